@@ -1,0 +1,165 @@
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEANINGS, MEETINGS, Disposition, Meaning
+from campaigns.models import Campaign
+from markets.constraints import CompositeForeignKey, same_workspace
+from markets.models import Contact, Suppression, Workspace
+
+
+class Direction(models.TextChoices):
+    OUTBOUND = "outbound", "Outbound"
+    INBOUND = "inbound", "Inbound"
+
+
+def is_counted(call: str = "") -> Q:
+    """The base set K (product.md, section 5): outbound, with a disposition, not voided. `call` is the path to it."""
+    return Q(**{f"{call}direction": Direction.OUTBOUND, f"{call}voided_at": None}) & ~Q(**{f"{call}disposition": ""})
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def counted(self) -> Self:
+        return self.filter(is_counted())
+
+    def standing(self) -> Self:
+        """Made and not voided, in either direction."""
+        return self.filter(voided_at=None).exclude(disposition="")
+
+    def conversations(self) -> Self:
+        return self.filter(disposition__in=CONVERSATIONS)
+
+    def meetings(self) -> Self:
+        return self.filter(disposition__in=MEETINGS)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-started_at", "-id")
+
+
+class Call(models.Model):
+    """One attempt to reach one contact for one campaign. Never deleted, only voided."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="calls")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="calls")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="calls")
+    direction = models.CharField(max_length=10, choices=Direction, default=Direction.OUTBOUND)
+    started_at = models.DateTimeField()
+    talk_seconds = models.PositiveIntegerField(null=True, blank=True)
+    disposition = models.CharField(max_length=20, choices=Disposition, blank=True, help_text="Empty while only planned.")
+    callback_at = models.DateTimeField(null=True, blank=True)
+    notes = models.TextField(blank=True)
+    caller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="calls_made"
+    )
+    caller_name = models.CharField(max_length=120, blank=True, help_text="Who called, by the dialer's name for them.")
+    dialled = models.CharField(max_length=16, blank=True, help_text="The contact's number (E.164) at the time.")
+    dialer_call_id = models.CharField("dialer's call ID", max_length=120, blank=True)
+    request_key = models.UUIDField(null=True, blank=True, editable=False, help_text="Made by the form: once per call.")
+    recorded_at = models.DateTimeField(default=now, editable=False)
+    suppression = models.OneToOneField(
+        Suppression, models.PROTECT, null=True, blank=True, related_name="call", editable=False
+    )
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    void_reason = models.CharField(max_length=500, blank=True, editable=False)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="call_key_in_workspace"),
+            models.UniqueConstraint(fields=["contact", "id"], name="call_key_of_contact"),
+            models.UniqueConstraint(
+                fields=["workspace", "dialer_call_id"],
+                condition=~Q(dialer_call_id=""),
+                name="call_dialer_id_once",
+                violation_error_message="A call with that dialer's ID is in this workspace already.",
+            ),
+            models.UniqueConstraint(fields=["workspace", "request_key"], name="call_request_once"),
+            same_workspace("campaign", "campaigns.Campaign", "call_campaign_in_workspace"),
+            same_workspace("contact", "markets.Contact", "call_contact_in_workspace"),
+            same_workspace("suppression", "markets.Suppression", "call_suppression_in_workspace"),
+            CompositeForeignKey(
+                fields=("campaign", "contact"),
+                to="campaigns.CampaignContact",
+                to_fields=("campaign", "contact"),
+                name="call_contact_in_campaign",
+                violation_error_message="This person is not in the campaign.",
+            ),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="call_direction_known"),
+            models.CheckConstraint(
+                condition=Q(disposition__in=["", *Disposition.values]), name="call_disposition_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(disposition__in=CALLBACKS) | Q(callback_at__isnull=False),
+                name="call_callback_has_time",
+                violation_error_message="Say when to call back.",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="call_voided_with_reason",
+                violation_error_message="Say why the call is voided.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
+            models.Index(fields=["workspace", "-started_at", "-id"], name="call_by_time"),
+            models.Index(fields=["contact", "-started_at"], name="call_by_contact"),
+            models.Index(fields=["campaign", "contact", "-started_at"], name="call_by_member"),
+            models.Index(fields=["workspace", "disposition", "-started_at"], name="call_by_disposition"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_disposition_display() or 'Planned'}: {self.contact}"
+
+    @property
+    def meaning(self) -> Meaning | None:
+        return MEANINGS.get(self.disposition)
+
+    @property
+    def is_conversation(self) -> bool:
+        return bool(self.meaning and self.meaning.is_conversation)
+
+    @property
+    def stands(self) -> bool:
+        return bool(self.disposition) and self.voided_at is None
+
+    @property
+    def day(self) -> date:
+        return self.workspace.day_of(self.started_at)
+
+
+class Meeting(models.Model):
+    """What a Meeting Booked call scheduled. Without a time it is still to be agreed."""
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        HELD = "held", "Held"
+        NO_SHOW = "no_show", "No-show"
+        CANCELLED = "cancelled", "Cancelled"
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meetings")
+    call = models.OneToOneField(Call, models.PROTECT, related_name="meeting")
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["-scheduled_at", "-id"]
+        constraints = [
+            same_workspace("call", "calls.Call", "meeting_call_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(status__in=["scheduled", "held", "no_show", "cancelled"]), name="meeting_status_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "scheduled_at"], name="meeting_by_time")]
+
+    def __str__(self) -> str:
+        return f"Meeting with {self.call.contact}"

@@ -1,0 +1,65 @@
+"""What a call came to, and all that follows from it. Nothing else in the code knows which disposition means what."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Disposition(models.TextChoices):
+    NO_ANSWER = "no_answer", "No Answer"
+    VOICEMAIL = "voicemail", "Voicemail"
+    GATEKEEPER = "gatekeeper", "Gatekeeper"
+    INCORRECT_NUMBER = "incorrect_number", "Incorrect Number"
+    NOT_INTERESTED = "not_interested", "Not Interested"
+    CALLBACK_REQUESTED = "callback_requested", "Callback Requested"
+    FUTURE_POTENTIAL = "future_potential", "Future Potential"
+    MEETING_BOOKED = "meeting_booked", "Meeting Booked"
+    DO_NOT_CONTACT = "do_not_contact", "Do Not Contact"
+
+
+class Group(models.TextChoices):
+    ACCESS = "access", "Access"
+    CONVERSATION = "conversation", "Conversation"
+    SUCCESS = "success", "Success"
+    COMPLIANCE = "compliance", "Compliance"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The flags of one disposition (product.md, section 3)."""
+
+    group: Group
+    is_conversation: bool = False
+    closes: bool = False
+    """The contact is not called again in the campaign."""
+    makes_number_wrong: bool = False
+    """The number is unusable in every campaign until another is saved, which also ends the closing."""
+    needs_callback_time: bool = False
+    books_meeting: bool = False
+    suppresses: bool = False
+
+
+MEANINGS: dict[str, Meaning] = {
+    Disposition.NO_ANSWER: Meaning(Group.ACCESS),
+    Disposition.VOICEMAIL: Meaning(Group.ACCESS),
+    Disposition.GATEKEEPER: Meaning(Group.ACCESS),
+    Disposition.INCORRECT_NUMBER: Meaning(Group.ACCESS, makes_number_wrong=True),
+    Disposition.NOT_INTERESTED: Meaning(Group.CONVERSATION, is_conversation=True, closes=True),
+    Disposition.CALLBACK_REQUESTED: Meaning(Group.CONVERSATION, is_conversation=True, needs_callback_time=True),
+    Disposition.FUTURE_POTENTIAL: Meaning(Group.CONVERSATION, is_conversation=True, closes=True),
+    Disposition.MEETING_BOOKED: Meaning(Group.SUCCESS, is_conversation=True, closes=True, books_meeting=True),
+    Disposition.DO_NOT_CONTACT: Meaning(Group.COMPLIANCE, closes=True, suppresses=True),
+}
+
+
+def dispositions_that(flag: str) -> list[str]:
+    """The dispositions whose meaning has `flag` set, e.g. `dispositions_that("is_conversation")`."""
+    return [str(disposition) for disposition, meaning in MEANINGS.items() if getattr(meaning, flag)]
+
+
+CONVERSATIONS = dispositions_that("is_conversation")
+CLOSING = dispositions_that("closes")
+CALLBACKS = dispositions_that("needs_callback_time")
+MEETINGS = dispositions_that("books_meeting")
+WRONG_NUMBERS = dispositions_that("makes_number_wrong")
+SUPPRESSING = dispositions_that("suppresses")

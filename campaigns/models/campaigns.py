@@ -1,0 +1,124 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+
+from markets.constraints import same_workspace
+from markets.models import Market, Workspace
+
+
+class Kind(models.TextChoices):
+    VALIDATION = "validation", "Validation"
+    FOLLOW_UP = "follow_up", "Follow-up"
+    COVERAGE = "coverage", "Ongoing coverage"
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    COMPLETED = "completed", "Completed"
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def active(self) -> Self:
+        return self.filter(status=Status.ACTIVE)
+
+    def open(self) -> Self:
+        return self.exclude(status=Status.COMPLETED)
+
+    def for_market(self, market: Market) -> Self:
+        return self.filter(market=market)
+
+
+class Campaign(models.Model):
+    """A focused calling effort on chosen contacts of one market, over a period."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaigns")
+    market = models.ForeignKey(Market, models.PROTECT, related_name="campaigns")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.VALIDATION)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="Leave empty for ongoing coverage.")
+    brief = models.TextField(blank=True, help_text="What a caller needs to know: the mission, the pitch, the words.")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    created_at = models.DateTimeField(default=now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="campaign_key_in_workspace"),
+            models.UniqueConstraint(
+                "market",
+                Lower("name"),
+                name="campaign_name_once",
+                violation_error_message="This market already has a campaign of that name.",
+            ),
+            same_workspace("market", "markets.Market", "campaign_market_in_workspace"),
+            same_workspace("follows", "campaigns.Campaign", "campaign_follows_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")) | Q(ends_on=None) | Q(starts_on=None),
+                name="campaign_ends_after_it_starts",
+                violation_error_message="The campaign ends before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT) | Q(starts_on__isnull=False), name="campaign_under_way_has_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.COVERAGE) | Q(ends_on=None),
+                name="campaign_coverage_is_open_ended",
+                violation_error_message="Ongoing coverage has no end date; leave it empty or choose another kind.",
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="campaign_status_known"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="campaign_kind_known"),
+            models.CheckConstraint(condition=~Q(name=""), name="campaign_has_name"),
+        ]
+        indexes = [models.Index(fields=["workspace", "status", "id"], name="campaign_by_status")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """Only a Draft that was never called for."""
+        return self.status == Status.DRAFT and not self.calls.exists()  # type: ignore[attr-defined]
+
+
+class StatusChange(models.Model):
+    """One step in a campaign's life. Rows are only ever added."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="status_changes")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="status_changes")
+    from_status = models.CharField(max_length=10, choices=Status)
+    to_status = models.CharField(max_length=10, choices=Status)
+    changed_at = models.DateTimeField(default=now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["changed_at", "id"]
+        constraints = [
+            same_workspace("campaign", "campaigns.Campaign", "status_change_campaign_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(from_status=Status.DRAFT, to_status=Status.ACTIVE)
+                | Q(from_status=Status.ACTIVE, to_status=Status.PAUSED)
+                | Q(from_status=Status.PAUSED, to_status=Status.ACTIVE)
+                | Q(from_status__in=[Status.ACTIVE, Status.PAUSED], to_status=Status.COMPLETED),
+                name="status_change_is_legal",
+            ),
+            models.CheckConstraint(
+                condition=~Q(to_status=Status.PAUSED) | ~Q(reason=""), name="status_change_pause_has_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign", "changed_at"], name="status_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_status_display()} to {self.get_to_status_display()}"

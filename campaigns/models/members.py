@@ -1,0 +1,90 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+
+from campaigns.dispositions import Disposition
+from campaigns.models.campaigns import Campaign, Status
+from markets.constraints import same_workspace
+from markets.models import Contact, Workspace
+from markets.models.landscape import has_usable_phone, is_suppressed
+
+
+class CampaignContactQuerySet(models.QuerySet["CampaignContact"]):
+    """`Contact Count` and its kin count these: product.md, section 5."""
+
+    def current(self) -> Self:
+        return self.filter(removed_at=None)
+
+    def called(self) -> Self:
+        return self.filter(attempt_count__gt=0)
+
+    def reached(self) -> Self:
+        return self.filter(conversation_count__gt=0)
+
+    def callable(self) -> Self:
+        """Not removed, not closed, not suppressed, with a usable number: what the queue still holds."""
+        return self.current().filter(~is_suppressed("contact__"), has_usable_phone("contact__"), is_closed=False)
+
+    def callback_due(self, moment: datetime) -> Self:
+        """Promised by `moment`, in a campaign that may be called for."""
+        return self.callable().filter(callback_due_at__lte=moment, campaign__status=Status.ACTIVE)
+
+
+class CampaignContact(models.Model):
+    """Membership: this contact in this campaign. What its calls add up to is kept by calls.tallies."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_contacts")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="members")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="campaign_contacts")
+    added_at = models.DateTimeField(default=now, editable=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    removed_reason = models.CharField(max_length=500, blank=True)
+
+    attempt_count = models.PositiveIntegerField(default=0, editable=False)
+    conversation_count = models.PositiveIntegerField(default=0, editable=False)
+    last_call_at = models.DateTimeField(null=True, editable=False)
+    last_disposition = models.CharField(max_length=20, blank=True, choices=Disposition, editable=False)
+    callback_due_at = models.DateTimeField(null=True, editable=False)
+    is_closed = models.BooleanField(default=False, editable=False)
+
+    objects = CampaignContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["campaign", "contact"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "contact"],
+                name="campaign_contact_once",
+                violation_error_message="This person is in the campaign already.",
+            ),
+            same_workspace("campaign", "campaigns.Campaign", "campaign_contact_campaign_in_workspace"),
+            same_workspace("contact", "markets.Contact", "campaign_contact_contact_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_reason="") | (Q(removed_at__isnull=False) & ~Q(removed_reason="")),
+                name="campaign_contact_removed_with_reason",
+                violation_error_message="Say why this person is removed.",
+            ),
+            models.CheckConstraint(
+                condition=Q(conversation_count__lte=F("attempt_count")), name="campaign_contact_counts_agree"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contact", "campaign"], name="member_by_contact"),
+            models.Index(
+                fields=["workspace", "callback_due_at"],
+                condition=Q(callback_due_at__isnull=False),
+                name="member_callback_due",
+            ),
+            models.Index(fields=["campaign", "last_call_at"], name="member_by_last_call"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} in {self.campaign}"

@@ -1,0 +1,117 @@
+"""Who may see and do what (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+
+from markets.models import Membership, Role, User, Workspace
+
+View = Callable[..., HttpResponse]
+VISIT_ENDS_AFTER = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Access:
+    """The workspace of a request and what its user may do there."""
+
+    workspace: Workspace
+    role: Role
+    membership: Membership | None
+
+    @property
+    def can_call(self) -> bool:
+        return self.role.allows(Role.CALLER)
+
+    @property
+    def can_manage(self) -> bool:
+        return self.role.allows(Role.MANAGER)
+
+
+def is_ops(user: User) -> bool:
+    """Ops staff, with the second factor that they always need."""
+    return user.is_active and user.is_staff and is_mfa_enabled(user)
+
+
+def access_to(slug: str, user: User) -> Access:
+    """Raises Http404 alike for a workspace that does not exist, is archived or is somebody else's."""
+    membership = (
+        Membership.objects.select_related("workspace")
+        .filter(user=user, workspace__slug=slug, workspace__archived_at=None)
+        .first()
+    )
+    if is_ops(user):
+        workspace = membership.workspace if membership else Workspace.objects.open().filter(slug=slug).first()
+        if workspace:
+            return Access(workspace, Role.MANAGER, membership)
+    if membership is None:
+        raise Http404("No such workspace.")
+    return Access(membership.workspace, Role(membership.role), membership)
+
+
+def workspace_page(role: Role, *, post: Role | None = None) -> Callable[[View], View]:
+    """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403.
+
+    `role` is what seeing it takes and `post`, where it is more, what sending it takes. The view gets the workspace
+    and reaches everything else through it; `request.access` says what the user may do there.
+    """
+
+    def decorate(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            access = access_to(slug, request.user)
+            needed = post if post and request.method not in ("GET", "HEAD") else role
+            if not access.role.allows(needed):
+                raise PermissionDenied(
+                    f"This takes the role {needed.label.lower()}; you are a {access.role.label.lower()} "
+                    f"of {access.workspace}. A manager of the workspace can change that."
+                )
+            request.access = access  # type: ignore[attr-defined]
+            return view(request, access.workspace, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def note_visit(membership: Membership) -> None:
+    """Keeps when the visit before this one ended, so that a page can say what is new since."""
+    moment = now()
+    if membership.last_seen_at is None or moment - membership.last_seen_at > VISIT_ENDS_AFTER:
+        membership.previous_visit_at, membership.visit_started_at = membership.last_seen_at, moment
+    membership.last_seen_at = moment
+    membership.save(update_fields=["previous_visit_at", "visit_started_at", "last_seen_at"])
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """For the frame around every page of a workspace; the counts are fetched only where they are shown."""
+    access: Access | None = getattr(request, "access", None)
+    if access is None:
+        return {}
+    return {
+        "access": access,
+        "workspace": access.workspace,
+        "navigation": SimpleLazyObject(lambda: navigation_of(access)),
+    }
+
+
+def navigation_of(access: Access) -> dict[str, Any]:
+    workspace = access.workspace
+    return {
+        "markets": workspace.markets.count(),
+        "campaigns": workspace.campaigns.count(),  # type: ignore[attr-defined]
+        "callbacks": workspace.campaign_contacts.callback_due(now()).count(),  # type: ignore[attr-defined]
+        "workspaces": Workspace.objects.of(access.membership.user_id) if access.membership else [],
+    }

@@ -1,0 +1,122 @@
+"""How people get in: by an invitation to one address, accepted through allauth. There is no open sign-up."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm
+from allauth.account.models import EmailAddress
+from allauth.core import context
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import transaction
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.timezone import now
+
+from markets.models import Invitation, Membership, Role, User, Workspace
+
+SESSION_KEY = "invitation"
+
+
+@transaction.atomic
+def create_user(*, email: str, password: str, **fields: Any) -> User:
+    """A user whose address is taken as verified: somebody with access to the server vouches for it."""
+    user = User.objects.create_user(email, password, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> tuple[Invitation, str]:
+    """An invitation and the path of its link, which cannot be had again: only its hash is stored.
+
+    Raises ValidationError when the address is a member already or has an open invitation.
+    """
+    email = email.strip().casefold()
+    if workspace.memberships.filter(user__email__iexact=email).exists():
+        raise ValidationError(f"{email} is a member of {workspace} already.")
+    workspace.invitations.filter(email__iexact=email, accepted_at=None, revoked_at=None, expires_at__lte=now()).update(
+        revoked_at=now()
+    )
+    token = Invitation.new_token()
+    invitation = Invitation(
+        workspace=workspace, email=email, role=role, invited_by=by, token_hash=Invitation.hash_of(token)
+    )
+    invitation.full_clean()
+    invitation.save()
+    return invitation, reverse("invitation", args=[token])
+
+
+def send_invitation(invitation: Invitation, url: str) -> None:
+    """Mails the full link to the one it is for."""
+    body = render_to_string("account/email/invitation.txt", {"invitation": invitation, "url": url})
+    send_mail(f"Join {invitation.workspace} on Client Portal", body, None, [invitation.email])
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, user: User) -> Membership:
+    """Makes the member. Raises ValidationError when the link is used up or is somebody else's."""
+    if user.email.casefold() != invitation.email.casefold():
+        raise ValidationError(
+            f"This invitation is for {invitation.email}, and you are signed in as {user.email}. "
+            f"Sign out and open the link again as {invitation.email}."
+        )
+    if not Invitation.objects.pending().filter(pk=invitation.pk).update(accepted_at=now()):
+        raise ValidationError("This invitation was used already, revoked or has run out. Ask for a new one.")
+    membership, _ = Membership.objects.get_or_create(
+        workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
+    )
+    return membership
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: str) -> None:
+    """Raises ValidationError when it would leave the workspace without a manager."""
+    _keep_a_manager(membership, staying=role == Role.MANAGER)
+    Membership.objects.filter(pk=membership.pk).update(role=Role(role))
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership) -> None:
+    """The user keeps their account and what they recorded; only the access ends."""
+    _keep_a_manager(membership, staying=False)
+    membership.delete()
+
+
+def _keep_a_manager(membership: Membership, *, staying: bool) -> None:
+    managers = membership.workspace.memberships.select_for_update().filter(role=Role.MANAGER)
+    others = [each for each in managers if each.pk != membership.pk]
+    if membership.role == Role.MANAGER and not staying and not others:
+        raise ValidationError("This is the workspace's only manager. Make somebody else a manager first.")
+
+
+def pending_invitation(request: HttpRequest) -> Invitation | None:
+    """The invitation whose link this visitor opened, while it can still be accepted."""
+    token = request.session.get(SESSION_KEY)
+    return Invitation.objects.pending().with_token(token).select_related("workspace").first() if token else None
+
+
+class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return pending_invitation(request) is not None
+
+
+class InvitedSignupForm(SignupForm):  # type: ignore[misc]
+    """allauth's form for one address only: the invited one, which its link has proven."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        invitation = pending_invitation(context.request)
+        self.initial["email"] = invitation.email if invitation else ""
+        self.fields["email"].disabled = True
+
+    def save(self, request: HttpRequest) -> User | None:
+        invitation = pending_invitation(request)
+        assert invitation, "the adapter closes sign-up without an invitation"
+        with transaction.atomic():
+            DefaultAccountAdapter(request).stash_verified_email(request, invitation.email)
+            user: User = super().save(request)
+            accept(invitation=invitation, user=user)
+        request.session.pop(SESSION_KEY, None)
+        return user

@@ -1,0 +1,80 @@
+"""A foreign key over several columns, which Django does not have: it keeps a row from linking two workspaces."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import BaseConstraint, Model
+
+
+class CompositeForeignKey(BaseConstraint):
+    """`fields` of a row must be found together in one row of `to`, unless one of them is null.
+
+    `to_fields` of the target need a unique constraint of their own. PostgreSQL and SQLite both check it, at commit.
+    """
+
+    default_violation_error_message = "This row and what it links to belong together: “%(name)s”."
+
+    def __init__(self, *, fields: tuple[str, ...], to: str, to_fields: tuple[str, ...], name: str, **kwargs: Any):
+        self.fields, self.to, self.to_fields = tuple(fields), to, tuple(to_fields)
+        super().__init__(name=name, **kwargs)
+
+    def _clause(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> str:
+        try:
+            target = model._meta.apps.get_model(self.to)
+        except LookupError:  # SQLite remakes a table in a registry of its own that holds nothing else
+            target = apps.get_model(self.to)
+
+        def columns(owner: type[Model], names: tuple[str, ...]) -> str:
+            return ", ".join(editor.quote_name(owner._meta.get_field(name).column) for name in names)  # type: ignore[union-attr]
+
+        return (
+            f"FOREIGN KEY ({columns(model, self.fields)}) REFERENCES {editor.quote_name(target._meta.db_table)}"
+            f" ({columns(target, self.to_fields)}) DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._clause(model, schema_editor)}"
+
+    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
+
+    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
+
+    def validate(
+        self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
+    ) -> None:
+        if exclude and set(self.fields) & set(exclude):
+            return
+        values = [getattr(instance, model._meta.get_field(name).attname) for name in self.fields]  # type: ignore[union-attr]
+        if None in values:
+            return
+        target = apps.get_model(self.to)
+        if not target._base_manager.using(using).filter(**dict(zip(self.to_fields, values, strict=True))).exists():
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        path, _, kwargs = super().deconstruct()
+        return path, (), {**kwargs, "fields": self.fields, "to": self.to, "to_fields": self.to_fields}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CompositeForeignKey) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+def same_workspace(field: str, to: str, name: str) -> CompositeForeignKey:
+    """What `field` links to is of the same workspace as the row itself."""
+    return CompositeForeignKey(
+        fields=("workspace", field),
+        to=to,
+        to_fields=("workspace", "id"),
+        name=name,
+        violation_error_message=f"The {field.replace('_', ' ')} belongs to another workspace.",
+    )

@@ -1,0 +1,176 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Concat, Lower
+from django.utils.timezone import now
+
+from markets.constraints import same_workspace
+from markets.models.suppressions import Suppression
+from markets.models.workspaces import Workspace, validate_timezone
+
+class Market(models.Model):
+    """A candidate landscape: a practice area in a geography."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="markets")
+    practice_area = models.CharField(max_length=80)
+    geography = models.CharField(max_length=80)
+    seniority = models.CharField(max_length=80, blank=True)
+    firm_tier = models.CharField(max_length=80, blank=True)
+    name = models.GeneratedField(
+        expression=Concat("practice_area", models.Value(" -- "), "geography"),
+        output_field=models.CharField(max_length=164),
+        db_persist=True,
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="market_key_in_workspace"),
+            models.UniqueConstraint(
+                "workspace",
+                Lower("practice_area"),
+                Lower("geography"),
+                name="market_name_once",
+                violation_error_message="This workspace already has a market of that practice area and geography.",
+            ),
+            models.CheckConstraint(condition=~Q(practice_area=""), name="market_has_practice_area"),
+            models.CheckConstraint(condition=~Q(geography=""), name="market_has_geography"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice_area} -- {self.geography}"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def in_market(self, market: Market) -> Self:
+        return self.filter(Exists(MarketContact.objects.filter(contact=OuterRef("pk"), market=market)))
+
+    def suppressed(self) -> Self:
+        return self.filter(is_suppressed())
+
+    def callable(self) -> Self:
+        """Nobody asked not to be called, and the number is not known to be wrong."""
+        return self.filter(~is_suppressed(), has_usable_phone())
+
+
+class Contact(models.Model):
+    """One person, once per workspace."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="contacts")
+    external_id = models.CharField("external ID", max_length=120, blank=True)
+    full_name = models.CharField(max_length=200, blank=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    name_key = models.CharField(max_length=400, blank=True, editable=False)
+    firm = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    seniority = models.CharField(max_length=80, blank=True)
+    email = models.EmailField(blank=True, help_text="Kept in small letters.")
+    phone = models.CharField(max_length=60, blank=True, help_text="As it was typed.")
+    phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True, editable=False)
+    wrong_phone = models.CharField(
+        max_length=16, blank=True, editable=False, help_text="The number that last turned out to be incorrect."
+    )
+    city = models.CharField(max_length=120, blank=True)
+    timezone = models.CharField("time zone", max_length=64, blank=True, validators=[validate_timezone])
+    profile_url = models.URLField("profile URL", max_length=500, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    markets = models.ManyToManyField(Market, through="MarketContact", related_name="contacts")
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["full_name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="contact_key_in_workspace"),
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"],
+                condition=~Q(external_id=""),
+                name="contact_external_id_once",
+                violation_error_message="Somebody in this workspace has that external ID already.",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "email"],
+                condition=~Q(email=""),
+                name="contact_email_once",
+                violation_error_message="Somebody in this workspace has that email address already.",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "phone_e164", "name_key"],
+                condition=~Q(phone_e164=""),
+                name="contact_phone_and_name_once",
+                violation_error_message="Somebody of that name has that phone number in this workspace already.",
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="contact_email_folded"),
+            models.CheckConstraint(
+                condition=~Q(external_id="") | ~Q(email="") | ~Q(phone="") | (~Q(full_name="") & ~Q(firm="")),
+                name="contact_can_be_told_apart",
+                violation_error_message=(
+                    "A person needs an external ID, an email address, a phone number, or a full name with a firm."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "full_name", "id"], name="contact_by_name"),
+            models.Index(fields=["workspace", "name_key", "firm"], name="contact_by_name_and_firm"),
+            models.Index(fields=["workspace", "firm", "id"], name="contact_by_firm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The best name there is."""
+        return self.full_name or self.email or self.external_id or self.phone
+
+    @property
+    def has_wrong_phone(self) -> bool:
+        return bool(self.phone_e164) and self.phone_e164 == self.wrong_phone
+
+
+def has_usable_phone(contact: str = "") -> Q:
+    """A number that can be dialled and is not the one found to be incorrect. `contact` is the path to the contact."""
+    return ~Q(**{f"{contact}phone_e164": ""}) & ~Q(**{f"{contact}phone_e164": F(f"{contact}wrong_phone")})
+
+
+def is_suppressed(contact: str = "") -> Q:
+    """An open suppression names the contact, the number or the email. `contact` is the path to the contact."""
+
+    def named(**keys: str) -> Exists:
+        here = {key: OuterRef(f"{contact}{field}") for key, field in keys.items()}
+        return Exists(Suppression.objects.open().filter(workspace=OuterRef("workspace"), **here))
+
+    by_phone = ~Q(**{f"{contact}phone_e164": ""}) & Q(named(phone_e164="phone_e164"))
+    by_email = ~Q(**{f"{contact}email": ""}) & Q(named(email="email"))
+    return Q(named(contact="id")) | by_phone | by_email
+
+
+class MarketContact(models.Model):
+    """A contact's place in a market's landscape."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="market_contacts")
+    market = models.ForeignKey(Market, models.PROTECT, related_name="market_contacts")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="market_contacts")
+    added_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["market", "contact"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["market", "contact"],
+                name="market_contact_once",
+                violation_error_message="This person is in the market's landscape already.",
+            ),
+            same_workspace("market", "markets.Market", "market_contact_market_in_workspace"),
+            same_workspace("contact", "markets.Contact", "market_contact_contact_in_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} in {self.market}"

@@ -1,0 +1,59 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from markets.constraints import same_workspace
+from markets.models.workspaces import Workspace
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def open(self) -> Self:
+        return self.filter(lifted_at=None)
+
+
+class Suppression(models.Model):
+    """Never call this person, number or address. Lifted only with a reason; the row stays."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="suppressions")
+    contact = models.ForeignKey("markets.Contact", models.PROTECT, null=True, blank=True, related_name="suppressions")
+    phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True)
+    email = models.EmailField(blank=True)
+    reason = models.CharField(max_length=500)
+    created_at = models.DateTimeField(default=now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    lift_reason = models.CharField(max_length=500, blank=True, editable=False)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="suppression_key_in_workspace"),
+            same_workspace("contact", "markets.Contact", "suppression_contact_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False) | ~Q(phone_e164="") | ~Q(email=""),
+                name="suppression_names_someone",
+                violation_error_message="Say whom: a person, a phone number or an email address.",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="suppression_has_reason"),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lift_reason="") | (Q(lifted_at__isnull=False) & ~Q(lift_reason="")),
+                name="suppression_lifted_with_reason",
+                violation_error_message="Say why the suppression is lifted.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "contact"], condition=Q(lifted_at=None), name="suppression_open_contact"),
+            models.Index(fields=["workspace", "phone_e164"], condition=Q(lifted_at=None), name="suppression_open_phone"),
+            models.Index(fields=["workspace", "email"], condition=Q(lifted_at=None), name="suppression_open_email"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact or self.phone_e164 or self.email}: {self.reason}"

@@ -1,0 +1,181 @@
+import hashlib
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower, TruncDate
+from django.utils.timezone import now
+
+from markets.models.accounts import User
+
+
+class Role(models.TextChoices):
+    """What a member may do; each role may all that the ones before it may."""
+
+    VIEWER = "viewer", "Viewer"
+    CALLER = "caller", "Caller"
+    MANAGER = "manager", "Manager"
+
+    def allows(self, needed: "Role") -> bool:
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+def validate_timezone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone; use an IANA name such as “Europe/Lisbon”.")
+
+
+def validate_region(code: str) -> None:
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValidationError(f"“{code}” is not a phone region; use a two-letter country code such as “US”.")
+
+
+class WorkspaceQuerySet(models.QuerySet["Workspace"]):
+    def open(self) -> Self:
+        return self.filter(archived_at=None)
+
+    def of(self, user: User | int) -> Self:
+        return self.open().filter(memberships__user=user)
+
+
+class Workspace(models.Model):
+    """One client firm: the tenant that every other row belongs to."""
+
+    name = models.CharField(max_length=120)
+    slug = models.CharField(
+        max_length=50,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens.")],
+    )
+    timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[validate_timezone])
+    phone_region = models.CharField(
+        max_length=2, default="US", validators=[validate_region], help_text="The country of a number typed without one."
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def today(self) -> date:
+        return self.day_of(now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that an aware moment falls on here."""
+        return moment.astimezone(self.zone).date()
+
+    def day_in_sql(self, field: str) -> TruncDate:
+        """`day_of` as an expression over a stored moment."""
+        return TruncDate(field, tzinfo=self.zone)
+
+    def bounds(self, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+        """The moments from the start of `first` up to, without, the start of the day after `last`."""
+
+        def start(day: date) -> datetime:
+            return datetime.combine(day, time.min, tzinfo=self.zone)
+
+        return (first and start(first), last and start(last + timedelta(days=1)))
+
+    def moments(self, field: str, first: date | None, last: date | None) -> models.Q:
+        """The condition that the moment in `field` lies on a day from `first` to `last`."""
+        start, end = self.bounds(first, last)
+        condition = models.Q()
+        if start:
+            condition &= models.Q(**{f"{field}__gte": start})
+        if end:
+            condition &= models.Q(**{f"{field}__lt": end})
+        return condition
+
+
+class Membership(models.Model):
+    """A user's role in a workspace."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    created_at = models.DateTimeField(default=now, editable=False)
+    visit_started_at = models.DateTimeField(null=True, editable=False)
+    last_seen_at = models.DateTimeField(null=True, editable=False)
+    previous_visit_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["workspace", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "user"],
+                name="membership_once",
+                violation_error_message="This user is a member of the workspace already.",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.workspace}: {self.get_role_display()}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now())
+
+    def with_token(self, token: str) -> Self:
+        return self.filter(token_hash=Invitation.hash_of(token))
+
+
+def invitation_deadline() -> datetime:
+    return now() + timedelta(days=14)
+
+
+class Invitation(models.Model):
+    """A link by which one email address may join a workspace in a role. Only the hash of its token is kept."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+    expires_at = models.DateTimeField(default=invitation_deadline)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invitation_role_known"),
+            models.UniqueConstraint(
+                "workspace",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_open_once",
+                violation_error_message="There is an open invitation for this address already; revoke it first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.workspace}"
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @staticmethod
+    def new_token() -> str:
+        return secrets.token_urlsafe(32)

@@ -1,0 +1,220 @@
+import django.db.models.deletion
+import django.utils.timezone
+import markets.constraints
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("calls", "0001_initial"),
+        ("markets", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Signal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("movement_state", "Movement State"),
+                            ("timing_window", "Timing Window"),
+                            ("motivation_driver", "Motivation Driver"),
+                            ("conversation_access", "Conversation Access"),
+                            ("relationship_permission", "Relationship Permission"),
+                            ("firm_stability", "Firm Stability"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("value", models.CharField(max_length=32)),
+                (
+                    "evidence",
+                    models.TextField(blank=True, help_text="The words that were said."),
+                ),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("high", "Said so"),
+                            ("medium", "Implied"),
+                            ("low", "A guess"),
+                        ],
+                        default="high",
+                        max_length=8,
+                    ),
+                ),
+                ("heard_at", models.DateTimeField(help_text="When the call started.")),
+                (
+                    "captured_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signals",
+                        to="calls.call",
+                    ),
+                ),
+                (
+                    "captured_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signals",
+                        to="markets.contact",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signals",
+                        to="markets.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-heard_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["workspace", "-heard_at", "-id"], name="signal_by_time"
+                    ),
+                    models.Index(
+                        fields=["contact", "type", "-heard_at", "-id"],
+                        name="signal_current",
+                    ),
+                    models.Index(
+                        fields=["workspace", "type", "value"], name="signal_by_value"
+                    ),
+                ],
+                "constraints": [
+                    markets.constraints.CompositeForeignKey(
+                        fields=("workspace", "call"),
+                        name="signal_call_in_workspace",
+                        to="calls.Call",
+                        to_fields=("workspace", "id"),
+                        violation_error_message="The call belongs to another workspace.",
+                    ),
+                    markets.constraints.CompositeForeignKey(
+                        fields=("contact", "call"),
+                        name="signal_contact_of_call",
+                        to="calls.Call",
+                        to_fields=("contact", "id"),
+                        violation_error_message="The signal and its call are about different people.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("type", "movement_state"),
+                                (
+                                    "value__in",
+                                    [
+                                        "Not Moving",
+                                        "Soft Listening",
+                                        "Exploring",
+                                        "Active",
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                ("type", "timing_window"),
+                                (
+                                    "value__in",
+                                    [
+                                        "Unknown",
+                                        "12+ months",
+                                        "6-12 months",
+                                        "3-6 months",
+                                        "Within 3 months",
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                ("type", "motivation_driver"),
+                                (
+                                    "value__in",
+                                    [
+                                        "Compensation",
+                                        "Platform and Clients",
+                                        "Advancement",
+                                        "Culture and Leadership",
+                                        "Flexibility",
+                                        "Relocation",
+                                        "Firm Instability",
+                                        "Other",
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                ("type", "conversation_access"),
+                                (
+                                    "value__in",
+                                    ["Closed", "Guarded", "Open", "Inviting"],
+                                ),
+                            ),
+                            models.Q(
+                                ("type", "relationship_permission"),
+                                (
+                                    "value__in",
+                                    [
+                                        "None",
+                                        "Follow-up Allowed",
+                                        "Opportunities Welcome",
+                                        "Trusted Adviser",
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                ("type", "firm_stability"),
+                                (
+                                    "value__in",
+                                    [
+                                        "Declined to Say",
+                                        "Unstable",
+                                        "Uncertain",
+                                        "Stable",
+                                    ],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signal_value_of_its_type",
+                        violation_error_message="That value does not belong to this type of signal.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confidence__in", ["high", "medium", "low"])
+                        ),
+                        name="signal_confidence_known",
+                    ),
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,84 @@
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import now
+
+from calls.models import Call
+from calls.models.calls import is_counted
+from markets.constraints import CompositeForeignKey, same_workspace
+from markets.models import Contact, Workspace
+from signals.vocabulary import VALUES, Confidence, SignalType
+
+FRESH_FOR = timedelta(days=90)
+AGEING_FOR = timedelta(days=180)
+
+A_VALUE_OF_ITS_TYPE = reduce(or_, (Q(type=type_, value__in=values) for type_, values in VALUES.items()))
+
+
+class SignalQuerySet(models.QuerySet["Signal"]):
+    def counted(self) -> Self:
+        """`Signals Captured`: those of the calls in K."""
+        return self.filter(is_counted("call__"))
+
+    def current(self) -> Self:
+        """Each contact's newest of each type, leaving out what a voided call said."""
+        newer = Signal.objects.filter(
+            contact=OuterRef("contact"), type=OuterRef("type"), call__voided_at=None
+        ).filter(Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), id__gt=OuterRef("id")))
+        return self.filter(~Exists(newer), call__voided_at=None)
+
+
+class Signal(models.Model):
+    """One piece of structured intelligence heard on a call. A newer one supersedes it; nothing is overwritten."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="signals")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="signals")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="signals")
+    type = models.CharField(max_length=24, choices=SignalType)
+    value = models.CharField(max_length=32)
+    evidence = models.TextField(blank=True, help_text="The words that were said.")
+    confidence = models.CharField(max_length=8, choices=Confidence, default=Confidence.HIGH)
+    heard_at = models.DateTimeField(help_text="When the call started.")
+    captured_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    captured_at = models.DateTimeField(default=now, editable=False)
+
+    objects = SignalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-heard_at", "-id"]
+        constraints = [
+            same_workspace("call", "calls.Call", "signal_call_in_workspace"),
+            CompositeForeignKey(
+                fields=("contact", "call"),
+                to="calls.Call",
+                to_fields=("contact", "id"),
+                name="signal_contact_of_call",
+                violation_error_message="The signal and its call are about different people.",
+            ),
+            models.CheckConstraint(
+                condition=A_VALUE_OF_ITS_TYPE,
+                name="signal_value_of_its_type",
+                violation_error_message="That value does not belong to this type of signal.",
+            ),
+            models.CheckConstraint(condition=Q(confidence__in=Confidence.values), name="signal_confidence_known"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "-heard_at", "-id"], name="signal_by_time"),
+            models.Index(fields=["contact", "type", "-heard_at", "-id"], name="signal_current"),
+            models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_type_display()}: {self.value}"
+
+    @property
+    def freshness(self) -> str:
+        age = now() - self.heard_at
+        if age <= FRESH_FOR:
+            return "fresh"
+        return "ageing" if age <= AGEING_FOR else "stale"
