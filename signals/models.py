@@ -27,9 +27,9 @@ class SignalQuerySet(models.QuerySet["Signal"]):
 
     def current(self) -> Self:
         """Each contact's newest of each type, leaving out what a voided call said."""
-        newer = Signal.objects.filter(
-            contact=OuterRef("contact"), type=OuterRef("type"), call__voided_at=None
-        ).filter(Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), id__gt=OuterRef("id")))
+        newer = Signal.objects.filter(contact=OuterRef("contact"), type=OuterRef("type"), call__voided_at=None).filter(
+            Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), id__gt=OuterRef("id"))
+        )
         return self.filter(~Exists(newer), call__voided_at=None)
 
 

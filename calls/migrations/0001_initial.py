@@ -76,9 +76,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "dialer_call_id",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="dialer's call ID"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="dialer's call ID"),
                 ),
                 (
                     "request_key",
@@ -91,9 +89,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "recorded_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "voided_at",
@@ -230,9 +226,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "call",
@@ -257,27 +251,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(
-                fields=["campaign", "started_at"], name="call_by_campaign"
-            ),
+            index=models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(
-                fields=["workspace", "-started_at", "-id"], name="call_by_time"
-            ),
+            index=models.Index(fields=["workspace", "-started_at", "-id"], name="call_by_time"),
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(
-                fields=["contact", "-started_at"], name="call_by_contact"
-            ),
+            index=models.Index(fields=["contact", "-started_at"], name="call_by_contact"),
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(
-                fields=["campaign", "contact", "-started_at"], name="call_by_member"
-            ),
+            index=models.Index(fields=["campaign", "contact", "-started_at"], name="call_by_member"),
         ),
         migrations.AddIndex(
             model_name="call",
@@ -288,15 +274,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "id"), name="call_key_in_workspace"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "id"), name="call_key_in_workspace"),
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "id"), name="call_key_of_contact"
-            ),
+            constraint=models.UniqueConstraint(fields=("contact", "id"), name="call_key_of_contact"),
         ),
         migrations.AddConstraint(
             model_name="call",
@@ -309,9 +291,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "request_key"), name="call_request_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "request_key"), name="call_request_once"),
         ),
         migrations.AddConstraint(
             model_name="call",
@@ -348,9 +328,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("disposition__in", ["callback_requested"]), _negated=True
+                        ("callback_at__isnull", False),
+                        ("disposition__in", ["callback_requested"]),
                     ),
-                    ("callback_at__isnull", False),
+                    models.Q(
+                        models.Q(("disposition__in", ["callback_requested"]), _negated=True),
+                        ("callback_at", None),
+                    ),
                     _connector="OR",
                 ),
                 name="call_callback_has_time",
@@ -374,15 +358,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="campaignday",
-            index=models.Index(
-                fields=["workspace", "day"], name="campaign_day_by_workspace"
-            ),
+            index=models.Index(fields=["workspace", "day"], name="campaign_day_by_workspace"),
         ),
         migrations.AddConstraint(
             model_name="campaignday",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "day"), name="campaign_day_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("campaign", "day"), name="campaign_day_once"),
         ),
         migrations.AddConstraint(
             model_name="campaignday",
@@ -396,16 +376,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="meeting",
-            index=models.Index(
-                fields=["workspace", "scheduled_at"], name="meeting_by_time"
-            ),
+            index=models.Index(fields=["workspace", "scheduled_at"], name="meeting_by_time"),
         ),
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["scheduled", "held", "no_show", "cancelled"])
-                ),
+                condition=models.Q(("status__in", ["scheduled", "held", "no_show", "cancelled"])),
                 name="meeting_status_known",
             ),
         ),

@@ -49,7 +49,9 @@ class Call(models.Model):
     direction = models.CharField(max_length=10, choices=Direction, default=Direction.OUTBOUND)
     started_at = models.DateTimeField()
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
-    disposition = models.CharField(max_length=20, choices=Disposition, blank=True, help_text="Empty while only planned.")
+    disposition = models.CharField(
+        max_length=20, choices=Disposition, blank=True, help_text="Empty while only planned."
+    )
     callback_at = models.DateTimeField(null=True, blank=True)
     notes = models.TextField(blank=True)
     caller = models.ForeignKey(
@@ -98,7 +100,8 @@ class Call(models.Model):
                 condition=Q(disposition__in=["", *Disposition.values]), name="call_disposition_known"
             ),
             models.CheckConstraint(
-                condition=~Q(disposition__in=CALLBACKS) | Q(callback_at__isnull=False),
+                condition=Q(disposition__in=CALLBACKS, callback_at__isnull=False)
+                | (~Q(disposition__in=CALLBACKS) & Q(callback_at=None)),
                 name="call_callback_has_time",
                 violation_error_message="Say when to call back.",
             ),

@@ -72,9 +72,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "created_by",
@@ -141,9 +139,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "added_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
                 ("removed_reason", models.CharField(blank=True, max_length=500)),
@@ -297,15 +293,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="campaign",
-            index=models.Index(
-                fields=["workspace", "status", "id"], name="campaign_by_status"
-            ),
+            index=models.Index(fields=["workspace", "status", "id"], name="campaign_by_status"),
         ),
         migrations.AddConstraint(
             model_name="campaign",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "id"), name="campaign_key_in_workspace"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "id"), name="campaign_key_in_workspace"),
         ),
         migrations.AddConstraint(
             model_name="campaign",
@@ -332,9 +324,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "draft"), ("starts_on__isnull", False), _connector="OR"
-                ),
+                condition=models.Q(("status", "draft"), ("starts_on__isnull", False), _connector="OR"),
                 name="campaign_under_way_has_start",
             ),
         ),
@@ -353,18 +343,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "active", "paused", "completed"])
-                ),
+                condition=models.Q(("status__in", ["draft", "active", "paused", "completed"])),
                 name="campaign_status_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["validation", "follow_up", "coverage"])
-                ),
+                condition=models.Q(("kind__in", ["validation", "follow_up", "coverage"])),
                 name="campaign_kind_known",
             ),
         ),
@@ -377,9 +363,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
-            index=models.Index(
-                fields=["contact", "campaign"], name="member_by_contact"
-            ),
+            index=models.Index(fields=["contact", "campaign"], name="member_by_contact"),
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
@@ -391,9 +375,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
-            index=models.Index(
-                fields=["campaign", "last_call_at"], name="member_by_last_call"
-            ),
+            index=models.Index(fields=["campaign", "last_call_at"], name="member_by_last_call"),
         ),
         migrations.AddConstraint(
             model_name="campaigncontact",
@@ -421,17 +403,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaigncontact",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("conversation_count__lte", models.F("attempt_count"))
-                ),
+                condition=models.Q(("conversation_count__lte", models.F("attempt_count"))),
                 name="campaign_contact_counts_agree",
             ),
         ),
         migrations.AddIndex(
             model_name="statuschange",
-            index=models.Index(
-                fields=["campaign", "changed_at"], name="status_change_by_time"
-            ),
+            index=models.Index(fields=["campaign", "changed_at"], name="status_change_by_time"),
         ),
         migrations.AddConstraint(
             model_name="statuschange",

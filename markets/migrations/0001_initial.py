@@ -30,9 +30,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "external_id",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="external ID"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="external ID"),
                 ),
                 ("full_name", models.CharField(blank=True, max_length=200)),
                 ("first_name", models.CharField(blank=True, max_length=100)),
@@ -46,15 +44,11 @@ class Migration(migrations.Migration):
                 ("seniority", models.CharField(blank=True, max_length=80)),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, help_text="Kept in small letters.", max_length=254
-                    ),
+                    models.EmailField(blank=True, help_text="Kept in small letters.", max_length=254),
                 ),
                 (
                     "phone",
-                    models.CharField(
-                        blank=True, help_text="As it was typed.", max_length=60
-                    ),
+                    models.CharField(blank=True, help_text="As it was typed.", max_length=60),
                 ),
                 (
                     "phone_e164",
@@ -86,15 +80,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "profile_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="profile URL"
-                    ),
+                    models.URLField(blank=True, max_length=500, verbose_name="profile URL"),
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("updated_at", models.DateTimeField(auto_now=True)),
             ],
@@ -148,9 +138,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("archived_at", models.DateTimeField(blank=True, null=True)),
             ],
@@ -173,9 +161,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -187,15 +173,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "first_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="first name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
                 ),
                 (
                     "last_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="last name"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
                 ),
                 (
                     "is_staff",
@@ -215,16 +197,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
                 ),
                 (
                     "email",
                     models.EmailField(
-                        error_messages={
-                            "unique": "A user with this email address already exists."
-                        },
+                        error_messages={"unique": "A user with this email address already exists."},
                         max_length=254,
                         unique=True,
                         verbose_name="email address",
@@ -282,9 +260,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "created_by",
@@ -323,9 +299,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "added_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "contact",
@@ -379,17 +353,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "phone_e164",
-                    models.CharField(
-                        blank=True, max_length=16, verbose_name="phone (E.164)"
-                    ),
+                    models.CharField(blank=True, max_length=16, verbose_name="phone (E.164)"),
                 ),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("reason", models.CharField(max_length=500)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "lifted_at",
@@ -469,9 +439,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("visit_started_at", models.DateTimeField(editable=False, null=True)),
                 ("last_seen_at", models.DateTimeField(editable=False, null=True)),
@@ -528,15 +496,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "expires_at",
-                    models.DateTimeField(
-                        default=markets.models.workspaces.invitation_deadline
-                    ),
+                    models.DateTimeField(default=markets.models.workspaces.invitation_deadline),
                 ),
                 (
                     "accepted_at",
@@ -580,9 +544,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("email", django.db.models.functions.text.Lower("email"))
-                ),
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                 name="user_email_folded",
                 violation_error_message="Write the email address in small letters.",
             ),
@@ -613,9 +575,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="suppression",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "id"), name="suppression_key_in_workspace"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "id"), name="suppression_key_in_workspace"),
         ),
         migrations.AddConstraint(
             model_name="suppression",
@@ -677,9 +637,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="market",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "id"), name="market_key_in_workspace"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "id"), name="market_key_in_workspace"),
         ),
         migrations.AddConstraint(
             model_name="market",
@@ -724,9 +682,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="contact",
-            index=models.Index(
-                fields=["workspace", "full_name", "id"], name="contact_by_name"
-            ),
+            index=models.Index(fields=["workspace", "full_name", "id"], name="contact_by_name"),
         ),
         migrations.AddIndex(
             model_name="contact",
@@ -737,15 +693,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="contact",
-            index=models.Index(
-                fields=["workspace", "firm", "id"], name="contact_by_firm"
-            ),
+            index=models.Index(fields=["workspace", "firm", "id"], name="contact_by_firm"),
         ),
         migrations.AddConstraint(
             model_name="contact",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "id"), name="contact_key_in_workspace"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "id"), name="contact_key_in_workspace"),
         ),
         migrations.AddConstraint(
             model_name="contact",
@@ -777,9 +729,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contact",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("email", django.db.models.functions.text.Lower("email"))
-                ),
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
                 name="contact_email_folded",
             ),
         ),

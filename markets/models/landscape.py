@@ -10,6 +10,7 @@ from markets.constraints import same_workspace
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
 
+
 class Market(models.Model):
     """A candidate landscape: a practice area in a geography."""
 
@@ -24,7 +25,9 @@ class Market(models.Model):
         db_persist=True,
     )
     created_at = models.DateTimeField(default=now, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         ordering = ["name", "id"]

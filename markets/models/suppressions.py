@@ -23,7 +23,9 @@ class Suppression(models.Model):
     email = models.EmailField(blank=True)
     reason = models.CharField(max_length=500)
     created_at = models.DateTimeField(default=now, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -51,7 +53,9 @@ class Suppression(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "contact"], condition=Q(lifted_at=None), name="suppression_open_contact"),
-            models.Index(fields=["workspace", "phone_e164"], condition=Q(lifted_at=None), name="suppression_open_phone"),
+            models.Index(
+                fields=["workspace", "phone_e164"], condition=Q(lifted_at=None), name="suppression_open_phone"
+            ),
             models.Index(fields=["workspace", "email"], condition=Q(lifted_at=None), name="suppression_open_email"),
         ]
 

@@ -61,9 +61,7 @@ class Migration(migrations.Migration):
                 ("heard_at", models.DateTimeField(help_text="When the call started.")),
                 (
                     "captured_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "call",
@@ -103,16 +101,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-heard_at", "-id"],
                 "indexes": [
-                    models.Index(
-                        fields=["workspace", "-heard_at", "-id"], name="signal_by_time"
-                    ),
+                    models.Index(fields=["workspace", "-heard_at", "-id"], name="signal_by_time"),
                     models.Index(
                         fields=["contact", "type", "-heard_at", "-id"],
                         name="signal_current",
                     ),
-                    models.Index(
-                        fields=["workspace", "type", "value"], name="signal_by_value"
-                    ),
+                    models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
                 ],
                 "constraints": [
                     markets.constraints.CompositeForeignKey(
@@ -209,9 +203,7 @@ class Migration(migrations.Migration):
                         violation_error_message="That value does not belong to this type of signal.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("confidence__in", ["high", "medium", "low"])
-                        ),
+                        condition=models.Q(("confidence__in", ["high", "medium", "low"])),
                         name="signal_confidence_known",
                     ),
                 ],

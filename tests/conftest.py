@@ -1,0 +1,61 @@
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def workspace(db):
+    return factories.WorkspaceFactory(name="Acme", slug="acme")
+
+
+@pytest.fixture
+def market(workspace):
+    return factories.MarketFactory(workspace=workspace, practice_area="M&A", geography="New York")
+
+
+@pytest.fixture
+def campaign(market):
+    """Active for over a year, with three people."""
+    return factories.active_campaign(3, market=market, name="Ongoing coverage")
+
+
+def user_with(workspace, role):
+    return factories.MembershipFactory(workspace=workspace, role=role, user__first_name=role.title()).user
+
+
+@pytest.fixture
+def viewer(workspace):
+    return user_with(workspace, "viewer")
+
+
+@pytest.fixture
+def caller(workspace):
+    return user_with(workspace, "caller")
+
+
+@pytest.fixture
+def manager(workspace):
+    return user_with(workspace, "manager")
+
+
+@pytest.fixture
+def outsider(db):
+    return factories.MembershipFactory(workspace__name="Other firm").user
+
+
+@pytest.fixture
+def as_manager(client, manager):
+    client.force_login(manager)
+    return client
+
+
+@pytest.fixture
+def as_caller(client, caller):
+    client.force_login(caller)
+    return client
+
+
+@pytest.fixture
+def as_viewer(client, viewer):
+    client.force_login(viewer)
+    return client

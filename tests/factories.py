@@ -1,0 +1,138 @@
+"""Rows for tests. Calls and steps go through the domain, so that what follows from them is there too."""
+
+from datetime import UTC, datetime, timedelta
+
+import factory
+from django.utils.timezone import now
+
+from calls.models import Call
+from calls.recording import NewCall, record
+from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.lifecycle import change_status
+from campaigns.membership import enroll
+from campaigns.models import Campaign, CampaignContact, Status
+from markets.accounts import create_user
+from markets.models import Contact, Market, MarketContact, Membership, Role, Suppression, User, Workspace
+from markets.normalising import fold, to_e164
+from signals.capturing import Heard, capture
+from signals.models import Signal
+
+PASSWORD = "correct horse battery"
+
+
+class WorkspaceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Workspace
+
+    name = factory.Sequence(lambda n: f"Firm {n}")
+    slug = factory.Sequence(lambda n: f"firm-{n}")
+    timezone = "America/New_York"
+    phone_region = "US"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"user{n}@portal.example")
+    first_name = factory.Sequence(lambda n: f"User{n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return create_user(password=PASSWORD, **kwargs)
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    workspace = factory.SubFactory(WorkspaceFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.MANAGER
+
+
+class MarketFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Market
+
+    workspace = factory.SubFactory(WorkspaceFactory)
+    practice_area = factory.Sequence(lambda n: f"Practice {n}")
+    geography = "New York"
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    workspace = factory.SubFactory(WorkspaceFactory)
+    full_name = factory.Sequence(lambda n: f"Person {n:04}")
+    name_key = factory.LazyAttribute(lambda o: fold(o.full_name))
+    email = factory.Sequence(lambda n: f"person{n}@people.example")
+    phone = factory.Sequence(lambda n: f"(212) 555-{n % 10000:04}")
+    phone_e164 = factory.LazyAttribute(lambda o: to_e164(o.phone, o.workspace.phone_region) if o.phone else "")
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    market = factory.SubFactory(MarketFactory)
+    workspace = factory.SelfAttribute("market.workspace")
+    name = factory.Sequence(lambda n: f"Campaign {n}")
+
+
+class SuppressionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Suppression
+
+    workspace = factory.SubFactory(WorkspaceFactory)
+    reason = "Asked not to be called"
+
+
+def member(campaign: Campaign, **fields) -> CampaignContact:
+    """A new person of the campaign's market and campaign."""
+    contact = ContactFactory(workspace=campaign.workspace, **fields)
+    return member_of(campaign, contact)
+
+
+def member_of(campaign: Campaign, contact: Contact) -> CampaignContact:
+    MarketContact.objects.get_or_create(workspace=campaign.workspace, market=campaign.market, contact=contact)
+    enroll(campaign=campaign, contacts=[contact.pk], by=None)
+    return campaign.members.get(contact=contact)
+
+
+def active_campaign(people: int = 1, *, days_ago: int = 400, **fields) -> Campaign:
+    """A campaign with `people` members that has been Active for `days_ago` days."""
+    campaign = CampaignFactory(**fields)
+    for _ in range(max(people, 1)):
+        member(campaign)
+    change_status(campaign=campaign, to=Status.ACTIVE, by=None, at=now() - timedelta(days=days_ago))
+    return campaign
+
+
+def call(campaign: Campaign, contact: Contact | None = None, **fields) -> Call:
+    """One recorded call; by default No Answer, an hour ago, to the campaign's first member."""
+    fields.setdefault("disposition", Disposition.NO_ANSWER)
+    fields.setdefault("started_at", now() - timedelta(hours=1))
+    if MEANINGS[fields["disposition"]].needs_callback_time:
+        fields.setdefault("callback_at", now() + timedelta(days=1))
+    contact = contact or campaign.members.order_by("pk").first().contact
+    return record(campaign=campaign, new=NewCall(contact=contact, **fields))
+
+
+def calls(market: Market, *, campaign: str, made: int, conversations: int) -> Campaign:
+    """An Active campaign of the market with so many calls to one person, of which so many were conversations."""
+    found = active_campaign(market=market, workspace=market.workspace, name=campaign)
+    for n in range(made):
+        disposition = Disposition.FUTURE_POTENTIAL if n < conversations else Disposition.NO_ANSWER
+        call(found, disposition=disposition)
+    return found
+
+
+def signal(of_call: Call, type: str = "movement_state", value: str = "Exploring", **fields) -> Signal:
+    (made,) = capture(call=of_call, heard=[Heard(type=type, value=value, **fields)], by=None)
+    return made
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)

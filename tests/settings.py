@@ -1,0 +1,13 @@
+"""The portal's own settings on whatever DATABASE_URL names, with cheap passwords and mail kept in memory."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ["DEBUG"] = "1"
+
+from config.settings import *  # noqa: E402, F403
+
+DEBUG = False
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
