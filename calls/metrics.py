@@ -8,8 +8,6 @@ Calls are counted from the daily tallies, people from their memberships. A rate 
 divide by, and counts over different relations are subqueries of their own: a join would multiply them.
 """
 
-from dataclasses import dataclass
-from datetime import date
 from math import sqrt
 from typing import Any
 
@@ -18,6 +16,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from calls.models import CampaignDay
 from campaigns.models import Campaign, CampaignContact
+from config.ui.periods import ALL_TIME, Period
 
 FEW_CALLS = 20
 FLOWS = {
@@ -26,22 +25,6 @@ FLOWS = {
     "meetings_booked": "meeting_count",
     "signals_captured": "signal_count",
 }
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days of the workspace from `first` to `last`, both included; None is without end."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def over(self, field: str) -> Q:
-        """The condition that a date field lies in the period."""
-        condition = Q(**{f"{field}__gte": self.first}) if self.first else Q()
-        return condition & Q(**{f"{field}__lte": self.last}) if self.last else condition
-
-
-ALL_TIME = Period()
 
 
 def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:

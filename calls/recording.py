@@ -20,6 +20,7 @@ from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.lifecycle import ActiveTimes
 from campaigns.models import Campaign
 from markets.models import Contact, Suppression, User, Workspace
+from markets.suppressing import suppress
 
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
 FIRST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC)
@@ -266,14 +267,7 @@ def _settle_meetings(calls: Sequence[Call], times: dict[int, datetime | None]) -
 def _settle_suppression(call: Call) -> None:
     asks = call.stands and bool(call.meaning and call.meaning.suppresses)
     if asks and call.suppression_id is None:
-        call.suppression = Suppression.objects.create(
-            workspace_id=call.workspace_id,
-            contact=call.contact,
-            phone_e164=call.contact.phone_e164,
-            email=call.contact.email,
-            reason="Asked on a call not to be contacted",
-            created_by=call.caller,
-        )
+        call.suppression = suppress(contact=call.contact, by=call.caller, reason="Asked on a call not to be contacted")
         call.save(update_fields=["suppression"])
     elif not asks:
         _lift(call.suppression_id, by=call.voided_by, why=f"The call was voided: {call.void_reason}")

@@ -76,6 +76,18 @@ def change_status(
     )
 
 
+@transaction.atomic
+def delete_draft(*, campaign: Campaign) -> None:
+    """Deletes a Draft without calls, its members with it. Raises StatusConflict for any other campaign."""
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if not locked.can_be_deleted:
+        raise StatusConflict(
+            f"{campaign} stays: only a Draft that was never called for can be deleted, and nothing else is ever lost."
+        )
+    locked.members.all().delete()
+    locked.delete()
+
+
 def _check_needs(campaign: Campaign, step: Step, reason: str) -> None:
     members = campaign.members.all()
     if len(reason) > 500:

@@ -1,7 +1,28 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from markets.invitation_views import invitation
+from markets.urls import contacts_urls, markets_urls, suppressions_urls
+from markets.views import home, team
+
+workspace_urls = [
+    path("", home.dashboard, name="dashboard"),
+    path("markets/", include(markets_urls)),
+    path("contacts/", include(contacts_urls)),
+    path("suppressions/", include(suppressions_urls)),
+    path("campaigns/", include("campaigns.urls")),
+    path("calls/", include("calls.urls")),
+    path("signals/", include("signals.urls")),
+    path("team/", team.team, name="team"),
+    path("team/<int:pk>/role/", team.member_role, name="team_role"),
+    path("team/<int:pk>/remove/", team.member_remove, name="team_remove"),
+    path("team/invitations/<int:pk>/revoke/", team.invitation_revoke, name="invitation_revoke"),
+]
+
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("w/<str:slug>/", include(workspace_urls)),
     path("accounts/", include("allauth.urls")),
+    path("invitations/<str:token>/", invitation, name="invitation"),
     path("admin/", admin.site.urls),
 ]

@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
-from django.utils.timezone import now
+from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
 
 from markets.models import Membership, Role, User, Workspace
@@ -62,7 +62,8 @@ def workspace_page(role: Role, *, post: Role | None = None) -> Callable[[View], 
     """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403.
 
     `role` is what seeing it takes and `post`, where it is more, what sending it takes. The view gets the workspace
-    and reaches everything else through it; `request.access` says what the user may do there.
+    and reaches everything else through it; `request.access` says what the user may do there. Times are read and shown
+    in the workspace's zone.
     """
 
     def decorate(view: View) -> View:
@@ -79,7 +80,8 @@ def workspace_page(role: Role, *, post: Role | None = None) -> Callable[[View], 
                     f"of {access.workspace}. A manager of the workspace can change that."
                 )
             request.access = access  # type: ignore[attr-defined]
-            return view(request, access.workspace, *args, **kwargs)
+            with override(access.workspace.zone):
+                return view(request, access.workspace, *args, **kwargs)
 
         return guarded
 

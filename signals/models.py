@@ -25,6 +25,9 @@ class SignalQuerySet(models.QuerySet["Signal"]):
         """`Signals Captured`: those of the calls in K."""
         return self.filter(is_counted("call__"))
 
+    def fresh(self) -> Self:
+        return self.filter(heard_at__gte=now() - FRESH_FOR)
+
     def current(self) -> Self:
         """Each contact's newest of each type, leaving out what a voided call said."""
         newer = Signal.objects.filter(contact=OuterRef("contact"), type=OuterRef("type"), call__voided_at=None).filter(

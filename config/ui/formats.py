@@ -1,3 +1,54 @@
+"""How values look, as template filters. A template needs no {% load %} for them."""
+
+from datetime import date, datetime
+from typing import Any
+
 from django import template
+from django.utils.timezone import localdate, localtime
 
 register = template.Library()
+
+
+@register.filter
+def number(value: int | None) -> str:
+    """1204 as `1,204`; nothing for None."""
+    return "" if value is None else f"{value:,}"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A rate from 0 to 1 as `23.3 %`; a dash where there is nothing to divide by."""
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+@register.filter
+def exact(value: Any) -> str:
+    """For a machine: unrounded, and empty for what is undefined."""
+    return "" if value is None else repr(value)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`12 Jan`, with the year when it is not this one."""
+    if value is None:
+        return ""
+    text = f"{value.day} {value:%b}"
+    return text if value.year == localdate().year else f"{text} {value.year}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """`12 Jan, 14:02` in the page's time zone."""
+    return "" if value is None else f"{day(localtime(value).date())}, {localtime(value):%H:%M}"
+
+
+@register.filter
+def duration(seconds: int | None) -> str:
+    """Talk time as `4:07`."""
+    return "" if seconds is None else f"{seconds // 60}:{seconds % 60:02}"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """The value of a key that is itself a variable."""
+    return mapping.get(key) if hasattr(mapping, "get") else mapping[key]

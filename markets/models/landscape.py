@@ -55,6 +55,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def suppressed(self) -> Self:
         return self.filter(is_suppressed())
 
+    def with_wrong_phone(self) -> Self:
+        """Whose number turned out to be incorrect and was not replaced yet."""
+        return self.filter(~Q(phone_e164=""), phone_e164=F("wrong_phone"))
+
     def callable(self) -> Self:
         """Nobody asked not to be called, and the number is not known to be wrong."""
         return self.filter(~is_suppressed(), has_usable_phone())

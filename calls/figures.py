@@ -1,0 +1,132 @@
+"""How a metric is shown: its words, its fraction, its interval, and the link to the rows that it counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from calls.metrics import FEW_CALLS, wilson_interval
+from campaigns.models import Campaign
+from config.ui.periods import ALL_TIME, Period
+from markets.models import Market, Workspace
+
+
+@dataclass(frozen=True)
+class Meaning:
+    label: str
+    definition: str
+    over: tuple[str, str] | None = None
+    """Numerator and denominator of a rate."""
+
+
+METRICS: dict[str, Meaning] = {
+    "contact_count": Meaning("Contacts", "People in the campaign and not removed, each counted once."),
+    "calls_made": Meaning("Calls made", "Outbound calls with a disposition that are not voided."),
+    "conversations": Meaning("Conversations", "Calls made that came to a conversation with the person."),
+    "connection_rate": Meaning("Connection rate", "Conversations / calls made.", ("conversations", "calls_made")),
+    "meetings_booked": Meaning("Meetings booked", "Calls made that ended with a meeting; later cancellations stay in."),
+    "signals_captured": Meaning("Signals captured", "Signals heard on the calls made."),
+    "coverage": Meaning("Coverage", "People called at least once / contacts.", ("called", "contact_count")),
+    "reach": Meaning("Reach", "People spoken with at least once / people called.", ("reached", "called")),
+    "callable": Meaning(
+        "Callable", "People not removed, closed or suppressed, with a usable number: what the queue still holds."
+    ),
+}
+FIVE = ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured")
+MEMBER_STATES = {"contact_count": "member", "coverage": "called", "reach": "reached", "callable": "callable"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a number is about: a campaign, a market, or the whole workspace, over a period."""
+
+    workspace: Workspace
+    period: Period = ALL_TIME
+    market: Market | None = None
+    campaign: Campaign | None = None
+
+    @property
+    def key(self) -> str:
+        """As `data-row` and `data-total` name it."""
+        if self.campaign:
+            return f"campaign:{self.campaign.pk}"
+        return f"market:{self.market.pk}" if self.market else f"workspace:{self.workspace.slug}"
+
+    def rows_of(self, metric: str) -> str:
+        """The address of the list whose length is the metric (of a rate: its numerator)."""
+        if metric in MEMBER_STATES:
+            return self._people(MEMBER_STATES[metric])
+        query = {"campaign": self.campaign.pk} if self.campaign else {"market": self.market.pk} if self.market else {}
+        query |= {"counted": "yes", **self.period.parameters()}
+        if metric in ("conversations", "connection_rate"):
+            query["conversation"] = "yes"
+        if metric == "meetings_booked":
+            query["meeting"] = "yes"
+        page = "signals:list" if metric == "signals_captured" else "calls:list"
+        return f"{reverse(page, args=[self.workspace.slug])}?{urlencode(query)}"
+
+    def _people(self, state: str) -> str:
+        if self.campaign:
+            return f"{reverse('campaigns:members', args=[self.workspace.slug, self.campaign.pk])}?state={state}"
+        query = {"state": state} | ({"campaign_market": self.market.pk} if self.market else {})
+        return f"{reverse('contacts:list', args=[self.workspace.slug])}?{urlencode(query)}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number, ready for components/metric.html."""
+
+    name: str
+    label: str
+    value: int | float | None
+    is_rate: bool
+    title: str
+    href: str
+    numerator: int = 0
+    denominator: int = 0
+    interval: str = ""
+    is_few: bool = False
+    change: int | None = None
+
+
+def figure(name: str, counts: Any, scope: Scope, before: Mapping[str, Any] | None = None) -> Figure:
+    """`counts` is a mapping or a row with the metrics as attributes; `before` the counts of the period before."""
+    meaning = METRICS[name]
+
+    def of(key: str) -> Any:
+        return counts[key] if isinstance(counts, Mapping) else getattr(counts, key)
+
+    value, href = of(name), scope.rows_of(name)
+    if meaning.over is None:
+        change = value - before[name] if before and name in before else None
+        return Figure(name, meaning.label, value, False, meaning.definition, href, change=change)
+    numerator, denominator = (of(part) for part in meaning.over)
+    interval = _interval(numerator, denominator)
+    title = f"{meaning.definition} {numerator:,} of {denominator:,}."
+    is_few = name == "connection_rate" and 0 < denominator < FEW_CALLS
+    if name == "connection_rate" and interval:
+        title += f" 95 % interval: {interval}."
+    return Figure(name, meaning.label, value, True, title, href, numerator, denominator, interval, is_few)
+
+
+def figures(counts: Any, scope: Scope, names: tuple[str, ...] = FIVE, before: Any = None) -> dict[str, Figure]:
+    return {name: figure(name, counts, scope, before) for name in names}
+
+
+def _interval(numerator: int, denominator: int) -> str:
+    bounds = wilson_interval(numerator, denominator)
+    return f"{100 * bounds[0]:.1f}–{100 * bounds[1]:.1f} %" if bounds else ""
+
+
+@dataclass(frozen=True)
+class Total:
+    """The roll-up row of a table."""
+
+    label: str
+    scope: Scope
+    counts: Mapping[str, Any]
+
+    def figure(self, name: str) -> Figure:
+        return figure(name, self.counts, self.scope)

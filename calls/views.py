@@ -1,0 +1,78 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from calls.filters import CallFilter
+from calls.forms import CallForm
+from calls.models import Call
+from calls.recording import CallRefused, void
+from calls.tables import CallTable
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+from signals.capturing import record_with_signals
+from signals.intelligence import history_of
+
+
+@workspace_page(Role.VIEWER)
+def call_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    calls = workspace.calls.select_related("contact", "campaign", "caller")
+    return table_page(
+        request,
+        "calls/list.html",
+        table_class=CallTable,
+        filterset=CallFilter(request.GET, calls, workspace=workspace),
+        context={"section": "calls"},
+        workspace=workspace,
+    )
+
+
+@workspace_page(Role.CALLER)
+def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+    """The form for one call to one member of a campaign."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
+    member = get_object_or_404(campaign.members.select_related("contact__workspace"), contact=contact)
+    form = CallForm(request.POST or None)
+    if form.is_valid():
+        try:
+            new = form.call(member.contact, request.user)
+            call = record_with_signals(campaign=campaign, new=new, heard=form.heard())
+            messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.")
+            return redirect("campaigns:members", workspace.slug, campaign.pk)
+        except CallRefused as refused:
+            form.add_error(refused.code if refused.code in form.fields else None, str(refused))
+    context = {"section": "campaigns", "campaign": campaign, "member": member, "form": form}
+    return render(request, "calls/form.html", context | history_of(member.contact))
+
+
+@workspace_page(Role.VIEWER)
+def call_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    calls = workspace.calls.select_related("contact", "campaign__market", "caller", "voided_by", "meeting")
+    call = get_object_or_404(calls.prefetch_related("signals"), pk=pk)
+    context = {"section": "calls", "call": call, "may_void": may_void(request, call)}
+    return render(request, "calls/detail.html", context)
+
+
+@require_POST
+@workspace_page(Role.CALLER)
+def call_void(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    call = get_object_or_404(workspace.calls.select_related("campaign"), pk=pk)
+    if not may_void(request, call):
+        raise PermissionDenied("A caller may void their own calls of the same day; ask a manager for this one.")
+    try:
+        void(call=call, by=request.user, reason=request.POST.get("reason", ""))
+        messages.success(request, "The call is voided; everything that followed from it is taken back.")
+    except CallRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("calls:detail", workspace.slug, pk)
+
+
+def may_void(request: HttpRequest, call: Call) -> bool:
+    """Managers any; callers their own, on the same day (product.md, section 6)."""
+    workspace = request.access.workspace
+    if request.access.can_manage:
+        return True
+    is_own = request.access.can_call and call.caller_id == request.user.pk
+    return is_own and workspace.day_of(call.started_at) == workspace.today()

@@ -1,0 +1,141 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action, display
+
+from campaigns.lifecycle import STEPS, change_status
+from campaigns.membership import remove
+from campaigns.models import Campaign, CampaignContact, Status, StatusChange
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm
+
+STATUS_COLOURS = {Status.DRAFT: "info", Status.ACTIVE: "success", Status.PAUSED: "warning"}
+
+
+class StatusChangeInline(HistoryInline):
+    model = StatusChange
+    fields = ("changed_at", "from_status", "to_status", "changed_by", "reason")
+    ordering = ("changed_at", "id")
+
+
+class CampaignForm(OpsForm):
+    def clean_starts_on(self) -> Any:
+        day = self.cleaned_data["starts_on"]
+        if day is None and self.instance.status != Status.DRAFT:
+            raise ValidationError("A campaign that is under way has the day it started on.")
+        return day
+
+
+@admin.register(Campaign)
+class CampaignAdmin(OpsAdmin):
+    """A campaign's status is changed by the steps of its life, at the top of its page."""
+
+    form = CampaignForm
+    list_display = ("name", "market", "workspace", "kind", "shown_status", "starts_on", "ends_on", "owner")
+    list_filter = ("status", "kind", ("workspace", AutocompleteSelectFilter), ("market", AutocompleteSelectFilter))
+    search_fields = ("name", "market__name", "workspace__name")
+    list_select_related = ("market", "workspace", "owner")
+    ordering = ("-id",)
+    date_hierarchy = "starts_on"
+    autocomplete_fields = ("workspace", "market", "owner", "follows")
+    fixed_fields = ("workspace", "market")
+    fields = (
+        *("workspace", "market", "name", "kind", "status", "starts_on", "ends_on", "brief", "owner", "follows"),
+        *("people", "created_at", "created_by"),
+    )
+    readonly_fields = ("status", "people", "created_at", "created_by")
+    inlines = (StatusChangeInline,)
+    actions_detail = ("activate", "pause", "complete")
+
+    @display(description="status", ordering="status", label=STATUS_COLOURS)
+    def shown_status(self, campaign: Campaign) -> tuple[str, str]:
+        return campaign.status, campaign.get_status_display()
+
+    @admin.display(description="people")
+    def people(self, campaign: Campaign) -> str:
+        if not campaign.pk:
+            return "Chosen in the portal, from the market's landscape."
+        url = f"{reverse('admin:campaigns_campaigncontact_changelist')}?campaign__id__exact={campaign.pk}"
+        return format_html('<a href="{}">{} people</a>', url, campaign.members.current().count())
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
+        campaign = self.get_object(request, str(object_id))
+        steps = {step.to for step in STEPS[campaign.status]} if campaign else set()
+        targets = {"activate": Status.ACTIVE, "pause": Status.PAUSED, "complete": Status.COMPLETED}
+        names = {f"campaigns_campaign_{name}" for name, status in targets.items() if status in steps}
+        return [each for each in super().get_actions_detail(request, object_id) if each.action_name in names]
+
+    def _step(self, request: HttpRequest, object_id: str, to: Status, title: str) -> HttpResponse:
+        def act(campaign: Campaign, reason: str) -> None:
+            change_status(campaign=campaign, to=to, by=request.user, reason=reason)
+
+        return self.ask(request, object_id, title=title, act=act, reason=False)
+
+    @action(description="Activate", url_path="activate")
+    def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._step(request, object_id, Status.ACTIVE, "Activate the campaign")
+
+    @action(description="Pause", url_path="pause")
+    def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._step(request, object_id, Status.PAUSED, "Pause the campaign")
+
+    @action(description="Complete", url_path="complete")
+    def complete(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._step(request, object_id, Status.COMPLETED, "Complete the campaign")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_ops(request) and (not isinstance(obj, Campaign) or obj.can_be_deleted)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its places for people go with a Draft; a campaign that follows it stands in the way."""
+        protected = [f"{each} follows it" for each in Campaign.objects.filter(follows__in=objs)]
+        people = CampaignContact.objects.filter(campaign__in=objs).count()
+        return [str(each) for each in objs], {"campaigns": len(objs), "people in it": people}, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
+        campaign = Campaign.objects.select_for_update().get(pk=obj.pk)
+        if not campaign.can_be_deleted:
+            raise PermissionDenied("Only a Draft without calls can be deleted.")
+        campaign.members.all().delete()
+        campaign.delete()
+
+
+@admin.register(CampaignContact)
+class CampaignContactAdmin(HistoryAdmin):
+    list_display = (
+        *("contact", "campaign", "workspace", "attempt_count", "conversation_count"),
+        *("last_disposition", "last_call_at", "callback_due_at", "removed_at"),
+    )
+    list_filter = (
+        ("workspace", AutocompleteSelectFilter),
+        ("campaign", AutocompleteSelectFilter),
+        "last_disposition",
+        "is_closed",
+        ("removed_at", admin.EmptyFieldListFilter),
+    )
+    search_fields = ("contact__full_name", "contact__email", "contact__phone_e164", "campaign__name")
+    list_select_related = ("contact", "campaign", "workspace")
+    ordering = ("-id",)
+    actions_detail = ("remove",)
+
+    @action(description="Remove from the campaign", url_path="remove")
+    def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def act(member: CampaignContact, reason: str) -> None:
+            if not remove(campaign=member.campaign, contacts=[member.contact_id], by=request.user, reason=reason):
+                raise ValidationError(f"{member.contact} was removed already.")
+
+        return self.ask(request, object_id, title="Remove from the campaign", act=act)
+
+
+@admin.register(StatusChange)
+class StatusChangeAdmin(HistoryAdmin):
+    list_display = ("campaign", "workspace", "from_status", "to_status", "changed_at", "changed_by", "reason")
+    list_filter = (("workspace", AutocompleteSelectFilter), "to_status", "changed_at")
+    search_fields = ("campaign__name", "reason", "changed_by__email")
+    list_select_related = ("campaign", "workspace", "changed_by")
+    ordering = ("-changed_at", "-id")
+    date_hierarchy = "changed_at"

@@ -1,0 +1,66 @@
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+
+from campaigns.membership import not_in
+from campaigns.models import Campaign, CampaignContact, Kind, Status
+from config.ui.filters import WorkspaceFilterSet
+from markets.filters import LandscapeFilter, search_people
+from markets.models import Market
+
+STATES = {
+    "member": lambda members: members.current(),
+    "called": lambda members: members.current().called(),
+    "reached": lambda members: members.current().reached(),
+    "callable": lambda members: members.callable(),
+    "uncalled": lambda members: members.current().filter(attempt_count=0),
+    "removed": lambda members: members.filter(removed_at__isnull=False),
+}
+STATE_LABELS = [
+    ("member", "In the campaign"),
+    ("called", "Called"),
+    ("reached", "Spoken with"),
+    ("callable", "Callable"),
+    ("uncalled", "Not called yet"),
+    ("removed", "Removed"),
+]
+
+
+class CampaignFilter(WorkspaceFilterSet):
+    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
+    status = filters.ChoiceFilter(choices=Status.choices, label="Status")
+    kind = filters.ChoiceFilter(choices=Kind.choices, label="Kind")
+    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), label="Market")
+    choices_from = {"market": lambda w: w.markets.all()}
+
+    class Meta:
+        model = Campaign
+        fields: list[str] = []
+
+
+class MemberFilter(WorkspaceFilterSet):
+    """Members that are not removed, unless a state says otherwise."""
+
+    q = filters.CharFilter(method="search", label="Search")
+    state = filters.ChoiceFilter(choices=STATE_LABELS, method="by_state", label="State", empty_label=None)
+
+    class Meta:
+        model = CampaignContact
+        fields: list[str] = []
+
+    def search(self, members: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return search_people(members, text, "contact__")
+
+    def by_state(self, members: Any, name: str, state: str) -> QuerySet[Any]:
+        return members
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return STATES[self.form.cleaned_data["state"] or "member"](super().filter_queryset(queryset))
+
+
+class ChoosingFilter(LandscapeFilter):
+    """The landscape without those who are in the campaign already."""
+
+    def __init__(self, data: Any, queryset: QuerySet[Any], *, workspace: Any, campaign: Campaign):
+        super().__init__(data, queryset.filter(not_in(campaign)), workspace=workspace)

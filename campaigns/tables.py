@@ -1,0 +1,104 @@
+from typing import Any
+
+from django.db.models import FETCH_PEERS, QuerySet
+from django.http import HttpRequest
+
+from calls.columns import metric_columns
+from calls.figures import Scope, Total
+from campaigns.models import Campaign, CampaignContact
+from config.ui.columns import CellColumn, Column
+from config.ui.periods import Period
+from config.ui.tables import Table
+from markets.models import Workspace
+
+
+class CampaignTable(Table):
+    empty = "No campaign here. A campaign is a mission in a market; create one and choose its people."
+
+    name = CellColumn("campaigns/cells/name.html", lead=True, verbose_name="Campaign")
+    market = Column(accessor="market__name", sort="market__name")
+    status = CellColumn("campaigns/cells/status.html")
+    starts_on = Column(visible=False)
+    ends_on = Column(visible=False)
+    contact_count, coverage, calls_made, connection_rate, meetings_booked, signals_captured = metric_columns().values()
+
+    class Meta(Table.Meta):
+        model = Campaign
+        fields = ("name", "market", "status", "starts_on", "ends_on", *metric_columns())
+        row_attrs = {"data-row": lambda record: f"campaign:{record.pk}"}
+
+    def __init__(self, *args: Any, workspace: Workspace, period: Period, **kwargs: Any):
+        self.workspace, self.period = workspace, period
+        super().__init__(*args, **kwargs)
+
+    def scope_of(self, campaign: Campaign) -> Scope:
+        return Scope(self.workspace, self.period, campaign=campaign)
+
+
+def campaign_rows(request: HttpRequest, campaigns: QuerySet[Campaign], total: Total, **options: Any) -> CampaignTable:
+    """All of some campaigns with their roll-up, as a part of another page: without pages and in the given order."""
+    scope = total.scope
+    rows = campaigns.fetch_mode(FETCH_PEERS)
+    table = CampaignTable(
+        rows, request=request, workspace=scope.workspace, period=scope.period, orderable=False, **options
+    )
+    table.total = total
+    return table
+
+
+class MemberTable(Table):
+    empty = "Nobody here. A manager chooses people from the market's landscape."
+
+    chosen = CellColumn(
+        "contacts/cells/check.html", accessor="contact_id", verbose_name="", orderable=False, exclude_from_export=True
+    )
+    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
+    firm = Column(accessor="contact__firm", sort="contact__firm")
+    attempt_count = Column(figure=True, verbose_name="Attempts")
+    conversation_count = Column(figure=True, verbose_name="Conversations")
+    last_disposition = Column(verbose_name="Last outcome")
+    last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
+    callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
+    act = CellColumn(
+        "campaigns/cells/call.html", accessor="pk", verbose_name="", orderable=False, exclude_from_export=True
+    )
+
+    class Meta(Table.Meta):
+        model = CampaignContact
+        fields = (
+            "chosen",
+            "contact",
+            "firm",
+            "attempt_count",
+            "conversation_count",
+            "last_disposition",
+            "last_call_at",
+            "callback_due_at",
+            "act",
+        )
+        row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
+
+    def __init__(self, *args: Any, workspace: Workspace, can_call: bool, can_manage: bool, **kwargs: Any):
+        self.workspace, self.can_call = workspace, can_call
+        super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])
+
+
+class CallbackTable(Table):
+    empty = "No callback is due. Promises appear here when their time has come."
+
+    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
+    firm = Column(accessor="contact__firm", sort="contact__firm")
+    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
+    callback_due_at = CellColumn("cells/moment.html", verbose_name="Promised for")
+    act = CellColumn(
+        "campaigns/cells/call.html", accessor="pk", verbose_name="", orderable=False, exclude_from_export=True
+    )
+
+    class Meta(Table.Meta):
+        model = CampaignContact
+        fields = ("contact", "firm", "campaign", "callback_due_at", "act")
+        row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
+
+    def __init__(self, *args: Any, workspace: Workspace, can_call: bool, **kwargs: Any):
+        self.workspace, self.can_call = workspace, can_call
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from calls.views import call_create
+from campaigns.views import campaigns, members
+
+app_name = "campaigns"
+urlpatterns = [
+    path("", campaigns.campaign_list, name="list"),
+    path("new/", campaigns.campaign_create, name="create"),
+    path("callbacks/", members.callback_list, name="callbacks"),
+    path("<int:pk>/", campaigns.campaign_detail, name="detail"),
+    path("<int:pk>/edit/", campaigns.campaign_edit, name="edit"),
+    path("<int:pk>/status/", campaigns.campaign_status, name="status"),
+    path("<int:pk>/delete/", campaigns.campaign_delete, name="delete"),
+    path("<int:pk>/contacts/", members.campaign_members, name="members"),
+    path("<int:pk>/contacts/add/", members.members_choose, name="choose"),
+    path("<int:pk>/contacts/remove/", members.members_remove, name="remove"),
+    path("<int:pk>/contacts/<int:contact>/call/", call_create, name="call"),
+]

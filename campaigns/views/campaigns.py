@@ -1,0 +1,117 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from calls.figures import FIVE, Scope, Total, figures
+from calls.metrics import of_campaigns, totals
+from calls.models import CampaignDay
+from campaigns.filters import CampaignFilter
+from campaigns.forms import CampaignForm, StatusForm
+from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
+from campaigns.models import Campaign
+from campaigns.tables import CampaignTable
+from config.ui.periods import choose_period
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+from signals.intelligence import weeks
+
+
+@workspace_page(Role.VIEWER)
+def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    choice = choose_period(request.GET, workspace.today())
+    campaigns = workspace.campaigns.annotate(**of_campaigns(choice.period)).select_related("market")
+    filtered = CampaignFilter(request.GET, campaigns, workspace=workspace)
+    return table_page(
+        request,
+        "campaigns/list.html",
+        table_class=CampaignTable,
+        filterset=filtered,
+        total=Total("Workspace", Scope(workspace, choice.period), totals(workspace.campaigns.all(), choice.period)),
+        context={"section": "campaigns", "choice": choice},
+        workspace=workspace,
+        period=choice.period,
+    )
+
+
+@workspace_page(Role.MANAGER)
+def campaign_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    form = CampaignForm(request.POST or None, workspace=workspace, initial={"market": request.GET.get("market")})
+    if form.is_valid():
+        form.instance.created_by = request.user
+        campaign = form.save()
+        messages.success(request, f"{campaign} is a Draft. Next: choose its people from the landscape.")
+        return redirect("campaigns:choose", workspace.slug, campaign.pk)
+    return render(request, "campaigns/form.html", {"section": "campaigns", "form": form})
+
+
+@workspace_page(Role.MANAGER)
+def campaign_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns, pk=pk)
+    form = CampaignForm(request.POST or None, instance=campaign, workspace=workspace)
+    if form.is_valid():
+        form.save()
+        return redirect("campaigns:detail", workspace.slug, campaign.pk)
+    return render(request, "campaigns/form.html", {"section": "campaigns", "form": form, "campaign": campaign})
+
+
+@workspace_page(Role.VIEWER)
+def campaign_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "owner", "follows"), pk=pk)
+    return render(request, "campaigns/detail.html", campaign_context(request, workspace, campaign))
+
+
+def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
+    choice = choose_period(request.GET, workspace.today())
+    scope = Scope(workspace, choice.period, campaign=campaign)
+    counts = totals(workspace.campaigns.filter(pk=campaign.pk), choice.period)
+    return {
+        "section": "campaigns",
+        "campaign": campaign,
+        "choice": choice,
+        "scope": scope,
+        "figures": figures(counts, scope, (*FIVE, "coverage", "reach", "callable")),
+        "steps": STEPS[campaign.status],
+        "changes": campaign.status_changes.select_related("changed_by").order_by("-changed_at", "-id"),
+        "newest_calls": campaign.calls.select_related("contact", "caller").newest_first()[:8],
+        "weeks": weeks(workspace, CampaignDay.objects.filter(campaign=campaign), choice.period),
+    }
+
+
+@require_POST
+@workspace_page(Role.MANAGER)
+def campaign_status(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Takes one step; a conflict is 409 and what is missing 400, each with the page and the reason."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
+    form = StatusForm(request.POST)
+    status, problem = 200, ""
+    try:
+        if not form.is_valid():
+            raise StepIncomplete("Say which status the campaign is to have, and a reason of at most 500 characters.")
+        asked = form.cleaned_data
+        change = change_status(
+            campaign=campaign, to=asked["status"], by=request.user, reason=asked["reason"], seen=asked["seen"]
+        )
+    except StatusConflict as conflict:
+        status, problem = 409, str(conflict)
+    except StepIncomplete as missing:
+        status, problem = 400, str(missing)
+    else:
+        messages.success(request, f"{campaign} is {change.get_to_status_display()} now.")
+        return redirect("campaigns:detail", workspace.slug, campaign.pk)
+    context = campaign_context(request, workspace, campaign) | {"problem": problem}
+    return render(request, "campaigns/detail.html", context, status=status)
+
+
+@require_POST
+@workspace_page(Role.MANAGER)
+def campaign_delete(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
+    try:
+        delete_draft(campaign=campaign)
+    except StatusConflict as conflict:
+        context = campaign_context(request, workspace, campaign) | {"problem": str(conflict)}
+        return render(request, "campaigns/detail.html", context, status=409)
+    messages.success(request, f"The Draft {campaign} is gone.")
+    return redirect("campaigns:list", workspace.slug)

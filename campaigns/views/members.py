@@ -1,0 +1,96 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from campaigns.filters import ChoosingFilter, MemberFilter
+from campaigns.forms import RemovalForm
+from campaigns.membership import CampaignClosed, enroll, landscape_of, remove
+from campaigns.tables import CallbackTable, MemberTable
+from config.ui.filters import WorkspaceFilterSet
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+from markets.tables import ChoosingTable
+
+MOST_AT_ONCE = 10_000
+
+
+@workspace_page(Role.VIEWER)
+def campaign_members(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
+    members = campaign.members.select_related("contact").order_by("contact__full_name", "pk")
+    return table_page(
+        request,
+        "campaigns/members.html",
+        table_class=MemberTable,
+        filterset=MemberFilter(request.GET, members, workspace=workspace),
+        context={"section": "campaigns", "campaign": campaign},
+        workspace=workspace,
+        can_call=request.access.can_call and campaign.status == "active",
+        can_manage=request.access.can_manage and campaign.status != "completed",
+    )
+
+
+@workspace_page(Role.MANAGER)
+def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """The landscape by filter; sending it enrolls the ticked people, or everybody whom the filter shows."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
+    people = ChoosingFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
+    if request.method == "POST":
+        everybody = "everybody" in request.POST and people.is_valid()
+        chosen = people.qs.values_list("pk", flat=True) if everybody else _ids(request)
+        try:
+            count = enroll(campaign=campaign, contacts=chosen, by=request.user)
+            messages.success(request, f"{count:,} {'person is' if count == 1 else 'people are'} new in {campaign}.")
+        except CampaignClosed as closed:
+            messages.error(request, str(closed))
+        return redirect("campaigns:detail", workspace.slug, campaign.pk)
+    return table_page(
+        request,
+        "campaigns/choose.html",
+        table_class=ChoosingTable,
+        filterset=people,
+        context={"section": "campaigns", "campaign": campaign},
+        workspace=workspace,
+        per_page=100,
+    )
+
+
+@require_POST
+@workspace_page(Role.MANAGER)
+def members_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns, pk=pk)
+    form = RemovalForm(request.POST)
+    try:
+        if form.is_valid():
+            count = remove(
+                campaign=campaign, contacts=_ids(request), by=request.user, reason=form.cleaned_data["reason"]
+            )
+            messages.success(request, f"{count:,} removed from {campaign}; their calls stay counted.")
+        else:
+            messages.error(request, "Say why they are removed, in at most 500 characters. Nobody was removed.")
+    except CampaignClosed as closed:
+        messages.error(request, str(closed))
+    return redirect("campaigns:members", workspace.slug, campaign.pk)
+
+
+@workspace_page(Role.VIEWER)
+def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    due = workspace.campaign_contacts.callback_due(now()).select_related("contact", "campaign")
+    return table_page(
+        request,
+        "campaigns/callbacks.html",
+        table_class=CallbackTable,
+        filterset=WorkspaceFilterSet(request.GET, due.order_by("callback_due_at", "pk"), workspace=workspace),
+        context={"section": "callbacks"},
+        workspace=workspace,
+        can_call=request.access.can_call,
+    )
+
+
+def _ids(request: HttpRequest) -> list[int]:
+    """The ticked contacts; what is not an id is left out."""
+    ids = request.POST.getlist("contact")[:MOST_AT_ONCE]
+    return [int(each) for each in ids if each.isascii() and each.isdigit() and len(each) < 19]

@@ -1,0 +1,139 @@
+"""The one helper of every list: filter, order, pages, export, and the fragment that htmx asks for."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_filters import FilterSet
+
+PER_PAGE = 25
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Table(tables.Table):
+    """A table of the portal. `empty` says why there may be no rows and what to do then."""
+
+    empty = "Nothing here yet."
+    total: Any = None
+    """The roll-up under the rows, for tables that have one: see calls.figures.Total."""
+
+    class Meta:
+        order_by_field = "sort"
+        template_name = "components/table.html"
+        attrs = {"class": "responsive"}
+
+
+def table_page(
+    request: HttpRequest,
+    template: str,
+    *,
+    table_class: type[Table],
+    filterset: FilterSet,
+    context: dict[str, Any] | None = None,
+    total: Any = None,
+    per_page: int = PER_PAGE,
+    **options: Any,
+) -> HttpResponseBase:
+    """A page with one table: `table`, `filter`, `notices` and `chips` for the template, besides `context`.
+
+    The template has a partial named `table`, which is all that htmx gets. What cannot be sorted, paged or filtered by
+    is said in a notice; a filter that cannot be read shows no rows rather than all.
+    """
+    notices = [sentence for errors in filterset.errors.values() for sentence in errors] if filterset.errors else []
+    rows = filterset.qs.none() if notices else filterset.qs
+    table = table_class(rows.fetch_mode(models.FETCH_PEERS), request=request, **options)
+    table.total = total
+    notices += _sort(table, request.GET.get("sort", ""))
+    export = request.GET.get("_export", "")
+    if export == "csv" and not notices:
+        return _csv(table)
+    if export:
+        notices.append(f"There is no export as “{export[:40]}”; use _export=csv.")
+    notices += _paginate(table, request.GET.get("page", ""), per_page)
+    fragment = "#table" if request.htmx and request.htmx.target == "table" else ""  # type: ignore[attr-defined]
+    page = {
+        "table": table,
+        "filter": filterset,
+        "notices": notices,
+        "chips": list(_chips(filterset)),
+        **(context or {}),
+    }
+    response = render(request, template + fragment, page, status=400 if export else 200)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _sort(table: Table, asked: str) -> list[str]:
+    """Only columns of the table can be sorted by."""
+    if not asked:
+        return []
+    name = asked.removeprefix("-")
+    sortable = [column.name for column in table.columns if column.orderable]
+    if name not in sortable:
+        return [f"There is no column “{name[:40]}” to sort by; use one of {', '.join(sortable)}."]
+    table.order_by = asked
+    return []
+
+
+def _paginate(table: Table, asked: str, per_page: int) -> list[str]:
+    table.paginate(per_page=per_page)
+    paginator: Paginator[Any] = table.paginator
+    if not asked:
+        return []
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    if not 1 <= number <= paginator.num_pages:
+        pages = "1 page" if paginator.num_pages == 1 else f"{paginator.num_pages:,} pages"
+        return [f"There is no page “{asked[:40]}”; this list has {pages}. This is the first."]
+    table.page = paginator.page(number)
+    return []
+
+
+def _chips(filterset: FilterSet) -> Iterator[tuple[str, str, str]]:
+    """The chosen filters: label, value in words, and the query string without it."""
+    for name, field in filterset.form.fields.items():
+        value = filterset.form.cleaned_data.get(name) if filterset.form.is_valid() else None
+        if value in (None, "", []):
+            continue
+        rest = filterset.data.copy()
+        for key in (name, "page", "_export"):
+            rest.pop(key, None)
+        choices = {str(key): label for key, label in getattr(field, "choices", []) if not isinstance(label, list)}
+        is_choice = not isinstance(value, models.Model)
+        yield (field.label or name, choices.get(str(value), value) if is_choice else str(value), rest.urlencode())
+
+
+def _csv(table: Table) -> StreamingHttpResponse:
+    """All rows of the filter, in their order. Text that a spreadsheet would run as a formula gets an apostrophe."""
+    response = StreamingHttpResponse(_csv_lines(table.as_values()), content_type="text/csv; charset=utf-8")
+    name = table.Meta.model._meta.verbose_name_plural.replace(" ", "-")  # type: ignore[attr-defined]
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
+    class Line:
+        def write(self, text: str) -> str:
+            return text
+
+    writer = csv.writer(Line())
+    for row in rows:
+        yield writer.writerow([_safe(cell) for cell in row])  # type: ignore[misc]
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith((*DANGEROUS, "'")) else cell
+
+
+def read_back(cell: str) -> str:
+    """A cell of an exported CSV as it was: what an import does to undo the apostrophe."""
+    return cell[1:] if cell.startswith("'") and cell[1:2] in (*DANGEROUS, "'") else cell
+
+
+class EmptyFilter(FilterSet):
+    """For a list without filters."""

@@ -1,0 +1,87 @@
+from django.middleware.csrf import get_token
+
+from calls.columns import metric_columns
+from calls.figures import Scope
+from config.ui.columns import CellColumn, Column
+from config.ui.periods import Period
+from config.ui.tables import Table
+from markets.models import Contact, Market, Suppression, Workspace
+
+
+class MarketTable(Table):
+    empty = "No markets yet. A market is a practice area in a geography; a manager can create the first one."
+
+    name = CellColumn("markets/cells/market.html", lead=True, verbose_name="Market")
+    landscape = Column(figure=True, verbose_name="Landscape")
+    contact_count, coverage, calls_made, connection_rate, meetings_booked, signals_captured = metric_columns().values()
+
+    class Meta(Table.Meta):
+        model = Market
+        fields = ("name", "landscape", *metric_columns())
+        row_attrs = {"data-row": lambda record: f"market:{record.pk}"}
+        order_by_field = "sort"
+
+    def __init__(self, *args: object, workspace: Workspace, period: Period, **kwargs: object):
+        self.workspace, self.period = workspace, period
+        super().__init__(*args, **kwargs)
+
+    def scope_of(self, market: Market) -> Scope:
+        return Scope(self.workspace, self.period, market=market)
+
+
+class ContactTable(Table):
+    empty = "Nobody here. People arrive with import_contacts, or one by one with “New contact”."
+
+    full_name = CellColumn("contacts/cells/name.html", lead=True, verbose_name="Name")
+    firm = Column()
+    title = Column()
+    seniority = Column()
+    city = Column()
+    phone = Column()
+    email = Column()
+    external_id = Column(visible=False)
+
+    class Meta(Table.Meta):
+        model = Contact
+        fields = ("full_name", "firm", "title", "seniority", "city", "phone", "email", "external_id")
+        row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
+
+    def __init__(self, *args: object, workspace: Workspace, **kwargs: object):
+        self.workspace = workspace
+        super().__init__(*args, **kwargs)
+
+
+class ChoosingTable(ContactTable):
+    """A landscape from which people are chosen for a campaign."""
+
+    chosen = CellColumn(
+        "contacts/cells/check.html", accessor="pk", verbose_name="", orderable=False, exclude_from_export=True
+    )
+
+    class Meta(ContactTable.Meta):
+        sequence = ("chosen", "...")
+
+
+class SuppressionTable(Table):
+    empty = "Nobody asked not to be called."
+
+    whom = CellColumn("suppressions/cells/whom.html", accessor="contact", sort="contact__full_name", lead=True)
+    phone_e164 = Column(verbose_name="Number")
+    email = Column()
+    reason = Column()
+    created_at = CellColumn("cells/moment.html", verbose_name="Since")
+    created_by = Column(orderable=False, verbose_name="By")
+    lifted_at = CellColumn("suppressions/cells/lifted.html", verbose_name="Lifted")
+
+    class Meta(Table.Meta):
+        model = Suppression
+        fields = ("whom", "phone_e164", "email", "reason", "created_at", "created_by", "lifted_at")
+        row_attrs = {"data-row": lambda record: f"suppression:{record.pk}"}
+
+    def __init__(self, *args: object, workspace: Workspace, can_lift: bool, **kwargs: object):
+        self.workspace, self.can_lift = workspace, can_lift
+        super().__init__(*args, **kwargs)
+
+    @property
+    def csrf_token(self) -> str:
+        return get_token(self.request)

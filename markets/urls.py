@@ -1,0 +1,33 @@
+from django.urls import path
+
+from markets.views import contacts, markets, suppressions
+
+markets_urls = (
+    [
+        path("", markets.market_list, name="list"),
+        path("new/", markets.market_create, name="create"),
+        path("<int:pk>/", markets.market_detail, name="detail"),
+        path("<int:pk>/edit/", markets.market_edit, name="edit"),
+        path("<int:pk>/contacts/", markets.market_landscape, name="landscape"),
+    ],
+    "markets",
+)
+contacts_urls = (
+    [
+        path("", contacts.contact_list, name="list"),
+        path("new/", contacts.contact_create, name="create"),
+        path("<int:pk>/", contacts.contact_detail, name="detail"),
+        path("<int:pk>/edit/", contacts.contact_edit, name="edit"),
+        path("<int:pk>/repair/", contacts.contact_repair, name="repair"),
+        path("<int:pk>/suppress/", contacts.contact_suppress, name="suppress"),
+    ],
+    "contacts",
+)
+suppressions_urls = (
+    [
+        path("", suppressions.suppression_list, name="list"),
+        path("new/", suppressions.suppression_create, name="create"),
+        path("<int:pk>/lift/", suppressions.suppression_lift, name="lift"),
+    ],
+    "suppressions",
+)

@@ -1,0 +1,78 @@
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from calls.figures import Scope, Total
+from calls.metrics import of_markets, totals
+from campaigns.tables import campaign_rows
+from config.ui.periods import choose_period
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.filters import LandscapeFilter, MarketFilter
+from markets.forms import MarketForm
+from markets.models import Role, Workspace
+from markets.tables import ContactTable, MarketTable
+from signals.intelligence import market_intelligence
+
+
+@workspace_page(Role.VIEWER)
+def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    choice = choose_period(request.GET, workspace.today())
+    markets = workspace.markets.annotate(landscape=Count("market_contacts"), **of_markets(choice.period))
+    return table_page(
+        request,
+        "markets/list.html",
+        table_class=MarketTable,
+        filterset=MarketFilter(request.GET, markets, workspace=workspace),
+        total=Total("Workspace", Scope(workspace, choice.period), totals(workspace.campaigns.all(), choice.period)),
+        context={"section": "markets", "choice": choice},
+        workspace=workspace,
+        period=choice.period,
+    )
+
+
+@workspace_page(Role.MANAGER)
+def market_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    form = MarketForm(request.POST or None, workspace=workspace)
+    if form.is_valid():
+        form.instance.created_by = request.user
+        market = form.save()
+        messages.success(request, f"{market} is there. Next: bring people into its landscape.")
+        return redirect("markets:detail", workspace.slug, market.pk)
+    return render(request, "markets/form.html", {"section": "markets", "form": form})
+
+
+@workspace_page(Role.MANAGER)
+def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    market = get_object_or_404(workspace.markets, pk=pk)
+    form = MarketForm(request.POST or None, instance=market, workspace=workspace)
+    if form.is_valid():
+        form.save()
+        return redirect("markets:detail", workspace.slug, market.pk)
+    return render(request, "markets/form.html", {"section": "markets", "form": form, "market": market})
+
+
+@workspace_page(Role.VIEWER)
+def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    market = get_object_or_404(workspace.markets, pk=pk)
+    choice = choose_period(request.GET, workspace.today())
+    page = market_intelligence(workspace, market, choice.period)
+    total = Total("Market", page["scope"], page["counts"])
+    table = campaign_rows(request, page["campaigns"], total, exclude=["market"])
+    context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
+    return render(request, "markets/detail.html", context)
+
+
+@workspace_page(Role.VIEWER)
+def market_landscape(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    market = get_object_or_404(workspace.markets, pk=pk)
+    people = workspace.contacts.in_market(market)
+    return table_page(
+        request,
+        "markets/landscape.html",
+        table_class=ContactTable,
+        filterset=LandscapeFilter(request.GET, people, workspace=workspace),
+        context={"section": "markets", "market": market},
+        workspace=workspace,
+    )

@@ -1,0 +1,50 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.filters import SuppressionFilter
+from markets.forms import SuppressionForm
+from markets.models import Role, Workspace
+from markets.suppressing import lift
+from markets.tables import SuppressionTable
+
+
+@workspace_page(Role.VIEWER)
+def suppression_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    rows = workspace.suppressions.select_related("contact", "created_by", "lifted_by")
+    return table_page(
+        request,
+        "suppressions/list.html",
+        table_class=SuppressionTable,
+        filterset=SuppressionFilter(request.GET, rows, workspace=workspace),
+        context={"section": "suppressions"},
+        workspace=workspace,
+        can_lift=request.access.can_manage,
+    )
+
+
+@workspace_page(Role.CALLER)
+def suppression_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    form = SuppressionForm(request.POST or None, workspace=workspace)
+    if form.is_valid():
+        form.instance.created_by = request.user
+        form.save()
+        messages.success(request, "Nobody with that number or address will be called.")
+        return redirect("suppressions:list", workspace.slug)
+    return render(request, "suppressions/form.html", {"section": "suppressions", "form": form})
+
+
+@require_POST
+@workspace_page(Role.MANAGER)
+def suppression_lift(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    suppression = get_object_or_404(workspace.suppressions, pk=pk)
+    try:
+        lift(suppression=suppression, by=request.user, reason=request.POST.get("reason", ""))
+        messages.success(request, "The suppression is lifted; who it was for may be called again.")
+    except ValidationError as error:
+        messages.error(request, error.message)
+    return redirect("suppressions:list", workspace.slug)

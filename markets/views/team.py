@@ -1,0 +1,70 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from markets.access import workspace_page
+from markets.accounts import change_role, invite, remove_member, send_invitation
+from markets.forms import InvitationForm, RoleForm
+from markets.models import Role, Workspace
+
+
+@workspace_page(Role.MANAGER)
+def team(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Members, their roles and the invitations; sending it invites somebody."""
+    form = InvitationForm(request.POST or None)
+    if form.is_valid():
+        try:
+            invitation, path = invite(workspace=workspace, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            send_invitation(invitation, request.build_absolute_uri(path))
+            messages.success(request, f"{invitation.email} got an invitation by email; it holds for 14 days.")
+            return redirect("team", workspace.slug)
+    context = {
+        "section": "team",
+        "form": form,
+        "roles": Role.choices,
+        "memberships": workspace.memberships.select_related("user").order_by("user__email"),
+        "invitations": workspace.invitations.pending().select_related("invited_by"),
+    }
+    return render(request, "team/list.html", context)
+
+
+@require_POST
+@workspace_page(Role.MANAGER)
+def member_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
+    form = RoleForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError(f"“{request.POST.get('role', '')[:40]}” is not a role.")
+        change_role(membership=membership, role=form.cleaned_data["role"])
+        messages.success(request, f"{membership.user} is a {form.cleaned_data['role']} now.")
+    except ValidationError as error:
+        messages.error(request, error.message)
+    return redirect("team", workspace.slug)
+
+
+@require_POST
+@workspace_page(Role.MANAGER)
+def member_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
+    try:
+        remove_member(membership=membership)
+        messages.success(request, f"{membership.user} is no longer a member.")
+    except ValidationError as error:
+        messages.error(request, error.message)
+    return redirect("home") if membership.user_id == request.user.pk else redirect("team", workspace.slug)
+
+
+@require_POST
+@workspace_page(Role.MANAGER)
+def invitation_revoke(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(workspace.invitations.pending(), pk=pk)
+    workspace.invitations.pending().filter(pk=pk).update(revoked_at=now())
+    messages.success(request, f"The invitation of {invitation.email} does not work any more.")
+    return redirect("team", workspace.slug)

@@ -1,0 +1,15 @@
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from config.admin import HistoryAdmin
+from signals.models import Signal
+
+
+@admin.register(Signal)
+class SignalAdmin(HistoryAdmin):
+    list_display = ("contact", "type", "value", "confidence", "heard_at", "captured_by", "workspace")
+    list_filter = (("workspace", AutocompleteSelectFilter), "type", "confidence", "heard_at")
+    search_fields = ("contact__full_name", "contact__email", "value", "evidence")
+    list_select_related = ("contact", "captured_by", "workspace")
+    ordering = ("-id",)
+    readonly_fields = ("captured_at",)

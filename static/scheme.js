@@ -1,0 +1,5 @@
+// Runs before the page is painted: the scheme that the reader chose, or the system's.
+(function () {
+  var chosen = localStorage.getItem("scheme");
+  if (chosen) document.documentElement.dataset.scheme = chosen;
+})();

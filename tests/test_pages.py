@@ -1,0 +1,79 @@
+"""Every page answers with one full row of everything, for a manager."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from calls.recording import void
+from campaigns.dispositions import Disposition
+from markets.suppressing import lift, suppress
+from tests.factories import CampaignFactory, SuppressionFactory, call, signal
+
+
+@pytest.fixture
+def full(campaign, manager):
+    """A workspace in which every kind of row is there."""
+    people = [member.contact for member in campaign.members.order_by("pk")]
+    talked = call(campaign, people[0], disposition=Disposition.MEETING_BOOKED, caller=manager, talk_seconds=247)
+    signal(talked, evidence="I would listen")
+    call(
+        campaign,
+        people[1],
+        disposition=Disposition.CALLBACK_REQUESTED,
+        started_at=now() - timedelta(days=2),
+        callback_at=now() - timedelta(hours=1),
+    )
+    void(call=call(campaign, people[2], direction="inbound"), by=manager, reason="Twice in the log")
+    lift(suppression=suppress(contact=people[2], by=manager, reason="Asked"), by=manager, reason="Asked again")
+    SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125559999")
+    CampaignFactory(market=campaign.market, name="A Draft", follows=campaign)
+    return campaign
+
+
+PAGES = [
+    "dashboard",
+    "markets:list",
+    "markets:create",
+    "contacts:list",
+    "contacts:create",
+    "campaigns:list",
+    "campaigns:create",
+    "campaigns:callbacks",
+    "calls:list",
+    "signals:list",
+    "suppressions:list",
+    "suppressions:create",
+    "team",
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_the_workspace_answers(as_manager, full, name):
+    page = as_manager.get(reverse(name, args=[full.workspace.slug]))
+
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["markets:detail", "markets:edit", "markets:landscape"])
+def test_a_page_of_a_market_answers(as_manager, full, name):
+    page = as_manager.get(reverse(name, args=[full.workspace.slug, full.market.pk]))
+
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["campaigns:detail", "campaigns:edit", "campaigns:members", "campaigns:choose"])
+def test_a_page_of_a_campaign_answers(as_manager, full, name):
+    page = as_manager.get(reverse(name, args=[full.workspace.slug, full.pk]))
+
+    assert page.status_code == 200
+
+
+def test_the_pages_of_a_person_and_their_calls_answer(as_manager, full):
+    slug = full.workspace.slug
+    for made in full.calls.all():
+        assert as_manager.get(reverse("calls:detail", args=[slug, made.pk])).status_code == 200
+        assert as_manager.get(reverse("contacts:detail", args=[slug, made.contact_id])).status_code == 200
+        assert as_manager.get(reverse("contacts:edit", args=[slug, made.contact_id])).status_code == 200
+        assert as_manager.get(reverse("campaigns:call", args=[slug, full.pk, made.contact_id])).status_code == 200
