@@ -234,7 +234,7 @@ def _settle(
     changed_from: Iterable[date] = (),
     meetings_at: dict[int, datetime | None] | None = None,
 ) -> None:
-    """Makes everything that follows from `calls` what they say now. Those that stood before did so on `changed_from`."""
+    """Makes all that follows from `calls` what they say now. Those that stood before did so on `changed_from`."""
     workspace = campaign.workspace
     _settle_meetings(calls, meetings_at or {})
     for call in calls:

@@ -1,8 +1,9 @@
 import django.db.models.deletion
 import django.utils.timezone
-import markets.constraints
 from django.conf import settings
 from django.db import migrations, models
+
+import markets.constraints
 
 
 class Migration(migrations.Migration):

@@ -2,10 +2,11 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import markets.constraints
-import markets.models.workspaces
 from django.conf import settings
 from django.db import migrations, models
+
+import markets.constraints
+import markets.models.workspaces
 
 
 class Migration(migrations.Migration):
