@@ -14,8 +14,8 @@ class MetricColumn(Column):
 
     empty_values = ()
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, figure=True, **kwargs)
+    def __init__(self, *args: Any, figure: bool = True, **kwargs: Any):
+        super().__init__(*args, figure=figure, **kwargs)
 
     @property
     def header(self) -> str:
@@ -50,7 +50,7 @@ def metric_columns() -> dict[str, Column]:
     """The five metrics and coverage, in the order of every table."""
     return {
         "contact_count": MetricColumn(),
-        "coverage": CoverageColumn(),
+        "coverage": CoverageColumn(figure=False),
         "calls_made": MetricColumn(),
         "connection_rate": MetricColumn(),
         "meetings_booked": MetricColumn(),

@@ -16,7 +16,7 @@ class CampaignTable(Table):
     empty = "No campaign here. A campaign is a mission in a market; create one and choose its people."
 
     name = CellColumn("campaigns/cells/name.html", lead=True, verbose_name="Campaign")
-    market = Column(accessor="market__name", sort="market__name")
+    market = Column(accessor="market__name", verbose_name="Market")
     status = CellColumn("campaigns/cells/status.html")
     starts_on = Column(visible=False)
     ends_on = Column(visible=False)
@@ -35,9 +35,10 @@ class CampaignTable(Table):
         return Scope(self.workspace, self.period, campaign=campaign)
 
 
-def campaign_rows(request: HttpRequest, campaigns: QuerySet[Campaign], total: Total, **options: Any) -> CampaignTable:
-    """All of some campaigns with their roll-up, as a part of another page: without pages and in the given order."""
-    scope = total.scope
+def campaign_rows(
+    request: HttpRequest, campaigns: QuerySet[Campaign], scope: Scope, total: Total | None = None, **options: Any
+) -> CampaignTable:
+    """Some campaigns as a part of another page: without pages, in their own order, with a roll-up or not."""
     rows = campaigns.fetch_mode(FETCH_PEERS)
     table = CampaignTable(
         rows, request=request, workspace=scope.workspace, period=scope.period, orderable=False, **options
@@ -53,7 +54,7 @@ class MemberTable(Table):
         "contacts/cells/check.html", accessor="contact_id", verbose_name="", orderable=False, exclude_from_export=True
     )
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", sort="contact__firm")
+    firm = Column(accessor="contact__firm", verbose_name="Firm")
     attempt_count = Column(figure=True, verbose_name="Attempts")
     conversation_count = Column(figure=True, verbose_name="Conversations")
     last_disposition = Column(verbose_name="Last outcome")
@@ -87,7 +88,7 @@ class CallbackTable(Table):
     empty = "No callback is due. Promises appear here when their time has come."
 
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", sort="contact__firm")
+    firm = Column(accessor="contact__firm", verbose_name="Firm")
     campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Promised for")
     act = CellColumn(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
@@ -61,19 +61,19 @@ class Week:
 
     @property
     def calls_height(self) -> float:
-        return round(100 * self.calls / self.tallest, 1)
+        return round(150 * self.calls / self.tallest, 1)
 
     @property
     def conversations_height(self) -> float:
-        return round(100 * self.conversations / self.tallest, 1)
+        return round(150 * self.conversations / self.tallest, 1)
 
     @property
     def calls_top(self) -> float:
-        return 118 - self.calls_height
+        return 168 - self.calls_height
 
     @property
     def conversations_top(self) -> float:
-        return 118 - self.conversations_height
+        return 168 - self.conversations_height
 
 
 EXCEPTIONAL = {"Declined to Say", "Unstable", "Firm Instability"}
@@ -96,7 +96,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period) ->
         "campaigns": campaigns.annotate(**of_campaigns(period)).order_by("status", "-starts_on", "pk"),
         "weeks": weeks(workspace, CampaignDay.objects.filter(campaign__market=market), period),
         "answers": answers(signals),
-        "newest_signals": signals.counted().select_related("contact")[:8],
+        "newest_signals": signals.counted().select_related("contact")[:6],
     }
 
 
@@ -146,8 +146,9 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
 
 
 def weeks(workspace: Workspace, days: Any, period: Period, most: int = 13) -> list[Week]:
-    """The last weeks of the period, without gaps, oldest first."""
-    last = min(period.last or workspace.today(), workspace.today())
+    """The last weeks of the period, or up to the last call of all time; without gaps, oldest first."""
+    newest = None if period.last else days.filter(call_count__gt=0).aggregate(day=Max("day"))["day"]
+    last = min(period.last or newest or workspace.today(), workspace.today())
     running = last - timedelta(days=last.weekday())
     first = running - timedelta(weeks=most - 1)
     shown = Period(max(first, period.first) if period.first else first, last)

@@ -10,11 +10,11 @@ class SignalTable(Table):
     empty = "No signals here. They are captured with a call that was a conversation."
 
     contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True)
-    firm = Column(accessor="contact__firm", sort="contact__firm")
+    firm = Column(accessor="contact__firm", verbose_name="Firm")
     type = Column()
     value = Column()
     evidence = Column(orderable=False)
-    campaign = CellColumn("signals/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name")
+    campaign = CellColumn("signals/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name", verbose_name="Campaign")
     heard_at = CellColumn("signals/cells/heard.html", verbose_name="Heard")
     freshness = Column(orderable=False)
 

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from calls.figures import FIVE, Scope, Total, figures
+from calls.figures import Scope, Total, figures
 from calls.metrics import of_campaigns, totals
 from calls.models import CampaignDay
 from campaigns.filters import CampaignFilter
@@ -11,7 +11,7 @@ from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
-from config.ui.periods import choose_period
+from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.access import workspace_page
 from markets.models import Role, Workspace
@@ -22,17 +22,27 @@ from signals.intelligence import weeks
 def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
     campaigns = workspace.campaigns.annotate(**of_campaigns(choice.period)).select_related("market")
-    filtered = CampaignFilter(request.GET, campaigns, workspace=workspace)
+    filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
         request,
         "campaigns/list.html",
         table_class=CampaignTable,
-        filterset=filtered,
-        total=Total("Workspace", Scope(workspace, choice.period), totals(workspace.campaigns.all(), choice.period)),
+        filterset=filterset,
+        total=_total_of(workspace, choice.period, filterset),
         context={"section": "campaigns", "choice": choice},
         workspace=workspace,
         period=choice.period,
     )
+
+
+def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> Total | None:
+    """The roll-up of the whole list or of one market's; any narrower list has none, for its numbers open no rows."""
+    if not filterset.chosen <= {"market"}:
+        return None
+    if not filterset.chosen:
+        return Total("Workspace", Scope(workspace, period), totals(workspace.campaigns.all(), period))
+    market = filterset.form.cleaned_data["market"]
+    return Total("Market", Scope(workspace, period, market=market), totals(market.campaigns.all(), period))
 
 
 @workspace_page(Role.MANAGER)
@@ -71,7 +81,8 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope, (*FIVE, "coverage", "reach", "callable")),
+        "figures": figures(counts, scope),
+        "further": figures(counts, scope, ("coverage", "reach", "callable")),
         "steps": STEPS[campaign.status],
         "changes": campaign.status_changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": campaign.calls.select_related("contact", "caller").newest_first()[:8],

@@ -36,7 +36,8 @@ class CellColumn(Column):
         super().__init__(*args, **kwargs)
 
     def render(self, record: Any, value: Any, table: Any) -> SafeString:
-        return render_to_string(self.template_name, {"record": record, "value": value, "table": table})
+        cell = render_to_string(self.template_name, {"record": record, "value": value, "table": table})
+        return SafeString(cell.strip())
 
     def value(self, value: Any) -> Any:
         return value

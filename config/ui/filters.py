@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db import models
+
+from config.ui.forms import DayInput
 
 
 class WorkspaceFilterSet(filters.FilterSet):
@@ -18,13 +21,18 @@ class WorkspaceFilterSet(filters.FilterSet):
         for name, rows in self.choices_from.items():
             self.filters[name].queryset = rows(workspace)
 
+    @property
+    def chosen(self) -> set[str]:
+        """The names of the filters that narrow the list."""
+        return {name for name, value in self.form.cleaned_data.items() if value} if self.is_valid() else set()
+
 
 class FlagFilter(filters.ChoiceFilter):
-    """`?counted=yes`: the filter is on or it is not there. `condition` is what holds for the rows it lets pass."""
+    """`?counted=yes`: on, or not there. It is set by following a number and shown as a chip to take off again."""
 
     def __init__(self, *args: Any, apply: Callable[[Any], Any], **kwargs: Any):
         self.apply = apply
-        super().__init__(*args, choices=[("yes", "Yes")], **kwargs)
+        super().__init__(*args, choices=[("yes", "yes")], widget=forms.HiddenInput, **kwargs)
 
     def filter(self, qs: Any, value: Any) -> Any:
         return self.apply(qs) if value == "yes" else qs
@@ -32,6 +40,9 @@ class FlagFilter(filters.ChoiceFilter):
 
 class DayFilter(filters.DateFilter):
     """`?from=` or `?to=`: a day of the workspace, for a moment in `field_name`."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, widget=DayInput(), **kwargs)
 
     def filter(self, qs: Any, value: Any) -> Any:
         if value is None:

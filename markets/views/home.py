@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from calls.figures import Scope, Total, figures
+from calls.figures import Scope, figures
 from calls.metrics import totals
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
@@ -35,7 +35,7 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "choice": choice,
         "scope": scope,
         "figures": figures(counts, scope),
-        "table": campaign_rows(request, page["campaigns"], Total("Workspace", scope, counts)),
+        "table": campaign_rows(request, page["campaigns"], scope),
         **page,
     }
     return render(request, "markets/dashboard.html", context)

@@ -20,12 +20,14 @@ from signals.intelligence import market_intelligence
 def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
     markets = workspace.markets.annotate(landscape=Count("market_contacts"), **of_markets(choice.period))
+    filterset = MarketFilter(request.GET, markets, workspace=workspace)
+    total = Total("Workspace", Scope(workspace, choice.period), totals(workspace.campaigns.all(), choice.period))
     return table_page(
         request,
         "markets/list.html",
         table_class=MarketTable,
-        filterset=MarketFilter(request.GET, markets, workspace=workspace),
-        total=Total("Workspace", Scope(workspace, choice.period), totals(workspace.campaigns.all(), choice.period)),
+        filterset=filterset,
+        total=None if filterset.chosen else total,
         context={"section": "markets", "choice": choice},
         workspace=workspace,
         period=choice.period,
@@ -59,7 +61,7 @@ def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
     choice = choose_period(request.GET, workspace.today())
     page = market_intelligence(workspace, market, choice.period)
     total = Total("Market", page["scope"], page["counts"])
-    table = campaign_rows(request, page["campaigns"], total, exclude=["market"])
+    table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
     return render(request, "markets/detail.html", context)
 
