@@ -17,14 +17,22 @@ from django.utils.timezone import now
 from markets.models import Invitation, Membership, Role, User, Workspace
 
 SESSION_KEY = "invitation"
+USED_UP = "This invitation was used already, was revoked or has run out. Ask a manager of the workspace for a new one."
 
 
 @transaction.atomic
 def create_user(*, email: str, password: str, **fields: Any) -> User:
     """A user whose address is taken as verified: somebody with access to the server vouches for it."""
     user = User.objects.create_user(email, password, **fields)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    vouch_for(user)
     return user
+
+
+@transaction.atomic
+def vouch_for(user: User) -> None:
+    """Takes the user's address as verified and as the only one they sign in with."""
+    user.emailaddress_set.exclude(email=user.email).delete()  # type: ignore[attr-defined]
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
 @transaction.atomic
@@ -34,8 +42,7 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
     Raises ValidationError when the address is a member already or has an open invitation.
     """
     email = email.strip().casefold()
-    if workspace.memberships.filter(user__email__iexact=email).exists():
-        raise ValidationError(f"{email} is a member of {workspace} already.")
+    check_can_be_invited(workspace, email)
     workspace.invitations.filter(email__iexact=email, accepted_at=None, revoked_at=None, expires_at__lte=now()).update(
         revoked_at=now()
     )
@@ -46,6 +53,21 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
     invitation.full_clean()
     invitation.save()
     return invitation, reverse("invitation", args=[token])
+
+
+def check_can_be_invited(workspace: Workspace, email: str) -> None:
+    """Raises ValidationError when the address is a member already or has an open invitation."""
+    if workspace.memberships.filter(user__email__iexact=email).exists():
+        raise ValidationError(f"{email} is a member of {workspace} already.")
+    if workspace.invitations.pending().filter(email__iexact=email).exists():  # type: ignore[attr-defined]
+        raise ValidationError(f"{email} has an open invitation to {workspace} already; revoke it first.")
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation) -> None:
+    """Raises ValidationError when the link does not work any more anyway."""
+    if not Invitation.objects.pending().filter(pk=invitation.pk).update(revoked_at=now()):
+        raise ValidationError("This invitation was used, was revoked or has run out already.")
 
 
 def send_invitation(invitation: Invitation, url: str) -> None:
@@ -62,8 +84,9 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
             f"This invitation is for {invitation.email}, and you are signed in as {user.email}. "
             f"Sign out and open the link again as {invitation.email}."
         )
-    if not Invitation.objects.pending().filter(pk=invitation.pk).update(accepted_at=now()):
-        raise ValidationError("This invitation was used already, revoked or has run out. Ask for a new one.")
+    pending = Invitation.objects.pending().filter(pk=invitation.pk, workspace__archived_at=None)
+    if not pending.update(accepted_at=now()):
+        raise ValidationError(USED_UP)
     membership, _ = Membership.objects.get_or_create(
         workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
     )
@@ -73,18 +96,19 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 @transaction.atomic
 def change_role(*, membership: Membership, role: str) -> None:
     """Raises ValidationError when it would leave the workspace without a manager."""
-    _keep_a_manager(membership, staying=role == Role.MANAGER)
+    keep_a_manager(membership, staying=role == Role.MANAGER)
     Membership.objects.filter(pk=membership.pk).update(role=Role(role))
 
 
 @transaction.atomic
 def remove_member(*, membership: Membership) -> None:
     """The user keeps their account and what they recorded; only the access ends."""
-    _keep_a_manager(membership, staying=False)
+    keep_a_manager(membership, staying=False)
     membership.delete()
 
 
-def _keep_a_manager(membership: Membership, *, staying: bool) -> None:
+def keep_a_manager(membership: Membership, *, staying: bool) -> None:
+    """Raises ValidationError when the change would leave the workspace without a manager. Run it in a transaction."""
     managers = membership.workspace.memberships.select_for_update().filter(role=Role.MANAGER)
     others = [each for each in managers if each.pk != membership.pk]
     if membership.role == Role.MANAGER and not staying and not others:
@@ -94,7 +118,10 @@ def _keep_a_manager(membership: Membership, *, staying: bool) -> None:
 def pending_invitation(request: HttpRequest) -> Invitation | None:
     """The invitation whose link this visitor opened, while it can still be accepted."""
     token = request.session.get(SESSION_KEY)
-    return Invitation.objects.pending().with_token(token).select_related("workspace").first() if token else None
+    if not token:
+        return None
+    pending = Invitation.objects.pending().with_token(token).filter(workspace__archived_at=None)
+    return pending.select_related("workspace", "invited_by").first()
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from tests import factories
 
@@ -58,4 +59,18 @@ def as_caller(client, caller):
 @pytest.fixture
 def as_viewer(client, viewer):
     client.force_login(viewer)
+    return client
+
+
+@pytest.fixture
+def ops(db):
+    """Ops staff with a second factor."""
+    user = factories.UserFactory(first_name="Ops", is_staff=True)
+    TOTP.activate(user, generate_totp_secret())
+    return user
+
+
+@pytest.fixture
+def as_ops(client, ops):
+    client.force_login(ops)
     return client

@@ -1,0 +1,96 @@
+"""How the admin looks: the portal's name and colours, and its pages in the portal's order."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+
+
+def page(title: str, model: str) -> dict[str, Any]:
+    return {"title": title, "link": reverse_lazy(f"admin:{model}_changelist")}
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Client Portal",
+    "SITE_HEADER": "Client Portal",
+    "SITE_SUBHEADER": "Operations",
+    "SITE_URL": "/",
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "COLORS": {
+        "base": {
+            "50": "#fbfaf8",
+            "100": "#f4f1ec",
+            "200": "#e7e3dc",
+            "300": "#d6d1c8",
+            "400": "#9c988f",
+            "500": "#6b6862",
+            "600": "#55524d",
+            "700": "#45433e",
+            "800": "#32312d",
+            "900": "#1e1e1b",
+            "950": "#161614",
+        },
+        "primary": {
+            "50": "#eef6f5",
+            "100": "#dcecea",
+            "200": "#b9d9d5",
+            "300": "#9acfc7",
+            "400": "#7cc4ba",
+            "500": "#4fa399",
+            "600": "#1f5f5b",
+            "700": "#1a524f",
+            "800": "#164541",
+            "900": "#123633",
+            "950": "#0b2422",
+        },
+    },
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("account_change_password")},
+            {"title": "Two-factor authentication", "link": reverse_lazy("mfa_index")},
+        ]
+    },
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "title": "Clients",
+                "separator": True,
+                "items": [
+                    page("Workspaces", "markets_workspace"),
+                    page("Users", "markets_user"),
+                    page("Memberships", "markets_membership"),
+                    page("Invitations", "markets_invitation"),
+                ],
+            },
+            {
+                "title": "Landscape",
+                "separator": True,
+                "items": [
+                    page("Markets", "markets_market"),
+                    page("Contacts", "markets_contact"),
+                    page("People in markets", "markets_marketcontact"),
+                    page("Do not call", "markets_suppression"),
+                ],
+            },
+            {
+                "title": "Campaigns",
+                "separator": True,
+                "items": [
+                    page("Campaigns", "campaigns_campaign"),
+                    page("People in campaigns", "campaigns_campaigncontact"),
+                    page("Status changes", "campaigns_statuschange"),
+                ],
+            },
+            {
+                "title": "Calling",
+                "separator": True,
+                "items": [
+                    page("Calls", "calls_call"),
+                    page("Meetings", "calls_meeting"),
+                    page("Signals", "signals_signal"),
+                    page("Daily tallies", "calls_campaignday"),
+                ],
+            },
+        ]
+    },
+}

@@ -1,0 +1,3 @@
+from markets.admin import landscape, people
+
+__all__ = ["landscape", "people"]

@@ -1,0 +1,42 @@
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from markets.accounts import SESSION_KEY, USED_UP, accept, pending_invitation
+from markets.models import Invitation, User
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link in an invitation opens: it says who invites to what, and lets a new address sign up."""
+    found = get_object_or_404(Invitation.objects.select_related("workspace", "invited_by").with_token(token))
+    dashboard = reverse("dashboard", args=[found.workspace.slug])
+    user = request.user
+    if isinstance(user, User) and found.accepted_at and found.workspace.memberships.filter(user=user).exists():
+        return redirect(dashboard)
+    request.session[SESSION_KEY] = token
+    problem, status = "", 200
+    if not pending_invitation(request):
+        del request.session[SESSION_KEY]
+        problem, status = USED_UP, 410
+    elif isinstance(user, User) and user.email.casefold() != found.email.casefold():
+        problem = f"This invitation is for {found.email}, and you are signed in as {user.email}. Sign out to use it."
+    elif isinstance(user, User) and request.method == "POST":
+        try:
+            accept(invitation=found, user=user)
+            request.session.pop(SESSION_KEY, None)
+            return redirect(dashboard)
+        except ValidationError as error:
+            problem, status = error.message, 410
+    context = {
+        "invitation": None if status == 410 else found,
+        "problem": problem,
+        "has_account": User.objects.filter(email__iexact=found.email).exists(),
+        "here": request.path,
+        "dashboard": dashboard,
+    }
+    return render(request, "account/invitation.html", context, status=status)
