@@ -2,7 +2,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from calls.filters import CallFilter
 from calls.forms import CallForm
@@ -29,7 +28,7 @@ def call_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-@workspace_page(Role.CALLER)
+@workspace_page(Role.CALLER, "GET POST")
 def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """The form for one call to one member of a campaign."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
@@ -55,8 +54,7 @@ def call_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
     return render(request, "calls/detail.html", context)
 
 
-@require_POST
-@workspace_page(Role.CALLER)
+@workspace_page(Role.CALLER, "POST")
 def call_void(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     call = get_object_or_404(workspace.calls.select_related("campaign"), pk=pk)
     if not may_void(request, call):

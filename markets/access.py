@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
@@ -58,13 +58,13 @@ def access_to(slug: str, user: User) -> Access:
     return Access(membership.workspace, Role(membership.role), membership)
 
 
-def workspace_page(role: Role, *, post: Role | None = None) -> Callable[[View], View]:
-    """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403.
+def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
+    """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403, another method 405.
 
-    `role` is what seeing it takes and `post`, where it is more, what sending it takes. The view gets the workspace
-    and reaches everything else through it; `request.access` says what the user may do there. Times are read and shown
-    in the workspace's zone.
+    `methods` is "GET", "POST" or "GET POST". The view gets the workspace and reaches everything else through it;
+    `request.access` says what the user may do there. Times are read and shown in the workspace's zone.
     """
+    allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
     def decorate(view: View) -> View:
         @never_cache
@@ -73,12 +73,13 @@ def workspace_page(role: Role, *, post: Role | None = None) -> Callable[[View], 
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             access = access_to(slug, request.user)
-            needed = post if post and request.method not in ("GET", "HEAD") else role
-            if not access.role.allows(needed):
+            if not access.role.allows(role):
                 raise PermissionDenied(
-                    f"This takes the role {needed.label.lower()}; you are a {access.role.label.lower()} "
+                    f"This takes the role {role.label.lower()}; you are a {access.role.label.lower()} "
                     f"of {access.workspace}. A manager of the workspace can change that."
                 )
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
             request.access = access  # type: ignore[attr-defined]
             with override(access.workspace.zone):
                 return view(request, access.workspace, *args, **kwargs)

@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from calls.figures import Scope, Total, figures
 from calls.metrics import of_campaigns, totals
@@ -45,7 +44,7 @@ def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -
     return Total("Market", Scope(workspace, period, market=market), totals(market.campaigns.all(), period))
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def campaign_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = CampaignForm(request.POST or None, workspace=workspace, initial={"market": request.GET.get("market")})
     if form.is_valid():
@@ -56,7 +55,7 @@ def campaign_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return render(request, "campaigns/form.html", {"section": "campaigns", "form": form})
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def campaign_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     form = CampaignForm(request.POST or None, instance=campaign, workspace=workspace)
@@ -90,8 +89,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     }
 
 
-@require_POST
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "POST")
 def campaign_status(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Takes one step; a conflict is 409 and what is missing 400, each with the page and the reason."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
@@ -115,8 +113,7 @@ def campaign_status(request: HttpRequest, workspace: Workspace, pk: int) -> Http
     return render(request, "campaigns/detail.html", context, status=status)
 
 
-@require_POST
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "POST")
 def campaign_delete(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
     try:

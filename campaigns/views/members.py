@@ -2,7 +2,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
 
 from campaigns.filters import ChoosingFilter, MemberFilter
 from campaigns.forms import RemovalForm
@@ -33,7 +32,7 @@ def campaign_members(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
     )
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """The landscape by filter; sending it enrolls the ticked people, or everybody whom the filter shows."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
@@ -58,8 +57,7 @@ def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     )
 
 
-@require_POST
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "POST")
 def members_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     form = RemovalForm(request.POST)

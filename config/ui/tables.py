@@ -45,8 +45,8 @@ def table_page(
     The template has a partial named `table`, which is all that htmx gets. What cannot be sorted, paged or filtered by
     is said in a notice; a filter that cannot be read shows no rows rather than all.
     """
-    notices = [sentence for errors in filterset.errors.values() for sentence in errors] if filterset.errors else []
-    rows = filterset.qs.none() if notices else filterset.qs
+    notices = list(_problems(filterset))
+    rows = filterset.queryset.none() if notices else filterset.qs
     table = table_class(rows.fetch_mode(models.FETCH_PEERS), request=request, **options)
     table.total = total
     notices += _sort(table, request.GET.get("sort", ""))
@@ -67,6 +67,13 @@ def table_page(
     response = render(request, template + fragment, page, status=400 if export else 200)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _problems(filterset: FilterSet) -> Iterator[str]:
+    for name, errors in (filterset.errors or {}).items():
+        value = str(filterset.data.get(name, ""))[:40].replace("\0", "")
+        label = filterset.form.fields[name].label if name in filterset.form.fields else name
+        yield f"{label} “{value}” cannot be filtered by: {' '.join(errors)}"
 
 
 def _sort(table: Table, asked: str) -> list[str]:

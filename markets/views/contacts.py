@@ -2,7 +2,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from campaigns.membership import place_in_market
 from config.ui.tables import table_page
@@ -27,7 +26,7 @@ def contact_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def contact_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """`?market=` names the landscape that the new person is placed in."""
     wanted = request.GET.get("market", "")
@@ -49,7 +48,7 @@ def contact_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     return render(request, "contacts/detail.html", context)
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def contact_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = ContactForm(request.POST or None, instance=contact, workspace=workspace)
@@ -59,8 +58,7 @@ def contact_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRes
     return render(request, "contacts/form.html", {"section": "contacts", "form": form, "contact": contact})
 
 
-@require_POST
-@workspace_page(Role.CALLER)
+@workspace_page(Role.CALLER, "POST")
 def contact_repair(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Saves another number for somebody whose number was incorrect or missing."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
@@ -73,8 +71,7 @@ def contact_repair(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     return redirect("contacts:detail", workspace.slug, pk)
 
 
-@require_POST
-@workspace_page(Role.CALLER)
+@workspace_page(Role.CALLER, "POST")
 def contact_suppress(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = ReasonForm(request.POST)

@@ -34,7 +34,7 @@ def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def market_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = MarketForm(request.POST or None, workspace=workspace)
     if form.is_valid():
@@ -45,7 +45,7 @@ def market_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return render(request, "markets/form.html", {"section": "markets", "form": form})
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     form = MarketForm(request.POST or None, instance=market, workspace=workspace)

@@ -2,7 +2,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from config.ui.tables import table_page
 from markets.access import workspace_page
@@ -27,7 +26,7 @@ def suppression_list(request: HttpRequest, workspace: Workspace) -> HttpResponse
     )
 
 
-@workspace_page(Role.CALLER)
+@workspace_page(Role.CALLER, "GET POST")
 def suppression_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = SuppressionForm(request.POST or None, workspace=workspace)
     if form.is_valid():
@@ -38,8 +37,7 @@ def suppression_create(request: HttpRequest, workspace: Workspace) -> HttpRespon
     return render(request, "suppressions/form.html", {"section": "suppressions", "form": form})
 
 
-@require_POST
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "POST")
 def suppression_lift(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     suppression = get_object_or_404(workspace.suppressions, pk=pk)
     try:

@@ -3,7 +3,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
 
 from markets.access import workspace_page
 from markets.accounts import change_role, invite, remove_member, send_invitation
@@ -11,7 +10,7 @@ from markets.forms import InvitationForm, RoleForm
 from markets.models import Role, Workspace
 
 
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "GET POST")
 def team(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Members, their roles and the invitations; sending it invites somebody."""
     form = InvitationForm(request.POST or None)
@@ -34,8 +33,7 @@ def team(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     return render(request, "team/list.html", context)
 
 
-@require_POST
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "POST")
 def member_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
     form = RoleForm(request.POST)
@@ -49,8 +47,7 @@ def member_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
     return redirect("team", workspace.slug)
 
 
-@require_POST
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "POST")
 def member_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
     try:
@@ -61,8 +58,7 @@ def member_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
     return redirect("home") if membership.user_id == request.user.pk else redirect("team", workspace.slug)
 
 
-@require_POST
-@workspace_page(Role.MANAGER)
+@workspace_page(Role.MANAGER, "POST")
 def invitation_revoke(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations.pending(), pk=pk)
     workspace.invitations.pending().filter(pk=pk).update(revoked_at=now())

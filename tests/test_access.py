@@ -1,0 +1,318 @@
+"""Who may see and do what (product.md, section 6), for every URL, method and role."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
+
+from campaigns.dispositions import Disposition
+from campaigns.models import Campaign, CampaignContact, StatusChange
+from calls.models import Call, Meeting
+from markets.accounts import invite
+from markets.models import Contact, Invitation, Market, Membership, Suppression
+from signals.models import Signal
+from tests import factories
+from tests.factories import call, signal
+
+ROLES = ["anonymous", "outsider", "viewer", "caller", "manager"]
+METHODS = ["GET", "POST", "PUT", "DELETE"]
+CANARY = "Zanzibar"
+MISSING = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A URL of a workspace, the lowest role that may use it, the methods it knows and the ids it takes."""
+
+    name: str
+    role: str
+    methods: str = "GET"
+    ids: tuple[str, ...] = ()
+
+
+ROWS = [
+    Row("dashboard", "viewer"),
+    Row("markets:list", "viewer"),
+    Row("markets:create", "manager", "GET POST"),
+    Row("markets:detail", "viewer", ids=("market",)),
+    Row("markets:edit", "manager", "GET POST", ids=("market",)),
+    Row("markets:landscape", "viewer", ids=("market",)),
+    Row("contacts:list", "viewer"),
+    Row("contacts:create", "manager", "GET POST"),
+    Row("contacts:detail", "viewer", ids=("contact",)),
+    Row("contacts:edit", "manager", "GET POST", ids=("contact",)),
+    Row("contacts:repair", "caller", "POST", ids=("contact",)),
+    Row("contacts:suppress", "caller", "POST", ids=("contact",)),
+    Row("suppressions:list", "viewer"),
+    Row("suppressions:create", "caller", "GET POST"),
+    Row("suppressions:lift", "manager", "POST", ids=("suppression",)),
+    Row("campaigns:list", "viewer"),
+    Row("campaigns:create", "manager", "GET POST"),
+    Row("campaigns:callbacks", "viewer"),
+    Row("campaigns:detail", "viewer", ids=("campaign",)),
+    Row("campaigns:edit", "manager", "GET POST", ids=("campaign",)),
+    Row("campaigns:status", "manager", "POST", ids=("campaign",)),
+    Row("campaigns:delete", "manager", "POST", ids=("campaign",)),
+    Row("campaigns:members", "viewer", ids=("campaign",)),
+    Row("campaigns:choose", "manager", "GET POST", ids=("campaign",)),
+    Row("campaigns:remove", "manager", "POST", ids=("campaign",)),
+    Row("campaigns:call", "caller", "GET POST", ids=("campaign", "contact")),
+    Row("calls:list", "viewer"),
+    Row("calls:detail", "viewer", ids=("call",)),
+    Row("calls:void", "caller", "POST", ids=("call",)),
+    Row("signals:list", "viewer"),
+    Row("team", "manager", "GET POST"),
+    Row("team_role", "manager", "POST", ids=("membership",)),
+    Row("team_remove", "manager", "POST", ids=("membership",)),
+    Row("invitation_revoke", "manager", "POST", ids=("invitation",)),
+]
+OUTSIDE_WORKSPACES = {"home", "invitation"}
+"""Covered by tests of their own: tests/markets/test_home.py, tests/markets/test_accounts.py."""
+
+
+@dataclass
+class Firm:
+    """A workspace with one full row of everything, each text of which holds `word`."""
+
+    workspace: object
+    ids: dict[str, int]
+    manager: object
+
+
+def firm(word: str, slug: str) -> Firm:
+    workspace = factories.WorkspaceFactory(name=f"{word} Partners", slug=slug)
+    manager = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} manager").user
+    market = factories.MarketFactory(workspace=workspace, practice_area=f"{word} law", geography=f"{word} city")
+    campaign = factories.active_campaign(market=market, name=f"{word} campaign", brief=f"{word} brief")
+    contact = factories.member(
+        campaign, full_name=f"{word} person", firm=f"{word} LLP", email=f"{word}@p.example".lower()
+    ).contact
+    made = call(campaign, contact, disposition=Disposition.MEETING_BOOKED, notes=f"{word} notes", caller=manager)
+    signal(made, evidence=f"{word} words")
+    suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
+    member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
+    invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
+    ids = {
+        "market": market.pk,
+        "campaign": campaign.pk,
+        "contact": contact.pk,
+        "call": made.pk,
+        "suppression": suppression.pk,
+        "membership": member.pk,
+        "invitation": invitation.pk,
+    }
+    return Firm(workspace, ids, manager)
+
+
+@pytest.fixture
+def ours(db):
+    return firm("Lisbon", "ours")
+
+
+@pytest.fixture
+def theirs(db):
+    return firm(CANARY, "theirs")
+
+
+@pytest.fixture
+def users(ours, outsider):
+    def of(role):
+        return factories.MembershipFactory(workspace=ours.workspace, role=role).user
+
+    return {"outsider": outsider, "viewer": of("viewer"), "caller": of("caller"), "manager": ours.manager}
+
+
+def url_of(row: Row, slug: str, ids: dict[str, int]) -> str:
+    return reverse(row.name, args=[slug, *(ids[each] for each in row.ids)])
+
+
+def counts() -> list[int]:
+    models = [Market, Contact, Campaign, CampaignContact, StatusChange, Call, Meeting, Signal, Suppression, Invitation]
+    return [model.objects.count() for model in [*models, Membership]]
+
+
+def expected(row: Row, method: str, role: str) -> set[int]:
+    if role == "anonymous":
+        return {302}
+    if role == "outsider":
+        return {404}
+    if ROLES.index(role) < ROLES.index(row.role):
+        return {403}
+    if method not in row.methods.split():
+        return {405}
+    if row.name == "calls:void" and role == "caller":
+        return {403}  # the call is somebody else's
+    return {200} if method == "GET" else {200, 302, 400, 409}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_each_role_gets_what_it_may_and_nothing_else(client, ours, users, row):
+    url = url_of(row, "ours", ours.ids)
+    for role in ROLES:
+        for method in METHODS:
+            client.logout()
+            if role in users:
+                client.force_login(users[role])
+            before = counts()
+
+            answer = client.generic(method, url)
+
+            assert answer.status_code in expected(row, method, role), (role, method, answer.status_code)
+            if answer.status_code in (302, 403, 404, 405) and role != "manager":
+                assert counts() == before
+            if role == "anonymous":
+                assert answer["Location"].startswith(reverse("account_login"))
+            if role == "outsider":
+                assert "Lisbon" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.ids], ids=lambda row: row.name)
+def test_a_foreign_id_answers_exactly_like_one_that_does_not_exist(client, ours, theirs, row):
+    client.force_login(ours.manager)
+    missing = dict.fromkeys(ours.ids, MISSING)
+    for method in row.methods.split():
+        foreign = client.generic(method, url_of(row, "ours", theirs.ids))
+        unknown = client.generic(method, url_of(row, "ours", missing))
+
+        assert (
+            (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content) == (404, foreign.content)
+        )
+        assert client.generic(method, url_of(row, "theirs", theirs.ids)).status_code == 404
+        assert client.generic(method, url_of(row, "no-such-firm", theirs.ids)).status_code == 404
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("query", ["", "?_export=csv", "?q=Zan", "?q=a&sort=-name"])
+def test_nothing_of_another_workspace_shows(client, ours, theirs, row, query):
+    if "GET" not in row.methods:
+        pytest.skip("nothing to see by POST alone")
+    client.force_login(ours.manager)
+
+    page = client.get(url_of(row, "ours", ours.ids) + query)
+
+    body = page.getvalue().decode() if page.streaming else page.content.decode()
+    assert CANARY.lower() not in body.lower().replace('value="zan"', "").replace("zan ×", "")
+    if not query and not row.name.endswith(":create"):
+        assert "Lisbon" in body, "the page shows nothing of its own either, so the test could not fail"
+
+
+FOREIGN_FILTERS = [
+    ("contacts:list", "market", "market"),
+    ("contacts:list", "campaign_market", "market"),
+    ("campaigns:list", "market", "market"),
+    ("calls:list", "market", "market"),
+    ("calls:list", "campaign", "campaign"),
+    ("signals:list", "market", "market"),
+    ("signals:list", "campaign", "campaign"),
+]
+
+
+@pytest.mark.parametrize(("name", "parameter", "kind"), FOREIGN_FILTERS)
+def test_a_filter_cannot_name_what_is_foreign(client, ours, theirs, name, parameter, kind):
+    client.force_login(ours.manager)
+    url = reverse(name, args=["ours"])
+
+    def table_for(pk):
+        page = client.get(f"{url}?{parameter}={pk}").content.decode()
+        return page.split('id="table"')[1].split("</main>")[0].replace(f"“{pk}”", "N")
+
+    foreign, unknown = table_for(theirs.ids[kind]), table_for(MISSING)
+
+    assert 'data-metric="rows" value="0"' in foreign
+    assert foreign.replace(str(theirs.ids[kind]), "N") == unknown.replace(str(MISSING), "N")
+
+
+def test_forms_cannot_name_what_is_foreign(client, ours, theirs):
+    client.force_login(ours.manager)
+    before = counts()
+    campaign = {"name": "New", "kind": "validation", "market": theirs.ids["market"]}
+    stolen = [
+        ("campaigns:create", (), campaign),
+        ("campaigns:create", (), campaign | {"market": ours.ids["market"], "follows": theirs.ids["campaign"]}),
+        ("campaigns:create", (), campaign | {"market": ours.ids["market"], "owner": theirs.manager.pk}),
+        ("campaigns:choose", ("campaign",), {"contact": theirs.ids["contact"]}),
+        ("campaigns:remove", ("campaign",), {"contact": theirs.ids["contact"], "reason": "Theirs"}),
+    ]
+    for name, ids, posted in stolen:
+        answer = client.post(reverse(name, args=["ours", *(ours.ids[each] for each in ids)]), posted, follow=True)
+
+        assert answer.status_code == 200
+        assert CANARY not in answer.content.decode()
+    assert counts() == before
+    assert not CampaignContact.objects.exclude(removed_at=None).exists()
+
+
+def test_posted_fields_that_no_form_has_are_ignored(client, ours, theirs):
+    client.force_login(ours.manager)
+    extra = {"workspace": theirs.workspace.pk, "status": "completed", "is_staff": "on", "created_at": now()}
+
+    client.post(reverse("markets:create", args=["ours"]), {"practice_area": "Tax", "geography": "Rome"} | extra)
+    market = Market.objects.get(practice_area="Tax")
+    posted = {"name": "Extra", "kind": "validation", "market": market.pk} | extra
+    client.post(reverse("campaigns:create", args=["ours"]), posted)
+
+    campaign = Campaign.objects.get(name="Extra")
+    assert (market.workspace, campaign.workspace, campaign.status) == (ours.workspace, ours.workspace, "draft")
+
+
+def test_a_caller_voids_their_own_call_of_the_day_and_no_other(client, ours, users):
+    campaign = Campaign.objects.get(pk=ours.ids["campaign"])
+    own = call(campaign, caller=users["caller"], started_at=now(), request_key=uuid4())
+    somebody_elses = call(campaign, caller=ours.manager, started_at=now())
+    old = call(campaign, caller=users["caller"], started_at=now() - factories.timedelta(days=2))
+    client.force_login(users["caller"])
+
+    statuses = [
+        client.post(reverse("calls:void", args=["ours", made.pk]), {"reason": "Mistake"}).status_code
+        for made in (own, somebody_elses, old)
+    ]
+
+    assert statuses == [302, 403, 403]
+    assert list(Call.objects.exclude(voided_at=None)) == [own]
+
+
+def test_a_deactivated_user_and_an_archived_workspace_are_outside(client, ours, users):
+    client.force_login(users["viewer"])
+    users["viewer"].is_active = False
+    users["viewer"].save()
+    assert client.get(reverse("dashboard", args=["ours"])).status_code == 302
+
+    client.force_login(ours.manager)
+    ours.workspace.archived_at = now()
+    ours.workspace.save()
+    assert client.get(reverse("dashboard", args=["ours"])).status_code == 404
+
+
+def test_staff_without_a_second_factor_see_no_workspace(client, ours):
+    staff = factories.UserFactory(is_staff=True)
+    client.force_login(staff)
+
+    assert client.get(reverse("dashboard", args=["ours"])).status_code == 404
+
+
+def test_ops_staff_see_every_workspace(client, ours, ops):
+    client.force_login(ops)
+
+    assert client.get(reverse("dashboard", args=["ours"])).status_code == 200
+
+
+def named_urls(resolver: URLResolver, namespace: str = "") -> set[str]:
+    names = set()
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            names |= named_urls(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            names.add(f"{namespace}{pattern.name}")
+    return names
+
+
+def test_every_url_has_a_row():
+    names = {name for name in named_urls(get_resolver()) if not name.startswith(("admin:", "account_", "mfa_"))}
+
+    assert names == {row.name for row in ROWS} | OUTSIDE_WORKSPACES | ALLAUTH
+
+
+ALLAUTH = {name for name in named_urls(get_resolver("allauth.urls")) if not name.startswith(("account_", "mfa_"))}
