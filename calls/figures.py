@@ -58,8 +58,11 @@ class Scope:
         """The address of the list whose length is the metric (of a rate: its numerator)."""
         if metric in MEMBER_STATES:
             return self._people(MEMBER_STATES[metric])
-        query = {"campaign": self.campaign.pk} if self.campaign else {"market": self.market.pk} if self.market else {}
-        query |= {"counted": "yes", **self.period.parameters()}
+        query = {"counted": "yes", **self.period.parameters()}
+        if self.campaign:
+            query["campaign"] = str(self.campaign.pk)
+        elif self.market:
+            query["market"] = str(self.market.pk)
         if metric in ("conversations", "connection_rate"):
             query["conversation"] = "yes"
         if metric == "meetings_booked":

@@ -101,7 +101,7 @@ def amend(*, call: Call, historical: bool = False, meeting_at: datetime | None =
     if problem := _Check(campaign, [call.contact], historical=historical)(NewCall(contact=call.contact, **described)):
         raise problem
     meaning = MEANINGS[described["disposition"]]
-    if not meaning.is_conversation and call.signals.exists():  # type: ignore[attr-defined]
+    if not meaning.is_conversation and call.signals.exists():
         label = Disposition(described["disposition"]).label
         raise CallRefused("has_signals", f"Signals were captured on this call, so it cannot become {label}.")
     if not meaning.needs_callback_time:

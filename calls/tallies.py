@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Expression, F, IntegerField, OuterRe
 from django.db.models.functions import Coalesce
 
 from calls.models import Call, CampaignDay
+from calls.models.calls import CallQuerySet
 from campaigns.dispositions import CLOSING, CONVERSATIONS, MEETINGS, WRONG_NUMBERS
 from campaigns.models import Campaign, CampaignContact
 from markets.models import Contact, Workspace
@@ -68,9 +69,9 @@ def recount_days(*, workspace: Workspace, campaigns: Collection[Campaign | int],
     )
 
 
-def count_days(workspace: Workspace, calls: QuerySet[Call]) -> DayCounts:
+def count_days(workspace: Workspace, calls: CallQuerySet) -> DayCounts:
     """The four counts by campaign and day. Signals have a query of their own: a join would multiply the calls."""
-    by_day = calls.counted().order_by().annotate(day=workspace.day_in_sql("started_at")).values("campaign", "day")  # type: ignore[attr-defined]
+    by_day = calls.counted().order_by().annotate(day=workspace.day_in_sql("started_at")).values("campaign", "day")
     rows = by_day.annotate(
         call_count=Count("pk"),
         conversation_count=Count("pk", filter=Q(disposition__in=CONVERSATIONS)),
@@ -97,8 +98,8 @@ def _write_days(days: Iterable[CampaignDay]) -> None:
 
 def rebuild(workspace: Workspace) -> None:
     """Counts everything of the workspace again. Run it in a transaction."""
-    recount_members(workspace.campaign_contacts.all())  # type: ignore[attr-defined]
-    recount_contacts(workspace.contacts.all())  # type: ignore[attr-defined]
+    recount_members(workspace.campaign_contacts.all())
+    recount_contacts(workspace.contacts.all())
     found = count_days(workspace, Call.objects.filter(workspace=workspace))
     CampaignDay.objects.filter(workspace=workspace).delete()
     _write_days(
@@ -110,8 +111,8 @@ def rebuild(workspace: Workspace) -> None:
 def differences(workspace: Workspace) -> list[str]:
     """One sentence for each stored count that is not what a recount finds. Changes nothing."""
     return [
-        *_row_differences(workspace.campaign_contacts.all(), member_summary()),  # type: ignore[attr-defined]
-        *_row_differences(workspace.contacts.all(), contact_summary()),  # type: ignore[attr-defined]
+        *_row_differences(workspace.campaign_contacts.all(), member_summary()),
+        *_row_differences(workspace.contacts.all(), contact_summary()),
         *_day_differences(workspace),
     ]
 

@@ -114,7 +114,7 @@ def navigation_of(access: Access) -> dict[str, Any]:
     workspace = access.workspace
     return {
         "markets": workspace.markets.count(),
-        "campaigns": workspace.campaigns.count(),  # type: ignore[attr-defined]
-        "callbacks": workspace.campaign_contacts.callback_due(now()).count(),  # type: ignore[attr-defined]
+        "campaigns": workspace.campaigns.count(),
+        "callbacks": workspace.campaign_contacts.callback_due(now()).count(),
         "workspaces": Workspace.objects.of(access.membership.user_id) if access.membership else [],
     }

@@ -28,28 +28,28 @@ class CompositeForeignKey(BaseConstraint):
             target = apps.get_model(self.to)
 
         def columns(owner: type[Model], names: tuple[str, ...]) -> str:
-            return ", ".join(editor.quote_name(owner._meta.get_field(name).column) for name in names)  # type: ignore[union-attr]
+            return ", ".join(editor.quote_name(_field(owner, name).column) for name in names)
 
         return (
             f"FOREIGN KEY ({columns(model, self.fields)}) REFERENCES {editor.quote_name(target._meta.db_table)}"
             f" ({columns(target, self.to_fields)}) DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
         return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._clause(model, schema_editor)}"
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
 
     def validate(self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
         if exclude and set(self.fields) & set(exclude):
             return
-        values = [getattr(instance, model._meta.get_field(name).attname) for name in self.fields]  # type: ignore[union-attr]
+        values = [getattr(instance, _field(model, name).attname) for name in self.fields]
         if None in values:
             return
         target = apps.get_model(self.to)
@@ -65,6 +65,10 @@ class CompositeForeignKey(BaseConstraint):
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def same_workspace(field: str, to: str, name: str) -> CompositeForeignKey:

@@ -84,12 +84,12 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
         if "phone" in fields:
             fields["phone_e164"] = to_e164(fields["phone"], region)
     except ValidationError as error:
-        problems.setdefault("phone", error.message)
+        problems.setdefault("phone", str(error.message))
     try:
         if "timezone" in fields:
             validate_timezone(fields["timezone"])
     except ValidationError as error:
-        problems.setdefault("timezone", error.message)
+        problems.setdefault("timezone", str(error.message))
     if "profile_url" in fields and not _is_web_address(fields["profile_url"]):
         problems.setdefault(
             "profile_url", f"“{fields['profile_url'][:80]}” is not a web address; it starts with http:// or https://."

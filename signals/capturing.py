@@ -28,7 +28,7 @@ class Heard:
 def record_with_signals(*, campaign: Campaign, new: NewCall, heard: Sequence[Heard]) -> Call:
     """Writes a call and what was heard on it, or nothing. Raises CallRefused."""
     call = record(campaign=campaign, new=new)
-    if heard and not call.signals.exists():  # type: ignore[attr-defined]
+    if heard and not call.signals.exists():
         capture(call=call, heard=heard, by=new.caller)
     return call
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
@@ -81,12 +81,12 @@ EXCEPTIONAL = {"Declined to Say", "Unstable", "Firm Instability"}
 
 def market_intelligence(workspace: Workspace, market: Market, period: Period) -> dict[str, Any]:
     """Everything on a market's page for a period."""
-    campaigns = market.campaigns.all()  # type: ignore[attr-defined]
+    campaigns = market.campaigns.all()
     scope = Scope(workspace, period, market=market)
     counts = totals(campaigns, period)
     before = period.before()
     signals = Signal.objects.filter(workspace=workspace, call__campaign__market=market)
-    landscape = market.market_contacts.count()  # type: ignore[attr-defined]
+    landscape = market.market_contacts.count()
     return {
         "scope": scope,
         "counts": counts,
@@ -124,20 +124,20 @@ def _notes(
 def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """Active campaigns, callbacks due, newest signals, and what changed since the last visit."""
     moment = now()
-    active = workspace.campaigns.active().select_related("market")  # type: ignore[attr-defined]
-    callbacks = workspace.campaign_contacts.callback_due(moment)  # type: ignore[attr-defined]
+    active = workspace.campaigns.active().select_related("market")
+    callbacks = workspace.campaign_contacts.callback_due(moment)
     signals = Signal.objects.filter(workspace=workspace).counted().select_related("contact")
     news = None
     if since:
         news = {
             "since": since,
-            "calls": workspace.calls.counted().filter(recorded_at__gt=since).count(),  # type: ignore[attr-defined]
+            "calls": workspace.calls.counted().filter(recorded_at__gt=since).count(),
             "signals": signals.filter(captured_at__gt=since).count(),
-            "meetings": workspace.meetings.filter(created_at__gt=since).count(),  # type: ignore[attr-defined]
-            "steps": workspace.status_changes.filter(changed_at__gt=since).count(),  # type: ignore[attr-defined]
+            "meetings": workspace.meetings.filter(created_at__gt=since).count(),
+            "steps": workspace.status_changes.filter(changed_at__gt=since).count(),
         }
     return {
-        "campaigns": active.annotate(**of_campaigns(period)).order_by("-calls_made", "pk")[:12],
+        "campaigns": active.annotate(**of_campaigns(period)).order_by(F("calls_made").desc(), "pk")[:12],
         "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:8],
         "newest_signals": signals[:8],
         "weeks": weeks(workspace, CampaignDay.objects.filter(workspace=workspace), period),
@@ -187,14 +187,14 @@ def _answers_of(type_: str, found: dict[tuple[str, str], int]) -> Answers:
 
 def history_of(contact: Contact) -> dict[str, Any]:
     """One person's whole history: calls and signals newest first, campaigns, current signals, suppressions."""
-    calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")  # type: ignore[attr-defined]
+    calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
     signals = Signal.objects.filter(contact=contact)
     return {
         "calls": calls.newest_first(),
         "current_signals": sorted(
             signals.current().select_related("call"), key=lambda each: list(SignalType).index(each.type)
         ),
-        "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),  # type: ignore[attr-defined]
+        "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
         "contact_markets": contact.markets.all(),
         "suppressions": contact.workspace.suppressions.open().naming(contact),
     }

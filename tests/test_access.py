@@ -183,11 +183,9 @@ def test_a_foreign_id_answers_exactly_like_one_that_does_not_exist(client, ours,
         assert client.generic(method, url_of(row, "no-such-firm", theirs.ids)).status_code == 404
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.name)
 @pytest.mark.parametrize("query", ["", "?_export=csv", "?q=Zan", "?q=a&sort=-name"])
 def test_nothing_of_another_workspace_shows(client, ours, theirs, row, query):
-    if "GET" not in row.methods:
-        pytest.skip("nothing to see by POST alone")
     client.force_login(ours.manager)
 
     page = client.get(url_of(row, "ours", ours.ids) + query)

@@ -91,7 +91,7 @@ class Campaign(models.Model):
     @property
     def can_be_deleted(self) -> bool:
         """Only a Draft that was never called for."""
-        return self.status == Status.DRAFT and not self.calls.exists()  # type: ignore[attr-defined]
+        return self.status == Status.DRAFT and not self.calls.exists()
 
 
 class StatusChange(models.Model):

@@ -90,7 +90,7 @@ class Workspace(models.Model):
         def start(day: date) -> datetime:
             return datetime.combine(day, time.min, tzinfo=self.zone)
 
-        return (first and start(first), last and start(last + timedelta(days=1)))
+        return start(first) if first else None, start(last + timedelta(days=1)) if last else None
 
     def moments(self, field: str, first: date | None, last: date | None) -> models.Q:
         """The condition that the moment in `field` lies on a day from `first` to `last`."""
