@@ -31,7 +31,7 @@ def create_user(*, email: str, password: str, **fields: Any) -> User:
 @transaction.atomic
 def vouch_for(user: User) -> None:
     """Takes the user's address as verified and as the only one they sign in with."""
-    user.emailaddress_set.exclude(email=user.email).delete()  # type: ignore[attr-defined]
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
@@ -59,7 +59,7 @@ def check_can_be_invited(workspace: Workspace, email: str) -> None:
     """Raises ValidationError when the address is a member already or has an open invitation."""
     if workspace.memberships.filter(user__email__iexact=email).exists():
         raise ValidationError(f"{email} is a member of {workspace} already.")
-    if workspace.invitations.pending().filter(email__iexact=email).exists():  # type: ignore[attr-defined]
+    if workspace.invitations.pending().filter(email__iexact=email).exists():
         raise ValidationError(f"{email} has an open invitation to {workspace} already; revoke it first.")
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.timezone import now
 
-from markets.accounts import accept, change_role, create_user, invite, remove_member, revoke, send_invitation
+from markets.accounts import accept, change_role, invite, remove_member, revoke, send_invitation
 from markets.models import Invitation, Membership, User
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
@@ -210,7 +210,11 @@ def test_a_workspace_keeps_a_manager(workspace, manager):
     assert Membership.objects.get(pk=membership.pk).role == "viewer"
 
 
-def test_a_forgotten_password_is_chosen_anew_by_mail(client, manager, mailoutbox):
+@pytest.mark.parametrize("before", [PASSWORD, None])
+def test_a_password_that_is_forgotten_or_was_never_set_is_chosen_by_mail(client, manager, mailoutbox, before):
+    manager.set_password(before)
+    manager.save()
+
     client.post(reverse("account_reset_password"), {"email": manager.email})
     (mail,) = mailoutbox
     link = next(word for word in mail.body.split() if "/accounts/password/reset/key/" in word)
@@ -290,10 +294,3 @@ def test_a_superuser_from_the_command_line_is_led_to_the_second_factor(client, d
     assert client.get("/admin/").headers["Location"] == reverse("mfa_activate_totp")
     assert confirm(client, GOOD).status_code == 302
     assert "Authenticator secret" in client.get(reverse("mfa_activate_totp")).content.decode()
-
-
-def test_a_user_made_on_the_server_has_a_verified_address(client, db):
-    user = create_user(email="Made@Portal.example", password=GOOD)
-
-    assert sign_in(client, user, GOOD).status_code == 302
-    assert client.session["_auth_user_id"] == str(user.pk)

@@ -1,0 +1,36 @@
+"""One row of every model that the admin shows, and where its pages are."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.timezone import now
+
+from calls.models import Call, CampaignDay, Meeting
+from campaigns.dispositions import Disposition
+from campaigns.models import Campaign, CampaignContact, StatusChange
+from markets.accounts import invite
+from markets.models import Contact, Invitation, Market, MarketContact, Membership, Suppression, User, Workspace
+from signals.models import Signal
+from tests.factories import MembershipFactory, SuppressionFactory, call, signal
+
+MODELS = [
+    *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression),
+    *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal),
+]
+READ_ONLY = {Suppression, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal}
+
+
+def path(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def one_of_each(campaign, ops):
+    """One full row of every model."""
+    made = call(campaign, disposition=Disposition.MEETING_BOOKED, caller=ops, meeting_at=now() + timedelta(days=2))
+    signal(made, evidence="She said so")
+    call(campaign, disposition=Disposition.DO_NOT_CONTACT)
+    MembershipFactory(workspace=campaign.workspace, user=ops)
+    MembershipFactory(workspace=campaign.workspace)
+    invite(workspace=campaign.workspace, email="new@portal.example", role="viewer", by=ops)
+    SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125550123")
+    return {model: model.objects.order_by("pk").first() for model in MODELS}

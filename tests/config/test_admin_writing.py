@@ -1,0 +1,278 @@
+"""What ops staff can write in the admin, and the sentences with which the rest is refused."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.urls import reverse
+from django.utils.timezone import now
+
+from calls import tallies
+from calls.models import CampaignDay, Meeting
+from campaigns.models import Campaign, StatusChange
+from markets.models import Contact, Invitation, Membership, User, Workspace
+from tests.config.admin_rows import one_of_each, path
+from tests.factories import (
+    CampaignFactory,
+    ContactFactory,
+    MarketFactory,
+    SuppressionFactory,
+    UserFactory,
+    WorkspaceFactory,
+    call,
+    member,
+)
+
+
+@pytest.fixture
+def rows(campaign, ops):
+    return one_of_each(campaign, ops)
+
+
+def test_a_draft_is_deleted_with_its_places(as_ops, market):
+    draft = CampaignFactory(market=market)
+    member(draft)
+
+    assert as_ops.get(path(Campaign, "delete", draft.pk)).status_code == 200
+    as_ops.post(path(Campaign, "delete", draft.pk), {"post": "yes"})
+
+    assert not Campaign.objects.exists()
+    assert Contact.objects.count() == 1
+
+
+def test_a_draft_that_another_follows_stays(as_ops, market):
+    draft = CampaignFactory(market=market)
+    CampaignFactory(market=market, follows=draft)
+
+    as_ops.post(path(Campaign, "delete", draft.pk), {"post": "yes"})
+
+    assert Campaign.objects.count() == 2
+
+
+def test_a_call_is_voided_with_a_reason_once(as_ops, ops, campaign):
+    made = call(campaign)
+    url = reverse("admin:calls_call_void", args=[made.pk])
+    assert as_ops.get(url).status_code == 200
+    assert "This field is required" in as_ops.post(url).content.decode()
+
+    as_ops.post(url, {"reason": "Wrong person"})
+    again = as_ops.post(url, {"reason": "Again"})
+
+    made.refresh_from_db()
+    assert (made.void_reason, made.voided_by) == ("Wrong person", ops)
+    assert tallies.differences(campaign.workspace) == []
+    assert "This call was voided already." in again.content.decode()
+
+
+def test_a_campaign_takes_its_steps_and_refuses_others_with_a_sentence(as_ops, campaign):
+    def step(name, **data):
+        return as_ops.post(reverse(f"admin:campaigns_campaign_{name}", args=[campaign.pk]), data).content.decode()
+
+    page = as_ops.get(path(Campaign, "change", campaign.pk)).content.decode()
+    assert reverse("admin:campaigns_campaign_pause", args=[campaign.pk]) in page
+    assert reverse("admin:campaigns_campaign_activate", args=[campaign.pk]) not in page
+
+    assert "Say why: pause needs a reason." in step("pause")
+    step("pause", reason="Holidays")
+    assert "from there it cannot be made Paused" in step("pause", reason="Again")
+    step("activate")
+    assert "were not called yet" in step("complete")
+    step("complete", reason="Enough")
+    assert "Completed is final" in step("activate")
+
+    steps = StatusChange.objects.filter(campaign=campaign).values_list("to_status", flat=True)
+    assert list(steps) == ["active", "paused", "active", "completed"]
+
+
+def test_a_suppression_is_lifted_with_a_reason_once(as_ops, ops, workspace):
+    suppression = SuppressionFactory(workspace=workspace, email="a@b.example")
+    url = reverse("admin:markets_suppression_lift", args=[suppression.pk])
+
+    as_ops.post(url, {"reason": "She called us"})
+    again = as_ops.post(url, {"reason": "Again"})
+
+    suppression.refresh_from_db()
+    assert (suppression.lift_reason, suppression.lifted_by) == ("She called us", ops)
+    assert "was lifted already" in again.content.decode()
+
+
+def test_somebody_is_taken_out_of_a_campaign_with_a_reason(as_ops, campaign):
+    url = reverse("admin:campaigns_campaigncontact_remove", args=[campaign.members.first().pk])
+
+    as_ops.post(url, {"reason": "Moved abroad"})
+
+    assert campaign.members.current().count() == 2
+    assert "was removed already" in as_ops.post(url, {"reason": "x"}).content.decode()
+
+
+@pytest.mark.parametrize("action", ["calls_call_void", "markets_suppression_lift", "campaigns_campaign_pause"])
+def test_an_action_on_a_row_that_is_not_there_says_so(as_ops, action):
+    for pk in ("999", "abc", "%00", 10**30):
+        assert as_ops.post(f"/admin/{action.replace('_', '/', 1).replace('_', f'/{pk}/')}/").status_code in (302, 404)
+
+
+def test_a_meeting_is_moved_and_held(as_ops, rows):
+    url = path(Meeting, "change", rows[Meeting].pk)
+
+    as_ops.post(url, {"scheduled_at_0": "2026-12-01", "scheduled_at_1": "09:30", "status": "held"})
+
+    rows[Meeting].refresh_from_db()
+    assert rows[Meeting].status == "held"
+
+
+def test_a_row_that_links_two_workspaces_is_a_form_error(as_ops, workspace):
+    foreign = MarketFactory(workspace=WorkspaceFactory())
+    own = MarketFactory(workspace=workspace)
+
+    adding = as_ops.post(
+        path(Campaign, "add"), {"workspace": workspace.pk, "market": foreign.pk, "name": "X", "kind": "validation"}
+    )
+    campaign = CampaignFactory(market=own)
+    changing = as_ops.post(
+        path(Campaign, "change", campaign.pk),
+        {"name": "X", "kind": "validation", "follows": CampaignFactory(market=foreign).pk},
+    )
+
+    assert "The market belongs to another workspace." in adding.content.decode()
+    assert "The follows belongs to another workspace." in changing.content.decode()
+
+
+def test_a_contact_is_normalised(as_ops, workspace):
+    as_ops.post(
+        path(Contact, "add"),
+        {
+            "workspace": workspace.pk,
+            "first_name": "Ada ",
+            "last_name": " Ng",
+            "phone": "212 555 0147",
+            "email": "A@B.EXAMPLE",
+        },
+    )
+
+    contact = Contact.objects.get()
+    assert (contact.full_name, contact.name_key) == ("Ada Ng", "ada ng")
+    assert (contact.phone_e164, contact.email) == ("+12125550147", "a@b.example")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"phone": "4.47E+11"}, "was rounded by a spreadsheet"),
+        ({"full_name": "Ada"}, "Nothing tells this person apart"),
+        ({"email": "person@people.example"}, "has that email address already"),
+        ({"email": "a@b.example", "timezone": "Mars/Base"}, "is not a time zone"),
+        ({"profile_url": "javascript:alert(1)", "email": "a@b.example"}, "is not a web address"),
+    ],
+)
+def test_what_is_wrong_with_a_contact_is_said(as_ops, workspace, typed, sentence):
+    ContactFactory(workspace=workspace, email="person@people.example")
+    other = ContactFactory(workspace=workspace)
+
+    added = as_ops.post(path(Contact, "add"), {"workspace": workspace.pk, **typed})
+    changed = as_ops.post(path(Contact, "change", other.pk), typed)
+
+    assert sentence in added.content.decode().replace("&#x27;", "'")
+    assert sentence in changed.content.decode()
+
+
+def test_another_time_zone_counts_the_days_again(as_ops, campaign):
+    workspace = campaign.workspace
+    call(campaign, started_at=now().replace(hour=2) - timedelta(days=3))
+    before = CampaignDay.objects.get().day
+
+    as_ops.post(
+        path(Workspace, "change", workspace.pk),
+        {
+            **{"name": "Acme", "slug": "acme", "timezone": "Asia/Tokyo", "phone_region": "US"},
+            **{"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0},
+        },
+    )
+
+    workspace.refresh_from_db()
+    assert workspace.timezone == "Asia/Tokyo"
+    assert CampaignDay.objects.get().day == before + timedelta(days=1)
+    assert tallies.differences(workspace) == []
+
+
+def test_an_invitation_goes_out_and_its_link_is_shown_once(
+    as_ops, workspace, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        page = as_ops.post(
+            path(Invitation, "add"),
+            {"workspace": workspace.pk, "email": "New@Firm.example", "role": "caller"},
+            follow=True,
+        )
+
+    (mail,) = mailoutbox
+    link = next(word for word in mail.body.split() if word.startswith("http://testserver/invitations/"))
+    assert mail.to == ["new@firm.example"]
+    assert link in page.content.decode()
+    assert link not in as_ops.get(path(Invitation, "changelist")).content.decode()
+    again = as_ops.post(
+        path(Invitation, "add"), {"workspace": workspace.pk, "email": "new@firm.example", "role": "viewer"}
+    )
+    assert "has an open invitation" in again.content.decode()
+
+
+def test_an_invitation_is_revoked_not_deleted(as_ops, rows):
+    url = reverse("admin:markets_invitation_revoke", args=[rows[Invitation].pk])
+
+    as_ops.post(url)
+
+    assert not Invitation.objects.pending().exists()
+    assert "was revoked" in as_ops.post(url).content.decode()
+
+
+def test_the_last_manager_stays_a_manager(as_ops, workspace, manager):
+    membership = manager.memberships.get()
+
+    demoted = as_ops.post(path(Membership, "change", membership.pk), {"role": "viewer"})
+    deleted = as_ops.post(path(Membership, "delete", membership.pk), {"post": "yes"})
+
+    membership.refresh_from_db()
+    assert membership.role == "manager"
+    for answer in (demoted, deleted):
+        assert "only manager" in answer.content.decode()
+
+
+NO_MEMBERSHIPS = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+
+
+def test_a_user_is_made_by_email_with_a_verified_address(as_ops):
+    new = {"email": "Someone@Firm.example", "usable_password": "false", **NO_MEMBERSHIPS}
+
+    as_ops.post(path(User, "add"), new)
+    again = as_ops.post(path(User, "add"), new)
+
+    user = User.objects.get(email="someone@firm.example")
+    assert not user.has_usable_password()
+    assert EmailAddress.objects.get(user=user).verified
+    assert "Somebody else signs in with" in again.content.decode()
+
+
+def test_only_superusers_say_who_is_staff(client, as_ops, ops, caller):
+    posted = {"email": caller.email, "first_name": "C", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+
+    as_ops.post(path(User, "change", caller.pk), {**posted, **NO_MEMBERSHIPS})
+    caller.refresh_from_db()
+    assert (caller.first_name, caller.is_staff, caller.is_superuser) == ("C", False, False)
+
+    other_staff = UserFactory(is_staff=True)
+    assert as_ops.post(path(User, "change", other_staff.pk), {**posted, **NO_MEMBERSHIPS}).status_code == 403
+    assert as_ops.get(f"/admin/markets/user/{other_staff.pk}/password/").status_code == 403
+    reset = reverse("admin:markets_user_reset_second_factor", args=[other_staff.pk])
+    assert as_ops.post(reset).status_code == 403
+
+    User.objects.filter(pk=ops.pk).update(is_superuser=True)
+    as_ops.post(path(User, "change", caller.pk), {**posted, **NO_MEMBERSHIPS})
+    caller.refresh_from_db()
+    assert caller.is_staff
+
+
+def test_an_address_that_is_changed_is_the_only_one_that_signs_in(as_ops, caller):
+    as_ops.post(path(User, "change", caller.pk), {"email": "fresh@firm.example", "is_active": "on", **NO_MEMBERSHIPS})
+
+    assert list(EmailAddress.objects.filter(user=caller).values_list("email", "verified", "primary")) == [
+        ("fresh@firm.example", True, True)
+    ]
