@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -133,10 +132,6 @@ class Call(models.Model):
     @property
     def stands(self) -> bool:
         return bool(self.disposition) and self.voided_at is None
-
-    @property
-    def day(self) -> date:
-        return self.workspace.day_of(self.started_at)
 
 
 class Meeting(models.Model):

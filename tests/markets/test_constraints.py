@@ -1,0 +1,195 @@
+"""What must never be, said to the database itself."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import now
+
+from calls.models import Call, CampaignDay
+from campaigns.models import Campaign, CampaignContact
+from markets.models import Contact, Market, MarketContact, Suppression
+from signals.models import Signal
+from tests.factories import (
+    CampaignFactory,
+    ContactFactory,
+    MarketFactory,
+    SuppressionFactory,
+    WorkspaceFactory,
+    active_campaign,
+    call,
+    member,
+    signal,
+)
+
+
+def save_and_check(row):
+    """The keys are checked at commit; a test has none, so it asks."""
+    with transaction.atomic():
+        row.save()
+        connection.check_constraints()
+
+
+@pytest.fixture
+def other(db):
+    return active_campaign(market=MarketFactory(workspace=WorkspaceFactory()))
+
+
+def links_of(campaign, other):
+    """A row of ours for each link that could lead to another workspace, with that link bent."""
+    ours, theirs = campaign.workspace, other.members.first().contact
+    mine = campaign.members.first().contact
+    made = call(campaign, disposition="future_potential")
+    return {
+        "campaign to market": Campaign(workspace=ours, market=other.market, name="Bent"),
+        "campaign to campaign": Campaign(workspace=ours, market=campaign.market, name="Bent", follows=other),
+        "landscape to market": MarketContact(
+            workspace=ours, market=other.market, contact=ContactFactory(workspace=ours)
+        ),
+        "landscape to contact": MarketContact(workspace=ours, market=campaign.market, contact=theirs),
+        "member to contact": CampaignContact(workspace=ours, campaign=campaign, contact=theirs),
+        "member to campaign": CampaignContact(workspace=ours, campaign=other, contact=mine),
+        "suppression to contact": Suppression(workspace=ours, contact=theirs, reason="Bent"),
+        "call to campaign": Call(workspace=ours, campaign=other, contact=mine, started_at=now()),
+        "call to contact": Call(workspace=ours, campaign=campaign, contact=theirs, started_at=now()),
+        "day to campaign": CampaignDay(workspace=ours, campaign=other, day=ours.today()),
+        "signal to call": Signal(
+            workspace=ours, call=call(other), contact=theirs, type="firm_stability", value="Stable", heard_at=now()
+        ),
+        "signal to contact": Signal(
+            workspace=ours, call=made, contact=theirs, type="firm_stability", value="Stable", heard_at=now()
+        ),
+    }
+
+
+LINKS = [
+    "campaign to market",
+    "campaign to campaign",
+    "landscape to market",
+    "landscape to contact",
+    "member to contact",
+    "member to campaign",
+    "suppression to contact",
+    "call to campaign",
+    "call to contact",
+    "day to campaign",
+    "signal to call",
+    "signal to contact",
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_no_row_links_two_workspaces(campaign, other, link):
+    row = links_of(campaign, other)[link]
+
+    with pytest.raises(ValidationError):
+        row.full_clean()
+    with pytest.raises(IntegrityError):
+        save_and_check(row)
+
+
+def test_the_same_rows_unbent_are_kept(campaign):
+    """The control: what the test above refuses is refused for its link alone."""
+    ours, market = campaign.workspace, campaign.market
+    made = call(campaign, disposition="future_potential")
+    rows = [
+        Campaign(workspace=ours, market=market, name="Straight", follows=campaign),
+        MarketContact(workspace=ours, market=market, contact=ContactFactory(workspace=ours)),
+        CampaignContact(workspace=ours, campaign=campaign, contact=ContactFactory(workspace=ours)),
+        Suppression(workspace=ours, contact=made.contact, reason="Straight"),
+        Call(workspace=ours, campaign=campaign, contact=made.contact, started_at=now()),
+        Signal(workspace=ours, call=made, contact=made.contact, type="firm_stability", value="Stable", heard_at=now()),
+    ]
+    for row in rows:
+        row.full_clean()
+        save_and_check(row)
+
+
+def test_a_call_is_to_a_member_of_its_campaign(campaign):
+    stranger = ContactFactory(workspace=campaign.workspace)
+
+    with pytest.raises(IntegrityError):
+        save_and_check(Call(workspace=campaign.workspace, campaign=campaign, contact=stranger, started_at=now()))
+
+
+def test_a_signal_is_about_the_person_of_its_call(campaign):
+    made = signal(call(campaign, disposition="future_potential"))
+    made.contact = member(campaign).contact
+
+    with pytest.raises(IntegrityError):
+        save_and_check(made)
+
+
+BROKEN = {
+    "market of no geography": lambda w: MarketFactory(workspace=w, geography=""),
+    "market twice": lambda w: [
+        MarketFactory(workspace=w, practice_area=name, geography="Rome") for name in ("Tax", "TAX")
+    ],
+    "contact nobody can tell apart": lambda w: ContactFactory(workspace=w, email="", phone="", firm=""),
+    "external id twice": lambda w: [ContactFactory(workspace=w, external_id="X1") for _ in range(2)],
+    "email twice": lambda w: [ContactFactory(workspace=w, email="a@b.example") for _ in range(2)],
+    "email in capitals": lambda w: ContactFactory(workspace=w, email="A@b.example"),
+    "name and phone twice": lambda w: [
+        ContactFactory(workspace=w, full_name="Ann", phone="(212) 555-0100") for _ in range(2)
+    ],
+    "suppression of nobody": lambda w: SuppressionFactory(workspace=w),
+    "suppression without a reason": lambda w: SuppressionFactory(workspace=w, email="a@b.example", reason=""),
+    "lifted without a reason": lambda w: SuppressionFactory(workspace=w, email="a@b.example", lifted_at=now()),
+    "campaign that ends before it starts": lambda w: CampaignFactory(
+        market__workspace=w, starts_on="2026-02-01", ends_on="2026-01-01"
+    ),
+    "coverage with an end": lambda w: CampaignFactory(market__workspace=w, kind="coverage", ends_on="2026-01-01"),
+    "active without a start": lambda w: CampaignFactory(market__workspace=w, status="active"),
+    "unknown status": lambda w: CampaignFactory(market__workspace=w, status="resting", starts_on="2026-01-01"),
+    "unknown kind": lambda w: CampaignFactory(market__workspace=w, kind="raid"),
+    "campaign name twice in a market": lambda w: [
+        CampaignFactory(market=market, name=name) for market in [MarketFactory(workspace=w)] for name in ("One", "ONE")
+    ],
+    "signal of a wrong value": lambda w: signal(
+        call(active_campaign(market=MarketFactory(workspace=w)), disposition="future_potential")
+    ).__class__.objects.update(value="Stable"),
+    "callback without a time": lambda w: Call.objects.filter(
+        pk=call(active_campaign(market=MarketFactory(workspace=w))).pk
+    ).update(disposition="callback_requested"),
+    "unknown disposition": lambda w: Call.objects.filter(
+        pk=call(active_campaign(market=MarketFactory(workspace=w))).pk
+    ).update(disposition="spoke"),
+    "voided without a reason": lambda w: Call.objects.filter(
+        pk=call(active_campaign(market=MarketFactory(workspace=w))).pk
+    ).update(voided_at=now()),
+    "more conversations than attempts": lambda w: CampaignContact.objects.filter(
+        pk=member(CampaignFactory(market__workspace=w)).pk
+    ).update(conversation_count=1),
+    "more meetings than conversations": lambda w: CampaignDay.objects.filter(
+        campaign=call(active_campaign(market=MarketFactory(workspace=w))).campaign
+    ).update(meeting_count=1),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_the_database_refuses(workspace, what):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BROKEN[what](workspace)
+
+
+def test_every_foreign_key_protects_unless_listed():
+    """Nothing anyone clicks destroys history. A day's tally goes with its Draft campaign, of which it has no calls."""
+    from django.apps import apps
+
+    listed = {"calls.CampaignDay.campaign"}
+    cascading = {
+        f"{model._meta.label}.{field.name}"
+        for label in ("markets", "campaigns", "calls", "signals")
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.get_fields()
+        if field.concrete and field.many_to_one and field.remote_field.on_delete.__name__ != "PROTECT"
+    }
+
+    assert cascading == listed
+
+
+def test_the_name_of_a_market_is_its_practice_area_and_geography(market):
+    market.refresh_from_db()
+
+    assert market.name == str(market) == "M&A -- New York"
+    assert Market.objects.filter(name="M&A -- New York").exists()
+    assert Contact.objects.count() == 0
