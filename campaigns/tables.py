@@ -40,10 +40,8 @@ def campaign_rows(
 ) -> CampaignTable:
     """Some campaigns as a part of another page: without pages, in their own order, with a roll-up or not."""
     rows = campaigns.fetch_mode(FETCH_PEERS)
-    table = CampaignTable(
-        rows, request=request, workspace=scope.workspace, period=scope.period, orderable=False, **options
-    )
-    table.total = total
+    table = CampaignTable(rows, workspace=scope.workspace, period=scope.period, orderable=False, **options)
+    table.request, table.total = request, total
     return table
 
 

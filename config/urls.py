@@ -1,9 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from markets.invitation_views import invitation
 from markets.urls import contacts_urls, markets_urls, suppressions_urls
-from markets.views import home, team
+from markets.views import home, invitations, team
 
 workspace_urls = [
     path("", home.dashboard, name="dashboard"),
@@ -23,6 +22,6 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("w/<str:slug>/", include(workspace_urls)),
     path("accounts/", include("allauth.urls")),
-    path("invitations/<str:token>/", invitation, name="invitation"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("admin/", admin.site.urls),
 ]

@@ -8,6 +8,7 @@ from campaigns.forms import RemovalForm
 from campaigns.membership import CampaignClosed, enroll, landscape_of, remove
 from campaigns.tables import CallbackTable, MemberTable
 from config.ui.filters import WorkspaceFilterSet
+from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.access import workspace_page
 from markets.models import Role, Workspace
@@ -90,5 +91,5 @@ def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 def _ids(request: HttpRequest) -> list[int]:
     """The ticked contacts; what is not an id is left out."""
-    ids = request.POST.getlist("contact")[:MOST_AT_ONCE]
-    return [int(each) for each in ids if each.isascii() and each.isdigit() and len(each) < 19]
+    ids = (as_id(each) for each in request.POST.getlist("contact")[:MOST_AT_ONCE])
+    return [each for each in ids if each is not None]

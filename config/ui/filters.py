@@ -5,9 +5,11 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from config.ui.forms import DayInput
+from config.ui.periods import FIRST_DAY, LAST_DAY
 
 
 class WorkspaceFilterSet(filters.FilterSet):
@@ -42,7 +44,8 @@ class DayFilter(filters.DateFilter):
     """`?from=` or `?to=`: a day of the workspace, for a moment in `field_name`."""
 
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, widget=DayInput(), **kwargs)
+        within = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+        super().__init__(*args, widget=DayInput(), validators=within, **kwargs)
 
     def filter(self, qs: Any, value: Any) -> Any:
         if value is None:

@@ -5,6 +5,11 @@ from typing import Any
 from django import forms
 
 
+def as_id(text: str) -> int | None:
+    """The id that a query or a ticked box names, or None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 class WorkspaceModelForm(forms.ModelForm):
     """Sets the workspace, which is never posted, and lets the model's constraints see it."""
 

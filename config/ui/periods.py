@@ -9,6 +9,10 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""No page is asked for days outside these; beyond them the arithmetic of dates ends."""
+
+
 @dataclass(frozen=True)
 class Period:
     """Days from `first` to `last`, both included; None is without end."""
@@ -84,7 +88,8 @@ def _custom(query: Mapping[str, str], today: date, default: str) -> PeriodChoice
             days[name] = parse_date(text) if text else None
         except ValueError:
             pass
-        if text and days[name] is None:
+        found = days[name]
+        if text and not (found and FIRST_DAY <= found <= LAST_DAY):
             return _preset(default, today, f"“{text[:40]}” is not a day for “{name}”; write it like 2026-01-31.")
     period = Period(days["from"], days["to"])
     if period.first and period.last and period.first > period.last:

@@ -47,7 +47,8 @@ def table_page(
     """
     notices = list(_problems(filterset))
     rows = filterset.queryset.none() if notices else filterset.qs
-    table = table_class(rows.fetch_mode(models.FETCH_PEERS), request=request, **options)
+    table = table_class(rows.fetch_mode(models.FETCH_PEERS), **options)
+    table.request = request  # given to the table itself it would page and sort by whatever the query says
     table.total = total
     notices += _sort(table, request.GET.get("sort", ""))
     export = request.GET.get("_export", "")

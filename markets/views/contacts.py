@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from campaigns.membership import place_in_market
+from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.access import workspace_page
 from markets.filters import ContactFilter
@@ -30,7 +31,7 @@ def contact_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def contact_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """`?market=` names the landscape that the new person is placed in."""
     wanted = request.GET.get("market", "")
-    market = get_object_or_404(workspace.markets, pk=int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+    market = get_object_or_404(workspace.markets, pk=as_id(wanted)) if wanted else None
     form = ContactForm(request.POST or None, workspace=workspace)
     if form.is_valid():
         with transaction.atomic():

@@ -1,0 +1,150 @@
+"""Nothing a client sends makes a 500, and what is refused is said in a sentence."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import call, signal
+from tests.reading import metric
+from tests.test_access import MISSING, ROWS, counts, firm, url_of
+
+VALUES = [
+    "",
+    "-",
+    "--name",
+    "-1",
+    "0",
+    "1e9",
+    "NaN",
+    "9" * 30,
+    "9" * 5000,
+    "\x00",
+    "a\x00b",
+    "%00",
+    "2026-02-30",
+    "0000-00-00",
+    "9999-12-31",
+    "0001-01-01",
+    "owner__password",
+    "__class__",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "{{ 7 }}",
+    "ø" * 300,
+    "\U0001f600",
+    "../../etc/passwd",
+    "x" * 20_000,
+]
+PARAMETERS = """
+    sort page per_page _export period from to q status kind market campaign state campaign_market direction disposition
+    caller counted type value firm
+""".split()
+FIELDS = """
+    practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
+    profile_url external_id reason market name kind brief starts_on ends_on owner follows status seen contact everybody
+    disposition notes callback_at meeting_at started_at talk_seconds direction request_key movement_state
+    movement_state_evidence role
+""".split()
+
+
+@pytest.fixture
+def ours(client, db):
+    ours = firm("Lisbon", "ours")
+    client.force_login(ours.manager)
+    return ours
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.name)
+def test_no_query_makes_a_500(client, ours, row):
+    url = url_of(row, "ours", ours.ids)
+    for value in VALUES:
+        for query in (dict.fromkeys(PARAMETERS, value), dict.fromkeys(["sort", "page", "q"], value)):
+            answer = client.get(url, query)
+
+            assert answer.status_code in (200, 400, 404), (value[:40], answer.status_code)
+            if not answer.streaming:
+                assert "<script>alert" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "POST" in row.methods], ids=lambda row: row.name)
+def test_no_form_makes_a_500_or_writes_half(client, ours, row):
+    url = url_of(row, "ours", ours.ids)
+    for value in VALUES:
+        answer = client.post(url, dict.fromkeys(FIELDS, value))
+
+        assert answer.status_code in (200, 302, 400, 404, 409), (value[:40], answer.status_code)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.ids], ids=lambda row: row.name)
+def test_no_id_makes_a_500(client, ours, row):
+    for pk in (0, MISSING, 10**18, 10**30):
+        for method in row.methods.split():
+            assert client.generic(method, url_of(row, "ours", dict.fromkeys(ours.ids, pk))).status_code == 404
+
+
+LISTS = ["markets:list", "contacts:list", "campaigns:list", "calls:list", "signals:list", "suppressions:list"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("sort=owner__password", "There is no column “owner__password” to sort by"),
+        ("page=zero", "There is no page “zero”"),
+        ("page=99", "There is no page “99”; this list has 1 page"),
+        ("_export=exe", "There is no export as “exe”"),
+    ],
+)
+def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
+    page = client.get(f"{reverse(name, args=['ours'])}?{query}")
+
+    assert sentence in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("calls:list", "market=abc"),
+        ("calls:list", "from=2026-02-30"),
+        ("calls:list", "disposition=spoke"),
+        ("campaigns:list", "status=resting"),
+        ("signals:list", "type=mood"),
+        ("contacts:list", "state=asleep"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_shows_no_rows_and_says_so(client, ours, name, query):
+    page = client.get(f"{reverse(name, args=['ours'])}?{query}")
+
+    assert "cannot be filtered by" in page.content.decode()
+    assert query.split("=")[1] in page.content.decode()
+    assert metric(page, "rows") == 0
+
+
+@pytest.mark.parametrize("query", ["period=fortnight", "from=2026-02-30", "from=2026-03-01&to=2026-01-01"])
+def test_a_period_that_cannot_be_read_is_said(client, ours, query):
+    page = client.get(f"{reverse('dashboard', args=['ours'])}?{query}")
+
+    assert page.status_code == 200
+    assert 'role="alert"' in page.content.decode()
+
+
+def test_an_export_is_safe_to_open_in_a_spreadsheet(client, ours):
+    from campaigns.models import Campaign
+
+    campaign = Campaign.objects.get(pk=ours.ids["campaign"])
+    made = call(campaign, disposition="future_potential", notes='=HYPERLINK("http://evil.example")')
+    signal(made, evidence="@SUM(1+1)")
+
+    for name in ("calls:list", "signals:list"):
+        body = client.get(reverse(name, args=["ours"]) + "?_export=csv").getvalue().decode()
+        assert "'=HYPERLINK" in body or "'@SUM" in body
+        assert ",=HYPERLINK" not in body
+        assert ",@SUM" not in body
+
+
+def test_nothing_is_written_by_reading(client, ours):
+    before = counts()
+    for row in ROWS:
+        if "GET" in row.methods:
+            client.get(url_of(row, "ours", ours.ids))
+
+    assert counts() == before
