@@ -77,18 +77,20 @@ def of_markets(period: Period = ALL_TIME) -> dict[str, Any]:
 
 
 def totals(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, Any]:
-    """All metrics over some campaigns: sums of counts, people once, rates as sum over sum."""
+    """The metrics over some campaigns: sums of counts, people once, rates as sum over sum."""
     ids = campaigns.order_by().values("pk")
     days = CampaignDay.objects.filter(campaign__in=ids).aggregate(**funnel(period=period))
     members = CampaignContact.objects.filter(campaign__in=ids)
-    counts = days | members.aggregate(**people())
-    counts["callable"] = members.callable().aggregate(n=Count("contact", distinct=True))["n"]
-    return with_rates(counts)
+    return _with_rates(days | members.aggregate(**people()))
 
 
-def with_rates(counts: dict[str, Any]) -> dict[str, Any]:
-    """The rates of RATES over counts that are numbers already."""
+def callable_people(campaigns: QuerySet[Campaign]) -> int:
+    """`Callable` over some campaigns, each person once. It looks at every member, so only pages that show it ask."""
+    members = CampaignContact.objects.filter(campaign__in=campaigns.order_by().values("pk"))
+    return int(members.callable().aggregate(n=Count("contact", distinct=True))["n"])
 
+
+def _with_rates(counts: dict[str, Any]) -> dict[str, Any]:
     def over(numerator: str, denominator: str) -> float | None:
         return counts[numerator] / counts[denominator] if counts[denominator] else None
 

@@ -9,6 +9,8 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now, override
@@ -111,10 +113,17 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation_of(access: Access) -> dict[str, Any]:
+    """Counts beside the sections, in one query, and the user's other workspaces."""
+
+    def count(rows: QuerySet[Any]) -> Coalesce:
+        here = rows.filter(workspace=OuterRef("pk")).order_by().values("workspace")
+        return Coalesce(Subquery(here.annotate(n=Count("pk")).values("n")), 0)
+
     workspace = access.workspace
-    return {
-        "markets": workspace.markets.count(),
-        "campaigns": workspace.campaigns.count(),
-        "callbacks": workspace.campaign_contacts.callback_due(now()).count(),
-        "workspaces": Workspace.objects.of(access.membership.user_id) if access.membership else [],
-    }
+    counts = Workspace.objects.filter(pk=workspace.pk).values(
+        markets_=count(workspace.markets.all()),
+        campaigns_=count(workspace.campaigns.all()),
+        callbacks_=count(workspace.campaign_contacts.callback_due(now())),
+    )
+    found = {name.rstrip("_"): number for name, number in counts.get().items()}
+    return found | {"workspaces": Workspace.objects.of(access.membership.user_id) if access.membership else []}

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.figures import Scope, Total, figures
-from calls.metrics import of_campaigns, totals
+from calls.metrics import callable_people, of_campaigns, totals
 from calls.models import CampaignDay
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
@@ -74,7 +74,8 @@ def campaign_detail(request: HttpRequest, workspace: Workspace, pk: int) -> Http
 def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
     choice = choose_period(request.GET, workspace.today())
     scope = Scope(workspace, choice.period, campaign=campaign)
-    counts = totals(workspace.campaigns.filter(pk=campaign.pk), choice.period)
+    this = workspace.campaigns.filter(pk=campaign.pk)
+    counts = totals(this, choice.period) | {"callable": callable_people(this)}
     return {
         "section": "campaigns",
         "campaign": campaign,

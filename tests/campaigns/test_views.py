@@ -1,0 +1,159 @@
+import pytest
+from django.urls import reverse
+
+from campaigns.lifecycle import change_status
+from campaigns.models import Campaign
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call, member, now, timedelta
+from tests.reading import metric
+
+
+@pytest.fixture
+def draft(market):
+    return CampaignFactory(market=market, name="Draft")
+
+
+def landscape(market, count, **fields):
+    people = [ContactFactory(workspace=market.workspace, **fields) for _ in range(count)]
+    for person in people:
+        market.market_contacts.create(workspace=market.workspace, contact=person)
+    return people
+
+
+def test_a_campaign_is_created_as_a_draft_and_goes_on_to_choosing_people(as_manager, manager, market):
+    fields = {"market": market.pk, "name": "Q4", "kind": "coverage", "owner": manager.pk, "brief": "Listen first"}
+
+    answer = as_manager.post(reverse("campaigns:create", args=["acme"]), fields)
+
+    campaign = Campaign.objects.get()
+    assert (campaign.status, campaign.created_by, campaign.workspace) == ("draft", manager, market.workspace)
+    assert answer["Location"] == reverse("campaigns:choose", args=["acme", campaign.pk])
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"name": "DRAFT"}, "already has a campaign of that name"),
+        ({"name": ""}, "This field is required"),
+        ({"starts_on": "2026-02-01", "ends_on": "2026-01-01"}, "ends before it starts"),
+        ({"kind": "coverage", "ends_on": "2026-01-01"}, "Ongoing coverage has no end date"),
+        ({"starts_on": "2026-02-30"}, "Enter a valid date"),
+        ({"market": "999999"}, "Select a valid choice"),
+    ],
+)
+def test_what_is_wrong_with_a_campaign_is_said(as_manager, draft, fields, sentence):
+    posted = {"market": draft.market.pk, "name": "New", "kind": "validation"} | fields
+
+    answer = as_manager.post(reverse("campaigns:create", args=["acme"]), posted)
+
+    assert sentence in answer.content.decode()
+    assert Campaign.objects.count() == 1
+
+
+def test_a_campaign_stays_in_its_market(as_manager, draft):
+    elsewhere = MarketFactory(workspace=draft.workspace)
+
+    as_manager.post(
+        reverse("campaigns:edit", args=["acme", draft.pk]),
+        {"market": elsewhere.pk, "name": "Renamed", "kind": "validation"},
+    )
+
+    draft.refresh_from_db()
+    assert (draft.name, draft.market != elsewhere) == ("Renamed", True)
+
+
+def test_ticked_people_of_the_landscape_become_members(as_manager, draft):
+    one, two, _ = landscape(draft.market, 3)
+    stranger = ContactFactory(workspace=draft.workspace)
+
+    as_manager.post(
+        reverse("campaigns:choose", args=["acme", draft.pk]), {"contact": [one.pk, two.pk, stranger.pk, "x"]}
+    )
+
+    assert set(draft.members.values_list("contact", flat=True)) == {one.pk, two.pk}
+
+
+def test_everybody_whom_the_filter_shows_can_be_chosen_at_once(as_manager, draft):
+    chosen = landscape(draft.market, 3, firm="North LLP")
+    landscape(draft.market, 2, firm="South LLP")
+    url = reverse("campaigns:choose", args=["acme", draft.pk]) + "?firm=north"
+    assert metric(as_manager.get(url), "rows") == 3
+
+    as_manager.post(url, {"everybody": "yes"})
+
+    assert set(draft.members.values_list("contact", flat=True)) == {person.pk for person in chosen}
+    assert metric(as_manager.get(url), "rows") == 0
+
+
+def test_a_filter_that_cannot_be_read_chooses_nobody(as_manager, draft):
+    landscape(draft.market, 2)
+
+    as_manager.post(reverse("campaigns:choose", args=["acme", draft.pk]) + "?q=%00", {"everybody": "yes"})
+
+    assert not draft.members.exists()
+
+
+def test_removing_needs_a_reason_and_coming_back_keeps_the_calls(as_manager, campaign):
+    made = call(campaign)
+    remove, choose = (reverse(f"campaigns:{name}", args=["acme", campaign.pk]) for name in ("remove", "choose"))
+
+    as_manager.post(remove, {"contact": made.contact_id})
+    assert campaign.members.current().count() == 3
+    as_manager.post(remove, {"contact": made.contact_id, "reason": "Moved abroad"})
+    assert campaign.members.current().count() == 2
+    page = as_manager.get(reverse("campaigns:members", args=["acme", campaign.pk]) + "?state=removed")
+    assert "Moved abroad" in page.content.decode()
+
+    as_manager.post(choose, {"contact": made.contact_id})
+
+    assert campaign.members.current().get(contact=made.contact).attempt_count == 1
+
+
+def test_a_completed_campaign_keeps_its_people(as_manager, manager, campaign):
+    change_status(campaign=campaign, to="completed", by=manager, reason="Done")
+    person = campaign.members.first()
+
+    answer = as_manager.post(
+        reverse("campaigns:remove", args=["acme", campaign.pk]),
+        {"contact": person.contact_id, "reason": "No"},
+        follow=True,
+    )
+
+    assert "is Completed and keeps its people" in answer.content.decode()
+    assert campaign.members.current().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "count"), [("member", 3), ("called", 2), ("reached", 1), ("uncalled", 1), ("callable", 2)]
+)
+def test_members_are_listed_by_state(as_viewer, campaign, state, count):
+    people = [each.contact for each in campaign.members.order_by("pk")]
+    call(campaign, people[0])
+    call(campaign, people[1], disposition="not_interested")
+
+    page = as_viewer.get(reverse("campaigns:members", args=["acme", campaign.pk]), {"state": state})
+
+    assert metric(page, "rows") == count
+
+
+def test_a_status_page_without_rights_shows_no_buttons(as_viewer, campaign):
+    page = as_viewer.get(reverse("campaigns:detail", args=["acme", campaign.pk])).content.decode()
+
+    assert reverse("campaigns:status", args=["acme", campaign.pk]) not in page
+    assert "Log a call" not in page
+
+
+def test_callbacks_due_are_listed_until_they_are_kept(as_caller, campaign):
+    due = call(
+        campaign,
+        disposition="callback_requested",
+        started_at=now() - timedelta(days=2),
+        callback_at=now() - timedelta(hours=1),
+    )
+    call(campaign, member(campaign).contact, disposition="callback_requested")
+    url = reverse("campaigns:callbacks", args=["acme"])
+
+    assert metric(as_caller.get(url), "rows") == 1
+
+    call(campaign, due.contact, started_at=now())
+
+    assert metric(as_caller.get(url), "rows") == 0
