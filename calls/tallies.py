@@ -71,7 +71,9 @@ def recount_days(*, workspace: Workspace, campaigns: Collection[Campaign | int],
 
 def count_days(workspace: Workspace, calls: CallQuerySet) -> DayCounts:
     """The four counts by campaign and day. Signals have a query of their own: a join would multiply the calls."""
-    by_day = calls.counted().order_by().annotate(day=workspace.day_in_sql("started_at")).values("campaign", "day")
+    by_day: QuerySet[Any, Any] = (
+        calls.counted().order_by().annotate(day=workspace.day_in_sql("started_at")).values("campaign", "day")
+    )
     rows = by_day.annotate(
         call_count=Count("pk"),
         conversation_count=Count("pk", filter=Q(disposition__in=CONVERSATIONS)),
@@ -81,8 +83,8 @@ def count_days(workspace: Workspace, calls: CallQuerySet) -> DayCounts:
     for row in rows:
         key = (row.pop("campaign"), row.pop("day"))
         counts[key] = {**row, "signal_count": 0}
-    for row in by_day.filter(signals__isnull=False).annotate(signal_count=Count("signals")):
-        counts[row["campaign"], row["day"]]["signal_count"] = row["signal_count"]
+    for heard in by_day.filter(signals__isnull=False).annotate(signal_count=Count("signals")):
+        counts[heard["campaign"], heard["day"]]["signal_count"] = heard["signal_count"]
     return counts
 
 
