@@ -49,7 +49,7 @@ class MemberTable(Table):
     empty = "Nobody here. A manager chooses people from the market's landscape."
 
     chosen = CellColumn(
-        "contacts/cells/check.html", accessor="contact_id", verbose_name="", orderable=False, exclude_from_export=True
+        "contacts/cells/check.html", accessor="contact_id", verbose_name="Choose", orderable=False, exclude_from_export=True
     )
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
@@ -59,7 +59,7 @@ class MemberTable(Table):
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
     act = CellColumn(
-        "campaigns/cells/call.html", accessor="pk", verbose_name="", orderable=False, exclude_from_export=True
+        "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
     )
 
     class Meta(Table.Meta):
@@ -90,7 +90,7 @@ class CallbackTable(Table):
     campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Promised for")
     act = CellColumn(
-        "campaigns/cells/call.html", accessor="pk", verbose_name="", orderable=False, exclude_from_export=True
+        "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
     )
 
     class Meta(Table.Meta):

@@ -55,7 +55,7 @@ class ChoosingTable(ContactTable):
     """A landscape from which people are chosen for a campaign."""
 
     chosen = CellColumn(
-        "contacts/cells/check.html", accessor="pk", verbose_name="", orderable=False, exclude_from_export=True
+        "contacts/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True
     )
 
     class Meta(ContactTable.Meta):

@@ -20,15 +20,6 @@ document.querySelectorAll("form:has([data-needs])").forEach(function (form) {
   showWhatIsNeeded(form);
 });
 
-// One box ticks all boxes of its table.
-document.addEventListener("change", function (event) {
-  if (!event.target.matches("[data-check-all]")) return;
-  event.target.closest("table").querySelectorAll("tbody input[type='checkbox']").forEach(function (box) {
-    box.checked = event.target.checked;
-  });
-});
-document.querySelectorAll("[data-check-all]").forEach(function (box) { box.hidden = false; });
-
 // Outcomes by the keys 1-9 while no field is being written in.
 document.addEventListener("keydown", function (event) {
   var form = document.querySelector("form[data-keys]");
