@@ -48,7 +48,7 @@ def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(ca
     workspace = Workspace.objects.get(slug="acme")
     assert (workspace.markets.count(), workspace.campaigns.count(), workspace.contacts.count()) == (6, 14, 1500)
     assert workspace.calls.count() == pytest.approx(6000, rel=0.05)
-    assert workspace.signals.count() == pytest.approx(1500, rel=0.15)
+    assert workspace.signals.count() == pytest.approx(1500, rel=0.25)
     before = rows()
 
     assert not run(capsys, "demo", "--no-serve")["made"]
@@ -69,14 +69,16 @@ def test_the_demo_names_users_who_can_sign_in(capsys, client, little):
 def test_what_was_changed_in_the_demo_stays_changed(capsys, little):
     run(capsys, "demo", "--no-serve")
     Workspace.objects.filter(slug="acme").update(name="Mine now")
-    user = User.objects.get(email="viewer@demo.example")
-    user.memberships.all().delete()
-    User.objects.get(email="caller2@demo.example").set_password("changed")
+    Membership.objects.filter(user__email="viewer@demo.example").delete()
+    for user in User.objects.all():
+        user.set_password("changed")
+        user.save()
 
     told = run(capsys, "demo", "--no-serve")
 
     assert Workspace.objects.get().name == "Mine now"
     assert "viewer@demo.example" not in {user["email"] for user in told["users"]}
+    assert told["password"] == ""
 
 
 @pytest.mark.django_db
