@@ -40,8 +40,10 @@ def tidy(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which names and emails are compared."""
-    return unicodedata.normalize("NFKC", tidy(text)).casefold()
+    """The form in which names and emails are compared: Unicode's caseless matching of compatible characters (D146)."""
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", text).casefold()
+    return tidy(unicodedata.normalize("NFKC", text))
 
 
 def to_e164(typed: str, region: str) -> str:
