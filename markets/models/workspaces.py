@@ -1,6 +1,7 @@
 import hashlib
 import secrets
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,8 +28,14 @@ class Role(models.TextChoices):
         return ranks.index(self) >= ranks.index(needed)
 
 
+@cache
+def known_timezones() -> set[str]:
+    """Looked up once: the library walks the disk each time it is asked."""
+    return available_timezones()
+
+
 def validate_timezone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in known_timezones():
         raise ValidationError(f"“{name}” is not a time zone; use an IANA name such as “Europe/Lisbon”.")
 
 
