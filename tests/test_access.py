@@ -7,9 +7,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
+from calls.models import Call, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
-from calls.models import Call, Meeting
 from markets.accounts import invite
 from markets.models import Contact, Invitation, Market, Membership, Suppression
 from signals.models import Signal

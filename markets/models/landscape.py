@@ -2,13 +2,21 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Concat, Lower
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.timezone import now
 
 from markets.constraints import same_workspace
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
+
+
+class MarketQuerySet(models.QuerySet["Market"]):
+    def with_landscape(self) -> Self:
+        """`landscape`: how many people are in it. A subquery: a join would make other annotations count per person."""
+        here = MarketContact.objects.filter(market=OuterRef("pk")).order_by().values("market")
+        count = Subquery(here.annotate(n=Count("pk")).values("n"), output_field=models.IntegerField())
+        return self.annotate(landscape=Coalesce(count, 0))
 
 
 class Market(models.Model):
@@ -28,6 +36,8 @@ class Market(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+
+    objects = MarketQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -19,7 +18,7 @@ from signals.intelligence import market_intelligence
 @workspace_page(Role.VIEWER)
 def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    markets = workspace.markets.annotate(landscape=Count("market_contacts"), **of_markets(choice.period))
+    markets = workspace.markets.with_landscape().annotate(**of_markets(choice.period))
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
     total = Total("Workspace", Scope(workspace, choice.period), totals(workspace.campaigns.all(), choice.period))
     return table_page(
