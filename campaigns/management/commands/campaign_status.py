@@ -1,0 +1,43 @@
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from campaigns.finding import NotFound, find_campaign, find_market
+from campaigns.lifecycle import StatusConflict, StepIncomplete, change_status
+from campaigns.models import Status
+from markets.management.command import PortalCommand
+from markets.management.importing import readable_errors
+from markets.normalising import fold
+
+
+class Command(PortalCommand):
+    help = "Takes a campaign a legal step further: to Active, Paused or Completed."
+    examples = """
+        campaign_status --workspace acme --campaign "Spring" active
+        campaign_status --workspace acme --campaign "Spring" paused --reason "The client reviews the list"
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("status", metavar="STATUS", help="active, paused or completed")
+        parser.add_argument("--workspace", required=True, metavar="SLUG")
+        parser.add_argument("--campaign", required=True, metavar="NAME")
+        parser.add_argument("--market", metavar="NAME", help="where several markets have a campaign of that name")
+        parser.add_argument("--reason", default="", help="for pausing, and for completing before everybody was called")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        workspace = self.workspace(options["workspace"])
+        status = self.status(options["status"])
+        with readable_errors(NotFound, StatusConflict, StepIncomplete):
+            market = find_market(workspace, options["market"]) if options["market"] else None
+            campaign = find_campaign(workspace, options["campaign"], market=market)
+            changed = campaign.status != status
+            if changed:
+                change_status(campaign=campaign, to=status, by=None, reason=options["reason"])
+        sentence = f"{campaign} is {status.label}{'' if changed else ' already'}."
+        self.report(sentence, options, campaign=campaign.name, status=status.value, changed=changed)
+
+    def status(self, name: str) -> Status:
+        for status in Status:
+            if fold(name) in (status.value, fold(status.label)):
+                return status
+        raise CommandError(f"“{name}” is not a status. Use one of: {', '.join(Status.labels)}.")

@@ -1,0 +1,47 @@
+import os
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from markets.founding import found
+from markets.management.command import PortalCommand
+from markets.management.importing import readable_errors
+
+
+class Command(PortalCommand):
+    help = (
+        "Makes a client's workspace and, with --manager, its first manager. A manager who is new here gets the "
+        "password in PORTAL_PASSWORD or, without it, an invitation whose link is printed. Run again, it changes "
+        "nothing."
+    )
+    examples = """
+        create_workspace acme --name "Acme Partners" --timezone America/New_York --region US
+        PORTAL_PASSWORD=... create_workspace acme --name "Acme Partners" --timezone Europe/London --region GB \\
+            --manager ann@acme.example
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="the name in addresses: small letters, digits, hyphens")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--timezone", required=True, metavar="TZ", help="an IANA name such as Europe/Lisbon")
+        parser.add_argument("--region", default="US", help="the country of phone numbers without one (default: US)")
+        parser.add_argument("--manager", default="", metavar="EMAIL")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with readable_errors():
+            founded = found(
+                slug=options["slug"],
+                name=options["name"],
+                timezone=options["timezone"],
+                phone_region=options["region"],
+                manager=options["manager"],
+                password=os.environ.get("PORTAL_PASSWORD", ""),
+            )
+        self.report(
+            "\n".join(founded.sentences),
+            options,
+            workspace=founded.workspace.slug,
+            created=founded.is_new,
+            invitation=founded.invitation or None,
+            notes=founded.sentences,
+        )
