@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.dateparse import parse_date
 
-
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """No page is asked for days outside these; beyond them the arithmetic of dates ends."""
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -11,6 +12,8 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
+
+from config.ui.formats import day
 
 PER_PAGE = 25
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -111,9 +114,10 @@ def _chips(filterset: FilterSet) -> Iterator[tuple[str, str, str]]:
         rest = filterset.data.copy()
         for key in (name, "page", "_export"):
             rest.pop(key, None)
-        choices = {str(key): label for key, label in getattr(field, "choices", []) if not isinstance(label, list)}
-        is_choice = not isinstance(value, models.Model)
-        yield (field.label or name, choices.get(str(value), value) if is_choice else str(value), rest.urlencode())
+        is_row = isinstance(value, models.Model)
+        choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
+        words = day(value) if isinstance(value, date) else choices.get(str(value), str(value))
+        yield (field.label or name, words, rest.urlencode())
 
 
 def _csv(table: Table) -> StreamingHttpResponse:
