@@ -1,9 +1,6 @@
-from typing import Any
-
 from calls.models import Call
 from config.ui.columns import CellColumn, Column
 from config.ui.tables import Table
-from markets.models import Workspace
 
 
 class CallTable(Table):
@@ -38,7 +35,3 @@ class CallTable(Table):
             "data-row": lambda record: f"call:{record.pk}",
             "class": lambda record: "void" if record.voided_at else "",
         }
-
-    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any):
-        self.workspace = workspace
-        super().__init__(*args, **kwargs)

@@ -9,7 +9,6 @@ from campaigns.models import Campaign, CampaignContact
 from config.ui.columns import CellColumn, Column
 from config.ui.periods import Period
 from config.ui.tables import Table
-from markets.models import Workspace
 
 
 class CampaignTable(Table):
@@ -27,8 +26,8 @@ class CampaignTable(Table):
         fields = ("name", "market", "status", "starts_on", "ends_on", *metric_columns())
         row_attrs = {"data-row": lambda record: f"campaign:{record.pk}"}
 
-    def __init__(self, *args: Any, workspace: Workspace, period: Period, **kwargs: Any):
-        self.workspace, self.period = workspace, period
+    def __init__(self, *args: Any, period: Period, **kwargs: Any):
+        self.period = period
         super().__init__(*args, **kwargs)
 
     def scope_of(self, campaign: Campaign) -> Scope:
@@ -49,7 +48,11 @@ class MemberTable(Table):
     empty = "Nobody here. A manager chooses people from the market's landscape."
 
     chosen = CellColumn(
-        "contacts/cells/check.html", accessor="contact_id", verbose_name="Choose", orderable=False, exclude_from_export=True
+        "contacts/cells/check.html",
+        accessor="contact_id",
+        verbose_name="Choose",
+        orderable=False,
+        exclude_from_export=True,
     )
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
@@ -77,8 +80,8 @@ class MemberTable(Table):
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: Any, workspace: Workspace, can_call: bool, can_manage: bool, **kwargs: Any):
-        self.workspace, self.can_call = workspace, can_call
+    def __init__(self, *args: Any, can_call: bool, can_manage: bool, **kwargs: Any):
+        self.can_call = can_call
         super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])
 
 
@@ -98,6 +101,6 @@ class CallbackTable(Table):
         fields = ("contact", "firm", "campaign", "callback_due_at", "act")
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: Any, workspace: Workspace, can_call: bool, **kwargs: Any):
-        self.workspace, self.can_call = workspace, can_call
+    def __init__(self, *args: Any, can_call: bool, **kwargs: Any):
+        self.can_call = can_call
         super().__init__(*args, **kwargs)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.middleware.csrf import get_token
 
 from calls.columns import metric_columns
@@ -5,7 +7,7 @@ from calls.figures import Scope
 from config.ui.columns import CellColumn, Column
 from config.ui.periods import Period
 from config.ui.tables import Table
-from markets.models import Contact, Market, Suppression, Workspace
+from markets.models import Contact, Market, Suppression
 
 
 class MarketTable(Table):
@@ -21,8 +23,8 @@ class MarketTable(Table):
         row_attrs = {"data-row": lambda record: f"market:{record.pk}"}
         order_by_field = "sort"
 
-    def __init__(self, *args: object, workspace: Workspace, period: Period, **kwargs: object):
-        self.workspace, self.period = workspace, period
+    def __init__(self, *args: Any, period: Period, **kwargs: Any):
+        self.period = period
         super().__init__(*args, **kwargs)
 
     def scope_of(self, market: Market) -> Scope:
@@ -45,10 +47,6 @@ class ContactTable(Table):
         model = Contact
         fields = ("full_name", "firm", "title", "seniority", "city", "phone", "email", "external_id")
         row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
-
-    def __init__(self, *args: object, workspace: Workspace, **kwargs: object):
-        self.workspace = workspace
-        super().__init__(*args, **kwargs)
 
 
 class ChoosingTable(ContactTable):
@@ -78,8 +76,8 @@ class SuppressionTable(Table):
         fields = ("whom", "phone_e164", "email", "reason", "created_at", "created_by", "lifted_at")
         row_attrs = {"data-row": lambda record: f"suppression:{record.pk}"}
 
-    def __init__(self, *args: object, workspace: Workspace, can_lift: bool, **kwargs: object):
-        self.workspace, self.can_lift = workspace, can_lift
+    def __init__(self, *args: Any, can_lift: bool, **kwargs: Any):
+        self.can_lift = can_lift
         super().__init__(*args, **kwargs)
 
     @property

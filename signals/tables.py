@@ -1,8 +1,5 @@
-from typing import Any
-
 from config.ui.columns import CellColumn, Column
 from config.ui.tables import Table
-from markets.models import Workspace
 from signals.models import Signal
 
 
@@ -14,7 +11,9 @@ class SignalTable(Table):
     type = Column()
     value = Column()
     evidence = Column(orderable=False)
-    campaign = CellColumn("signals/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name", verbose_name="Campaign")
+    campaign = CellColumn(
+        "signals/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name", verbose_name="Campaign"
+    )
     heard_at = CellColumn("signals/cells/heard.html", verbose_name="Heard")
     freshness = Column(orderable=False)
 
@@ -22,7 +21,3 @@ class SignalTable(Table):
         model = Signal
         fields = ("contact", "firm", "type", "value", "evidence", "campaign", "heard_at", "freshness")
         row_attrs = {"data-row": lambda record: f"signal:{record.pk}"}
-
-    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any):
-        self.workspace = workspace
-        super().__init__(*args, **kwargs)

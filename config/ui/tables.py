@@ -20,7 +20,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Table(tables.Table):
-    """A table of the portal. `empty` says why there may be no rows and what to do then."""
+    """A table of a workspace. `empty` says why there may be no rows and what to do then."""
 
     empty = "Nothing here yet."
     total: Any = None
@@ -30,6 +30,10 @@ class Table(tables.Table):
         order_by_field = "sort"
         template_name = "components/table.html"
         attrs = {"class": "responsive"}
+
+    def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
+        self.workspace = workspace
+        super().__init__(*args, **kwargs)
 
 
 def table_page(
