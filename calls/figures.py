@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from calls.metrics import FEW_CALLS, wilson_interval
+from calls.metrics import FEW_CALLS, FLOWS, wilson_interval
 from campaigns.models import Campaign
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Market, Workspace
@@ -103,7 +103,7 @@ def figure(name: str, counts: Any, scope: Scope, before: Mapping[str, Any] | Non
 
     value, href = of(name), scope.rows_of(name)
     if meaning.over is None:
-        change = value - before[name] if before and name in before else None
+        change = value - before[name] if before and name in FLOWS else None  # people are counted as they are now
         return Figure(name, meaning.label, value, False, meaning.definition, href, change=change)
     numerator, denominator = (of(part) for part in meaning.over)
     interval = _interval(numerator, denominator)

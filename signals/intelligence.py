@@ -93,7 +93,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period) ->
         "figures": figures(counts, scope, before=totals(campaigns, before) if before else None),
         "notes": _notes(workspace, market, period, counts, landscape, signals),
         "landscape": landscape,
-        "campaigns": campaigns.annotate(**of_campaigns(period)).order_by("status", "-starts_on", "pk"),
+        "campaigns": campaigns.annotate(**of_campaigns(period)).most_alive_first(),
         "weeks": weeks(workspace, CampaignDay.objects.filter(campaign__market=market), period),
         "answers": answers(signals),
         "newest_signals": signals.counted().select_related("contact")[:6],

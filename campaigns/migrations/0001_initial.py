@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-starts_on", "name", "id"],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(

@@ -2,7 +2,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
@@ -33,6 +33,12 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def for_market(self, market: Market) -> Self:
         return self.filter(market=market)
 
+    def most_alive_first(self) -> Self:
+        """Active, Paused, Draft, Completed; the latest start first in each."""
+        order = [Status.ACTIVE, Status.PAUSED, Status.DRAFT, Status.COMPLETED]
+        rank = Case(*(When(status=status, then=place) for place, status in enumerate(order)))
+        return self.order_by(rank, F("starts_on").desc(nulls_last=True), "name", "pk")
+
 
 class Campaign(models.Model):
     """A focused calling effort on chosen contacts of one market, over a period."""
@@ -55,7 +61,7 @@ class Campaign(models.Model):
     objects = CampaignQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-starts_on", "name", "id"]
+        ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="campaign_key_in_workspace"),
             models.UniqueConstraint(

@@ -20,7 +20,7 @@ from signals.intelligence import weeks
 @workspace_page(Role.VIEWER)
 def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    campaigns = workspace.campaigns.annotate(**of_campaigns(choice.period)).select_related("market")
+    campaigns = workspace.campaigns.annotate(**of_campaigns(choice.period)).select_related("market").most_alive_first()
     filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
         request,
@@ -76,12 +76,13 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
     counts = totals(this, choice.period) | {"callable": callable_people(this)}
+    before = choice.period.before()
     return {
         "section": "campaigns",
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope),
+        "figures": figures(counts, scope, before=totals(this, before) if before else None),
         "further": figures(counts, scope, ("coverage", "reach", "callable")),
         "steps": STEPS[campaign.status],
         "changes": campaign.status_changes.select_related("changed_by").order_by("-changed_at", "-id"),
