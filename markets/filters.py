@@ -3,7 +3,6 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from campaigns.models import CampaignContact
 from config.ui.filters import FlagFilter, WorkspaceFilterSet
 from markets.models import Contact, Market, Suppression
 from markets.normalising import fold
@@ -71,7 +70,7 @@ class ContactFilter(WorkspaceFilterSet):
         people = super().filter_queryset(queryset)
         if not (chosen["campaign_market"] or chosen["state"]):
             return people
-        members = MEMBER_STATES[chosen["state"] or "member"](CampaignContact.objects.filter(workspace=self.workspace))
+        members = MEMBER_STATES[chosen["state"] or "member"](self.workspace.campaign_contacts.all())
         if chosen["campaign_market"]:
             members = members.filter(campaign__market=chosen["campaign_market"])
         return people.filter(Exists(members.filter(contact=OuterRef("pk"))))

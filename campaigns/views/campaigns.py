@@ -4,7 +4,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.figures import Scope, Total, figures
 from calls.metrics import callable_people, of_campaigns, totals
-from calls.models import CampaignDay
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
@@ -87,7 +86,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "steps": STEPS[campaign.status],
         "changes": campaign.status_changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": campaign.calls.select_related("contact", "caller").newest_first()[:8],
-        "weeks": weeks(workspace, CampaignDay.objects.filter(campaign=campaign), choice.period),
+        "weeks": weeks(workspace, campaign.days.all(), choice.period),
     }
 
 
