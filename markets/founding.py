@@ -9,7 +9,7 @@ from django.db import transaction
 
 from markets.accounts import create_user, invite
 from markets.models import Membership, Role, User, Workspace
-from markets.normalising import fold
+from markets.normalising import fold, tidy
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,14 @@ def found(*, slug: str, name: str, timezone: str, phone_region: str, manager: st
     An unknown manager is made with `password` or, without one, invited. Raises ValidationError, and then nothing has
     changed.
     """
-    wanted = Workspace(slug=slug, name=name, timezone=timezone, phone_region=phone_region)
+    wanted = Workspace(slug=slug, name=tidy(name), timezone=timezone, phone_region=phone_region)
     workspace = Workspace.objects.filter(slug=slug).first()
     if workspace:
         sentences = _left_alone(workspace, wanted)
     else:
         wanted.full_clean()
         wanted.save()
-        sentences = [f"The workspace {name} ({slug}) is made."]
+        sentences = [f"The workspace {wanted} ({slug}) is made."]
     invitation = ""
     if manager:
         sentence, invitation = _admit(workspace or wanted, fold(manager), password)
@@ -58,7 +58,10 @@ def _left_alone(workspace: Workspace, wanted: Workspace) -> list[str]:
 
 def _admit(workspace: Workspace, email: str, password: str) -> tuple[str, str]:
     """What became of the manager, and the path of their invitation if one was made."""
-    validate_email(email)
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise ValidationError({"manager": f"“{email}” is not an email address."}) from None
     membership = workspace.memberships.filter(user__email__iexact=email).first()
     if membership:
         return f"{email} is a member already, as {membership.get_role_display().lower()}.", ""

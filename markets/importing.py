@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from markets.chunks import Tally
 from markets.mapping import Columns
-from markets.matching import KEYS, Fields, People, Person
+from markets.matching import Fields, People, Person
 from markets.models import Contact, Workspace
 from markets.normalising import fold, normalise
 from markets.reading import Row
@@ -84,23 +84,29 @@ class PeopleImport:
         return fields
 
     def _take(self, people: People, row: Fields, line: int) -> tuple[str, Person]:
-        person, decided_by = people.find(row)
+        person = people.find(row)
         if person is None:
             person = people.add(row, line)
-            decided_by = "phone" if row.keys() & set(KEYS) == {"phone_e164"} else ""
-            outcome = "created"
-        elif self.on_duplicate == OnDuplicate.FAIL:
+            _note(person, row)
+            return "created", person
+        if self.on_duplicate == OnDuplicate.FAIL:
             raise RowRefused("known", f"{person} is known already.")
-        elif self.on_duplicate == OnDuplicate.SKIP:
+        if self.on_duplicate == OnDuplicate.SKIP:
             return "unchanged", person
-        else:
+        try:
             changes = _changes(person, row)
             people.change(person, changes)
-            outcome = "updated" if changes else "unchanged"
-        person.said |= row.keys()
-        if decided_by == "phone":
-            person.said.add("full_name")  # a number without a name names somebody as long as they have none
-        return outcome, person
+        finally:
+            _note(person, row)
+        return "updated" if changes else "unchanged", person
+
+
+def _note(person: Person, row: Fields) -> None:
+    """What the row counts on, even if it was refused: where it agrees with the person, they stay so in this file."""
+    agreed = {name for name, value in row.items() if value == getattr(person.contact, name)}
+    person.said |= agreed
+    if "phone_e164" in row and "full_name" not in row and not agreed & {"external_id", "email"}:
+        person.said.add("full_name")  # a number alone means somebody only as long as they have no name
 
 
 def _changes(person: Person, row: Fields) -> dict[str, str]:
@@ -111,14 +117,15 @@ def _changes(person: Person, row: Fields) -> dict[str, str]:
         changes.pop("external_id", None)
     if contact.phone_e164 and "phone_e164" not in changes:
         changes.pop("phone", None)
-    for name in person.said & changes.keys():
+    for name in [name for name in changes if name in person.said]:
         known = getattr(contact, name)
         if fold(known) == fold(changes[name]):
             del changes[name]
         elif known or name == "full_name":
+            words = name.removesuffix("_e164").replace("_", " ")
             raise RowRefused(
                 "contradiction",
-                f"An earlier row of this file has the {name.replace('_', ' ')} of {person} as “{known}”, "
-                f"this one as “{changes[name]}”. Keep the row that is right.",
+                f"An earlier row of this file has the {words} of {person} as “{known}”, this one as "
+                f"“{changes[name]}”. Keep the row that is right.",
             )
     return changes

@@ -59,17 +59,17 @@ class People:
         self._by_name_and_firm: defaultdict[tuple[str, str], list[Person]] = defaultdict(list)
         self._fetch(rows)
 
-    def find(self, row: Fields) -> tuple[Person | None, str]:
-        """Whom the row names, if anybody, and the key that decided. Raises RowRefused when that is not one person."""
+    def find(self, row: Fields) -> Person | None:
+        """Whom the row names, if anybody. Raises RowRefused when that is not one person."""
         if not row.keys() & set(KEYS):
-            return self._find_by_firm(row), "firm"
+            return self._find_by_firm(row)
         holders = self._holders(row)
         found = list(dict.fromkeys(holder for _, holder in holders))
         if len(found) > 1:
             self._note_conflict(row, found)
             named = ", but ".join(f"{_in_words(identity)} belongs to {holder}" for identity, holder in holders)
             raise RowRefused("two_people", f"The row is two people at once: {named}.")
-        return (found[0], holders[0][0][0]) if found else (None, "")
+        return found[0] if found else None
 
     def add(self, row: Fields, line: int) -> Person:
         person = Person(Contact(workspace=self.workspace, **row), line)
@@ -98,18 +98,16 @@ class People:
         return {person.contact.pk: frozenset(person.said) for person in everybody if person.said}
 
     def _holders(self, row: Fields) -> list[tuple[Identity, Person]]:
-        """Who has each of the row's keys, strongest first. Name and number count as they would be after the row."""
-        strong = [
+        """Who has each of the row's keys, strongest first. Name and number count as in the row and as after it."""
+        keys = [
             (label, row[name]) for name, label in (("external_id", "external ID"), ("email", "email")) if name in row
         ]
-        holders: list[tuple[Identity, Person]] = [
-            (identity, self._by_key[identity]) for identity in strong if identity in self._by_key
-        ]
+        holders: list[tuple[Identity, Person]] = [(key, self._by_key[key]) for key in keys if key in self._by_key]
         known = holders[0][1].contact if holders else Contact()
-        weak = ("phone", row.get("phone_e164", known.phone_e164), row.get("name_key", known.name_key))
-        if weak in self._by_key:
-            holders.append((weak, self._by_key[weak]))
-        return holders
+        phone = row.get("phone_e164", known.phone_e164)
+        names = [row["name_key"]] if "name_key" in row else [known.name_key, ""] if "phone_e164" in row else []
+        weak = [("phone", phone, name) for name in dict.fromkeys(names)]
+        return holders + [(key, self._by_key[key]) for key in weak if key in self._by_key]
 
     def _find_by_firm(self, row: Fields) -> Person | None:
         found = self._by_name_and_firm[row["name_key"], fold(row["firm"])]

@@ -7,6 +7,7 @@ write. It is never held in memory.
 import codecs
 import csv
 from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 from markets.normalising import tidy
@@ -144,7 +145,7 @@ def _encoding_of(path: Path, given: str) -> str:
 def _first_fault(path: Path, encoding: str) -> int | None:
     """The line of the first bytes that are not text, or None. Raises FileRefused for what no encoding can mend."""
     try:
-        b"".decode(encoding)
+        TextIOWrapper(BytesIO(), encoding=encoding)  # knows which codecs are of text
         decoder = codecs.getincrementaldecoder(encoding)()
     except (LookupError, UnicodeError, TypeError, ValueError):
         raise FileRefused(f"“{encoding}” is not an encoding. Use one such as utf-8, utf-16 or cp1252.") from None

@@ -102,6 +102,15 @@ def readable_errors(*kinds: type[Exception]) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from None
+        raise CommandError(_in_words(error)) from None
     except (FileRefused, *kinds) as error:
         raise CommandError(str(error)) from None
+
+
+def _in_words(error: ValidationError) -> str:
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(
+        " ".join(messages) if field == "__all__" else f"{field.replace('_', ' ')}: {' '.join(messages)}"
+        for field, messages in error.message_dict.items()
+    )

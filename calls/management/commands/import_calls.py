@@ -30,7 +30,6 @@ class Command(ImportCommand):
         parser.add_argument(
             "--timezone",
             type=timezone,
-            default="",
             metavar="TZ",
             help="of times without an offset from UTC (default: the workspace's)",
         )
@@ -50,7 +49,7 @@ class Command(ImportCommand):
                     campaign=campaign,
                     rows=with_progress(table),
                     columns=columns,
-                    timezone=options["timezone"],
+                    timezone=options["timezone"] or "",
                     historical=options["historical"],
                     rejected=refusals,
                 )
