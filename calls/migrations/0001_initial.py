@@ -260,11 +260,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(fields=["contact", "-started_at"], name="call_by_contact"),
+            index=models.Index(fields=["contact", "-started_at", "-id"], name="call_by_contact"),
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(fields=["campaign", "contact", "-started_at"], name="call_by_member"),
+            index=models.Index(fields=["campaign", "contact", "-started_at", "-id"], name="call_by_member"),
         ),
         migrations.AddIndex(
             model_name="call",

@@ -113,8 +113,8 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
             models.Index(fields=["workspace", "-started_at", "-id"], name="call_by_time"),
-            models.Index(fields=["contact", "-started_at"], name="call_by_contact"),
-            models.Index(fields=["campaign", "contact", "-started_at"], name="call_by_member"),
+            models.Index(fields=["contact", "-started_at", "-id"], name="call_by_contact"),
+            models.Index(fields=["campaign", "contact", "-started_at", "-id"], name="call_by_member"),
             models.Index(fields=["workspace", "disposition", "-started_at"], name="call_by_disposition"),
         ]
 
