@@ -22,7 +22,6 @@ from campaigns.models import Campaign
 from markets.models import Contact, Suppression, User, Workspace
 from markets.suppressing import suppress
 
-CLOCKS_DIFFER_BY = timedelta(minutes=1)
 FIRST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC)
 LONGEST_CALL = 24 * 3600
 AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
@@ -163,7 +162,7 @@ class _Check:
             campaign.members.filter(contact__in={contact.pk for contact in contacts}).values_list("contact", flat=True)
         )
         self.kept_since = campaign.created_at if historical else FIRST_MOMENT
-        self.latest = now() + CLOCKS_DIFFER_BY
+        self.latest = now()
 
     def __call__(self, new: NewCall) -> CallRefused | None:
         zone = self.campaign.workspace.zone

@@ -51,8 +51,10 @@ def change_status(
     """Takes one step. `seen` is the status that whoever asks had before their eyes; `at` is for records of the past.
 
     Raises StatusConflict or StepIncomplete, and then nothing has changed. Of two conflicting requests one wins: the
-    step is a single UPDATE that finds the campaign only in the status that it was checked in.
+    step is a single UPDATE that finds the campaign only in the status that it was checked in. The moment is taken
+    under the lock that recording a call takes too, so that no call recorded before can have started after it.
     """
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     campaign.refresh_from_db(fields=["status", "starts_on"])
     before, moment, reason = campaign.status, at or now(), reason.strip()
     step = next((step for step in STEPS[before] if step.to == to), None)
