@@ -10,6 +10,7 @@ from calls.recording import CallRefused, void
 from calls.tables import CallTable
 from config.ui.tables import table_page
 from markets.access import workspace_page
+from markets.forms import ReasonForm
 from markets.models import Role, Workspace
 from signals.capturing import record_with_signals
 from signals.intelligence import history_of
@@ -59,9 +60,13 @@ def call_void(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespon
     call = get_object_or_404(workspace.calls.select_related("campaign"), pk=pk)
     if not may_void(request, call):
         raise PermissionDenied("A caller may void their own calls of the same day; ask a manager for this one.")
+    form = ReasonForm(request.POST)
     try:
-        void(call=call, by=request.user, reason=request.POST.get("reason", ""))
-        messages.success(request, "The call is voided; everything that followed from it is taken back.")
+        if form.is_valid():
+            void(call=call, by=request.user, reason=form.cleaned_data["reason"])
+            messages.success(request, "The call is voided; everything that followed from it is taken back.")
+        else:
+            messages.error(request, "Say why the call is voided, in at most 500 characters.")
     except CallRefused as refused:
         messages.error(request, str(refused))
     return redirect("calls:detail", workspace.slug, pk)

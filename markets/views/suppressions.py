@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from config.ui.tables import table_page
 from markets.access import workspace_page
 from markets.filters import SuppressionFilter
-from markets.forms import SuppressionForm
+from markets.forms import ReasonForm, SuppressionForm
 from markets.models import Role, Workspace
 from markets.suppressing import lift
 from markets.tables import SuppressionTable
@@ -40,9 +40,13 @@ def suppression_create(request: HttpRequest, workspace: Workspace) -> HttpRespon
 @workspace_page(Role.MANAGER, "POST")
 def suppression_lift(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     suppression = get_object_or_404(workspace.suppressions, pk=pk)
+    form = ReasonForm(request.POST)
     try:
-        lift(suppression=suppression, by=request.user, reason=request.POST.get("reason", ""))
-        messages.success(request, "The suppression is lifted; who it was for may be called again.")
+        if form.is_valid():
+            lift(suppression=suppression, by=request.user, reason=form.cleaned_data["reason"])
+            messages.success(request, "The suppression is lifted; who it was for may be called again.")
+        else:
+            messages.error(request, "Say why the suppression is lifted, in at most 500 characters.")
     except ValidationError as error:
         messages.error(request, error.message)
     return redirect("suppressions:list", workspace.slug)
