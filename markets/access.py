@@ -95,9 +95,9 @@ def note_visit(membership: Membership) -> None:
     """Keeps when the visit before this one ended, so that a page can say what is new since."""
     moment = now()
     if membership.last_seen_at is None or moment - membership.last_seen_at > VISIT_ENDS_AFTER:
-        membership.previous_visit_at, membership.visit_started_at = membership.last_seen_at, moment
+        membership.previous_visit_at = membership.last_seen_at
     membership.last_seen_at = moment
-    membership.save(update_fields=["previous_visit_at", "visit_started_at", "last_seen_at"])
+    membership.save(update_fields=["previous_visit_at", "last_seen_at"])
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from config.ui.exports import read_back
 from markets.normalising import tidy
 from markets.reading import FileRefused
 
@@ -69,8 +70,8 @@ class Columns:
             )
 
     def pick(self, cells: Sequence[str]) -> dict[str, str]:
-        """The fields of one row, as they stand in it."""
-        return {field: cells[place] for field, place in self.places.items()}
+        """The fields of one row, as they stood before an export made them safe."""
+        return {field: read_back(cells[place]) for field, place in self.places.items()}
 
     def misfit(self, cells: Sequence[str]) -> str:
         """Why the row does not fit under the header, or nothing."""

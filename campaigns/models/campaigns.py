@@ -27,9 +27,6 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def active(self) -> Self:
         return self.filter(status=Status.ACTIVE)
 
-    def open(self) -> Self:
-        return self.exclude(status=Status.COMPLETED)
-
     def for_market(self, market: Market) -> Self:
         return self.filter(market=market)
 

@@ -1,22 +1,21 @@
 """The one helper of every list: filter, order, pages, export, and the fragment that htmx asks for."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
+from config.ui.exports import csv_response
 from config.ui.formats import day
 
 PER_PAGE = 25
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Table(tables.Table):
@@ -60,7 +59,7 @@ def table_page(
     notices += _sort(table, request.GET.get("sort", ""))
     export = request.GET.get("_export", "")
     if export == "csv" and not notices:
-        return _csv(table)
+        return csv_response(table)
     if export:
         notices.append(f"There is no export as “{export[:40]}”; use _export=csv.")
     notices += _paginate(table, request.GET.get("page", ""), per_page)
@@ -122,34 +121,3 @@ def _chips(filterset: FilterSet) -> Iterator[tuple[str, str, str]]:
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
         words = day(value) if isinstance(value, date) else choices.get(str(value), str(value))
         yield (field.label or name, words, rest.urlencode())
-
-
-def _csv(table: Table) -> StreamingHttpResponse:
-    """All rows of the filter, in their order. Text that a spreadsheet would run as a formula gets an apostrophe."""
-    response = StreamingHttpResponse(_csv_lines(table.as_values()), content_type="text/csv; charset=utf-8")
-    name = table.Meta.model._meta.verbose_name_plural.replace(" ", "-")  # type: ignore[attr-defined]
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-def _csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
-    class Line:
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Line())
-    for row in rows:
-        yield writer.writerow([_safe(cell) for cell in row])  # type: ignore[misc]
-
-
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith((*DANGEROUS, "'")) else cell
-
-
-def read_back(cell: str) -> str:
-    """A cell of an exported CSV as it was: what an import does to undo the apostrophe."""
-    return cell[1:] if cell.startswith("'") and cell[1:2] in (*DANGEROUS, "'") else cell
-
-
-class EmptyFilter(FilterSet):
-    """For a list without filters."""

@@ -442,7 +442,6 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
-                ("visit_started_at", models.DateTimeField(editable=False, null=True)),
                 ("last_seen_at", models.DateTimeField(editable=False, null=True)),
                 ("previous_visit_at", models.DateTimeField(editable=False, null=True)),
                 (
