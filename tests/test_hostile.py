@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import call, signal
+from tests.firms import counts, firm
 from tests.reading import metric
-from tests.test_access import MISSING, ROWS, counts, firm, url_of
+from tests.test_access import MISSING, ROWS, url_of
 
 VALUES = [
     "",

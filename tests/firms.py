@@ -1,0 +1,51 @@
+"""Whole workspaces to tell apart: one row of everything, and a count of all rows."""
+
+from dataclasses import dataclass
+
+from calls.models import Call, Meeting
+from campaigns.dispositions import Disposition
+from campaigns.models import Campaign, CampaignContact, StatusChange
+from markets.accounts import invite
+from markets.models import Contact, Invitation, Market, Membership, Suppression
+from signals.models import Signal
+from tests import factories
+from tests.factories import call, signal
+
+
+@dataclass
+class Firm:
+    """A workspace with one full row of everything, each text of which holds `word`."""
+
+    workspace: object
+    ids: dict[str, int]
+    manager: object
+
+
+def firm(word: str, slug: str) -> Firm:
+    workspace = factories.WorkspaceFactory(name=f"{word} Partners", slug=slug)
+    manager = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} manager").user
+    market = factories.MarketFactory(workspace=workspace, practice_area=f"{word} law", geography=f"{word} city")
+    campaign = factories.active_campaign(market=market, name=f"{word} campaign", brief=f"{word} brief")
+    contact = factories.member(
+        campaign, full_name=f"{word} person", firm=f"{word} LLP", email=f"{word}@p.example".lower()
+    ).contact
+    made = call(campaign, contact, disposition=Disposition.MEETING_BOOKED, notes=f"{word} notes", caller=manager)
+    signal(made, evidence=f"{word} words")
+    suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
+    member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
+    invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
+    ids = {
+        "market": market.pk,
+        "campaign": campaign.pk,
+        "contact": contact.pk,
+        "call": made.pk,
+        "suppression": suppression.pk,
+        "membership": member.pk,
+        "invitation": invitation.pk,
+    }
+    return Firm(workspace, ids, manager)
+
+
+def counts() -> list[int]:
+    models = [Market, Contact, Campaign, CampaignContact, StatusChange, Call, Meeting, Signal, Suppression, Invitation]
+    return [model.objects.count() for model in [*models, Membership]]
