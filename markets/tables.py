@@ -39,7 +39,7 @@ class ContactTable(Table):
     title = Column()
     seniority = Column()
     city = Column()
-    phone = Column()
+    phone = Column(attrs={"td": {"class": "nowrap"}})
     email = Column()
     external_id = Column(visible=False)
 

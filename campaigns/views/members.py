@@ -54,7 +54,7 @@ def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
         filterset=people,
         context={"section": "campaigns", "campaign": campaign},
         workspace=workspace,
-        per_page=100,
+        per_page=50,
     )
 
 
