@@ -5,7 +5,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from calls.figures import METRICS, figure
+from calls.figures import METRICS, Figure, figure
 from config.ui.columns import Column
 
 
@@ -13,6 +13,7 @@ class MetricColumn(Column):
     """One metric of the record; its name in the table is the metric's. The table's `scope_of` says what it is about."""
 
     empty_values = ()
+    template_name = "components/metric.html"
 
     def __init__(self, *args: Any, figure: bool = True, **kwargs: Any):
         super().__init__(*args, figure=figure, **kwargs)
@@ -22,28 +23,20 @@ class MetricColumn(Column):
         return METRICS[str(self.accessor)].label
 
     def render(self, record: Any, table: Any, bound_column: Any) -> SafeString:
-        shown = figure(bound_column.name, record, table.scope_of(record))
-        return render_to_string("components/metric.html", {"figure": shown, "fraction": True})
+        return self._cell(figure(bound_column.name, record, table.scope_of(record)))
 
     def value(self, value: Any) -> Any:
         return value
 
     def footer(self, bound_column: Any, table: Any) -> SafeString | str:
-        if table.total is None:
-            return ""
-        shown = table.total.figure(bound_column.name)
-        return render_to_string("components/metric.html", {"figure": shown, "fraction": True})
+        return self._cell(table.total.figure(bound_column.name)) if table.total else ""
+
+    def _cell(self, shown: Figure) -> SafeString:
+        return render_to_string(self.template_name, {"figure": shown, "fraction": True})
 
 
 class CoverageColumn(MetricColumn):
-    def render(self, record: Any, table: Any, bound_column: Any) -> SafeString:
-        shown = figure(bound_column.name, record, table.scope_of(record))
-        return render_to_string("components/coverage.html", {"figure": shown})
-
-    def footer(self, bound_column: Any, table: Any) -> SafeString | str:
-        if table.total is None:
-            return ""
-        return render_to_string("components/coverage.html", {"figure": table.total.figure(bound_column.name)})
+    template_name = "components/coverage.html"
 
 
 def metric_columns() -> dict[str, Column]:

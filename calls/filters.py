@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from calls.models import Call, Direction
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
-from config.ui.filters import DayFilter, FlagFilter, WorkspaceFilterSet
+from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
 from markets.filters import search_people
 from markets.models import Market, User
 
 
+@between_days("started_at")
 class CallFilter(WorkspaceFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
@@ -34,8 +35,3 @@ class CallFilter(WorkspaceFilterSet):
 
     def search(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(calls, text, "contact__")
-
-
-# `from` is a word of the language, so the two days cannot be written as attributes.
-for _name, _label in (("from", "From"), ("to", "To")):
-    CallFilter.base_filters[_name] = DayFilter(field_name="started_at", lookup_expr=_name, label=_label)

@@ -59,7 +59,7 @@ def record(*, campaign: Campaign, new: NewCall) -> Call:
     Raises CallRefused, and then nothing was written.
     """
     with transaction.atomic():
-        campaign = _lock(campaign)
+        campaign = lock(campaign)
         if new.request_key and (made := campaign.calls.filter(request_key=new.request_key).first()):
             return made
         (outcome,) = record_all(campaign=campaign, new_calls=[new])
@@ -76,7 +76,7 @@ def record_all(
 
     `historical` admits calls from before the campaign was kept here, when it could not be Active.
     """
-    campaign = _lock(campaign)
+    campaign = lock(campaign)
     check = _Check(campaign, [new.contact for new in new_calls], historical=historical)
     outcomes = [check(new) or new for new in new_calls]
     kept = [outcome for outcome in outcomes if isinstance(outcome, NewCall)]
@@ -91,7 +91,7 @@ def amend(*, call: Call, historical: bool = False, meeting_at: datetime | None =
     Raises CallRefused, and then nothing has changed.
     """
     assert fields.keys() <= set(AMENDABLE), fields
-    campaign = _lock(call.campaign)
+    campaign = lock(call.campaign)
     call = campaign.calls.select_related("contact", "suppression").get(pk=call.pk)
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; record it again instead of changing it.")
@@ -118,7 +118,7 @@ def amend(*, call: Call, historical: bool = False, meeting_at: datetime | None =
 @transaction.atomic
 def void(*, call: Call, by: User | None, reason: str) -> None:
     """Takes back all that the call did; the row stays. Raises CallRefused when it is void already."""
-    campaign = _lock(call.campaign)
+    campaign = lock(call.campaign)
     reason = reason.strip()
     if not reason:
         raise CallRefused("no_reason", "Say why the call is voided.")
@@ -131,13 +131,6 @@ def void(*, call: Call, by: User | None, reason: str) -> None:
     _settle(campaign, [call], changed_from=[campaign.workspace.day_of(call.started_at)])
 
 
-def settle_signals(call: Call) -> None:
-    """Counts the day again after signals were added to a call. Run it in their transaction."""
-    campaign = _lock(call.campaign)
-    day = campaign.workspace.day_of(call.started_at)
-    tallies.recount_days(workspace=campaign.workspace, campaigns=[campaign], days=[day])
-
-
 def next_working_morning(workspace: Workspace, moment: datetime) -> datetime:
     """When a callback without a time is due: the next working day at 9:00 in the workspace (product.md, section 3)."""
     day = workspace.day_of(moment) + timedelta(days=1)
@@ -146,7 +139,7 @@ def next_working_morning(workspace: Workspace, moment: datetime) -> datetime:
     return datetime.combine(day, time(9), tzinfo=workspace.zone)
 
 
-def _lock(campaign: Campaign) -> Campaign:
+def lock(campaign: Campaign) -> Campaign:
     """No change of status can pass while the lock is held, and no other call of the campaign is counted."""
     locked = Campaign.objects.select_for_update(of=("self",), no_key=True)
     return locked.select_related("workspace").get(pk=campaign.pk)

@@ -6,25 +6,14 @@ from django.db.models import QuerySet
 from campaigns.membership import not_in
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from config.ui.filters import WorkspaceFilterSet
-from markets.filters import LandscapeFilter, search_people
+from markets.filters import MEMBER_STATE_LABELS, MEMBER_STATES, LandscapeFilter, search_people
 from markets.models import Market
 
-STATES = {
-    "member": lambda members: members.current(),
-    "called": lambda members: members.current().called(),
-    "reached": lambda members: members.current().reached(),
-    "callable": lambda members: members.callable(),
+STATES = MEMBER_STATES | {
     "uncalled": lambda members: members.current().filter(attempt_count=0),
     "removed": lambda members: members.filter(removed_at__isnull=False),
 }
-STATE_LABELS = [
-    ("member", "In the campaign"),
-    ("called", "Called"),
-    ("reached", "Spoken with"),
-    ("callable", "Callable"),
-    ("uncalled", "Not called yet"),
-    ("removed", "Removed"),
-]
+STATE_LABELS = [*MEMBER_STATE_LABELS, ("uncalled", "Not called yet"), ("removed", "Removed")]
 
 
 class CampaignFilter(WorkspaceFilterSet):

@@ -13,7 +13,7 @@ MEMBER_STATES = {
     "reached": lambda members: members.current().reached(),
     "callable": lambda members: members.callable(),
 }
-STATE_LABELS = [
+MEMBER_STATE_LABELS = [
     ("member", "In a campaign"),
     ("called", "Called"),
     ("reached", "Spoken with"),
@@ -46,7 +46,7 @@ class ContactFilter(WorkspaceFilterSet):
     campaign_market = filters.ModelChoiceFilter(
         queryset=Market.objects.none(), method="nothing", label="In campaigns of"
     )
-    state = filters.ChoiceFilter(choices=STATE_LABELS, method="nothing", label="State")
+    state = filters.ChoiceFilter(choices=MEMBER_STATE_LABELS, method="nothing", label="State")
     wrong_phone = FlagFilter(label="Number to repair", apply=lambda people: people.with_wrong_phone())
     suppressed = FlagFilter(label="Do not call", apply=lambda people: people.suppressed())
     choices_from = {"market": lambda w: w.markets.all(), "campaign_market": lambda w: w.markets.all()}

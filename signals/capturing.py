@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from calls.models import Call
-from calls.recording import CallRefused, NewCall, record, settle_signals
+from calls.recording import CallRefused, NewCall, lock, record
 from calls.tallies import recount_days
 from campaigns.models import Campaign
 from markets.models import User
@@ -33,33 +33,25 @@ def record_with_signals(*, campaign: Campaign, new: NewCall, heard: Sequence[Hea
     return call
 
 
-@transaction.atomic
 def capture(*, call: Call, heard: Sequence[Heard], by: User | None) -> list[Signal]:
     """Adds signals to a call. Raises CallRefused when it was no conversation or is void, or a value is unknown."""
-    signals = _write([(call, heard)], by=by)
-    settle_signals(call)
-    return signals
+    return capture_all(campaign=call.campaign, heard=[(call, heard)], by=by)
 
 
 @transaction.atomic
-def capture_all(*, campaign: Campaign, heard: Sequence[tuple[Call, Sequence[Heard]]]) -> list[Signal]:
-    """`capture` for many calls of one campaign, each in its caller's name. Raises CallRefused and keeps nothing."""
-    calls = [call for call, _ in heard]
-    assert all(call.campaign_id == campaign.pk for call in calls)
-    if not calls:
-        return []
-    signals = _write(heard)
-    settle_signals(calls[0])  # it takes the campaign's lock, which counting the other days needs as well
-    workspace = campaign.workspace
-    days = {workspace.day_of(call.started_at) for call in calls}
-    recount_days(workspace=workspace, campaigns=[campaign], days=days)
-    return signals
+def capture_all(
+    *, campaign: Campaign, heard: Sequence[tuple[Call, Sequence[Heard]]], by: User | None = None
+) -> list[Signal]:
+    """`capture` for many calls of one campaign, by default each in its caller's name. All are kept or none.
 
-
-def _write(heard: Sequence[tuple[Call, Sequence[Heard]]], *, by: User | None = None) -> list[Signal]:
-    for call, things in heard:
-        _check(call, things)
-    return Signal.objects.bulk_create(
+    The calls are read again under the campaign's lock: one that was voided or amended meanwhile is refused.
+    """
+    campaign = lock(campaign)
+    kept = campaign.calls.in_bulk([call.pk for call, _ in heard])
+    things = [(kept[call.pk], each) for call, said in heard for each in said]
+    for call, each in things:
+        _check(call, each)
+    signals = Signal.objects.bulk_create(
         [
             Signal(
                 workspace_id=call.workspace_id,
@@ -70,22 +62,24 @@ def _write(heard: Sequence[tuple[Call, Sequence[Heard]]], *, by: User | None = N
                 evidence=each.evidence,
                 confidence=each.confidence,
                 heard_at=call.started_at,
-                captured_by=by or call.caller,
+                captured_by_id=by.pk if by else call.caller_id,
             )
-            for call, things in heard
-            for each in things
+            for call, each in things
         ],
         batch_size=1000,
     )
+    workspace = campaign.workspace
+    days = {workspace.day_of(call.started_at) for call in kept.values()}
+    recount_days(workspace=workspace, campaigns=[campaign], days=days)
+    return signals
 
 
-def _check(call: Call, heard: Sequence[Heard]) -> None:
+def _check(call: Call, heard: Heard) -> None:
     if not call.is_conversation:
         raise CallRefused(
             "no_conversation", f"Nothing can be heard on a call that came to {call.get_disposition_display()}."
         )
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; signals cannot be added to it.")
-    for each in heard:
-        if each.value not in VALUES.get(each.type, []):
-            raise CallRefused("signal", f"“{each.value}” is not a value of the signal “{each.type}”.")
+    if heard.value not in VALUES.get(heard.type, []):
+        raise CallRefused("signal", f"“{heard.value}” is not a value of the signal “{heard.type}”.")

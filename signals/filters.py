@@ -4,13 +4,14 @@ import django_filters as filters
 from django.db.models import QuerySet
 
 from campaigns.models import Campaign
-from config.ui.filters import DayFilter, FlagFilter, WorkspaceFilterSet
+from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
 from markets.filters import search_people
 from markets.models import Market
 from signals.models import Signal
 from signals.vocabulary import VALUES, SignalType
 
 
+@between_days("heard_at")
 class SignalFilter(WorkspaceFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
@@ -32,8 +33,3 @@ class SignalFilter(WorkspaceFilterSet):
 
     def search(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(signals, text, "contact__")
-
-
-# `from` is a word of the language, so the two days cannot be written as attributes.
-for _name, _label in (("from", "From"), ("to", "To")):
-    SignalFilter.base_filters[_name] = DayFilter(field_name="heard_at", lookup_expr=_name, label=_label)

@@ -52,3 +52,15 @@ class DayFilter(filters.DateFilter):
             return qs
         days = (value, None) if self.lookup_expr == "from" else (None, value)
         return qs.filter(self.parent.workspace.moments(self.field_name, *days))
+
+
+def between_days[F: type[WorkspaceFilterSet]](field_name: str) -> Callable[[F], F]:
+    """Gives a filter set `from` and `to` over a moment; `from` is a word of the language and cannot be an attribute."""
+
+    def decorate(filterset: F) -> F:
+        for name in ("from", "to"):
+            day = DayFilter(field_name=field_name, lookup_expr=name, label=name.title())
+            filterset.base_filters[name] = day
+        return filterset
+
+    return decorate

@@ -212,6 +212,16 @@ def test_nothing_is_heard_on_a_voicemail(campaign):
         signal(call(campaign, disposition=Disposition.VOICEMAIL))
 
 
+def test_signals_for_a_call_that_was_voided_meanwhile_are_refused(campaign, manager):
+    as_it_was_read = call(campaign, disposition=Disposition.FUTURE_POTENTIAL)
+    void(call=Call.objects.get(), by=manager, reason="Not this person")
+
+    with pytest.raises(CallRefused, match="was voided"):
+        signal(as_it_was_read)
+
+    assert not as_it_was_read.signals.exists()
+
+
 def test_a_callback_without_a_time_is_due_the_next_working_morning(workspace):
     friday = utc(2026, 11, 20, 22)
 

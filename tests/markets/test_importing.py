@@ -1,9 +1,5 @@
-import csv
-import io
-
 import pytest
 from django.db import IntegrityError
-from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +10,7 @@ from markets.chunks import CHUNK, rolled_back, write_in_chunks
 from markets.importing import OnDuplicate
 from markets.mapping import PEOPLE, Columns
 from markets.models import Contact, MarketContact
-from tests.factories import CampaignFactory, ContactFactory, MarketFactory, WorkspaceFactory, active_campaign, member
+from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, active_campaign, member
 
 HEADER = ["external_id", "full_name", "email", "phone", "firm", "city"]
 
@@ -284,24 +280,3 @@ def test_any_rows_add_up_and_the_same_again_changes_nothing(market, rows):
         assert first.rows == second.rows == len(rows) == sum(counts(first)) == sum(counts(second))
         assert (second.created, second.updated) == (0, 0)
         assert list(Contact.objects.order_by("pk").values()) == stored
-
-
-def test_an_export_comes_back_as_it_was(as_viewer, market):
-    texts = ["=SUM(1)", "+1 Law", "-", "@home", "'quoted'", "'=both", "Plain, with “marks”"]
-    for text in texts:
-        ContactFactory(workspace=market.workspace, full_name=text, firm=text, external_id=f"ID {text}")
-    elsewhere = MarketFactory(workspace=WorkspaceFactory())
-
-    exported = as_viewer.get(reverse("contacts:list", args=["acme"]), {"_export": "csv"}).getvalue().decode()
-
-    header, *rows = csv.reader(io.StringIO(exported))
-    columns = Columns(header, PEOPLE)
-    same = import_contacts(market=market, rows=enumerate(rows, start=2), columns=columns)
-    other = import_contacts(market=elsewhere, rows=enumerate(rows, start=2), columns=columns)
-    assert (same.unchanged, other.created) == (len(texts), len(texts))
-    assert people_of(elsewhere.workspace) == people_of(market.workspace)
-
-
-def people_of(workspace):
-    fields = ("full_name", "firm", "external_id", "email", "phone", "phone_e164")
-    return sorted(workspace.contacts.values_list(*fields))

@@ -1,0 +1,29 @@
+import csv
+import io
+
+from django.urls import reverse
+
+from campaigns.importing import import_contacts
+from markets.mapping import PEOPLE, Columns
+from tests.factories import ContactFactory, MarketFactory, WorkspaceFactory
+
+
+def test_an_export_comes_back_as_it_was(as_viewer, market):
+    texts = ["=SUM(1)", "+1 Law", "-", "@home", "'quoted'", "'=both", "Plain, with “marks”"]
+    for text in texts:
+        ContactFactory(workspace=market.workspace, full_name=text, firm=text, external_id=f"ID {text}")
+    elsewhere = MarketFactory(workspace=WorkspaceFactory())
+
+    exported = as_viewer.get(reverse("contacts:list", args=["acme"]), {"_export": "csv"}).getvalue().decode()
+
+    header, *rows = csv.reader(io.StringIO(exported))
+    columns = Columns(header, PEOPLE)
+    same = import_contacts(market=market, rows=enumerate(rows, start=2), columns=columns)
+    other = import_contacts(market=elsewhere, rows=enumerate(rows, start=2), columns=columns)
+    assert (same.unchanged, other.created) == (len(texts), len(texts))
+    assert people_of(elsewhere.workspace) == people_of(market.workspace)
+
+
+def people_of(workspace):
+    fields = ("full_name", "firm", "external_id", "email", "phone", "phone_e164")
+    return sorted(workspace.contacts.values_list(*fields))
