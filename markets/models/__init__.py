@@ -1,14 +1,18 @@
 from markets.models.accounts import User
 from markets.models.landscape import Contact, Market, MarketContact
+from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Invitation, Membership, Role, Workspace
 
 __all__ = [
     "Contact",
+    "ContactMerge",
+    "FormerKey",
     "Invitation",
     "Market",
     "MarketContact",
     "Membership",
+    "NotDuplicate",
     "Role",
     "Suppression",
     "User",

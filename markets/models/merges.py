@@ -1,0 +1,163 @@
+"""What remains of people who turned out to be somebody else, and of pairs that only looked like it."""
+
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
+from typing import NamedTuple, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+
+from markets.constraints import same_workspace
+from markets.models.landscape import Contact
+from markets.models.workspaces import Workspace
+
+
+class KeyKind(models.TextChoices):
+    EXTERNAL_ID = "external_id", "External ID"
+    EMAIL = "email", "Email"
+    PHONE = "phone_e164", "Phone"
+
+
+class FormerName(NamedTuple):
+    """A key that nobody has any more, and the contact who was known by it. `name_key` goes with a phone only."""
+
+    kind: str
+    value: str
+    name_key: str
+    contact: int
+
+
+class ContactMergeQuerySet(models.QuerySet["ContactMerge"]):
+    def naming(
+        self,
+        *,
+        workspace: Workspace | int,
+        external_ids: Collection[str] = (),
+        emails: Collection[str] = (),
+        phones: Collection[str] = (),
+    ) -> list[FormerName]:
+        """Who is meant by keys that were merged away, the oldest merge first: the last that says it is right.
+
+        A contact who has such a key today comes before all of these. Emails are folded, phones E.164.
+        """
+        wanted = {KeyKind.EXTERNAL_ID: external_ids, KeyKind.EMAIL: emails, KeyKind.PHONE: phones}
+        asked = [Q(keys__kind=kind, keys__value__in=values) for kind, values in wanted.items() if values]
+        if not asked:
+            return []
+        merges = self.filter(reduce(or_, asked), workspace=workspace, keys__workspace=workspace)
+        found = merges.order_by("pk", "keys")
+        return [FormerName(*row) for row in found.values_list("keys__kind", "keys__value", "keys__name_key", "contact")]
+
+    def of(self, merged: int) -> Self:
+        """The merge, if any, in which the contact of that id went into another."""
+        return self.filter(merged_id=merged)
+
+
+class ContactMerge(models.Model):
+    """One person was merged into another. Rows are only ever added; `contact` follows when that one is merged too."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="contact_merges")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="merges")
+    merged_id = models.BigIntegerField("merged contact's ID")
+    label = models.CharField("merged person", max_length=254)
+    fields = models.JSONField(help_text="What was stored of the merged person.")
+    replaced = models.JSONField(default=dict, help_text="What the kept person had before, where it was replaced.")
+    moved = models.JSONField(help_text="The ids of what moved, by kind.")
+    merged_at = models.DateTimeField(default=now, editable=False)
+    merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    objects = ContactMergeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-merged_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="contact_merge_key_in_workspace"),
+            models.UniqueConstraint(
+                fields=["workspace", "merged_id"],
+                name="contact_merged_once",
+                violation_error_message="This person was merged already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact=F("merged_id")),
+                name="contact_merge_of_two",
+                violation_error_message="A person cannot be merged into themselves.",
+            ),
+            same_workspace("contact", "markets.Contact", "contact_merge_contact_in_workspace"),
+        ]
+        indexes = [models.Index(fields=["workspace", "-merged_at", "-id"], name="contact_merge_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.label} into {self.contact}"
+
+    def count_of(self, kind: str) -> int:
+        return len(self.moved.get(kind, ()))
+
+    @property
+    def calls(self) -> int:
+        return self.count_of("calls")
+
+    @property
+    def signals(self) -> int:
+        return self.count_of("signals")
+
+    @property
+    def campaigns(self) -> int:
+        return self.count_of("campaigns")
+
+    @property
+    def markets(self) -> int:
+        return self.count_of("markets")
+
+    @property
+    def suppressions(self) -> int:
+        return self.count_of("suppressions")
+
+
+class FormerKey(models.Model):
+    """A key by which a person was known before a merge: later files find the kept person by it."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="+")
+    merge = models.ForeignKey(ContactMerge, models.PROTECT, related_name="keys")
+    kind = models.CharField(max_length=12, choices=KeyKind)
+    value = models.CharField(max_length=254)
+    name_key = models.CharField(max_length=400, blank=True, help_text="The name that goes with a phone.")
+
+    class Meta:
+        ordering = ["merge", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KeyKind.values), name="former_key_kind_known"),
+            models.CheckConstraint(condition=~Q(value=""), name="former_key_has_value"),
+            same_workspace("merge", "markets.ContactMerge", "former_key_merge_in_workspace"),
+        ]
+        indexes = [models.Index(fields=["workspace", "kind", "value"], name="former_key_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.value}"
+
+
+class NotDuplicate(models.Model):
+    """Somebody looked at two people who seemed to be one and found that they are two."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="not_duplicates")
+    low = models.ForeignKey(Contact, models.PROTECT, related_name="+")
+    high = models.ForeignKey(Contact, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=now, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-decided_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["low", "high"], name="not_duplicate_once"),
+            models.CheckConstraint(condition=Q(low__lt=F("high")), name="not_duplicate_in_order"),
+            same_workspace("low", "markets.Contact", "not_duplicate_low_in_workspace"),
+            same_workspace("high", "markets.Contact", "not_duplicate_high_in_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low} is not {self.high}"
