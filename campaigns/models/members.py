@@ -35,11 +35,18 @@ class CampaignContactQuerySet(models.QuerySet["CampaignContact"]):
 
 
 class CampaignContact(models.Model):
-    """Membership: this contact in this campaign. What its calls add up to is kept by calls.tallies."""
+    """Membership: this contact in this campaign. What its calls add up to is kept by calls.tallies.
 
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_contacts")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="members")
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="campaign_contacts")
+    The composite keys check all that single ones would: they are left out, as lists enrol people by the thousand.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_contacts"
+    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="members")
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_contacts"
+    )
     added_at = models.DateTimeField(default=now, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)

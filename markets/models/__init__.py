@@ -1,4 +1,5 @@
 from markets.models.accounts import User
+from markets.models.imports import ImportedContact, ImportJob, ImportKind, ImportMapping, ImportRejection, ImportState
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.suppressions import Suppression
@@ -8,6 +9,12 @@ __all__ = [
     "Contact",
     "ContactMerge",
     "FormerKey",
+    "ImportJob",
+    "ImportKind",
+    "ImportMapping",
+    "ImportRejection",
+    "ImportState",
+    "ImportedContact",
     "Invitation",
     "Market",
     "MarketContact",

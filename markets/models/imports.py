@@ -1,0 +1,202 @@
+"""Files on their way into a workspace, and what each of them did."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, Storage
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from markets.constraints import same_workspace
+from markets.models.landscape import Contact
+from markets.models.workspaces import Workspace
+
+LEASE = timedelta(seconds=30)
+COUNTS = ("rows", "created", "updated", "unchanged", "rejected", "enrolled", "do_not_call")
+
+
+def private_storage() -> Storage:
+    """Where files wait to be imported; nothing serves it."""
+    return FileSystemStorage(location=settings.IMPORTS_ROOT, file_permissions_mode=0o600)
+
+
+class ImportKind(models.TextChoices):
+    PEOPLE = "people", "People"
+    CALLS = "calls", "Calls"
+    SUPPRESSIONS = "suppressions", "Do not call"
+
+
+class ImportState(models.TextChoices):
+    """Draft until somebody starts it; Checking and Waiting for a worker; Running; then one of three ends."""
+
+    DRAFT = "draft", "Draft"
+    CHECKING = "checking", "Checking"
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    UNDONE = "undone", "Undone"
+
+
+FOR_A_WORKER = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
+ENDED = (ImportState.COMPLETED, ImportState.FAILED, ImportState.UNDONE)
+
+
+class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+    def unfinished(self) -> Self:
+        return self.exclude(state__in=ENDED)
+
+    def claimable(self) -> Self:
+        """What a worker may take: nobody holds it, or who held it has not been heard of."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now()), state__in=FOR_A_WORKER)
+
+
+class ImportJob(models.Model):
+    """One file's import: what the file is, how it is read, how far it got, and who works on it."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="imports")
+    kind = models.CharField(max_length=12, choices=ImportKind)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.DRAFT)
+    file_name = models.CharField(max_length=200)
+    file = models.FileField(storage=private_storage, max_length=200, blank=True, help_text="Kept until the end.")
+    sha256 = models.CharField(max_length=64)
+    described = models.CharField(max_length=300, blank=True, help_text="The format that was found, in words.")
+    header = models.JSONField(default=list)
+    options = models.JSONField(default=dict, help_text="How the file is read and where its rows go.")
+    row_count = models.PositiveIntegerField(null=True, help_text="Rows in the file, once they were counted.")
+    checkpoint = models.PositiveIntegerField(default=0, help_text="Rows that are done; the next run begins after them.")
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    enrolled = models.PositiveIntegerField(default=0)
+    do_not_call = models.PositiveIntegerField(default=0)
+    checked = models.JSONField(null=True, help_text="The counts of the dry run.")
+    failure = models.CharField(max_length=1000, blank=True)
+    lease_owner = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    undone = models.JSONField(null=True, help_text="What the undo took back and what it left.")
+
+    objects = ImportJobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = "import"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="import_key_in_workspace"),
+            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="import_state_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    checkpoint=models.F("created") + models.F("updated") + models.F("unchanged") + models.F("rejected")
+                ),
+                name="import_rows_add_up",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ImportState.FAILED) | ~Q(failure=""), name="import_failed_with_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "-created_at", "-id"], name="import_by_time"),
+            models.Index(fields=["state", "id"], condition=Q(state__in=FOR_A_WORKER), name="import_for_a_worker"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def rows(self) -> int:
+        return self.checkpoint
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in COUNTS}
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ENDED
+
+    def option(self, name: str, default: Any = None) -> Any:
+        return self.options.get(name, default)
+
+
+class ImportedContact(models.Model):
+    """What one import did with one person. Written by the thousand, in the transaction that wrote the person.
+
+    It has no foreign keys in the database: a check of each row would cost more than the row. Only markets.importing
+    writes it, with people that it found in the job's own workspace.
+    """
+
+    class Outcome(models.TextChoices):
+        CREATED = "c", "created"
+        UPDATED = "u", "updated"
+        UNCHANGED = "=", "unchanged"
+        NAMED = "n", "only named, by a refused row"
+
+    pk = models.CompositePrimaryKey("job", "contact")
+    workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="people")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="imports")
+    line = models.PositiveIntegerField(help_text="Of the file: where the row begins that first named the person.")
+    outcome = models.CharField(max_length=1, choices=Outcome)
+    said = models.PositiveIntegerField(help_text="One bit for each field that rows of the file gave.")
+    is_placed = models.BooleanField(help_text="New in the market's landscape.")
+    is_enrolled = models.BooleanField(help_text="New in the campaign.")
+    is_do_not_call = models.BooleanField(help_text="Suppressed when the file named them.")
+
+    class Meta:
+        ordering = ["job", "line"]
+
+    def __str__(self) -> str:
+        return f"{self.contact} by {self.job}: {self.get_outcome_display()}"
+
+
+class ImportRejection(models.Model):
+    """A row that an import refused: where it begins in the file, why, and its cells as they were."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
+    job = models.ForeignKey(ImportJob, models.PROTECT, db_index=False, related_name="rejections")
+    line = models.PositiveIntegerField()
+    code = models.CharField(max_length=40)
+    message = models.TextField()
+    cells = models.JSONField()
+
+    class Meta:
+        ordering = ["job", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "line"], name="import_rejection_once"),
+            same_workspace("job", "markets.ImportJob", "import_rejection_job_in_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.message}"
+
+
+class ImportMapping(models.Model):
+    """Which columns of a set of headers are which fields, as somebody last chose it."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="import_mappings")
+    kind = models.CharField(max_length=12, choices=ImportKind)
+    header_key = models.CharField(max_length=64)
+    fields = models.JSONField(help_text="The field of each header; empty where it is not read.")
+    chosen_at = models.DateTimeField(auto_now=True)
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["workspace", "kind", "header_key"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "kind", "header_key"], name="import_mapping_once"),
+            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_mapping_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {len(self.fields)} columns"
