@@ -24,7 +24,9 @@ class ImportCommand(PortalCommand):
     """A command that imports a file: `run` reads, `finish` reports and exits with 1 if rows were refused."""
 
     def add_file_arguments(self, parser: CommandParser, fields: Sequence[str]) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="a CSV file whose first line names the columns")
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, help="a CSV or XLSX file whose first line names the columns"
+        )
         parser.add_argument("--workspace", required=True, metavar="SLUG", help="the client the file belongs to")
         parser.add_argument(
             "--map",
@@ -42,8 +44,7 @@ class ImportCommand(PortalCommand):
         self, table: Table, names: Mapping[str, Sequence[str]], options: dict[str, Any], **ranked: Any
     ) -> Columns:
         columns = Columns(table.header, names, explicit=options["map"], **ranked)
-        sign = {"\t": "tab"}.get(table.delimiter, table.delimiter)
-        self.stdout.write(f"{table.path.name}: {len(table):,} rows, {table.encoding}, columns separated by {sign}")
+        self.stdout.write(f"{table.name}: {len(table):,} rows, {table.described}")
         self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.used.items()))
         if columns.unused:
             self.stdout.write("Not read: " + ", ".join(columns.unused))

@@ -1,0 +1,62 @@
+"""Excel workbooks to import: as people make them, and by hand, with whatever XML."""
+
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PARTS = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    "_rels/.rels": f'<Relationships {RELATIONS}><Relationship Id="r1" Type="{KIND}/officeDocument" '
+    'Target="xl/workbook.xml"/></Relationships>',
+    "xl/_rels/workbook.xml.rels": f"<Relationships {RELATIONS}>"
+    f'<Relationship Id="r1" Type="{KIND}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="r2" Type="{KIND}/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>',
+    "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{KIND}"><sheets><sheet name="People" sheetId="1" r:id="r1"/>'
+    "</sheets></workbook>",
+}
+
+
+def workbook(folder, *rows, name="file.xlsx", sheet="People"):
+    """A workbook with one sheet of these rows."""
+    book = Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    return saved(folder, book, name)
+
+
+def saved(folder, book, name="file.xlsx"):
+    path = folder / name
+    book.save(path)
+    book.close()
+    return path
+
+
+def handmade(folder, sheet, *, strings="", name="file.xlsx", **parts):
+    """A workbook of one sheet with this XML in it, and with other parts by their paths."""
+    content = PARTS | {
+        "xl/worksheets/sheet1.xml": f"<worksheet {MAIN}>{sheet}</worksheet>",
+        "xl/sharedStrings.xml": f"<sst {MAIN}>{strings}</sst>",
+    }
+    return zipped(folder, content | parts, name)
+
+
+def zipped(folder, parts, name="file.xlsx"):
+    path = folder / name
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    return path
+
+
+def text_row(number, *cells):
+    """A row of XML, its cells in the first columns."""
+    columns = zip("ABCDEFGHIJ", cells, strict=False)
+    return f'<row r="{number}">{"".join(text_cell(f"{column}{number}", cell) for column, cell in columns)}</row>'
+
+
+def text_cell(place, text):
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
