@@ -11,6 +11,7 @@ from markets.models import (
     Contact,
     ContactMerge,
     FormerKey,
+    ImportedContact,
     MarketContact,
     NotDuplicate,
     Suppression,
@@ -108,6 +109,19 @@ def move_suppressions(*, keep: Contact, merged: Contact, by: User | None) -> lis
             workspace_id=keep.workspace_id, contact=keep, reason=standing[0].reason, created_by=by
         )
     return moved
+
+
+def move_imports(*, keep: Contact, merged: Contact) -> None:
+    """What an import did with the merged person it did with the kept one, but it did not create them."""
+    mine = {each.job_id: each for each in ImportedContact.objects.filter(contact=keep)}
+    theirs = ImportedContact.objects.filter(contact=merged)
+    for each in theirs.filter(job__in=mine):
+        known = mine[each.job_id]
+        ImportedContact.objects.filter(pk=known.pk).update(said=known.said | each.said)
+    theirs.filter(job__in=mine).delete()
+    created, updated = ImportedContact.Outcome.CREATED, ImportedContact.Outcome.UPDATED
+    theirs.filter(outcome=created).update(outcome=updated)
+    theirs.update(contact=keep)
 
 
 def move_decisions(*, keep: Contact, merged: Contact) -> None:

@@ -17,6 +17,7 @@ from markets.merging import (
     keep_wrong_number_unusable,
     lock_people,
     move_decisions,
+    move_imports,
     move_markets,
     move_suppressions,
     write_merge,
@@ -85,6 +86,7 @@ def _lock(keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
 def _move(keep: Contact, merged: Contact, by: User | None) -> dict[str, list[int]]:
     """The ids of what moved, by kind; what the database checks of them it checks at the end."""
     move_decisions(keep=keep, merged=merged)
+    move_imports(keep=keep, merged=merged)
     return {
         "signals": _move_signals(keep, merged),
         "calls": move_calls(keep=keep, merged=merged),

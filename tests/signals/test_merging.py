@@ -16,7 +16,15 @@ from campaigns.membership import remove
 from campaigns.models import CampaignContact, Status
 from config.ui.periods import Period
 from markets.merging import AlreadyMerged, MergeRefused
-from markets.models import Contact, ContactMerge, MarketContact, NotDuplicate, Suppression
+from markets.models import (
+    Contact,
+    ContactMerge,
+    ImportedContact,
+    ImportJob,
+    MarketContact,
+    NotDuplicate,
+    Suppression,
+)
 from markets.suppressing import lift, suppress
 from signals.merging import merge
 from signals.models import Signal
@@ -286,6 +294,20 @@ def test_decisions_about_the_merged_person_are_about_the_kept_one(workspace, bob
     assert pairs == {tuple(sorted((robert.pk, other.pk))) for other in (first, second)}
 
 
+def test_what_imports_did_is_told_of_the_kept_person(workspace, bob, robert):
+    both, only = (ImportJob.objects.create(workspace=workspace, kind="people", file_name=name) for name in "ab")
+    for job, contact, said in ((both, bob, 1), (both, robert, 2), (only, bob, 4)):
+        ImportedContact.objects.create(
+            **{"workspace": workspace, "job": job, "contact": contact, "line": 2, "outcome": "c", "said": said},
+            **dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], False),
+        )
+
+    merge(keep=robert, merged=bob, by=None)
+
+    told = ImportedContact.objects.order_by("job").values_list("job", "contact", "outcome", "said")
+    assert list(told) == [(both.pk, robert.pk, "c", 3), (only.pk, robert.pk, "u", 4)]
+
+
 def test_nobody_is_merged_into_themselves(bob):
     with pytest.raises(MergeRefused, match="two different people"):
         merge(keep=bob, merged=bob, by=None)
@@ -329,6 +351,7 @@ def test_everything_that_links_to_a_contact_moves():
         "Call.contact",
         "CampaignContact.contact",
         "ContactMerge.contact",
+        "ImportedContact.contact",
         "MarketContact.contact",
         "NotDuplicate.high",
         "NotDuplicate.low",
