@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from campaigns.models import Campaign
 from markets.models import Contact
-from markets.normalising import fold, to_e164
+from markets.normalising import fold
+from markets.phones import to_e164
 from markets.rejects import RowRefused
 
 

@@ -13,7 +13,8 @@ from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.accounts import create_user
 from markets.models import Contact, Market, MarketContact, Membership, Role, Suppression, User, Workspace
-from markets.normalising import fold, to_e164
+from markets.normalising import fold
+from markets.phones import to_e164
 from signals.capturing import Heard, capture
 from signals.models import Signal
 

@@ -3,7 +3,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markets.normalising import FIELDS, LONGEST, fold, normalise, tidy, to_e164
+from markets.normalising import FIELDS, LONGEST, fold, normalise, tidy
+from markets.phones import to_e164
 
 
 @pytest.mark.parametrize(

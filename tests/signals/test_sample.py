@@ -13,7 +13,7 @@ from calls import tallies
 from calls.models import Call, Meeting
 from campaigns.models import Campaign, CampaignContact, Kind, Status, StatusChange
 from markets.models import Contact, MarketContact, Suppression
-from markets.normalising import to_e164
+from markets.phones import to_e164
 from signals import sample
 from signals.models import Signal
 from tests.factories import utc
