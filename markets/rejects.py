@@ -2,12 +2,16 @@
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
+from config.ui.exports import read_back, written
 from markets.reading import FileRefused, Table
+
+REJECTED = ("Rejected: line", "Rejected: code", "Rejected: why")
+"""The columns after a refused row's own. An import of the mended file passes them over."""
 
 
 class RowRefused(Exception):
@@ -28,12 +32,37 @@ class Rejection:
     cells: Sequence[str]
 
 
+class RejectedRows:
+    """Refused rows as they are handed back: under the file's own columns, in their order, then line, code and why.
+
+    A cell stands as the import reads it, made safe to open in a spreadsheet, so that it is read as the same again.
+    """
+
+    def __init__(self, header: Sequence[str]):
+        self._earlier = {place for place, name in enumerate(header) if name in REJECTED}
+        self._places = len(header)
+        self._width = self._places - len(self._earlier)
+        self.header = [*self._own(header), *REJECTED]
+
+    def row(self, rejection: Rejection) -> list[str]:
+        return [*self._own(rejection.cells), str(rejection.line), rejection.code, written(rejection.message)]
+
+    def _own(self, cells: Sequence[str]) -> list[str]:
+        """The cells without why they were refused before, and with blanks for those that are missing.
+
+        A row with too many keeps all of them: which are its own cannot be told, and it fits only once it is mended.
+        """
+        earlier = self._earlier if len(cells) <= self._places else ()
+        own = [written(read_back(cell)) for place, cell in enumerate(cells) if place not in earlier]
+        return own + [""] * (self._width - len(own))
+
+
 class RejectsFile:
-    """A CSV file in UTF-8: line number, code and message, then the row under its own header. Made when first needed."""
+    """A CSV file of refused rows, in UTF-8 with the mark that spreadsheets know it by. Made when first needed."""
 
     def __init__(self, path: Path | None, table: Table):
         """Without a path nothing is written. Raises FileRefused for a path that could not be written later."""
-        self.path, self.table = path, table
+        self.path, self.rows = path, RejectedRows(table.header)
         self._file: TextIO | None = None
         if path is None:
             return
@@ -50,14 +79,10 @@ class RejectsFile:
         if self._file:
             self._file.close()
 
-    def add(self, rejections: Iterable[Rejection]) -> None:
-        for each in rejections:
-            self._write([each.line, each.code, each.message, *each.cells])
-
-    def _write(self, values: Sequence[object]) -> None:
-        if self.path is None:
+    def add(self, rejections: Sequence[Rejection]) -> None:
+        if self.path is None or not rejections:
             return
         if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            csv.writer(self._file).writerow(["line number", "code", "message", *self.table.header])
-        csv.writer(self._file).writerow(values)
+            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            csv.writer(self._file).writerow(self.rows.header)
+        csv.writer(self._file).writerows(map(self.rows.row, rejections))

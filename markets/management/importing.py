@@ -33,11 +33,15 @@ class ImportCommand(PortalCommand):
             action="append",
             default=[],
             metavar="HEADER=FIELD",
-            help=f"which column is which field, where the header does not say it; fields: {', '.join(fields)}",
+            help="which column is which field, where the header does not say it; “HEADER=” leaves a column out; "
+            f"fields: {', '.join(fields)}",
         )
         parser.add_argument("--dry-run", action="store_true", help="report what would be done and change nothing")
         parser.add_argument(
-            "--rejects", type=Path, metavar="FILE", help="write refused rows there: line, code, why, and the row"
+            "--rejects",
+            type=Path,
+            metavar="FILE",
+            help="write refused rows there, as they were, then line, code and why",
         )
 
     def columns(

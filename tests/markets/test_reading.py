@@ -3,10 +3,8 @@ import tracemalloc
 
 import pytest
 
-from markets.mapping import PEOPLE, Columns
 from markets.reading import FileRefused, Limits, Table
 from markets.reading.encodings import label_of
-from markets.rejects import Rejection, RejectsFile
 from tests.files import csv_file, real_file
 
 
@@ -137,16 +135,6 @@ def test_every_row_knows_the_line_it_begins_in(tmp_path, end):
     assert [(line, cells[1]) for line, cells in rows(path)] == [(2, "1"), (5, "2"), (7, "3")]
 
 
-def test_ragged_rows_are_for_the_import_to_refuse(tmp_path):
-    table = Table(csv_file(tmp_path, "Name,Firm", "a", "b,c,d"))
-    columns = Columns(table.header, PEOPLE)
-
-    assert [columns.misfit(cells) for _, cells in table] == [
-        "The row has 1 cells, but the header names 2 columns.",
-        "The row has 3 cells, but the header names 2 columns.",
-    ]
-
-
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -200,66 +188,6 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
         Table(tmp_path / "none.csv")
     with pytest.raises(FileRefused, match="is not a file"):
         Table(tmp_path)
-
-
-def test_a_header_that_says_the_same_needs_no_map():
-    columns = Columns(["E-Mail", "FULL NAME", "Company name", "Shoe size", ""], PEOPLE)
-
-    assert columns.used == {"E-Mail": "email", "FULL NAME": "full_name", "Company name": "firm"}
-    assert columns.unused == ["Shoe size", "column 5, which has no name"]
-
-
-def test_the_fields_own_name_wins_over_other_names_and_else_the_first():
-    columns = Columns(["Mobile", "Phone", "Surname", "Family name"], PEOPLE)
-
-    assert columns.used == {"Phone": "phone", "Surname": "last_name"}
-    assert columns.unused == ["Mobile", "Family name"]
-
-
-def test_what_is_said_wins_over_what_is_guessed():
-    columns = Columns(["Email", "Login=mail", "ID"], PEOPLE, explicit=["Login=mail=email", "Email=city"])
-
-    assert columns.used == {"Email": "city", "Login=mail": "email", "ID": "external_id"}
-    assert columns.pick(["a", "b", "c"]) == {"city": "a", "email": "b", "external_id": "c"}
-
-
-@pytest.mark.parametrize(
-    ("explicit", "sentence"),
-    [
-        (["Shoe=email"], "no column “Shoe”. Its columns are: “A”, “B”"),
-        (["A=shoe"], "“shoe” is not a field. The fields are: external_id, full_name"),
-        (["A=email", "B=email"], "Both “A” and “B” are to be email"),
-        (["A=email", "A=phone"], "“A” is to be both email and phone"),
-        (["A"], "write “header=field”"),
-        ([], "None of the columns is known: “A”, “B”"),
-    ],
-)
-def test_a_map_that_cannot_be_is_refused(explicit, sentence):
-    with pytest.raises(FileRefused, match=sentence):
-        Columns(["A", "B"], PEOPLE, explicit=explicit)
-
-
-def test_refused_rows_come_back_as_they_were(tmp_path):
-    table = Table(csv_file(tmp_path, "Name;Note", "Ann;=1+1"))
-    path = tmp_path / "refused.csv"
-
-    with RejectsFile(path, table) as file:
-        assert not path.exists()
-        file.add([Rejection(2, "no_key", "Nothing, really.", ["Ann", "=1+1"])])
-
-    assert path.read_text().splitlines() == [
-        "line number,code,message,Name,Note",
-        '2,no_key,"Nothing, really.",Ann,=1+1',
-    ]
-
-
-def test_refused_rows_never_overwrite_the_file_itself(tmp_path):
-    table = Table(csv_file(tmp_path, "Name", "Ann"))
-
-    with pytest.raises(FileRefused, match="is the file to be imported"):
-        RejectsFile(table.path, table)
-    with pytest.raises(FileRefused, match="cannot be written"):
-        RejectsFile(tmp_path / "no" / "folder.csv", table)
 
 
 def test_the_real_offices_are_read_with_semicolons_and_a_byte_order_mark():
