@@ -158,13 +158,26 @@ def test_refused_rows_are_told_and_written_and_end_in_exit_code_1(market, tmp_pa
 
     message, out = refused(*words, "--rejects", tmp_path / "refused.csv", "--format", "json")
 
-    written = (tmp_path / "refused.csv").read_text().splitlines()
+    written = (tmp_path / "refused.csv").read_text(encoding="utf-8-sig").splitlines()
     assert message == "7 rows were refused; the others are in."
     assert "Line 3 (email): “not one” is not an email address." in out
     assert "... and 2 more." in out
     assert last_line(out)["rejected"] == 7
-    assert written[0] == "line number,code,message,Email,City"
+    assert written[0] == "Email,City,Rejected: line,Rejected: code,Rejected: why"
     assert len(written) == 8
+
+
+def test_the_file_of_refused_rows_imports_once_it_is_mended(market, tmp_path):
+    path = csv_file(tmp_path, "E-mail;Town;Notes", "ann@people.example;Rome;", "bob at people.example;'=Rome';=1+1")
+    words = ["--workspace", "acme", "--market", str(market)]
+    refused("import_contacts", path, *words, "--rejects", tmp_path / "refused.csv")
+
+    mended = tmp_path / "refused.csv"
+    mended.write_text(mended.read_text(encoding="utf-8").replace("bob at ", "bob@"), encoding="utf-8")
+    out = run("import_contacts", mended, *words)
+
+    assert "Not read: Notes\n" in out
+    assert market.workspace.contacts.get(email="bob@people.example").city == "=Rome'"
 
 
 def test_a_file_that_cannot_be_read_makes_nothing(workspace, tmp_path):
