@@ -74,9 +74,14 @@ class Found:
 
 
 def likely_duplicates(workspace: Workspace) -> list[Pair]:
-    """The likeliest first, without those that somebody looked at and found to be two."""
-    decided = set(NotDuplicate.objects.filter(workspace=workspace).values_list("low", "high"))
-    return [pair for pair in _search(workspace) if (pair.low, pair.high) not in decided]
+    """The likeliest first, without those that somebody looked at: two people, or one by now."""
+    apart = set(NotDuplicate.objects.filter(workspace=workspace).values_list("low", "high"))
+    gone = set(workspace.contact_merges.values_list("merged_id", flat=True))
+    return [
+        pair
+        for pair in _search(workspace)
+        if (pair.low, pair.high) not in apart and pair.low not in gone and pair.high not in gone
+    ]
 
 
 def set_apart(*, workspace: Workspace, one: Contact, other: Contact, by: User | None) -> None:

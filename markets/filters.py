@@ -3,8 +3,8 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.ui.filters import FlagFilter, WorkspaceFilterSet
-from markets.models import Contact, Market, Suppression
+from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from markets.models import Contact, ContactMerge, Market, Suppression
 from markets.normalising import fold
 
 MEMBER_STATES = {
@@ -88,6 +88,21 @@ class LandscapeFilter(WorkspaceFilterSet):
 
     def search(self, people: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(people, text)
+
+
+@between_days("merged_at")
+class MergeFilter(WorkspaceFilterSet):
+    q = filters.CharFilter(method="search", label="Search")
+
+    class Meta:
+        model = ContactMerge
+        fields: list[str] = []
+
+    def search(self, merges: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """By either person's name, by a key that was merged away, or by the reason."""
+        keys = self.workspace.former_keys.filter(merge=OuterRef("pk"), value__icontains=text)
+        named = Q(label__icontains=text) | Q(contact__name_key__contains=fold(text)) | Q(reason__icontains=text)
+        return merges.filter(named | Exists(keys))
 
 
 class SuppressionFilter(WorkspaceFilterSet):

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from markets.models import (
@@ -127,18 +126,14 @@ def move_imports(*, keep: Contact, merged: Contact) -> None:
 def move_decisions(*, keep: Contact, merged: Contact) -> None:
     """Who was not the merged person is not the kept one either. That these two are two was a mistake."""
     decisions = NotDuplicate.objects.filter(workspace=keep.workspace_id)
-    decided = {each.low_id + each.high_id - keep.pk for each in _about(decisions, keep)}
-    for decision in _about(decisions, merged):
+    decided = {each.low_id + each.high_id - keep.pk for each in decisions.about(keep)}
+    for decision in decisions.about(merged):
         other = decision.low_id + decision.high_id - merged.pk
         if other == keep.pk or other in decided:
             decision.delete()
         else:
             decision.low_id, decision.high_id = sorted((other, keep.pk))
             decision.save(update_fields=["low", "high"])
-
-
-def _about(decisions: QuerySet[NotDuplicate], contact: Contact) -> QuerySet[NotDuplicate]:
-    return decisions.filter(Q(low=contact) | Q(high=contact))
 
 
 def combined(*, keep: Contact, merged: Contact, taking: Collection[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from calls.figures import Scope
 from config.ui.columns import CellColumn, Column
 from config.ui.periods import Period
 from config.ui.tables import Table
-from markets.models import Contact, Market, Suppression
+from markets.models import Contact, ContactMerge, Market, Suppression
 
 
 class MarketTable(Table):
@@ -58,6 +58,24 @@ class ChoosingTable(ContactTable):
 
     class Meta(ContactTable.Meta):
         sequence = ("chosen", "...")
+
+
+class MergeTable(Table):
+    empty = "Nobody was merged yet. Likely duplicates are listed under “Duplicates”."
+
+    label = Column(lead=True, verbose_name="Merged person")
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", verbose_name="Is now")
+    calls = Column(figure=True, orderable=False, verbose_name="Calls")
+    signals = Column(figure=True, orderable=False, verbose_name="Signals")
+    campaigns = Column(figure=True, orderable=False, verbose_name="Campaigns")
+    merged_at = CellColumn("cells/moment.html", verbose_name="Merged")
+    merged_by = Column(orderable=False, verbose_name="By")
+    reason = Column(orderable=False)
+
+    class Meta(Table.Meta):
+        model = ContactMerge
+        fields = ("label", "contact", "calls", "signals", "campaigns", "merged_at", "merged_by", "reason")
+        row_attrs = {"data-row": lambda record: f"merge:{record.pk}"}
 
 
 class SuppressionTable(Table):

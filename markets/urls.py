@@ -1,6 +1,6 @@
 from django.urls import path
 
-from markets.views import contacts, markets, suppressions
+from markets.views import contacts, duplicates, markets, suppressions
 
 markets_urls = (
     [
@@ -20,6 +20,11 @@ contacts_urls = (
         path("<int:pk>/edit/", contacts.contact_edit, name="edit"),
         path("<int:pk>/repair/", contacts.contact_repair, name="repair"),
         path("<int:pk>/suppress/", contacts.contact_suppress, name="suppress"),
+        path("duplicates/", duplicates.duplicate_list, name="duplicates"),
+        path("duplicates/<int:one>/<int:other>/", duplicates.duplicate_compare, name="duplicate"),
+        path("duplicates/<int:one>/<int:other>/merge/", duplicates.contact_merge, name="merge"),
+        path("duplicates/<int:one>/<int:other>/apart/", duplicates.contacts_set_apart, name="set_apart"),
+        path("merges/", duplicates.merge_list, name="merges"),
     ],
     "contacts",
 )

@@ -196,5 +196,6 @@ def history_of(contact: Contact) -> dict[str, Any]:
         ),
         "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
         "contact_markets": contact.markets.all(),
+        "merges": contact.merges.select_related("merged_by"),
         "suppressions": contact.workspace.suppressions.open().naming(contact),
     }

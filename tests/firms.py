@@ -6,7 +6,8 @@ from calls.models import Call, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
 from markets.accounts import invite
-from markets.models import Contact, Invitation, Market, Membership, Suppression
+from markets.models import Contact, ContactMerge, Invitation, Market, Membership, NotDuplicate, Suppression
+from signals.merging import merge
 from signals.models import Signal
 from tests import factories
 from tests.factories import call, signal
@@ -29,6 +30,9 @@ def firm(word: str, slug: str) -> Firm:
     contact = factories.member(
         campaign, full_name=f"{word} person", firm=f"{word} LLP", email=f"{word}@p.example".lower()
     ).contact
+    double = factories.ContactFactory(workspace=workspace, full_name=f"{word} persons", firm=f"{word} LLP")
+    former = factories.ContactFactory(workspace=workspace, full_name=f"{word} former person")
+    merge(keep=contact, merged=former, by=manager, reason=f"{word} reason")
     made = call(campaign, contact, disposition=Disposition.MEETING_BOOKED, notes=f"{word} notes", caller=manager)
     signal(made, evidence=f"{word} words")
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
@@ -38,6 +42,7 @@ def firm(word: str, slug: str) -> Firm:
         "market": market.pk,
         "campaign": campaign.pk,
         "contact": contact.pk,
+        "duplicate": double.pk,
         "call": made.pk,
         "suppression": suppression.pk,
         "membership": member.pk,
@@ -48,4 +53,4 @@ def firm(word: str, slug: str) -> Firm:
 
 def counts() -> list[int]:
     models = [Market, Contact, Campaign, CampaignContact, StatusChange, Call, Meeting, Signal, Suppression, Invitation]
-    return [model.objects.count() for model in [*models, Membership]]
+    return [model.objects.count() for model in [*models, Membership, ContactMerge, NotDuplicate]]

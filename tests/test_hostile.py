@@ -82,7 +82,10 @@ def test_no_id_makes_a_500(client, ours, row):
             assert client.generic(method, url_of(row, "ours", dict.fromkeys(ours.ids, pk))).status_code == 404
 
 
-LISTS = ["markets:list", "contacts:list", "campaigns:list", "calls:list", "signals:list", "suppressions:list"]
+LISTS = [
+    *("markets:list", "contacts:list", "contacts:merges", "campaigns:list"),
+    *("calls:list", "signals:list", "suppressions:list"),
+]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -38,6 +38,8 @@ PAGES = [
     "markets:create",
     "contacts:list",
     "contacts:create",
+    "contacts:duplicates",
+    "contacts:merges",
     "campaigns:list",
     "campaigns:create",
     "campaigns:callbacks",

@@ -1,3 +1,3 @@
-from markets.admin import landscape, people
+from markets.admin import landscape, merges, people
 
-__all__ = ["landscape", "people"]
+__all__ = ["landscape", "merges", "people"]

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 (
                     "workspace",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="markets.workspace"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="former_keys", to="markets.workspace"
                     ),
                 ),
             ],

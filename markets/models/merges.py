@@ -120,7 +120,7 @@ class ContactMerge(models.Model):
 class FormerKey(models.Model):
     """A key by which a person was known before a merge: later files find the kept person by it."""
 
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="+")
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="former_keys")
     merge = models.ForeignKey(ContactMerge, models.PROTECT, related_name="keys")
     kind = models.CharField(max_length=12, choices=KeyKind)
     value = models.CharField(max_length=254)
@@ -139,6 +139,14 @@ class FormerKey(models.Model):
         return f"{self.get_kind_display()} {self.value}"
 
 
+class NotDuplicateQuerySet(models.QuerySet["NotDuplicate"]):
+    def about(self, contact: Contact) -> Self:
+        return self.filter(Q(low=contact) | Q(high=contact))
+
+    def between(self, one: Contact, other: Contact) -> Self:
+        return self.filter(low=min(one.pk, other.pk), high=max(one.pk, other.pk))
+
+
 class NotDuplicate(models.Model):
     """Somebody looked at two people who seemed to be one and found that they are two."""
 
@@ -149,6 +157,8 @@ class NotDuplicate(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+
+    objects = NotDuplicateQuerySet.as_manager()
 
     class Meta:
         ordering = ["-decided_at", "-id"]

@@ -44,7 +44,11 @@ def contact_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @workspace_page(Role.VIEWER)
 def contact_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    contact = get_object_or_404(workspace.contacts, pk=pk)
+    """Who was merged into somebody is found there for good."""
+    contact = workspace.contacts.filter(pk=pk).first()
+    if contact is None:
+        merge = get_object_or_404(workspace.contact_merges, merged_id=pk)
+        return redirect("contacts:detail", workspace.slug, merge.contact_id, permanent=True)
     context = {"section": "contacts", "contact": contact, **history_of(contact)}
     return render(request, "contacts/detail.html", context)
 

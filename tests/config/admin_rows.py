@@ -9,15 +9,28 @@ from calls.models import Call, CampaignDay, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
 from markets.accounts import invite
-from markets.models import Contact, Invitation, Market, MarketContact, Membership, Suppression, User, Workspace
+from markets.duplicates import set_apart
+from markets.models import (
+    Contact,
+    ContactMerge,
+    Invitation,
+    Market,
+    MarketContact,
+    Membership,
+    NotDuplicate,
+    Suppression,
+    User,
+    Workspace,
+)
+from signals.merging import merge
 from signals.models import Signal
-from tests.factories import MembershipFactory, SuppressionFactory, call, signal
+from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, signal
 
 MODELS = [
-    *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression),
+    *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal),
 ]
-READ_ONLY = {Suppression, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal}
+READ_ONLY = {Suppression, ContactMerge, NotDuplicate, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal}
 
 
 def path(model, page, *args):
@@ -33,4 +46,10 @@ def one_of_each(campaign, ops):
     MembershipFactory(workspace=campaign.workspace)
     invite(workspace=campaign.workspace, email="new@portal.example", role="viewer", by=ops)
     SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125550123")
+    keep, merged, other = (
+        ContactFactory(workspace=campaign.workspace, full_name=f"Twin {name}", email=f"{name}@twins.example")
+        for name in "abc"
+    )
+    merge(keep=keep, merged=merged, by=ops)
+    set_apart(workspace=campaign.workspace, one=keep, other=other, by=ops)
     return {model: model.objects.order_by("pk").first() for model in MODELS}

@@ -1,0 +1,113 @@
+"""People who may be there twice: the list, two of them side by side, making them one, and what was made one."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from config.ui.tables import PER_PAGE, table_page
+from markets.access import workspace_page
+from markets.duplicates import Pair, likely_duplicates, set_apart
+from markets.filters import MergeFilter, search_people
+from markets.forms import DuplicateFilterForm, MergeForm
+from markets.merging import AlreadyMerged, MergeRefused
+from markets.models import Contact, Role, Workspace
+from markets.tables import MergeTable
+from signals.comparing import compare
+from signals.merging import merge
+
+
+@workspace_page(Role.VIEWER)
+def duplicate_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    form = DuplicateFilterForm(request.GET)
+    pairs = _chosen(likely_duplicates(workspace), form, workspace) if form.is_valid() else []
+    page = Paginator(pairs, PER_PAGE).get_page(request.GET.get("page"))
+    people = workspace.contacts.in_bulk([pk for pair in page for pk in (pair.low, pair.high)])
+    known = [pair for pair in page if pair.low in people and pair.high in people]
+    shown = [(people[pair.low], people[pair.high], pair.why.values()) for pair in known]
+    context = {"section": "contacts", "form": form, "page": page, "pairs": shown}
+    return render(request, "contacts/duplicates.html", context)
+
+
+def _chosen(pairs: list[Pair], form: DuplicateFilterForm, workspace: Workspace) -> list[Pair]:
+    if kind := form.cleaned_data["kind"]:
+        pairs = [pair for pair in pairs if kind in pair.why]
+    if text := form.cleaned_data["q"]:
+        named = set(search_people(workspace.contacts.all(), text).values_list("pk", flat=True))
+        pairs = [pair for pair in pairs if pair.low in named or pair.high in named]
+    return pairs
+
+
+def two_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Finds both contacts for the view. Where one was merged meanwhile, the answer is who they are now."""
+
+    @wraps(view)
+    def found(request: HttpRequest, workspace: Workspace, one: int, other: int) -> HttpResponse:
+        if one == other:
+            raise Http404("These are not two people.")
+        people = []
+        for pk in (one, other):
+            contact = workspace.contacts.filter(pk=pk).first()
+            if contact is None:
+                merges = workspace.contact_merges.select_related("workspace", "contact", "merged_by")
+                return _as_merged(request, workspace, AlreadyMerged(get_object_or_404(merges, merged_id=pk)))
+            people.append(contact)
+        return view(request, workspace, *people)
+
+    return found
+
+
+def _as_merged(request: HttpRequest, workspace: Workspace, already: AlreadyMerged) -> HttpResponse:
+    messages.info(request, str(already))
+    return redirect("contacts:detail", workspace.slug, already.merge.contact_id)
+
+
+@workspace_page(Role.VIEWER)
+@two_people
+def duplicate_compare(request: HttpRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
+    decision = workspace.not_duplicates.between(one, other).select_related("decided_by").first()
+    context = {"section": "contacts", "one": one, "other": other, "decision": decision, **compare(one, other)}
+    return render(request, "contacts/compare.html", context)
+
+
+@workspace_page(Role.MANAGER, "POST")
+@two_people
+def contact_merge(request: HttpRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
+    form = MergeForm(request.POST, people=[one, other])
+    if not form.is_valid():
+        messages.error(request, "Say whom to keep, and why in at most 500 characters. Nothing was merged.")
+        return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
+    try:
+        merge(by=request.user, **form.chosen)
+    except AlreadyMerged as already:
+        return _as_merged(request, workspace, already)
+    except MergeRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
+    kept = form.chosen["keep"]
+    messages.success(request, f"{form.chosen['merged']} and {kept} are one person now.")
+    return redirect("contacts:detail", workspace.slug, kept.pk)
+
+
+@workspace_page(Role.MANAGER, "POST")
+@two_people
+def contacts_set_apart(request: HttpRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
+    set_apart(workspace=workspace, one=one, other=other, by=request.user)
+    messages.success(request, f"{one} and {other} are two people; they are not listed again.")
+    return redirect("contacts:duplicates", workspace.slug)
+
+
+@workspace_page(Role.VIEWER)
+def merge_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    merges = workspace.contact_merges.select_related("contact", "merged_by")
+    return table_page(
+        request,
+        "contacts/merges.html",
+        table_class=MergeTable,
+        filterset=MergeFilter(request.GET, merges, workspace=workspace),
+        context={"section": "contacts"},
+        workspace=workspace,
+    )
