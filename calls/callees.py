@@ -1,12 +1,13 @@
 """Whom a dialer's log means: people by external ID, email or phone, those of a campaign first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 
 from campaigns.models import Campaign
-from markets.models import Contact
+from markets.models import Contact, ContactMerge
+from markets.models.merges import FormerName, KeyKind
 from markets.normalising import fold
 from markets.phones import to_e164
 from markets.rejects import RowRefused
@@ -27,8 +28,24 @@ class Callees:
         phones = {phone for name in wanted - self.by_external_id.keys() if (phone := self._phone(name))}
         for each in contacts.filter(phone_e164__in=phones).order_by("pk"):
             self.by_phone[each.phone_e164].append(each)
+        self._add_merged(
+            ContactMerge.objects.naming(
+                workspace=campaign.workspace_id, external_ids=wanted, emails=emails, phones=phones
+            )
+        )
         shared = [each.pk for people in self.by_phone.values() for each in people if len(people) > 1]
         self.members = set(campaign.members.filter(contact__in=shared).values_list("contact", flat=True))
+
+    def _add_merged(self, former: Sequence[FormerName]) -> None:
+        """Who was merged into somebody is that one. A person who has such a key today comes before."""
+        kept = Contact.objects.in_bulk({each.contact for each in former})
+        by_key = {KeyKind.EXTERNAL_ID: self.by_external_id, KeyKind.EMAIL: self.by_email}
+        for each in reversed(former):
+            contact = kept[each.contact]
+            if each.kind != KeyKind.PHONE:
+                by_key[KeyKind(each.kind)].setdefault(each.value, contact)
+            elif contact not in self.by_phone[each.value]:
+                self.by_phone[each.value].append(contact)
 
     def find(self, name: str) -> Contact:
         """The contact of that external ID, email address or phone number. Raises RowRefused."""

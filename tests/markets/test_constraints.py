@@ -3,11 +3,12 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay
 from campaigns.models import Campaign, CampaignContact
-from markets.models import Contact, Market, MarketContact, Suppression
+from markets.models import Contact, ContactMerge, FormerKey, Market, MarketContact, NotDuplicate, Suppression
 from signals.models import Signal
 from tests.factories import (
     CampaignFactory,
@@ -39,7 +40,13 @@ def links_of(campaign, other):
     ours, theirs = campaign.workspace, other.members.first().contact
     mine = campaign.members.first().contact
     made = call(campaign, disposition="future_potential")
+    low, high = sorted((mine, theirs), key=lambda each: each.pk)
+    merged = {"merged_id": 10**9, "label": "Bent", "fields": {}, "replaced": {}, "moved": {}}
+    their_merge = ContactMerge.objects.create(workspace=other.workspace, contact=theirs, **merged)
     return {
+        "merge to contact": ContactMerge(workspace=ours, contact=theirs, **merged),
+        "key to merge": FormerKey(workspace=ours, merge=their_merge, kind="email", value="bent@people.example"),
+        "decision to contact": NotDuplicate(workspace=ours, low=low, high=high),
         "campaign to market": Campaign(workspace=ours, market=other.market, name="Bent"),
         "campaign to campaign": Campaign(workspace=ours, market=campaign.market, name="Bent", follows=other),
         "landscape to market": MarketContact(
@@ -62,6 +69,9 @@ def links_of(campaign, other):
 
 
 LINKS = [
+    "merge to contact",
+    "key to merge",
+    "decision to contact",
     "campaign to market",
     "campaign to campaign",
     "landscape to market",
@@ -119,7 +129,32 @@ def test_a_signal_is_about_the_person_of_its_call(campaign):
         save_and_check(made)
 
 
+def merge_row(workspace, merged_id=10**9):
+    contact = ContactFactory(workspace=workspace)
+    return ContactMerge.objects.create(
+        workspace=workspace, contact=contact, merged_id=merged_id, label="Bob", fields={}, moved={}
+    )
+
+
+def decision(workspace, *, times=1, reverse=False):
+    high, low = sorted(
+        (ContactFactory(workspace=workspace) for _ in range(2)), key=lambda each: each.pk, reverse=not reverse
+    )
+    for _ in range(times):
+        NotDuplicate.objects.create(workspace=workspace, low=low, high=high)
+
+
 BROKEN = {
+    "somebody merged twice": lambda w: [merge_row(w, merged_id=10**9) for _ in range(2)],
+    "somebody merged into themselves": lambda w: ContactMerge.objects.filter(pk=merge_row(w).pk).update(
+        merged_id=F("contact")
+    ),
+    "key without a value": lambda w: FormerKey.objects.create(workspace=w, merge=merge_row(w), kind="email", value=""),
+    "key of an unknown kind": lambda w: FormerKey.objects.create(
+        workspace=w, merge=merge_row(w), kind="fax", value="1"
+    ),
+    "decision out of order": lambda w: decision(w, reverse=True),
+    "decision twice": lambda w: decision(w, times=2),
     "market of no geography": lambda w: MarketFactory(workspace=w, geography=""),
     "market twice": lambda w: [
         MarketFactory(workspace=w, practice_area=name, geography="Rome") for name in ("Tax", "TAX")
