@@ -1,6 +1,8 @@
 """The portal's own settings on whatever DATABASE_URL names, with cheap passwords and mail kept in memory."""
 
+import atexit
 import os
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
@@ -11,3 +13,7 @@ from config.settings import *  # noqa: F403
 DEBUG = False
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+imports = TemporaryDirectory(prefix="imports-")
+atexit.register(imports.cleanup)
+IMPORTS_ROOT = imports.name
