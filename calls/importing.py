@@ -1,6 +1,6 @@
 """A dialer's log into a campaign, idempotent by the dialer's call ID. Calls are written by calls.recording alone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from calls.parsing import (
 from calls.recording import CallRefused, NewCall, amend, next_working_morning, record_all
 from campaigns.dispositions import MEANINGS
 from campaigns.models import Campaign
-from markets.chunks import Tally, write_in_chunks
+from markets.chunks import Tally
 from markets.mapping import Columns
 from markets.models import Contact, User
 from markets.normalising import tidy
@@ -42,36 +42,24 @@ class Reported:
     values: Mapping[str, Any]
 
 
-def import_calls(
-    *,
-    campaign: Campaign,
-    rows: Iterable[Row],
-    columns: Columns,
-    timezone: str = "",
-    historical: bool = False,
-    rejected: Callable[[Sequence[Rejection]], None] = lambda rejections: None,
-) -> Tally:
-    """Writes the rows in chunks of one transaction each; a call that is known already is amended where it differs.
-
-    `timezone` is that of times without an offset, by default the workspace's; `historical` admits calls from before
-    the campaign was kept here. `rejected` hears of refused rows once their chunk is written. For a dry run, roll it
-    back (markets.chunks.rolled_back).
-    """
-    log = CallLog(campaign, columns, ZoneInfo(timezone or campaign.workspace.timezone), historical=historical)
-    return write_in_chunks(rows, log.write, rejected=rejected)
-
-
 class CallLog:
-    """One file's import of calls into one campaign."""
+    """What a file of calls takes; a call that is known already is amended where it differs."""
 
-    def __init__(self, campaign: Campaign, columns: Columns, zone: ZoneInfo, *, historical: bool):
+    chunk = 1000
+
+    def __init__(self, *, campaign: Campaign, columns: Columns, timezone: str = "", historical: bool = False):
+        """`timezone` is that of times without an offset, by default the workspace's; `historical` admits calls from
+        before the campaign was kept here."""
         self.campaign = campaign
         self.workspace = campaign.workspace
         self.columns = columns
-        self.zone = zone
+        self.zone = ZoneInfo(timezone or campaign.workspace.timezone)
         self.historical = historical
         members = self.workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
+
+    def prepare(self, rows: Sequence[Row]) -> Sequence[Row]:
+        return rows
 
     @transaction.atomic
     def write(self, rows: Sequence[Row]) -> Tally:

@@ -1,49 +1,60 @@
 """People from a file into a market's landscape and, if one is named, into a campaign."""
 
-from collections.abc import Callable, Iterable, Sequence
-
-from django.db import transaction
+from collections.abc import Collection, Sequence
 
 from campaigns.membership import CampaignClosed, enroll, place_in_market
 from campaigns.models import Campaign, Status
-from markets.chunks import Tally, write_in_chunks
-from markets.importing import OnDuplicate, PeopleImport
+from markets.chunks import Tally
+from markets.importing import OnDuplicate, PeopleImport, Prepared, record
 from markets.mapping import Columns
-from markets.models import Market, User
+from markets.models import Contact, ImportJob, Market
 from markets.reading import Row
-from markets.rejects import Rejection
 
 
-def import_contacts(
-    *,
-    market: Market,
-    campaign: Campaign | None = None,
-    rows: Iterable[Row],
-    columns: Columns,
-    on_duplicate: OnDuplicate = OnDuplicate.UPDATE,
-    rejected: Callable[[Sequence[Rejection]], None] = lambda rejections: None,
-    by: User | None = None,
-) -> Tally:
-    """Writes the rows in chunks, each with its people, their places and memberships in one transaction.
+class PeopleIntoMarket:
+    """What a file of people takes: everybody whom an accepted row names is placed and enrolled, known or new."""
 
-    Everybody whom an accepted row names is placed and enrolled, known or new. `rejected` hears of refused rows once
-    their chunk is written. Raises CampaignClosed before anything is written to a Completed campaign, and FileRefused
-    when the file changes under the import. For a dry run, roll it back (markets.chunks.rolled_back).
-    """
-    assert campaign is None or campaign.market_id == market.pk, "the campaign belongs to another market"
-    check_open(campaign)
-    people = PeopleImport(market.workspace, columns, on_duplicate)
+    chunk = 5000
 
-    def write(chunk: Sequence[Row]) -> Tally:
-        with transaction.atomic():
-            written = people.write(chunk)
-            place_in_market(workspace_id=market.workspace_id, market_id=market.pk, contacts=written.contacts)
-            if campaign:
-                written.tally.enrolled = enroll(campaign=campaign, contacts=written.contacts, by=by)
-        people.keep(written)
+    def __init__(
+        self,
+        *,
+        job: ImportJob,
+        columns: Columns,
+        market: Market,
+        campaign: Campaign | None = None,
+        on_duplicate: OnDuplicate = OnDuplicate.UPDATE,
+    ):
+        """Raises CampaignClosed for a Completed campaign."""
+        assert campaign is None or campaign.market_id == market.pk, "the campaign belongs to another market"
+        check_open(campaign)
+        self.job, self.market, self.campaign = job, market, campaign
+        self.people = PeopleImport(job, columns, on_duplicate)
+
+    def prepare(self, rows: Sequence[Row]) -> list[Prepared]:
+        return self.people.prepare(rows)
+
+    def write(self, prepared: Sequence[Prepared]) -> Tally:
+        written = self.people.write(prepared)
+        accepted, created = written.accepted, set(written.created)
+        placed = place_in_market(
+            workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, strangers=created
+        )
+        enrolled: Collection[int] = ()
+        if self.campaign:
+            enrolled = enroll(campaign=self.campaign, contacts=accepted, by=self.job.created_by)
+        suppressed = self._suppressed(accepted)
+        record(job=self.job, written=written, placed=placed, enrolled=enrolled, do_not_call=suppressed)
+        written.tally.enrolled = len(enrolled)
+        written.tally.do_not_call = len(suppressed)
         return written.tally
 
-    return write_in_chunks(rows, write, rejected=rejected)
+    def _suppressed(self, contacts: Sequence[int]) -> set[int]:
+        """Who of them asked not to be called. They are kept, and no queue offers them."""
+        if not self.job.workspace.suppressions.open().exists():
+            return set()
+        people = Contact.objects.filter(workspace=self.job.workspace_id, pk__in=contacts)
+        return set(people.suppressed().values_list("pk", flat=True))
 
 
 def check_open(campaign: Campaign | None) -> None:

@@ -1,14 +1,24 @@
 """Who is in a campaign: choosing people for it, and taking them out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef
 from django.utils.timezone import now
 
 from campaigns.models import Campaign, CampaignContact, Status
+from markets import bulk
 from markets.models import Contact, MarketContact, User
 from markets.models.landscape import ContactQuerySet
+
+NOT_CALLED_YET = {
+    "removed_reason": "",
+    "attempt_count": 0,
+    "conversation_count": 0,
+    "last_disposition": "",
+    "is_closed": False,
+}
+"""What the database wants of a new member besides who they are."""
 
 
 class CampaignClosed(Exception):
@@ -21,25 +31,32 @@ def landscape_of(campaign: Campaign) -> ContactQuerySet:
 
 
 @transaction.atomic
-def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> int:
-    """Makes members of the contacts (by id) that are in the campaign's market and returns how many are new.
+def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> set[int]:
+    """Makes members of the contacts (by id) that are in the campaign's market and returns those who are new.
 
     Who was removed before comes back with their calls. Ids from elsewhere are left out.
     """
     _check_open(campaign)
-    wanted = set(landscape_of(campaign).filter(pk__in=list(contacts)).values_list("pk", flat=True))
-    back = campaign.members.filter(contact__in=wanted, removed_at__isnull=False)
-    returned = back.update(removed_at=None, removed_by=None, removed_reason="", added_at=now(), added_by=by)
-    known = set(campaign.members.filter(contact__in=wanted).values_list("contact", flat=True))
-    CampaignContact.objects.bulk_create(
-        [
-            CampaignContact(workspace_id=campaign.workspace_id, campaign=campaign, contact_id=contact, added_by=by)
-            for contact in sorted(wanted - known)
-        ],
-        batch_size=1000,
-        ignore_conflicts=True,
+    wanted = _among(MarketContact, list(contacts), workspace_id=campaign.workspace_id, market_id=campaign.market_id)
+    known = bulk.select(
+        CampaignContact, ["contact_id", "removed_at"], among="contact_id", values=wanted, campaign_id=campaign.pk
     )
-    return returned + len(wanted - known)
+    back = {contact for contact, removed_at in known if removed_at}
+    if back:
+        campaign.members.filter(contact__in=back).update(
+            removed_at=None, removed_by=None, removed_reason="", added_at=now(), added_by=by
+        )
+    strangers = wanted - {contact for contact, _ in known}
+    moment, user = bulk.database_now(), by.pk if by else None
+    bulk.insert(
+        CampaignContact,
+        ["workspace_id", "campaign_id", "contact_id", "added_at", "added_by_id", *NOT_CALLED_YET],
+        (
+            (campaign.workspace_id, campaign.pk, contact, moment, user, *NOT_CALLED_YET.values())
+            for contact in sorted(strangers)
+        ),
+    )
+    return strangers | back
 
 
 @transaction.atomic
@@ -54,19 +71,27 @@ def remove(*, campaign: Campaign, contacts: Iterable[int], by: User | None, reas
 
 
 @transaction.atomic
-def place_in_market(*, workspace_id: int, market_id: int, contacts: Iterable[int]) -> int:
-    """Puts contacts (by id) into a market's landscape and returns how many are new there."""
+def place_in_market(
+    *, workspace_id: int, market_id: int, contacts: Iterable[int], strangers: Collection[int] = ()
+) -> set[int]:
+    """Puts contacts (by id) into a market's landscape and returns those who are new there.
+
+    `strangers` are known to be nowhere yet.
+    """
     wanted = set(contacts)
-    known = set(MarketContact.objects.filter(market=market_id, contact__in=wanted).values_list("contact", flat=True))
-    MarketContact.objects.bulk_create(
-        [
-            MarketContact(workspace_id=workspace_id, market_id=market_id, contact_id=contact)
-            for contact in sorted(wanted - known)
-        ],
-        batch_size=1000,
-        ignore_conflicts=True,
+    known = _among(MarketContact, [contact for contact in wanted if contact not in strangers], market_id=market_id)
+    moment = bulk.database_now()
+    bulk.insert(
+        MarketContact,
+        ["workspace_id", "market_id", "contact_id", "added_at"],
+        ((workspace_id, market_id, contact, moment) for contact in sorted(wanted - known)),
     )
-    return len(wanted - known)
+    return wanted - known
+
+
+def _among(model: type[Model], contacts: Sequence[int], **where: int) -> set[int]:
+    """The contacts that have a row there."""
+    return {contact for (contact,) in bulk.select(model, ["contact_id"], among="contact_id", values=contacts, **where)}
 
 
 def not_in(campaign: Campaign) -> Exists:

@@ -1,16 +1,13 @@
-"""How an import writes: some hundred rows at a time, each time in one transaction, and never the same row twice."""
+"""What becomes of the rows of a file, counted."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import batched
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from markets.reading import Row
+from markets.models.imports import COUNTS
 from markets.rejects import Rejection
-
-CHUNK = 500
 
 
 @dataclass
@@ -23,39 +20,30 @@ class Tally:
     unchanged: int = 0
     rejected: int = 0
     enrolled: int = 0
+    do_not_call: int = 0
     rejections: list[Rejection] = field(default_factory=list)
     """Of one chunk. A total only counts them, as there may be as many as rows."""
 
-    def count(self, outcome: "str | Rejection") -> None:
-        """Adds one row: “created”, “updated”, “unchanged” or why it was refused."""
-        self.rows += 1
+    def count(self, outcome: "str | Rejection", rows: int = 1) -> None:
+        """Adds rows: “created”, “updated”, “unchanged”, or one row and why it was refused."""
+        self.rows += rows
         if isinstance(outcome, Rejection):
             self.rejected += 1
             self.rejections.append(outcome)
         else:
-            setattr(self, outcome, getattr(self, outcome) + 1)
+            setattr(self, outcome, getattr(self, outcome) + rows)
 
     def add(self, other: "Tally") -> None:
-        for name in ("rows", "created", "updated", "unchanged", "rejected", "enrolled"):
+        for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
-
-Write = Callable[[Sequence[Row]], Tally]
-"""Writes some rows in one transaction. It may be asked again for the same rows when the database refused them."""
-
-
-def write_in_chunks(rows: Iterable[Row], write: Write, *, rejected: Callable[[Sequence[Rejection]], None]) -> Tally:
-    """Writes all rows and tells `rejected` after each chunk which of its rows were refused."""
-    total = Tally()
-    for chunk in batched(rows, CHUNK):
-        for tally in _write_chunk(chunk, write):
-            total.add(tally)
-            rejected(tally.rejections)
-    return total
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in COUNTS}
 
 
 @contextmanager
-def rolled_back(*, really: bool) -> Iterator[None]:
+def rolled_back(*, really: bool = True) -> Iterator[None]:
     """With `really`, nothing that is written inside stays."""
     if not really:
         yield
@@ -63,24 +51,3 @@ def rolled_back(*, really: bool) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def _write_chunk(chunk: Sequence[Row], write: Write) -> Iterator[Tally]:
-    for _ in range(2):  # what somebody else wrote in between is found by looking again
-        try:
-            yield write(chunk)
-        except IntegrityError:
-            continue
-        return
-    for row in chunk:
-        yield _write_alone(row, write)
-
-
-def _write_alone(row: Row, write: Write) -> Tally:
-    try:
-        return write([row])
-    except IntegrityError:
-        tally = Tally()
-        message = "The database refused the row, as somebody else is writing the same. Import it again."
-        tally.count(Rejection(row[0], "not_written", message, row[1]))
-        return tally

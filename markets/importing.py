@@ -1,22 +1,30 @@
-"""People from a file into a workspace: each row validated, matched and written, many rows at a time.
+"""People from a file into a workspace: each row validated, matched and written, thousands at a time.
 
 Within one file a field of a person is said once: a later row may add to it but not contradict it. Only so can the same
 file, imported again, change nothing.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 
+from markets import bulk
 from markets.chunks import Tally
 from markets.mapping import Columns
-from markets.matching import Fields, People, Person
-from markets.models import Contact, Workspace
+from markets.matching import People, Person, bits_of
+from markets.models import Contact, ImportedContact, ImportJob
 from markets.normalising import fold, normalise
 from markets.reading import Row
 from markets.rejects import Rejection, RowRefused
+from markets.screening import STORED, Fields, screen
+
+Outcome = ImportedContact.Outcome
+TALLIED = {Outcome.CREATED: "created", Outcome.UPDATED: "updated", Outcome.UNCHANGED: "unchanged"}
+
+Prepared = tuple[Row, Fields | RowRefused]
+"""A row and what it gives, or why it gives nothing."""
 
 
 class OnDuplicate(StrEnum):
@@ -27,78 +35,198 @@ class OnDuplicate(StrEnum):
     FAIL = "fail"
 
 
-@dataclass(frozen=True)
-class Written:
-    """What a chunk came to, and the ids of the people that its accepted rows name."""
+@dataclass
+class Named:
+    """What a chunk says of one person."""
 
-    tally: Tally
-    contacts: list[int]
-    said: Mapping[int, frozenset[str]]
+    line: int
+    outcome: ImportedContact.Outcome
+    said: int
+
+
+@dataclass
+class Written:
+    """What a chunk came to."""
+
+    tally: Tally = field(default_factory=Tally)
+    people: dict[int, Named] = field(default_factory=dict)
+    """By contact id: everybody whom a row names, a refused one too if it counts for what the file says."""
+
+    @property
+    def accepted(self) -> list[int]:
+        """The contacts whom accepted rows name."""
+        return [contact for contact, named in self.people.items() if named.outcome != Outcome.NAMED]
+
+    @property
+    def created(self) -> list[int]:
+        return [contact for contact, named in self.people.items() if named.outcome == Outcome.CREATED]
+
+    def name(self, contact: int, line: int, outcome: ImportedContact.Outcome, said: int) -> None:
+        """A person whom two rows name keeps the stronger outcome."""
+        known = self.people.get(contact)
+        if known is None:
+            self.people[contact] = Named(line, outcome, said)
+            return
+        known.said |= said
+        known.outcome = stronger(known.outcome, outcome)
+
+
+def stronger(one: str, other: str) -> ImportedContact.Outcome:
+    ranks = [Outcome.NAMED, Outcome.UNCHANGED, Outcome.UPDATED, Outcome.CREATED]
+    return max(Outcome(one), Outcome(other), key=ranks.index)
 
 
 class PeopleImport:
     """One file's import of people into one workspace."""
 
-    def __init__(self, workspace: Workspace, columns: Columns, on_duplicate: OnDuplicate = OnDuplicate.UPDATE):
-        self.workspace = workspace
+    def __init__(self, job: ImportJob, columns: Columns, on_duplicate: OnDuplicate = OnDuplicate.UPDATE):
+        self.job = job
         self.columns = columns
         self.on_duplicate = on_duplicate
-        self._said: dict[int, frozenset[str]] = {}
+        self.region = job.workspace.phone_region
 
-    def write(self, rows: Sequence[Row]) -> Written:
-        """Writes some rows. Run it in a transaction, and `keep` the outcome once that has succeeded."""
-        read = [self._read(row) for row in rows]
-        people = People(self.workspace, [fields for fields in read if not isinstance(fields, RowRefused)], self._said)
-        tally, named = Tally(), []
-        for (line, cells), fields in zip(rows, read, strict=True):
-            try:
-                if isinstance(fields, RowRefused):
-                    raise fields
-                outcome, person = self._take(people, fields, line)
-            except RowRefused as refusal:
-                tally.count(Rejection(line, refusal.code, str(refusal), cells))
+    def prepare(self, rows: Sequence[Row]) -> list[Prepared]:
+        """What the rows give, without a look at the database."""
+        return [(row, self._read(row)) for row in rows]
+
+    def write(self, prepared: Sequence[Prepared]) -> Written:
+        """Writes the people of some rows. Run it in a transaction."""
+        written = Written()
+        given: list[tuple[Row, Fields]] = []
+        for row, fields in prepared:
+            if isinstance(fields, RowRefused):
+                written.tally.count(_rejection(row, fields))
             else:
-                tally.count(outcome)
-                named.append(person)
-        said = people.save()
-        return Written(tally, [person.contact.pk for person in named], said)
-
-    def keep(self, written: Written) -> None:
-        """Remembers what the file said, for its next rows."""
-        self._said.update(written.said)
+                given.append((row, fields))
+        screened = screen(self.job.workspace_id, [fields for _, fields in given])
+        hard = screened.hard
+        if self.on_duplicate == OnDuplicate.FAIL:
+            hard = sorted([*hard, *screened.same])
+        else:
+            self._leave(written, [(given[place], contact) for place, contact in screened.same.items()])
+        self._create(written, [given[place] for place in screened.new])
+        if hard:
+            self._take_one_by_one(written, [given[place] for place in hard])
+        return written
 
     def _read(self, row: Row) -> Fields | RowRefused:
         _, cells = row
         if misfit := self.columns.misfit(cells):
             return RowRefused("columns", misfit)
         try:
-            fields = normalise(self.columns.pick(cells), region=self.workspace.phone_region)
+            return normalise(self.columns.pick(cells), region=self.region)
         except ValidationError as error:
             problems = error.message_dict
             code = "no_key" if "__all__" in problems else next(iter(problems))
             return RowRefused(code, " ".join(message for messages in problems.values() for message in messages))
-        for name, value in fields.items():  # comparing forms can be longer than what was typed
-            longest = Contact._meta.get_field(name).max_length or 0  # type: ignore[union-attr]
-            if len(value) > longest:
-                return RowRefused(name, f"The {name.replace('_', ' ')} is too long: at most {longest} are kept.")
-        return fields
 
-    def _take(self, people: People, row: Fields, line: int) -> tuple[str, Person]:
+    def _leave(self, written: Written, rows: Sequence[tuple[tuple[Row, Fields], int]]) -> None:
+        for ((line, _), fields), contact in rows:
+            said = bits_of(fields) if self.on_duplicate == OnDuplicate.UPDATE else 0
+            written.name(contact, line, Outcome.UNCHANGED, said)
+        written.tally.count("unchanged", len(rows))
+
+    def _create(self, written: Written, rows: Sequence[tuple[Row, Fields]]) -> None:
+        if not rows:
+            return
+        ids = bulk.new_ids(Contact, len(rows))
+        moment, workspace = bulk.database_now(), self.job.workspace_id
+        names = STORED[1:]
+        bulk.insert(
+            Contact,
+            ["id", "workspace_id", "wrong_phone", "created_at", "updated_at", *names],
+            (
+                (contact, workspace, "", moment, moment, *[fields.get(name, "") for name in names])
+                for contact, (_, fields) in zip(ids, rows, strict=True)
+            ),
+        )
+        for contact, ((line, _), fields) in zip(ids, rows, strict=True):
+            written.people[contact] = Named(line, Outcome.CREATED, bits_of(fields))
+        written.tally.count("created", len(rows))
+
+    def _take_one_by_one(self, written: Written, rows: Sequence[tuple[Row, Fields]]) -> None:
+        people = People(self.job, [fields for _, fields in rows])
+        taken: list[tuple[Person, int, ImportedContact.Outcome]] = []
+        for row, fields in rows:
+            try:
+                person, outcome = self._take(people, fields, row[0])
+            except RowRefused as refusal:
+                written.tally.count(_rejection(row, refusal))
+            else:
+                written.tally.count(TALLIED[outcome])
+                taken.append((person, row[0], outcome))
+        people.save()
+        for person, line, outcome in taken:
+            written.name(person.contact.pk, line, outcome, bits_of(person.said))
+        for person in people.named():
+            written.name(person.contact.pk, person.line, Outcome.NAMED, bits_of(person.said))
+
+    def _take(self, people: People, row: Fields, line: int) -> tuple[Person, ImportedContact.Outcome]:
         person = people.find(row)
         if person is None:
             person = people.add(row, line)
             _note(person, row)
-            return "created", person
+            return person, Outcome.CREATED
         if self.on_duplicate == OnDuplicate.FAIL:
             raise RowRefused("known", f"{person} is known already.")
         if self.on_duplicate == OnDuplicate.SKIP:
-            return "unchanged", person
+            return person, Outcome.UNCHANGED
         try:
             changes = _changes(person, row)
             people.change(person, changes)
         finally:
             _note(person, row)
-        return "updated" if changes else "unchanged", person
+        return person, Outcome.UPDATED if changes else Outcome.UNCHANGED
+
+
+def record(
+    *,
+    job: ImportJob,
+    written: Written,
+    placed: Collection[int],
+    enrolled: Collection[int],
+    do_not_call: Collection[int],
+) -> None:
+    """Keeps what a chunk did with each person. Who was named by an earlier chunk stays one row."""
+    before = {
+        contact: (outcome, said)
+        for contact, outcome, said in bulk.select(
+            ImportedContact,
+            ["contact_id", "outcome", "said"],
+            among="contact_id",
+            values=[contact for contact, named in written.people.items() if named.outcome != Outcome.CREATED],
+            job_id=job.pk,
+        )
+    }
+    fresh = ((contact, named) for contact, named in written.people.items() if contact not in before)
+    bulk.insert(
+        ImportedContact,
+        [
+            "workspace_id",
+            "job_id",
+            "contact_id",
+            "line",
+            "outcome",
+            "said",
+            "is_placed",
+            "is_enrolled",
+            "is_do_not_call",
+        ],
+        (
+            (job.workspace_id, job.pk, contact, named.line, named.outcome.value, named.said, *flags)
+            for contact, named in fresh
+            if (flags := (contact in placed, contact in enrolled, contact in do_not_call))
+        ),
+    )
+    for contact, (outcome, said) in before.items():
+        named = written.people[contact]
+        if (stronger(outcome, named.outcome), said | named.said) != (outcome, said):
+            job.people.filter(contact=contact).update(outcome=stronger(outcome, named.outcome), said=said | named.said)
+
+
+def _rejection(row: Row, refusal: RowRefused) -> Rejection:
+    line, cells = row
+    return Rejection(line, refusal.code, str(refusal), cells)
 
 
 def _note(person: Person, row: Fields) -> None:
@@ -112,7 +240,11 @@ def _note(person: Person, row: Fields) -> None:
 def _changes(person: Person, row: Fields) -> dict[str, str]:
     """The fields that the row gives otherwise. Raises RowRefused when an earlier row of the file contradicts it."""
     contact = person.contact
-    changes = {name: value for name, value in row.items() if value != getattr(contact, name)}
+    changes = {
+        name: value
+        for name, value in row.items()
+        if value != getattr(contact, name) and (name, value) not in person.former
+    }
     if contact.external_id:
         changes.pop("external_id", None)
     if contact.phone_e164 and "phone_e164" not in changes:

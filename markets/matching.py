@@ -1,24 +1,39 @@
 """Who a row is: a person is one contact however often files name them (product.md, section 1)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Q
-from django.utils.timezone import now
 
-from markets.models import Contact, Workspace
-from markets.normalising import fold
+from markets import bulk
+from markets.models import Contact, ContactMerge, ImportedContact, ImportJob
+from markets.models.merges import KeyKind
+from markets.normalising import FIELDS, fold
 from markets.rejects import RowRefused
-
-Fields = Mapping[str, str]
-"""What a row gives of a person, as markets.normalising.normalise leaves it."""
+from markets.screening import KEYS, Fields
 
 Identity = tuple[str, ...]
 """A kind of key and its values: what one person alone can have."""
 
-KEYS = ("external_id", "email", "phone_e164")
 IDENTITY = frozenset({"email", "phone", "full_name"})
+BITS = {name: 1 << place for place, name in enumerate((*FIELDS, "name_key", "phone_e164"))}
+"""How `ImportedContact.said` keeps names of fields."""
+LABELS: dict[str, str] = {KeyKind.EXTERNAL_ID: "external ID", KeyKind.EMAIL: "email", KeyKind.PHONE: "phone"}
+
+
+def bits_of(names: Iterable[str]) -> int:
+    return _bits_of(tuple(names))
+
+
+@lru_cache(maxsize=1000)
+def _bits_of(names: tuple[str, ...]) -> int:
+    return sum(BITS[name] for name in names)
+
+
+def names_of(bits: int) -> set[str]:
+    return {name for name, bit in BITS.items() if bits & bit}
 
 
 @dataclass(eq=False)
@@ -31,6 +46,8 @@ class Person:
     said: set[str] = field(default_factory=set)
     """The fields that rows of this file gave, or count on being blank."""
     changed: set[str] = field(default_factory=set)
+    former: set[tuple[str, str]] = field(default_factory=set)
+    """What was stored of people who were merged into this one: a file that says it again says nothing new."""
 
     def __str__(self) -> str:
         where = f"contact {self.contact.pk}" if self.contact.pk else f"line {self.line} of this file"
@@ -49,13 +66,12 @@ class Person:
 class People:
     """Everybody that a chunk's rows may name, kept in step with what its earlier rows change."""
 
-    def __init__(self, workspace: Workspace, rows: Sequence[Fields], said: Mapping[int, frozenset[str]]):
-        """`said` is, by contact id, what earlier chunks of the file gave."""
-        self.workspace = workspace
-        self._said = said
+    def __init__(self, job: ImportJob, rows: Sequence[Fields]):
+        self.job = job
         self._known: dict[int, Person] = {}
         self._new: list[Person] = []
         self._by_key: dict[Identity, Person] = {}
+        self._by_former_key: dict[Identity, Person] = {}
         self._by_name_and_firm: defaultdict[tuple[str, str], list[Person]] = defaultdict(list)
         self._fetch(rows)
 
@@ -72,7 +88,7 @@ class People:
         return found[0] if found else None
 
     def add(self, row: Fields, line: int) -> Person:
-        person = Person(Contact(workspace=self.workspace, **row), line)
+        person = Person(Contact(workspace_id=self.job.workspace_id, **row), line)
         self._new.append(person)
         self._index(person)
         return person
@@ -84,30 +100,38 @@ class People:
         person.changed |= values.keys()
         self._index(person)
 
-    def save(self) -> dict[int, frozenset[str]]:
-        """Writes what is new and what changed, and returns what the file said of each person so far."""
+    def save(self) -> None:
+        """Writes what is new and what changed, and no other field: nobody else's change is written over."""
         groups: defaultdict[frozenset[str], list[Contact]] = defaultdict(list)
         for _, person in sorted(self._known.items()):
             if person.changed:
-                person.contact.updated_at = now()
                 groups[frozenset(person.changed)].append(person.contact)
-        for names, contacts in groups.items():  # only these fields, so that nobody else's change is written over
-            Contact.objects.bulk_update(contacts, [*sorted(names), "updated_at"])
+        for changed, contacts in groups.items():
+            names = sorted(changed)
+            rows = [
+                (contact.pk, *(getattr(contact, name) for name in names), bulk.database_now()) for contact in contacts
+            ]
+            bulk.update(Contact, [*names, "updated_at"], rows)
         Contact.objects.bulk_create([person.contact for person in self._new])
-        everybody = [*self._known.values(), *self._new]
-        return {person.contact.pk: frozenset(person.said) for person in everybody if person.said}
+
+    def named(self) -> Iterator[Person]:
+        """Everybody of whom a row said something."""
+        return (person for person in (*self._known.values(), *self._new) if person.said)
 
     def _holders(self, row: Fields) -> list[tuple[Identity, Person]]:
         """Who has each of the row's keys, strongest first. Name and number count as in the row and as after it."""
-        keys = [
+        keys: list[Identity] = [
             (label, row[name]) for name, label in (("external_id", "external ID"), ("email", "email")) if name in row
         ]
-        holders: list[tuple[Identity, Person]] = [(key, self._by_key[key]) for key in keys if key in self._by_key]
+        holders = [(key, holder) for key in keys if (holder := self._holder(key))]
         known = holders[0][1].contact if holders else Contact()
         phone = row.get("phone_e164", known.phone_e164)
         names = [row["name_key"]] if "name_key" in row else [known.name_key, ""] if "phone_e164" in row else []
         weak = [("phone", phone, name) for name in dict.fromkeys(names)]
-        return holders + [(key, self._by_key[key]) for key in weak if key in self._by_key]
+        return holders + [(key, holder) for key in weak if (holder := self._holder(key))]
+
+    def _holder(self, key: Identity) -> Person | None:
+        return self._by_key.get(key) or self._by_former_key.get(key)
 
     def _find_by_firm(self, row: Fields) -> Person | None:
         found = self._by_name_and_firm[row["name_key"], fold(row["firm"])]
@@ -137,14 +161,45 @@ class People:
         }
         self._load(Q(phone_e164__in=phones), phones)
         self._load(Q(name_key__in=nameless), nameless)
+        if ContactMerge.objects.filter(workspace=self.job.workspace_id).exists():
+            self._fetch_former(values)
 
-    def _load(self, condition: Q, values: set[str]) -> None:
+    def _fetch_former(self, values: Mapping[str, set[str]]) -> None:
+        found = ContactMerge.objects.naming(
+            workspace=self.job.workspace_id,
+            external_ids=values["external_id"],
+            emails=values["email"],
+            phones=values["phone_e164"],
+        )
+        kept = {each.contact for each in found}
+        self._load(Q(pk__in=kept), kept)
+        for each in found:
+            name = (each.name_key,) if each.kind == KeyKind.PHONE else ()
+            self._by_former_key[LABELS[each.kind], each.value, *name] = self._known[each.contact]
+        merges = ContactMerge.objects.filter(workspace=self.job.workspace_id, contact__in=list(self._known))
+        for merge in merges:
+            self._known[merge.contact_id].former |= {(name, str(value)) for name, value in merge.fields.items()}
+
+    def _load(self, condition: Q, values: Collection[object]) -> None:
         if not values:
             return
-        for contact in Contact.objects.filter(condition, workspace=self.workspace):
-            if contact.pk not in self._known:
-                person = self._known[contact.pk] = Person(contact, said=set(self._said.get(contact.pk, ())))
-                self._index(person)
+        contacts = [
+            contact
+            for contact in Contact.objects.filter(condition, workspace=self.job.workspace_id)
+            if contact.pk not in self._known
+        ]
+        said = dict(
+            bulk.select(
+                ImportedContact,
+                ["contact_id", "said"],
+                among="contact_id",
+                values=[contact.pk for contact in contacts],
+                job_id=self.job.pk,
+            )
+        )
+        for contact in contacts:
+            person = self._known[contact.pk] = Person(contact, said=names_of(said.get(contact.pk, 0)))
+            self._index(person)
 
     def _index(self, person: Person) -> None:
         self._by_key.update(dict.fromkeys(person.identities(), person))

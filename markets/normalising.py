@@ -91,7 +91,8 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
     return fields
 
 
-def _email(text: str) -> str:
+def check_email(text: str) -> str:
+    """The address in small letters. Raises ValidationError."""
     folded = fold(text)
     if not USUAL_EMAIL.fullmatch(folded):  # a part of what Django's validator admits, in a third of its time
         try:
@@ -112,7 +113,7 @@ def _web_address(text: str) -> str:
     return text
 
 
-CHECKS = {"email": _email, "timezone": _timezone, "profile_url": _web_address}
+CHECKS = {"email": check_email, "timezone": _timezone, "profile_url": _web_address}
 
 
 def _is_web_address(text: str) -> bool:

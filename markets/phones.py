@@ -86,5 +86,5 @@ def _plan_of_region(region: str) -> Plan | None:
     prefixes = tuple(filter(None, (metadata.national_prefix_for_parsing or "").split("|")))
     if not all(prefix.isdigit() for prefix in prefixes):
         return None
-    lengths = frozenset(metadata.general_desc.possible_length)
+    lengths = frozenset(metadata.general_desc.possible_length if metadata.general_desc else ())
     return Plan(str(metadata.country_code), prefixes, lengths, re.compile(metadata.international_prefix or "00"))

@@ -42,7 +42,7 @@ def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
         everybody = "everybody" in request.POST and people.is_valid()
         chosen = people.qs.values_list("pk", flat=True) if everybody else _ids(request)
         try:
-            count = enroll(campaign=campaign, contacts=chosen, by=request.user)
+            count = len(enroll(campaign=campaign, contacts=chosen, by=request.user))
             messages.success(request, f"{count:,} {'person is' if count == 1 else 'people are'} new in {campaign}.")
         except CampaignClosed as closed:
             messages.error(request, str(closed))

@@ -1,8 +1,10 @@
 """What the commands that import a file share: its options, its progress, and the report at the end."""
 
+import time
 from argparse import ArgumentTypeError
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +12,31 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
-from markets.chunks import Tally
+from calls.imports import CANNOT_GO_ON, FIELDS, RANKED_FIELDS, note_table, writer_for
+from campaigns.finding import NotFound
+from campaigns.membership import CampaignClosed
+from markets import jobs
+from markets.chunks import rolled_back
 from markets.management.command import PortalCommand
 from markets.mapping import Columns
+from markets.models import ImportJob, ImportKind, ImportState, Workspace
+from markets.models.imports import FOR_A_WORKER
 from markets.models.workspaces import validate_timezone
 from markets.reading import FileRefused, Table
-from markets.rejects import Rejection, RejectsFile
+from markets.rejects import RejectsFile
 
+PATIENCE = 2
+"""Seconds between two looks at a job that another process works on."""
 SHOWN = 5
 
 
 class ImportCommand(PortalCommand):
-    """A command that imports a file: `run` reads, `finish` reports and exits with 1 if rows were refused."""
+    """A command that imports a file of one kind. Killed, it goes on where it was when it is given again."""
 
-    def add_file_arguments(self, parser: CommandParser, fields: Sequence[str]) -> None:
+    kind: ImportKind
+    keys: Sequence[str] = ("rows", "created", "updated", "unchanged", "rejected")
+
+    def add_file_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "file", metavar="FILE", type=Path, help="a CSV or XLSX file whose first line names the columns"
         )
@@ -34,7 +47,7 @@ class ImportCommand(PortalCommand):
             default=[],
             metavar="HEADER=FIELD",
             help="which column is which field, where the header does not say it; “HEADER=” leaves a column out; "
-            f"fields: {', '.join(fields)}",
+            f"fields: {', '.join(FIELDS[self.kind])}",
         )
         parser.add_argument("--dry-run", action="store_true", help="report what would be done and change nothing")
         parser.add_argument(
@@ -43,53 +56,104 @@ class ImportCommand(PortalCommand):
             metavar="FILE",
             help="write refused rows there, as they were, then line, code and why",
         )
+        parser.add_argument("--encoding", default="", help="such as utf-8, utf-16 or cp1252 (default: found)")
+        parser.add_argument("--delimiter", default="", help="such as , or ; or tab (default: found)")
 
-    def columns(
-        self, table: Table, names: Mapping[str, Sequence[str]], options: dict[str, Any], **ranked: Any
-    ) -> Columns:
-        columns = Columns(table.header, names, explicit=options["map"], **ranked)
+    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
+        """The job's options that say where the rows go."""
+        return {}
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        workspace = self.workspace(options["workspace"])
+        with readable_errors(NotFound, CampaignClosed):
+            table = Table(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
+            columns = self._columns(table, options)
+            with RejectsFile(options["rejects"], table) as rejects, rolled_back(really=options["dry_run"]):
+                job = self._job(workspace, table, options)
+                if not job.is_ended:
+                    self._run(job, table, columns, options)
+                for refused in batched(job.rejections.iterator(), 1000):
+                    rejects.add(refused)
+                self._report(job, options)
+        if job.rejected:
+            rows = "1 row was" if job.rejected == 1 else f"{job.rejected:,} rows were"
+            raise CommandError(f"{rows} refused; the others are {'fine' if options['dry_run'] else 'in'}.")
+
+    def _columns(self, table: Table, options: dict[str, Any]) -> Columns:
+        columns = Columns(table.header, FIELDS[self.kind], explicit=options["map"], ranked=RANKED_FIELDS.get(self.kind))
         self.stdout.write(f"{table.name}: {len(table):,} rows, {table.described}")
         self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.used.items()))
         if columns.unused:
             self.stdout.write("Not read: " + ", ".join(columns.unused))
         return columns
 
-    @contextmanager
-    def refusals(self, table: Table, options: dict[str, Any]) -> Iterator["Refusals"]:
-        with RejectsFile(options["rejects"], table) as file:
-            yield Refusals(file)
+    def _job(self, workspace: Workspace, table: Table, options: dict[str, Any]) -> ImportJob:
+        """The job that was begun for the same file and never ended, or else a new one, leased to this process."""
+        chosen = {
+            "map": dict(tuple(part.strip() for part in text.rpartition("=")[::2]) for text in options["map"]),
+            "encoding": options["encoding"],
+            "delimiter": options["delimiter"],
+            **self.target(workspace, options),
+        }
+        begun = workspace.imports.filter(kind=self.kind, sha256=table.sha256, state__in=FOR_A_WORKER)
+        for job in begun.exclude(state=ImportState.CHECKING):
+            if job.options == chosen:
+                return self._go_on(job)
+        return jobs.begin(
+            workspace=workspace,
+            kind=self.kind,
+            name=table.name,
+            path=None if options["dry_run"] else table.path,
+            sha256=table.sha256,
+            options=chosen,
+        )
 
-    def finish(self, tally: Tally, refusals: "Refusals", options: dict[str, Any], keys: Sequence[str]) -> None:
-        for rejection in refusals.first:
+    def _go_on(self, job: ImportJob) -> ImportJob:
+        jobs.free_if_dead(job)
+        worker = jobs.me()
+        while not (claimed := jobs.claim(worker=worker, job=job)):
+            job.refresh_from_db()
+            if job.is_ended:
+                return job
+            self.stdout.write(f"{job} is being imported by another process; waiting for it.")
+            time.sleep(PATIENCE)
+        if claimed.checkpoint:
+            self.stdout.write(f"Going on after {claimed.checkpoint:,} rows.")
+        return claimed
+
+    def _run(self, job: ImportJob, table: Table, columns: Columns, options: dict[str, Any]) -> None:
+        note_table(job=job, table=table)
+        try:
+            with tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False) as bar:
+                writer = writer_for(job, columns)
+                jobs.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=bar.update)
+            if not options["dry_run"]:
+                jobs.complete(job=job)
+        except CANNOT_GO_ON as reason:
+            jobs.fail(job=job, reason=str(reason))
+            raise
+        except jobs.LeaseLost as lost:
+            raise CommandError(str(lost)) from None
+        except KeyboardInterrupt:
+            jobs.release(job=job)
+            raise CommandError(f"Stopped after {job.checkpoint:,} rows; the same command goes on from there.") from None
+
+    def _report(self, job: ImportJob, options: dict[str, Any]) -> None:
+        for rejection in job.rejections.all()[:SHOWN]:
             self.stdout.write(f"Line {rejection.line} ({rejection.code}): {rejection.message}")
-        if more := tally.rejected - len(refusals.first):
+        if (more := job.rejected - SHOWN) > 0:
             self.stdout.write(f"... and {more:,} more.")
-        if tally.rejected:
+        if job.rejected:
             path = options["rejects"]
             self.stdout.write(f"All refused rows: {path}" if path else "--rejects FILE writes all refused rows there.")
-        result = {key: getattr(tally, key) for key in keys}
-        figures = ", ".join(f"{count:,} {key}" for key, count in result.items())
+        if job.do_not_call:
+            spared = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")[:SHOWN]
+            names = ", ".join(f"{each.contact} (line {each.line})" for each in spared)
+            more = " and others" if job.do_not_call > SHOWN else ""
+            self.stdout.write(f"On the do-not-call list, so kept but never offered: {names}{more}.")
+        result = {key: job.counts[key] for key in self.keys}
+        figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)
-        if tally.rejected:
-            rows = "1 row was" if tally.rejected == 1 else f"{tally.rejected:,} rows were"
-            raise CommandError(f"{rows} refused; the others are {'fine' if options['dry_run'] else 'in'}.")
-
-
-class Refusals:
-    """Keeps the first refused rows for the screen and hands all of them to the file."""
-
-    def __init__(self, file: RejectsFile):
-        self.file = file
-        self.first: list[Rejection] = []
-
-    def __call__(self, rejections: Sequence[Rejection]) -> None:
-        self.first += rejections[: SHOWN - len(self.first)]
-        self.file.add(rejections)
-
-
-def with_progress(table: Table) -> Any:
-    """The rows, with a bar on a terminal and in silence elsewhere."""
-    return tqdm(table, total=len(table), unit=" rows", disable=None, leave=False)
 
 
 def timezone(name: str) -> str:

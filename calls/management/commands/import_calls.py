@@ -2,17 +2,13 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from calls.importing import import_calls
-from calls.parsing import CALL_FIELDS, RANKED
-from campaigns.finding import NotFound, find_campaign, find_market
-from markets.chunks import rolled_back
-from markets.management.importing import ImportCommand, readable_errors, timezone, with_progress
-from markets.reading import Table
-
-KEYS = ("rows", "created", "unchanged", "updated", "rejected")
+from campaigns.finding import find_campaign, find_market
+from markets.management.importing import ImportCommand, timezone
+from markets.models import ImportKind, Workspace
 
 
 class Command(ImportCommand):
+    kind = ImportKind.CALLS
     help = (
         "Imports a dialer's log into a campaign. A call that is known by its ID is not counted again, only corrected "
         "where the file says otherwise. Exits with 1 when a row was refused; all other rows are in."
@@ -24,7 +20,7 @@ class Command(ImportCommand):
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
-        self.add_file_arguments(parser, list(CALL_FIELDS))
+        self.add_file_arguments(parser)
         parser.add_argument("--campaign", required=True, metavar="NAME")
         parser.add_argument("--market", metavar="NAME", help="where several markets have a campaign of that name")
         parser.add_argument(
@@ -37,20 +33,10 @@ class Command(ImportCommand):
             "--historical", action="store_true", help="admit calls from before the campaign was kept here"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        workspace = self.workspace(options["workspace"])
-        with readable_errors(NotFound):
-            table = Table(options["file"])
-            columns = self.columns(table, CALL_FIELDS, options, ranked=RANKED)
-            market = find_market(workspace, options["market"]) if options["market"] else None
-            campaign = find_campaign(workspace, options["campaign"], market=market)
-            with self.refusals(table, options) as refusals, rolled_back(really=options["dry_run"]):
-                tally = import_calls(
-                    campaign=campaign,
-                    rows=with_progress(table),
-                    columns=columns,
-                    timezone=options["timezone"] or "",
-                    historical=options["historical"],
-                    rejected=refusals,
-                )
-        self.finish(tally, refusals, options, KEYS)
+    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
+        market = find_market(workspace, options["market"]) if options["market"] else None
+        return {
+            "campaign": find_campaign(workspace, options["campaign"], market=market).pk,
+            "timezone": options["timezone"] or "",
+            "historical": options["historical"],
+        }

@@ -1,0 +1,146 @@
+"""A job from its file to its end: the table, the columns and the writer that its kind takes, and the work itself."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
+
+from calls.importing import CallLog
+from calls.parsing import CALL_FIELDS, RANKED
+from campaigns.importing import PeopleIntoMarket
+from campaigns.membership import CampaignClosed
+from markets import jobs
+from markets.chunks import rolled_back
+from markets.importing import OnDuplicate
+from markets.mapping import PEOPLE, SUPPRESSIONS, Columns
+from markets.models import ImportJob, ImportKind, ImportState
+from markets.reading import FileRefused, Table
+from markets.suppression_lists import SuppressionList
+
+logger = logging.getLogger(__name__)
+
+FIELDS = {ImportKind.PEOPLE: PEOPLE, ImportKind.CALLS: CALL_FIELDS, ImportKind.SUPPRESSIONS: SUPPRESSIONS}
+"""The fields that a column of each kind of file can be, with their other names."""
+RANKED_FIELDS = {ImportKind.CALLS: RANKED}
+SHOWN = 200
+
+CANNOT_GO_ON = (FileRefused, CampaignClosed)
+"""What ends a job with a reason that its maker understands."""
+
+Progress = Callable[[int], object]
+
+
+def table_of(job: ImportJob) -> Table:
+    """Raises FileRefused."""
+    if not job.file:
+        raise FileRefused(f"The file of this import, {job.file_name}, is not kept any more.")
+    given = {name: job.option(name, "") for name in ("encoding", "delimiter")}
+    return Table(Path(job.file.path), name=job.file_name, **given)
+
+
+def columns_of(job: ImportJob, table: Table) -> Columns:
+    """Raises FileRefused."""
+    kind = ImportKind(job.kind)
+    explicit = [f"{header}={field}" for header, field in job.option("map", {}).items() if header.strip()]
+    return Columns(table.header, FIELDS[kind], explicit=explicit, ranked=RANKED_FIELDS.get(kind))
+
+
+def writer_for(job: ImportJob, columns: Columns) -> jobs.Writer:
+    """Raises CampaignClosed, and FileRefused when the market or the campaign is gone."""
+    try:
+        return _writer_for(job, columns)
+    except ObjectDoesNotExist as gone:
+        raise FileRefused(f"The market or campaign that {job} goes into is gone: {gone}") from None
+
+
+def _writer_for(job: ImportJob, columns: Columns) -> jobs.Writer:
+    campaigns = job.workspace.campaigns.select_related("market", "workspace")
+    campaign = campaigns.get(pk=job.option("campaign")) if job.option("campaign") else None
+    if job.kind == ImportKind.SUPPRESSIONS:
+        return SuppressionList(job=job, columns=columns)
+    if job.kind == ImportKind.PEOPLE:
+        return PeopleIntoMarket(
+            job=job,
+            columns=columns,
+            market=job.workspace.markets.get(pk=job.option("market")),
+            campaign=campaign,
+            on_duplicate=OnDuplicate(job.option("on_duplicate", OnDuplicate.UPDATE)),
+        )
+    if campaign is None:
+        raise FileRefused(f"The import of {job} does not say which campaign the calls were made for.")
+    return CallLog(
+        campaign=campaign,
+        columns=columns,
+        timezone=job.option("timezone", ""),
+        historical=job.option("historical", False),
+    )
+
+
+def work_once(*, worker: str) -> bool:
+    """Does the next job that waits, to its end. False when there is none."""
+    job = jobs.claim(worker=worker)
+    if job is None:
+        return False
+    try:
+        perform(job=job)
+    except jobs.LeaseLost:
+        logger.info("Import %s went to somebody else.", job.pk)
+    return True
+
+
+def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
+    """Runs a claimed job, or its dry run. It ends with a reason if it cannot go on; a lost database is raised, and
+    the job goes on later. Raises LeaseLost."""
+    try:
+        table = table_of(job)
+        writer = writer_for(job, columns_of(job, table))
+        note_table(job=job, table=table)
+        if job.state == ImportState.CHECKING:
+            _check(job, table, writer, progress)
+        else:
+            jobs.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=progress)
+            jobs.complete(job=job)
+    except CANNOT_GO_ON as reason:
+        _give_up(job, str(reason))
+    except (OperationalError, InterfaceError, jobs.LeaseLost):
+        raise
+    except Exception as error:
+        where = "".join(traceback.format_tb(error.__traceback__))  # the message may hold what is in the file
+        logger.error("Import %s failed with %s:\n%s", job.pk, type(error).__name__, where)
+        _give_up(job, f"An error in the portal ({type(error).__name__}) after row {job.checkpoint:,}; it is logged.")
+
+
+def note_table(*, job: ImportJob, table: Table) -> None:
+    """Keeps what was found out about the file."""
+    job.described, job.header, job.row_count = table.described[:300], table.header, len(table)
+    job.save(update_fields=["described", "header", "row_count"])
+
+
+def report_of(job: ImportJob) -> dict[str, Any]:
+    """The counts so far, the first refused rows, and who of the people is not to be called."""
+    refused = job.rejections.all()[:SHOWN]
+    spared = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")[:SHOWN]
+    return {
+        **job.counts,
+        "rejections": [{"line": each.line, "code": each.code, "message": each.message} for each in refused],
+        "do_not_call_people": [each.contact.label for each in spared],
+    }
+
+
+def _check(job: ImportJob, table: Table, writer: jobs.Writer, progress: Progress) -> None:
+    """The same path, with nothing of it kept but the report."""
+    with rolled_back():
+        jobs.run(job=job, rows=table.rows(), writer=writer, progress=progress)
+        checked = report_of(job)
+    jobs.back_to_draft(job=job, checked=checked)
+
+
+def _give_up(job: ImportJob, reason: str) -> None:
+    if job.state == ImportState.CHECKING:
+        jobs.back_to_draft(job=job, checked=None, failure=reason)
+    else:
+        jobs.fail(job=job, reason=reason)

@@ -1,0 +1,59 @@
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from calls.imports import work_once
+from markets import jobs
+from markets.management.command import PortalCommand
+
+IDLE = 1.0
+"""Seconds between two looks for work."""
+
+
+class Command(PortalCommand):
+    help = (
+        "Does the imports that were started in the browser, and goes on with any that a killed process left behind. "
+        "Several may run side by side. Runs until it is stopped, and then ends its chunk first."
+    )
+    examples = """
+        import_worker
+        import_worker --once
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what waits now, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.is_stopped = False
+        if not options["once"]:
+            signal.signal(signal.SIGTERM, self._stop)
+        worker, done = jobs.me(), 0
+        self.stdout.write(f"Waiting for imports as {worker}.")
+        try:
+            while not self.is_stopped:
+                worked = self._work(worker)
+                done += worked
+                if options["once"] and not worked:
+                    break
+                if not worked:
+                    time.sleep(IDLE)
+        except KeyboardInterrupt:
+            pass
+        self.report(f"{done:,} done.", options, done=done)
+
+    def _work(self, worker: str) -> bool:
+        """A database that is restarted meanwhile is waited for."""
+        close_old_connections()
+        try:
+            return work_once(worker=worker)
+        except (OperationalError, InterfaceError) as error:
+            self.stderr.write(f"The database cannot be reached ({type(error).__name__}); trying again.")
+            time.sleep(IDLE)
+            return False
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.is_stopped = True

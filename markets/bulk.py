@@ -1,0 +1,96 @@
+"""Thousands of rows at once, where the ORM would cost more than the rows: COPY on PostgreSQL, executemany on SQLite."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+from django.utils.timezone import now
+
+ANALYZE_AT = frozenset({1, 8, 64, 512})
+
+
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def database_now() -> Any:
+    """This moment, as `insert` takes it."""
+    return connection.ops.adapt_datetimefield_value(now())
+
+
+def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Writes rows whose values are as the database takes them; every column without a default must be given."""
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if not on_postgresql():
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))  # noqa: S608
+            return
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def select(
+    model: type[Model], columns: Sequence[str], *, among: str, values: Collection[Any], **where: Any
+) -> list[tuple[Any, ...]]:
+    """The columns of the rows whose `among` is one of the values and whose other columns are as given.
+
+    A text is looked for only where it is not blank, as the partial indexes ask.
+    """
+    if not values:
+        return []
+    quote = connection.ops.quote_name
+    conditions = [f"{quote(name)} = %s" for name in where]
+    if isinstance(next(iter(values)), str):
+        conditions.append(f"{quote(among)} <> ''")
+    if on_postgresql():
+        conditions.append(f"{quote(among)} = ANY(%s)")
+        parameter: Any = list(values)
+    else:
+        conditions.append(f"{quote(among)} IN (SELECT value FROM json_each(%s))")  # noqa: S608
+        parameter = json.dumps(list(values))
+    names = ", ".join(map(quote, columns))
+    table = quote(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)}",  # noqa: S608
+            [*where.values(), parameter],
+        )
+        return cursor.fetchall()
+
+
+def new_ids(model: type[Model], count: int) -> Sequence[int]:
+    """Ids for rows that are inserted in this transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if on_postgresql():
+            sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sequence, [table, count])
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])  # nobody else writes meanwhile
+        row = cursor.fetchone()
+        last = row[0] if row else 0
+        return range(last + 1, last + 1 + count)
+
+
+def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Sets the columns of rows by their id, which is the first of each row's values."""
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    changes = ", ".join(f"{quote(name)} = %s" for name in columns)
+    by_id = [[*values, key] for key, *values in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {changes} WHERE {quote('id')} = %s", by_id)  # noqa: S608
+
+
+def keep_plans_right(chunks: int, models: Iterable[type[Model]]) -> None:
+    """Tells PostgreSQL what the tables hold by now: it would go on planning for the empty ones it saw first."""
+    if chunks not in ANALYZE_AT or not on_postgresql():
+        return
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE (SKIP_LOCKED) {tables}")

@@ -1,0 +1,177 @@
+"""Which rows of a chunk need no thought: people whom nobody knows, and people of whom the row says nothing new.
+
+Most rows of most files are one or the other. They are settled together; whatever touches somebody whom another row of
+the chunk touches too, changes anything, or cannot be told at a glance goes to markets.matching, row by row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markets import bulk
+from markets.models import Contact, ContactMerge
+from markets.normalising import FIELDS
+
+Fields = dict[str, str]
+"""What a row gives of a person, as markets.normalising.normalise leaves it."""
+
+Known = tuple[Any, ...]
+"""The columns STORED of a contact."""
+
+STORED = ("id", *FIELDS, "name_key", "phone_e164")
+KEYS = ("external_id", "email", "phone_e164")
+PLACE = {name: place for place, name in enumerate(STORED)}
+EXTERNAL_ID, EMAIL, PHONE, NAME = (PLACE[name] for name in ("external_id", "email", "phone_e164", "name_key"))
+
+
+@dataclass
+class Screened:
+    """The places of a chunk's rows, by what they take."""
+
+    new: list[int] = field(default_factory=list)
+    same: dict[int, int] = field(default_factory=dict)
+    """The contact of each row that says what is known."""
+    hard: list[int] = field(default_factory=list)
+
+
+def screen(workspace: int, rows: Sequence[Fields]) -> Screened:
+    """What each row takes. The rows are all that a chunk has, or the answer may be wrong."""
+    return _Screen(workspace, rows).result()
+
+
+class _Screen:
+    def __init__(self, workspace: int, rows: Sequence[Fields]):
+        self.workspace = workspace
+        self.rows = rows
+        self.holders: dict[int, Known] = {}
+        self.hard: set[int] = set()
+        self._find()
+
+    def result(self) -> Screened:
+        self._part_those_that_meet()
+        self._spread()
+        screened = Screened(hard=sorted(self.hard))
+        for place in range(len(self.rows)):
+            if place in self.hard:
+                continue
+            if place in self.holders:
+                screened.same[place] = self.holders[place][0]
+            else:
+                screened.new.append(place)
+        return screened
+
+    def _find(self) -> None:
+        """Looks for who holds the rows' keys: the strongest key first, the others of those rows alone that need it."""
+        everyone = range(len(self.rows))
+        self._hold("external_id", everyone)
+        self._hold("email", [place for place in everyone if place not in self.holders])
+        doubtful = [place for place, known in self.holders.items() if self._is_doubtful(self.rows[place], known)]
+        self._find_by_phone([place for place in everyone if place not in self.holders], doubtful)
+        self.hard.update(
+            place for place, known in self.holders.items() if not _says_nothing_new(self.rows[place], known)
+        )
+        self._find_strangers()
+
+    def _hold(self, key: str, places: Iterable[int]) -> None:
+        wanted = {value: place for place in places if (value := self.rows[place].get(key))}
+        found = {known[PLACE[key]]: known for known in self._select(key, wanted)}
+        if found:
+            for place in places:
+                if known := found.get(self.rows[place].get(key, "")):
+                    self.holders[place] = known
+
+    def _is_doubtful(self, row: Fields, known: Known) -> bool:
+        """A number without a name may be somebody else's, too, who has that number and no name."""
+        return bool(known[NAME]) and "phone_e164" in row and "name_key" not in row
+
+    def _find_by_phone(self, unheld: list[int], doubtful: list[int]) -> None:
+        phones = {phone for place in (*unheld, *doubtful) if (phone := self.rows[place].get("phone_e164"))}
+        found = {(known[PHONE], known[NAME]): known for known in self._select("phone_e164", phones)}
+        if not found:
+            return
+        for place in unheld:
+            row = self.rows[place]
+            if known := found.get((row.get("phone_e164"), row.get("name_key", ""))):
+                self.holders[place] = known
+        self.hard.update(place for place in doubtful if (self.rows[place]["phone_e164"], "") in found)
+
+    def _find_strangers(self) -> None:
+        """Nobody has the keys: new, unless there are none or somebody had them before a merge."""
+        strangers = [place for place in range(len(self.rows)) if place not in self.holders]
+        self.hard.update(place for place in strangers if not self._has_key(place))
+        if strangers and ContactMerge.objects.filter(workspace=self.workspace).exists():
+            self._find_former(strangers)
+
+    def _find_former(self, strangers: list[int]) -> None:
+        """Holds for whoever was merged, by a key that nobody has any more."""
+        values = {key: {row[key] for place in strangers if key in (row := self.rows[place])} for key in KEYS}
+        found = ContactMerge.objects.naming(
+            workspace=self.workspace,
+            external_ids=values["external_id"],
+            emails=values["email"],
+            phones=values["phone_e164"],
+        )
+        kept = {known[0]: known for known in self._select("id", {each.contact for each in found})}
+        meant = {(each.kind, each.value): kept[each.contact] for each in found}
+        for place in strangers:
+            for key in KEYS:
+                if known := meant.get((key, self.rows[place].get(key, ""))):
+                    self.holders.setdefault(place, known)
+                    self.hard.add(place)
+
+    def _select(self, key: str, values: Iterable[Any]) -> list[Known]:
+        return bulk.select(Contact, STORED, among=key, values=list(values), workspace_id=self.workspace)
+
+    def _part_those_that_meet(self) -> None:
+        """Rows that share a key or a person depend on each other's order."""
+        rows = self.rows
+        for keys in (
+            [row.get("external_id") for row in rows],
+            [row.get("email") for row in rows],
+            [(row["phone_e164"], row.get("name_key", "")) if "phone_e164" in row else None for row in rows],
+            [self.holders[place][0] if place in self.holders else None for place in range(len(rows))],
+        ):
+            given = [key for key in keys if key]
+            if len(set(given)) == len(given):
+                continue
+            first: dict[Any, int] = {}
+            for place, key in enumerate(keys):
+                if key and first.setdefault(key, place) != place:
+                    self.hard |= {place, first[key]}
+
+    def _spread(self) -> None:
+        """What a hard row may change draws in every row that names it."""
+        if not self.hard:
+            return
+        touched: set[str] = set()
+        todo = set(self.hard)
+        while todo:
+            for place in todo:
+                touched |= self._values(place, with_name=not self._has_key(place))
+            rest = [place for place in range(len(self.rows)) if place not in self.hard]
+            todo = {place for place in rest if not touched.isdisjoint(self._values(place, with_name=True))}
+            self.hard |= todo
+
+    def _has_key(self, place: int) -> bool:
+        return any(key in self.rows[place] for key in KEYS)
+
+    def _values(self, place: int, *, with_name: bool) -> set[str]:
+        row, known = self.rows[place], self.holders.get(place)
+        values = {
+            f"i{row.get('external_id', '')}",
+            f"e{row.get('email', '')}",
+            f"p{row.get('phone_e164', '')}",
+            f"n{row.get('name_key', '') if with_name else ''}",
+        }
+        if known:
+            values |= {f"i{known[EXTERNAL_ID]}", f"e{known[EMAIL]}", f"p{known[PHONE]}"}
+            if with_name:
+                values.add(f"n{known[NAME]}")
+        return values - {"i", "e", "p", "n"}
+
+
+def _says_nothing_new(row: Fields, known: Known) -> bool:
+    for name, value in row.items():
+        if known[PLACE[name]] != value and not (name == "phone" and known[PHONE] == row.get("phone_e164")):
+            return False
+    return True

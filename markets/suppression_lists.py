@@ -1,0 +1,129 @@
+"""Lists of numbers, addresses and people that are not to be called, from a file into a workspace."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from markets.chunks import Tally
+from markets.mapping import Columns
+from markets.models import Contact, ImportJob, Suppression
+from markets.normalising import check_email, tidy
+from markets.phones import to_e164
+from markets.reading import Row
+from markets.rejects import Rejection, RowRefused
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Named:
+    """Whom a row names, by any of three keys, and why they are not to be called."""
+
+    phone_e164: str
+    email: str
+    external_id: str
+    reason: str
+
+
+class SuppressionList:
+    """What a list of suppressions takes. Who is on it already, and not lifted since, stays as they are."""
+
+    chunk = 2000
+
+    def __init__(self, *, job: ImportJob, columns: Columns):
+        self.job = job
+        self.columns = columns
+        self.region = job.workspace.phone_region
+        self.reason = f"On the list {job.file_name}"[:LONGEST_REASON]
+
+    def prepare(self, rows: Sequence[Row]) -> list[tuple[Row, Named | RowRefused]]:
+        return [(row, self._read(row)) for row in rows]
+
+    def write(self, prepared: Sequence[tuple[Row, Named | RowRefused]]) -> Tally:
+        tally = Tally()
+        people = self._people(named for _, named in prepared if isinstance(named, Named))
+        standing = _Standing(
+            self.job.workspace_id, [named for _, named in prepared if isinstance(named, Named)], people
+        )
+        fresh: list[Suppression] = []
+        for (line, cells), named in prepared:
+            try:
+                if isinstance(named, RowRefused):
+                    raise named
+                suppression = self._suppression(named, people)
+            except RowRefused as refusal:
+                tally.count(Rejection(line, refusal.code, str(refusal), cells))
+            else:
+                is_new = standing.add(suppression)
+                tally.count("created" if is_new else "unchanged")
+                fresh += [suppression] if is_new else []
+        Suppression.objects.bulk_create(fresh, batch_size=1000)
+        return tally
+
+    def _read(self, row: Row) -> Named | RowRefused:
+        if misfit := self.columns.misfit(row[1]):
+            return RowRefused("columns", misfit)
+        given = {field: tidy(text) for field, text in self.columns.pick(row[1]).items()}
+        try:
+            named = Named(
+                phone_e164=to_e164(phone, self.region) if (phone := given.get("phone", "")) else "",
+                email=check_email(email) if (email := given.get("email", "")) else "",
+                external_id=given.get("external_id", ""),
+                reason=given.get("reason", "")[:LONGEST_REASON] or self.reason,
+            )
+        except ValidationError as error:
+            return RowRefused("key", error.messages[0])
+        if not (named.phone_e164 or named.email or named.external_id):
+            return RowRefused(
+                "no_key", "The row names nobody: give a phone number, an email address or an external ID."
+            )
+        return named
+
+    def _people(self, rows: Iterable[Named]) -> dict[str, Contact]:
+        wanted = {named.external_id for named in rows if named.external_id}
+        found = self.job.workspace.contacts.filter(external_id__in=wanted)
+        return {contact.external_id: contact for contact in found}
+
+    def _suppression(self, named: Named, people: dict[str, Contact]) -> Suppression:
+        contact = people.get(named.external_id) if named.external_id else None
+        if contact is None and not (named.phone_e164 or named.email):
+            raise RowRefused(
+                "external_id",
+                f"Nobody in {self.job.workspace} has the external ID “{named.external_id}”. "
+                "Import the people first, or give a phone number or an email address.",
+            )
+        return Suppression(
+            workspace_id=self.job.workspace_id,
+            contact=contact,
+            phone_e164=named.phone_e164 or (contact.phone_e164 if contact else ""),
+            email=named.email or (contact.email if contact else ""),
+            reason=named.reason,
+            created_by=self.job.created_by,
+        )
+
+
+class _Standing:
+    """What is suppressed already, of what some rows name."""
+
+    def __init__(self, workspace: int, rows: Sequence[Named], people: dict[str, Contact]):
+        suppressions = Suppression.objects.open().filter(workspace=workspace)
+        contacts = people.values()
+        phones = {named.phone_e164 for named in rows} | {contact.phone_e164 for contact in contacts}
+        emails = {named.email for named in rows} | {contact.email for contact in contacts}
+        ids = {contact.pk for contact in contacts}
+        self.phones = set(suppressions.filter(phone_e164__in=phones - {""}).values_list("phone_e164", flat=True))
+        self.emails = set(suppressions.filter(email__in=emails - {""}).values_list("email", flat=True))
+        self.contacts: set[int | None] = set(suppressions.filter(contact__in=ids).values_list("contact", flat=True))
+
+    def add(self, suppression: Suppression) -> bool:
+        """Whether it says more than what stands."""
+        says_more = (
+            (suppression.contact_id is not None and suppression.contact_id not in self.contacts)
+            or (suppression.phone_e164 != "" and suppression.phone_e164 not in self.phones)
+            or (suppression.email != "" and suppression.email not in self.emails)
+        )
+        self.phones.add(suppression.phone_e164)
+        self.emails.add(suppression.email)
+        self.contacts.add(suppression.contact_id)
+        return says_more
