@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
-from config.ui.exports import csv_response
+from config.ui.exports import EXPORTS, NotExported
 from config.ui.formats import day
 
 PER_PAGE = 25
@@ -58,10 +58,13 @@ def table_page(
     table.total = total
     notices += _sort(table, request.GET.get("sort", ""))
     export = request.GET.get("_export", "")
-    if export == "csv" and not notices:
-        return csv_response(table)
-    if export:
-        notices.append(f"There is no export as “{export[:40]}”; use _export=csv.")
+    if export and export not in EXPORTS:
+        notices.append(f"There is no export as “{export[:40]}”; use _export=csv or _export=xlsx.")
+    elif export and not notices:
+        try:
+            return EXPORTS[export](table)
+        except NotExported as problem:
+            notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""  # type: ignore[attr-defined]
     page = {
