@@ -2,6 +2,7 @@
 
 import atexit
 import os
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
@@ -16,4 +17,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 imports = TemporaryDirectory(prefix="imports-")
 atexit.register(imports.cleanup)
-IMPORTS_ROOT = imports.name
+IMPORTS_ROOT = Path(imports.name)

@@ -1,13 +1,10 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from config.ui.forms import WorkspaceModelForm
-from markets.duplicates import KINDS
-from markets.merging import CHOICES
-from markets.models import Contact, Invitation, Market, Membership, Suppression
+from markets.models import Contact, Market, Suppression
 from markets.normalising import FIELDS, fold, normalise
 from markets.phones import to_e164
 
@@ -91,43 +88,3 @@ class SuppressionForm(WorkspaceModelForm):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500)
-
-
-class InvitationForm(forms.Form):
-    email = forms.EmailField()
-    role = forms.ChoiceField(choices=Invitation._meta.get_field("role").choices)
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Membership._meta.get_field("role").choices)
-
-
-class DuplicateFilterForm(forms.Form):
-    q = forms.CharField(required=False, label="Search")
-    kind = forms.ChoiceField(required=False, choices=[("", "All signs"), *KINDS.items()], label="Sign")
-
-
-class MergeForm(forms.Form):
-    """Whom to keep and, by field, whose value; what is not said stays as the kept person has it."""
-
-    reason = forms.CharField(required=False, max_length=500)
-
-    def __init__(self, *args: Any, people: Sequence[Contact], **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.people = {str(each.pk): each for each in people}
-        for name in ("keep", *CHOICES):
-            choices = [(pk, str(each)) for pk, each in self.people.items()]
-            self.fields[name] = forms.ChoiceField(choices=choices, required=name == "keep")
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """The arguments of signals.merging.merge."""
-        said = self.cleaned_data
-        (gone,) = self.people.keys() - {said["keep"]}
-        taking = [name for name in CHOICES if said[name] == gone]
-        return {
-            "keep": self.people[said["keep"]],
-            "merged": self.people[gone],
-            "taking": taking,
-            "reason": said["reason"],
-        }

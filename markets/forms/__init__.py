@@ -1,0 +1,20 @@
+from markets.forms.imports import ImportFileForm, ImportOptionsForm, ReadingForm, field_label
+from markets.forms.landscape import ContactForm, MarketForm, PhoneForm, ReasonForm, SuppressionForm
+from markets.forms.merging import DuplicateFilterForm, MergeForm
+from markets.forms.team import InvitationForm, RoleForm
+
+__all__ = [
+    "ContactForm",
+    "DuplicateFilterForm",
+    "ImportFileForm",
+    "ImportOptionsForm",
+    "InvitationForm",
+    "MarketForm",
+    "MergeForm",
+    "PhoneForm",
+    "ReadingForm",
+    "ReasonForm",
+    "RoleForm",
+    "SuppressionForm",
+    "field_label",
+]
