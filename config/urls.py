@@ -1,13 +1,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from markets.urls import contacts_urls, markets_urls, suppressions_urls
+from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, team
 
 workspace_urls = [
     path("", home.dashboard, name="dashboard"),
     path("markets/", include(markets_urls)),
     path("contacts/", include(contacts_urls)),
+    path("imports/", include(imports_urls)),
     path("suppressions/", include(suppressions_urls)),
     path("campaigns/", include("campaigns.urls")),
     path("calls/", include("calls.urls")),

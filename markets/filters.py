@@ -4,7 +4,7 @@ import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
-from markets.models import Contact, ContactMerge, Market, Suppression
+from markets.models import Contact, ContactMerge, ImportJob, ImportKind, ImportState, Market, Suppression
 from markets.normalising import fold
 
 MEMBER_STATES = {
@@ -123,3 +123,14 @@ class SuppressionFilter(WorkspaceFilterSet):
 
     def by_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
         return rows.filter(lifted_at__isnull=state == "open")
+
+
+@between_days("created_at")
+class ImportFilter(WorkspaceFilterSet):
+    q = filters.CharFilter(field_name="file_name", lookup_expr="icontains", label="Search")
+    kind = filters.ChoiceFilter(choices=ImportKind.choices, label="Kind")
+    state = filters.ChoiceFilter(choices=ImportState.choices, label="State")
+
+    class Meta:
+        model = ImportJob
+        fields: list[str] = []

@@ -8,12 +8,13 @@ from typing import Any
 from django.core.cache import cache
 from django.core.files import File
 from django.db import transaction
+from django.utils.timezone import now
 
 from config.ui.exports import read_back
-from markets.jobs import JobRefused
+from markets.jobs import JobRefused, ask_to_start
 from markets.mapping import header_key, same
 from markets.models import ImportJob, ImportState, User, Workspace
-from markets.models.imports import private_storage
+from markets.models.imports import FOR_A_WORKER, private_storage
 from markets.normalising import tidy
 from markets.reading import FileRefused, Limits, Row, Table
 from markets.rejects import REJECTED
@@ -26,7 +27,7 @@ CLIPPED = 120
 KEPT_FOR = 3600
 
 
-def receive(*, workspace: Workspace, kind: str, uploaded: File[bytes], by: User | None) -> ImportJob:
+def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: User | None) -> ImportJob:
     """Keeps the file under a name of our own and what it is as a Draft. Raises FileRefused, and then keeps nothing."""
     job = ImportJob(workspace=workspace, kind=kind, file_name=base_name(uploaded.name or ""), created_by=by)
     job.file.save(secrets.token_hex(16), uploaded, save=False)
@@ -64,6 +65,13 @@ def choose(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> No
         header_key=header_key(job.header),
         defaults={"fields": options["map"], "chosen_by": by},
     )
+
+
+def start(*, job: ImportJob, by: User | None) -> None:
+    """Asks for the import of a Draft whose dry run somebody has seen. Raises JobRefused."""
+    if job.state == ImportState.DRAFT and job.checked is None:
+        raise JobRefused("Say first which column is which, and look at what the import would do.")
+    ask_to_start(job=job, by=by)
 
 
 def remembered(job: ImportJob) -> list[str] | None:
@@ -114,6 +122,12 @@ def check_draft(state: str | None) -> None:
         raise JobRefused(f"The import is {words}; only a Draft can be changed or discarded.")
 
 
+def is_unattended(job: ImportJob) -> bool:
+    """The job waits for a worker, and no worker has been heard of."""
+    busy = ImportJob.objects.filter(lease_until__gt=now())
+    return job.state in FOR_A_WORKER and not busy.exists()
+
+
 def base_name(said: str) -> str:
     """What a client calls its file, without its folders and without signs that cannot be seen."""
     name = tidy(said.replace("\\", "/").rpartition("/")[2])
@@ -128,7 +142,8 @@ def _read(job: ImportJob) -> None:
             f"A column of {table.name} has a name of {len(longest):,} characters, “{longest[:40]}…”; at most "
             f"{LONGEST_NAME} are read. Its first line must name the columns."
         )
-    job.header, job.described, job.row_count, job.sha256 = table.header, table.described, len(table), table.sha256
+    job.header, job.described, job.row_count = table.header, table.described[:300], len(table)
+    job.sha256 = table.sha256
 
 
 def _open(job: ImportJob) -> Table:

@@ -7,7 +7,7 @@ from calls.figures import Scope
 from config.ui.columns import CellColumn, Column
 from config.ui.periods import Period
 from config.ui.tables import Table
-from markets.models import Contact, ContactMerge, Market, Suppression
+from markets.models import Contact, ContactMerge, ImportJob, Market, Suppression
 
 
 class MarketTable(Table):
@@ -101,3 +101,27 @@ class SuppressionTable(Table):
     @property
     def csrf_token(self) -> str:
         return get_token(self.request)
+
+
+class ImportTable(Table):
+    empty = "No files were imported yet. A manager can send in people, a dialer's calls or a do-not-call list."
+
+    file_name = CellColumn("imports/cells/file.html", lead=True, verbose_name="File")
+    kind = Column(verbose_name="Kind")
+    state = CellColumn("imports/cells/state.html", verbose_name="State")
+    rows = CellColumn("imports/cells/rows.html", accessor="checkpoint", figure=True, verbose_name="Rows")
+    created = Column(figure=True, verbose_name="New")
+    updated = Column(figure=True)
+    unchanged = Column(figure=True)
+    rejected = CellColumn("imports/cells/rejected.html", figure=True, verbose_name="Refused")
+    enrolled = Column(figure=True)
+    created_at = CellColumn("cells/moment.html", verbose_name="Sent")
+    created_by = Column(orderable=False, verbose_name="By")
+
+    class Meta(Table.Meta):
+        model = ImportJob
+        fields = (
+            *("file_name", "kind", "state", "rows", "created", "updated", "unchanged", "rejected", "enrolled"),
+            *("created_at", "created_by"),
+        )
+        row_attrs = {"data-row": lambda record: f"import:{record.pk}"}

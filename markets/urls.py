@@ -1,6 +1,6 @@
 from django.urls import path
 
-from markets.views import contacts, duplicates, markets, suppressions
+from markets.views import contacts, duplicates, imports, markets, suppressions
 
 markets_urls = (
     [
@@ -35,4 +35,18 @@ suppressions_urls = (
         path("<int:pk>/lift/", suppressions.suppression_lift, name="lift"),
     ],
     "suppressions",
+)
+imports_urls = (
+    [
+        path("", imports.import_list, name="list"),
+        path("new/", imports.import_create, name="create"),
+        path("<int:pk>/", imports.import_detail, name="detail"),
+        path("<int:pk>/map/", imports.import_map, name="map"),
+        path("<int:pk>/reread/", imports.import_reread, name="reread"),
+        path("<int:pk>/start/", imports.import_start, name="start"),
+        path("<int:pk>/stop/", imports.import_stop, name="stop"),
+        path("<int:pk>/discard/", imports.import_discard, name="discard"),
+        path("<int:pk>/rejects/", imports.import_rejects, name="rejects"),
+    ],
+    "imports",
 )

@@ -13,7 +13,7 @@ from calls.metrics import funnel, of_campaigns, totals
 from calls.models import CampaignDay, Meeting
 from calls.models.calls import is_counted
 from config.ui.periods import Period
-from markets.models import Contact, Market, Workspace
+from markets.models import Contact, ImportedContact, Market, Workspace
 from signals.models import Signal
 from signals.vocabulary import QUESTIONS, VALUES, SignalType
 
@@ -189,6 +189,7 @@ def history_of(contact: Contact) -> dict[str, Any]:
     """One person's whole history: calls and signals newest first, campaigns, current signals, suppressions."""
     calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
     signals = Signal.objects.filter(contact=contact)
+    imports = contact.imports.exclude(outcome=ImportedContact.Outcome.NAMED)
     return {
         "calls": calls.newest_first(),
         "current_signals": sorted(
@@ -196,6 +197,7 @@ def history_of(contact: Contact) -> dict[str, Any]:
         ),
         "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
         "contact_markets": contact.markets.all(),
+        "imports": imports.select_related("job").order_by("job_id"),
         "merges": contact.merges.select_related("merged_by"),
         "suppressions": contact.workspace.suppressions.open().naming(contact),
     }

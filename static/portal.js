@@ -20,6 +20,16 @@ document.querySelectorAll("form:has([data-needs])").forEach(function (form) {
   showWhatIsNeeded(form);
 });
 
+// A file that is too large is said before it is sent; the server says so, too.
+document.addEventListener("change", function (event) {
+  var most = Number(event.target.dataset.mostBytes);
+  if (!most) return;
+  var file = event.target.files[0];
+  var size = file && file.size > most;
+  event.target.setCustomValidity(size ? file.name + " has " + Math.ceil(file.size / 1048576) + " MB; at most " + most / 1048576 + " MB are taken. Split it into several files." : "");
+  event.target.reportValidity();
+});
+
 // Outcomes by the keys 1-9 while no field is being written in.
 document.addEventListener("keydown", function (event) {
   var form = document.querySelector("form[data-keys]");

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
 from calls.models import Call
@@ -12,9 +13,10 @@ from campaigns.lifecycle import change_status
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.accounts import create_user
-from markets.models import Contact, Market, MarketContact, Membership, Role, Suppression, User, Workspace
+from markets.models import Contact, ImportJob, Market, MarketContact, Membership, Role, Suppression, User, Workspace
 from markets.normalising import fold
 from markets.phones import to_e164
+from markets.receiving import receive
 from signals.capturing import Heard, capture
 from signals.models import Signal
 
@@ -133,6 +135,36 @@ def calls(market: Market, *, campaign: str, made: int, conversations: int) -> Ca
 def signal(of_call: Call, type: str = "movement_state", value: str = "Exploring", **fields) -> Signal:
     (made,) = capture(call=of_call, heard=[Heard(type=type, value=value, **fields)], by=None)
     return made
+
+
+def import_draft(
+    workspace: Workspace, *lines: str, kind: str = "people", name: str = "people.csv", by=None
+) -> ImportJob:
+    """A file of these lines, sent in."""
+    uploaded = SimpleUploadedFile(name, "\n".join([*lines, ""]).encode())
+    return receive(workspace=workspace, kind=kind, uploaded=uploaded, by=by)
+
+
+def ended_import(
+    workspace: Workspace, *, name: str = "people.csv", by=None, state: str = "completed", **counts
+) -> ImportJob:
+    """An import of people that ended, without what it wrote."""
+    rows = sum(counts.get(each, 0) for each in ("created", "updated", "unchanged", "rejected"))
+    return workspace.imports.create(
+        kind="people",
+        state=state,
+        file_name=name,
+        described="CSV, UTF-8, columns separated by ,",
+        header=["Email"],
+        options={"map": {"Email": "email"}},
+        row_count=rows,
+        checkpoint=rows,
+        failure="Stopped by Ann; the rows before that are in." if state == "failed" else "",
+        created_by=by,
+        started_at=now(),
+        finished_at=now(),
+        **counts,
+    )
 
 
 def utc(*parts: int) -> datetime:

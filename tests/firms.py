@@ -6,7 +6,17 @@ from calls.models import Call, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
 from markets.accounts import invite
-from markets.models import Contact, ContactMerge, Invitation, Market, Membership, NotDuplicate, Suppression
+from markets.models import (
+    Contact,
+    ContactMerge,
+    ImportJob,
+    ImportMapping,
+    Invitation,
+    Market,
+    Membership,
+    NotDuplicate,
+    Suppression,
+)
 from signals.merging import merge
 from signals.models import Signal
 from tests import factories
@@ -38,7 +48,17 @@ def firm(word: str, slug: str) -> Firm:
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
     invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
+    draft = factories.import_draft(
+        workspace, f"Email,{word} column", f"{word}@f.example,{word}", name=f"{word}.csv", by=manager
+    )
+    done = factories.ended_import(workspace, name=f"{word} earlier.csv", by=manager, rejected=1, created=1)
+    done.rejections.create(workspace=workspace, line=3, code="email", message=f"{word} is why", cells=[word])
+    done.people.create(
+        **{"workspace": workspace, "contact": contact, "line": 2, "outcome": "c", "said": 1},
+        **dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], True),
+    )
     ids = {
+        "import": draft.pk,
         "market": market.pk,
         "campaign": campaign.pk,
         "contact": contact.pk,
@@ -53,4 +73,6 @@ def firm(word: str, slug: str) -> Firm:
 
 def counts() -> list[int]:
     models = [Market, Contact, Campaign, CampaignContact, StatusChange, Call, Meeting, Signal, Suppression, Invitation]
-    return [model.objects.count() for model in [*models, Membership, ContactMerge, NotDuplicate]]
+    return [
+        model.objects.count() for model in [*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportMapping]
+    ]

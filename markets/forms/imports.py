@@ -114,7 +114,11 @@ class ImportOptionsForm(forms.Form):
         for place, field in enumerate(self._suggested()):
             if self.header[place]:
                 self.fields[f"column-{place}"] = forms.ChoiceField(
-                    choices=choices, required=False, initial=field, label=self.header[place]
+                    choices=choices,
+                    required=False,
+                    initial=field,
+                    label=self.header[place],
+                    widget=forms.Select(attrs={"form": "import"}),
                 )
 
     def _offer(self, workspace: Any) -> None:

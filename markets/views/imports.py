@@ -1,0 +1,235 @@
+"""Files on their way in: sent, looked at, mapped, checked, started, watched, stopped and taken back."""
+
+import csv
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django_htmx.http import HttpResponseClientRefresh
+
+from config.ui.forms import as_id
+from config.ui.tables import table_page
+from config.ui.uploads import receives_file
+from markets import jobs, receiving
+from markets.access import workspace_page
+from markets.filters import ImportFilter
+from markets.forms import ImportFileForm, ImportOptionsForm, ReadingForm, field_label
+from markets.models import ImportJob, ImportKind, ImportState, Role, User, Workspace
+from markets.reading import FileRefused
+from markets.receiving import LIMITS
+from markets.rejects import RejectedRows, Rejection
+from markets.tables import ImportTable
+
+SHOWN = 50
+CAN_BE_UNDONE = (ImportState.COMPLETED, ImportState.FAILED)
+PATIENCE = 10
+"""Seconds that a page waits for a worker before it says how to start one."""
+
+
+@workspace_page(Role.VIEWER)
+def import_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    return table_page(
+        request,
+        "imports/list.html",
+        table_class=ImportTable,
+        filterset=ImportFilter(request.GET, workspace.imports.select_related("created_by"), workspace=workspace),
+        context={"section": "imports"},
+        workspace=workspace,
+    )
+
+
+def file_too_large(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Nothing of such a request is read but its beginning."""
+    context = {"section": "imports", "form": ImportFileForm(), "too_large": LIMITS.bytes // 1024**2}
+    return render(request, "imports/form.html", context, status=413)
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+@receives_file(most=LIMITS.bytes, too_large=file_too_large)
+def import_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """`?kind=`, `?market=` and `?campaign=` say what is chosen already; the next page gets the last two."""
+    wanted = request.GET.get("kind")
+    initial = {"kind": wanted} if wanted in ImportKind.values else {}
+    form = ImportFileForm(request.POST or None, request.FILES or None, initial=initial)
+    if form.is_valid():
+        try:
+            kind, uploaded = form.cleaned_data["kind"], form.cleaned_data["file"]
+            job = receiving.receive(workspace=workspace, kind=kind, uploaded=uploaded, by=request.user)
+        except FileRefused as refused:
+            form.add_error("file", str(refused))
+        else:
+            query = {name: request.GET[name] for name in ("market", "campaign") if name in request.GET}
+            return redirect(reverse("imports:map", args=[workspace.slug, job.pk], query=query))
+    return render(request, "imports/form.html", {"section": "imports", "form": form})
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+def import_map(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """What was found in a Draft's file, and what is to become of it; sending it asks for the dry run."""
+    job = get_object_or_404(workspace.imports, pk=pk)
+    form = ImportOptionsForm(request.POST or None, job=job, initial=wanted_by(request, workspace))
+    try:
+        if form.is_valid():
+            receiving.choose(job=job, options=form.options, by=request.user)
+            jobs.ask_for_check(job=job)
+            return to_page_of(job)
+        receiving.check_draft(job.state)
+        rows = receiving.preview(job)
+    except (jobs.JobRefused, FileRefused) as refused:
+        messages.error(request, str(refused))
+        return to_page_of(job)
+    context = {
+        "section": "imports",
+        "job": job,
+        "form": form,
+        "reading": ReadingForm(initial=job.options),
+        "columns": list(zip(form.header, form.columns, samples_of(rows, len(form.header)), strict=True)),
+        "preview": rows,
+        "earlier": earlier_imports(job),
+    }
+    return render(request, "imports/map.html", context)
+
+
+def wanted_by(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
+    """What the link that led here said, as far as it is there."""
+    ids = {name: as_id(request.GET.get(name, "")) for name in ("market", "campaign")}
+    campaign = workspace.campaigns.filter(pk=ids["campaign"]).first() if ids["campaign"] else None
+    return {"market": campaign.market_id if campaign else ids["market"], "campaign": campaign and campaign.pk}
+
+
+def samples_of(rows: list[receiving.Row], columns: int) -> list[list[str]]:
+    """Of each column the first values that differ."""
+    cells = [[cells[place] for _, cells in rows if place < len(cells)] for place in range(columns)]
+    return [list(dict.fromkeys(filter(str.strip, each)))[:3] for each in cells]
+
+
+@workspace_page(Role.MANAGER, "POST")
+def import_reread(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Reads a Draft's file in another encoding or with another delimiter."""
+    job = get_object_or_404(workspace.imports, pk=pk)
+    form = ReadingForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise FileRefused("Choose an encoding and a delimiter of the lists.")
+        receiving.read_otherwise(job=job, **form.cleaned_data)
+    except (FileRefused, jobs.JobRefused) as refused:
+        messages.error(request, f"The file is read as before. {refused}")
+    return redirect(reverse("imports:map", args=[workspace.slug, job.pk]))
+
+
+@workspace_page(Role.VIEWER)
+def import_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """One import, whatever its state. While it is under way, htmx asks for its progress until the state changes."""
+    job = get_object_or_404(workspace.imports.select_related("created_by", "undone_by"), pk=pk)
+    waited = min(as_id(request.GET.get("waited", "")) or 0, 3600)
+    context = {
+        "section": "imports",
+        "job": job,
+        "waited": waited,
+        "is_unattended": waited >= PATIENCE and receiving.is_unattended(job),
+    }
+    if not request.htmx:
+        return render(request, "imports/detail.html", context | account_of(job))
+    if request.GET.get("seen") != job.state:
+        return HttpResponseClientRefresh()
+    return render(request, "imports/detail.html#progress", context)
+
+
+def account_of(job: ImportJob) -> dict[str, Any]:
+    """How the file is read, where its rows go, what became of them or would, and what an undo would do."""
+    workspace, chosen = job.workspace, job.option("map", {})
+    context = {
+        "read": [(name, field_label(field)) for name, field in chosen.items() if field],
+        "unread": [name for name, field in chosen.items() if not field],
+        "market": workspace.markets.filter(pk=job.option("market")).first(),
+        "campaign": workspace.campaigns.filter(pk=job.option("campaign")).first(),
+        "earlier": earlier_imports(job),
+        "can_be_undone": job.state in CAN_BE_UNDONE,
+    }
+    if job.state == ImportState.DRAFT:
+        found = job.checked or {}
+        counts, refused, spared = found, found.get("rejections", []), found.get("do_not_call_people", [])
+    else:
+        people = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
+        counts, refused, spared = job.counts, job.rejections.order_by("line"), [each.contact for each in people[:SHOWN]]
+    return context | {"counts": counts, "refused": refused[:SHOWN], "spared": spared[:SHOWN]}
+
+
+def ordered(act: Callable[..., str]) -> Callable[..., HttpResponse]:
+    """A view that does one thing to an import and goes back to its page, with a word about it or why not."""
+
+    @workspace_page(Role.MANAGER, "POST")
+    @wraps(act)
+    def view(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+        job = get_object_or_404(workspace.imports, pk=pk)
+        try:
+            messages.success(request, act(job, request.user))
+        except jobs.JobRefused as refused:
+            messages.error(request, str(refused))
+        return to_page_of(job)
+
+    return view
+
+
+@ordered
+def import_start(job: ImportJob, by: User) -> str:
+    receiving.start(job=job, by=by)
+    return "The import is on its way. You can leave this page and come back."
+
+
+@ordered
+def import_stop(job: ImportJob, by: User) -> str:
+    jobs.stop(job=job, by=by)
+    return "The import is stopped. What was in before stays, and can be taken back."
+
+
+@ordered
+def import_discard(job: ImportJob, by: User) -> str:
+    receiving.discard(job=job)
+    return f"{job} is discarded; nothing of it was imported."
+
+
+@workspace_page(Role.VIEWER)
+def import_rejects(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """The refused rows as a file to mend and send again."""
+    job = get_object_or_404(workspace.imports, pk=pk)
+    response = StreamingHttpResponse(rejects_lines(job), content_type="text/csv; charset=utf-8")
+    name = f"{Path(job.file_name).stem}.rejects.csv"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+def rejects_lines(job: ImportJob) -> Iterator[str]:
+    """Under the file's own columns, with the mark that spreadsheets know UTF-8 by."""
+    rejected = RejectedRows(job.header)
+    writer = csv.writer(Echo())
+    yield "\ufeff" + writer.writerow(rejected.header)
+    for each in job.rejections.iterator(chunk_size=1000):
+        yield writer.writerow(rejected.row(Rejection(each.line, each.code, each.message, each.cells)))
+
+
+class Echo:
+    """Gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def earlier_imports(job: ImportJob) -> QuerySet[ImportJob]:
+    """Of the very same file, and not taken back."""
+    same = job.workspace.imports.filter(sha256=job.sha256, kind=job.kind).exclude(pk=job.pk)
+    return same.filter(state=ImportState.COMPLETED)[:3]
+
+
+def to_page_of(job: ImportJob) -> HttpResponse:
+    """Or to the list, when the import is discarded."""
+    if job.pk is None:
+        return redirect("imports:list", job.workspace.slug)
+    return redirect("imports:detail", job.workspace.slug, job.pk)
