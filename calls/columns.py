@@ -25,9 +25,6 @@ class MetricColumn(Column):
     def render(self, record: Any, table: Any, bound_column: Any) -> SafeString:
         return self._cell(figure(bound_column.name, record, table.scope_of(record)))
 
-    def value(self, value: Any) -> Any:
-        return value
-
     def footer(self, bound_column: Any, table: Any) -> SafeString | str:
         return self._cell(table.total.figure(bound_column.name)) if table.total else ""
 

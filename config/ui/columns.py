@@ -27,7 +27,7 @@ class Column(tables.Column):
 
 
 class CellColumn(Column):
-    """A cell from a template, which gets `record`, `value` and `table`; an export gets the value itself."""
+    """A cell from a template, which gets `record`, `value` and `table`; exports have the value itself."""
 
     empty_values = ()
 
@@ -38,6 +38,3 @@ class CellColumn(Column):
     def render(self, record: Any, value: Any, table: Any) -> SafeString:
         cell = render_to_string(self.template_name, {"record": record, "value": value, "table": table})
         return SafeString(cell.strip())
-
-    def value(self, value: Any) -> Any:
-        return value

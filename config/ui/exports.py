@@ -2,7 +2,7 @@
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import batched
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,7 +11,6 @@ from django.db.models import Model
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.encoding import force_str
 from django.utils.timezone import now
-from django_tables2.rows import BoundRow
 from xlsxwriter import Workbook
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -55,10 +54,10 @@ def values(table: Any) -> Iterator[list[Any]]:
     """The header and the rows of a table, of which never more than some are in memory."""
     columns = [column for column in table.columns.iterall() if not column.column.exclude_from_export]
     yield [force_str(column.header) for column in columns]
+    readers = [_reader(str(column.accessor)) for column in columns]
     for records in batched(table.data.data.iterator(chunk_size=BATCH), BATCH, strict=False):
         for record in records:
-            row = BoundRow(record, table=table)
-            yield [force_str(row.get_cell_value(column.name), strings_only=True) for column in columns]
+            yield [force_str(read(record), strings_only=True) for read in readers]
         _forget_peers(records[-1])
 
 
@@ -70,6 +69,25 @@ def written(cell: Any) -> Any:
 def read_back(cell: str) -> str:
     """A cell of an exported file as it was: what an import does to take the apostrophe off again."""
     return cell[1:] if cell.startswith("'") and cell[1:2] in (*FORMULA_STARTS, "'") else cell
+
+
+def _reader(path: str) -> Callable[[Any], Any]:
+    """What finds the value of a column in a row: a choice by its label, and else as it is kept.
+
+    django-tables2 looks at each cell as if it knew none of its column, which takes ten times as long.
+    """
+    *parents, name = path.split("__")
+    label = f"get_{name}_display"
+
+    def read(record: Any) -> Any:
+        for parent in parents:
+            record = getattr(record, parent)
+            if record is None:
+                return None
+        value = getattr(record, label, None) or getattr(record, name)
+        return value() if callable(value) else value
+
+    return read
 
 
 def _forget_peers(record: Model) -> None:

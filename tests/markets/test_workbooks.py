@@ -288,15 +288,17 @@ def test_lying_about_sizes_is_seen_while_reading(tmp_path):
 def test_nothing_is_left_behind(tmp_path):
     path = workbook(tmp_path, ["Name"], ["Ann"])
     code = (
-        "import sys, os, pathlib, django; django.setup();"
+        "import os, pathlib, tempfile, django; django.setup();"
         "from markets.reading import Table;"
-        f"table = Table(pathlib.Path({str(path)!r})); print(len(table), os.listdir({str(tmp_path / 'temporary')!r}))"
+        "before = os.listdir(tempfile.gettempdir());"
+        f"table = Table(pathlib.Path({str(path)!r}));"
+        "print(len(table), os.listdir(tempfile.gettempdir()) == before)"
     )
     (tmp_path / "temporary").mkdir()
     environment = {"TMPDIR": str(tmp_path / "temporary"), "DJANGO_SETTINGS_MODULE": "tests.settings"}
     ran = subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True)  # noqa: S603
 
-    assert (ran.stdout, ran.stderr) == ("1 []\n", "")
+    assert (ran.stdout, ran.stderr) == ("1 True\n", "")
 
 
 def test_a_sheet_made_elsewhere_with_a_strict_namespace_is_read(tmp_path):
