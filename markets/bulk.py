@@ -45,10 +45,11 @@ def select(
         return []
     quote = connection.ops.quote_name
     conditions = [f"{quote(name)} = %s" for name in where]
-    if isinstance(next(iter(values)), str):
+    kind = "text" if isinstance(next(iter(values)), str) else "bigint"
+    if kind == "text":
         conditions.append(f"{quote(among)} <> ''")
     if on_postgresql():
-        conditions.append(f"{quote(among)} = ANY(%s)")
+        conditions.append(f"{quote(among)} = ANY(%s::{kind}[])")
         parameter: Any = list(values)
     else:
         conditions.append(f"{quote(among)} IN (SELECT value FROM json_each(%s))")  # noqa: S608
@@ -85,6 +86,14 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     by_id = [[*values, key] for key, *values in rows]
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {changes} WHERE {quote('id')} = %s", by_id)  # noqa: S608
+
+
+def tune_transaction() -> None:
+    """Thousands of keys are looked up one by one in the index: PostgreSQL would rather read a table of a million
+    through each time. Keys are checked at once: those of a whole dry run would wait in memory."""
+    if on_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off")
 
 
 def keep_plans_right(chunks: int, models: Iterable[type[Model]]) -> None:

@@ -4,27 +4,37 @@ Within one file a field of a person is said once: a later row may add to it but 
 file, imported again, change nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from markets import bulk
 from markets.chunks import Tally
 from markets.mapping import Columns
 from markets.matching import People, Person, bits_of
 from markets.models import Contact, ImportedContact, ImportJob
-from markets.normalising import fold, normalise
+from markets.normalising import FIELDS, fold, normalise
 from markets.reading import Row
 from markets.rejects import Rejection, RowRefused
-from markets.screening import STORED, Fields, screen
+from markets.screening import Fields, screen
 
 Outcome = ImportedContact.Outcome
 TALLIED = {Outcome.CREATED: "created", Outcome.UPDATED: "updated", Outcome.UNCHANGED: "unchanged"}
 
+STORED = (*FIELDS, "name_key", "phone_e164")
+
 Prepared = tuple[Row, Fields | RowRefused]
 """A row and what it gives, or why it gives nothing."""
+
+
+IMPORTED = (
+    *("workspace_id", "job_id", "contact_id", "line", "outcome", "said"),
+    *("is_placed", "is_enrolled", "is_do_not_call"),
+)
 
 
 class OnDuplicate(StrEnum):
@@ -131,12 +141,11 @@ class PeopleImport:
             return
         ids = bulk.new_ids(Contact, len(rows))
         moment, workspace = bulk.database_now(), self.job.workspace_id
-        names = STORED[1:]
         bulk.insert(
             Contact,
-            ["id", "workspace_id", "wrong_phone", "created_at", "updated_at", *names],
+            ["id", "workspace_id", "wrong_phone", "created_at", "updated_at", *STORED],
             (
-                (contact, workspace, "", moment, moment, *[fields.get(name, "") for name in names])
+                (contact, workspace, "", moment, moment, *[fields.get(name, "") for name in STORED])
                 for contact, (_, fields) in zip(ids, rows, strict=True)
             ),
         )
@@ -188,40 +197,30 @@ def record(
     do_not_call: Collection[int],
 ) -> None:
     """Keeps what a chunk did with each person. Who was named by an earlier chunk stays one row."""
-    before = {
-        contact: (outcome, said)
-        for contact, outcome, said in bulk.select(
-            ImportedContact,
-            ["contact_id", "outcome", "said"],
-            among="contact_id",
-            values=[contact for contact, named in written.people.items() if named.outcome != Outcome.CREATED],
-            job_id=job.pk,
-        )
-    }
-    fresh = ((contact, named) for contact, named in written.people.items() if contact not in before)
-    bulk.insert(
-        ImportedContact,
-        [
-            "workspace_id",
-            "job_id",
-            "contact_id",
-            "line",
-            "outcome",
-            "said",
-            "is_placed",
-            "is_enrolled",
-            "is_do_not_call",
-        ],
-        (
-            (job.workspace_id, job.pk, contact, named.line, named.outcome.value, named.said, *flags)
-            for contact, named in fresh
-            if (flags := (contact in placed, contact in enrolled, contact in do_not_call))
-        ),
-    )
-    for contact, (outcome, said) in before.items():
-        named = written.people[contact]
-        if (stronger(outcome, named.outcome), said | named.said) != (outcome, said):
-            job.people.filter(contact=contact).update(outcome=stronger(outcome, named.outcome), said=said | named.said)
+
+    def rows(contacts: Collection[int]) -> Iterator[tuple[Any, ...]]:
+        for contact in contacts:
+            named = written.people[contact]
+            flags = (contact in placed, contact in enrolled, contact in do_not_call)
+            yield job.workspace_id, job.pk, contact, named.line, named.outcome.value, named.said, *flags
+
+    try:
+        with transaction.atomic():
+            bulk.insert(ImportedContact, IMPORTED, rows(written.people))
+    except IntegrityError:
+        before = _named_before(job, written)
+        bulk.insert(ImportedContact, IMPORTED, rows(written.people.keys() - before.keys()))
+        for contact, (outcome, said) in before.items():
+            named = written.people[contact]
+            both = {"outcome": stronger(outcome, named.outcome), "said": said | named.said}
+            if (both["outcome"], both["said"]) != (outcome, said):
+                job.people.filter(contact=contact).update(**both)
+
+
+def _named_before(job: ImportJob, written: Written) -> dict[int, tuple[str, int]]:
+    columns = ["contact_id", "outcome", "said"]
+    found = bulk.select(ImportedContact, columns, among="contact_id", values=written.people, job_id=job.pk)
+    return {contact: (outcome, said) for contact, outcome, said in found}
 
 
 def _rejection(row: Row, refusal: RowRefused) -> Rejection:

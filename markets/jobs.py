@@ -20,7 +20,16 @@ from django.utils.timezone import now
 
 from markets import bulk
 from markets.chunks import Tally
-from markets.models import Contact, ImportJob, ImportRejection, ImportState, MarketContact, User, Workspace
+from markets.models import (
+    Contact,
+    ImportedContact,
+    ImportJob,
+    ImportRejection,
+    ImportState,
+    MarketContact,
+    User,
+    Workspace,
+)
 from markets.models.imports import COUNTS, FOR_A_WORKER, LEASE
 from markets.reading import Row
 from markets.rejects import Rejection
@@ -118,7 +127,7 @@ def run(
         for number, (chunk, prepared) in enumerate(_ahead(beside, batched(rows, writer.chunk), writer.prepare), 1):
             for tally in _write(job, chunk, prepared, writer):
                 progress(tally.rows)
-            bulk.keep_plans_right(number, [Contact, MarketContact])
+            bulk.keep_plans_right(number, [Contact, MarketContact, ImportedContact])
 
 
 def complete(*, job: ImportJob) -> None:
@@ -245,9 +254,7 @@ def _hold(job: ImportJob) -> None:
     mine = ImportJob.objects.select_for_update().filter(pk=job.pk, lease_owner=job.lease_owner, state=job.state)
     if mine.values_list("checkpoint", flat=True).first() != job.checkpoint:
         raise LeaseLost(f"The import of {job} was stopped, or somebody else went on with it.")
-    if bulk.on_postgresql():
-        with connection.cursor() as cursor:  # else the checks of a whole dry run wait in memory
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    bulk.tune_transaction()
 
 
 def _not_written(rows: Sequence[Row]) -> Tally:

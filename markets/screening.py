@@ -6,22 +6,21 @@ the chunk touches too, changes anything, or cannot be told at a glance goes to m
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from markets import bulk
 from markets.models import Contact, ContactMerge
-from markets.normalising import FIELDS
 
 Fields = dict[str, str]
 """What a row gives of a person, as markets.normalising.normalise leaves it."""
 
 Known = tuple[Any, ...]
-"""The columns STORED of a contact."""
+"""A contact: its id, its name key, its KEYS, and then whatever else the rows give."""
 
-STORED = ("id", *FIELDS, "name_key", "phone_e164")
 KEYS = ("external_id", "email", "phone_e164")
-PLACE = {name: place for place, name in enumerate(STORED)}
-EXTERNAL_ID, EMAIL, PHONE, NAME = (PLACE[name] for name in ("external_id", "email", "phone_e164", "name_key"))
+ALWAYS = ("id", "name_key", *KEYS)
+ID, NAME, EXTERNAL_ID, EMAIL, PHONE = range(len(ALWAYS))
 
 
 @dataclass
@@ -43,6 +42,8 @@ class _Screen:
     def __init__(self, workspace: int, rows: Sequence[Fields]):
         self.workspace = workspace
         self.rows = rows
+        self.columns = [*ALWAYS, *sorted(set(chain.from_iterable(rows)) - set(ALWAYS))]
+        self.place_of = {name: place for place, name in enumerate(self.columns)}
         self.holders: dict[int, Known] = {}
         self.hard: set[int] = set()
         self._find()
@@ -55,7 +56,7 @@ class _Screen:
             if place in self.hard:
                 continue
             if place in self.holders:
-                screened.same[place] = self.holders[place][0]
+                screened.same[place] = self.holders[place][ID]
             else:
                 screened.new.append(place)
         return screened
@@ -68,13 +69,14 @@ class _Screen:
         doubtful = [place for place, known in self.holders.items() if self._is_doubtful(self.rows[place], known)]
         self._find_by_phone([place for place in everyone if place not in self.holders], doubtful)
         self.hard.update(
-            place for place, known in self.holders.items() if not _says_nothing_new(self.rows[place], known)
+            place for place, known in self.holders.items() if not self._says_nothing_new(self.rows[place], known)
         )
         self._find_strangers()
 
     def _hold(self, key: str, places: Iterable[int]) -> None:
         wanted = {value: place for place in places if (value := self.rows[place].get(key))}
-        found = {known[PLACE[key]]: known for known in self._select(key, wanted)}
+        column = self.place_of[key]
+        found = {known[column]: known for known in self._select(key, wanted)}
         if found:
             for place in places:
                 if known := found.get(self.rows[place].get(key, "")):
@@ -111,7 +113,7 @@ class _Screen:
             emails=values["email"],
             phones=values["phone_e164"],
         )
-        kept = {known[0]: known for known in self._select("id", {each.contact for each in found})}
+        kept = {known[ID]: known for known in self._select("id", {each.contact for each in found})}
         meant = {(each.kind, each.value): kept[each.contact] for each in found}
         for place in strangers:
             for key in KEYS:
@@ -120,7 +122,7 @@ class _Screen:
                     self.hard.add(place)
 
     def _select(self, key: str, values: Iterable[Any]) -> list[Known]:
-        return bulk.select(Contact, STORED, among=key, values=list(values), workspace_id=self.workspace)
+        return bulk.select(Contact, self.columns, among=key, values=list(values), workspace_id=self.workspace)
 
     def _part_those_that_meet(self) -> None:
         """Rows that share a key or a person depend on each other's order."""
@@ -129,7 +131,7 @@ class _Screen:
             [row.get("external_id") for row in rows],
             [row.get("email") for row in rows],
             [(row["phone_e164"], row.get("name_key", "")) if "phone_e164" in row else None for row in rows],
-            [self.holders[place][0] if place in self.holders else None for place in range(len(rows))],
+            [self.holders[place][ID] if place in self.holders else None for place in range(len(rows))],
         ):
             given = [key for key in keys if key]
             if len(set(given)) == len(given):
@@ -155,6 +157,13 @@ class _Screen:
     def _has_key(self, place: int) -> bool:
         return any(key in self.rows[place] for key in KEYS)
 
+    def _says_nothing_new(self, row: Fields, known: Known) -> bool:
+        place_of = self.place_of
+        for name, value in row.items():
+            if known[place_of[name]] != value and not (name == "phone" and known[PHONE] == row.get("phone_e164")):
+                return False
+        return True
+
     def _values(self, place: int, *, with_name: bool) -> set[str]:
         row, known = self.rows[place], self.holders.get(place)
         values = {
@@ -168,10 +177,3 @@ class _Screen:
             if with_name:
                 values.add(f"n{known[NAME]}")
         return values - {"i", "e", "p", "n"}
-
-
-def _says_nothing_new(row: Fields, known: Known) -> bool:
-    for name, value in row.items():
-        if known[PLACE[name]] != value and not (name == "phone" and known[PHONE] == row.get("phone_e164")):
-            return False
-    return True

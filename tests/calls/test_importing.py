@@ -2,13 +2,14 @@ import pytest
 from django.utils.timezone import now
 
 from calls import tallies
-from calls.importing import import_calls
+from calls.importing import CallLog
 from calls.models import Call, CampaignDay, Meeting
 from calls.parsing import CALL_FIELDS, RANKED
 from campaigns.dispositions import Disposition
-from markets.chunks import CHUNK, rolled_back
+from markets.chunks import rolled_back
 from markets.mapping import Columns
 from tests.factories import CampaignFactory, ContactFactory, MembershipFactory, active_campaign, member, utc
+from tests.importing import import_calls
 
 FIELDS = list(CALL_FIELDS)
 USUAL = {"call_id": "c1", "started_at": "2026-03-02 10:00", "disposition": "No Answer"}
@@ -28,16 +29,8 @@ def bring(campaign, *rows, header=FIELDS, **options):
         (line, [{"contact": "A", **USUAL, **row}.get(name, "") for name in header])
         for line, row in enumerate(rows, start=2)
     ]
-    rejections = []
-    tally = import_calls(
-        campaign=campaign,
-        rows=cells,
-        columns=Columns(header, CALL_FIELDS, ranked=RANKED),
-        rejected=rejections.extend,
-        **{"historical": True, **options},
-    )
-    tally.rejections = rejections
-    return tally
+    columns = Columns(header, CALL_FIELDS, ranked=RANKED)
+    return import_calls(campaign=campaign, rows=cells, columns=columns, **{"historical": True, **options})
 
 
 def counts(tally):
@@ -247,18 +240,16 @@ def test_an_id_whose_first_row_was_refused_is_taken_from_the_second(campaign):
 
 def test_a_row_that_does_not_fit_the_header_is_refused(campaign):
     header = ["call_id", "contact", "started_at", "disposition"]
-    rejections = []
 
     tally = import_calls(
         campaign=campaign,
         rows=[(2, ["c1", "A"]), (3, ["c1", "A", "2026-03-02 10:00", "Voicemail"])],
         columns=Columns(header, CALL_FIELDS, ranked=RANKED),
         historical=True,
-        rejected=rejections.extend,
     )
 
     assert counts(tally) == (1, 0, 0, 1)
-    assert (rejections[0].line, rejections[0].code) == (2, "columns")
+    assert (tally.rejections[0].line, tally.rejections[0].code) == (2, "columns")
 
 
 def test_of_several_columns_for_the_person_ids_win():
@@ -280,7 +271,7 @@ def test_a_dry_run_counts_the_same_and_leaves_nothing(campaign):
 
 
 def test_calls_in_many_chunks_add_up(campaign):
-    rows = [{"call_id": f"c{n}"} for n in range(CHUNK + 5)]
+    rows = [{"call_id": f"c{n}"} for n in range(CallLog.chunk + 5)]
 
-    assert counts(bring(campaign, *rows, {"call_id": "c0"})) == (CHUNK + 5, 0, 1, 0)
-    assert CampaignDay.objects.get().call_count == CHUNK + 5
+    assert counts(bring(campaign, *rows, {"call_id": "c0"})) == (CallLog.chunk + 5, 0, 1, 0)
+    assert CampaignDay.objects.get().call_count == CallLog.chunk + 5

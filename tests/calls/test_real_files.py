@@ -1,19 +1,18 @@
-from calls.importing import import_calls
 from calls.models import CampaignDay
 from calls.parsing import CALL_FIELDS, RANKED
-from campaigns.importing import import_contacts
 from markets.mapping import PEOPLE, Columns
 from markets.reading import Table
 from tests.factories import CampaignFactory
 from tests.files import real_file
+from tests.importing import import_calls, import_people
 
 
 def test_the_real_members_come_in_once_without_a_map(market):
     table = Table(real_file("congress-members.csv"))
     columns = Columns(table.header, PEOPLE)
 
-    first = import_contacts(market=market, rows=table, columns=columns)
-    second = import_contacts(market=market, rows=table, columns=columns)
+    first = import_people(market=market, rows=table, columns=columns)
+    second = import_people(market=market, rows=table, columns=columns)
 
     assert (first.rows, first.created, first.rejected) == (537, 537, 0)
     assert (second.unchanged, second.rejected) == (537, 0)
@@ -24,8 +23,8 @@ def test_the_real_offices_add_up_and_come_in_once(market):
     table = Table(real_file("congress-district-offices.csv"))
     columns = Columns(table.header, PEOPLE, explicit=["office_id=external_id"])
 
-    first = import_contacts(market=market, rows=table, columns=columns)
-    second = import_contacts(market=market, rows=table, columns=columns)
+    first = import_people(market=market, rows=table, columns=columns)
+    second = import_people(market=market, rows=table, columns=columns)
 
     assert first.rows == first.created + first.updated + first.unchanged + first.rejected == 1312
     assert (second.created, second.updated, second.rejected) == (0, 0, first.rejected)
@@ -34,7 +33,7 @@ def test_the_real_offices_add_up_and_come_in_once(market):
 def test_the_real_campaign_comes_in_once_with_its_numbers(market):
     campaign = CampaignFactory(market=market, name="May 2008")
     leads, log = Table(real_file("dialer-leads.csv")), Table(real_file("dialer-calls.csv"))
-    people = import_contacts(market=market, campaign=campaign, rows=leads, columns=Columns(leads.header, PEOPLE))
+    people = import_people(market=market, campaign=campaign, rows=leads, columns=Columns(leads.header, PEOPLE))
     options = {
         "campaign": campaign,
         "rows": log,

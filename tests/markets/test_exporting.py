@@ -3,9 +3,9 @@ import io
 
 from django.urls import reverse
 
-from campaigns.importing import import_contacts
 from markets.mapping import PEOPLE, Columns
 from tests.factories import ContactFactory, MarketFactory, WorkspaceFactory
+from tests.importing import import_people
 
 
 def test_an_export_comes_back_as_it_was(as_viewer, market):
@@ -18,8 +18,8 @@ def test_an_export_comes_back_as_it_was(as_viewer, market):
 
     header, *rows = csv.reader(io.StringIO(exported))
     columns = Columns(header, PEOPLE)
-    same = import_contacts(market=market, rows=enumerate(rows, start=2), columns=columns)
-    other = import_contacts(market=elsewhere, rows=enumerate(rows, start=2), columns=columns)
+    same = import_people(market=market, rows=enumerate(rows, start=2), columns=columns)
+    other = import_people(market=elsewhere, rows=enumerate(rows, start=2), columns=columns)
     assert (same.unchanged, other.created) == (len(texts), len(texts))
     assert people_of(elsewhere.workspace) == people_of(market.workspace)
 
