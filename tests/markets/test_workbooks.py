@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from markets.reading import FileRefused, Limits, Table
-from tests.workbooks import MAIN, handmade, saved, text_cell, text_row, workbook, zipped
+from tests.workbooks import handmade, saved, text_cell, text_row, workbook, zipped
 
 
 def rows(path, **options):
@@ -299,10 +299,3 @@ def test_nothing_is_left_behind(tmp_path):
     ran = subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True)  # noqa: S603
 
     assert (ran.stdout, ran.stderr) == ("1 True\n", "")
-
-
-def test_a_sheet_made_elsewhere_with_a_strict_namespace_is_read(tmp_path):
-    part = f"<worksheet xmlns='http://purl.oclc.org/ooxml/spreadsheetml/main'>{sheet(text_row(1, 'Name'))}</worksheet>"
-
-    assert MAIN not in part
-    assert Table(handmade(tmp_path, "", **{"xl/worksheets/sheet1.xml": part})).header == ["Name"]
