@@ -25,8 +25,9 @@ from calls.recording import CallRefused
 from campaigns.lifecycle import StatusConflict, StepIncomplete
 from campaigns.membership import CampaignClosed
 from markets.access import is_ops
+from markets.jobs import JobRefused
 
-REFUSALS = (CallRefused, CampaignClosed, StatusConflict, StepIncomplete, ValidationError)
+REFUSALS = (CallRefused, CampaignClosed, JobRefused, StatusConflict, StepIncomplete, ValidationError)
 NEEDS_SECOND_FACTOR = (
     "The admin is for ops staff with a second factor. Set up an authenticator app here, then open the admin again."
 )

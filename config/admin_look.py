@@ -72,6 +72,7 @@ UNFOLD: dict[str, Any] = {
                     page("Contacts", "markets_contact"),
                     page("People in markets", "markets_marketcontact"),
                     page("Do not call", "markets_suppression"),
+                    page("Imports", "markets_importjob"),
                 ],
             },
             {

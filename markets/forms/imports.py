@@ -41,7 +41,7 @@ LABELS_OF_FIELDS = {
     "profile_url": "Profile URL",
     "timezone": "Time zone",
     "call_id": "Call ID",
-    "contact": "Person called (ID, email or phone)",
+    "contact": "Person called",
     "started_at": "Started at",
     "talk_seconds": "Talk time in seconds",
     "callback_at": "Call back at",

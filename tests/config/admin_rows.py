@@ -13,6 +13,7 @@ from markets.duplicates import set_apart
 from markets.models import (
     Contact,
     ContactMerge,
+    ImportJob,
     Invitation,
     Market,
     MarketContact,
@@ -24,13 +25,24 @@ from markets.models import (
 )
 from signals.merging import merge
 from signals.models import Signal
-from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, signal
+from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, ended_import, signal
 
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
-    *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal),
+    *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal, ImportJob),
 ]
-READ_ONLY = {Suppression, ContactMerge, NotDuplicate, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal}
+READ_ONLY = {
+    ImportJob,
+    Suppression,
+    ContactMerge,
+    NotDuplicate,
+    CampaignContact,
+    StatusChange,
+    Call,
+    Meeting,
+    CampaignDay,
+    Signal,
+}
 
 
 def path(model, page, *args):
@@ -52,4 +64,6 @@ def one_of_each(campaign, ops):
     )
     merge(keep=keep, merged=merged, by=ops)
     set_apart(workspace=campaign.workspace, one=keep, other=other, by=ops)
+    done = ended_import(campaign.workspace, name="new.csv", by=ops, created=1, rejected=1)
+    done.rejections.create(workspace=campaign.workspace, line=3, code="email", message="Not an address", cells=["x"])
     return {model: model.objects.order_by("pk").first() for model in MODELS}

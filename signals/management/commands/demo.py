@@ -1,6 +1,7 @@
 import logging
 from contextlib import suppress
 from random import Random
+from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
@@ -8,11 +9,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import now
 from tqdm import tqdm
 
+from calls.imports import work_once
+from markets import jobs
 from markets.management.command import PortalCommand
 from markets.models import Role, User, Workspace
 from signals import sample
@@ -22,6 +25,8 @@ from signals.sample.opening import CAST, erase_workspace
 SLUG, NAME, DOMAIN = "acme", "Acme Legal Search", "demo.example"
 SIZE = sample.Size(people=1500, calls=6100, signals=1500)
 ADDRESS = "127.0.0.1"
+IDLE = 1.0
+"""Seconds between two looks for files to import."""
 SHOWN = [(f"{handle}@{DOMAIN}", role) for handle, role, *_ in CAST]
 
 
@@ -54,8 +59,11 @@ class Command(PortalCommand):
             raise SystemExit(130) from None
         self._tell(options, made=made, serving=server is not None)
         if server:
+            until = Event()
+            Thread(target=do_imports, args=[until], daemon=True).start()
             with suppress(KeyboardInterrupt):
                 server.serve_forever()
+            until.set()
             self.stderr.write("\nStopped.")
 
     def _server(self, port: int) -> ThreadedWSGIServer:
@@ -113,6 +121,18 @@ class Command(PortalCommand):
         told = {"workspace": SLUG, "made": made, "address": address, "users": users, "password": password}
         self.report("\n".join(lines), options, **told)
         self.stdout.flush()
+
+
+def do_imports(until: Event) -> None:
+    """What the command import_worker does, for as long as the demo is served."""
+    worker = jobs.me()
+    while not until.wait(IDLE):
+        close_old_connections()
+        try:
+            while not until.is_set() and work_once(worker=worker):
+                pass
+        except (OperationalError, InterfaceError):
+            continue  # the database was busy for too long; what was committed stays, and the rest is tried again
 
 
 def _port(text: str) -> int:
