@@ -23,7 +23,7 @@ from campaigns.dispositions import MEANINGS
 from campaigns.models import Campaign
 from markets.chunks import Tally
 from markets.mapping import Columns
-from markets.models import Contact, User
+from markets.models import Contact, ImportJob, User
 from markets.normalising import tidy
 from markets.reading import Row
 from markets.rejects import Rejection, RowRefused
@@ -47,10 +47,19 @@ class CallLog:
 
     chunk = 1000
 
-    def __init__(self, *, campaign: Campaign, columns: Columns, timezone: str = "", historical: bool = False):
+    def __init__(
+        self,
+        *,
+        campaign: Campaign,
+        columns: Columns,
+        timezone: str = "",
+        historical: bool = False,
+        job: ImportJob,
+    ):
         """`timezone` is that of times without an offset, by default the workspace's; `historical` admits calls from
         before the campaign was kept here."""
         self.campaign = campaign
+        self.job = job
         self.workspace = campaign.workspace
         self.columns = columns
         self.zone = ZoneInfo(timezone or campaign.workspace.timezone)
@@ -135,7 +144,7 @@ class CallLog:
         return {"caller_name": text} if text else {}
 
     def _new_call(self, reported: Reported) -> NewCall:
-        new = NewCall(contact=reported.contact, dialer_call_id=reported.call_id, **reported.values)
+        new = NewCall(contact=reported.contact, dialer_call_id=reported.call_id, brought_by=self.job, **reported.values)
         callback = self._callback(new.disposition, new.started_at, new.callback_at)
         return replace(new, callback_at=callback)
 

@@ -73,6 +73,7 @@ def _writer_for(job: ImportJob, columns: Columns) -> jobs.Writer:
     if campaign is None:
         raise FileRefused(f"The import of {job} does not say which campaign the calls were made for.")
     return CallLog(
+        job=job,
         campaign=campaign,
         columns=columns,
         timezone=job.option("timezone", ""),

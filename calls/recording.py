@@ -19,7 +19,7 @@ from calls.models import Call, Direction, Meeting
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.lifecycle import ActiveTimes
 from campaigns.models import Campaign
-from markets.models import Contact, Suppression, User, Workspace
+from markets.models import Contact, ImportJob, Suppression, User, Workspace
 from markets.suppressing import suppress
 
 FIRST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC)
@@ -50,6 +50,7 @@ class NewCall:
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
     dialer_call_id: str = ""
+    brought_by: ImportJob | None = None
     request_key: UUID | None = None
 
 
@@ -131,6 +132,18 @@ def void(*, call: Call, by: User | None, reason: str) -> None:
     _settle(campaign, [call], changed_from=[campaign.workspace.day_of(call.started_at)])
 
 
+@transaction.atomic
+def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reason: str) -> int:
+    """Voids calls of one campaign together and returns how many stood until now."""
+    campaign = lock(campaign)
+    standing = campaign.calls.filter(pk__in=[call.pk for call in calls], voided_at=None)
+    ids = list(standing.values_list("pk", flat=True))
+    standing.update(voided_at=now(), voided_by=by, void_reason=reason[:500])
+    voided = list(campaign.calls.filter(pk__in=ids).select_related("contact", "suppression"))
+    _settle(campaign, voided, changed_from={campaign.workspace.day_of(call.started_at) for call in voided})
+    return len(ids)
+
+
 def next_working_morning(workspace: Workspace, moment: datetime) -> datetime:
     """When a callback without a time is due: the next working day at 9:00 in the workspace (product.md, section 3)."""
     day = workspace.day_of(moment) + timedelta(days=1)
@@ -208,6 +221,7 @@ def _insert(campaign: Campaign, new_calls: Sequence[NewCall]) -> list[Call]:
                 caller_name=new.caller_name,
                 dialled=new.contact.phone_e164,
                 dialer_call_id=new.dialer_call_id,
+                brought_by=new.brought_by,
                 request_key=new.request_key,
             )
             for new in new_calls

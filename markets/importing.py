@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from markets import bulk
 from markets.chunks import Tally
 from markets.mapping import Columns
-from markets.matching import People, Person, bits_of
+from markets.matching import People, Person, bits_of, counted_on, said_by
 from markets.models import Contact, ImportedContact, ImportJob
 from markets.normalising import FIELDS, fold, normalise
 from markets.reading import Row
@@ -132,7 +132,7 @@ class PeopleImport:
 
     def _leave(self, written: Written, rows: Sequence[tuple[tuple[Row, Fields], int]]) -> None:
         for ((line, _), fields), contact in rows:
-            said = bits_of(fields) if self.on_duplicate == OnDuplicate.UPDATE else 0
+            said = said_by(fields) if self.on_duplicate == OnDuplicate.UPDATE else 0
             written.name(contact, line, Outcome.UNCHANGED, said)
         written.tally.count("unchanged", len(rows))
 
@@ -150,7 +150,7 @@ class PeopleImport:
             ),
         )
         for contact, ((line, _), fields) in zip(ids, rows, strict=True):
-            written.people[contact] = Named(line, Outcome.CREATED, bits_of(fields))
+            written.people[contact] = Named(line, Outcome.CREATED, said_by(fields))
         written.tally.count("created", len(rows))
 
     def _take_one_by_one(self, written: Written, rows: Sequence[tuple[Row, Fields]]) -> None:
@@ -230,10 +230,7 @@ def _rejection(row: Row, refusal: RowRefused) -> Rejection:
 
 def _note(person: Person, row: Fields) -> None:
     """What the row counts on, even if it was refused: where it agrees with the person, they stay so in this file."""
-    agreed = {name for name, value in row.items() if value == getattr(person.contact, name)}
-    person.said |= agreed
-    if "phone_e164" in row and "full_name" not in row and not agreed & {"external_id", "email"}:
-        person.said.add("full_name")  # a number alone means somebody only as long as they have no name
+    person.said |= counted_on([name for name, value in row.items() if value == getattr(person.contact, name)], row)
 
 
 def _changes(person: Person, row: Fields) -> dict[str, str]:
@@ -253,10 +250,10 @@ def _changes(person: Person, row: Fields) -> dict[str, str]:
         if fold(known) == fold(changes[name]):
             del changes[name]
         elif known or name == "full_name":
-            words = name.removesuffix("_e164").replace("_", " ")
+            typed = name.removesuffix("_e164")
             raise RowRefused(
                 "contradiction",
-                f"An earlier row of this file has the {words} of {person} as “{known}”, this one as "
-                f"“{changes[name]}”. Keep the row that is right.",
+                f"An earlier row of this file has the {typed.replace('_', ' ')} of {person} as "
+                f"“{getattr(contact, typed)}”, this one as “{row[typed]}”. Keep the row that is right.",
             )
     return changes

@@ -17,19 +17,36 @@ from markets.screening import KEYS, Fields
 Identity = tuple[str, ...]
 """A kind of key and its values: what one person alone can have."""
 
-IDENTITY = frozenset({"email", "phone", "full_name"})
+IDENTITY = frozenset({"email", "phone_e164", "full_name"})
 BITS = {name: 1 << place for place, name in enumerate((*FIELDS, "name_key", "phone_e164"))}
 """How `ImportedContact.said` keeps names of fields."""
 LABELS: dict[str, str] = {KeyKind.EXTERNAL_ID: "external ID", KeyKind.EMAIL: "email", KeyKind.PHONE: "phone"}
 
 
 def bits_of(names: Iterable[str]) -> int:
-    return _bits_of(tuple(names))
+    return sum(BITS[name] for name in names)
+
+
+def said_by(row: Fields) -> int:
+    """The bits of what a row counts on that agrees with its person in everything it gives."""
+    return _said_by(tuple(row))
 
 
 @lru_cache(maxsize=1000)
-def _bits_of(names: tuple[str, ...]) -> int:
-    return sum(BITS[name] for name in names)
+def _said_by(names: tuple[str, ...]) -> int:
+    return bits_of(counted_on(set(names), names))
+
+
+def counted_on(agreed: Collection[str], given: Collection[str]) -> set[str]:
+    """Of a row's fields those that have to stay as they are, where `agreed` ones are as the row gives them.
+
+    A number is what it is in E.164, however it was typed. A number alone means somebody only as long as they have no
+    name, so that a name must not be added by another row.
+    """
+    kept = set(agreed) - {"phone"}
+    if "phone_e164" in given and "full_name" not in given and not kept & {"external_id", "email"}:
+        kept.add("full_name")
+    return kept
 
 
 def names_of(bits: int) -> set[str]:

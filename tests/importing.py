@@ -36,4 +36,4 @@ def import_people(*, market, rows, columns, chunk=None, **options):
 
 def import_calls(*, campaign, rows, columns, **options):
     job = new_job(campaign.workspace, ImportKind.CALLS)
-    return run_to_its_end(job, rows, CallLog(campaign=campaign, columns=columns, **options))
+    return run_to_its_end(job, rows, CallLog(job=job, campaign=campaign, columns=columns, **options))

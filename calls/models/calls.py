@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEANINGS, MEETINGS, Disposition, Meaning
 from campaigns.models import Campaign
 from markets.constraints import CompositeForeignKey, same_workspace
-from markets.models import Contact, Suppression, Workspace
+from markets.models import Contact, ImportJob, Suppression, Workspace
 
 
 class Direction(models.TextChoices):
@@ -60,6 +60,9 @@ class Call(models.Model):
     dialled = models.CharField(max_length=16, blank=True, help_text="The contact's number (E.164) at the time.")
     dialer_call_id = models.CharField("dialer's call ID", max_length=120, blank=True)
     request_key = models.UUIDField(null=True, blank=True, editable=False, help_text="Made by the form: once per call.")
+    brought_by = models.ForeignKey(
+        ImportJob, models.PROTECT, null=True, blank=True, db_constraint=False, editable=False, related_name="calls"
+    )
     recorded_at = models.DateTimeField(default=now, editable=False)
     suppression = models.OneToOneField(
         Suppression, models.PROTECT, null=True, blank=True, related_name="call", editable=False
@@ -87,6 +90,7 @@ class Call(models.Model):
             same_workspace("campaign", "campaigns.Campaign", "call_campaign_in_workspace"),
             same_workspace("contact", "markets.Contact", "call_contact_in_workspace"),
             same_workspace("suppression", "markets.Suppression", "call_suppression_in_workspace"),
+            same_workspace("brought_by", "markets.ImportJob", "call_brought_by_in_workspace"),
             CompositeForeignKey(
                 fields=("campaign", "contact"),
                 to="campaigns.CampaignContact",

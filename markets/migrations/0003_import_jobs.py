@@ -1,10 +1,11 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import markets.constraints
-import markets.models.imports
 from django.conf import settings
 from django.db import migrations, models
+
+import markets.constraints
+import markets.models.imports
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,152 @@
+"""Taking an import back: what it created and nobody touched since goes, the rest is named and stays.
+
+Nothing that a client worked on is lost: people who were called, edited or put somewhere else stay, calls are voided and
+suppressions lifted, as by hand. What the import changed of known people stays changed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.timezone import now
+
+from calls.models import Call
+from calls.recording import lock, void_all
+from campaigns.models import Campaign, CampaignContact, Status
+from markets.jobs import JobRefused
+from markets.models import (
+    Contact,
+    ContactMerge,
+    ImportedContact,
+    ImportJob,
+    ImportState,
+    MarketContact,
+    Suppression,
+    User,
+)
+
+CHUNK = 1000
+SHOWN = 200
+CAN_BE_UNDONE = (ImportState.COMPLETED, ImportState.FAILED)
+
+
+@dataclass
+class Undone:
+    """What an undo takes back, how much it leaves, and the first of those with why."""
+
+    people: int = 0
+    memberships: int = 0
+    places: int = 0
+    calls: int = 0
+    suppressions: int = 0
+    left: int = 0
+    named: list[dict[str, Any]] = field(default_factory=list)
+
+    def leave(self, name: str, why: str, contact: int | None = None) -> None:
+        self.left += 1
+        if len(self.named) < SHOWN:
+            self.named.append({"name": name, "why": why, "contact": contact})
+
+
+def preview(job: ImportJob) -> Undone:
+    """What an undo would come to now; nothing is changed."""
+    with transaction.atomic():
+        undone = _take_back(job, by=None)
+        transaction.set_rollback(True)
+    return undone
+
+
+def undo(*, job: ImportJob, by: User | None) -> Undone:
+    """Takes the import back. Raises JobRefused unless it has ended and was not undone before."""
+    with transaction.atomic():
+        locked = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if locked.state not in CAN_BE_UNDONE:
+            raise JobRefused(f"The import of {locked} is {locked.get_state_display()}; only an ended one is undone.")
+        undone = _take_back(locked, by=by)
+        locked.state, locked.undone_at, locked.undone_by, locked.undone = ImportState.UNDONE, now(), by, asdict(undone)
+        locked.save(update_fields=["state", "undone_at", "undone_by", "undone"])
+    job.refresh_from_db()
+    return undone
+
+
+def _take_back(job: ImportJob, *, by: User | None) -> Undone:
+    undone = Undone()
+    _void_calls(job, undone, by)
+    _lift_suppressions(job, undone, by)
+    campaign = job.workspace.campaigns.filter(pk=job.option("campaign")).first()
+    if campaign:
+        campaign = lock(campaign)  # nobody calls its people meanwhile
+    named = job.people.filter(Q(outcome=ImportedContact.Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))
+    ids = named.order_by("contact").values_list("contact", flat=True)
+    for chunk in batched(list(ids), CHUNK):
+        _take_back_people(job, campaign, chunk, undone)
+    return undone
+
+
+def _take_back_people(job: ImportJob, campaign: Campaign | None, ids: tuple[int, ...], undone: Undone) -> None:
+    """Memberships first, then places, then people: each only where nothing of the next kind holds on to it."""
+    people = Contact.objects.filter(workspace=job.workspace_id, pk__in=ids)
+    list(people.select_for_update().order_by("pk").values_list("pk"))
+    if campaign and campaign.status != Status.COMPLETED:
+        enrolled = job.people.filter(contact__in=ids, is_enrolled=True).values("contact")
+        members = campaign.members.current().filter(contact__in=enrolled, attempt_count=0)
+        members = members.filter(~Exists(campaign.calls.filter(contact=OuterRef("contact"))))
+        undone.memberships += members.delete()[0]
+    placed = job.people.filter(contact__in=ids, is_placed=True).values("contact")
+    market = job.option("market")
+    in_market = CampaignContact.objects.filter(contact=OuterRef("contact"), campaign__market=market)
+    places = MarketContact.objects.filter(market=market, contact__in=placed).filter(~Exists(in_market))
+    created = job.people.filter(contact__in=ids, outcome=ImportedContact.Outcome.CREATED).values("contact")
+    judged = _judged(job, people.filter(pk__in=created))
+    free = [contact.pk for contact in judged if not contact.why_kept]
+    undone.places += places.filter(Q(contact__in=free) | ~Q(contact__in=created)).delete()[0]
+    for contact in judged:
+        if contact.why_kept:
+            undone.leave(contact.label, contact.why_kept, contact.pk)
+    ImportedContact.objects.filter(job=job, contact__in=free).delete()
+    undone.people += len(free)
+    Contact.objects.filter(workspace=job.workspace_id, pk__in=free).delete()
+
+
+def _judged(job: ImportJob, people: QuerySet[Contact]) -> list[Any]:
+    """The people with `why_kept`, blank for those whom nobody touched since the import."""
+    here = {"contact": OuterRef("pk")}
+    other_places = MarketContact.objects.filter(**here).exclude(market=job.option("market"))
+    other_imports = ImportedContact.objects.filter(**here).exclude(job=job)
+    reasons = {
+        "was called": Exists(Call.objects.filter(**here)),
+        "is on the do-not-call list": Exists(Suppression.objects.filter(**here)),
+        "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
+        "is in a campaign": Exists(CampaignContact.objects.filter(**here)),
+        "is in another market": Exists(other_places),
+        "is in another import": Exists(other_imports),
+        "was changed since": Q(updated_at__gt=job.finished_at),
+    }
+    whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
+    why = Case(*whens, default=Value(""), output_field=CharField())
+    return list(people.annotate(why_kept=why).order_by("pk"))
+
+
+def _void_calls(job: ImportJob, undone: Undone, by: User | None) -> None:
+    calls = Call.objects.filter(workspace=job.workspace_id, brought_by=job, voided_at=None).select_related("contact")
+    for call in calls.filter(signals__isnull=False).distinct():
+        undone.leave(f"The call to {call.contact}", "has signals", call.contact_id)
+    free = calls.filter(signals=None).select_related("campaign")
+    for campaign, some in _by_campaign(free):
+        undone.calls += void_all(campaign=campaign, calls=some, by=by, reason=f"The import of {job} was undone")
+
+
+def _by_campaign(calls: QuerySet[Call]) -> Iterator[tuple[Campaign, list[Call]]]:
+    """An import brings calls for one campaign."""
+    for some in batched(list(calls.order_by("pk")), CHUNK):
+        yield some[0].campaign, list(some)
+
+
+def _lift_suppressions(job: ImportJob, undone: Undone, by: User | None) -> None:
+    brought = job.workspace.suppressions.open().filter(brought_by=job)
+    undone.suppressions += brought.update(
+        lifted_at=now(), lifted_by=by, lift_reason=f"The import of {job} was undone"[:500]
+    )
