@@ -24,6 +24,7 @@ from markets.models import (
     ImportJob,
     ImportState,
     MarketContact,
+    NotDuplicate,
     Suppression,
     User,
 )
@@ -120,6 +121,9 @@ def _judged(job: ImportJob, people: QuerySet[Contact]) -> list[Any]:
         "was called": Exists(Call.objects.filter(**here)),
         "is on the do-not-call list": Exists(Suppression.objects.filter(**here)),
         "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
+        "was told apart from somebody": Exists(
+            NotDuplicate.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))
+        ),
         "is in a campaign": Exists(CampaignContact.objects.filter(**here)),
         "is in another market": Exists(other_places),
         "is in another import": Exists(other_imports),

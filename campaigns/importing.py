@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from campaigns.membership import CampaignClosed, enroll, place_in_market
+from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_market
 from campaigns.models import Campaign, Status
 from markets.chunks import Tally
 from markets.importing import OnDuplicate, PeopleImport, Prepared, record
@@ -35,6 +35,8 @@ class PeopleIntoMarket:
         return self.people.prepare(rows)
 
     def write(self, prepared: Sequence[Prepared]) -> Tally:
+        if self.campaign:
+            hold_open(self.campaign)
         written = self.people.write(prepared)
         accepted, created = written.accepted, set(written.created)
         placed = place_in_market(

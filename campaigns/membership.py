@@ -36,7 +36,7 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
 
     Who was removed before comes back with their calls. Ids from elsewhere are left out.
     """
-    _check_open(campaign)
+    hold_open(campaign)
     wanted = _among(MarketContact, list(contacts), workspace_id=campaign.workspace_id, market_id=campaign.market_id)
     known = bulk.select(
         CampaignContact, ["contact_id", "removed_at"], among="contact_id", values=wanted, campaign_id=campaign.pk
@@ -62,7 +62,7 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
 @transaction.atomic
 def remove(*, campaign: Campaign, contacts: Iterable[int], by: User | None, reason: str) -> int:
     """Ends memberships; the calls stay counted. Returns how many."""
-    _check_open(campaign)
+    hold_open(campaign)
     return (
         campaign.members.current()
         .filter(contact__in=list(contacts))
@@ -99,7 +99,13 @@ def not_in(campaign: Campaign) -> Exists:
     return ~Exists(campaign.members.current().filter(contact=OuterRef("pk")))  # type: ignore[return-value]
 
 
-def _check_open(campaign: Campaign) -> None:
-    status = Campaign.objects.select_for_update().values_list("status", flat=True).get(pk=campaign.pk)
+def hold_open(campaign: Campaign) -> None:
+    """Keeps the campaign from being completed until the transaction ends. Raises CampaignClosed if it is already.
+
+    Whoever writes people and members in one transaction holds the campaign first, as recording a call does: in the
+    other order the two could wait for each other.
+    """
+    campaigns = Campaign.objects.select_for_update(no_key=True)
+    status = campaigns.values_list("status", flat=True).get(pk=campaign.pk)
     if status == Status.COMPLETED:
         raise CampaignClosed(f"{campaign} is Completed and keeps its people. To go on, create a follow-up campaign.")
