@@ -45,6 +45,7 @@ imports_urls = (
         path("<int:pk>/reread/", imports.import_reread, name="reread"),
         path("<int:pk>/start/", imports.import_start, name="start"),
         path("<int:pk>/stop/", imports.import_stop, name="stop"),
+        path("<int:pk>/undo/", imports.import_undo, name="undo"),
         path("<int:pk>/discard/", imports.import_discard, name="discard"),
         path("<int:pk>/rejects/", imports.import_rejects, name="rejects"),
     ],

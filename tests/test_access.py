@@ -55,6 +55,7 @@ ROWS = [
     Row("imports:reread", "manager", "POST", ids=("import",)),
     Row("imports:start", "manager", "POST", ids=("import",)),
     Row("imports:stop", "manager", "POST", ids=("import",)),
+    Row("imports:undo", "manager", "GET POST", ids=("import",)),
     Row("imports:discard", "manager", "POST", ids=("import",)),
     Row("imports:rejects", "viewer", ids=("import",)),
     Row("suppressions:list", "viewer"),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRefresh
 
+from calls import undoing
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from config.ui.uploads import receives_file
@@ -27,8 +28,7 @@ from markets.receiving import LIMITS
 from markets.rejects import RejectedRows, Rejection
 from markets.tables import ImportTable
 
-SHOWN = 50
-CAN_BE_UNDONE = (ImportState.COMPLETED, ImportState.FAILED)
+SHOWN = 20
 PATIENCE = 10
 """Seconds that a page waits for a worker before it says how to start one."""
 
@@ -151,7 +151,7 @@ def account_of(job: ImportJob) -> dict[str, Any]:
         "market": workspace.markets.filter(pk=job.option("market")).first(),
         "campaign": workspace.campaigns.filter(pk=job.option("campaign")).first(),
         "earlier": earlier_imports(job),
-        "can_be_undone": job.state in CAN_BE_UNDONE,
+        "can_be_undone": job.state in undoing.CAN_BE_UNDONE,
     }
     if job.state == ImportState.DRAFT:
         found = job.checked or {}
@@ -194,6 +194,21 @@ def import_stop(job: ImportJob, by: User) -> str:
 def import_discard(job: ImportJob, by: User) -> str:
     receiving.discard(job=job)
     return f"{job} is discarded; nothing of it was imported."
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+def import_undo(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """What taking it back would do now; sending it does it."""
+    job = get_object_or_404(workspace.imports, pk=pk)
+    if request.method != "POST":
+        undone = undoing.preview(job) if job.state in undoing.CAN_BE_UNDONE else None
+        return render(request, "imports/undo.html", {"section": "imports", "job": job, "undone": undone})
+    try:
+        undoing.undo(job=job, by=request.user)
+        messages.success(request, "The import is taken back.")
+    except jobs.JobRefused as refused:
+        messages.error(request, str(refused))
+    return to_page_of(job)
 
 
 @workspace_page(Role.VIEWER)

@@ -1,0 +1,353 @@
+"""A file's whole way through the browser: sent, looked at, mapped, checked, started, watched, mended, taken back."""
+
+import csv
+from io import StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.timezone import now
+
+from calls.imports import work_once
+from calls.models import Call
+from campaigns.lifecycle import change_status
+from markets.models import Contact, ImportJob, ImportState, Suppression
+from tests.factories import (
+    CampaignFactory,
+    ContactFactory,
+    MarketFactory,
+    MembershipFactory,
+    ended_import,
+    import_draft,
+    member,
+    timedelta,
+)
+from tests.reading import metric
+
+PEOPLE = "Email,Name,Firm,Shoe size\nann@f.example,Ann,Firm LLP,38\nbob@f.example,Bob,Firm LLP,44\nno address,Cy,,40\n"
+
+
+def url(name, *ids):
+    return reverse(f"imports:{name}", args=["acme", *ids])
+
+
+def send(client, content=PEOPLE, *, kind="people", name="people.csv", query=""):
+    uploaded = SimpleUploadedFile(name, content.encode())
+    return client.post(url("create") + query, {"kind": kind, "file": uploaded})
+
+
+def sent(client, content=PEOPLE, **how):
+    answer = send(client, content, **how)
+    assert answer.status_code == 302, answer.content.decode()
+    return ImportJob.objects.latest("pk")
+
+
+def as_served(page):
+    """The fields of the form with what is filled in."""
+    values = {field.html_name: field.value() for field in page.context["form"]}
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def map_and_check(client, job, **chosen):
+    page = client.get(url("map", job.pk))
+    answer = client.post(url("map", job.pk), as_served(page) | chosen)
+    assert answer.status_code == 302, page.context["form"].errors or answer.content.decode()
+    work()
+    job.refresh_from_db()
+    return job
+
+
+def work():
+    while work_once(worker="here:1:x"):
+        pass
+
+
+def imported(client, content=PEOPLE, *, kind="people", name="people.csv", **chosen):
+    job = map_and_check(client, sent(client, content, kind=kind, name=name), **chosen)
+    client.post(url("start", job.pk))
+    work()
+    job.refresh_from_db()
+    return job
+
+
+def shown(page, job):
+    names = ["rows", "created", "updated", "unchanged", "rejected"]
+    return [int(metric(page, name, f"import:{job.pk}")) for name in names]
+
+
+def test_people_come_in_from_a_file(as_manager, market):
+    job = sent(as_manager)
+    page = as_manager.get(url("map", job.pk))
+    assert page.context["preview"][0] == (2, ["ann@f.example", "Ann", "Firm LLP", "38"])
+    assert [choice.value() for choice in page.context["form"].columns] == ["email", "full_name", "firm", ""]
+
+    checking = as_manager.post(url("map", job.pk), as_served(page) | {"market": market.pk}, follow=True)
+    assert "Looking at what the import would do" in checking.content.decode()
+    work()
+    checked = as_manager.get(url("detail", job.pk))
+    assert "What the import would do" in checked.content.decode()
+    assert (shown(checked, job), Contact.objects.count()) == ([3, 2, 0, 0, 1], 0)
+
+    waiting = as_manager.post(url("start", job.pk), follow=True)
+    assert "Waiting for a worker" in waiting.content.decode()
+    work()
+    done = as_manager.get(url("detail", job.pk))
+    assert shown(done, job) == [3, 2, 0, 0, 1]
+    assert "“no address” is not an email address" in done.content.decode()
+    assert {str(contact) for contact in market.contacts.all()} == {"Ann", "Bob"}
+
+    ann = Contact.objects.get(full_name="Ann")
+    person = as_manager.get(reverse("contacts:detail", args=["acme", ann.pk])).content.decode()
+    assert f'Brought by <a href="{url("detail", job.pk)}">people.csv</a>, line 2, on ' in person
+
+
+def test_refused_rows_come_back_as_a_file_that_can_be_sent_again_once_mended(as_manager, market):
+    job = imported(as_manager, market=market.pk)
+
+    answer = as_manager.get(url("rejects", job.pk))
+    text = answer.getvalue().decode("utf-8-sig")
+    rows = list(csv.reader(StringIO(text)))
+
+    assert rows[0] == ["Email", "Name", "Firm", "Shoe size", "Rejected: line", "Rejected: code", "Rejected: why"]
+    assert rows[1][:6] == ["no address", "Cy", "", "40", "4", "email"]
+    assert answer["Content-Disposition"] == 'attachment; filename="people.rejects.csv"'
+    again = imported(as_manager, text.replace("no address", "cy@f.example"), market=market.pk)
+    assert (again.state, again.created, again.rejected) == ("completed", 1, 0)
+
+
+def test_an_import_is_taken_back_after_a_look_at_what_that_means(as_manager, market):
+    job = imported(as_manager, market=market.pk)
+    member(CampaignFactory(market=market), email="else@f.example")
+
+    asked = as_manager.get(url("undo", job.pk)).content.decode()
+    assert "2 whom only this import knew" in asked
+    assert Contact.objects.count() == 3
+    as_manager.post(url("undo", job.pk))
+    page = as_manager.get(url("detail", job.pk)).content.decode()
+
+    assert "What was taken back" in page
+    assert [contact.email for contact in Contact.objects.all()] == ["else@f.example"]
+    again = as_manager.post(url("undo", job.pk), follow=True).content.decode()
+    assert "only an ended one is undone" in again
+
+
+def test_a_dialers_log_comes_in_from_a_file(as_manager, campaign):
+    contact = campaign.members.first().contact
+    day = now() - timedelta(days=30)
+    log = (
+        f"Call ID,Email,Start,Result\nc1,{contact.email},{day:%Y-%m-%d} 09:00,No Answer\n"
+        f"c2,nobody@x.example,{day:%Y-%m-%d} 10:00,Voicemail\n"
+    )
+
+    job = imported(as_manager, log, kind="calls", campaign=campaign.pk, timezone="Asia/Tokyo")
+    page = as_manager.get(url("detail", job.pk))
+
+    assert shown(page, job) == [2, 1, 0, 0, 1]
+    assert Call.objects.get().started_at.isoformat() == f"{day:%Y-%m-%d}T00:00:00+00:00"
+    as_manager.post(url("undo", job.pk))
+    assert Call.objects.get().voided_at
+
+
+def test_a_do_not_call_list_comes_in_from_a_file(as_manager, campaign):
+    contact = campaign.members.first().contact
+
+    job = imported(as_manager, f"DNC number,Why\n{contact.phone},Asked\n12,Hm\n", kind="suppressions")
+
+    assert (job.state, job.created, job.rejected) == ("completed", 1, 1)
+    assert not campaign.members.callable().filter(contact=contact).exists()
+    as_manager.post(url("undo", job.pk))
+    assert not Suppression.objects.open().exists()
+
+
+def test_who_is_not_to_be_called_is_named(as_manager, market):
+    known = ContactFactory(workspace=market.workspace, full_name="Ann", email="ann@f.example")
+    market.workspace.suppressions.create(contact=known, reason="Asked")
+
+    job = map_and_check(as_manager, sent(as_manager), market=market.pk)
+    page = as_manager.get(url("detail", job.pk))
+
+    assert metric(page, "do_not_call", f"import:{job.pk}") == 1
+    assert "On the do-not-call list" in page.content.decode()
+
+
+def test_what_a_column_is_stays_known_for_files_with_the_same_columns(as_manager, market):
+    header = "Shoe size,Email,Note"
+    job = sent(as_manager, f"{header}\n38,ann@f.example,x\n")
+    columns = {"column-0": "external_id", "column-1": "email", "column-2": "city"}
+    map_and_check(as_manager, job, market=market.pk, **columns)
+
+    other_order = sent(as_manager, "email,NOTE,shoe_size\nbob@f.example,y,44\n")
+    page = as_manager.get(url("map", other_order.pk))
+    other_kind = as_manager.get(url("map", sent(as_manager, f"{header}\n1,a@b.example,y\n", kind="suppressions").pk))
+
+    assert [choice.value() for choice in page.context["form"].columns] == ["email", "city", "external_id"]
+    assert [choice.value() for choice in other_kind.context["form"].columns] == ["", "email", "reason"]
+
+
+def test_the_same_file_again_is_said_and_allowed(as_manager, market):
+    first = imported(as_manager, market=market.pk)
+
+    second = sent(as_manager, name="other name.csv")
+    page = as_manager.get(url("map", second.pk)).content.decode()
+    assert "already, with 2 created" in page
+    assert url("detail", first.pk) in page
+    second = map_and_check(as_manager, second, market=market.pk)
+    assert (second.checked["created"], second.checked["unchanged"]) == (0, 2)
+
+
+def test_a_link_from_a_campaign_fills_in_where_it_goes(as_manager, campaign):
+    answer = send(as_manager, query=f"?kind=people&campaign={campaign.pk}")
+
+    form = as_manager.get(answer["Location"]).context["form"]
+
+    assert (form["market"].value(), form["campaign"].value()) == (campaign.market_id, campaign.pk)
+
+
+@pytest.mark.parametrize("field", ["market", "campaign"])
+def test_a_foreign_choice_is_refused_like_an_unknown_one(as_manager, market, field):
+    foreign = CampaignFactory(market=MarketFactory(practice_area="Zanzibar"))
+    job = sent(as_manager)
+    pages = []
+    for pk in ((foreign.market if field == "market" else foreign).pk, 2_000_000_000):
+        page = as_manager.get(url("map", job.pk))
+        answer = as_manager.post(url("map", job.pk), as_served(page) | {"market": market.pk, field: pk})
+        assert "Zanzibar" not in answer.content.decode()
+        pages.append(answer.context["form"].errors)
+
+    assert pages[0] == pages[1]
+    assert list(pages[0]) == [field]
+    job.refresh_from_db()
+    assert (job.state, job.options) == ("draft", {})
+
+
+def test_the_campaign_is_one_of_the_market_and_not_over(as_manager, campaign, manager):
+    other = MarketFactory(workspace=campaign.workspace)
+    job = sent(as_manager)
+    served = as_served(as_manager.get(url("map", job.pk)))
+
+    elsewhere = as_manager.post(url("map", job.pk), served | {"market": other.pk, "campaign": campaign.pk})
+    assert "is a campaign of" in elsewhere.content.decode()
+    change_status(campaign=campaign, to="completed", by=manager, reason="Done")
+    over = as_manager.post(url("map", job.pk), served | {"market": campaign.market_id, "campaign": campaign.pk})
+    assert "campaign" in over.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "sentence"),
+    [
+        ("people", {"column-0": "", "column-1": "full_name"}, "People are told apart by an external ID"),
+        ("people", {"column-0": "email", "column-1": "email"}, "are to be email; choose one of them"),
+        ("people", {"column-0": "email", "column-1": "password"}, "password is not one of the available choices"),
+        ("calls", {"column-0": "contact"}, "a call needs all four"),
+        ("suppressions", {"column-0": "reason", "column-1": ""}, "Say which column holds the phone number"),
+    ],
+)
+def test_columns_that_make_no_import_are_refused_with_a_sentence(as_manager, campaign, kind, columns, sentence):
+    job = sent(as_manager, "A,B\n1,2\n", kind=kind)
+
+    posted = {"market": campaign.market_id, "campaign": campaign.pk, "on_duplicate": "update", **columns}
+    page = as_manager.post(url("map", job.pk), posted)
+
+    assert sentence in page.content.decode()
+
+
+def test_nothing_starts_before_somebody_saw_what_it_would_do(as_manager, market):
+    job = sent(as_manager)
+
+    page = as_manager.post(url("start", job.pk), follow=True)
+
+    assert "Say first which column is which" in page.content.decode()
+    job.refresh_from_db()
+    assert job.state == "draft"
+
+
+def test_progress_comes_as_a_fragment_until_the_state_changes(as_viewer, workspace):
+    job = import_draft(workspace, "Email", "a@b.example")
+    ImportJob.objects.filter(pk=job.pk).update(state=ImportState.RUNNING, row_count=9, checkpoint=4, created=4)
+    ask = {"headers": {"HX-Request": "true"}}
+
+    whole = as_viewer.get(url("detail", job.pk)).content.decode()
+    part = as_viewer.get(url("detail", job.pk) + "?seen=running&waited=2", **ask).content.decode()
+    changed = as_viewer.get(url("detail", job.pk) + "?seen=waiting", **ask)
+
+    assert 'hx-trigger="every 2s"' in whole
+    assert ">Reload</a>" in whole
+    assert part.strip().startswith("<section")
+    assert "4</data> of 9 rows done" in part
+    assert "waited=4" in part
+    assert changed["HX-Refresh"] == "true"
+    assert "Stop" not in part
+
+
+def test_a_page_that_waits_in_vain_says_how_to_start_a_worker(as_viewer, workspace):
+    job = import_draft(workspace, "Email", "a@b.example")
+    ImportJob.objects.filter(pk=job.pk).update(state=ImportState.WAITING)
+    hint = "manage.py import_worker"
+
+    assert hint not in as_viewer.get(url("detail", job.pk)).content.decode()
+    assert hint in as_viewer.get(url("detail", job.pk) + "?waited=10").content.decode()
+    busy = ended_import(MembershipFactory().workspace)
+    ImportJob.objects.filter(pk=busy.pk).update(lease_until=now() + timedelta(seconds=20))
+    assert hint not in as_viewer.get(url("detail", job.pk) + "?waited=10").content.decode()
+
+
+def test_an_import_is_stopped_from_its_page(as_manager, market):
+    job = map_and_check(as_manager, sent(as_manager), market=market.pk)
+    as_manager.post(url("start", job.pk))
+
+    as_manager.post(url("stop", job.pk))
+    work()
+    page = as_manager.get(url("detail", job.pk)).content.decode()
+    again = as_manager.post(url("stop", job.pk), follow=True).content.decode()
+
+    assert "Stopped by" in page
+    assert Contact.objects.count() == 0
+    assert "this takes one that is" in again
+
+
+def test_a_draft_is_discarded_with_its_file_and_nothing_else_is(as_manager, market, django_capture_on_commit_callbacks):
+    draft, done = sent(as_manager), imported(as_manager, market=market.pk)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        as_manager.post(url("discard", draft.pk))
+        page = as_manager.post(url("discard", done.pk), follow=True).content.decode()
+
+    assert not draft.file.storage.exists(draft.file.name)
+    assert list(ImportJob.objects.all()) == [done]
+    assert "only a Draft can be changed or discarded" in page
+
+
+def test_a_file_is_read_otherwise_where_it_was_not_found_out(as_manager, workspace):
+    job = sent(as_manager, "Email|City\na@b.example|Rome\n")
+    as_manager.post(url("reread", job.pk), {"delimiter": ";"})
+    job.refresh_from_db()
+    assert job.header == ["Email|City"]
+
+    as_manager.post(url("reread", job.pk), {"delimiter": "|", "encoding": "utf-8"})
+    refused = as_manager.post(url("reread", job.pk), {"delimiter": "x"}, follow=True).content.decode()
+
+    job.refresh_from_db()
+    assert (job.header, job.option("delimiter")) == (["Email", "City"], "|")
+    assert "The file is read as before" in refused
+
+
+def test_the_list_has_a_fixed_number_of_queries(as_viewer, workspace, manager, django_assert_num_queries):
+    def queries():
+        with django_assert_num_queries(7):
+            return metric(as_viewer.get(url("list")), "rows")
+
+    ended_import(workspace, created=3, rejected=2, by=manager)
+    assert queries() == 1
+    for state in ("failed", "undone", "draft"):
+        ended_import(workspace, created=1, by=manager, state=state)
+    assert queries() == 4
+
+
+def test_the_list_is_filtered_by_state_and_kind(as_viewer, workspace):
+    ended_import(workspace, created=3)
+    import_draft(workspace, "Phone", "212 555 0123", kind="suppressions", name="list.csv")
+
+    assert metric(as_viewer.get(url("list") + "?state=completed"), "rows") == 1
+    page = as_viewer.get(url("list") + "?kind=suppressions")
+    assert "list.csv" in page.content.decode()
+    assert metric(page, "rows") == 1
