@@ -14,8 +14,8 @@ class Command(ImportCommand):
     kind = ImportKind.PEOPLE
     keys = COUNTS
     help = (
-        "Imports people from a CSV or XLSX file into a market's landscape and, with --campaign, into a campaign. The same "
-        "file again changes nothing. Exits with 1 when a row was refused; all other rows are in."
+        "Imports people from a CSV or XLSX file into a market's landscape and, with --campaign, into a campaign. The "
+        "same file again changes nothing. Exits with 1 when a row was refused; all other rows are in."
     )
     examples = """
         import_contacts people.csv --workspace acme --market "M&A -- New York" --create

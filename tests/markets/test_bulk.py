@@ -1,0 +1,49 @@
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from markets import bulk
+from markets.chunks import rolled_back
+from markets.models import Contact, ImportMapping
+from tests.factories import ContactFactory
+
+text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(st.one_of(text, st.sampled_from(["\\N", "\\.", "a\tb", "a\\tb", "\r\n", "None"])), max_size=5))
+def test_any_text_is_written_as_it_is(workspace, names):
+    with rolled_back():
+        ids = bulk.new_ids(Contact, len(names))
+        moment = bulk.database_now()
+        blank = [each.column for each in Contact._meta.concrete_fields if each.get_internal_type() != "DateTimeField"]
+        others = [name for name in blank if name not in ("id", "workspace_id", "full_name", "external_id")]
+        bulk.insert(
+            Contact,
+            ["id", "workspace_id", "full_name", "external_id", "created_at", "updated_at", *others],
+            [
+                (pk, workspace.pk, name, f"X{pk}", moment, moment, *("" for _ in others))
+                for pk, name in zip(ids, names, strict=True)
+            ],
+        )
+        assert list(workspace.contacts.order_by("pk").values_list("full_name", flat=True)) == names
+
+
+def test_nothing_is_written_as_null(workspace, manager):
+    columns = ["workspace_id", "kind", "header_key", "fields", "chosen_at", "chosen_by_id"]
+    row = [workspace.pk, "people", "key", "{}", bulk.database_now()]
+
+    bulk.insert(ImportMapping, columns, [[*row, None]])
+
+    assert ImportMapping.objects.get().chosen_by is None
+
+
+def test_rows_are_found_among_thousands_of_keys_of_one_workspace(workspace):
+
+    mine, other = ContactFactory(workspace=workspace, external_id="A"), ContactFactory(external_id="A")
+    keys = [f"X{number}" for number in range(3000)] + ["A", "'", '"', "\\", "{}"]
+
+    found = bulk.select(Contact, ["id"], among="external_id", values=keys, workspace_id=workspace.pk)
+
+    assert found == [(mine.pk,)]
+    assert bulk.select(Contact, ["id"], among="id", values={other.pk}, workspace_id=workspace.pk) == []
+    assert bulk.select(Contact, ["id"], among="id", values=[], workspace_id=workspace.pk) == []
