@@ -46,6 +46,7 @@ def receives_file(*, most: int, too_large: View) -> Callable[[View], View]:
 
             @csrf_protect
             def protected(request: HttpRequest) -> HttpResponse:
+                request.FILES.keys()  # reads the request, where the check of the token has not done so
                 return (too_large if handler.is_too_large else view)(request, *args, **kwargs)
 
             return protected(request)
