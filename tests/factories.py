@@ -1,5 +1,6 @@
 """Rows for tests. Calls and steps go through the domain, so that what follows from them is there too."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import factory
@@ -8,6 +9,7 @@ from django.utils.timezone import now
 
 from calls.models import Call
 from calls.recording import NewCall, record
+from calls.undoing import Undone
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll
@@ -163,6 +165,7 @@ def ended_import(
         created_by=by,
         started_at=now(),
         finished_at=now(),
+        undone=asdict(Undone(people=1, left=1, named=[{"name": "Ann", "why": "was called", "contact": None}])),
         **counts,
     )
 

@@ -84,7 +84,7 @@ def test_no_id_makes_a_500(client, ours, row):
 
 LISTS = [
     *("markets:list", "contacts:list", "contacts:merges", "campaigns:list"),
-    *("calls:list", "signals:list", "suppressions:list"),
+    *("calls:list", "signals:list", "imports:list", "suppressions:list"),
 ]
 
 
@@ -113,6 +113,8 @@ def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
         ("campaigns:list", "status=resting"),
         ("signals:list", "type=mood"),
         ("contacts:list", "state=asleep"),
+        ("imports:list", "state=resting"),
+        ("imports:list", "kind=spam"),
     ],
 )
 def test_a_filter_that_cannot_be_read_shows_no_rows_and_says_so(client, ours, name, query):

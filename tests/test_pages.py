@@ -8,8 +8,9 @@ from django.utils.timezone import now
 
 from calls.recording import void
 from campaigns.dispositions import Disposition
+from markets.models import ImportState
 from markets.suppressing import lift, suppress
-from tests.factories import CampaignFactory, SuppressionFactory, call, signal
+from tests.factories import CampaignFactory, SuppressionFactory, call, ended_import, signal
 
 
 @pytest.fixture
@@ -45,6 +46,8 @@ PAGES = [
     "campaigns:callbacks",
     "calls:list",
     "signals:list",
+    "imports:list",
+    "imports:create",
     "suppressions:list",
     "suppressions:create",
     "team",
@@ -68,6 +71,15 @@ def test_a_page_of_a_market_answers(as_manager, full, name):
 @pytest.mark.parametrize("name", ["campaigns:detail", "campaigns:edit", "campaigns:members", "campaigns:choose"])
 def test_a_page_of_a_campaign_answers(as_manager, full, name):
     page = as_manager.get(reverse(name, args=[full.workspace.slug, full.pk]))
+
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("state", ImportState.values)
+def test_the_page_of_an_import_answers_in_every_state(as_manager, workspace, state):
+    job = ended_import(workspace, created=1, rejected=1, state=state)
+
+    page = as_manager.get(reverse("imports:detail", args=[workspace.slug, job.pk]))
 
     assert page.status_code == 200
 
