@@ -165,7 +165,7 @@ def ended_import(
         created_by=by,
         started_at=now(),
         finished_at=now(),
-        undone=asdict(Undone(people=1, left=1, named=[{"name": "Ann", "why": "was called", "contact": None}])),
+        undone=asdict(Undone(people=1)) if state == "undone" else None,
         **counts,
     )
 
