@@ -2,6 +2,7 @@
 
 from threading import Event, Timer
 
+import pytest
 from django.urls import reverse
 
 from markets.jobs import ask_to_start
@@ -10,6 +11,7 @@ from signals.management.commands.demo import do_imports
 from tests.factories import import_draft
 
 
+@pytest.mark.django_db(transaction=True)  # it closes its connection between two looks, as threads must
 def test_the_demo_does_imports_while_it_is_served(as_manager, market, manager):
     job = import_draft(market.workspace, "Email", "a@b.example")
     options = {"map": {"Email": "email"}, "market": market.pk, "campaign": None, "on_duplicate": "update"}
