@@ -2,9 +2,19 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms import HiddenInput
 
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
-from markets.models import Contact, ContactMerge, ImportJob, ImportKind, ImportState, Market, Suppression
+from markets.models import (
+    Contact,
+    ContactMerge,
+    ImportedContact,
+    ImportJob,
+    ImportKind,
+    ImportState,
+    Market,
+    Suppression,
+)
 from markets.normalising import fold
 
 MEMBER_STATES = {
@@ -49,7 +59,14 @@ class ContactFilter(WorkspaceFilterSet):
     state = filters.ChoiceFilter(choices=MEMBER_STATE_LABELS, method="nothing", label="State")
     wrong_phone = FlagFilter(label="Number to repair", apply=lambda people: people.with_wrong_phone())
     suppressed = FlagFilter(label="Do not call", apply=lambda people: people.suppressed())
-    choices_from = {"market": lambda w: w.markets.all(), "campaign_market": lambda w: w.markets.all()}
+    imported_by = filters.ModelChoiceFilter(
+        queryset=ImportJob.objects.none(), method="named_by", label="Import", widget=HiddenInput
+    )
+    choices_from = {
+        "market": lambda w: w.markets.all(),
+        "campaign_market": lambda w: w.markets.all(),
+        "imported_by": lambda w: w.imports.all(),
+    }
 
     class Meta:
         model = Contact
@@ -60,6 +77,9 @@ class ContactFilter(WorkspaceFilterSet):
 
     def in_market(self, people: Any, name: str, market: Market) -> QuerySet[Any]:
         return people.in_market(market)
+
+    def named_by(self, people: QuerySet[Any], name: str, job: ImportJob) -> QuerySet[Any]:
+        return people.filter(pk__in=job.people.exclude(outcome=ImportedContact.Outcome.NAMED).values("contact"))
 
     def nothing(self, people: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """These two are one condition: see filter_queryset."""

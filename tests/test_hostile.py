@@ -37,7 +37,7 @@ VALUES = [
 ]
 PARAMETERS = """
     sort page per_page _export period from to q status kind market campaign state campaign_market direction disposition
-    caller counted type value firm
+    caller counted type value firm imported_by seen waited
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone

@@ -187,7 +187,7 @@ def import_start(job: ImportJob, by: User) -> str:
 @ordered
 def import_stop(job: ImportJob, by: User) -> str:
     jobs.stop(job=job, by=by)
-    return "The import is stopped. What was in before stays, and can be taken back."
+    return "The import is stopped. What was in before stays until somebody undoes it."
 
 
 @ordered
@@ -205,7 +205,7 @@ def import_undo(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
         return render(request, "imports/undo.html", {"section": "imports", "job": job, "undone": undone})
     try:
         undoing.undo(job=job, by=request.user)
-        messages.success(request, "The import is taken back.")
+        messages.success(request, "The import is undone.")
     except jobs.JobRefused as refused:
         messages.error(request, str(refused))
     return to_page_of(job)

@@ -95,6 +95,8 @@ def test_people_come_in_from_a_file(as_manager, market):
     assert shown(done, job) == [3, 2, 0, 0, 1]
     assert "“no address” is not an email address" in done.content.decode()
     assert {str(contact) for contact in market.contacts.all()} == {"Ann", "Bob"}
+    ContactFactory(workspace=market.workspace)
+    assert metric(as_manager.get(reverse("contacts:list", args=["acme"]), {"imported_by": job.pk}), "rows") == 2
 
     ann = Contact.objects.get(full_name="Ann")
     person = as_manager.get(reverse("contacts:detail", args=["acme", ann.pk])).content.decode()
