@@ -23,6 +23,7 @@ from tests.factories import (
     timedelta,
 )
 from tests.reading import metric
+from tests.workbooks import workbook
 
 PEOPLE = "Email,Name,Firm,Shoe size\nann@f.example,Ann,Firm LLP,38\nbob@f.example,Bob,Firm LLP,44\nno address,Cy,,40\n"
 
@@ -101,6 +102,29 @@ def test_people_come_in_from_a_file(as_manager, market):
     ann = Contact.objects.get(full_name="Ann")
     person = as_manager.get(reverse("contacts:detail", args=["acme", ann.pk])).content.decode()
     assert f'Brought by <a href="{url("detail", job.pk)}">people.csv</a>, line 2, on ' in person
+
+
+def test_a_workbook_comes_in_like_any_file(as_manager, market, tmp_path):
+    path = workbook(tmp_path, ["Email", "Name"], ["ann@f.example", "Ann"], ["no address", "Bob"])
+    uploaded = SimpleUploadedFile("people.xlsx", path.read_bytes())
+
+    as_manager.post(url("create"), {"kind": "people", "file": uploaded})
+    job = map_and_check(as_manager, ImportJob.objects.get(), market=market.pk)
+    as_manager.post(url("start", job.pk))
+    work()
+
+    job.refresh_from_db()
+    assert job.described == "Excel workbook, sheet “People”"
+    assert (job.state, job.created, job.rejected) == ("completed", 1, 1)
+
+
+def test_a_file_without_rows_comes_to_nothing(as_manager, market):
+    job = imported(as_manager, "Email,Name\n", market=market.pk)
+
+    assert (job.state, job.counts["rows"]) == ("completed", 0)
+    assert as_manager.get(url("undo", job.pk)).status_code == 200
+    as_manager.post(url("undo", job.pk))
+    assert "Left as it is" in as_manager.get(url("detail", job.pk)).content.decode()
 
 
 def test_refused_rows_come_back_as_a_file_that_can_be_sent_again_once_mended(as_manager, market):
