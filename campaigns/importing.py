@@ -14,7 +14,7 @@ from markets.reading import Row
 class PeopleIntoMarket:
     """What a file of people takes: everybody whom an accepted row names is placed and enrolled, known or new."""
 
-    chunk = 5000
+    chunk = 10_000
 
     def __init__(
         self,
@@ -46,9 +46,9 @@ class PeopleIntoMarket:
         if self.campaign:
             enrolled = enroll(campaign=self.campaign, contacts=accepted, by=self.job.created_by)
         suppressed = self._suppressed(accepted)
-        record(job=self.job, written=written, placed=placed, enrolled=enrolled, do_not_call=suppressed)
+        fresh = record(job=self.job, written=written, placed=placed, enrolled=enrolled, do_not_call=suppressed)
         written.tally.enrolled = len(enrolled)
-        written.tally.do_not_call = len(suppressed)
+        written.tally.do_not_call = fresh
         return written.tally
 
     def _suppressed(self, contacts: Sequence[int]) -> set[int]:

@@ -10,6 +10,18 @@ from django.db.models import Model
 from django.utils.timezone import now
 
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+NEXT_IDS = """
+    WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids)
+    SELECT nextval(ids) FROM found, generate_series(1, %s)
+"""
+TUNING = """
+    -- Checked at once: those of a whole dry run would wait in memory.
+    SET CONSTRAINTS ALL IMMEDIATE;
+    -- Thousands of keys are looked up in the index: the planner would rather read a table of a million through.
+    SET LOCAL enable_seqscan = off;
+    -- A crash may take back the last chunks, their checkpoints with them. The end of the job waits for the disk.
+    SET LOCAL synchronous_commit = off
+"""
 ANALYZE_AT = frozenset({1, 8, 64, 512})
 
 
@@ -17,9 +29,9 @@ def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def database_now() -> Any:
-    """This moment, as `insert` takes it."""
-    return connection.ops.adapt_datetimefield_value(now())
+def database_now() -> str:
+    """This moment, as `insert` and `update` take it."""
+    return str(connection.ops.adapt_datetimefield_value(now()))
 
 
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -79,8 +91,7 @@ def new_ids(model: type[Model], count: int) -> Sequence[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if on_postgresql():
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [table, count])
+            cursor.execute(NEXT_IDS, [table, count])
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])  # nobody else writes meanwhile
         row = cursor.fetchone()
@@ -99,11 +110,10 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
 
 
 def tune_transaction() -> None:
-    """Thousands of keys are looked up one by one in the index: PostgreSQL would rather read a table of a million
-    through each time. Keys are checked at once: those of a whole dry run would wait in memory."""
+    """What PostgreSQL needs to know of a transaction that writes thousands of rows and is followed by more like it."""
     if on_postgresql():
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off")
+            cursor.execute(TUNING)
 
 
 def keep_plans_right(chunks: int, models: Iterable[type[Model]]) -> None:

@@ -7,6 +7,7 @@ file, imported again, change nothing.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,15 +18,13 @@ from markets.chunks import Tally
 from markets.mapping import Columns
 from markets.matching import People, Person, bits_of, counted_on, said_by
 from markets.models import Contact, ImportedContact, ImportJob
-from markets.normalising import FIELDS, fold, normalise
+from markets.normalising import fold, normalise
 from markets.reading import Row
 from markets.rejects import Rejection, RowRefused
-from markets.screening import Fields, screen
+from markets.screening import Fields, may_all_be_new, screen
 
 Outcome = ImportedContact.Outcome
 TALLIED = {Outcome.CREATED: "created", Outcome.UPDATED: "updated", Outcome.UNCHANGED: "unchanged"}
-
-STORED = (*FIELDS, "name_key", "phone_e164")
 
 Prepared = tuple[Row, Fields | RowRefused]
 """A row and what it gives, or why it gives nothing."""
@@ -35,6 +34,8 @@ IMPORTED = (
     *("workspace_id", "job_id", "contact_id", "line", "outcome", "said"),
     *("is_placed", "is_enrolled", "is_do_not_call"),
 )
+MERGED = ("outcome", "said", "is_placed", "is_enrolled", "is_do_not_call")
+"""What is kept of a person whom several chunks name: the most of what each of them did."""
 
 
 class OnDuplicate(StrEnum):
@@ -94,6 +95,7 @@ class PeopleImport:
         self.columns = columns
         self.on_duplicate = on_duplicate
         self.region = job.workspace.phone_region
+        self._expects_strangers = False
 
     def prepare(self, rows: Sequence[Row]) -> list[Prepared]:
         """What the rows give, without a look at the database."""
@@ -108,7 +110,10 @@ class PeopleImport:
                 written.tally.count(_rejection(row, fields))
             else:
                 given.append((row, fields))
+        if self._expects_strangers and self._create_all(written, given):
+            return written
         screened = screen(self.job.workspace_id, [fields for _, fields in given])
+        self._expects_strangers = len(screened.new) == len(given)
         hard = screened.hard
         if self.on_duplicate == OnDuplicate.FAIL:
             hard = sorted([*hard, *screened.same])
@@ -136,16 +141,28 @@ class PeopleImport:
             written.name(contact, line, Outcome.UNCHANGED, said)
         written.tally.count("unchanged", len(rows))
 
+    def _create_all(self, written: Written, rows: Sequence[tuple[Row, Fields]]) -> bool:
+        """After a chunk of strangers the next is taken for one, too: if somebody is known, the database says so."""
+        if not may_all_be_new(self.job.workspace_id, [fields for _, fields in rows]):
+            return False
+        try:
+            with transaction.atomic():
+                self._create(written, rows)
+        except IntegrityError:
+            self._expects_strangers = False
+        return self._expects_strangers
+
     def _create(self, written: Written, rows: Sequence[tuple[Row, Fields]]) -> None:
         if not rows:
             return
         ids = bulk.new_ids(Contact, len(rows))
         moment, workspace = bulk.database_now(), self.job.workspace_id
+        given = sorted(set(chain.from_iterable(fields for _, fields in rows)))  # the others are blank by themselves
         bulk.insert(
             Contact,
-            ["id", "workspace_id", "wrong_phone", "created_at", "updated_at", *STORED],
+            ["id", "workspace_id", "created_at", "updated_at", *given],
             (
-                (contact, workspace, "", moment, moment, *[fields.get(name, "") for name in STORED])
+                (contact, workspace, moment, moment, *[fields.get(name, "") for name in given])
                 for contact, (_, fields) in zip(ids, rows, strict=True)
             ),
         )
@@ -195,14 +212,19 @@ def record(
     placed: Collection[int],
     enrolled: Collection[int],
     do_not_call: Collection[int],
-) -> None:
-    """Keeps what a chunk did with each person. Who was named by an earlier chunk stays one row."""
+) -> int:
+    """Keeps what a chunk did with each person. Who was named by an earlier chunk stays one row.
+
+    Returns how many of `do_not_call` no earlier chunk had recorded as such.
+    """
+
+    def flags(contact: int) -> tuple[bool, ...]:
+        return contact in placed, contact in enrolled, contact in do_not_call
 
     def rows(contacts: Collection[int]) -> Iterator[tuple[Any, ...]]:
         for contact in contacts:
             named = written.people[contact]
-            flags = (contact in placed, contact in enrolled, contact in do_not_call)
-            yield job.workspace_id, job.pk, contact, named.line, named.outcome.value, named.said, *flags
+            yield job.workspace_id, job.pk, contact, named.line, named.outcome.value, named.said, *flags(contact)
 
     try:
         with transaction.atomic():
@@ -210,17 +232,22 @@ def record(
     except IntegrityError:
         before = _named_before(job, written)
         bulk.insert(ImportedContact, IMPORTED, rows(written.people.keys() - before.keys()))
-        for contact, (outcome, said) in before.items():
+        for contact, known in before.items():
+            outcome, said, *known_flags = known
             named = written.people[contact]
-            both = {"outcome": stronger(outcome, named.outcome), "said": said | named.said}
-            if (both["outcome"], both["said"]) != (outcome, said):
-                job.people.filter(contact=contact).update(**both)
+            both = [was or now for was, now in zip(known_flags, flags(contact), strict=True)]
+            merged = (stronger(outcome, named.outcome), said | named.said, *both)
+            if merged != known:
+                job.people.filter(contact=contact).update(**dict(zip(MERGED, merged, strict=True)))
+        return sum(not known[-1] for contact in do_not_call if (known := before.get(contact, (False,))))
+    return len(do_not_call)
 
 
-def _named_before(job: ImportJob, written: Written) -> dict[int, tuple[str, int]]:
-    columns = ["contact_id", "outcome", "said"]
+def _named_before(job: ImportJob, written: Written) -> dict[int, tuple[Any, ...]]:
+    """By contact, MERGED."""
+    columns = ["contact_id", *MERGED]
     found = bulk.select(ImportedContact, columns, among="contact_id", values=written.people, job_id=job.pk)
-    return {contact: (outcome, said) for contact, outcome, said in found}
+    return {contact: (outcome, said, *map(bool, flags)) for contact, outcome, said, *flags in found}
 
 
 def _rejection(row: Row, refusal: RowRefused) -> Rejection:

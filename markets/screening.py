@@ -4,7 +4,7 @@ Most rows of most files are one or the other. They are settled together; whateve
 the chunk touches too, changes anything, or cannot be told at a glance goes to markets.matching, row by row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -36,6 +36,25 @@ class Screened:
 def screen(workspace: int, rows: Sequence[Fields]) -> Screened:
     """What each row takes. The rows are all that a chunk has, or the answer may be wrong."""
     return _Screen(workspace, rows).result()
+
+
+def may_all_be_new(workspace: int, rows: Sequence[Fields]) -> bool:
+    """Whether each row is somebody else by a key of their own, so that the unique constraints can tell if they are new.
+
+    Those say just what `screen` asks the database: nobody has the external ID, the email, or the number with the name.
+    """
+    for given in _meeting_points(rows):
+        if len(set(given)) != len(given):
+            return False
+    has_keys = all(any(key in row for key in KEYS) for row in rows)
+    return has_keys and not ContactMerge.objects.filter(workspace=workspace).exists()
+
+
+def _meeting_points(rows: Sequence[Fields]) -> Iterator[list[Any]]:
+    """The keys that are given, by kind."""
+    yield [row["external_id"] for row in rows if "external_id" in row]
+    yield [row["email"] for row in rows if "email" in row]
+    yield [(row["phone_e164"], row.get("name_key", "")) for row in rows if "phone_e164" in row]
 
 
 class _Screen:

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -58,6 +58,10 @@ class Market(models.Model):
         return f"{self.practice_area} -- {self.geography}"
 
 
+BLANK: dict[str, Any] = {"default": "", "db_default": ""}
+"""A text that the database, too, leaves blank where nothing is given: lists give a few of them for each person."""
+
+
 class ContactQuerySet(models.QuerySet["Contact"]):
     def in_market(self, market: Market) -> Self:
         return self.filter(Exists(MarketContact.objects.filter(contact=OuterRef("pk"), market=market)))
@@ -84,23 +88,23 @@ class Contact(models.Model):
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="contacts"
     )
-    external_id = models.CharField("external ID", max_length=120, blank=True)
-    full_name = models.CharField(max_length=200, blank=True)
-    first_name = models.CharField(max_length=100, blank=True)
-    last_name = models.CharField(max_length=100, blank=True)
-    name_key = models.CharField(max_length=400, blank=True, editable=False)
-    firm = models.CharField(max_length=200, blank=True)
-    title = models.CharField(max_length=200, blank=True)
-    seniority = models.CharField(max_length=80, blank=True)
-    email = models.EmailField(blank=True, help_text="Kept in small letters.")
-    phone = models.CharField(max_length=60, blank=True, help_text="As it was typed.")
-    phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True, editable=False)
+    external_id = models.CharField("external ID", max_length=120, blank=True, **BLANK)
+    full_name = models.CharField(max_length=200, blank=True, **BLANK)
+    first_name = models.CharField(max_length=100, blank=True, **BLANK)
+    last_name = models.CharField(max_length=100, blank=True, **BLANK)
+    name_key = models.CharField(max_length=400, blank=True, **BLANK, editable=False)
+    firm = models.CharField(max_length=200, blank=True, **BLANK)
+    title = models.CharField(max_length=200, blank=True, **BLANK)
+    seniority = models.CharField(max_length=80, blank=True, **BLANK)
+    email = models.EmailField(blank=True, **BLANK, help_text="Kept in small letters.")
+    phone = models.CharField(max_length=60, blank=True, **BLANK, help_text="As it was typed.")
+    phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True, **BLANK, editable=False)
     wrong_phone = models.CharField(
-        max_length=16, blank=True, editable=False, help_text="The number that last turned out to be incorrect."
+        max_length=16, blank=True, **BLANK, editable=False, help_text="The number that last turned out to be incorrect."
     )
-    city = models.CharField(max_length=120, blank=True)
-    timezone = models.CharField("time zone", max_length=64, blank=True, validators=[validate_timezone])
-    profile_url = models.URLField("profile URL", max_length=500, blank=True)
+    city = models.CharField(max_length=120, blank=True, **BLANK)
+    timezone = models.CharField("time zone", max_length=64, blank=True, **BLANK, validators=[validate_timezone])
+    profile_url = models.URLField("profile URL", max_length=500, blank=True, **BLANK)
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

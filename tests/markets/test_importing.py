@@ -184,7 +184,7 @@ def test_known_people_are_updated_left_or_refused(market, mode, expected, city, 
         ({"email": "no address"}, "email"),
         ({"external_id": "A", "phone": "4.47E+11"}, "phone"),
         ({"external_id": "A", "city": "x" * 121}, "city"),
-        ({"external_id": "A", "full_name": "ﷺ" * 200}, "name_key"),
+        ({"external_id": "A", "full_name": "ﷺ" * 200}, "full_name"),
     ],
 )
 def test_a_row_that_cannot_be_is_rejected_and_the_others_are_in(market, row, code):

@@ -1,0 +1,159 @@
+"""How fast lists come in, beside the barest way there is: COPY of the same rows into the same table with its indexes.
+
+    DATABASE_URL=postgres://... uv run python -m tests.benchmarks.bench_imports [--rows 1000000]
+
+Makes databases of its own on that server and drops them again; on SQLite it uses a file. Every figure is of one run of
+the command as a user starts it, from its first line to its last, and its memory is the most that the process held.
+"""
+
+import argparse
+import csv
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import environ
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MARKET = "M&A -- New York"
+PHONES = ("({}) {}-{}", "+1 {} {} {}", "{}-{}-{}", "{}.{}.{}")
+AREAS = ("212", "415", "617", "312", "213")
+
+
+def people(numbers: range) -> Iterator[tuple[str, str, str, str, str]]:
+    """External id, email, firm, phone as typed and in E.164, of people who are all different."""
+    chance = random.Random(numbers.start)
+    for number in numbers:
+        digits, area = str(2_000_000 + number * 7919 % 7_999_993), chance.choice(AREAS)
+        typed = chance.choice(PHONES).format(area, digits[:3], digits[3:])
+        firm = f"Firm {chance.randrange(5000)} LLP"
+        yield f"X{number:08}", f"p{number:08}@firm{number % 5000}.example", firm, typed, f"+1{area}{digits}"
+
+
+def write_list(path: Path, *ranges: range) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["External ID", "Email", "Firm", "Phone"])
+        for numbers in ranges:
+            writer.writerows(row[:4] for row in people(numbers))
+
+
+class Portal:
+    """The portal on a database of its own."""
+
+    def __init__(self, url: str):
+        self.environment = os.environ | {
+            "DATABASE_URL": url,
+            "SECRET_KEY": "only-for-benchmarks-" + "x" * 40,
+            "ALLOWED_HOSTS": "localhost",
+            "IMPORTS_ROOT": tempfile.mkdtemp(),
+        }
+        self.manage("migrate", "-v0")
+        self.manage("create_workspace", "bench", "--name", "Bench", "--timezone", "UTC", "--region", "US")
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, str(ROOT / "manage.py"), *words]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603
+
+    def manage(self, *words: str) -> str:
+        process = self.start(*words)
+        output, _ = process.communicate()
+        if process.returncode:
+            sys.exit(f"{words[0]} ended with {process.returncode}")
+        return output
+
+    def bring(self, path: Path) -> tuple[float, float, dict[str, int]]:
+        """Seconds, the most memory in MB, and the counts of an import."""
+        begun = time.perf_counter()
+        process = self.start(*self.command(path))
+        assert process.stdout
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return seconds, usage.ru_maxrss / 1024, json.loads(output.splitlines()[-1])
+
+    @staticmethod
+    def command(path: Path) -> list[str]:
+        words = ["--workspace", "bench", "--market", MARKET, "--create", "--format", "json"]
+        return ["import_contacts", str(path), *words]
+
+
+def copied(connection, numbers: range) -> float:
+    """Seconds that COPY takes for the same rows, into an empty table of the same columns and indexes."""
+    connection.execute("DROP TABLE IF EXISTS bare")
+    connection.execute("CREATE TABLE bare (LIKE markets_contact INCLUDING ALL)")
+    given = "workspace_id, external_id, email, firm, phone, phone_e164"
+    blank = "full_name, first_name, last_name, name_key, title, seniority, wrong_phone, city, timezone, profile_url"
+    rest = "\t" * 10 + "\t2026-01-01T00:00:00Z" * 2 + "\n"
+    lines = ["1\t" + "\t".join(row) + rest for row in people(numbers)]
+    begun = time.perf_counter()
+    with connection.cursor().copy(f"COPY bare ({given}, {blank}, created_at, updated_at) FROM STDIN") as copy:
+        for place in range(0, len(lines), 10_000):
+            copy.write("".join(lines[place : place + 10_000]))
+    seconds = time.perf_counter() - begun
+    connection.execute("DROP TABLE bare")
+    return seconds
+
+
+def report(what: str, rows: int, seconds: float, memory: float, bare: float | None) -> None:
+    ratio = f", {bare / seconds:.2f} of COPY" if bare else ""
+    print(f"{what}: {rows / seconds:,.0f} rows/s ({seconds:.1f} s{ratio}), {memory:.0f} MB")
+
+
+def measure(portal: Portal, folder: Path, rows: int, bare: float | None) -> None:
+    everybody, half = range(rows), range(rows, rows + rows // 2)
+    lists = {
+        "new": ([everybody], {"created": rows}),
+        "known and unchanged": ([everybody], {"unchanged": rows}),
+        "half of each": ([range(rows // 2), half], {"created": rows // 2, "unchanged": rows // 2}),
+    }
+    for what, (ranges, expected) in lists.items():
+        path = folder / f"{what}.csv"
+        write_list(path, *ranges)
+        seconds, memory, counts = portal.bring(path)
+        assert {name: counts[name] for name in expected} == expected, counts
+        report(what, rows, seconds, memory, bare)
+
+
+def on_postgresql(url: str, folder: Path, rows: int) -> None:
+    import psycopg
+
+    name = f"portal_bench_{os.getpid()}"
+    server = psycopg.connect(url, autocommit=True)
+    server.execute(f"CREATE DATABASE {name}")
+    own = url.rpartition("/")[0] + f"/{name}"
+    try:
+        portal = Portal(own)
+        with psycopg.connect(own, autocommit=True) as connection:
+            bare = copied(connection, range(rows))
+        print(f"COPY: {rows / bare:,.0f} rows/s")
+        measure(portal, folder, rows, bare)
+    finally:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    rows = parser.parse_args().rows
+    url = environ.Env().str("DATABASE_URL", default="")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        kind = "PostgreSQL" if url else "SQLite"
+        print(f"{kind}, {rows:,} rows, {os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()}")
+        if url:
+            on_postgresql(url, folder, rows)
+        else:
+            measure(Portal(f"sqlite:///{folder}/bench.sqlite3"), folder, rows, None)
+
+
+if __name__ == "__main__":
+    main()
