@@ -31,6 +31,7 @@ from markets.models import (
 
 CHUNK = 1000
 SHOWN = 200
+Outcome = ImportedContact.Outcome
 CAN_BE_UNDONE = (ImportState.COMPLETED, ImportState.FAILED)
 
 
@@ -75,12 +76,12 @@ def undo(*, job: ImportJob, by: User | None) -> Undone:
 
 def _take_back(job: ImportJob, *, by: User | None) -> Undone:
     undone = Undone()
-    _void_calls(job, undone, by)
-    _lift_suppressions(job, undone, by)
     campaign = job.workspace.campaigns.filter(pk=job.option("campaign")).first()
     if campaign:
-        campaign = lock(campaign)  # nobody calls its people meanwhile
-    named = job.people.filter(Q(outcome=ImportedContact.Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))
+        campaign = lock(campaign)  # nobody calls its people or hears a signal meanwhile
+    _void_calls(job, undone, by)
+    _lift_suppressions(job, undone, by)
+    named = job.people.filter(Q(outcome=Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))
     ids = named.order_by("contact").values_list("contact", flat=True)
     for chunk in batched(list(ids), CHUNK):
         _take_back_people(job, campaign, chunk, undone)
@@ -91,33 +92,69 @@ def _take_back_people(job: ImportJob, campaign: Campaign | None, ids: tuple[int,
     """Memberships first, then places, then people: each only where nothing of the next kind holds on to it."""
     people = Contact.objects.filter(workspace=job.workspace_id, pk__in=ids)
     list(people.select_for_update().order_by("pk").values_list("pk"))
-    if campaign and campaign.status != Status.COMPLETED:
-        enrolled = job.people.filter(contact__in=ids, is_enrolled=True).values("contact")
-        members = campaign.members.current().filter(contact__in=enrolled, attempt_count=0)
-        members = members.filter(~Exists(campaign.calls.filter(contact=OuterRef("contact"))))
-        undone.memberships += members.delete()[0]
-    placed = job.people.filter(contact__in=ids, is_placed=True).values("contact")
-    market = job.option("market")
-    in_market = CampaignContact.objects.filter(contact=OuterRef("contact"), campaign__market=market)
-    places = MarketContact.objects.filter(market=market, contact__in=placed).filter(~Exists(in_market))
-    created = job.people.filter(contact__in=ids, outcome=ImportedContact.Outcome.CREATED).values("contact")
-    judged = _judged(job, people.filter(pk__in=created))
+    created = set(job.people.filter(contact__in=ids, outcome=Outcome.CREATED).values_list("contact", flat=True))
+    members = _members(job, campaign).filter(contact__in=ids)
+    calls = Call.objects.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+    never_called = members.filter(~Exists(calls), added_at__lte=job.finished_at)
+    never_called = never_called.exclude(campaign__status=Status.COMPLETED)
+    undone.memberships += _untouched(job, never_called, "campaign").delete()[0]
+    judged = _judged(people.filter(pk__in=created), _why_people_stay(job))
     free = [contact.pk for contact in judged if not contact.why_kept]
-    undone.places += places.filter(Q(contact__in=free) | ~Q(contact__in=created)).delete()[0]
-    for contact in judged:
+    places = _places(job).filter(contact__in=ids)
+    in_market = CampaignContact.objects.filter(contact=OuterRef("contact"), campaign__market=job.option("market"))
+    unused = _untouched(job, places.filter(~Exists(in_market)).exclude(contact__in=created), "market")
+    undone.places += places.filter(contact__in=free).delete()[0] + unused.delete()[0]
+    held = people.exclude(pk__in=created).filter(
+        Q(pk__in=members.values("contact")) | Q(pk__in=places.values("contact"))
+    )
+    for contact in [*judged, *_judged(held, _why_links_stay(job))]:
         if contact.why_kept:
             undone.leave(contact.label, contact.why_kept, contact.pk)
-    ImportedContact.objects.filter(job=job, contact__in=free).delete()
+    ImportedContact.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
     undone.people += len(free)
     Contact.objects.filter(workspace=job.workspace_id, pk__in=free).delete()
 
 
-def _judged(job: ImportJob, people: QuerySet[Contact]) -> list[Any]:
-    """The people with `why_kept`, blank for those whom nobody touched since the import."""
+def _members(job: ImportJob, campaign: Campaign | None) -> QuerySet[CampaignContact]:
+    """Who is in the campaign because of the import."""
+    enrolled = job.people.filter(is_enrolled=True).values("contact")
+    return CampaignContact.objects.current().filter(campaign=campaign, contact__in=enrolled)
+
+
+def _places(job: ImportJob) -> QuerySet[MarketContact]:
+    """Who is in the landscape because of the import."""
+    placed = job.people.filter(is_placed=True).values("contact")
+    return MarketContact.objects.filter(workspace=job.workspace_id, market=job.option("market"), contact__in=placed)
+
+
+def _untouched[Link: (CampaignContact, MarketContact)](
+    job: ImportJob, links: QuerySet[Link], where: str
+) -> QuerySet[Link]:
+    """Those memberships or places whose person was not merged, and on which no later import counts."""
+    here = {"contact": OuterRef("contact")}
+    merges = ContactMerge.objects.filter(**here)
+    return links.filter(~Exists(merges), ~Exists(_named_later(job, where).filter(**here)))
+
+
+def _named_later(job: ImportJob, where: str) -> QuerySet[ImportedContact]:
+    """Accepted rows of later imports into the same market or campaign."""
+    later = ImportedContact.objects.exclude(outcome=Outcome.NAMED).exclude(job__state=ImportState.UNDONE)
+    return later.filter(**{f"job__options__{where}": job.option(where)}, job__started_at__gt=job.started_at)
+
+
+def _judged(people: QuerySet[Contact], reasons: dict[str, Exists | Q]) -> list[Any]:
+    """The people with `why_kept`, the first reason that holds; blank where none does."""
+    whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
+    why = Case(*whens, default=Value(""), output_field=CharField())
+    return list(people.annotate(why_kept=why).order_by("pk"))
+
+
+def _why_people_stay(job: ImportJob) -> dict[str, Exists | Q]:
+    """What somebody did with a person since the import made them."""
     here = {"contact": OuterRef("pk")}
     other_places = MarketContact.objects.filter(**here).exclude(market=job.option("market"))
-    other_imports = ImportedContact.objects.filter(**here).exclude(job=job)
-    reasons = {
+    other_imports = ImportedContact.objects.filter(**here).exclude(job=job).exclude(job__state=ImportState.UNDONE)
+    return {
         "was called": Exists(Call.objects.filter(**here)),
         "is on the do-not-call list": Exists(Suppression.objects.filter(**here)),
         "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
@@ -129,9 +166,17 @@ def _judged(job: ImportJob, people: QuerySet[Contact]) -> list[Any]:
         "is in another import": Exists(other_imports),
         "was changed since": Q(updated_at__gt=job.finished_at),
     }
-    whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
-    why = Case(*whens, default=Value(""), output_field=CharField())
-    return list(people.annotate(why_kept=why).order_by("pk"))
+
+
+def _why_links_stay(job: ImportJob) -> dict[str, Exists | Q]:
+    """What keeps somebody, who was known before, where the import put them."""
+    here = {"contact": OuterRef("pk")}
+    return {
+        "was called": Exists(Call.objects.filter(campaign=job.option("campaign"), **here)),
+        "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
+        "is in another import": Exists(_named_later(job, "market").filter(**here)),
+        "is in a campaign": Exists(CampaignContact.objects.filter(campaign__market=job.option("market"), **here)),
+    }
 
 
 def _void_calls(job: ImportJob, undone: Undone, by: User | None) -> None:

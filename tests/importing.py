@@ -1,8 +1,12 @@
-"""Imports of rows that no file holds, by the same path as files: a job, its chunks, its tally."""
+"""Imports of rows that no file holds, and of files, by the path of all: a job, its chunks, its tally."""
 
+import csv
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from calls.importing import CallLog
+from calls.imports import columns_of, perform, table_of, writer_for
 from campaigns.importing import PeopleIntoMarket
 from markets import jobs
 from markets.chunks import Tally
@@ -37,3 +41,22 @@ def import_people(*, market, rows, columns, chunk=None, **options):
 def import_calls(*, campaign, rows, columns, **options):
     job = new_job(campaign.workspace, ImportKind.CALLS)
     return run_to_its_end(job, rows, CallLog(job=job, campaign=campaign, columns=columns, **options))
+
+
+def leased_import(workspace, *lines, kind=ImportKind.PEOPLE, name="rows.csv", **options):
+    """A job with a file of these lines, which this process is to work on."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_text("\n".join([*lines, ""]))
+        return jobs.begin(workspace=workspace, kind=kind, name=name, path=path, sha256=uuid4().hex * 2, options=options)
+
+
+def finished_import(workspace, *lines, ended=True, **options):
+    """An import of these lines after its last row; without `ended` nobody said yet that it was that."""
+    job = leased_import(workspace, *lines, **options)
+    if ended:
+        perform(job=job)
+        return job
+    rows = enumerate(csv.reader(lines[1:]), start=2)
+    jobs.run(job=job, rows=rows, writer=writer_for(job, columns_of(job, table_of(job))))
+    return job
