@@ -77,10 +77,10 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
             fields["phone_e164"] = to_e164(fields["phone"], region)
         except ValidationError as error:
             problems["phone"] = str(error.message)
-    for name in ("name_key", "email"):  # comparing forms can be longer than what was typed
+    for name, asked in (("name_key", "full_name"), ("email", "email")):  # these forms can be longer than what was typed
         if len(fields.get(name, "")) > LONGEST[name]:
-            label = name.replace("_key", "")
-            problems.setdefault(name, f"The {label} is too long: at most {LONGEST[name]} characters are kept.")
+            label = asked.removeprefix("full_")
+            problems.setdefault(asked, f"The {label} is too long: at most {LONGEST[name]} characters are kept.")
     if not any(key in fields for key in KEYS) and not ("full_name" in fields and "firm" in fields):
         problems["__all__"] = (
             "Nothing tells this person apart: give an external ID, an email address, a phone number, "

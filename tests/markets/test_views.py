@@ -64,6 +64,7 @@ def test_a_new_contact_is_stored_normalised_and_placed_in_its_market(as_manager,
         ({"email": "a@b.example", "timezone": "New York"}, "“New York” is not a time zone"),
         ({"email": "a@b.example", "profile_url": "javascript:alert(1)"}, "is not a web address"),
         ({"email": "taken@b.example"}, "has that email address already"),
+        ({"email": "a@b.example", "full_name": "ﷺ" * 150}, "The name is too long"),
     ],
 )
 def test_what_is_wrong_with_a_person_is_said(as_manager, workspace, fields, sentence):
