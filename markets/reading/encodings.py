@@ -52,7 +52,13 @@ def encoding_of(path: Path, name: str, given: str = "") -> str:
     fault = _first_fault(path, name, said or "utf-8")
     if fault is None:
         return said or "utf-8"
-    for encoding in [] if said else _likely(_sample(path)):
+    sample = b"" if said else _sample(path)
+    if _is_mostly_utf8(sample):
+        raise FileRefused(
+            f"Line {fault} of {name} is not text in UTF-8, though most of the file is. Mend that line, or say in which "
+            "encoding the file is."
+        )
+    for encoding in _likely(sample) if sample else []:
         if _first_fault(path, name, encoding) is None:
             return encoding
     tried = f"in {said}" if said else "in UTF-8 nor in another usual encoding"
@@ -121,6 +127,20 @@ def _sample(path: Path) -> bytes:
         while len(found) < SAMPLE and (block := file.read(BLOCK)):
             found += b"\n".join(ABOVE_ASCII.findall(block)[:200])[:SAMPLE] + b"\n"
     return found
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """Whether half of the lines are, which in no other encoding come out so: some of the others are damaged."""
+    lines = [line for line in sample.split(b"\n") if line]
+    return 2 * sum(map(_is_utf8, lines)) >= len(lines) > 0
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeError:
+        return False
+    return True
 
 
 def _likely(sample: bytes) -> list[str]:

@@ -47,6 +47,15 @@ def test_an_encoding_is_told_by_what_its_words_look_like(tmp_path, encoding, lin
     assert table.described == f"CSV, {label_of(encoding)}, columns separated by ;"
 
 
+def test_a_damaged_line_does_not_make_a_file_of_utf_8_something_else(tmp_path):
+    path = csv_file(tmp_path, "Name,City", "Ann,Rome", "Zoë,Zürich", "Ann,Malmö")
+    path.write_bytes(path.read_bytes() + b"Ren\xe9e,Rome\n")
+
+    with pytest.raises(FileRefused, match=r"Line 5 of file\.csv is not text in UTF-8, though most of the file is"):
+        Table(path)
+    assert rows(path, encoding="cp1252")[-1] == (5, ["Renée", "Rome"])
+
+
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 def test_the_sign_between_cells_is_found_in_the_header(tmp_path, sign):
     table = Table(csv_file(tmp_path, sign.join(["Name", '"Firm, the; one"', "City"]), sign.join("abc")))
