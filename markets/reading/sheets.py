@@ -112,6 +112,7 @@ class SheetReader:
 
     def read(self, archive: Archive, part: str) -> None:
         archive.parse(part, self.start, self.end, self.text)
+        self._check_no_row_is_open()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -150,12 +151,20 @@ class SheetReader:
                 check_length(self.texts, self.name, f"Row {self.row}")
 
     def _start_row(self, attributes: dict[str, str]) -> None:
+        self._check_no_row_is_open()
         given = attributes.get("r")
-        self.row = int(given) if given else self.row + 1
+        before, self.row = self.row, int(given) if given else self.row + 1
         self.column = 0
-        self.cells = []
         if not 1 <= self.row <= LAST_ROW:
             raise LookupError(self.row)
+        if self.row <= before:
+            where = f"after row {before:,}" if self.row < before else "more than once"
+            raise FileRefused(f"{self.name} has row {self.row:,} {where}, as no spreadsheet writes it. Save it as CSV.")
+
+    def _check_no_row_is_open(self) -> None:
+        """Cells beside the rows, or of a row in a row, would be lost."""
+        if self.cells:
+            raise misshapen(self.name)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r")
@@ -184,7 +193,10 @@ class SheetReader:
                 f"{self.name} has something in row {self.row:,}, column {self.column:,}; at most "
                 f"{self.limits.columns:,} columns are read. Delete the columns that are not needed."
             )
-        self.cells.extend([""] * (self.column - len(self.cells)))
+        if self.column > len(self.cells):
+            self.cells.extend([""] * (self.column - len(self.cells)))
+        elif self.cells[self.column - 1]:
+            raise FileRefused(f"{self.name} has a cell more than once in row {self.row:,}. Save it as CSV.")
         self.cells[self.column - 1] = value
 
     def _value(self, raw: str) -> str:
