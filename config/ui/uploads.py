@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from os.path import splitext
 from typing import Any
 
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 View = Callable[..., HttpResponse]
+LONGEST_ENDING = 20
 BESIDE_THE_FILE = 64 * 1024
 """Bytes of a request that the other fields, and the marks between all of them, may take."""
 
@@ -20,6 +22,11 @@ class LimitedUpload(TemporaryFileUploadHandler):
         super().__init__(request)
         self.most = most
         self.is_too_large = False
+
+    def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
+        """The ending of the name becomes one of a file on our disk, which takes no more than 255 bytes."""
+        stem, ending = splitext(file_name)
+        super().new_file(field_name, stem + ending[:LONGEST_ENDING], *args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) > self.most:
