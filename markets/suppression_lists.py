@@ -1,19 +1,23 @@
 """Lists of numbers, addresses and people that are not to be called, from a file into a workspace."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
 from markets.chunks import Tally
 from markets.mapping import Columns
-from markets.models import Contact, ImportJob, Suppression
+from markets.models import Contact, ContactMerge, ImportJob, Suppression
+from markets.models.merges import KeyKind
 from markets.normalising import check_email, tidy
 from markets.phones import to_e164
 from markets.reading import Row
 from markets.rejects import Rejection, RowRefused
 
 LONGEST_REASON = 500
+
+Key = tuple[str, str]
+"""A kind of key and its value."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,15 @@ class Named:
     email: str
     external_id: str
     reason: str
+
+    def identities(self) -> list[Key]:
+        """Strongest first."""
+        given = {
+            KeyKind.EXTERNAL_ID: self.external_id,
+            KeyKind.EMAIL: self.email,
+            KeyKind.PHONE: self.phone_e164,
+        }
+        return [(kind.value, value) for kind, value in given.items() if value]
 
 
 class SuppressionList:
@@ -42,10 +55,9 @@ class SuppressionList:
 
     def write(self, prepared: Sequence[tuple[Row, Named | RowRefused]]) -> Tally:
         tally = Tally()
-        people = self._people(named for _, named in prepared if isinstance(named, Named))
-        standing = _Standing(
-            self.job.workspace_id, [named for _, named in prepared if isinstance(named, Named)], people
-        )
+        rows = [named for _, named in prepared if isinstance(named, Named)]
+        people = self._people(rows)
+        standing = _Standing(self.job.workspace_id, rows, people)
         fresh: list[Suppression] = []
         for (line, cells), named in prepared:
             try:
@@ -80,13 +92,23 @@ class SuppressionList:
             )
         return named
 
-    def _people(self, rows: Iterable[Named]) -> dict[str, Contact]:
-        wanted = {named.external_id for named in rows if named.external_id}
-        found = self.job.workspace.contacts.filter(external_id__in=wanted)
-        return {contact.external_id: contact for contact in found}
+    def _people(self, rows: Sequence[Named]) -> dict[Key, Contact]:
+        """Whom the rows mean: by external ID, or by any key that was theirs before a merge, whoever has it today."""
+        external_ids = {named.external_id for named in rows if named.external_id}
+        former = ContactMerge.objects.naming(
+            workspace=self.job.workspace_id,
+            external_ids=external_ids,
+            emails={named.email for named in rows if named.email},
+            phones={named.phone_e164 for named in rows if named.phone_e164},
+        )
+        contacts = self.job.workspace.contacts
+        kept = contacts.in_bulk({each.contact for each in former})
+        people: dict[Key, Contact] = {(each.kind, each.value): kept[each.contact] for each in former}
+        known = contacts.filter(external_id__in=external_ids)
+        return people | {(KeyKind.EXTERNAL_ID.value, contact.external_id): contact for contact in known}
 
-    def _suppression(self, named: Named, people: dict[str, Contact]) -> Suppression:
-        contact = people.get(named.external_id) if named.external_id else None
+    def _suppression(self, named: Named, people: dict[Key, Contact]) -> Suppression:
+        contact = next((people[key] for key in named.identities() if key in people), None)
         if contact is None and not (named.phone_e164 or named.email):
             raise RowRefused(
                 "external_id",
@@ -107,7 +129,7 @@ class SuppressionList:
 class _Standing:
     """What is suppressed already, of what some rows name."""
 
-    def __init__(self, workspace: int, rows: Sequence[Named], people: dict[str, Contact]):
+    def __init__(self, workspace: int, rows: Sequence[Named], people: dict[Key, Contact]):
         suppressions = Suppression.objects.open().filter(workspace=workspace)
         contacts = people.values()
         phones = {named.phone_e164 for named in rows} | {contact.phone_e164 for contact in contacts}

@@ -9,6 +9,7 @@ from markets.chunks import Tally, rolled_back
 from markets.importing import OnDuplicate
 from markets.mapping import PEOPLE, Columns
 from markets.models import Contact, MarketContact
+from markets.suppressing import suppress
 from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, active_campaign, member
 from tests.importing import import_people, new_job, run_to_its_end
 
@@ -287,3 +288,11 @@ def test_any_rows_add_up_and_the_same_again_changes_nothing(market, rows):
         assert first.rows == second.rows == len(rows) == sum(counts(first)) == sum(counts(second))
         assert (second.created, second.updated) == (0, 0)
         assert list(Contact.objects.order_by("pk").values()) == stored
+
+
+def test_who_is_not_to_be_called_is_counted_once_however_many_chunks_name_them(market):
+    ann = ContactFactory(workspace=market.workspace, external_id="A")
+    suppress(contact=ann, by=None, reason="Asked")
+    rows = [{"external_id": "A"}, {"external_id": "B"}, {"external_id": "A", "city": "Rome"}]
+
+    assert [bring(market, *rows, chunk=chunk).do_not_call for chunk in (1, 2, 3)] == [1, 1, 1]
