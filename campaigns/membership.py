@@ -79,14 +79,20 @@ def place_in_market(
     `strangers` are known to be nowhere yet.
     """
     wanted = set(contacts)
-    known = _among(MarketContact, [contact for contact in wanted if contact not in strangers], market_id=market_id)
+    fresh = bulk.without(
+        MarketContact,
+        among="contact_id",
+        values=[contact for contact in wanted if contact not in strangers],
+        market_id=market_id,
+    )
+    fresh.update(wanted.intersection(strangers))
     moment = bulk.database_now()
     bulk.insert(
         MarketContact,
         ["workspace_id", "market_id", "contact_id", "added_at"],
-        ((workspace_id, market_id, contact, moment) for contact in sorted(wanted - known)),
+        ((workspace_id, market_id, contact, moment) for contact in sorted(fresh)),
     )
-    return wanted - known
+    return fresh
 
 
 def _among(model: type[Model], contacts: Sequence[int], **where: int) -> set[int]:

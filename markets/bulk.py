@@ -66,23 +66,42 @@ def select(
     if not values:
         return []
     quote = connection.ops.quote_name
+    is_text = isinstance(next(iter(values)), str)
+    wanted, parameter = _wanted(values, "text" if is_text else "bigint")
     conditions = [f"{quote(name)} = %s" for name in where]
-    kind = "text" if isinstance(next(iter(values)), str) else "bigint"
-    if kind == "text":
+    if is_text:
         conditions.append(f"{quote(among)} <> ''")
+    operator = f"= ANY({wanted})" if on_postgresql() else f"IN (SELECT value FROM {wanted})"  # noqa: S608
+    conditions.append(f"{quote(among)} {operator}")
+    return _fetched(
+        f"SELECT {', '.join(map(quote, columns))} FROM {quote(model._meta.db_table)} WHERE {' AND '.join(conditions)}",  # noqa: S608
+        [*where.values(), parameter],
+    )
+
+
+def without(model: type[Model], *, among: str, values: Collection[int], **where: Any) -> set[int]:
+    """Those of the values for which there is no row whose other columns are as given."""
+    if not values:
+        return set()
+    quote = connection.ops.quote_name
+    wanted, parameter = _wanted(values, "bigint")
+    wanted = f"unnest({wanted}) AS wanted(value)" if on_postgresql() else f"{wanted} AS wanted"
+    conditions = [f"{quote(name)} = %s" for name in where] + [f"{quote(among)} = wanted.value"]
+    rows = f"SELECT 1 FROM {quote(model._meta.db_table)} WHERE {' AND '.join(conditions)}"  # noqa: S608
+    found = _fetched(f"SELECT value FROM {wanted} WHERE NOT EXISTS ({rows})", [parameter, *where.values()])  # noqa: S608
+    return {value for (value,) in found}
+
+
+def _wanted(values: Collection[Any], kind: str) -> tuple[str, Any]:
+    """Thousands of values as one parameter: a place for it in SQL, and the parameter."""
     if on_postgresql():
-        conditions.append(f"{quote(among)} = ANY(%s::{kind}[])")
-        parameter: Any = list(values)
-    else:
-        conditions.append(f"{quote(among)} IN (SELECT value FROM json_each(%s))")  # noqa: S608
-        parameter = json.dumps(list(values))
-    names = ", ".join(map(quote, columns))
-    table = quote(model._meta.db_table)
+        return f"%s::{kind}[]", list(values)
+    return "json_each(%s)", json.dumps(list(values))
+
+
+def _fetched(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {names} FROM {table} WHERE {' AND '.join(conditions)}",  # noqa: S608
-            [*where.values(), parameter],
-        )
+        cursor.execute(sql, parameters)
         return cursor.fetchall()
 
 

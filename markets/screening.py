@@ -44,17 +44,23 @@ def may_all_be_new(workspace: int, rows: Sequence[Fields]) -> bool:
     Those say just what `screen` asks the database: nobody has the external ID, the email, or the number with the name.
     """
     for given in _meeting_points(rows):
-        if len(set(given)) != len(given):
+        if len({key for _, key in given}) != len(given):
             return False
     has_keys = all(any(key in row for key in KEYS) for row in rows)
     return has_keys and not ContactMerge.objects.filter(workspace=workspace).exists()
 
 
-def _meeting_points(rows: Sequence[Fields]) -> Iterator[list[Any]]:
-    """The keys that are given, by kind."""
-    yield [row["external_id"] for row in rows if "external_id" in row]
-    yield [row["email"] for row in rows if "email" in row]
-    yield [(row["phone_e164"], row.get("name_key", "")) for row in rows if "phone_e164" in row]
+def _is_doubtful(row: Fields) -> bool:
+    """Said of somebody with a name: the number alone may be another's, too, who has that number and no name."""
+    return "phone_e164" in row and "name_key" not in row
+
+
+def _meeting_points(rows: Sequence[Fields]) -> Iterator[list[tuple[int, Any]]]:
+    """The keys that are given, by kind, each with the place of its row."""
+    yield [(place, row["external_id"]) for place, row in enumerate(rows) if "external_id" in row]
+    yield [(place, row["email"]) for place, row in enumerate(rows) if "email" in row]
+    numbered = [(place, row) for place, row in enumerate(rows) if "phone_e164" in row]
+    yield [(place, (row["phone_e164"], row.get("name_key", ""))) for place, row in numbered]
 
 
 class _Screen:
@@ -85,7 +91,7 @@ class _Screen:
         everyone = range(len(self.rows))
         self._hold("external_id", everyone)
         self._hold("email", [place for place in everyone if place not in self.holders])
-        doubtful = [place for place, known in self.holders.items() if self._is_doubtful(self.rows[place], known)]
+        doubtful = [place for place, known in self.holders.items() if known[NAME] and _is_doubtful(self.rows[place])]
         self._find_by_phone([place for place in everyone if place not in self.holders], doubtful)
         self.hard.update(
             place for place, known in self.holders.items() if not self._says_nothing_new(self.rows[place], known)
@@ -100,10 +106,6 @@ class _Screen:
             for place in places:
                 if known := found.get(self.rows[place].get(key, "")):
                     self.holders[place] = known
-
-    def _is_doubtful(self, row: Fields, known: Known) -> bool:
-        """A number without a name may be somebody else's, too, who has that number and no name."""
-        return bool(known[NAME]) and "phone_e164" in row and "name_key" not in row
 
     def _find_by_phone(self, unheld: list[int], doubtful: list[int]) -> None:
         phones = {phone for place in (*unheld, *doubtful) if (phone := self.rows[place].get("phone_e164"))}
