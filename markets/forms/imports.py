@@ -94,7 +94,7 @@ class ImportOptionsForm(forms.Form):
         label="Who is known already",
         choices=[
             (OnDuplicate.UPDATE, "Is filled in and corrected"),
-            (OnDuplicate.SKIP, "Stays as they are"),
+            (OnDuplicate.SKIP, "Stays as before"),
             (OnDuplicate.FAIL, "Is refused"),
         ],
         widget=forms.RadioSelect,
