@@ -147,19 +147,13 @@ class _Screen:
 
     def _part_those_that_meet(self) -> None:
         """Rows that share a key or a person depend on each other's order."""
-        rows = self.rows
-        for keys in (
-            [row.get("external_id") for row in rows],
-            [row.get("email") for row in rows],
-            [(row["phone_e164"], row.get("name_key", "")) if "phone_e164" in row else None for row in rows],
-            [self.holders[place][ID] if place in self.holders else None for place in range(len(rows))],
-        ):
-            given = [key for key in keys if key]
-            if len(set(given)) == len(given):
+        people = [(place, known[ID]) for place, known in self.holders.items()]
+        for given in (*_meeting_points(self.rows), people):
+            if len({key for _, key in given}) == len(given):
                 continue
             first: dict[Any, int] = {}
-            for place, key in enumerate(keys):
-                if key and first.setdefault(key, place) != place:
+            for place, key in given:
+                if first.setdefault(key, place) != place:
                     self.hard |= {place, first[key]}
 
     def _spread(self) -> None:
