@@ -81,21 +81,31 @@ def _writer_for(job: ImportJob, columns: Columns) -> jobs.Writer:
     )
 
 
-def work_once(*, worker: str) -> bool:
-    """Does the next job that waits, to its end. False when there is none."""
+class Interrupted(Exception):
+    """The worker was asked to end. The job goes on later."""
+
+
+def work_once(*, worker: str, progress: Progress = lambda rows: None) -> bool:
+    """Does the next job that waits, to its end. False when there is none.
+
+    `progress` is called after each chunk. It may raise Interrupted: somebody else can go on with the job at once.
+    """
     job = jobs.claim(worker=worker)
     if job is None:
         return False
     try:
-        perform(job=job)
-    except jobs.LeaseLost:
+        perform(job=job, progress=progress)
+    except (jobs.LeaseLost, jobs.JobRefused):
         logger.info("Import %s went to somebody else.", job.pk)
+    except (Interrupted, KeyboardInterrupt):
+        jobs.release(job=job)
+        raise
     return True
 
 
 def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
     """Runs a claimed job, or its dry run. It ends with a reason if it cannot go on; a lost database is raised, and
-    the job goes on later. Raises LeaseLost."""
+    the job goes on later. Raises LeaseLost, and JobRefused where a dry run was stopped meanwhile."""
     try:
         table = table_of(job)
         writer = writer_for(job, columns_of(job, table))
@@ -107,7 +117,7 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
             jobs.complete(job=job)
     except CANNOT_GO_ON as reason:
         _give_up(job, str(reason))
-    except (OperationalError, InterfaceError, jobs.LeaseLost):
+    except (OperationalError, InterfaceError, jobs.LeaseLost, jobs.JobRefused, Interrupted):
         raise
     except Exception as error:
         where = "".join(traceback.format_tb(error.__traceback__))  # the message may hold what is in the file

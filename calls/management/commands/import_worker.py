@@ -6,12 +6,14 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from calls.imports import work_once
-from markets import jobs
+from calls.imports import Interrupted, work_once
+from markets import jobs, leftovers
 from markets.management.command import PortalCommand
 
 IDLE = 1.0
 """Seconds between two looks for work."""
+TIDYING = 3600.0
+"""Seconds between two looks for files that nobody needs."""
 
 
 class Command(PortalCommand):
@@ -28,7 +30,7 @@ class Command(PortalCommand):
         parser.add_argument("--once", action="store_true", help="do what waits now, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.is_stopped = False
+        self.is_stopped, self.tidied_at = False, -TIDYING
         if not options["once"]:
             signal.signal(signal.SIGTERM, self._stop)
         worker, done = jobs.me(), 0
@@ -49,11 +51,25 @@ class Command(PortalCommand):
         """A database that is restarted meanwhile is waited for."""
         close_old_connections()
         try:
-            return work_once(worker=worker)
+            self._tidy(worker)
+            return work_once(worker=worker, progress=self._go_on_unless_stopped)
+        except Interrupted:
+            return False
         except (OperationalError, InterfaceError) as error:
             self.stderr.write(f"The database cannot be reached ({type(error).__name__}); trying again.")
             time.sleep(IDLE)
             return False
+
+    def _tidy(self, worker: str) -> None:
+        """What was left behind by processes that were killed: leases always, files now and then."""
+        leftovers.free_leases(worker=worker)
+        if time.monotonic() - self.tidied_at >= TIDYING:
+            self.tidied_at = time.monotonic()
+            leftovers.delete_files()
+
+    def _go_on_unless_stopped(self, rows: int) -> None:
+        if self.is_stopped:
+            raise Interrupted
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.is_stopped = True
