@@ -1,4 +1,4 @@
-"""A file's whole way through the browser: sent, looked at, mapped, checked, started, watched, mended, taken back."""
+"""A file's whole way through the browser: sent, looked at, mapped, checked, imported, mended and undone."""
 
 import csv
 from io import StringIO
@@ -8,72 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.imports import work_once
 from calls.models import Call
 from campaigns.lifecycle import change_status
-from markets.models import Contact, ImportJob, ImportState, Suppression
-from tests.factories import (
-    CampaignFactory,
-    ContactFactory,
-    MarketFactory,
-    MembershipFactory,
-    ended_import,
-    import_draft,
-    member,
-    timedelta,
-)
+from markets.models import Contact, ImportJob, Suppression
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, member, timedelta
 from tests.reading import metric
+from tests.uploads import as_served, imported, map_and_check, send, sent, shown, url, work
 from tests.workbooks import workbook
-
-PEOPLE = "Email,Name,Firm,Shoe size\nann@f.example,Ann,Firm LLP,38\nbob@f.example,Bob,Firm LLP,44\nno address,Cy,,40\n"
-
-
-def url(name, *ids):
-    return reverse(f"imports:{name}", args=["acme", *ids])
-
-
-def send(client, content=PEOPLE, *, kind="people", name="people.csv", query=""):
-    uploaded = SimpleUploadedFile(name, content.encode())
-    return client.post(url("create") + query, {"kind": kind, "file": uploaded})
-
-
-def sent(client, content=PEOPLE, **how):
-    answer = send(client, content, **how)
-    assert answer.status_code == 302, answer.content.decode()
-    return ImportJob.objects.latest("pk")
-
-
-def as_served(page):
-    """The fields of the form with what is filled in."""
-    values = {field.html_name: field.value() for field in page.context["form"]}
-    return {name: value for name, value in values.items() if value not in (None, False)}
-
-
-def map_and_check(client, job, **chosen):
-    page = client.get(url("map", job.pk))
-    answer = client.post(url("map", job.pk), as_served(page) | chosen)
-    assert answer.status_code == 302, page.context["form"].errors or answer.content.decode()
-    work()
-    job.refresh_from_db()
-    return job
-
-
-def work():
-    while work_once(worker="here:1:x"):
-        pass
-
-
-def imported(client, content=PEOPLE, *, kind="people", name="people.csv", **chosen):
-    job = map_and_check(client, sent(client, content, kind=kind, name=name), **chosen)
-    client.post(url("start", job.pk))
-    work()
-    job.refresh_from_db()
-    return job
-
-
-def shown(page, job):
-    names = ["rows", "created", "updated", "unchanged", "rejected"]
-    return [int(metric(page, name, f"import:{job.pk}")) for name in names]
 
 
 def test_people_come_in_from_a_file(as_manager, market):
@@ -275,105 +216,3 @@ def test_columns_that_make_no_import_are_refused_with_a_sentence(as_manager, cam
     page = as_manager.post(url("map", job.pk), posted)
 
     assert sentence in page.content.decode()
-
-
-def test_nothing_starts_before_somebody_saw_what_it_would_do(as_manager, market):
-    job = sent(as_manager)
-
-    page = as_manager.post(url("start", job.pk), follow=True)
-
-    assert "Say first which column is which" in page.content.decode()
-    job.refresh_from_db()
-    assert job.state == "draft"
-
-
-def test_progress_comes_as_a_fragment_until_the_state_changes(as_viewer, workspace):
-    job = import_draft(workspace, "Email", "a@b.example")
-    ImportJob.objects.filter(pk=job.pk).update(state=ImportState.RUNNING, row_count=9, checkpoint=4, created=4)
-    ask = {"headers": {"HX-Request": "true"}}
-
-    whole = as_viewer.get(url("detail", job.pk)).content.decode()
-    part = as_viewer.get(url("detail", job.pk) + "?seen=running&waited=2", **ask).content.decode()
-    changed = as_viewer.get(url("detail", job.pk) + "?seen=waiting", **ask)
-
-    assert 'hx-trigger="every 2s"' in whole
-    assert ">Reload</a>" in whole
-    assert part.strip().startswith("<section")
-    assert "4</data> of 9 rows done" in part
-    assert "waited=4" in part
-    assert changed["HX-Refresh"] == "true"
-    assert "Stop" not in part
-
-
-def test_a_page_that_waits_in_vain_says_how_to_start_a_worker(as_viewer, workspace):
-    job = import_draft(workspace, "Email", "a@b.example")
-    ImportJob.objects.filter(pk=job.pk).update(state=ImportState.WAITING)
-    hint = "manage.py import_worker"
-
-    assert hint not in as_viewer.get(url("detail", job.pk)).content.decode()
-    assert hint in as_viewer.get(url("detail", job.pk) + "?waited=10").content.decode()
-    busy = ended_import(MembershipFactory().workspace)
-    ImportJob.objects.filter(pk=busy.pk).update(lease_until=now() + timedelta(seconds=20))
-    assert hint not in as_viewer.get(url("detail", job.pk) + "?waited=10").content.decode()
-
-
-def test_an_import_is_stopped_from_its_page(as_manager, market):
-    job = map_and_check(as_manager, sent(as_manager), market=market.pk)
-    as_manager.post(url("start", job.pk))
-
-    as_manager.post(url("stop", job.pk))
-    work()
-    page = as_manager.get(url("detail", job.pk)).content.decode()
-    again = as_manager.post(url("stop", job.pk), follow=True).content.decode()
-
-    assert "Stopped by" in page
-    assert Contact.objects.count() == 0
-    assert "this takes one that is" in again
-
-
-def test_a_draft_is_discarded_with_its_file_and_nothing_else_is(as_manager, market, django_capture_on_commit_callbacks):
-    draft, done = sent(as_manager), imported(as_manager, market=market.pk)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        as_manager.post(url("discard", draft.pk))
-        page = as_manager.post(url("discard", done.pk), follow=True).content.decode()
-
-    assert not draft.file.storage.exists(draft.file.name)
-    assert list(ImportJob.objects.all()) == [done]
-    assert "only a Draft can be changed or discarded" in page
-
-
-def test_a_file_is_read_otherwise_where_it_was_not_found_out(as_manager, workspace):
-    job = sent(as_manager, "Email|City\na@b.example|Rome\n")
-    as_manager.post(url("reread", job.pk), {"delimiter": ";"})
-    job.refresh_from_db()
-    assert job.header == ["Email|City"]
-
-    as_manager.post(url("reread", job.pk), {"delimiter": "|", "encoding": "utf-8"})
-    refused = as_manager.post(url("reread", job.pk), {"delimiter": "x"}, follow=True).content.decode()
-
-    job.refresh_from_db()
-    assert (job.header, job.option("delimiter")) == (["Email", "City"], "|")
-    assert "The file is read as before" in refused
-
-
-def test_the_list_has_a_fixed_number_of_queries(as_viewer, workspace, manager, django_assert_num_queries):
-    def queries():
-        with django_assert_num_queries(7):
-            return metric(as_viewer.get(url("list")), "rows")
-
-    ended_import(workspace, created=3, rejected=2, by=manager)
-    assert queries() == 1
-    for state in ("failed", "undone", "draft"):
-        ended_import(workspace, created=1, by=manager, state=state)
-    assert queries() == 4
-
-
-def test_the_list_is_filtered_by_state_and_kind(as_viewer, workspace):
-    ended_import(workspace, created=3)
-    import_draft(workspace, "Phone", "212 555 0123", kind="suppressions", name="list.csv")
-
-    assert metric(as_viewer.get(url("list") + "?state=completed"), "rows") == 1
-    page = as_viewer.get(url("list") + "?kind=suppressions")
-    assert "list.csv" in page.content.decode()
-    assert metric(page, "rows") == 1

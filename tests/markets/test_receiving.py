@@ -11,7 +11,7 @@ from markets.models import ImportJob
 from markets.reading import FileRefused
 from markets.receiving import LIMITS, base_name, preview
 from tests.factories import import_draft
-from tests.markets.test_import_views import as_served, imported, map_and_check, sent, url
+from tests.uploads import as_served, imported, map_and_check, sent, url
 
 BOUNDARY = "B"
 

@@ -1,0 +1,59 @@
+"""What a manager does in the browser to bring in a file, as steps of a test."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from calls.imports import work_once
+from markets.jobs import me
+from markets.models import ImportJob
+from tests.reading import metric
+
+PEOPLE = "Email,Name,Firm,Shoe size\nann@f.example,Ann,Firm LLP,38\nbob@f.example,Bob,Firm LLP,44\nno address,Cy,,40\n"
+
+
+def url(name, *ids):
+    return reverse(f"imports:{name}", args=["acme", *ids])
+
+
+def send(client, content=PEOPLE, *, kind="people", name="people.csv", query=""):
+    uploaded = SimpleUploadedFile(name, content.encode())
+    return client.post(url("create") + query, {"kind": kind, "file": uploaded})
+
+
+def sent(client, content=PEOPLE, **how):
+    answer = send(client, content, **how)
+    assert answer.status_code == 302, answer.content.decode()
+    return ImportJob.objects.latest("pk")
+
+
+def as_served(page):
+    """The fields of the form with what is filled in."""
+    values = {field.html_name: field.value() for field in page.context["form"]}
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def map_and_check(client, job, **chosen):
+    page = client.get(url("map", job.pk))
+    answer = client.post(url("map", job.pk), as_served(page) | chosen)
+    assert answer.status_code == 302, page.context["form"].errors or answer.content.decode()
+    work()
+    job.refresh_from_db()
+    return job
+
+
+def work():
+    while work_once(worker=me()):
+        pass
+
+
+def imported(client, content=PEOPLE, *, kind="people", name="people.csv", **chosen):
+    job = map_and_check(client, sent(client, content, kind=kind, name=name), **chosen)
+    client.post(url("start", job.pk))
+    work()
+    job.refresh_from_db()
+    return job
+
+
+def shown(page, job):
+    names = ["rows", "created", "updated", "unchanged", "rejected"]
+    return [int(metric(page, name, f"import:{job.pk}")) for name in names]
