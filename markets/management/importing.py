@@ -1,5 +1,6 @@
 """What the commands that import a file share: its options, its progress, and the report at the end."""
 
+import os
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ from markets.models.workspaces import validate_timezone
 from markets.reading import FileRefused, Table
 from markets.rejects import RejectsFile
 
+GUEST = 10
+"""How much an import stands back for the pages (see nice(1))."""
 PATIENCE = 2
 """Seconds between two looks at a job that another process works on."""
 SHOWN = 5
@@ -64,6 +67,7 @@ class ImportCommand(PortalCommand):
         return {}
 
     def handle(self, *args: Any, **options: Any) -> None:
+        os.nice(GUEST)
         workspace = self.workspace(options["workspace"])
         with readable_errors(NotFound, CampaignClosed):
             table = Table(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])

@@ -22,6 +22,7 @@ from pathlib import Path
 import environ
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SECONDS = 12
 MARKET = "M&A -- New York"
 PHONES = ("({}) {}-{}", "+1 {} {} {}", "{}-{}-{}", "{}.{}.{}")
 AREAS = ("212", "415", "617", "312", "213")
@@ -80,6 +81,12 @@ class Portal:
         process.returncode = os.waitstatus_to_exitcode(status)
         return seconds, usage.ru_maxrss / 1024, json.loads(output.splitlines()[-1])
 
+    def visit(self, seconds: float) -> dict[str, float]:
+        """The p95 of some pages, in ms."""
+        command = [sys.executable, "-m", "tests.benchmarks.visits", str(seconds)]
+        output = subprocess.check_output(command, env=self.environment, text=True, cwd=ROOT)  # noqa: S603
+        return json.loads(output.splitlines()[-1])
+
     @staticmethod
     def command(path: Path) -> list[str]:
         words = ["--workspace", "bench", "--market", MARKET, "--create", "--format", "json"]
@@ -123,6 +130,21 @@ def measure(portal: Portal, folder: Path, rows: int, bare: float | None) -> None
         report(what, rows, seconds, memory, bare)
 
 
+def visit_meanwhile(portal: Portal, folder: Path, rows: int) -> None:
+    """What pages take while nothing runs, and while strangers come in."""
+    alone = portal.visit(SECONDS)
+    path = folder / "meanwhile.csv"
+    write_list(path, range(3 * rows, 3 * rows + max(rows, 300_000)))
+    process = portal.start(*portal.command(path))
+    meanwhile = portal.visit(SECONDS)
+    still_running = process.poll() is None
+    process.kill()
+    process.wait()
+    print(f"p95 of pages alone and while an import {'runs' if still_running else 'ran for a part of the time'}:")
+    for name, milliseconds in alone.items():
+        print(f"  {name}: {milliseconds:.0f} ms, {meanwhile[name]:.0f} ms ({meanwhile[name] / milliseconds:.1f} times)")
+
+
 def on_postgresql(url: str, folder: Path, rows: int) -> None:
     import psycopg
 
@@ -136,6 +158,7 @@ def on_postgresql(url: str, folder: Path, rows: int) -> None:
             bare = copied(connection, range(rows))
         print(f"COPY: {rows / bare:,.0f} rows/s")
         measure(portal, folder, rows, bare)
+        visit_meanwhile(portal, folder, rows)
     finally:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
