@@ -1,0 +1,169 @@
+"""A command of the portal that is killed at a point of its work: DRILL_KILL names it, as in “after commit 3”.
+
+    DRILL_KILL="before checkpoint 2" python -m tests.drills.killed import_contacts ...
+
+The points are wrapped around the portal's functions here; the portal itself knows nothing of them. What is reached
+is written to the file DRILL_LOG with the moment. DRILL_GUARD names a guard that is switched off, for a control.
+"""
+
+import os
+import signal
+import sys
+import time
+from functools import wraps
+
+import django
+from django.core.management import execute_from_command_line
+from django.db import connections
+
+POINTS = ("file", "job", "claim", "rows", "outcomes", "checkpoint", "commit", "completion", "forgetting")
+"""The file stored, the job created, the job claimed, of a chunk the rows written, the outcomes, the checkpoint and the
+commit, the job completed, its file deleted."""
+
+reached = dict.fromkeys([f"{when} {point}" for when in ("before", "after") for point in POINTS], 0)
+is_chunk_written = False
+
+
+def note(what):
+    with open(os.environ["DRILL_LOG"], "a") as log:
+        log.write(f"{what} {time.time()}\n")
+
+
+def pass_by(moment):
+    reached[moment] += 1
+    if f"{moment} {reached[moment]}" == os.environ.get("DRILL_KILL"):
+        note("killed")
+        os.kill(os.getpid(), signal.SIGKILL)
+    if f"{moment} {reached[moment]}" == os.environ.get("DRILL_PAUSE"):
+        note("paused")
+        time.sleep(1)
+
+
+def wrap(owner, name, point, *, counts=lambda *args, **kwargs: True):
+    function = getattr(owner, name)
+
+    @wraps(function)
+    def wrapped(*args, **kwargs):
+        if not counts(*args, **kwargs):
+            return function(*args, **kwargs)
+        pass_by(f"before {point}")
+        result = function(*args, **kwargs)
+        pass_by(f"after {point}")
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def lay_points():
+    from django.db.models.fields.files import FieldFile
+
+    import campaigns.importing
+    from calls.importing import CallLog
+    from markets import jobs
+    from markets.importing import PeopleImport
+    from markets.models.imports import ImportJobQuerySet
+
+    wrap(FieldFile, "save", "file")
+    wrap(jobs, "begin", "job")
+    wrap(jobs, "claim", "claim")
+    wrap(PeopleImport, "write", "rows")
+    wrap(CallLog, "write", "rows")
+    wrap(campaigns.importing, "record", "outcomes")
+    wrap(ImportJobQuerySet, "update", "checkpoint", counts=writes_checkpoint)
+    wrap(type(connections["default"]), "commit", "commit", counts=ends_chunk)
+    wrap(jobs, "complete", "completion")
+    wrap(jobs, "forget_file", "forgetting")
+    for owner, name in ((jobs, "claim"), (jobs, "begin")):
+        tell(owner, name)
+
+
+def writes_checkpoint(*args, **fields):
+    global is_chunk_written
+    is_chunk_written = is_chunk_written or "checkpoint" in fields
+    return "checkpoint" in fields
+
+
+def ends_chunk(*args):
+    global is_chunk_written
+    was, is_chunk_written = is_chunk_written, False
+    return was
+
+
+def tell(owner, name):
+    """Notes when the process has a job to work on."""
+    function = getattr(owner, name)
+
+    @wraps(function)
+    def wrapped(*args, **kwargs):
+        job = function(*args, **kwargs)
+        if job:
+            note("working")
+        return job
+
+    setattr(owner, name, wrapped)
+
+
+def make_smaller():
+    """Several chunks of a file that is read in seconds, and leases that run out before the drill does."""
+    from datetime import timedelta
+
+    from calls.importing import CallLog
+    from campaigns.importing import PeopleIntoMarket
+    from markets import jobs
+    from markets.management import importing
+
+    PeopleIntoMarket.chunk = CallLog.chunk = int(os.environ["DRILL_CHUNK"])
+    importing.PATIENCE = 0.2
+    if seconds := os.environ.get("DRILL_LEASE"):
+        jobs.LEASE = timedelta(seconds=float(seconds))
+
+
+def write_checkpoint_afterwards():
+    """Each chunk's rows in one transaction, and its checkpoint in the next."""
+    from markets import jobs
+    from markets.models.imports import ImportJobQuerySet
+
+    careful = jobs._write_once
+
+    def careless(job, items, write):
+        update, put_off = ImportJobQuerySet.update, []
+
+        def update_later(jobs, **fields):
+            if "checkpoint" not in fields:
+                return update(jobs, **fields)
+            return put_off.append((jobs, fields))
+
+        ImportJobQuerySet.update = update_later
+        try:
+            tally = careful(job, items, write)
+        finally:
+            ImportJobQuerySet.update = update
+        for chosen, fields in put_off:
+            chosen.update(**fields)
+        return tally
+
+    jobs._write_once = careless
+
+
+def hold_nothing():
+    from markets import jobs
+
+    jobs._hold = lambda job: None
+
+
+GUARDS = {"one transaction": write_checkpoint_afterwards, "fence": hold_nothing}
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    make_smaller()
+    if guard := os.environ.get("DRILL_GUARD"):
+        GUARDS[guard]()
+    lay_points()
+    note("started")
+    execute_from_command_line(["manage.py", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,304 @@
+"""P6: an import that is killed at any moment goes on, and ends as if it had never been disturbed.
+
+    DATABASE_URL=postgres://... uv run pytest -n 0 -s tests/drills/test_killed_imports.py
+
+With DRILL=short a smaller file and fewer kills, in less than a minute. Databases are made on that server and dropped.
+"""
+
+import os
+import random
+import signal
+import time
+from itertools import cycle
+
+import pytest
+from django.db import connection
+
+from tests.drills.portals import (
+    CAMPAIGN,
+    MARKET,
+    Server,
+    difference,
+    write_calls,
+    write_csv,
+    write_people,
+)
+
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="the drill needs a PostgreSQL server (DATABASE_URL)"
+)
+
+IS_SHORT = os.environ.get("DRILL") == "short"
+ROWS, CHUNK, CALLS = (2000, 300, 600) if IS_SHORT else (20_000, 2000, 4000)
+ROUNDS = 6 if IS_SHORT else 50
+LEASE = 2.0
+SEED = int(os.environ.get("DRILL_SEED", "6"))
+
+ONCE = [("file", 1), ("job", 1), ("completion", 1), ("forgetting", 1)]
+EACH_CHUNK = [(point, number) for point in ("rows", "outcomes", "checkpoint", "commit") for number in (1, 3)]
+NAMED = [f"{when} {point} {number}" for point, number in [*ONCE, *EACH_CHUNK] for when in ("before", "after")]
+AT_RANDOM = "at random"
+
+IMPORT = ("--workspace", "drill", "--market", MARKET, "--campaign", CAMPAIGN)
+WORK = ("import_worker", "--once")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    return Server(os.environ["DATABASE_URL"], tmp_path_factory.mktemp("drill"))
+
+
+@pytest.fixture(scope="module")
+def files(server):
+    known, people = server.folder / "known.csv", server.folder / "drill.csv"
+    write_people(known, people, ROWS)
+    write_csv(server.folder / "list.csv", ["email"], [[f"p{number}@f.example"] for number in range(0, ROWS, 50)])
+    write_calls(server.folder / "drill-calls.csv", ROWS // 2, CALLS)
+    return server.folder
+
+
+@pytest.fixture(scope="module")
+def before(server, files):
+    """A portal that knows half of the people, most of them in a campaign, and some who are not to be called."""
+    words = ("--workspace", "drill")
+    with server.portal() as portal:
+        for command in (
+            ("migrate", "-v0"),
+            ("create_workspace", "drill", "--name", "Drill", "--timezone", "UTC", "--region", "US"),
+            ("import_suppressions", files / "list.csv", *words),
+            ("import_contacts", files / "known.csv", *IMPORT, "--create"),
+        ):
+            assert portal.run(*command, chunk=5000) == 0, portal.output.read_text()
+        third = "UPDATE campaigns_campaigncontact SET removed_at = now(), removed_reason = 'Drill' WHERE id % 3 = 0"
+        portal.rows(f"{third} RETURNING id")
+        yield portal
+
+
+def people(files):
+    return "import_contacts", files / "drill.csv", *IMPORT
+
+
+def calls(files):
+    return "import_calls", files / "drill-calls.csv", "--workspace", "drill", "--campaign", CAMPAIGN, "--historical"
+
+
+def undisturbed(server, before, words):
+    """What the command comes to where nothing happens, and how long it works."""
+    with server.portal(before.name) as portal:
+        assert portal.run(*words, chunk=CHUNK) == 1, portal.output.read_text()  # 1: some rows are refused
+        seconds = time.time() - portal.times("working")[-1]
+        return portal.state(), seconds
+
+
+@pytest.fixture(scope="module")
+def expected(server, files, before):
+    return undisturbed(server, before, people(files))
+
+
+def run_and_kill(portal, words, kill, seconds, **drill):
+    """A process of the command, killed at the point, or at random within its work. Returns whether it was, and when."""
+    at_random = kill == AT_RANDOM
+    child = portal.start(*words, kill="" if at_random else kill, chunk=CHUNK, **drill)
+    if at_random:
+        portal.wait_for("working", len(portal.times("working")) + 1)
+        time.sleep(random.uniform(0, seconds))
+        child.kill()
+    code = child.wait(300)
+    return code == -signal.SIGKILL, time.time()
+
+
+def disturb(portal, words, kills, seconds, **drill):
+    """Command and worker in turn, each killed, and then to the end. Returns how many kills hit, and how long it took
+    each time until somebody worked on it again."""
+    hits, waits, killed_at, tries = 0, [], None, iter(range(1, 20))
+    kills, turns = iter(kills), cycle([words, WORK])
+    while not portal.is_ended:
+        each = next(turns) if portal.job() else words
+        started = len(portal.times("working"))
+        hit, at = run_and_kill(portal, each, next(kills, ""), seconds, **drill)
+        began = portal.times("working")[started:]
+        if killed_at and began:
+            waits.append(began[0] - killed_at)
+        killed_at = at if hit else killed_at
+        hits += hit
+        assert next(tries, None), portal.output.read_text()
+    return hits, waits
+
+
+def plans():
+    """The kills of each round: every named point for the command and for the worker after it, then random moments."""
+    chance = random.Random(SEED)
+    if IS_SHORT:
+        picked = [*chance.sample(NAMED, 2 * ROUNDS - 2), AT_RANDOM, AT_RANDOM]
+        return [picked[2 * n : 2 * n + 2] for n in range(ROUNDS)]
+    named = [[first, chance.choice(NAMED)] for first in NAMED]
+    return named + [[AT_RANDOM, chance.choice([AT_RANDOM, *NAMED])] for _ in range(ROUNDS - len(named))]
+
+
+def compared(server, before, words, rounds, expected, **drill):
+    """For each round the difference from the undisturbed run; prints the figures."""
+    state, seconds = expected
+    results, kills, waits = [], 0, []
+    for number, plan in enumerate(rounds, 1):
+        with server.portal(before.name) as portal:
+            hits, waited = disturb(portal, words, plan, seconds, **drill)
+            found = difference(state, portal.state())
+            results.append(found)
+            kills, waits = kills + hits, waits + waited
+            print(f"{number}/{len(rounds)}: {', then '.join(plan)}: {hits} kills; {found or 'identical'}", flush=True)
+            if found:
+                print(portal.output.read_text()[-1500:])
+    print(
+        f"{results.count([])}/{len(rounds)} identical; {kills} kills; resumed <= {max(waits, default=0):.1f} s "
+        f"(an undisturbed run works for {seconds:.1f} s)"
+    )
+    return results
+
+
+def test_killed_imports_of_people_end_as_if_undisturbed(server, files, before, expected):
+    random.seed(SEED)
+
+    results = compared(server, before, people(files), plans(), expected)
+
+    assert [each for each in results if each] == []
+
+
+def test_with_the_checkpoint_in_a_transaction_of_its_own_they_would_not(server, files, before, expected):
+    """The control: rows are in twice where the kill comes between."""
+    plan = [["before checkpoint 2"]]
+
+    results = compared(server, before, people(files), plan, expected, guard="one transaction")
+
+    assert all(results)
+
+
+def test_killed_imports_of_calls_count_none_twice(server, files, before):
+    words = calls(files)
+    expected = undisturbed(server, before, words)
+    rounds = [["before checkpoint 2", "after rows 1"], ["after commit 1", AT_RANDOM], [AT_RANDOM, AT_RANDOM]]
+
+    results = compared(server, before, words, rounds[:1] if IS_SHORT else rounds * 3, expected)
+
+    assert [each for each in results if each] == []
+    with server.portal(before.name) as portal:
+        disturb(portal, words, ["after rows 2"], expected[1])
+        assert portal.run("rebuild_tallies", "--check", chunk=CHUNK) == 0
+        ((made,),) = portal.rows("SELECT sum(call_count) FROM calls_campaignday")
+        assert made == len({row[0] for row in expected[0]["calls"]})
+    print(f"{made} calls, each counted once")
+
+
+def frozen(portal, files, **drill):
+    """A worker stands still between two chunks for longer than its lease, another ends the job, and it wakes up."""
+    first = portal.start(*people(files), chunk=CHUNK, lease=LEASE, pause="after commit 1", **drill)
+    portal.wait_for("paused", 1)
+    first.send_signal(signal.SIGSTOP)
+    time.sleep(LEASE + 0.5)
+    second = portal.start(*WORK, chunk=CHUNK, lease=LEASE, pause="after commit 1", **drill)
+    portal.wait_for("paused", 2)
+    first.send_signal(signal.SIGCONT)
+    return first.wait(300), second.wait(300)
+
+
+def test_a_worker_that_wakes_up_after_it_lost_the_job_writes_nothing(server, files, before, expected):
+    with server.portal(before.name) as portal:
+        codes = frozen(portal, files)
+
+        assert codes == (1, 0)
+        assert "somebody else went on with it" in portal.output.read_text()
+        assert difference(expected[0], portal.state()) == []
+
+
+def test_without_the_fence_it_would(server, files, before, expected):
+    """The control: nobody looks whose job it is."""
+    with server.portal(before.name) as portal:
+        frozen(portal, files, guard="fence")
+
+        found = difference(expected[0], portal.state())
+    print(f"without the fence: {found}")
+    assert found
+
+
+def test_two_workers_and_the_command_end_one_job_together(server, files, before, expected):
+    with server.portal(before.name) as portal:
+        assert run_and_kill(portal, people(files), "after commit 1", 0)[0]
+        together = [portal.start(*words, chunk=CHUNK) for words in (WORK, WORK, people(files))]
+
+        assert sorted(child.wait(300) for child in together) == [0, 0, 1]
+        state = portal.state()
+    first = state["jobs"][: len(expected[0]["jobs"])]
+    assert difference({**expected[0], "jobs": []}, {**only_first_job(state), "jobs": []}) == []
+    assert [row[:16] for row in first] == [row[:16] for row in expected[0]["jobs"]]
+
+
+def only_first_job(state):
+    """Where the command came when all was done it ran once more, and changed nothing."""
+    jobs = len({row[1] for row in state["imported"]})
+    if jobs == 2:
+        return state
+    last = max(row[1] for row in state["imported"])
+    again = [row for row in state["imported"] if row[1] == last]
+    assert not [row for row in again if row[3] in "cu"], "the second run created or changed somebody"
+    refused = len(state["rejections"]) // 2
+    imported = [row for row in state["imported"] if row[1] != last]
+    return state | {"imported": imported, "rejections": state["rejections"][:refused]}
+
+
+def test_a_worker_whose_connections_are_ended_goes_on_by_itself(server, files, before, expected):
+    blows = 3 if IS_SHORT else 15
+    with server.portal(before.name) as portal:
+        assert run_and_kill(portal, people(files), "after job 1", 0)[0]
+        worker = portal.start("import_worker", chunk=CHUNK // 4)
+        portal.wait_for("working", 2)
+        ended = 0
+        for _ in range(blows):
+            time.sleep(random.uniform(0.05, 0.6))
+            ended += len(
+                portal.rows(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+        last = time.monotonic()
+        while not portal.is_ended and time.monotonic() < last + 60:
+            time.sleep(0.1)
+        took = time.monotonic() - last
+        worker.terminate()
+
+        assert worker.wait(60) == 0, portal.output.read_text()
+        assert difference(expected[0], portal.state()) == []
+    print(f"{ended} connections ended, 1 worker, identical; done {took:.1f} s after the last")
+
+
+def poison(portal, how):
+    """One row of the file is a person whom the database refuses."""
+    portal.rows(f"""
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN IF NEW.email = 'p{ROWS // 2 + 3}@f.example' THEN {how} END IF; RETURN NEW; END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON markets_contact FOR EACH ROW EXECUTE FUNCTION refuse();
+        SELECT 1""")
+
+
+def test_a_row_that_the_database_refuses_is_refused_alone_whoever_is_killed_over_it(server, files, before):
+    with server.portal(before.name) as portal:
+        poison(portal, "RAISE check_violation;")
+
+        disturb(portal, people(files), ["after commit 2", "before rows 3"], 0)
+
+        ((state, rows, checkpoint),) = [portal.job("state, row_count, checkpoint")]
+        refused = portal.rows("SELECT count(*) FROM markets_importrejection WHERE code = 'not_written'")
+    assert (state, checkpoint) == ("completed", rows)
+    print(f"1 poisoned row of {rows}: {refused[0][0]} refused as not written")
+    assert 1 <= refused[0][0] <= 2  # who was to be created is named by another row, too
+
+
+def test_a_row_that_nobody_foresaw_ends_the_import_with_a_reason_and_the_worker_goes_on(server, files, before):
+    with server.portal(before.name) as portal:
+        poison(portal, "RAISE EXCEPTION 'odd';")
+        run_and_kill(portal, people(files), "after job 1", 0)
+
+        assert portal.run(*WORK, chunk=CHUNK) == 0
+
+        state, failure = portal.job("state, failure")
+    assert state == "failed"
+    assert failure.startswith("An error in the portal")
