@@ -1,4 +1,5 @@
 import json
+import socket
 from io import StringIO
 
 import pytest
@@ -6,10 +7,16 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from calls.models import Call
+from campaigns.importing import PeopleIntoMarket
 from campaigns.models import Campaign, Status
-from markets.models import Contact, Market, Membership, Role, User, Workspace
-from tests.factories import CampaignFactory, MarketFactory, UserFactory, active_campaign, member
+from markets import jobs
+from markets.mapping import PEOPLE, Columns
+from markets.models import Contact, ImportJob, Market, Membership, Role, Suppression, User, Workspace
+from markets.reading import Table
+from markets.suppressing import suppress
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, UserFactory, active_campaign, member
 from tests.files import csv_file
+from tests.markets.test_jobs import dead_process
 
 ACME = ["acme", "--name", "Acme", "--timezone", "Europe/Lisbon", "--region", "PT"]
 
@@ -248,3 +255,90 @@ def test_a_campaign_takes_a_legal_step_and_asking_again_is_harmless(market):
     assert last_line(run(*words, "paused", "--format", "json"))["changed"] is False
     assert "only Active or Completed" in refused(*words, "draft")[0]
     assert "Use one of: Draft, Active" in refused(*words, "asleep")[0]
+
+
+@pytest.fixture
+def left_behind(market, tmp_path, monkeypatch):
+    """The words of an import, of whose file a process that was killed wrote the first chunk of two rows."""
+    monkeypatch.setattr(PeopleIntoMarket, "chunk", 2)
+    rows = ["A,Ann,Rome", "B,Bob,Rome", "A,Anne,Rome", "C,Cy,Rome", "D,,Rome,and more"]
+    path = csv_file(tmp_path, "Lead ID,Full name,City", *rows, name="people.csv")
+    words = ["import_contacts", path, "--workspace", "acme", "--market", str(market)]
+    table = Table(path)
+    chosen = {
+        "map": {},
+        "encoding": "",
+        "delimiter": "",
+        "market": market.pk,
+        "campaign": None,
+        "on_duplicate": "update",
+    }
+    job = jobs.begin(
+        workspace=market.workspace, kind="people", name=table.name, path=path, sha256=table.sha256, options=chosen
+    )
+    writer = PeopleIntoMarket(job=job, columns=Columns(table.header, PEOPLE), market=market)
+    jobs.run(job=job, rows=list(table)[:2], writer=writer)
+    ImportJob.objects.update(lease_owner=f"{socket.gethostname()[:60]}:{dead_process()}:x")
+    return words
+
+
+def test_the_same_command_goes_on_where_a_killed_one_was(left_behind, tmp_path):
+    message, out = refused(*left_behind, "--rejects", tmp_path / "refused.csv", "--format", "json")
+
+    lines = (tmp_path / "refused.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert "Going on after 2 rows." in out
+    assert [last_line(out)[name] for name in ("rows", "created", "rejected")] == [5, 3, 2]
+    assert message == "2 rows were refused; the others are in."
+    assert [line.split(",")[0] for line in lines[1:]] == ["A", "D"]
+    assert ImportJob.objects.get().state == "completed"
+
+
+def test_a_worker_goes_on_where_a_killed_command_was(left_behind):
+    out = run("import_worker", "--once", "--format", "json")
+
+    job = ImportJob.objects.get()
+    assert last_line(out) == {"done": 1}
+    assert (job.state, job.created, job.rejected) == ("completed", 3, 2)
+
+
+def test_a_dry_run_beside_a_half_done_import_leaves_it_as_it_is(left_behind):
+    before = ImportJob.objects.values().get()
+
+    refused(*left_behind, "--dry-run")
+
+    assert ImportJob.objects.values().get() == before
+    assert Contact.objects.count() == 2
+
+
+@pytest.mark.parametrize("changed", [("--on-duplicate", "skip"), ("--map", "City=firm")])
+def test_other_options_make_another_import(left_behind, changed):
+    refused(*left_behind, *changed)
+
+    assert sorted(ImportJob.objects.values_list("state", flat=True)) == ["completed", "running"]
+
+
+def test_a_worker_with_nothing_to_do_says_so(db):
+    assert run("import_worker", "--once").endswith("0 done.\n")
+
+
+def test_suppressions_come_in_once(market, tmp_path):
+    contact = ContactFactory(workspace=market.workspace, email="ann@f.example")
+    path = csv_file(tmp_path, "E-mail", "ann@f.example", "bob@f.example", name="list.csv")
+    words = ["import_suppressions", path, "--workspace", "acme", "--format", "json"]
+
+    dry, first, second = (last_line(run(*words, *more)) for more in (["--dry-run"], [], []))
+
+    zero = {"rows": 2, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0}
+    assert (dry, first, second) == (zero | {"created": 2}, zero | {"created": 2}, zero | {"unchanged": 2})
+    assert not Contact.objects.callable().filter(pk=contact.pk).exists()
+    assert Suppression.objects.count() == 2
+
+
+def test_people_who_are_not_to_be_called_are_named(market, people):
+    suppress(contact=ContactFactory(workspace=market.workspace, external_id="B"), by=None, reason="Asked")
+    words = ["import_contacts", people, "--workspace", "acme", "--market", str(market)]
+
+    out = run(*words)
+
+    assert "On the do-not-call list, so kept but never offered: Bob Ray (line 3)." in out
+    assert last_line(run(*words, "--format", "json"))["do_not_call"] == 1
