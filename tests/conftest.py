@@ -4,6 +4,18 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from tests import factories
 
 
+def pytest_terminal_summary(terminalreporter):
+    """What the hostile files came to, all together and last."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
+    figures = [value for each in reports for name, value in each.user_properties if name == "hostile file"]
+    if figures:
+        failures, lost, seconds, megabytes = zip(*figures, strict=True)
+        terminalreporter.write_line(
+            f"{sum(failures)} x 5xx, {sum(lost)} silent losses in {len(figures)} files; "
+            f"slowest {max(seconds):.1f} s, most {max(megabytes):.0f} MB"
+        )
+
+
 @pytest.fixture
 def workspace(db):
     return factories.WorkspaceFactory(name="Acme", slug="acme")
