@@ -118,14 +118,27 @@ def new_ids(model: type[Model], count: int) -> Sequence[int]:
         return range(last + 1, last + 1 + count)
 
 
-def update(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Sets the columns of rows by their id, which is the first of each row's values."""
+def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], **same: Any) -> None:
+    """Sets text columns of rows by their id, which is the first of each row's values, and others alike for all."""
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    changes = ", ".join(f"{quote(name)} = %s" for name in columns)
-    by_id = [[*values, key] for key, *values in rows]
+    constants = [f"{quote(name)} = %s" for name in same]
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {changes} WHERE {quote('id')} = %s", by_id)  # noqa: S608
+        if on_postgresql():
+            changes = [f"{quote(name)} = given.{quote(name)}" for name in columns]
+            names = ", ".join(map(quote, ["id", *columns]))
+            arrays = ", ".join(["%s::bigint[]", *["%s::text[]"] * len(columns)])
+            cursor.execute(
+                f"UPDATE {table} SET {', '.join([*constants, *changes])} "  # noqa: S608
+                f"FROM unnest({arrays}) AS given({names}) WHERE {table}.id = given.id",
+                [*same.values(), *map(list, zip(*rows, strict=True))],
+            )
+            return
+        changes = [f"{quote(name)} = %s" for name in columns]
+        cursor.executemany(
+            f"UPDATE {table} SET {', '.join([*constants, *changes])} WHERE id = %s",  # noqa: S608
+            [[*same.values(), *values, key] for key, *values in rows],
+        )
 
 
 def tune_transaction() -> None:

@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db.models import Q
-
 from markets import bulk
 from markets.models import Contact, ContactMerge, ImportedContact, ImportJob
 from markets.models.merges import KeyKind
@@ -125,10 +123,8 @@ class People:
                 groups[frozenset(person.changed)].append(person.contact)
         for changed, contacts in groups.items():
             names = sorted(changed)
-            rows = [
-                (contact.pk, *(getattr(contact, name) for name in names), bulk.database_now()) for contact in contacts
-            ]
-            bulk.update(Contact, [*names, "updated_at"], rows)
+            rows = [(contact.pk, *(getattr(contact, name) for name in names)) for contact in contacts]
+            bulk.update(Contact, names, rows, updated_at=bulk.database_now())
         Contact.objects.bulk_create([person.contact for person in self._new])
 
     def named(self) -> Iterator[Person]:
@@ -171,13 +167,13 @@ class People:
     def _fetch(self, rows: Sequence[Fields]) -> None:
         values = {key: {row[key] for row in rows if key in row} for key in KEYS}
         nameless = {row["name_key"] for row in rows if not row.keys() & set(KEYS)}
-        self._load(Q(external_id__in=values["external_id"]), values["external_id"])
-        self._load(Q(email__in=values["email"]), values["email"])
+        self._load("external_id", values["external_id"])
+        self._load("email", values["email"])
         phones = values["phone_e164"] | {
             phone for person in self._known.values() if (phone := person.contact.phone_e164)
         }
-        self._load(Q(phone_e164__in=phones), phones)
-        self._load(Q(name_key__in=nameless), nameless)
+        self._load("phone_e164", phones)
+        self._load("name_key", nameless)
         if ContactMerge.objects.filter(workspace=self.job.workspace_id).exists():
             self._fetch_former(values)
 
@@ -189,7 +185,7 @@ class People:
             phones=values["phone_e164"],
         )
         kept = {each.contact for each in found}
-        self._load(Q(pk__in=kept), kept)
+        self._load("id", kept)
         for each in found:
             name = (each.name_key,) if each.kind == KeyKind.PHONE else ()
             self._by_former_key[LABELS[each.kind], each.value, *name] = self._known[each.contact]
@@ -197,24 +193,17 @@ class People:
         for merge in merges:
             self._known[merge.contact_id].former |= {(name, str(value)) for name, value in merge.fields.items()}
 
-    def _load(self, condition: Q, values: Collection[object]) -> None:
-        if not values:
+    def _load(self, key: str, values: Collection[str | int]) -> None:
+        """Everybody who has one of the values, unless they are here by another key."""
+        found = bulk.select(Contact, ["id"], among=key, values=values, workspace_id=self.job.workspace_id)
+        ids = {contact for (contact,) in found} - self._known.keys()
+        if not ids:
             return
-        contacts = [
-            contact
-            for contact in Contact.objects.filter(condition, workspace=self.job.workspace_id)
-            if contact.pk not in self._known
-        ]
-        said = dict(
-            bulk.select(
-                ImportedContact,
-                ["contact_id", "said"],
-                among="contact_id",
-                values=[contact.pk for contact in contacts],
-                job_id=self.job.pk,
-            )
+        earlier = bulk.select(
+            ImportedContact, ["contact_id", "said"], among="contact_id", values=ids, job_id=self.job.pk
         )
-        for contact in contacts:
+        said = dict(earlier)
+        for contact in Contact.objects.filter(workspace=self.job.workspace_id, pk__in=ids):
             person = self._known[contact.pk] = Person(contact, said=names_of(said.get(contact.pk, 0)))
             self._index(person)
 

@@ -47,3 +47,12 @@ def test_rows_are_found_among_thousands_of_keys_of_one_workspace(workspace):
     assert found == [(mine.pk,)]
     assert bulk.select(Contact, ["id"], among="id", values={other.pk}, workspace_id=workspace.pk) == []
     assert bulk.select(Contact, ["id"], among="id", values=[], workspace_id=workspace.pk) == []
+
+
+def test_texts_are_set_by_id(workspace):
+    first, second, third = (ContactFactory(workspace=workspace, city="Rome") for _ in range(3))
+
+    bulk.update(Contact, ["city", "firm"], [(first.pk, "O'Hara \\ {x}", "A"), (second.pk, "", "B")], title="Partner")
+
+    found = Contact.objects.order_by("pk").values_list("city", "firm", "title")
+    assert list(found) == [("O'Hara \\ {x}", "A", "Partner"), ("", "B", "Partner"), ("Rome", third.firm, "")]
