@@ -13,7 +13,7 @@ from markets.rejects import REJECTED
 from tests.hostile import CORPUS
 from tests.hostile.cells import SCRIPT
 from tests.hostile.files import HostileFile, table
-from tests.hostile.paths import by_browser, by_command, firm, manager_of
+from tests.hostile.paths import Outcome, by_browser, by_command, firm, manager_of, measured
 
 SECONDS, MEGABYTES = 5, 150
 NEVER_IN_A_PAGE = (SCRIPT, "<script>alert", "<img src=x")
@@ -170,3 +170,11 @@ def test_the_check_would_see_rows_that_are_dropped_and_formulas_that_are_handed_
     assert [len([*problems_of(ROWS, *each)]) for each in outcomes.items()] == [1, 1]
     wrong = replace(outcomes.popitem()[1], rejects=b"=1+1\r\n", answers=[(500, SCRIPT)], seconds=9)
     assert [harm.split()[0] for harm in harms_of(wrong)] == ["an", SCRIPT, "<script>alert", "a", "9.0"]
+
+
+def test_the_measure_sees_memory_that_is_held_for_a_moment():
+    outcome = Outcome()
+    with measured(outcome):
+        len(b"x" * (2 * MEGABYTES << 20))
+
+    assert [harm.split()[-1] for harm in harms_of(outcome)] == ["MB"]
