@@ -79,6 +79,7 @@ class Written:
             self.people[contact] = Named(line, outcome, said)
             return
         known.said |= said
+        known.line = min(known.line, line) if line else known.line
         known.outcome = stronger(known.outcome, outcome)
 
 
@@ -188,10 +189,10 @@ class PeopleImport:
             written.name(person.contact.pk, person.line, Outcome.NAMED, bits_of(person.said))
 
     def _take(self, people: People, row: Fields, line: int) -> tuple[Person, ImportedContact.Outcome]:
-        person = people.find(row)
+        person = people.find(row, line)
         if person is None:
             person = people.add(row, line)
-            _note(person, row)
+            _note(person, row, line)
             return person, Outcome.CREATED
         if self.on_duplicate == OnDuplicate.FAIL:
             raise RowRefused("known", f"{person} is known already.")
@@ -201,7 +202,7 @@ class PeopleImport:
             changes = _changes(person, row)
             people.change(person, changes)
         finally:
-            _note(person, row)
+            _note(person, row, line)
         return person, Outcome.UPDATED if changes else Outcome.UNCHANGED
 
 
@@ -255,9 +256,10 @@ def _rejection(row: Row, refusal: RowRefused) -> Rejection:
     return Rejection(line, refusal.code, str(refusal), cells)
 
 
-def _note(person: Person, row: Fields) -> None:
+def _note(person: Person, row: Fields, line: int) -> None:
     """What the row counts on, even if it was refused: where it agrees with the person, they stay so in this file."""
-    person.said |= counted_on([name for name, value in row.items() if value == getattr(person.contact, name)], row)
+    agreed = [name for name, value in row.items() if value == getattr(person.contact, name)]
+    person.note(counted_on(agreed, row), line)
 
 
 def _changes(person: Person, row: Fields) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Person:
 
     contact: Contact
     line: int = 0
-    """The line of the file that introduces them, if one does."""
+    """Of the file: where the first of these rows begins that says something of them, if one does."""
     said: set[str] = field(default_factory=set)
     """The fields that rows of this file gave, or count on being blank."""
     changed: set[str] = field(default_factory=set)
@@ -67,6 +67,11 @@ class Person:
     def __str__(self) -> str:
         where = f"contact {self.contact.pk}" if self.contact.pk else f"line {self.line} of this file"
         return f"{self.contact.label} ({where})"
+
+    def note(self, names: Iterable[str], line: int) -> None:
+        """A row that begins in that line counts on these fields."""
+        self.said.update(names)
+        self.line = self.line or line
 
     def identities(self) -> Iterator[Identity]:
         contact = self.contact
@@ -90,14 +95,14 @@ class People:
         self._by_name_and_firm: defaultdict[tuple[str, str], list[Person]] = defaultdict(list)
         self._fetch(rows)
 
-    def find(self, row: Fields) -> Person | None:
+    def find(self, row: Fields, line: int) -> Person | None:
         """Whom the row names, if anybody. Raises RowRefused when that is not one person."""
         if not row.keys() & set(KEYS):
-            return self._find_by_firm(row)
+            return self._find_by_firm(row, line)
         holders = self._holders(row)
         found = list(dict.fromkeys(holder for _, holder in holders))
         if len(found) > 1:
-            self._note_conflict(row, found)
+            self._note_conflict(row, found, line)
             named = ", but ".join(f"{_in_words(identity)} belongs to {holder}" for identity, holder in holders)
             raise RowRefused("two_people", f"The row is two people at once: {named}.")
         return found[0] if found else None
@@ -146,11 +151,11 @@ class People:
     def _holder(self, key: Identity) -> Person | None:
         return self._by_key.get(key) or self._by_former_key.get(key)
 
-    def _find_by_firm(self, row: Fields) -> Person | None:
+    def _find_by_firm(self, row: Fields, line: int) -> Person | None:
         found = self._by_name_and_firm[row["name_key"], fold(row["firm"])]
         if len(found) > 1:
             for person in found:
-                person.said |= row.keys()
+                person.note(row, line)
             named = ", ".join(str(person) for person in found[:5])
             raise RowRefused(
                 "several_people",
@@ -159,10 +164,10 @@ class People:
             )
         return found[0] if found else None
 
-    def _note_conflict(self, row: Fields, people: Iterable[Person]) -> None:
+    def _note_conflict(self, row: Fields, people: Iterable[Person], line: int) -> None:
         """The keys of people that a refused row named stay: else the same file would end otherwise the next time."""
         for person in people:
-            person.said |= row.keys() | IDENTITY
+            person.note(row.keys() | IDENTITY, line)
 
     def _fetch(self, rows: Sequence[Fields]) -> None:
         values = {key: {row[key] for row in rows if key in row} for key in KEYS}

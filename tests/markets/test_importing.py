@@ -8,7 +8,7 @@ from campaigns.membership import CampaignClosed
 from markets.chunks import Tally, rolled_back
 from markets.importing import OnDuplicate
 from markets.mapping import PEOPLE, Columns
-from markets.models import Contact, MarketContact
+from markets.models import Contact, ImportedContact, MarketContact
 from markets.suppressing import suppress
 from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, active_campaign, member
 from tests.importing import import_people, new_job, run_to_its_end
@@ -296,3 +296,15 @@ def test_who_is_not_to_be_called_is_counted_once_however_many_chunks_name_them(m
     rows = [{"external_id": "A"}, {"external_id": "B"}, {"external_id": "A", "city": "Rome"}]
 
     assert [bring(market, *rows, chunk=chunk).do_not_call for chunk in (1, 2, 3)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3])
+def test_the_line_that_first_names_somebody_is_kept_though_its_row_was_refused(market, chunk):
+    for name in "AB":
+        ContactFactory(workspace=market.workspace, external_id=name, email=f"{name}@people.example".lower())
+    rows = [{"external_id": "A", "email": "b@people.example"}, {"external_id": "C"}, {"external_id": "A"}]
+
+    bring(market, *rows, chunk=chunk)
+
+    lines = ImportedContact.objects.values_list("contact__external_id", "line", "outcome")
+    assert sorted(lines) == [("A", 2, "="), ("B", 2, "n"), ("C", 3, "c")]
