@@ -31,6 +31,8 @@ def note(what):
 
 def pass_by(moment):
     reached[moment] += 1
+    if moment == "after commit":
+        note("chunk")
     if f"{moment} {reached[moment]}" == os.environ.get("DRILL_KILL"):
         note("killed")
         os.kill(os.getpid(), signal.SIGKILL)

@@ -125,6 +125,10 @@ class Portal:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(sql).fetchall()
 
+    def change(self, sql):
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql)
+
     def job(self, columns="state"):
         """Of the file that the drill is about, if it came that far."""
         found = self.rows(f"SELECT {columns} FROM markets_importjob WHERE file_name LIKE 'drill%' ORDER BY id")
@@ -139,6 +143,7 @@ class Portal:
         return [float(line.rpartition(" ")[2]) for line in self.log.read_text().splitlines() if line.startswith(what)]
 
     def wait_for(self, what, count):
+        """Until the log says it so often, or the last process that was started has ended."""
         until = time.monotonic() + LONGEST
         while len(self.times(what)) < count and time.monotonic() < until:
             if self.children[-1].poll() is not None:

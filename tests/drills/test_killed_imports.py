@@ -70,8 +70,9 @@ def before(server, files):
             ("import_contacts", files / "known.csv", *IMPORT, "--create"),
         ):
             assert portal.run(*command, chunk=5000) == 0, portal.output.read_text()
-        third = "UPDATE campaigns_campaigncontact SET removed_at = now(), removed_reason = 'Drill' WHERE id % 3 = 0"
-        portal.rows(f"{third} RETURNING id")
+        portal.change(
+            "UPDATE campaigns_campaigncontact SET removed_at = now(), removed_reason = 'Drill' WHERE id % 3 = 0"
+        )
         yield portal
 
 
@@ -98,12 +99,17 @@ def expected(server, files, before):
 
 def run_and_kill(portal, words, kill, seconds, **drill):
     """A process of the command, killed at the point, or at random within its work. Returns whether it was, and when."""
-    at_random = kill == AT_RANDOM
-    child = portal.start(*words, kill="" if at_random else kill, chunk=CHUNK, **drill)
-    if at_random:
-        portal.wait_for("working", len(portal.times("working")) + 1)
-        time.sleep(random.uniform(0, seconds))
+    if kill == AT_RANDOM:
+        rows, done = portal.job("row_count, checkpoint") or (None, 0)
+        chunks, so_far = -(-((rows or ROWS) - done) // CHUNK), len(portal.times("chunk"))
+        works = len(portal.times("working")) + 1
+        child = portal.start(*words, chunk=CHUNK, **drill)
+        portal.wait_for("working", works)
+        portal.wait_for("chunk", so_far + random.randrange(max(chunks - 1, 1)))
+        time.sleep(random.uniform(0, seconds * CHUNK / ROWS))
         child.kill()
+    else:
+        child = portal.start(*words, kill=kill, chunk=CHUNK, **drill)
     code = child.wait(300)
     return code == -signal.SIGKILL, time.time()
 
@@ -143,7 +149,7 @@ def compared(server, before, words, rounds, expected, **drill):
     for number, plan in enumerate(rounds, 1):
         with server.portal(before.name) as portal:
             hits, waited = disturb(portal, words, plan, seconds, **drill)
-            found = difference(state, portal.state())
+            found = difference(state, portal.state()) if hits else ["nothing was killed"]
             results.append(found)
             kills, waits = kills + hits, waits + waited
             print(f"{number}/{len(rounds)}: {', then '.join(plan)}: {hits} kills; {found or 'identical'}", flush=True)
@@ -249,8 +255,9 @@ def test_a_worker_whose_connections_are_ended_goes_on_by_itself(server, files, b
     blows = 3 if IS_SHORT else 15
     with server.portal(before.name) as portal:
         assert run_and_kill(portal, people(files), "after job 1", 0)[0]
+        works = len(portal.times("working")) + 1
         worker = portal.start("import_worker", chunk=CHUNK // 4)
-        portal.wait_for("working", 2)
+        portal.wait_for("working", works)
         ended = 0
         for _ in range(blows):
             time.sleep(random.uniform(0.05, 0.6))
@@ -273,11 +280,10 @@ def test_a_worker_whose_connections_are_ended_goes_on_by_itself(server, files, b
 
 def poison(portal, how):
     """One row of the file is a person whom the database refuses."""
-    portal.rows(f"""
+    portal.change(f"""
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN IF NEW.email = 'p{ROWS // 2 + 3}@f.example' THEN {how} END IF; RETURN NEW; END $$;
-        CREATE TRIGGER refuse BEFORE INSERT ON markets_contact FOR EACH ROW EXECUTE FUNCTION refuse();
-        SELECT 1""")
+        CREATE TRIGGER refuse BEFORE INSERT ON markets_contact FOR EACH ROW EXECUTE FUNCTION refuse()""")
 
 
 def test_a_row_that_the_database_refuses_is_refused_alone_whoever_is_killed_over_it(server, files, before):

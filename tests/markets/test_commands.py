@@ -293,6 +293,7 @@ def test_the_same_command_goes_on_where_a_killed_one_was(left_behind, tmp_path):
     assert ImportJob.objects.get().state == "completed"
 
 
+@pytest.mark.django_db(transaction=True)  # a worker begins with a connection of its own
 def test_a_worker_goes_on_where_a_killed_command_was(left_behind):
     out = run("import_worker", "--once", "--format", "json")
 
@@ -317,7 +318,8 @@ def test_other_options_make_another_import(left_behind, changed):
     assert sorted(ImportJob.objects.values_list("state", flat=True)) == ["completed", "running"]
 
 
-def test_a_worker_with_nothing_to_do_says_so(db):
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_with_nothing_to_do_says_so():
     assert run("import_worker", "--once").endswith("0 done.\n")
 
 
