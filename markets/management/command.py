@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import os
 import textwrap
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from markets.models import Workspace
+
+GUEST = 10
 
 
 class PortalCommand(BaseCommand):
@@ -33,3 +36,11 @@ class PortalCommand(BaseCommand):
     def report(self, sentence: str, options: dict[str, Any], **result: Any) -> None:
         """The last thing a command prints: a sentence for people or an object for programs."""
         self.stdout.write(json.dumps(result, default=str) if options["format"] == "json" else sentence)
+
+
+class GuestCommand(PortalCommand):
+    """A command that works long, and stands back for the pages meanwhile (see nice(1))."""
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        os.nice(GUEST)
+        super().run_from_argv(argv)

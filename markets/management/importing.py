@@ -1,6 +1,5 @@
 """What the commands that import a file share: its options, its progress, and the report at the end."""
 
-import os
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,7 @@ from campaigns.finding import NotFound
 from campaigns.membership import CampaignClosed
 from markets import jobs
 from markets.chunks import rolled_back
-from markets.management.command import PortalCommand
+from markets.management.command import GuestCommand
 from markets.mapping import Columns
 from markets.models import ImportJob, ImportKind, ImportState, Workspace
 from markets.models.imports import FOR_A_WORKER
@@ -26,14 +25,12 @@ from markets.models.workspaces import validate_timezone
 from markets.reading import FileRefused, Table
 from markets.rejects import RejectsFile
 
-GUEST = 10
-"""How much an import stands back for the pages (see nice(1))."""
 PATIENCE = 2
 """Seconds between two looks at a job that another process works on."""
 SHOWN = 5
 
 
-class ImportCommand(PortalCommand):
+class ImportCommand(GuestCommand):
     """A command that imports a file of one kind. Killed, it goes on where it was when it is given again."""
 
     kind: ImportKind
@@ -67,7 +64,6 @@ class ImportCommand(PortalCommand):
         return {}
 
     def handle(self, *args: Any, **options: Any) -> None:
-        os.nice(GUEST)
         workspace = self.workspace(options["workspace"])
         with readable_errors(NotFound, CampaignClosed):
             table = Table(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from calls.imports import Interrupted, work_once
 from markets import jobs, leftovers
-from markets.management.command import PortalCommand
+from markets.management.command import GuestCommand
 
 IDLE = 1.0
 """Seconds between two looks for work."""
@@ -16,7 +16,7 @@ TIDYING = 3600.0
 """Seconds between two looks for files that nobody needs."""
 
 
-class Command(PortalCommand):
+class Command(GuestCommand):
     help = (
         "Does the imports that were started in the browser, and goes on with any that a killed process left behind. "
         "Several may run side by side. Runs until it is stopped, and then ends its chunk first."
