@@ -256,7 +256,7 @@ def test_a_worker_whose_connections_are_ended_goes_on_by_itself(server, files, b
     with server.portal(before.name) as portal:
         assert run_and_kill(portal, people(files), "after job 1", 0)[0]
         works = len(portal.times("working")) + 1
-        worker = portal.start("import_worker", chunk=CHUNK // 4)
+        worker = portal.start("import_worker", chunk=CHUNK)
         portal.wait_for("working", works)
         ended = 0
         for _ in range(blows):
