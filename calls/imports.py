@@ -13,7 +13,7 @@ from calls.importing import CallLog
 from calls.parsing import CALL_FIELDS, RANKED
 from campaigns.importing import PeopleIntoMarket
 from campaigns.membership import CampaignClosed
-from markets import jobs
+from markets import jobs, running
 from markets.chunks import rolled_back
 from markets.importing import OnDuplicate
 from markets.mapping import PEOPLE, SUPPRESSIONS, Columns
@@ -49,7 +49,7 @@ def columns_of(job: ImportJob, table: Table) -> Columns:
     return Columns(table.header, FIELDS[kind], explicit=explicit, ranked=RANKED_FIELDS.get(kind))
 
 
-def writer_for(job: ImportJob, columns: Columns) -> jobs.Writer:
+def writer_for(job: ImportJob, columns: Columns) -> running.Writer:
     """Raises CampaignClosed, and FileRefused when the market or the campaign is gone."""
     try:
         return _writer_for(job, columns)
@@ -57,7 +57,7 @@ def writer_for(job: ImportJob, columns: Columns) -> jobs.Writer:
         raise FileRefused(f"The market or campaign that {job} goes into is gone: {gone}") from None
 
 
-def _writer_for(job: ImportJob, columns: Columns) -> jobs.Writer:
+def _writer_for(job: ImportJob, columns: Columns) -> running.Writer:
     campaigns = job.workspace.campaigns.select_related("market", "workspace")
     campaign = campaigns.get(pk=job.option("campaign")) if job.option("campaign") else None
     if job.kind == ImportKind.SUPPRESSIONS:
@@ -113,7 +113,7 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
         if job.state == ImportState.CHECKING:
             _check(job, table, writer, progress)
         else:
-            jobs.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=progress)
+            running.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=progress)
             jobs.complete(job=job)
     except CANNOT_GO_ON as reason:
         _give_up(job, str(reason))
@@ -142,10 +142,10 @@ def report_of(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def _check(job: ImportJob, table: Table, writer: jobs.Writer, progress: Progress) -> None:
+def _check(job: ImportJob, table: Table, writer: running.Writer, progress: Progress) -> None:
     """The same path, with nothing of it kept but the report."""
     with rolled_back():
-        jobs.run(job=job, rows=table.rows(), writer=writer, progress=progress)
+        running.run(job=job, rows=table.rows(), writer=writer, progress=progress)
         checked = report_of(job)
     jobs.back_to_draft(job=job, checked=checked)
 

@@ -1,45 +1,21 @@
-"""How an import runs: who works on it, chunk by chunk, and how it goes on after whatever stopped it.
+"""The life of an import: who may change its state, who works on it, and what it leaves behind.
 
-A chunk is one transaction that holds its rows, what became of them and the checkpoint after them. Whoever works on a
-job has a lease on it and holds its row while a chunk is written, so that two workers never write the same rows. What
-was committed stays; what was not is read again from the checkpoint.
+Whoever works on a job has a lease on it. markets.running does the work.
 """
 
-import gc
 import os
 import socket
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import batched
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from django.core.files import File
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
-from markets import bulk
-from markets.chunks import Tally
-from markets.models import (
-    Contact,
-    ImportedContact,
-    ImportJob,
-    ImportRejection,
-    ImportState,
-    MarketContact,
-    User,
-    Workspace,
-)
-from markets.models.imports import COUNTS, FOR_A_WORKER, LEASE
-from markets.reading import Row
-from markets.rejects import Rejection
-
-DEADLOCK_DETECTED = "40P01"
-DEADLOCKS = 5
-"""How often in a row a chunk gives way to others."""
+from markets.models import ImportJob, ImportState, User, Workspace
+from markets.models.imports import FOR_A_WORKER, LEASE
 
 
 class JobRefused(Exception):
@@ -48,19 +24,6 @@ class JobRefused(Exception):
 
 class LeaseLost(Exception):
     """Somebody else works on the job, or it was stopped: this run must not write any more."""
-
-
-class Writer(Protocol):
-    """What a kind of file takes. `prepare` knows no database and runs beside `write`."""
-
-    chunk: int
-    """Rows in one transaction."""
-
-    def prepare(self, rows: Sequence[Row]) -> Sequence[Any]:
-        """One item for each row, for `write`."""
-
-    def write(self, prepared: Sequence[Any]) -> Tally:
-        """Writes some rows inside a transaction; an IntegrityError means that others wrote meanwhile."""
 
 
 def me() -> str:
@@ -121,34 +84,6 @@ def free_if_dead(job: ImportJob) -> None:
     if host != socket.gethostname()[:60] or not rest.isdigit() or _is_alive(int(rest)):
         return
     ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(lease_until=None)
-
-
-def run(
-    *, job: ImportJob, rows: Iterable[Row], writer: Writer, progress: Callable[[int], object] = lambda rows: None
-) -> None:
-    """Writes the rows, which begin after the checkpoint. `progress` hears how many more are done.
-
-    Raises LeaseLost, and then what was committed stays.
-    """
-    with _in_a_hurry(), ThreadPoolExecutor(1, thread_name_prefix="import") as beside:
-        for number, (chunk, prepared) in enumerate(_ahead(beside, batched(rows, writer.chunk), writer.prepare), 1):
-            for tally in _write(job, chunk, prepared, writer):
-                progress(tally.rows)
-            bulk.keep_plans_right(number, [Contact, MarketContact, ImportedContact])
-
-
-@contextmanager
-def _in_a_hurry() -> Iterator[None]:
-    """The thread that waits for the database gets its turn at once when that answers, not after 5 ms of the other; and
-    rows are not searched for cycles, of which they have none, a hundred times a second."""
-    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
-    sys.setswitchinterval(0.0003)
-    gc.set_threshold(100_000, *thresholds[1:])
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
-        gc.set_threshold(*thresholds)
 
 
 def complete(*, job: ImportJob) -> None:
@@ -212,91 +147,6 @@ def forget_file(job: ImportJob) -> None:
     if job.file:
         transaction.on_commit(lambda: job.file.delete(save=False))
         ImportJob.objects.filter(pk=job.pk).update(file="")
-
-
-def _ahead(
-    beside: ThreadPoolExecutor, chunks: Iterable[Sequence[Row]], prepare: Callable[[Sequence[Row]], Sequence[Any]]
-) -> Iterator[tuple[Sequence[Row], Sequence[Any]]]:
-    """Each chunk with what was made of it, while the next one is being read: the database works at the same time."""
-    iterator = iter(chunks)
-
-    def read_and_prepare() -> tuple[Sequence[Row], Sequence[Any]] | None:
-        chunk = next(iterator, None)
-        return None if chunk is None else (chunk, prepare(chunk))
-
-    waiting: Future[tuple[Sequence[Row], Sequence[Any]] | None] = beside.submit(read_and_prepare)
-    while found := waiting.result():
-        waiting = beside.submit(read_and_prepare)
-        yield found
-
-
-def _write(job: ImportJob, rows: Sequence[Row], prepared: Sequence[Any], writer: Writer) -> Iterator[Tally]:
-    """Writes a chunk. Where the database refuses it twice, its halves are tried, down to the row that is refused."""
-    for _ in range(2):  # what somebody else wrote in between is found by looking again
-        try:
-            yield _write_despite_deadlocks(job, prepared, writer.write)
-        except (IntegrityError, DataError):
-            continue
-        return
-    if len(rows) == 1:
-        yield _write_once(job, rows, _not_written)
-        return
-    middle = len(rows) // 2
-    yield from _write(job, rows[:middle], prepared[:middle], writer)
-    yield from _write(job, rows[middle:], prepared[middle:], writer)
-
-
-def _write_despite_deadlocks(job: ImportJob, items: Sequence[Any], write: Callable[[Sequence[Any]], Tally]) -> Tally:
-    """Two imports that name the same people in different orders wait for each other; then one of them begins again."""
-    for _ in range(DEADLOCKS):
-        try:
-            return _write_once(job, items, write)
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != DEADLOCK_DETECTED:
-                raise
-    return _write_once(job, items, write)
-
-
-def _write_once(job: ImportJob, items: Sequence[Any], write: Callable[[Sequence[Any]], Tally]) -> Tally:
-    with transaction.atomic():
-        _hold(job)
-        tally = write(items)
-        ImportRejection.objects.bulk_create(
-            [
-                ImportRejection(
-                    workspace_id=job.workspace_id,
-                    job=job,
-                    line=each.line,
-                    code=each.code,
-                    message=each.message,
-                    cells=list(each.cells),
-                )
-                for each in tally.rejections
-            ],
-            batch_size=1000,
-        )
-        counts = {name: getattr(job, name) + getattr(tally, name) for name in COUNTS if name != "rows"}
-        counts["checkpoint"] = job.checkpoint + tally.rows
-        ImportJob.objects.filter(pk=job.pk).update(lease_until=now() + LEASE, heartbeat_at=now(), **counts)
-    for name, value in counts.items():
-        setattr(job, name, value)
-    return tally
-
-
-def _hold(job: ImportJob) -> None:
-    """Nobody else can take the job until the transaction ends. Raises LeaseLost if somebody did already."""
-    mine = ImportJob.objects.select_for_update().filter(pk=job.pk, lease_owner=job.lease_owner, state=job.state)
-    if mine.values_list("checkpoint", flat=True).first() != job.checkpoint:
-        raise LeaseLost(f"The import of {job} was stopped, or somebody else went on with it.")
-    bulk.tune_transaction()
-
-
-def _not_written(rows: Sequence[Row]) -> Tally:
-    tally = Tally()
-    for line, cells in rows:
-        message = "The database refused the row, as somebody else is writing the same. Import it again."
-        tally.count(Rejection(line, "not_written", message, cells))
-    return tally
 
 
 def _is_alive(process: int) -> bool:

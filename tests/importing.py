@@ -8,7 +8,7 @@ from uuid import uuid4
 from calls.importing import CallLog
 from calls.imports import columns_of, perform, table_of, writer_for
 from campaigns.importing import PeopleIntoMarket
-from markets import jobs
+from markets import jobs, running
 from markets.chunks import Tally
 from markets.models import ImportKind
 from markets.rejects import Rejection
@@ -22,7 +22,7 @@ def new_job(workspace, kind=ImportKind.PEOPLE, **options):
 
 def run_to_its_end(job, rows, writer):
     """What became of the rows, with every rejection."""
-    jobs.run(job=job, rows=rows, writer=writer)
+    running.run(job=job, rows=rows, writer=writer)
     job.refresh_from_db()
     tally = Tally(**job.counts)
     tally.rejections = [
@@ -58,5 +58,5 @@ def finished_import(workspace, *lines, ended=True, **options):
         perform(job=job)
         return job
     rows = enumerate(csv.reader(lines[1:]), start=2)
-    jobs.run(job=job, rows=rows, writer=writer_for(job, columns_of(job, table_of(job))))
+    running.run(job=job, rows=rows, writer=writer_for(job, columns_of(job, table_of(job))))
     return job

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from calls.imports import CANNOT_GO_ON, FIELDS, RANKED_FIELDS, note_table, writer_for
 from campaigns.finding import NotFound
 from campaigns.membership import CampaignClosed
-from markets import jobs
+from markets import jobs, running
 from markets.chunks import rolled_back
 from markets.management.command import GuestCommand
 from markets.mapping import Columns
@@ -126,7 +126,7 @@ class ImportCommand(GuestCommand):
         try:
             with tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False) as bar:
                 writer = writer_for(job, columns)
-                jobs.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=bar.update)
+                running.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=bar.update)
             if not options["dry_run"]:
                 jobs.complete(job=job)
         except CANNOT_GO_ON as reason:

@@ -111,21 +111,21 @@ def make_smaller():
 
     from calls.importing import CallLog
     from campaigns.importing import PeopleIntoMarket
-    from markets import jobs
+    from markets import jobs, running
     from markets.management import importing
 
     PeopleIntoMarket.chunk = CallLog.chunk = int(os.environ["DRILL_CHUNK"])
     importing.PATIENCE = 0.2
     if seconds := os.environ.get("DRILL_LEASE"):
-        jobs.LEASE = timedelta(seconds=float(seconds))
+        jobs.LEASE = running.LEASE = timedelta(seconds=float(seconds))
 
 
 def write_checkpoint_afterwards():
     """Each chunk's rows in one transaction, and its checkpoint in the next."""
-    from markets import jobs
+    from markets import running
     from markets.models.imports import ImportJobQuerySet
 
-    careful = jobs._write_once
+    careful = running._write_once
 
     def careless(job, items, write):
         update, put_off = ImportJobQuerySet.update, []
@@ -144,13 +144,13 @@ def write_checkpoint_afterwards():
             chosen.update(**fields)
         return tally
 
-    jobs._write_once = careless
+    running._write_once = careless
 
 
 def hold_nothing():
-    from markets import jobs
+    from markets import running
 
-    jobs._hold = lambda job: None
+    running._hold = lambda job: None
 
 
 GUARDS = {"one transaction": write_checkpoint_afterwards, "fence": hold_nothing}

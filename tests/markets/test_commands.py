@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from calls.models import Call
 from campaigns.importing import PeopleIntoMarket
 from campaigns.models import Campaign, Status
-from markets import jobs
+from markets import jobs, running
 from markets.mapping import PEOPLE, Columns
 from markets.models import Contact, ImportJob, Market, Membership, Role, Suppression, User, Workspace
 from markets.reading import Table
@@ -277,7 +277,7 @@ def left_behind(market, tmp_path, monkeypatch):
         workspace=market.workspace, kind="people", name=table.name, path=path, sha256=table.sha256, options=chosen
     )
     writer = PeopleIntoMarket(job=job, columns=Columns(table.header, PEOPLE), market=market)
-    jobs.run(job=job, rows=list(table)[:2], writer=writer)
+    running.run(job=job, rows=list(table)[:2], writer=writer)
     ImportJob.objects.update(lease_owner=f"{socket.gethostname()[:60]}:{dead_process()}:x")
     return words
 

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.utils.timezone import now
 
-from markets import jobs
+from markets import jobs, running
 from markets.chunks import Tally, rolled_back
 from markets.jobs import JobRefused, LeaseLost
 from markets.models import ImportJob
@@ -87,7 +87,7 @@ def test_every_chunk_renews_the_lease(workspace):
     start = now()
     with time_machine.travel(start, tick=False) as clock:
         writer = People(workspace, before=lambda rows: clock.shift(20))
-        jobs.run(job=job, rows=ROWS, writer=writer)
+        running.run(job=job, rows=ROWS, writer=writer)
     job.refresh_from_db()
 
     assert (job.heartbeat_at - start, job.lease_until - start) == (timedelta(seconds=60), timedelta(seconds=60) + LEASE)
@@ -113,18 +113,18 @@ def test_who_lost_the_job_writes_nothing_more(workspace, happens):
         happens(ImportJob.objects.get(pk=job.pk))
 
     with pytest.raises(LeaseLost, match="stopped, or somebody else went on with it"):
-        jobs.run(job=job, rows=ROWS, writer=People(workspace), progress=happen)
+        running.run(job=job, rows=ROWS, writer=People(workspace), progress=happen)
 
     assert lines_in(workspace) == [2, 3]
 
 
 def test_without_the_fence_the_loser_would_write(workspace, monkeypatch):
     """The control: the same takeover, with nobody looking who holds the job."""
-    monkeypatch.setattr(jobs, "_hold", lambda job: None)
+    monkeypatch.setattr(running, "_hold", lambda job: None)
     job = new_job(workspace)
     taken_over(job)
 
-    jobs.run(job=job, rows=ROWS, writer=People(workspace))
+    running.run(job=job, rows=ROWS, writer=People(workspace))
 
     assert lines_in(workspace) == [2, 3, 4, 5, 6, 7]
 
@@ -163,7 +163,7 @@ def test_a_chunk_is_written_whole_with_its_checkpoint_or_not_at_all(workspace):
     job = new_job(workspace)
 
     with pytest.raises(Broken):
-        jobs.run(job=job, rows=ROWS, writer=People(workspace, before=broken))
+        running.run(job=job, rows=ROWS, writer=People(workspace, before=broken))
 
     kept = ImportJob.objects.get(pk=job.pk)
     assert (kept.checkpoint, kept.created, lines_in(workspace)) == (4, 4, [2, 3, 4, 5])
@@ -173,11 +173,11 @@ def test_a_chunk_is_written_whole_with_its_checkpoint_or_not_at_all(workspace):
 def test_who_goes_on_begins_after_the_checkpoint(workspace):
     job = new_job(workspace)
     with pytest.raises(Broken):
-        jobs.run(job=job, rows=ROWS, writer=People(workspace, before=broken))
+        running.run(job=job, rows=ROWS, writer=People(workspace, before=broken))
     jobs.release(job=job)
 
     claimed = jobs.claim(worker="w:2:b")
-    jobs.run(job=claimed, rows=ROWS[claimed.checkpoint :], writer=People(workspace))
+    running.run(job=claimed, rows=ROWS[claimed.checkpoint :], writer=People(workspace))
     jobs.complete(job=claimed)
 
     assert (claimed.state, claimed.checkpoint, lines_in(workspace)) == ("completed", 6, [2, 3, 4, 5, 6, 7])
@@ -186,7 +186,7 @@ def test_who_goes_on_begins_after_the_checkpoint(workspace):
 def test_progress_is_told_chunk_by_chunk(workspace):
     told = []
 
-    jobs.run(job=new_job(workspace), rows=ROWS[:5], writer=People(workspace), progress=told.append)
+    running.run(job=new_job(workspace), rows=ROWS[:5], writer=People(workspace), progress=told.append)
 
     assert told == [2, 2, 1]
 

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from calls.undoing import undo
 from campaigns.importing import PeopleIntoMarket
-from markets import jobs
+from markets import jobs, running
 from markets.mapping import PEOPLE, Columns
 from markets.models import Contact, ImportJob
 from tests.campaigns.test_races import at_once
@@ -74,7 +74,7 @@ def test_whoever_stops_an_import_waits_for_its_chunk_so_that_all_of_it_can_be_ta
             return stopped
 
         outcome, stopped = at_once(
-            lambda job=job, rows=rows, slow=slow: jobs.run(job=job, rows=rows, writer=slow), stop
+            lambda job=job, rows=rows, slow=slow: running.run(job=job, rows=rows, writer=slow), stop
         )
 
         assert isinstance(outcome, jobs.LeaseLost), outcome
@@ -89,7 +89,7 @@ def both_orders(market):
     for order in (1, -1):
         job = new_job(market.workspace, market=market.pk)
         writer, rows = people_of(market, job, order)
-        runs.append(lambda job=job, writer=writer, rows=rows: jobs.run(job=job, rows=rows, writer=writer))
+        runs.append(lambda job=job, writer=writer, rows=rows: running.run(job=job, rows=rows, writer=writer))
     return at_once(*runs)
 
 
@@ -110,7 +110,7 @@ def forget_everybody():
 
 def test_without_giving_way_one_of_them_would_break_off(market, monkeypatch):
     """The control: the database ends one of two that wait for each other, and nobody begins again."""
-    monkeypatch.setattr(jobs, "_write_despite_deadlocks", jobs._write_once)
+    monkeypatch.setattr(running, "_write_despite_deadlocks", running._write_once)
     broken = []
     for _ in range(ROUNDS):
         broken += [each for each in both_orders(market) if isinstance(each, OperationalError)]
