@@ -56,7 +56,7 @@ def nothing_together(workspace, rows):
     return Screened(hard=list(range(len(rows))))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=st.lists(row, max_size=4),
     rows=st.lists(row, max_size=9),

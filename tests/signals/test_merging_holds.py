@@ -128,4 +128,4 @@ EMAILS = [f"{letter}@people.example" for letter in "abcde"]
 @pytest.mark.django_db
 def test_merging_holds_whatever_comes():
     """Each run has a workspace of its own."""
-    run_state_machine_as_test(MergingMachine, settings=settings(max_examples=25, stateful_step_count=12, deadline=None))
+    run_state_machine_as_test(MergingMachine, settings=settings(max_examples=12, stateful_step_count=12, deadline=None))
