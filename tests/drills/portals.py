@@ -163,7 +163,8 @@ class Portal:
         return self.files()
 
     def state(self):
-        return {name: self.rows(sql) for name, sql in QUERIES.items()} | {"files": self.tidied()}
+        files = self.tidied()
+        return {name: self.rows(sql) for name, sql in QUERIES.items()} | {"files": files}
 
 
 def difference(one, other):
