@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 
 IS_SHORT = os.environ.get("DRILL") == "short"
 ROWS, CHUNK, CALLS = (2000, 300, 600) if IS_SHORT else (20_000, 2000, 4000)
-ROUNDS = 3 if IS_SHORT else 50
+ROUNDS = 2 if IS_SHORT else 50
 LEASE = 2.0
 SEED = int(os.environ.get("DRILL_SEED", "6"))
 
