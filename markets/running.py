@@ -53,21 +53,25 @@ def run(
         for number, (chunk, prepared) in enumerate(_ahead(beside, batched(rows, writer.chunk), writer.prepare), 1):
             for tally in _write(job, chunk, prepared, writer):
                 progress(tally.rows)
+            gc.collect()
             bulk.keep_plans_right(number, [Contact, MarketContact, ImportedContact])
 
 
 @contextmanager
 def _in_a_hurry() -> Iterator[None]:
     """The thread that waits for the database gets its turn at once when that answers, not after 5 ms of the other; and
-    rows are not searched for cycles, of which they have none, a hundred times a second."""
-    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    rows are searched for cycles once a chunk, not a hundred times a second."""
+    interval, collected = sys.getswitchinterval(), gc.isenabled()
     sys.setswitchinterval(0.0003)
-    gc.set_threshold(100_000, *thresholds[1:])
+    gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
         sys.setswitchinterval(interval)
-        gc.set_threshold(*thresholds)
+        gc.unfreeze()
+        if collected:
+            gc.enable()
 
 
 def _ahead(
