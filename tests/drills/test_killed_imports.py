@@ -155,7 +155,9 @@ def compared(server, before, words, rounds, expected, **drill):
                 said = portal.output.read_text()
         results.append(found)
         kills, waits = kills + hits, waits + waited
-        print(f"{number}/{len(rounds)}: {', then '.join(plan)}: {hits} kills; {found or 'identical'}", flush=True)
+        after = ", ".join(f"{each:.1f}" for each in waited)
+        what = f"{hits} kills, resumed after {after} s; {found or 'identical'}"
+        print(f"{number}/{len(rounds)}: {', then '.join(plan)}: {what}", flush=True)
         if found:
             print(said[-1500:])
     print(
@@ -198,21 +200,24 @@ def test_killed_imports_of_calls_count_none_twice(server, files, before):
     print(f"{made} calls, each counted once")
 
 
-def frozen(portal, files, **drill):
-    """A worker stands still between two chunks for longer than its lease, another ends the job, and it wakes up."""
+def frozen(portal, files, *, wakes_up, **drill):
+    """A worker stands still between two chunks for longer than its lease, another goes on, and it wakes up."""
     first = portal.start(*people(files), chunk=CHUNK, lease=LEASE, pause="after commit 1", **drill)
     portal.wait_for("paused", 1)
     first.send_signal(signal.SIGSTOP)
     time.sleep(LEASE + 0.5)
     second = portal.start(*WORK, chunk=CHUNK, lease=LEASE, pause="after commit 1", **drill)
     portal.wait_for("paused", 2)
+    if wakes_up == "afterwards":
+        second.wait(300)
     first.send_signal(signal.SIGCONT)
     return first.wait(300), second.wait(300)
 
 
-def test_a_worker_that_wakes_up_after_it_lost_the_job_writes_nothing(server, files, before, expected):
+@pytest.mark.parametrize("wakes_up", ["meanwhile", "afterwards"])
+def test_a_worker_that_wakes_up_after_it_lost_the_job_writes_nothing(server, files, before, expected, wakes_up):
     with server.portal(before.name) as portal:
-        codes = frozen(portal, files)
+        codes = frozen(portal, files, wakes_up=wakes_up)
 
         assert codes == (1, 0)
         assert "somebody else went on with it" in portal.output.read_text()
@@ -220,9 +225,10 @@ def test_a_worker_that_wakes_up_after_it_lost_the_job_writes_nothing(server, fil
 
 
 def test_without_the_fence_it_would(server, files, before, expected):
-    """The control: nobody looks whose job it is."""
+    """The control: nobody looks whose job it is, nor that a line is refused once, which would stop it by an error."""
     with server.portal(before.name) as portal:
-        frozen(portal, files, guard="fence")
+        portal.change("ALTER TABLE markets_importrejection DROP CONSTRAINT import_rejection_once")
+        frozen(portal, files, wakes_up="afterwards", guard="fence")
 
         found = difference(expected[0], portal.state())
     print(f"without the fence: {found}")
