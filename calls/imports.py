@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,8 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
         if job.state == ImportState.CHECKING:
             _check(job, table, writer, progress)
         else:
-            running.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=progress)
+            with closing(table.rows(after=job.checkpoint)) as rows:
+                running.run(job=job, rows=rows, writer=writer, progress=progress)
             jobs.complete(job=job)
     except CANNOT_GO_ON as reason:
         _give_up(job, str(reason))
@@ -144,8 +146,8 @@ def report_of(job: ImportJob) -> dict[str, Any]:
 
 def _check(job: ImportJob, table: Table, writer: running.Writer, progress: Progress) -> None:
     """The same path, with nothing of it kept but the report."""
-    with rolled_back():
-        running.run(job=job, rows=table.rows(), writer=writer, progress=progress)
+    with rolled_back(), closing(table.rows()) as rows:
+        running.run(job=job, rows=rows, writer=writer, progress=progress)
         checked = report_of(job)
     jobs.back_to_draft(job=job, checked=checked)
 

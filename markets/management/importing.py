@@ -3,7 +3,7 @@
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import batched
 from pathlib import Path
 from typing import Any
@@ -124,9 +124,9 @@ class ImportCommand(GuestCommand):
     def _run(self, job: ImportJob, table: Table, columns: Columns, options: dict[str, Any]) -> None:
         note_table(job=job, table=table)
         try:
-            with tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False) as bar:
-                writer = writer_for(job, columns)
-                running.run(job=job, rows=table.rows(after=job.checkpoint), writer=writer, progress=bar.update)
+            bar = tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False)
+            with bar, closing(table.rows(after=job.checkpoint)) as rows:
+                running.run(job=job, rows=rows, writer=writer_for(job, columns), progress=bar.update)
             if not options["dry_run"]:
                 jobs.complete(job=job)
         except CANNOT_GO_ON as reason:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -37,7 +37,7 @@ class Separated:
         sign = {"\t": "tab"}.get(self.delimiter, self.delimiter)
         return f"CSV, {label_of(self.encoding)}, columns separated by {sign}"
 
-    def records(self) -> Iterator[tuple[int, list[str]]]:
+    def records(self) -> Generator[tuple[int, list[str]]]:
         """Everything but blank rows, each with the line of the file that it begins in."""
         with self._open() as file:
             for _ in range(self._hints):

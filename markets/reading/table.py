@@ -5,7 +5,8 @@ write. It is never held in memory.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -60,12 +61,14 @@ class Table:
     def __iter__(self) -> Iterator[Row]:
         return self.rows()
 
-    def rows(self, after: int = 0) -> Iterator[Row]:
-        """The rows under the header but the first `after` of them."""
-        return islice(self._source.records(), self._before + 1 + after, None)
+    def rows(self, after: int = 0) -> Generator[Row]:
+        """The rows under the header but the first `after` of them. Who may leave off before the last closes it."""
+        with closing(self._source.records()) as records:
+            yield from islice(records, self._before + 1 + after, None)
 
     def preview(self, count: int = 20) -> list[Row]:
-        return list(islice(self.rows(), count))
+        with closing(self.rows()) as rows:
+            return list(islice(rows, count))
 
     def _check_path(self) -> None:
         if not self.path.exists():
@@ -82,12 +85,13 @@ class Table:
     def _find_header(self) -> tuple[int, list[str]]:
         """How many records stand before the header, and the header. Raises FileRefused."""
         has_preamble = False
-        for before, (_, cells) in enumerate(self._source.records()):
-            filled = [cell for cell in cells if cell.strip()]
-            has_preamble = has_preamble or (before == 0 and tidy(filled[0]).casefold() == PREAMBLE)
-            if len(filled) > 1 or not has_preamble:
-                self._check_header(cells)
-                return before, cells
+        with closing(self._source.records()) as records:
+            for before, (_, cells) in enumerate(records):
+                filled = [cell for cell in cells if cell.strip()]
+                has_preamble = has_preamble or (before == 0 and tidy(filled[0]).casefold() == PREAMBLE)
+                if len(filled) > 1 or not has_preamble:
+                    self._check_header(cells)
+                    return before, cells
         raise FileRefused(f"{self.name} is empty. Its first line must name the columns.")
 
     def _check_header(self, cells: list[str]) -> None:

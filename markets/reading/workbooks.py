@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -39,7 +39,7 @@ class Workbook:
         more = f" and {len(self.others) - 5} more" if len(self.others) > 5 else ""
         return f"Excel workbook, sheet “{self.sheet}”" + (f"; not read: {others}{more}" if others else "")
 
-    def records(self) -> Iterator[tuple[int, list[str]]]:
+    def records(self) -> Generator[tuple[int, list[str]]]:
         """Everything but blank rows, each with its row number. All have as many cells as the widest."""
         widest = self._widest
         with io.TextIOWrapper(io.BufferedReader(_Pass(self._file), BLOCK), encoding="utf-8", newline="") as text:

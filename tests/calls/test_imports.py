@@ -1,5 +1,8 @@
 """A job from its file to its end, by whoever works on it."""
 
+import os
+from glob import glob
+
 import pytest
 from django.db import OperationalError
 
@@ -140,6 +143,22 @@ def test_a_job_that_was_interrupted_ends_like_one_that_was_not(campaign, kind, c
     assert everything(job) == expected
     assert expected["differences"] == []
     assert not work_once(worker=OTHER)
+
+
+@pytest.mark.parametrize("has_rows_left", [True, False])
+def test_a_job_that_is_left_lets_go_of_its_file(campaign, has_rows_left):
+    job = drafted(ImportKind.PEOPLE, campaign)
+    jobs.ask_to_start(job=job, by=None)
+
+    with pytest.raises(Interrupted) as kept:  # and with it all that was under way
+        work_once(worker=WORKER, progress=interrupted_after(1 if has_rows_left else 4))
+
+    assert kept.value
+    assert os.path.realpath(job.file.path) not in opened_files()
+
+
+def opened_files():
+    return [os.path.realpath(link) for link in glob("/proc/self/fd/*")]
 
 
 @pytest.fixture
