@@ -1,10 +1,10 @@
 from django.urls import path
 
-from calls import views
+from calls.views import calls
 
 app_name = "calls"
 urlpatterns = [
-    path("", views.call_list, name="list"),
-    path("<int:pk>/", views.call_detail, name="detail"),
-    path("<int:pk>/void/", views.call_void, name="void"),
+    path("", calls.call_list, name="list"),
+    path("<int:pk>/", calls.call_detail, name="detail"),
+    path("<int:pk>/void/", calls.call_void, name="void"),
 ]

@@ -36,6 +36,8 @@ class Meaning:
     """The number is unusable in every campaign until another is saved, which also ends the closing."""
     needs_callback_time: bool = False
     books_meeting: bool = False
+    shows_interest: bool = False
+    """Somebody whose newest conversation came to this is called before those who were never reached."""
     suppresses: bool = False
 
 
@@ -45,9 +47,13 @@ MEANINGS: dict[str, Meaning] = {
     Disposition.GATEKEEPER: Meaning(Group.ACCESS),
     Disposition.INCORRECT_NUMBER: Meaning(Group.ACCESS, makes_number_wrong=True),
     Disposition.NOT_INTERESTED: Meaning(Group.CONVERSATION, is_conversation=True, closes=True),
-    Disposition.CALLBACK_REQUESTED: Meaning(Group.CONVERSATION, is_conversation=True, needs_callback_time=True),
-    Disposition.FUTURE_POTENTIAL: Meaning(Group.CONVERSATION, is_conversation=True, closes=True),
-    Disposition.MEETING_BOOKED: Meaning(Group.SUCCESS, is_conversation=True, closes=True, books_meeting=True),
+    Disposition.CALLBACK_REQUESTED: Meaning(
+        Group.CONVERSATION, is_conversation=True, needs_callback_time=True, shows_interest=True
+    ),
+    Disposition.FUTURE_POTENTIAL: Meaning(Group.CONVERSATION, is_conversation=True, closes=True, shows_interest=True),
+    Disposition.MEETING_BOOKED: Meaning(
+        Group.SUCCESS, is_conversation=True, closes=True, books_meeting=True, shows_interest=True
+    ),
     Disposition.DO_NOT_CONTACT: Meaning(Group.COMPLIANCE, closes=True, suppresses=True),
 }
 
@@ -63,3 +69,4 @@ CALLBACKS = dispositions_that("needs_callback_time")
 MEETINGS = dispositions_that("books_meeting")
 WRONG_NUMBERS = dispositions_that("makes_number_wrong")
 SUPPRESSING = dispositions_that("suppresses")
+INTERESTED = dispositions_that("shows_interest")

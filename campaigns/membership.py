@@ -17,6 +17,7 @@ NOT_CALLED_YET = {
     "conversation_count": 0,
     "last_disposition": "",
     "is_closed": False,
+    "has_shown_interest": False,
 }
 """What the database wants of a new member besides who they are."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from calls.views import call_create
+from calls.views.screen import call_create
 from campaigns.views import campaigns, members
 
 app_name = "campaigns"

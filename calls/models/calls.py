@@ -40,11 +40,15 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 
 class Call(models.Model):
-    """One attempt to reach one contact for one campaign. Never deleted, only voided."""
+    """One attempt to reach one contact for one campaign. Never deleted, only voided.
 
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="calls")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="calls")
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="calls")
+    Logs bring calls by the thousand, so each index has to earn its keep, and a composite key that checks all that a
+    single one would stands alone: the member's own keys say that campaign and contact are of one workspace.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
     direction = models.CharField(max_length=10, choices=Direction, default=Direction.OUTBOUND)
     started_at = models.DateTimeField()
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
@@ -54,7 +58,7 @@ class Call(models.Model):
     callback_at = models.DateTimeField(null=True, blank=True)
     notes = models.TextField(blank=True)
     caller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="calls_made"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="calls_made"
     )
     caller_name = models.CharField(max_length=120, blank=True, help_text="Who called, by the dialer's name for them.")
     dialled = models.CharField(max_length=16, blank=True, help_text="The contact's number (E.164) at the time.")
@@ -64,12 +68,21 @@ class Call(models.Model):
         ImportJob, models.PROTECT, null=True, blank=True, db_constraint=False, editable=False, related_name="calls"
     )
     recorded_at = models.DateTimeField(default=now, editable=False)
-    suppression = models.OneToOneField(
-        Suppression, models.PROTECT, null=True, blank=True, related_name="call", editable=False
+    suppression = models.ForeignKey(
+        Suppression, models.PROTECT, null=True, blank=True, db_index=False, related_name="calls", editable=False
+    )
+    outside_hours_reason = models.CharField(
+        max_length=200, blank=True, db_default="", default="", help_text="Why it was made outside the calling hours."
     )
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
     voided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        editable=False,
+        related_name="+",
     )
     void_reason = models.CharField(max_length=500, blank=True, editable=False)
 
@@ -86,9 +99,13 @@ class Call(models.Model):
                 name="call_dialer_id_once",
                 violation_error_message="A call with that dialer's ID is in this workspace already.",
             ),
-            models.UniqueConstraint(fields=["workspace", "request_key"], name="call_request_once"),
+            models.UniqueConstraint(
+                fields=["workspace", "request_key"], condition=Q(request_key__isnull=False), name="call_request_once"
+            ),
+            models.UniqueConstraint(
+                fields=["suppression"], condition=Q(suppression__isnull=False), name="call_suppression_once"
+            ),
             same_workspace("campaign", "campaigns.Campaign", "call_campaign_in_workspace"),
-            same_workspace("contact", "markets.Contact", "call_contact_in_workspace"),
             same_workspace("suppression", "markets.Suppression", "call_suppression_in_workspace"),
             same_workspace("brought_by", "markets.ImportJob", "call_brought_by_in_workspace"),
             CompositeForeignKey(
@@ -117,9 +134,8 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
             models.Index(fields=["workspace", "-started_at", "-id"], name="call_by_time"),
-            models.Index(fields=["contact", "-started_at", "-id"], name="call_by_contact"),
-            models.Index(fields=["campaign", "contact", "-started_at", "-id"], name="call_by_member"),
             models.Index(fields=["workspace", "disposition", "-started_at"], name="call_by_disposition"),
+            models.Index(fields=["caller", "-started_at"], condition=Q(caller__isnull=False), name="call_by_caller"),
         ]
 
     def __str__(self) -> str:
@@ -136,32 +152,3 @@ class Call(models.Model):
     @property
     def stands(self) -> bool:
         return bool(self.disposition) and self.voided_at is None
-
-
-class Meeting(models.Model):
-    """What a Meeting Booked call scheduled. Without a time it is still to be agreed."""
-
-    class Status(models.TextChoices):
-        SCHEDULED = "scheduled", "Scheduled"
-        HELD = "held", "Held"
-        NO_SHOW = "no_show", "No-show"
-        CANCELLED = "cancelled", "Cancelled"
-
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meetings")
-    call = models.OneToOneField(Call, models.PROTECT, related_name="meeting")
-    scheduled_at = models.DateTimeField(null=True, blank=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
-    created_at = models.DateTimeField(default=now, editable=False)
-
-    class Meta:
-        ordering = ["-scheduled_at", "-id"]
-        constraints = [
-            same_workspace("call", "calls.Call", "meeting_call_in_workspace"),
-            models.CheckConstraint(
-                condition=Q(status__in=["scheduled", "held", "no_show", "cancelled"]), name="meeting_status_known"
-            ),
-        ]
-        indexes = [models.Index(fields=["workspace", "scheduled_at"], name="meeting_by_time")]
-
-    def __str__(self) -> str:
-        return f"Meeting with {self.call.contact}"

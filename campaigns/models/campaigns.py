@@ -48,6 +48,12 @@ class Campaign(models.Model):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True, help_text="Leave empty for ongoing coverage.")
     brief = models.TextField(blank=True, help_text="What a caller needs to know: the mission, the pitch, the words.")
+    most_attempts = models.PositiveSmallIntegerField(
+        default=6, help_text="Who was called so often without a result is not offered any more."
+    )
+    rest_days = models.PositiveSmallIntegerField(
+        "days between attempts", default=2, help_text="Who was called is not offered again for so many days."
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
     created_at = models.DateTimeField(default=now, editable=False)
@@ -85,6 +91,16 @@ class Campaign(models.Model):
             models.CheckConstraint(condition=Q(status__in=Status.values), name="campaign_status_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="campaign_kind_known"),
             models.CheckConstraint(condition=~Q(name=""), name="campaign_has_name"),
+            models.CheckConstraint(
+                condition=Q(most_attempts__range=(1, 100)),
+                name="campaign_attempts_in_range",
+                violation_error_message="Call somebody at least once and at most 100 times.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rest_days__lte=365),
+                name="campaign_rest_in_range",
+                violation_error_message="Let people rest for at most 365 days between attempts.",
+            ),
         ]
         indexes = [models.Index(fields=["workspace", "status", "id"], name="campaign_by_status")]
 

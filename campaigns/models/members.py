@@ -57,10 +57,24 @@ class CampaignContact(models.Model):
 
     attempt_count = models.PositiveIntegerField(default=0, editable=False)
     conversation_count = models.PositiveIntegerField(default=0, editable=False)
+    last_attempt_at = models.DateTimeField(null=True, editable=False)
+    last_conversation_at = models.DateTimeField(null=True, editable=False)
     last_call_at = models.DateTimeField(null=True, editable=False)
     last_disposition = models.CharField(max_length=20, blank=True, choices=Disposition, editable=False)
     callback_due_at = models.DateTimeField(null=True, editable=False)
     is_closed = models.BooleanField(default=False, editable=False)
+    has_shown_interest = models.BooleanField(default=False, editable=False)
+
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        editable=False,
+        related_name="+",
+        help_text="Who was given this person to call. Nobody, until `held_until`: put aside for a while.",
+    )
+    held_until = models.DateTimeField(null=True, editable=False)
 
     objects = CampaignContactQuerySet.as_manager()
 
@@ -82,6 +96,9 @@ class CampaignContact(models.Model):
             models.CheckConstraint(
                 condition=Q(conversation_count__lte=F("attempt_count")), name="campaign_contact_counts_agree"
             ),
+            models.CheckConstraint(
+                condition=Q(held_by=None) | Q(held_until__isnull=False), name="campaign_contact_hold_ends"
+            ),
         ]
         indexes = [
             models.Index(fields=["contact", "campaign"], name="member_by_contact"),
@@ -91,6 +108,7 @@ class CampaignContact(models.Model):
                 name="member_callback_due",
             ),
             models.Index(fields=["campaign", "last_call_at"], name="member_by_last_call"),
+            models.Index(fields=["contact"], condition=Q(has_shown_interest=True), name="member_interested"),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,11 @@ from markets.models.imports import ImportedContact, ImportJob, ImportKind, Impor
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.suppressions import Suppression
+from markets.models.tokens import ApiToken
 from markets.models.workspaces import Invitation, Membership, Role, Workspace
 
 __all__ = [
+    "ApiToken",
     "Contact",
     "ContactMerge",
     "FormerKey",

@@ -1,0 +1,66 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from calls.models.calls import Call
+from markets.constraints import same_workspace
+from markets.models import Workspace
+
+
+class Meeting(models.Model):
+    """What a Meeting Booked call scheduled. Without a time it is still to be agreed."""
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        HELD = "held", "Held"
+        NO_SHOW = "no_show", "No-show"
+        CANCELLED = "cancelled", "Cancelled"
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meetings")
+    call = models.OneToOneField(Call, models.PROTECT, related_name="meeting")
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["-scheduled_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="meeting_key_in_workspace"),
+            same_workspace("call", "calls.Call", "meeting_call_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(status__in=["scheduled", "held", "no_show", "cancelled"]), name="meeting_status_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "scheduled_at"], name="meeting_by_time")]
+
+    def __str__(self) -> str:
+        return f"Meeting with {self.call.contact}"
+
+
+class MeetingChange(models.Model):
+    """What became of a meeting, step by step: moved to another time, held, missed, cancelled. Rows are only added."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meeting_changes")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="changes")
+    from_status = models.CharField(max_length=10, choices=Meeting.Status)
+    to_status = models.CharField(max_length=10, choices=Meeting.Status)
+    from_time = models.DateTimeField(null=True)
+    to_time = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["changed_at", "id"]
+        constraints = [
+            same_workspace("meeting", "calls.Meeting", "meeting_change_meeting_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(from_status__in=["scheduled", "held", "no_show", "cancelled"])
+                & Q(to_status__in=["scheduled", "held", "no_show", "cancelled"]),
+                name="meeting_change_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting}: {self.get_to_status_display()}"
