@@ -62,6 +62,7 @@ UNFOLD: dict[str, Any] = {
                     page("Users", "markets_user"),
                     page("Memberships", "markets_membership"),
                     page("Invitations", "markets_invitation"),
+                    page("API tokens", "markets_apitoken"),
                 ],
             },
             {

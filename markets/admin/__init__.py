@@ -1,3 +1,3 @@
-from markets.admin import imports, landscape, merges, people
+from markets.admin import imports, landscape, merges, people, tokens
 
-__all__ = ["imports", "landscape", "merges", "people"]
+__all__ = ["imports", "landscape", "merges", "people", "tokens"]

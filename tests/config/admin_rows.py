@@ -8,9 +8,11 @@ from django.utils.timezone import now
 from calls.models import Call, CampaignDay, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
+from markets import tokens
 from markets.accounts import invite
 from markets.duplicates import set_apart
 from markets.models import (
+    ApiToken,
     Contact,
     ContactMerge,
     ImportJob,
@@ -29,7 +31,7 @@ from tests.factories import ContactFactory, MembershipFactory, SuppressionFactor
 
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
-    *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal, ImportJob),
+    *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal, ImportJob, ApiToken),
 ]
 READ_ONLY = {
     ImportJob,
@@ -57,6 +59,7 @@ def one_of_each(campaign, ops):
     MembershipFactory(workspace=campaign.workspace, user=ops)
     MembershipFactory(workspace=campaign.workspace)
     invite(workspace=campaign.workspace, email="new@portal.example", role="viewer", by=ops)
+    tokens.issue(workspace=campaign.workspace, name="New dialer", by=ops)
     SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125550123")
     keep, merged, other = (
         ContactFactory(workspace=campaign.workspace, full_name=f"Twin {name}", email=f"{name}@twins.example")

@@ -1,0 +1,71 @@
+"""Tokens: what a dialer shows instead of signing in, to send calls into one workspace. Only a token's hash is kept."""
+
+import re
+import time
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.timezone import now
+
+from markets.models import ApiToken, User, Workspace
+
+NOTED_EVERY = timedelta(minutes=1)
+MOST_A_MINUTE = 120
+"""Requests of one token that one server process takes in a minute: more calls than any dialer makes in an hour."""
+BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
+
+
+@transaction.atomic
+def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken, str]:
+    """A token and its text, which cannot be had again. Raises ValidationError for a name that is in use, and for an
+    archived workspace."""
+    check_is_open(workspace)
+    text = ApiToken.new_token()
+    token = ApiToken(workspace=workspace, name=name.strip(), token_hash=ApiToken.hash_of(text), created_by=by)
+    token.full_clean()
+    token.save()
+    return token, text
+
+
+def check_is_open(workspace: Workspace) -> None:
+    """Raises ValidationError."""
+    if workspace.archived_at:
+        raise ValidationError(f"{workspace} is archived; nothing can be sent into it.")
+
+
+@transaction.atomic
+def revoke(*, token: ApiToken, by: User | None) -> None:
+    """From now on it opens nothing. Raises ValidationError when that is so already."""
+    if not ApiToken.objects.usable().filter(pk=token.pk).update(revoked_at=now(), revoked_by=by):
+        raise ValidationError("This token was revoked already.")
+
+
+def shown_for(slug: str, header: str) -> ApiToken | None:
+    """The token that an Authorization header shows, if it opens the workspace of that slug."""
+    said = BEARER.fullmatch(header.strip())
+    if said is None:
+        return None
+    usable = ApiToken.objects.usable().with_token(said[1]).filter(workspace__archived_at=None)
+    token = usable.select_related("workspace").first()
+    return token if token and token.workspace.slug == slug else None
+
+
+def note_use(token: ApiToken) -> None:
+    """Keeps when it was last used, to the minute: not every request has to wait for the disk."""
+    moment = now()
+    if token.last_used_at is None or moment - token.last_used_at >= NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=moment)
+
+
+def seconds_to_wait(token: ApiToken) -> int:
+    """Counts a request of the token; how long it has to wait if this minute had too many, or else 0."""
+    minute, second = divmod(int(time.time()), 60)
+    key = f"api-token:{token.pk}:{minute}"
+    cache.add(key, 0, timeout=120)
+    try:
+        requests = cache.incr(key)
+    except ValueError:  # a full cache has dropped it since
+        return 0
+    return 60 - second if requests > MOST_A_MINUTE else 0
