@@ -1,16 +1,34 @@
 """Whom a dialer's log means: people by external ID, email or phone, those of a campaign first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
 from campaigns.models import Campaign
+from markets import bulk
 from markets.models import Contact, ContactMerge
 from markets.models.merges import FormerName, KeyKind
 from markets.normalising import fold
 from markets.phones import to_e164
 from markets.rejects import RowRefused
+
+KEPT = ["id", "external_id", "email", "phone_e164", "full_name", "phone"]
+
+
+class Known(NamedTuple):
+    """As much of a contact as a log needs: thousands of them are looked up at a time."""
+
+    pk: int
+    external_id: str
+    email: str
+    phone_e164: str
+    full_name: str
+    phone: str
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or self.external_id or self.phone
 
 
 class Callees:
@@ -20,25 +38,32 @@ class Callees:
         self.campaign = campaign
         self.region = campaign.workspace.phone_region
         wanted = {name for name in names if name}
-        contacts = Contact.objects.filter(workspace=campaign.workspace_id)
-        self.by_external_id = {each.external_id: each for each in contacts.filter(external_id__in=wanted)}
-        emails = {fold(name) for name in wanted if "@" in name}
-        self.by_email = {each.email: each for each in contacts.filter(email__in=emails)}
-        self.by_phone: defaultdict[str, list[Contact]] = defaultdict(list)
-        phones = {phone for name in wanted - self.by_external_id.keys() if (phone := self._phone(name))}
-        for each in contacts.filter(phone_e164__in=phones).order_by("pk"):
+        self.by_external_id = {each.external_id: each for each in self._fetch("external_id", wanted)}
+        left = wanted - self.by_external_id.keys()
+        emails = {fold(name) for name in left if "@" in name}
+        self.by_email = {each.email: each for each in self._fetch("email", emails)}
+        self.by_phone: defaultdict[str, list[Known]] = defaultdict(list)
+        phones = {phone for name in left if (phone := self._phone(name))}
+        for each in sorted(self._fetch("phone_e164", phones)):
             self.by_phone[each.phone_e164].append(each)
         self._add_merged(
             ContactMerge.objects.naming(
-                workspace=campaign.workspace_id, external_ids=wanted, emails=emails, phones=phones
+                workspace=campaign.workspace_id,
+                external_ids=left,
+                emails=emails - self.by_email.keys(),
+                phones=phones,
             )
         )
         shared = [each.pk for people in self.by_phone.values() for each in people if len(people) > 1]
         self.members = set(campaign.members.filter(contact__in=shared).values_list("contact", flat=True))
 
+    def _fetch(self, among: str, values: Collection[Any]) -> list[Known]:
+        workspace = self.campaign.workspace_id
+        return [Known(*row) for row in bulk.select(Contact, KEPT, among=among, values=values, workspace_id=workspace)]
+
     def _add_merged(self, former: Sequence[FormerName]) -> None:
         """Who was merged into somebody is that one. A person who has such a key today comes before."""
-        kept = Contact.objects.in_bulk({each.contact for each in former})
+        kept = {each.pk: each for each in self._fetch("id", {each.contact for each in former})}
         by_key = {KeyKind.EXTERNAL_ID: self.by_external_id, KeyKind.EMAIL: self.by_email}
         for each in reversed(former):
             contact = kept[each.contact]
@@ -47,11 +72,13 @@ class Callees:
             elif contact not in self.by_phone[each.value]:
                 self.by_phone[each.value].append(contact)
 
-    def find(self, name: str) -> Contact:
+    def find(self, name: str) -> Known:
         """The contact of that external ID, email address or phone number. Raises RowRefused."""
+        if known := self.by_external_id.get(name):
+            return known
         if not name:
             raise RowRefused("contact", "The row does not say who was called.")
-        contact = self.by_external_id.get(name) or self.by_email.get(fold(name)) or self._by_phone(name)
+        contact = self.by_email.get(fold(name)) or self._by_phone(name)
         if contact is None:
             raise RowRefused(
                 "contact",
@@ -60,7 +87,7 @@ class Callees:
             )
         return contact
 
-    def _by_phone(self, name: str) -> Contact | None:
+    def _by_phone(self, name: str) -> Known | None:
         """A number that several people share means the one who is in the campaign."""
         people = self.by_phone.get(self._phone(name), [])
         if len(people) < 2:

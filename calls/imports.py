@@ -79,6 +79,7 @@ def _writer_for(job: ImportJob, columns: Columns) -> running.Writer:
         columns=columns,
         timezone=job.option("timezone", ""),
         historical=job.option("historical", False),
+        results=job.option("results"),
     )
 
 

@@ -51,6 +51,6 @@ def move_calls(*, keep: Contact, merged: Contact) -> list[int]:
 
 def recount(contact: Contact) -> None:
     """What the calls add up to for the person. The days' tallies count calls, whoever they were made to."""
-    tallies.recount_members(CampaignContact.objects.filter(contact=contact))
+    tallies.recount_members(workspace=contact.workspace_id, contacts=[contact.pk])
     tallies.recount_contacts(Contact.objects.filter(pk=contact.pk))
     contact.refresh_from_db(fields=["wrong_phone"])

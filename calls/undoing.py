@@ -6,7 +6,7 @@ suppressions lifted, as by hand. What the import changed of known people stays c
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import batched
+from itertools import batched, groupby
 from typing import Any
 
 from django.db import transaction
@@ -77,8 +77,8 @@ def undo(*, job: ImportJob, by: User | None) -> Undone:
 def _take_back(job: ImportJob, *, by: User | None) -> Undone:
     undone = Undone()
     campaign = job.workspace.campaigns.filter(pk=job.option("campaign")).first()
-    if campaign:
-        campaign = lock(campaign)  # nobody calls its people or hears a signal meanwhile
+    for each in _campaigns_of(job):
+        lock(each)  # nobody calls its people or hears a signal meanwhile
     _void_calls(job, undone, by)
     _lift_suppressions(job, undone, by)
     named = job.people.filter(Q(outcome=Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))
@@ -188,10 +188,16 @@ def _void_calls(job: ImportJob, undone: Undone, by: User | None) -> None:
         undone.calls += void_all(campaign=campaign, calls=some, by=by, reason=f"The import of {job} was undone")
 
 
+def _campaigns_of(job: ImportJob) -> QuerySet[Campaign]:
+    """Those that the import went into, in the order in which campaigns are locked."""
+    called = Exists(Call.objects.filter(campaign=OuterRef("pk"), brought_by=job))
+    return job.workspace.campaigns.filter(called | Q(pk=job.option("campaign"))).order_by("pk")
+
+
 def _by_campaign(calls: QuerySet[Call]) -> Iterator[tuple[Campaign, list[Call]]]:
-    """An import brings calls for one campaign."""
-    for some in batched(list(calls.order_by("pk")), CHUNK):
-        yield some[0].campaign, list(some)
+    for campaign, ours in groupby(calls.order_by("campaign", "pk"), key=lambda call: call.campaign):
+        for some in batched(ours, CHUNK):
+            yield campaign, list(some)
 
 
 def _lift_suppressions(job: ImportJob, undone: Undone, by: User | None) -> None:

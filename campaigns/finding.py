@@ -1,6 +1,6 @@
 """Markets and campaigns by the names that people type, in any letter case, and making those that are missing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from campaigns.models import Campaign
 from markets.models import Market, Workspace
@@ -53,6 +53,26 @@ def find_campaign(workspace: Workspace, name: str, *, market: Market | None = No
     campaign.full_clean()
     campaign.save()
     return campaign
+
+
+def find_campaigns(workspace: Workspace, names: Collection[str]) -> dict[str, Campaign | NotFound]:
+    """The campaign of each name or id, or why there is none, however many are asked for at once."""
+    if not names:
+        return {}
+    campaigns = list(workspace.campaigns.select_related("market"))
+    found: dict[str, Campaign | NotFound] = {}
+    for name in names:
+        called = [campaign for campaign in campaigns if fold(campaign.name) == fold(name)]
+        meant = called or [campaign for campaign in campaigns if str(campaign.pk) == name]
+        if len(meant) == 1:
+            found[name] = meant[0]
+        elif meant:
+            which = ", ".join(f"{campaign.pk} in {campaign.market}" for campaign in meant)
+            found[name] = NotFound(f"{len(meant)} campaigns are called “{name[:120]}”. Give the ID instead: {which}.")
+        else:
+            known = _listed(str(campaign) for campaign in campaigns)
+            found[name] = NotFound(f"{workspace} has no campaign “{name[:120]}”. Those there are: {known}.")
+    return found
 
 
 def _listed(names: Iterable[str], most: int = 20) -> str:

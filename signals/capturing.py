@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from calls.checking import CallRefused, NewCall
 from calls.models import Call
-from calls.recording import CallRefused, NewCall, lock, record
+from calls.recording import lock, record
 from calls.tallies import recount_days
 from campaigns.models import Campaign
 from markets.models import User
@@ -24,34 +25,40 @@ class Heard:
     confidence: str = Confidence.HIGH
 
 
-@transaction.atomic
 def record_with_signals(*, campaign: Campaign, new: NewCall, heard: Sequence[Heard]) -> Call:
     """Writes a call and what was heard on it, or nothing. Raises CallRefused."""
-    call = record(campaign=campaign, new=new)
-    if heard and not call.signals.exists():
-        capture(call=call, heard=heard, by=new.caller)
-    return call
+
+    def add(call: Call) -> None:
+        _write([(call, each) for each in heard], by=new.caller)
+
+    return record(campaign=campaign, new=new, and_then=add)
 
 
 def capture(*, call: Call, heard: Sequence[Heard], by: User | None) -> list[Signal]:
     """Adds signals to a call. Raises CallRefused when it was no conversation or is void, or a value is unknown."""
-    return capture_all(campaign=call.campaign, heard=[(call, heard)], by=by)
+    return capture_all(campaign=call.campaign, heard=[(call.pk, heard)], by=by)
 
 
 @transaction.atomic
 def capture_all(
-    *, campaign: Campaign, heard: Sequence[tuple[Call, Sequence[Heard]]], by: User | None = None
+    *, campaign: Campaign, heard: Sequence[tuple[int, Sequence[Heard]]], by: User | None = None
 ) -> list[Signal]:
-    """`capture` for many calls of one campaign, by default each in its caller's name. All are kept or none.
+    """`capture` for many calls (by id) of one campaign, by default each in its caller's name. All are kept or none.
 
-    The calls are read again under the campaign's lock: one that was voided or amended meanwhile is refused.
+    The calls are read under the campaign's lock: one that was voided or amended meanwhile is refused.
     """
     campaign = lock(campaign)
-    kept = campaign.calls.in_bulk([call.pk for call, _ in heard])
-    things = [(kept[call.pk], each) for call, said in heard for each in said]
+    kept = campaign.calls.in_bulk([call for call, _ in heard])
+    signals = _write([(kept[call], each) for call, said in heard for each in said], by=by)
+    days = campaign.workspace.days_of(call.started_at for call in kept.values())
+    recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days)
+    return signals
+
+
+def _write(things: Sequence[tuple[Call, Heard]], *, by: User | None) -> list[Signal]:
     for call, each in things:
         _check(call, each)
-    signals = Signal.objects.bulk_create(
+    return Signal.objects.bulk_create(
         [
             Signal(
                 workspace_id=call.workspace_id,
@@ -68,10 +75,6 @@ def capture_all(
         ],
         batch_size=1000,
     )
-    workspace = campaign.workspace
-    days = {workspace.day_of(call.started_at) for call in kept.values()}
-    recount_days(workspace=workspace, campaigns=[campaign], days=days)
-    return signals
 
 
 def _check(call: Call, heard: Heard) -> None:

@@ -7,8 +7,9 @@ import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
+from calls.checking import NewCall
 from calls.models import Call
-from calls.recording import NewCall, record
+from calls.recording import record
 from calls.undoing import Undone
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.lifecycle import change_status

@@ -23,7 +23,7 @@ from markets.models import ImportJob, ImportKind, ImportState, Workspace
 from markets.models.imports import FOR_A_WORKER
 from markets.models.workspaces import validate_timezone
 from markets.reading import FileRefused, Table
-from markets.rejects import RejectsFile
+from markets.rejects import RejectsFile, RowRefused
 
 PATIENCE = 2
 """Seconds between two looks at a job that another process works on."""
@@ -65,7 +65,7 @@ class ImportCommand(GuestCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
-        with readable_errors(NotFound, CampaignClosed):
+        with readable_errors(NotFound, CampaignClosed, RowRefused):
             table = Table(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
             columns = self._columns(table, options)
             with RejectsFile(options["rejects"], table) as rejects, rolled_back(really=options["dry_run"]):

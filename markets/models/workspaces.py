@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Self
@@ -86,6 +87,10 @@ class Workspace(models.Model):
     def day_of(self, moment: datetime) -> date:
         """The day that an aware moment falls on here."""
         return moment.astimezone(self.zone).date()
+
+    def days_of(self, moments: Iterable[datetime]) -> set[date]:
+        zone = self.zone
+        return {moment.astimezone(zone).date() for moment in moments}
 
     def day_in_sql(self, field: str) -> TruncDate:
         """`day_of` as an expression over a stored moment."""

@@ -25,7 +25,7 @@ def date_back(workspace: Workspace, begun: datetime) -> None:
     of_call = Call.objects.filter(pk=OuterRef("call")).values("started_at")
     Meeting.objects.filter(workspace=workspace).update(created_at=Subquery(of_call))
     asked = Call.objects.filter(suppression=OuterRef("pk")).values("started_at")
-    Suppression.objects.filter(workspace=workspace, call__isnull=False).update(created_at=Subquery(asked))
+    Suppression.objects.filter(workspace=workspace, calls__isnull=False).update(created_at=Subquery(asked))
 
 
 def _members(workspace: Workspace) -> None:

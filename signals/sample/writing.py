@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from calls.checking import CallRefused, NewCall
 from calls.models import Direction, Meeting
-from calls.recording import CallRefused, NewCall, record_all, void
+from calls.recording import record_all, void
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll, place_in_market, remove
 from campaigns.models import Campaign, Status
@@ -117,7 +118,7 @@ class Writer:
             if attempt.heard:
                 heard.append((call, attempt.heard))
             if attempt.void_reason:
-                void(call=call, by=attempt.caller, reason=attempt.void_reason)
+                void(call=campaign.calls.get(pk=call), by=attempt.caller, reason=attempt.void_reason)
         capture_all(campaign=campaign, heard=heard)
 
     def _new_call(self, attempt: Attempt) -> NewCall:

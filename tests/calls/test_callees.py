@@ -29,14 +29,14 @@ def robert(campaign):
 
 @pytest.mark.parametrize("name", KEYS)
 def test_the_keys_of_who_was_merged_mean_the_kept_person(campaign, robert, name):
-    assert Callees(campaign, [name]).find(name) == robert
+    assert Callees(campaign, [name]).find(name).pk == robert.pk
 
 
 @pytest.mark.parametrize("name", KEYS[:2])
 def test_who_has_such_a_key_today_comes_before(campaign, robert, name):
     today = member(campaign, external_id="CRM-2", email="bob@people.example").contact
 
-    assert Callees(campaign, [name]).find(name) == today
+    assert Callees(campaign, [name]).find(name).pk == today.pk
 
 
 def test_a_number_that_was_merged_away_is_shared_with_who_has_it_today(campaign, robert):

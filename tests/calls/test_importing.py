@@ -119,7 +119,7 @@ def test_the_zone_of_the_file_can_be_another(campaign):
         ({"disposition": "Spoke"}, "disposition", "Use one of: No Answer, Voicemail"),
         ({"disposition": ""}, "disposition", "Use one of: No Answer"),
         ({"direction": "sideways"}, "direction", "Use one of: Outbound, Inbound"),
-        ({"talk_seconds": "-1"}, "talk_seconds", "whole seconds"),
+        ({"talk_seconds": "-1"}, "talk_seconds", "negative"),
         ({"talk_seconds": "4:21"}, "talk_seconds", "whole seconds"),
         ({"talk_seconds": "٣"}, "talk_seconds", "whole seconds"),
         ({"talk_seconds": "9" * 9}, "talk_seconds", "cannot be"),

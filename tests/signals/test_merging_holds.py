@@ -78,7 +78,7 @@ class MergingMachine(RuleBasedStateMachine):
             suppress(contact=contact, by=None, reason="Asked")
         elif getattr(contact, by):
             SuppressionFactory(workspace=self.workspace, **{by: getattr(contact, by)})
-        by_hand = Suppression.objects.open().filter(call=None)
+        by_hand = Suppression.objects.open().filter(calls=None)
         self.asked |= {each.pk for each in self.people if by_hand.naming(each).exists()}
 
     @precondition(lambda self: self.workspace.contacts.count() > 2)

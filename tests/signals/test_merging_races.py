@@ -8,8 +8,9 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils.timezone import now
 
 from calls import tallies
+from calls.checking import CallRefused, NewCall
 from calls.models import Call
-from calls.recording import CallRefused, NewCall, record
+from calls.recording import record
 from campaigns.membership import enroll
 from markets.merging import MergeRefused
 from markets.models import Contact, ContactMerge

@@ -114,7 +114,7 @@ def test_nobody_is_called_anywhere_after_do_not_contact_or_a_wrong_number(sample
 
 
 def test_whoever_is_suppressed_is_not_called_from_then_on(sampled):
-    others = Suppression.objects.filter(workspace=sampled, call__isnull=True)
+    others = Suppression.objects.filter(workspace=sampled, calls__isnull=True)
     assert {bool(row.phone_e164) for row in others} == {True, False}
 
     for row in others:

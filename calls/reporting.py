@@ -1,0 +1,216 @@
+"""Calls as a dialer reports them, from a file or over the network: found, compared with what is known, and written.
+
+Idempotent by the dialer's call ID. Calls are written by calls.recording alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from calls.callees import Callees, Known
+from calls.checking import CallRefused, NewCall
+from calls.models import Call, Meeting
+from calls.parsing import Parsed, Parser
+from calls.recording import CORRECTED_BY_A_FILE, amend, lock, next_working_morning, record_all
+from campaigns.dispositions import MEANINGS
+from campaigns.finding import NotFound, find_campaigns
+from campaigns.models import Campaign
+from markets import bulk
+from markets.models import ImportJob, User, Workspace
+from markets.rejects import RowRefused
+
+COMPARED = ("started_at", "direction", "talk_seconds", "disposition", "notes", "caller_name", "callback_at")
+"""What a call that is known already is compared by, where the report gives it."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one report: created, updated, unchanged, or rejected with a code and a sentence."""
+
+    outcome: str
+    call: int | None = None
+    code: str = ""
+    message: str = ""
+
+    @classmethod
+    def refused(cls, refusal: RowRefused | CallRefused) -> "Outcome":
+        return cls("rejected", None, refusal.code, str(refusal))
+
+
+@dataclass(slots=True)
+class Reported:
+    """A report whose person is found."""
+
+    place: int
+    call_id: str
+    contact: Known
+    values: dict[str, Any]
+
+
+class Reports:
+    """What a dialer says goes into a workspace's campaigns, hundreds or thousands of calls at a time."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        campaign: Campaign | None = None,
+        timezone: str = "",
+        historical: bool = False,
+        results: Mapping[str, str] | None = None,
+        brought_by: ImportJob | None = None,
+    ):
+        """`campaign` is that of reports that name none; `timezone` that of times without an offset, by default the
+        workspace's; `historical` admits calls from before a campaign was kept here; `results` say what the dialer's
+        words mean. Raises RowRefused where they mean no disposition."""
+        self.workspace, self.campaign = workspace, campaign
+        self.historical, self.brought_by = historical, brought_by
+        self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
+        members = workspace.memberships.select_related("user")
+        self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
+
+    def parse(self, typed: Mapping[str, str]) -> Parsed | RowRefused:
+        """What a report says, without a look at the database."""
+        try:
+            parsed = self.parser.parse(typed)
+            self._name_caller(parsed.values)
+        except RowRefused as refusal:
+            return refusal
+        return parsed
+
+    def _name_caller(self, values: dict[str, Any]) -> None:
+        """The member with that email address, or else the dialer's own name for the caller."""
+        text = values.get("caller_name", "")
+        if user := self.members.get(text.casefold()):
+            values["caller"] = user
+            del values["caller_name"]
+        elif len(text) > 120:
+            raise RowRefused("caller", f"The caller's name has {len(text):,} characters; at most 120 are kept.")
+
+    @transaction.atomic
+    def write(self, reports: Sequence[Parsed | RowRefused]) -> list[Outcome]:
+        """Writes reports and says of each what became of it. Meanwhile nobody else writes calls of their campaigns."""
+        outcomes: dict[int, Outcome] = {}
+        for campaign, places in self._by_campaign(reports, outcomes):
+            callees = Callees(campaign, [reports[place].contact for place in places])  # type: ignore[union-attr]
+            waiting = []
+            for place in places:
+                parsed = reports[place]
+                assert isinstance(parsed, Parsed)
+                try:
+                    waiting.append(Reported(place, parsed.call_id, callees.find(parsed.contact), parsed.values))
+                except RowRefused as refusal:
+                    outcomes[place] = Outcome.refused(refusal)
+            while waiting:
+                waiting = self._round(campaign, waiting, outcomes)
+        return [outcomes[place] for place in range(len(reports))]
+
+    def _by_campaign(
+        self, reports: Sequence[Parsed | RowRefused], outcomes: dict[int, Outcome]
+    ) -> Iterable[tuple[Campaign, list[int]]]:
+        """The places of the reports of each campaign, which is locked; always in the same order."""
+        named = {parsed.campaign for parsed in reports if isinstance(parsed, Parsed) and parsed.campaign}
+        found = find_campaigns(self.workspace, named)
+        places: defaultdict[int, list[int]] = defaultdict(list)
+        for place, parsed in enumerate(reports):
+            campaign = parsed if isinstance(parsed, RowRefused) else found.get(parsed.campaign, self.campaign)
+            if campaign is None:
+                campaign = NotFound("The report does not say which campaign the call was made for.")
+            if isinstance(campaign, Campaign):
+                places[campaign.pk].append(place)
+            elif isinstance(campaign, RowRefused):
+                outcomes[place] = Outcome.refused(campaign)
+            else:
+                outcomes[place] = Outcome.refused(RowRefused("campaign", str(campaign)))
+        return [(lock(Campaign(pk=key)), places[key]) for key in sorted(places)]
+
+    def _round(self, campaign: Campaign, reported: Sequence[Reported], outcomes: dict[int, Outcome]) -> list[Reported]:
+        """Settles known calls and the first report of each unknown one; returns those that name one of these again."""
+        known = self._known(reported)
+        fresh: dict[str, Reported] = {}
+        again: list[Reported] = []
+        for each in reported:
+            if each.call_id in known:
+                outcomes[each.place] = self._compare(campaign, each, known)
+            elif each.call_id in fresh:
+                again.append(each)
+            else:
+                fresh[each.call_id] = each
+        if fresh:
+            new_calls = [self._new_call(each) for each in fresh.values()]
+            made = record_all(campaign=campaign, new_calls=new_calls, historical=self.historical)
+            for each, outcome in zip(fresh.values(), made, strict=True):
+                outcomes[each.place] = (
+                    Outcome.refused(outcome) if isinstance(outcome, CallRefused) else Outcome("created", outcome)
+                )
+        return again
+
+    def _known(self, reported: Sequence[Reported]) -> dict[str, dict[str, Any]]:
+        """By the dialer's ID, what is kept of each known call."""
+        ids = {each.call_id for each in reported}
+        found = bulk.select(Call, ["id"], among="dialer_call_id", values=ids, workspace_id=self.workspace.pk)
+        if not found:
+            return {}
+        calls = Call.objects.filter(workspace=self.workspace, pk__in=[key for (key,) in found])
+        rows = calls.values("id", "dialer_call_id", "campaign_id", "contact_id", *COMPARED)
+        return {row["dialer_call_id"]: row for row in rows}
+
+    def _new_call(self, reported: Reported) -> NewCall:
+        new = NewCall(
+            contact=reported.contact, dialer_call_id=reported.call_id, brought_by=self.brought_by, **reported.values
+        )
+        new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
+        return new
+
+    def _callback(self, disposition: str, started_at: datetime, given: datetime | None) -> datetime | None:
+        if not MEANINGS[disposition].needs_callback_time:
+            return None
+        return given or next_working_morning(self.workspace, started_at)
+
+    def _compare(self, campaign: Campaign, reported: Reported, known: dict[str, dict[str, Any]]) -> Outcome:
+        kept = known[reported.call_id]
+        if kept["campaign_id"] != campaign.pk or kept["contact_id"] != reported.contact.pk:
+            call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])
+            message = (
+                f"The call {reported.call_id} is known already, as one to {call.contact} (contact {call.contact_id}) "
+                f"in the campaign {call.campaign}; a call ID is one call."
+            )
+            return Outcome("rejected", None, "known_otherwise", message)
+        changes = self._changes(kept, reported.values)
+        if not changes:
+            return Outcome("unchanged", kept["id"])
+        call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])
+        try:
+            call = amend(
+                call=call,
+                by=None,
+                reason=CORRECTED_BY_A_FILE,
+                brought_by=self.brought_by,
+                historical=self.historical,
+                **changes,
+            )
+        except CallRefused as refusal:
+            return Outcome.refused(refusal)
+        kept |= {name: getattr(call, name) for name in COMPARED}
+        return Outcome("updated", call.pk)
+
+    def _changes(self, kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the report says otherwise than the call that is kept. What is blank says nothing."""
+        meaning = MEANINGS[values["disposition"]]
+        changes = {name: values[name] for name in COMPARED if name in values and values[name] != kept[name]}
+        if not meaning.needs_callback_time:
+            changes.pop("callback_at", None)
+        elif kept["callback_at"] is None:
+            changes["callback_at"] = self._callback(
+                values["disposition"], values["started_at"], values.get("callback_at")
+            )
+        if meaning.books_meeting and "meeting_at" in values:
+            meeting = Meeting.objects.filter(call=kept["id"]).first()
+            if meeting is None or meeting.scheduled_at != values["meeting_at"]:
+                changes["meeting_at"] = values["meeting_at"]
+        return changes
