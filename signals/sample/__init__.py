@@ -12,13 +12,14 @@ from django.db import transaction
 
 from markets.models import Workspace
 from signals.sample.calling import make_calls
+from signals.sample.crowd import gather
 from signals.sample.missions import invent_missions
 from signals.sample.opening import open_workspace
 from signals.sample.people import invent_people
 from signals.sample.story import Size, Staff, Story
 from signals.sample.writing import Writer
 
-__all__ = ["Size", "Staff", "build", "open_workspace"]
+__all__ = ["Size", "Staff", "build", "gather", "open_workspace"]
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 
+from calls import tallies
 from calls.models import Call, CampaignDay
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact
@@ -160,9 +161,31 @@ def test_seed_makes_unequal_workspaces_once(capsys, monkeypatch):
     assert dict(sizes) == {"big": 60, "little": 40}
 
 
-def test_a_scale_that_is_not_made_yet_is_refused():
-    with pytest.raises(CommandError, match="invalid choice: 'reference'"):
-        call_command("seed", "--scale", "reference")
+@pytest.mark.django_db
+def test_a_crowd_has_about_the_size_it_was_asked_for_and_its_counts_are_right(capsys, monkeypatch):
+    size = sample.Size(people=60, calls=240, signals=40, markets=2, campaigns=6)
+    firms = [seed.Firm("crowd-01", "Crowd 1", size, is_crowd=True), seed.Firm("crowd-02", "Crowd 2", size)]
+    monkeypatch.setitem(seed.SCALES, "reference", firms)
+
+    made = run(capsys, "seed", "--scale", "reference", "--first", "1")
+
+    assert (made["made"], made["contacts"]) == (1, 60)
+    assert 150 < made["calls"] < 330
+    assert 20 < made["signals"] < 70
+    workspace = Workspace.objects.get()
+    statuses = set(workspace.campaigns.values_list("status", flat=True))
+    assert statuses == {"active", "paused", "completed"}
+    assert tallies.differences(workspace) == []
+
+
+def test_the_large_scales_are_as_large_as_they_say():
+    for scale, calls in (("reference", 2_000_000), ("ten", 20_000_000)):
+        sizes = [firm.size for firm in seed.SCALES[scale]]
+        assert len(sizes) == 20
+        assert sum(size.people for size in sizes) == pytest.approx(500_000, abs=20)
+        assert sum(size.calls for size in sizes) == pytest.approx(calls, abs=20)
+        assert sum(size.signals for size in sizes) == pytest.approx(300_000, abs=20)
+        assert sizes[0].people > 8 * sizes[-1].people
 
 
 @pytest.fixture

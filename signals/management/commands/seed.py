@@ -17,9 +17,29 @@ from signals.models import Signal
 
 @dataclass(frozen=True)
 class Firm:
+    """A workspace to be made: with a story, or as a crowd for trials of speed."""
+
     slug: str
     name: str
     size: sample.Size
+    is_crowd: bool = False
+
+
+def crowds(calls: int) -> tuple[Firm, ...]:
+    """20 workspaces, the first with a fifth of the people, the last with a hundredth; 500,000 people in all."""
+    weights = [1 / (place + 1.4) for place in range(20)]
+    firms = []
+    for place, weight in enumerate(weights, start=1):
+        share = weight / sum(weights)
+        size = sample.Size(
+            people=round(500_000 * share),
+            calls=round(calls * share),
+            signals=round(300_000 * share),
+            markets=max(2, round(50 * share)),
+            campaigns=max(6, round(200 * share)),
+        )
+        firms.append(Firm(f"crowd-{place:02}", f"Crowd {place}", size, is_crowd=True))
+    return tuple(firms)
 
 
 SCALES = {
@@ -36,6 +56,8 @@ SCALES = {
             "quillmark", "Quillmark Partners", sample.Size(people=200, calls=800, signals=200, markets=2, campaigns=5)
         ),
     ),
+    "reference": crowds(2_000_000),
+    "ten": crowds(20_000_000),
 }
 
 
@@ -47,6 +69,8 @@ class Command(PortalCommand):
     examples = """
         manage.py seed
         manage.py seed --scale small --rng 7
+        manage.py seed --scale reference
+        manage.py seed --scale ten --first 1
         PORTAL_PASSWORD=... manage.py seed --format json
     """
 
@@ -55,12 +79,14 @@ class Command(PortalCommand):
             "--scale",
             choices=list(SCALES),
             default="small",
-            help="small: 3 workspaces, 2,000 people, 8,000 calls; larger scales are not made yet",
+            help="small: 3 workspaces, 2,000 people, 8,000 calls; reference: 20 workspaces, 500,000 people, 2,000,000 "
+            "calls, 300,000 signals; ten: the same people with ten times the calls",
         )
+        parser.add_argument("--first", type=int, metavar="N", help="only the N largest workspaces of the scale")
         parser.add_argument("--rng", type=int, default=42, help="the same number makes the same data (default: 42)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        firms = SCALES[options["scale"]]
+        firms = SCALES[options["scale"]][: options["first"]]
         with tqdm(total=sum(firm.size.calls for firm in firms), unit=" calls", disable=None, leave=False) as bar:
             made = [firm.slug for firm in firms if _make(firm, options["rng"], bar)]
         slugs = [firm.slug for firm in firms]
@@ -83,7 +109,8 @@ def _make(firm: Firm, rng: int, bar: tqdm) -> bool:
     workspace, staff = sample.open_workspace(
         slug=firm.slug, name=firm.name, domain=f"{firm.slug}.example", password=trial_password()
     )
-    sample.build(
+    fill = sample.gather if firm.is_crowd else sample.build
+    fill(
         workspace=workspace,
         staff=staff,
         size=firm.size,
