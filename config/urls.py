@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from calls.urls import api_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, team
 
@@ -13,6 +14,7 @@ workspace_urls = [
     path("campaigns/", include("campaigns.urls")),
     path("calls/", include("calls.urls")),
     path("signals/", include("signals.urls")),
+    path("api/", include(api_urls)),
     path("team/", team.team, name="team"),
     path("team/<int:pk>/role/", team.member_role, name="team_role"),
     path("team/<int:pk>/remove/", team.member_remove, name="team_remove"),

@@ -15,7 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 
+from config.ui.api import Problem, answers_problems
+from markets import tokens
 from markets.models import Membership, Role, User, Workspace
 
 View = Callable[..., HttpResponse]
@@ -90,6 +93,36 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def workspace_api(view: View) -> View:
+    """What a program may do to one workspace, by POST, with a token of it in the header “Authorization: Bearer ...”.
+
+    Without such a token every method gets the same 401, whether the workspace is there or not; then another method
+    gets 405, and what is more than a minute takes 429. The view gets the workspace and reaches everything through it.
+    """
+
+    # A browser sends cookies by itself, and here nobody looks at one; it never sends this header by itself. So no page
+    # of another site can ask for anything in somebody's name, which is all that a CSRF token would prevent.
+    @csrf_exempt
+    @never_cache
+    @answers_problems
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        token = tokens.shown_for(slug, request.headers.get("Authorization", ""))
+        if token is None:
+            detail = "Send the header “Authorization: Bearer …” with a token of this workspace that is not revoked."
+            raise Problem(401, detail, {"WWW-Authenticate": 'Bearer realm="Client Portal"'})
+        if request.method != "POST":
+            raise Problem(405, f"{request.method} does nothing here; send a POST.", {"Allow": "POST"})
+        if wait := tokens.seconds_to_wait(token):
+            detail = f"More than {tokens.MOST_A_MINUTE} requests a minute; send the next in {wait} seconds."
+            raise Problem(429, detail, {"Retry-After": str(wait)})
+        tokens.note_use(token)
+        with override(token.workspace.zone):
+            return view(request, token.workspace, *args, **kwargs)
+
+    return guarded
 
 
 def note_visit(membership: Membership) -> None:
