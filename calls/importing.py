@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from calls.models import Call
 from calls.parsing import Parsed
 from calls.reporting import Outcome, Reports
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignContact
 from markets.chunks import Tally
 from markets.mapping import Columns
 from markets.models import ImportJob, Workspace
@@ -19,6 +20,7 @@ class CallLog:
     """What a file of calls takes; a call that is known already is amended where it differs."""
 
     chunk = 10_000
+    tables = (Call, CampaignContact)
 
     def __init__(
         self,

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 
 from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_market
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignContact, Status
 from markets.chunks import Tally
 from markets.importing import OnDuplicate, PeopleImport, Prepared, record
 from markets.mapping import Columns
-from markets.models import Contact, ImportJob, Market
+from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
 from markets.reading import Row
 
 
@@ -15,6 +15,7 @@ class PeopleIntoMarket:
     """What a file of people takes: everybody whom an accepted row names is placed and enrolled, known or new."""
 
     chunk = 10_000
+    tables = (Contact, MarketContact, ImportedContact, CampaignContact)
 
     def __init__(
         self,

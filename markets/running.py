@@ -14,12 +14,13 @@ from itertools import batched
 from typing import Any, Protocol
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db.models import Model
 from django.utils.timezone import now
 
 from markets import bulk
 from markets.chunks import Tally
 from markets.jobs import LeaseLost
-from markets.models import Contact, ImportedContact, ImportJob, ImportRejection, MarketContact
+from markets.models import ImportJob, ImportRejection
 from markets.models.imports import COUNTS, LEASE
 from markets.reading import Row
 from markets.rejects import Rejection
@@ -34,6 +35,9 @@ class Writer(Protocol):
 
     chunk: int
     """Rows in one transaction."""
+
+    tables: Sequence[type[Model]]
+    """Those that grow by it."""
 
     def prepare(self, rows: Sequence[Row]) -> Sequence[Any]:
         """One item for each row, for `write`."""
@@ -54,7 +58,7 @@ def run(
             for tally in _write(job, chunk, prepared, writer):
                 progress(tally.rows)
             gc.collect()
-            bulk.keep_plans_right(number, [Contact, MarketContact, ImportedContact])
+            bulk.keep_plans_right(number, writer.tables)
 
 
 @contextmanager

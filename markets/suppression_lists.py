@@ -43,6 +43,7 @@ class SuppressionList:
     """What a list of suppressions takes. Who is on it already, and not lifted since, stays as they are."""
 
     chunk = 2000
+    tables = (Suppression,)
 
     def __init__(self, *, job: ImportJob, columns: Columns):
         self.job = job

@@ -7,20 +7,22 @@ only as true to life as speed asks: shares of dispositions, working hours, a lif
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import batched, pairwise
+from itertools import batched, count, pairwise
 from random import Random
 
 from calls.callees import Known
 from calls.checking import CallRefused, NewCall
+from calls.models import Call
 from calls.recording import record_all
 from campaigns.dispositions import CONVERSATIONS, MEANINGS, Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll, place_in_market
-from campaigns.models import Campaign, Kind, Status
+from campaigns.models import Campaign, CampaignContact, Kind, Status
 from markets import bulk
 from markets.models import Contact, Market, Workspace
 from markets.normalising import fold
 from signals.capturing import Heard, capture_all
+from signals.models import Signal
 from signals.sample import words
 from signals.sample.places import LANDSCAPES, Landscape
 from signals.sample.story import Size, Staff
@@ -57,6 +59,7 @@ def gather(
     for market, share in zip(markets, shares, strict=True):
         place_in_market(workspace_id=workspace.pk, market_id=market.pk, contacts=[each.pk for each in share])
     taken: set[int] = set()
+    chunks = count(1)
     heard_in = size.signals / max(size.calls, 1)
     for number in range(size.campaigns):
         of_market = number % size.markets
@@ -68,12 +71,13 @@ def gather(
         calls = _calls(mission, members, size.calls / size.people, staff, rng, moment, taken)
         for some in batched(sorted(calls, key=lambda call: call.started_at), CHUNK):
             _write(mission.campaign, some, heard_in, rng)
+            bulk.keep_plans_right(next(chunks), [Contact, CampaignContact, Call, Signal])
             progress(len(some))
         _end(mission, staff, number)
 
 
-def _people(workspace: Workspace, count: int, rng: Random, moment: datetime) -> list[Known]:
-    ids = bulk.new_ids(Contact, count)
+def _people(workspace: Workspace, size: int, rng: Random, moment: datetime) -> list[Known]:
+    ids = bulk.new_ids(Contact, size)
     people, rows = [], []
     since = str(moment - timedelta(days=YEAR + 10))
     for place, key in enumerate(ids):
@@ -171,12 +175,12 @@ def _calls(
     for member in members:
         if member.pk in barred:
             continue
-        count = min(int(per_person * rng.uniform(0.5, 1.5) + 0.5), len(days))
-        called_on = sorted(rng.sample(range(len(days)), count))
-        outcomes = [*rng.choices(going_on, weights, k=max(count - 1, 0)), *rng.choices(last, last_weights)][-count:]
+        times = min(int(per_person * rng.uniform(0.5, 1.5) + 0.5), len(days))
+        called_on = sorted(rng.sample(range(len(days)), times))
+        outcomes = [*rng.choices(going_on, weights, k=max(times - 1, 0)), *rng.choices(last, last_weights)][:times]
         if outcomes and outcomes[-1] == Disposition.DO_NOT_CONTACT:
             barred.add(member.pk)
-        for (place, following), outcome in zip(pairwise([*called_on, len(days)]), outcomes, strict=bool(count)):
+        for (place, following), outcome in zip(pairwise([*called_on, len(days)]), outcomes, strict=True):
             minute = rng.randrange(9 * 60, 18 * 60)
             begun = datetime.combine(days[place], time(minute // 60, minute % 60, rng.randrange(60)), tzinfo=zone)
             talks = outcome in CONVERSATIONS

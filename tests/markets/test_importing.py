@@ -232,6 +232,7 @@ class Poisoned:
     """Takes every row but one, which the database refuses whatever stands beside it."""
 
     chunk = 10
+    tables = ()
 
     def __init__(self):
         self.asked = []

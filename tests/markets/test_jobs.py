@@ -25,6 +25,7 @@ class People:
     """Makes a person of each row, in chunks of two; may do something before one of them."""
 
     chunk = 2
+    tables = ()
 
     def __init__(self, workspace, *, before=lambda rows: None):
         self.workspace = workspace

@@ -41,6 +41,7 @@ class Slow:
     """Holds the job for a while before it writes."""
 
     chunk = 1
+    tables = ()
 
     def __init__(self, writer):
         self.writer = writer
