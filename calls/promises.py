@@ -1,0 +1,168 @@
+"""Promises: what became of each Callback Requested. Nothing of it is stored; the calls that followed say it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.timezone import now
+
+from calls.models import Call
+from calls.models.calls import CallQuerySet
+from campaigns.dispositions import CALLBACKS
+from campaigns.models import CampaignContact, Status
+from campaigns.models.members import CampaignContactQuerySet
+from markets.models import User, Workspace
+from markets.models.landscape import has_usable_phone, is_suppressed
+
+KEPT_WITHIN = timedelta(hours=1)
+"""A call up to so long after the promised time still keeps the promise. One that comes earlier keeps it, too."""
+
+
+class State(models.TextChoices):
+    """What a promise has come to, most pressing first."""
+
+    MISSED = "missed", "Missed"
+    DUE = "due", "Due"
+    UPCOMING = "upcoming", "Upcoming"
+    LATE = "late", "Late"
+    KEPT = "kept", "Kept"
+
+
+OPEN = (State.MISSED, State.DUE, State.UPCOMING)
+
+STATES: dict[str, tuple[str, str]] = {
+    State.MISSED: ("Missed", "The promised day is over and nobody called since."),
+    State.DUE: ("Due", "The time has come, the day is not over, nobody called since."),
+    State.UPCOMING: ("Upcoming", "The time has not come; nobody called since."),
+    State.LATE: ("Late", "Called more than an hour after the promised time."),
+    State.KEPT: ("Kept", "Called by the promised time, or up to an hour after it."),
+}
+"""Each in words, and what it means."""
+
+
+def promised_in(workspace: Workspace) -> CallQuerySet:
+    return workspace.calls.standing().filter(disposition__in=CALLBACKS)
+
+
+def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[Any]:
+    """The workspace's standing calls that promised a callback, with `settled_at`, `state` and `may_be_called`.
+
+    A promise is settled by the next standing call, in either direction, to the same person in the same campaign. Only
+    a promise that is still open may be called for, and only where the queue would hold the person, too.
+    """
+    moment = moment or now()
+    today, _ = workspace.bounds(workspace.day_of(moment), None)
+    after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
+    since = Call.objects.filter(after, contact=OuterRef("contact"), campaign=OuterRef("campaign")).standing()
+    first = since.order_by("started_at", "pk").values("started_at")[:1]
+    return (
+        promised_in(workspace)
+        .annotate(settled_at=Subquery(first))
+        .annotate(
+            state=Case(
+                When(settled_at__gt=F("callback_at") + KEPT_WITHIN, then=Value(State.LATE)),
+                When(settled_at__isnull=False, then=Value(State.KEPT)),
+                When(callback_at__gt=moment, then=Value(State.UPCOMING)),
+                When(callback_at__gte=today, then=Value(State.DUE)),
+                default=Value(State.MISSED),
+                output_field=CharField(choices=State.choices),
+            ),
+            may_be_called=Q(Exists(_members().callable().filter(campaign__status=Status.ACTIVE)), settled_at=None),
+        )
+    )
+
+
+def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:
+    """`why_not`: what keeps an open promise from being called for; null where nothing does or it is settled."""
+    reasons = {
+        "Removed from the campaign": Q(removed_at__isnull=False),
+        "On the do-not-call list": is_suppressed("contact__"),
+        "Closed by another call": Q(is_closed=True),
+        "No number": Q(contact__phone_e164=""),
+        "Number to repair": ~has_usable_phone("contact__"),
+        **{f"The campaign is {each.label}": Q(campaign__status=each) for each in Status if each != Status.ACTIVE},
+    }
+    whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
+    why = _members().annotate(why=Case(*whens, output_field=CharField())).values("why")[:1]
+    return made.annotate(why_not=Case(When(settled_at=None, then=Subquery(why)), output_field=CharField()))
+
+
+def most_pressing_first(made: QuerySet[Any]) -> QuerySet[Any]:
+    """What is open by its time; behind it what is settled, newest first."""
+    open_until = Case(When(settled_at=None, then=F("callback_at")))
+    return made.order_by(open_until.asc(nulls_last=True), "-callback_at", "-pk")
+
+
+def to_call_now(made: QuerySet[Any]) -> QuerySet[Any]:
+    """Due or missed, of people who may be called: as many as `campaign_contacts.callback_due` finds."""
+    return made.filter(state__in=[State.MISSED, State.DUE], may_be_called=True)
+
+
+def count_by_state(made: QuerySet[Any]) -> dict[str, int]:
+    """How many promises each state has, in the order of State."""
+    found = dict(made.order_by().values_list("state").annotate(n=Count("pk")))
+    return {str(state): found.get(state, 0) for state in State}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of the promises of one campaign or one caller. `query` finds them in the list."""
+
+    label: str
+    query: dict[str, str]
+    counts: dict[str, int]
+
+    @property
+    def key(self) -> str:
+        """As `data-row` names it: `campaign:17`, `caller:3`."""
+        return ":".join(next(iter(self.query.items())))
+
+    @property
+    def promised(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def decided(self) -> int:
+        """Those of which it is known whether they were kept: neither due nor upcoming."""
+        return sum(self.counts[state] for state in (State.KEPT, State.LATE, State.MISSED))
+
+    @property
+    def kept_rate(self) -> float | None:
+        """Kept / (kept + late + missed)."""
+        return self.counts[State.KEPT] / self.decided if self.decided else None
+
+
+def by_campaign(made: QuerySet[Any]) -> list[Tally]:
+    rows = made.order_by().values("campaign", "campaign__name").annotate(**_counts())
+    return _tallies((row["campaign__name"], {"campaign": str(row["campaign"])}, row) for row in rows)
+
+
+def by_caller(made: QuerySet[Any]) -> list[Tally]:
+    """By the user who promised or, where a dialer's file brought the call, by the dialer's name for them."""
+    name = Case(When(caller=None, then=F("caller_name")), default=Value(""))
+    rows = list(made.order_by().values("caller", name=name).annotate(**_counts()))
+    users = User.objects.in_bulk([row["caller"] for row in rows])
+
+    def described(row: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        if row["caller"]:
+            return str(users[row["caller"]]), {"caller": str(row["caller"])}, row
+        return (row["name"], {"caller_name": row["name"]}, row) if row["name"] else ("Nobody", {"nobody": "yes"}, row)
+
+    return _tallies(described(row) for row in rows)
+
+
+def _counts() -> dict[str, Count]:
+    return {str(state): Count("pk", filter=Q(state=state)) for state in State}
+
+
+def _tallies(rows: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]) -> list[Tally]:
+    """Whoever promised most first."""
+    found = [Tally(label, query, {str(state): row[state] for state in State}) for label, query, row in rows]
+    return sorted(found, key=lambda each: (-each.promised, each.label))
+
+
+def _members() -> CampaignContactQuerySet:
+    return CampaignContact.objects.filter(contact=OuterRef("contact"), campaign=OuterRef("campaign"))
