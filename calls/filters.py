@@ -1,9 +1,11 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
 
-from calls.models import Call, Direction
+from calls import corrections, meetings, promises, repairs
+from calls.models import Call, Direction, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
@@ -22,7 +24,11 @@ class CallFilter(WorkspaceFilterSet):
     counted = FlagFilter(label="Calls made", apply=lambda calls: calls.counted())
     conversation = FlagFilter(label="Conversations", apply=lambda calls: calls.conversations())
     meeting = FlagFilter(label="Meetings booked", apply=lambda calls: calls.meetings())
-    voided = FlagFilter(label="Voided", apply=lambda calls: calls.filter(voided_at__isnull=False))
+    state = filters.ChoiceFilter(
+        choices=[("standing", "Standing"), ("corrected", "Corrected"), ("voided", "Voided")],
+        method="by_state",
+        label="State",
+    )
     choices_from = {
         "market": lambda w: w.markets.all(),
         "campaign": lambda w: w.campaigns.all(),
@@ -35,3 +41,118 @@ class CallFilter(WorkspaceFilterSet):
 
     def search(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(calls, text, "contact__")
+
+    def by_state(self, calls: Any, name: str, state: str) -> QuerySet[Any]:
+        if state == "corrected":
+            return calls.filter(corrections.is_corrected())
+        return calls.standing() if state == "standing" else calls.filter(voided_at__isnull=False)
+
+
+PROMISE_STATES = {
+    "open": lambda promised: promised.filter(state__in=promises.OPEN),
+    "to_call": promises.to_call_now,
+    **{str(each): lambda promised, state=each: promised.filter(state=state) for each in promises.State},
+    "all": lambda promised: promised,
+}
+
+
+@between_days("callback_at")
+class PromiseFilter(WorkspaceFilterSet):
+    """Open promises, unless a state says otherwise. The days are those of the promised time."""
+
+    q = filters.CharFilter(method="search", label="Search")
+    state = filters.ChoiceFilter(
+        choices=[("open", "Open"), ("to_call", "To call now"), *promises.State.choices, ("all", "All")],
+        method="anything",
+        label="State",
+        empty_label=None,
+    )
+    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
+    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Promised by")
+    caller_name = filters.CharFilter(method="by_name", label="Promised by", widget=HiddenInput)
+    nobody = FlagFilter(label="Promised by nobody", apply=lambda made: made.filter(caller=None, caller_name=""))
+    choices_from = {
+        "campaign": lambda w: w.campaigns.all(),
+        "caller": lambda w: User.objects.filter(
+            Q(pk__in=w.memberships.values("user")) | Q(pk__in=promises.promised_in(w).values("caller"))
+        ),
+    }
+
+    class Meta:
+        model = Call
+        fields: list[str] = []
+
+    def search(self, made: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return search_people(made, text, "contact__")
+
+    def by_name(self, made: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return made.filter(caller=None, caller_name=text)
+
+    def anything(self, made: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        """Left to filter_queryset, which needs those of any state, too."""
+        return made
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return PROMISE_STATES[self.form.cleaned_data["state"] or "open"](self.of_any_state)
+
+    @property
+    def of_any_state(self) -> QuerySet[Any]:
+        """What the other filters leave: the summary counts it by state."""
+        return super().filter_queryset(self.queryset.all()) if self.is_valid() else self.queryset.none()
+
+    @property
+    def others(self) -> dict[str, str]:
+        """The other filters as they were asked for, for links that choose a state."""
+        names = self.chosen - {"state"}
+        return {name: self.data[name] for name in self.form.fields if name in names}
+
+
+@between_days("scheduled_at")
+class MeetingFilter(WorkspaceFilterSet):
+    q = filters.CharFilter(method="search", label="Search")
+    status = filters.ChoiceFilter(choices=Meeting.Status.choices, label="Status")
+    campaign = filters.ModelChoiceFilter(
+        queryset=Campaign.objects.none(), field_name="call__campaign", label="Campaign"
+    )
+    moved = filters.ChoiceFilter(choices=[("yes", "Moved"), ("no", "Never moved")], method="by_moves", label="Moved")
+    choices_from = {"campaign": lambda w: w.campaigns.all()}
+
+    class Meta:
+        model = Meeting
+        fields: list[str] = []
+
+    def search(self, found: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return search_people(found, text, "call__contact__")
+
+    def by_moves(self, found: QuerySet[Any], name: str, asked: str) -> QuerySet[Any]:
+        return found.filter(meetings.was_moved() if asked == "yes" else ~meetings.was_moved())
+
+
+@between_days("started_at")
+class RepairFilter(WorkspaceFilterSet):
+    """What is open, unless a state says otherwise. The days are those of the call that found the number wrong."""
+
+    q = filters.CharFilter(method="search", label="Search")
+    state = filters.ChoiceFilter(
+        choices=[("open", "Open"), ("repaired", "Repaired"), ("all", "All")],
+        method="by_state",
+        label="State",
+        empty_label=None,
+    )
+    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
+    choices_from = {"campaign": lambda w: w.campaigns.all()}
+
+    class Meta:
+        model = Call
+        fields: list[str] = []
+
+    def search(self, found: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return search_people(found, text, "contact__")
+
+    def by_state(self, found: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        return found
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found = super().filter_queryset(queryset)
+        state = self.form.cleaned_data["state"] or "open"
+        return found if state == "all" else found.filter(repairs.IS_OPEN if state == "open" else ~repairs.IS_OPEN)

@@ -1,4 +1,8 @@
-from calls.models import Call
+from typing import Any
+
+from django.middleware.csrf import get_token
+
+from calls.models import Call, Meeting
 from config.ui.columns import CellColumn, Column
 from config.ui.tables import Table
 
@@ -35,3 +39,75 @@ class CallTable(Table):
             "data-row": lambda record: f"call:{record.pk}",
             "class": lambda record: "void" if record.voided_at else "",
         }
+
+
+class PromiseTable(Table):
+    empty = "No promise here. They come from calls that ended with Callback Requested; look under another state."
+
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
+    firm = Column(accessor="contact__firm", verbose_name="Firm")
+    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
+    callback_at = CellColumn("cells/moment.html", verbose_name="Promised for")
+    state = CellColumn("callbacks/cells/state.html", verbose_name="State")
+    settled_at = CellColumn("cells/moment.html", verbose_name="Called back")
+    caller = CellColumn("callbacks/cells/promised.html", sort="caller__email", verbose_name="Promised by")
+    act = CellColumn(
+        "callbacks/cells/call.html", accessor="why_not", verbose_name="Call", orderable=False, exclude_from_export=True
+    )
+
+    class Meta(Table.Meta):
+        model = Call
+        fields = ("contact", "firm", "campaign", "callback_at", "state", "settled_at", "caller", "act")
+        row_attrs = {"data-row": lambda record: f"call:{record.pk}"}
+
+    def __init__(self, *args: Any, can_call: bool, **kwargs: Any):
+        self.can_call = can_call
+        super().__init__(*args, **kwargs)
+
+
+class MeetingTable(Table):
+    empty = "No meeting here. A call that came to Meeting Booked makes one."
+
+    scheduled_at = CellColumn("meetings/cells/when.html", lead=True, verbose_name="When")
+    contact = CellColumn("meetings/cells/contact.html", accessor="call__contact", sort="call__contact__full_name")
+    firm = Column(accessor="call__contact__firm", verbose_name="Firm")
+    campaign = CellColumn("meetings/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name")
+    status = CellColumn("meetings/cells/status.html")
+    caller = CellColumn(
+        "meetings/cells/caller.html", accessor="call__caller", sort="call__caller__email", verbose_name="Booked by"
+    )
+
+    class Meta(Table.Meta):
+        model = Meeting
+        fields = ("scheduled_at", "contact", "firm", "campaign", "status", "caller")
+        row_attrs = {"data-row": lambda record: f"meeting:{record.pk}"}
+
+
+class RepairTable(Table):
+    empty = "No number to repair. A call that came to Incorrect Number opens an item here."
+
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
+    firm = Column(accessor="contact__firm", verbose_name="Firm")
+    dialled = Column(verbose_name="Wrong number")
+    started_at = CellColumn("calls/cells/started.html", verbose_name="Found on")
+    caller = CellColumn("calls/cells/caller.html", sort="caller__email", verbose_name="Found by")
+    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
+    phone = CellColumn("repairs/cells/number.html", accessor="contact__phone", orderable=False, verbose_name="Number")
+
+    class Meta(Table.Meta):
+        model = Call
+        fields = ("contact", "firm", "dialled", "started_at", "caller", "campaign", "phone")
+        row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
+
+    def __init__(self, *args: Any, can_call: bool, **kwargs: Any):
+        self.can_call = can_call
+        super().__init__(*args, **kwargs)
+
+    @property
+    def csrf_token(self) -> str:
+        return get_token(self.request)
+
+    @property
+    def asked(self) -> str:
+        """The list as it is shown, to come back to."""
+        return self.request.GET.urlencode()

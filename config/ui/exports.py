@@ -90,13 +90,16 @@ def _reader(path: str) -> Callable[[Any], Any]:
     return read
 
 
-def _forget_peers(record: Model) -> None:
-    """Every row knows those that were read with it, which would be all of them in the end."""
+def _forget_peers(record: Model, reached_from: Model | None = None) -> None:
+    """Every row knows those that were read with it, which would be all of them in the end.
+
+    What is linked one to one knows the row that it was reached from.
+    """
     if record._state.peers:
         record._state.peers.clear()
     for related in record._state.fields_cache.values():
-        if isinstance(related, Model):
-            _forget_peers(related)
+        if isinstance(related, Model) and related is not reached_from:
+            _forget_peers(related, record)
 
 
 def _name(table: Any) -> str:

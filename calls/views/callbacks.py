@@ -1,0 +1,67 @@
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from calls import promises
+from calls.filters import PromiseFilter
+from calls.tables import PromiseTable
+from config.ui.periods import Period, choose_period
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+
+
+@workspace_page(Role.VIEWER)
+def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """Every promise by what it came to; a summary by state stands over the rows."""
+    promised = promises.with_why_not(promises.promises(workspace)).select_related("contact", "campaign", "caller")
+    filterset = PromiseFilter(request.GET, promises.most_pressing_first(promised), workspace=workspace)
+    return table_page(
+        request,
+        "callbacks/list.html",
+        table_class=PromiseTable,
+        filterset=filterset,
+        context={"section": "callbacks", "bulk": "callbacks/summary.html", "summary": _summary(filterset)},
+        workspace=workspace,
+        can_call=request.access.can_call,
+    )
+
+
+def _summary(filterset: PromiseFilter) -> list[tuple[str, str, str, int, str]]:
+    """Name, words, meaning, count and query of each state, over what the other filters leave."""
+    promised = filterset.of_any_state
+    to_call = promises.to_call_now(promised).order_by().count()
+    counts = {"to_call": to_call, **promises.count_by_state(promised)}
+    words = {"to_call": ("To call now", "Due or missed, of people who may be called."), **promises.STATES}
+    return [
+        (name, *words[name], count, urlencode(filterset.others | {"state": name})) for name, count in counts.items()
+    ]
+
+
+@workspace_page(Role.VIEWER)
+def callback_tallies(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """How promises are kept, by campaign and by caller, over a period of promised times."""
+    choice = choose_period(request.GET, workspace.today())
+    within = workspace.moments("callback_at", choice.period.first, choice.period.last)
+    promised = promises.promises(workspace).filter(within)
+    context = {
+        "section": "callbacks",
+        "choice": choice,
+        "states": promises.State.choices,
+        "tables": [
+            ("Campaign", [_row(tally, choice.period) for tally in promises.by_campaign(promised)]),
+            ("Caller", [_row(tally, choice.period) for tally in promises.by_caller(promised)]),
+        ],
+    }
+    return render(request, "callbacks/tallies.html", context)
+
+
+def _row(tally: promises.Tally, period: Period) -> dict[str, object]:
+    """A tally with the query that opens the rows of each of its numbers."""
+    found = tally.query | period.parameters()
+    links = [
+        (state, words, tally.counts[state], urlencode(found | {"state": state}))
+        for state, words in promises.State.choices
+    ]
+    return {"tally": tally, "links": links}

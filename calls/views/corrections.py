@@ -1,0 +1,29 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from calls.checking import CallRefused
+from calls.forms import CorrectionForm
+from calls.recording import amend
+from calls.views.calls import may_void
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+
+
+@workspace_page(Role.CALLER, "GET POST")
+def call_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """What the call says of itself, to be put right with a reason."""
+    calls = workspace.calls.select_related("contact", "campaign__workspace", "meeting")
+    call = get_object_or_404(calls.exclude(disposition=""), pk=pk)
+    if not may_void(request, call):
+        raise PermissionDenied("A caller may correct their own calls of the same day; ask a manager for this one.")
+    form = CorrectionForm(request.POST or None, call=call)
+    if form.is_valid():
+        try:
+            amend(call=call, by=request.user, reason=form.cleaned_data["reason"], **form.changes())
+            messages.success(request, "The call is corrected, and so is everything that follows from it.")
+            return redirect("calls:detail", workspace.slug, pk)
+        except CallRefused as refused:
+            form.add_error(form.field_of(refused.code), str(refused))
+    return render(request, "calls/correct.html", {"section": "calls", "call": call, "form": form})

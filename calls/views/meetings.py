@@ -1,0 +1,92 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from calls.filters import MeetingFilter
+from calls.forms import MeetingForm
+from calls.meetings import (
+    MeetingConflict,
+    MeetingRefused,
+    as_calendar,
+    change_meeting,
+    may_change,
+    next_first,
+    outcomes_of,
+    state_of,
+    was_moved,
+)
+from calls.models import Meeting
+from calls.tables import MeetingTable
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+
+
+@workspace_page(Role.VIEWER)
+def meeting_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    meetings = workspace.meetings.annotate(is_moved=was_moved())
+    meetings = meetings.select_related("call__contact", "call__campaign", "call__caller")
+    return table_page(
+        request,
+        "meetings/list.html",
+        table_class=MeetingTable,
+        filterset=MeetingFilter(request.GET, next_first(meetings), workspace=workspace),
+        context={"section": "meetings"},
+        workspace=workspace,
+    )
+
+
+@workspace_page(Role.VIEWER)
+def meeting_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    meeting = get_object_or_404(_meetings(workspace), pk=pk)
+    return render(request, "meetings/detail.html", _context(meeting, MeetingForm(initial={"seen": state_of(meeting)})))
+
+
+@workspace_page(Role.CALLER, "POST")
+def meeting_change(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """What became of the meeting; a conflict is 409 and what is missing 400, each with the page and the reason."""
+    meeting = get_object_or_404(_meetings(workspace), pk=pk)
+    form = MeetingForm(request.POST)
+    status = 400
+    try:
+        if form.is_valid():
+            change = change_meeting(meeting=meeting, by=request.user, **form.cleaned_data)
+            messages.success(request, f"The meeting with {meeting.call.contact} is {change.get_to_status_display()}.")
+            return redirect("meetings:detail", workspace.slug, pk)
+    except MeetingRefused as refused:
+        form.add_error(refused.code, str(refused))
+    except MeetingConflict as conflict:
+        status = 409
+        form.add_error(None, str(conflict))
+        meeting.refresh_from_db()
+    return render(request, "meetings/detail.html", _context(meeting, form), status=status)
+
+
+@workspace_page(Role.VIEWER)
+def meeting_ics(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """The meeting as a file for a calendar; one without a time has no place in any."""
+    meeting = get_object_or_404(_meetings(workspace), pk=pk)
+    if meeting.scheduled_at is None:
+        messages.error(request, "This meeting has no time yet, so it cannot stand in a calendar. Move it to one first.")
+        return redirect("meetings:detail", workspace.slug, pk)
+    address = request.build_absolute_uri(f"/w/{workspace.slug}/meetings/{pk}/")
+    response = HttpResponse(as_calendar(meeting, address), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="meeting-{pk}.ics"'
+    return response
+
+
+def _meetings(workspace: Workspace):
+    return workspace.meetings.select_related("call__contact", "call__campaign__market", "call__caller")
+
+
+def _context(meeting: Meeting, form: MeetingForm) -> dict[str, object]:
+    changes = meeting.changes.select_related("changed_by").order_by("-changed_at", "-id")
+    return {
+        "section": "meetings",
+        "meeting": meeting,
+        "call": meeting.call,
+        "changes": changes,
+        "may_change": may_change(meeting),
+        "outcomes": outcomes_of(meeting),
+        "form": form,
+    }
