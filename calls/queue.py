@@ -122,7 +122,8 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
         if key is None:
             return None
         CampaignContact.objects.filter(pk=key).update(held_by=by, held_until=moment + HELD_FOR)
-        return _with_their_own(everybody).get(pk=key)
+        member = _with_their_own(everybody).filter(pk=key).first()
+    return member or take_next(campaign=campaign, by=by)  # somebody may have been suppressed in between
 
 
 def hold(*, member: CampaignContact, by: User) -> bool:

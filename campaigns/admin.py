@@ -45,7 +45,7 @@ class CampaignAdmin(OpsAdmin):
     fixed_fields = ("workspace", "market")
     fields = (
         *("workspace", "market", "name", "kind", "status", "starts_on", "ends_on", "brief", "owner", "follows"),
-        *("people", "created_at", "created_by"),
+        *("most_attempts", "rest_days", "people", "created_at", "created_by"),
     )
     readonly_fields = ("status", "people", "created_at", "created_by")
     inlines = (StatusChangeInline,)

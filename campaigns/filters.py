@@ -3,6 +3,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
+from calls.queue import State
 from campaigns.membership import not_in
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from config.ui.filters import WorkspaceFilterSet
@@ -46,6 +47,27 @@ class MemberFilter(WorkspaceFilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return STATES[self.form.cleaned_data["state"] or "member"](super().filter_queryset(queryset))
+
+
+class QueueFilter(WorkspaceFilterSet):
+    """Who is offered now or with a caller, unless a state says otherwise."""
+
+    q = filters.CharFilter(method="search", label="Search")
+    state = filters.ChoiceFilter(choices=State.choices, method="by_state", label="State", empty_label="Next")
+
+    class Meta:
+        model = CampaignContact
+        fields: list[str] = []
+
+    def search(self, members: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return search_people(members, text, "contact__")
+
+    def by_state(self, members: Any, name: str, state: str) -> QuerySet[Any]:
+        return members
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        state = self.form.cleaned_data["state"]
+        return super().filter_queryset(queryset).filter(state__in=[state] if state else [State.READY, State.HELD])
 
 
 class ChoosingFilter(LandscapeFilter):

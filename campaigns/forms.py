@@ -10,7 +10,10 @@ from markets.models import User
 class CampaignForm(WorkspaceModelForm):
     class Meta:
         model = Campaign
-        fields = ["market", "name", "kind", "starts_on", "ends_on", "brief", "owner", "follows"]
+        fields = [
+            *("market", "name", "kind", "starts_on", "ends_on", "brief"),
+            *("most_attempts", "rest_days", "owner", "follows"),
+        ]
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
         help_texts = {
             "starts_on": "Filled in with today when the campaign is activated, if it is empty.",
@@ -22,12 +25,25 @@ class CampaignForm(WorkspaceModelForm):
         self.fields["market"].queryset = workspace.markets.all()
         self.fields["owner"].queryset = User.objects.filter(memberships__workspace=workspace, is_active=True)
         self.fields["follows"].queryset = workspace.campaigns.exclude(pk=self.instance.pk)
+        for name in ("most_attempts", "rest_days"):
+            self.fields[name].required = False
+            self.fields[name].help_text += f" Left empty, it is {getattr(self.instance, name)}."
         if self.instance.pk:
             self.fields["market"].disabled = True
             self.fields["market"].help_text = "A campaign stays in its market."
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+    def clean_most_attempts(self) -> int:
+        return self._or_as_it_is("most_attempts")
+
+    def clean_rest_days(self) -> int:
+        return self._or_as_it_is("rest_days")
+
+    def _or_as_it_is(self, name: str) -> int:
+        typed = self.cleaned_data[name]
+        return getattr(self.instance, name) if typed is None else typed
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.db.models import FETCH_PEERS, QuerySet
@@ -5,6 +6,8 @@ from django.http import HttpRequest
 
 from calls.columns import metric_columns
 from calls.figures import Scope, Total
+from calls.hours import time_there
+from calls.waiting import held, why
 from campaigns.models import Campaign, CampaignContact
 from config.ui.columns import CellColumn, Column
 from config.ui.periods import Period
@@ -85,22 +88,35 @@ class MemberTable(Table):
         super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])
 
 
-class CallbackTable(Table):
-    empty = "No callback is due. Promises appear here when their time has come."
+class QueueTable(Table):
+    empty = "Nobody is offered now. Below is who waits, and why."
 
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
-    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
-    callback_due_at = CellColumn("cells/moment.html", verbose_name="Promised for")
+    reason = Column(sort="rank", verbose_name="Why")
+    attempt_count = Column(figure=True, verbose_name="Attempts")
+    last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
+    timezone = Column(accessor="contact__timezone", verbose_name="Time there", empty_values=())
+    held_by = Column(verbose_name="With", sort="held_until", empty_values=())
     act = CellColumn(
         "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
     )
 
     class Meta(Table.Meta):
         model = CampaignContact
-        fields = ("contact", "firm", "campaign", "callback_due_at", "act")
+        fields = ("contact", "firm", "reason", "attempt_count", "last_call_at", "timezone", "held_by", "act")
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: Any, can_call: bool, **kwargs: Any):
-        self.can_call = can_call
+    def __init__(self, *args: Any, moment: datetime, can_call: bool, **kwargs: Any):
+        self.moment, self.can_call = moment, can_call
         super().__init__(*args, **kwargs)
+
+    def render_reason(self, record: Any) -> str:
+        words = why(record, self.moment)
+        return words[0].upper() + words[1:]
+
+    def render_timezone(self, record: Any) -> str:
+        return f"{time_there(record.contact, self.moment):%a %-H:%M}"
+
+    def render_held_by(self, record: Any) -> str:
+        return held(record, self.moment)

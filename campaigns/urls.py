@@ -1,13 +1,13 @@
 from django.urls import path
 
-from calls.views.screen import call_create
+from calls.views.queue import campaign_queue
+from calls.views.screen import call_create, campaign_next, member_skip
 from campaigns.views import campaigns, members
 
 app_name = "campaigns"
 urlpatterns = [
     path("", campaigns.campaign_list, name="list"),
     path("new/", campaigns.campaign_create, name="create"),
-    path("callbacks/", members.callback_list, name="callbacks"),
     path("<int:pk>/", campaigns.campaign_detail, name="detail"),
     path("<int:pk>/edit/", campaigns.campaign_edit, name="edit"),
     path("<int:pk>/status/", campaigns.campaign_status, name="status"),
@@ -16,4 +16,7 @@ urlpatterns = [
     path("<int:pk>/contacts/add/", members.members_choose, name="choose"),
     path("<int:pk>/contacts/remove/", members.members_remove, name="remove"),
     path("<int:pk>/contacts/<int:contact>/call/", call_create, name="call"),
+    path("<int:pk>/contacts/<int:contact>/skip/", member_skip, name="skip"),
+    path("<int:pk>/next/", campaign_next, name="next"),
+    path("<int:pk>/queue/", campaign_queue, name="queue"),
 ]

@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from calls.urls import api_urls
+from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
+from calls.views.queue import queue_list
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, team
 
@@ -13,6 +14,10 @@ workspace_urls = [
     path("suppressions/", include(suppressions_urls)),
     path("campaigns/", include("campaigns.urls")),
     path("calls/", include("calls.urls")),
+    path("queue/", queue_list, name="queue"),
+    path("callbacks/", include(callbacks_urls)),
+    path("meetings/", include(meetings_urls)),
+    path("repairs/", include(repairs_urls)),
     path("signals/", include("signals.urls")),
     path("api/", include(api_urls)),
     path("team/", team.team, name="team"),

@@ -162,7 +162,10 @@ def navigation_of(access: Access) -> dict[str, Any]:
     counts = Workspace.objects.filter(pk=workspace.pk).values(
         markets_=count(workspace.markets.all()),
         campaigns_=count(workspace.campaigns.all()),
+        queues_=count(workspace.campaigns.active()),
+        only_queue_=Subquery(workspace.campaigns.active().order_by("pk").values("pk")[:1]),
         callbacks_=count(workspace.campaign_contacts.callback_due(now())),
+        repairs_=count(workspace.contacts.with_wrong_phone()),
     )
     found = {name.rstrip("_"): number for name, number in counts.get().items()}
     return found | {"workspaces": Workspace.objects.of(access.membership.user_id) if access.membership else []}

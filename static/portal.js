@@ -15,10 +15,44 @@ function showWhatIsNeeded(form) {
     part.hidden = !(chosen && part.dataset.needs.split(" ").includes(chosen.value));
   });
 }
-document.querySelectorAll("form:has([data-needs])").forEach(function (form) {
-  form.addEventListener("change", function () { showWhatIsNeeded(form); });
-  showWhatIsNeeded(form);
+document.addEventListener("change", function (event) {
+  if (event.target.form) showWhatIsNeeded(event.target.form);
 });
+
+// What only a script can do is shown by one.
+function ready(part) {
+  part.querySelectorAll("form:has([data-needs])").forEach(showWhatIsNeeded);
+  part.querySelectorAll("[data-scripted]").forEach(function (each) { each.hidden = false; });
+}
+ready(document);
+document.addEventListener("htmx:load", function (event) {
+  ready(event.detail.elt);
+  if (event.detail.elt.id !== "content") return;
+  var heading = event.detail.elt.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus();
+});
+document.addEventListener("htmx:historyRestore", function () { ready(document); });
+
+// A button that fills a field.
+document.addEventListener("click", function (event) {
+  var button = event.target.closest("[data-set]");
+  if (button) document.getElementById(button.dataset.set).value = button.value;
+});
+
+// A page that does not come leaves what was typed, and says so.
+function sayLost(event) {
+  var lost = document.querySelector("[data-lost]");
+  if (!lost || event.detail.target.id !== "content") return;
+  lost.hidden = false;
+  lost.scrollIntoView({ block: "center" });
+}
+document.addEventListener("htmx:beforeSwap", function (event) {
+  if (event.detail.target.id !== "content" || event.detail.xhr.responseText.includes('id="content"')) return;
+  event.detail.shouldSwap = false;
+  sayLost(event);
+});
+document.addEventListener("htmx:sendError", sayLost);
 
 // A file that is too large is said before it is sent; the server says so, too.
 document.addEventListener("change", function (event) {
@@ -30,13 +64,21 @@ document.addEventListener("change", function (event) {
   event.target.reportValidity();
 });
 
-// Outcomes by the keys 1-9 while no field is being written in.
+// Outcomes, and what else names a key, while no field is being written in.
 document.addEventListener("keydown", function (event) {
   var form = document.querySelector("form[data-keys]");
   if (!form) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { form.requestSubmit(); return; }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".primary"));
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.matches("input:not([type='radio']):not([type='checkbox']), textarea, select")) return;
-  var choice = form.querySelector("[data-key='" + CSS.escape(event.key) + "'] input");
-  if (choice) { choice.click(); event.preventDefault(); }
+  var choice = document.querySelector("[data-key='" + CSS.escape(event.key.toLowerCase()) + "']");
+  if (!choice) return;
+  event.preventDefault();
+  choice = choice.querySelector("input") || choice;
+  choice.focus();
+  choice.click();
 });

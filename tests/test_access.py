@@ -64,7 +64,6 @@ ROWS = [
     Row("suppressions:lift", "manager", "POST", ids=("suppression",)),
     Row("campaigns:list", "viewer"),
     Row("campaigns:create", "manager", "GET POST"),
-    Row("campaigns:callbacks", "viewer"),
     Row("campaigns:detail", "viewer", ids=("campaign",)),
     Row("campaigns:edit", "manager", "GET POST", ids=("campaign",)),
     Row("campaigns:status", "manager", "POST", ids=("campaign",)),
@@ -73,9 +72,22 @@ ROWS = [
     Row("campaigns:choose", "manager", "GET POST", ids=("campaign",)),
     Row("campaigns:remove", "manager", "POST", ids=("campaign",)),
     Row("campaigns:call", "caller", "GET POST", ids=("campaign", "contact")),
+    Row("campaigns:next", "caller", ids=("campaign",)),
+    Row("campaigns:skip", "caller", "POST", ids=("campaign", "contact")),
+    Row("campaigns:queue", "viewer", ids=("campaign",)),
+    Row("queue", "viewer"),
     Row("calls:list", "viewer"),
     Row("calls:detail", "viewer", ids=("call",)),
     Row("calls:void", "caller", "POST", ids=("call",)),
+    Row("calls:correct", "caller", "GET POST", ids=("call",)),
+    Row("callbacks:list", "viewer"),
+    Row("callbacks:tallies", "viewer"),
+    Row("meetings:list", "viewer"),
+    Row("meetings:detail", "viewer", ids=("meeting",)),
+    Row("meetings:change", "caller", "POST", ids=("meeting",)),
+    Row("meetings:ics", "viewer", ids=("meeting",)),
+    Row("repairs:list", "viewer"),
+    Row("repairs:save", "caller", "POST", ids=("contact",)),
     Row("signals:list", "viewer"),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),
@@ -120,7 +132,7 @@ def expected(row: Row, method: str, role: str) -> set[int]:
         return {403}
     if method not in row.methods.split():
         return {405}
-    if row.name == "calls:void" and role == "caller":
+    if row.name in ("calls:void", "calls:correct") and role == "caller":
         return {403}  # the call is somebody else's
     return {200} if method == "GET" else {200, 302, 400, 409}
 

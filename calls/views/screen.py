@@ -1,28 +1,106 @@
+from typing import Any
+
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
 
+from calls import queue
+from calls.checking import CallRefused
 from calls.forms import CallForm
-from calls.recording import CallRefused
+from calls.hours import time_there, zone_of
+from calls.models import Call
+from calls.waiting import waits, why
+from campaigns.models import Campaign, CampaignContact
 from markets.access import workspace_page
-from markets.models import Role, Workspace
+from markets.models import Role, User, Workspace
 from signals.capturing import record_with_signals
 from signals.intelligence import history_of
+
+MOST_CALLS = 10
+"""Shown beside the form; the person's own page has all."""
+
+
+@workspace_page(Role.CALLER)
+def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """The next person to call, held for whoever asks; or why there is nobody."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
+    member = queue.take_next(campaign=campaign, by=request.user)
+    if member is None:
+        context = {"section": "queue", "campaign": campaign, "waits": waits(campaign, now())}
+        return render(request, "calls/nobody.html", context)
+    return _screen(request, campaign, member, CallForm(contact=member.contact))
 
 
 @workspace_page(Role.CALLER, "GET POST")
 def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
-    """The form for one call to one member of a campaign."""
-    campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
-    member = get_object_or_404(campaign.members.select_related("contact__workspace"), contact=contact)
-    form = CallForm(request.POST or None)
-    if form.is_valid():
-        try:
-            new = form.call(member.contact, request.user)
-            call = record_with_signals(campaign=campaign, new=new, heard=form.heard())
-            messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.")
-            return redirect("campaigns:members", workspace.slug, campaign.pk)
-        except CallRefused as refused:
-            form.add_error(refused.code if refused.code in form.fields else None, str(refused))
-    context = {"section": "campaigns", "campaign": campaign, "member": member, "form": form}
-    return render(request, "calls/form.html", context | history_of(member.contact))
+    """The screen for one call to one member of a campaign. A call that is saved brings the next person."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
+    members = campaign.members.select_related("contact__workspace", "held_by")
+    member = get_object_or_404(members, contact=contact)
+    if request.method != "POST":
+        if campaign.status == "active":
+            queue.hold(member=member, by=request.user)
+        return _screen(request, campaign, member, CallForm(contact=member.contact))
+    form = CallForm(request.POST, contact=member.contact)
+    try:
+        call = _save(form, campaign, member, request.user)
+    except CallRefused as refused:
+        form.add_error(refused.code if refused.code in form.fields else None, str(refused))
+        call = None
+    if not call:
+        return _screen(request, campaign, member, form)
+    messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.")
+    stops = request.POST.get("then") == "stop"
+    return redirect("campaigns:queue" if stops else "campaigns:next", workspace.slug, campaign.pk)
+
+
+@workspace_page(Role.CALLER, "POST")
+def member_skip(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+    """Puts somebody aside for an hour and goes on to the next."""
+    campaign = get_object_or_404(workspace.campaigns, pk=pk)
+    member = get_object_or_404(campaign.members.select_related("contact", "held_by"), contact=contact)
+    if queue.skip(member=member, by=request.user):
+        messages.success(request, f"{member.contact} is put aside for an hour.")
+    else:
+        messages.error(request, f"{member.contact} is with {member.held_by} now and was not put aside.")
+    return redirect("campaigns:next", workspace.slug, campaign.pk)
+
+
+def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User) -> Call | None:
+    """Writes what the form says, ends the hold, and returns the call; None where the form lacks something.
+
+    A form that comes again, as after a lost answer, brings the call that it made then, whatever else it says.
+    """
+    is_valid, key = form.is_valid(), form.cleaned_data.get("request_key")
+    if key and (made := campaign.workspace.calls.select_related("contact").filter(request_key=key).first()):
+        return made
+    if not is_valid:
+        return None
+    with transaction.atomic():
+        call = record_with_signals(campaign=campaign, new=form.call(by), heard=form.heard())
+        if form.repair:
+            form.repair.save()
+        queue.release(member=member, by=by)
+        return call
+
+
+def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
+    moment = now()
+    place = queue.place_of(member, campaign, request.user, moment)
+    history = history_of(member.contact)
+    calls = list(history.pop("calls")[: MOST_CALLS + 1])
+    context = {
+        "section": "queue",
+        "campaign": campaign,
+        "member": member,
+        "form": form,
+        "why": why(place, moment) if place else "",
+        "there": f"{time_there(member.contact, moment):%a %-H:%M}",
+        "zone": zone_of(member.contact).key,
+        "is_held_by_another": queue.is_held_by_another(member, request.user),
+        "calls": calls[:MOST_CALLS],
+        "has_more_calls": len(calls) > MOST_CALLS,
+    }
+    return render(request, "calls/form.html", history | context)

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +21,13 @@ from tests.factories import (
     utc,
 )
 from tests.reading import metric
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """When people may be called."""
+    with time_machine.travel(utc(2026, 11, 25, 17)):
+        yield
 
 
 def form_url(campaign, contact):

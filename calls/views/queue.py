@@ -1,0 +1,38 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
+
+from calls.queue import queue, ready_counts
+from calls.waiting import waits
+from campaigns.filters import QueueFilter
+from campaigns.tables import QueueTable
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+
+
+@workspace_page(Role.VIEWER)
+def queue_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The Active campaigns, with how many people each could offer now."""
+    campaigns = list(workspace.campaigns.active().select_related("market").order_by("name", "pk"))
+    ready = ready_counts(workspace, campaigns, now())
+    context = {"section": "queue", "rows": [(campaign, ready.get(campaign.pk, 0)) for campaign in campaigns]}
+    return render(request, "calls/queues.html", context)
+
+
+@workspace_page(Role.VIEWER)
+def campaign_queue(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Who is next and why, in their order; with a state, who waits and why."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
+    moment = now()
+    people = queue(workspace, [campaign], moment).select_related("contact__workspace", "held_by")
+    return table_page(
+        request,
+        "campaigns/queue.html",
+        table_class=QueueTable,
+        filterset=QueueFilter(request.GET, people, workspace=workspace),
+        context={"section": "queue", "campaign": campaign, "waits": waits(campaign, moment)},
+        workspace=workspace,
+        moment=moment,
+        can_call=request.access.can_call and campaign.status == "active",
+    )
