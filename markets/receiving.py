@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from config.ui.exports import read_back
 from markets.jobs import JobRefused, ask_to_start
 from markets.mapping import header_key, same
-from markets.models import ImportJob, ImportState, User, Workspace
+from markets.models import ImportJob, ImportMapping, ImportState, User, Workspace
 from markets.models.imports import FOR_A_WORKER, private_storage
 from markets.normalising import tidy
 from markets.reading import FileRefused, Limits, Row, Table
@@ -52,7 +52,7 @@ def read_otherwise(*, job: ImportJob, encoding: str, delimiter: str) -> None:
 
 @transaction.atomic
 def choose(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> None:
-    """Keeps how a Draft's rows are read and where they go, and the columns for the next file that has them, too.
+    """Keeps how a Draft's rows are read and where they go; what columns and words mean for the next such file, too.
 
     Raises JobRefused.
     """
@@ -63,7 +63,7 @@ def choose(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> No
     job.workspace.import_mappings.update_or_create(
         kind=job.kind,
         header_key=header_key(job.header),
-        defaults={"fields": options["map"], "chosen_by": by},
+        defaults={"fields": options["map"], "results": options.get("results", {}), "chosen_by": by},
     )
 
 
@@ -78,12 +78,20 @@ def remembered(job: ImportJob) -> list[str] | None:
     """The field of each column as somebody chose it: for this file, or else last for a file with the same columns."""
     chosen = job.option("map")
     if chosen is None:
-        kept = job.workspace.import_mappings.filter(kind=job.kind, header_key=header_key(job.header)).first()
+        kept = _mapping_of(job)
         if kept is None:
             return None
         chosen = kept.fields
     alike = {same(name): field for name, field in chosen.items()}
     return [chosen.get(name, alike.get(same(name), "")) for name in column_names(job)]
+
+
+def remembered_results(job: ImportJob) -> dict[str, str]:
+    """The disposition of each of the dialer's words, said for this file, or else last for one with the same columns."""
+    if job.option("map") is not None:
+        return job.option("results", {})
+    kept = _mapping_of(job)
+    return kept.results if kept else {}
 
 
 def column_names(job: ImportJob) -> list[str]:
@@ -133,6 +141,10 @@ def base_name(said: str) -> str:
     name = tidy(said.replace("\\", "/").rpartition("/")[2])
     ending = Path(name).suffix[:20]
     return (name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending)] + ending) or "file"
+
+
+def _mapping_of(job: ImportJob) -> ImportMapping | None:
+    return job.workspace.import_mappings.filter(kind=job.kind, header_key=header_key(job.header)).first()
 
 
 def _read(job: ImportJob) -> None:

@@ -1,4 +1,4 @@
-from markets.forms.imports import ImportFileForm, ImportOptionsForm, ReadingForm, field_label
+from markets.forms.imports import ImportFileForm, ImportOptionsForm, ReadingForm, field_label, result_lines
 from markets.forms.landscape import ContactForm, MarketForm, PhoneForm, ReasonForm, SuppressionForm
 from markets.forms.merging import DuplicateFilterForm, MergeForm
 from markets.forms.team import InvitationForm, RoleForm
@@ -17,4 +17,5 @@ __all__ = [
     "RoleForm",
     "SuppressionForm",
     "field_label",
+    "result_lines",
 ]

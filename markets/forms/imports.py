@@ -1,23 +1,28 @@
 """Sending in a file, and saying how it is read and where its rows go."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from calls.imports import FIELDS, RANKED_FIELDS
+from calls.parsing import results_of, results_told
+from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
 from markets.importing import OnDuplicate
-from markets.mapping import Columns
+from markets.mapping import Columns, same
 from markets.models import ImportJob, ImportKind, Market
 from markets.models.workspaces import known_timezones
-from markets.reading import FileRefused
+from markets.normalising import tidy
+from markets.reading import FileRefused, Row
 from markets.reading.encodings import LABELS
-from markets.receiving import LIMITS, column_names, remembered
+from markets.receiving import LIMITS, column_names, remembered, remembered_results
+from markets.rejects import RowRefused
 
 ASKED = {
     ImportKind.PEOPLE: ("market", "campaign", "on_duplicate"),
-    ImportKind.CALLS: ("campaign", "timezone", "historical"),
+    ImportKind.CALLS: ("campaign", "timezone", "results", "historical"),
     ImportKind.SUPPRESSIONS: (),
 }
 """What is asked about each kind of file, besides its columns."""
@@ -51,6 +56,11 @@ LABELS_OF_FIELDS = {
 
 def field_label(field: str) -> str:
     return LABELS_OF_FIELDS.get(field) or field.replace("_", " ").capitalize()
+
+
+def result_lines(results: Mapping[str, str]) -> list[str]:
+    """What a dialer's words for results mean, as somebody writes it."""
+    return [f"{word} = {Disposition(value).label}" for word, value in results.items()]
 
 
 class CampaignField(forms.ModelChoiceField):
@@ -101,11 +111,20 @@ class ImportOptionsForm(forms.Form):
         initial=OnDuplicate.UPDATE,
     )
     timezone = forms.ChoiceField(required=False, label="Time zone", help_text="Of times without an offset from UTC.")
+    results = forms.CharField(
+        required=False,
+        max_length=5000,
+        help_text="What the dialer's words mean, one a line: SALE = Meeting Booked. The names of the dispositions "
+        "and the usual codes are known.",
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
     historical = forms.BooleanField(required=False, label="Admit calls from before the campaign was kept here")
 
     def __init__(self, *args: Any, job: ImportJob, initial: Mapping[str, Any], **kwargs: Any):
-        super().__init__(*args, initial={**initial, **job.options}, **kwargs)
         self.job = job
+        self.told = remembered_results(job)
+        said = {**initial, **job.options, "results": "\n".join(result_lines(self.told))}
+        super().__init__(*args, initial=said, **kwargs)
         self.header = column_names(job)
         for name in self.fields.keys() - ASKED[job.kind]:
             del self.fields[name]
@@ -132,6 +151,8 @@ class ImportOptionsForm(forms.Form):
                 self.fields["campaign"].queryset = campaigns.exclude(status=Status.COMPLETED)
                 self.fields["campaign"].required = False
                 self.fields["campaign"].empty_label = "None, only the landscape"
+            else:
+                self.fields["campaign"].help_text = "Of calls whose row names none."
         if "timezone" in self.fields:
             named = [(name, name) for name in sorted(known_timezones())]
             self.fields["timezone"].choices = [("", f"The workspace's, {workspace.timezone}"), *named]
@@ -152,6 +173,34 @@ class ImportOptionsForm(forms.Form):
     @property
     def asked(self) -> list[forms.BoundField]:
         return [self[name] for name in ASKED[self.job.kind]]
+
+    def unknown_results(self, rows: Iterable[Row]) -> list[str]:
+        """The words for results in these rows that mean no disposition yet."""
+        fields = [choice.value() if choice else "" for choice in self.columns]
+        if "results" not in self.fields or "disposition" not in fields:
+            return []
+        place, known = fields.index("disposition"), results_of(self.told)
+        words = dict.fromkeys(tidy(cells[place]) for _, cells in rows if place < len(cells))
+        return [word for word in words if word and same(word) not in known]
+
+    def clean_results(self) -> dict[str, str]:
+        """The disposition of each word. Each line that does not say it gets its sentence."""
+        told: dict[str, str] = {}
+        lines: dict[str, int] = {}
+        wrong = []
+        for number, line in enumerate(self.cleaned_data["results"].splitlines(), start=1):
+            try:
+                for word, value in results_told([line] if line.strip() else []).items():
+                    first = lines.setdefault(same(word), number)
+                    if first != number:
+                        raise RowRefused("results", f"“{word}” is in line {first} already; leave one of them out.")
+                    told[word] = value
+            except RowRefused as refused:
+                wrong.append(f"Line {number}: {refused}")
+        if wrong:
+            raise ValidationError(wrong)
+        self.told = told
+        return told
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
@@ -179,5 +228,6 @@ class ImportOptionsForm(forms.Form):
             "campaign": campaign and campaign.pk,
             "on_duplicate": said.get("on_duplicate", OnDuplicate.UPDATE),
             "timezone": said.get("timezone", ""),
+            "results": said.get("results", {}),
             "historical": said.get("historical", False),
         }

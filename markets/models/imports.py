@@ -182,12 +182,13 @@ class ImportRejection(models.Model):
 
 
 class ImportMapping(models.Model):
-    """Which columns of a set of headers are which fields, as somebody last chose it."""
+    """Which columns of a set of headers are which fields, as somebody last chose it, and what their words mean."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="import_mappings")
     kind = models.CharField(max_length=12, choices=ImportKind)
     header_key = models.CharField(max_length=64)
     fields = models.JSONField(help_text="The field of each header; empty where it is not read.")
+    results = models.JSONField(default=dict, help_text="The disposition of each of a dialer's words for a result.")
     chosen_at = models.DateTimeField(auto_now=True)
     chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

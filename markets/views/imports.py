@@ -21,7 +21,7 @@ from config.ui.uploads import receives_file
 from markets import jobs, receiving
 from markets.access import workspace_page
 from markets.filters import ImportFilter
-from markets.forms import ImportFileForm, ImportOptionsForm, ReadingForm, field_label
+from markets.forms import ImportFileForm, ImportOptionsForm, ReadingForm, field_label, result_lines
 from markets.models import ImportJob, ImportKind, ImportState, Role, User, Workspace
 from markets.reading import FileRefused
 from markets.receiving import LIMITS
@@ -92,6 +92,7 @@ def import_map(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespo
         "reading": ReadingForm(initial=job.options),
         "columns": list(zip(form.header, form.columns, samples_of(rows, len(form.header)), strict=True)),
         "preview": rows,
+        "unknown": form.unknown_results(rows),
         "earlier": earlier_imports(job),
     }
     return render(request, "imports/map.html", context)
@@ -148,6 +149,7 @@ def account_of(job: ImportJob) -> dict[str, Any]:
     context = {
         "read": [(name, field_label(field)) for name, field in chosen.items() if field],
         "unread": [name for name, field in chosen.items() if not field],
+        "results": result_lines(job.option("results", {})),
         "market": workspace.markets.filter(pk=job.option("market")).first(),
         "campaign": workspace.campaigns.filter(pk=job.option("campaign")).first(),
         "earlier": earlier_imports(job),
