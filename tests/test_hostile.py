@@ -43,7 +43,7 @@ FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
     profile_url external_id reason market name kind brief starts_on ends_on owner follows status seen contact everybody
     disposition notes callback_at meeting_at started_at talk_seconds direction request_key movement_state
-    movement_state_evidence role on_duplicate historical encoding delimiter column-0 column-1 file
+    movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file
 """.split()
 
 
