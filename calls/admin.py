@@ -1,12 +1,18 @@
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import StackedInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from calls.models import Call, CampaignDay, Meeting
+from calls.meetings import MeetingConflict, MeetingRefused, change_meeting
+from calls.models import Call, CampaignDay, Correction, Meeting, MeetingChange
 from calls.recording import void
-from config.admin import HistoryAdmin, OpsAdmin, OpsPermissions
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm, OpsPermissions
 
 
 class MeetingInline(OpsPermissions, StackedInline):
@@ -14,6 +20,18 @@ class MeetingInline(OpsPermissions, StackedInline):
     may_add = may_change = False
     show_change_link = True
     fields = ("scheduled_at", "status")
+
+
+class CorrectionInline(HistoryInline):
+    model = Correction
+    fields = ("corrected_at", "before", "after", "corrected_by", "reason")
+    ordering = ("corrected_at", "id")
+
+
+class MeetingChangeInline(HistoryInline):
+    model = MeetingChange
+    fields = ("changed_at", "from_status", "to_status", "from_time", "to_time", "changed_by", "reason")
+    ordering = ("changed_at", "id")
 
 
 @admin.register(Call)
@@ -35,7 +53,7 @@ class CallAdmin(HistoryAdmin):
     ordering = ("-id",)
     exclude = ("request_key",)
     readonly_fields = ("recorded_at", "suppression", "voided_at", "voided_by", "void_reason")
-    inlines = (MeetingInline,)
+    inlines = (MeetingInline, CorrectionInline)
     actions_detail = ("void",)
 
     @action(description="Void", url_path="void")
@@ -46,10 +64,44 @@ class CallAdmin(HistoryAdmin):
         return self.ask(request, object_id, title="Void the call", act=act)
 
 
+class MeetingForm(OpsForm):
+    """Takes the same steps as the meeting's own page: another time first, then what became of it."""
+
+    reason = forms.CharField(
+        required=False, max_length=500, widget=UnfoldAdminTextInputWidget, help_text="Needed to cancel it."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Takes the steps once to hear what stands in the way, and takes them back."""
+        typed = super().clean()
+        if self.errors:
+            return typed
+        try:
+            with transaction.atomic():
+                self.change(by=None)
+                transaction.set_rollback(True)
+        except (MeetingConflict, MeetingRefused) as refused:
+            name = {"to": "status", "at": "scheduled_at", "reason": "reason"}.get(getattr(refused, "code", ""))
+            self.add_error(name, str(refused))
+        return typed
+
+    def change(self, *, by: Any) -> None:
+        typed, was = self.cleaned_data, {name: self.initial.get(name) for name in ("scheduled_at", "status")}
+        meeting = Meeting.objects.select_related("call__campaign").get(pk=self.instance.pk)
+        at, to, why = typed["scheduled_at"], typed["status"], typed["reason"]
+        is_moved = at != was["scheduled_at"]
+        if is_moved or (to != was["status"] and to == Meeting.Status.SCHEDULED):
+            change_meeting(meeting=meeting, to=Meeting.Status.SCHEDULED, at=at, by=by, reason=why)
+        if to != Meeting.Status.SCHEDULED and (is_moved or to != was["status"]):
+            change_meeting(meeting=meeting, to=to, by=by, reason=why)
+
+
 @admin.register(Meeting)
 class MeetingAdmin(OpsAdmin):
     """Made by its call; when it is and what became of it can be changed."""
 
+    form = MeetingForm
+    inlines = (MeetingChangeInline,)
     may_add = False
     list_display = ("contact", "campaign", "workspace", "scheduled_at", "status")
     list_filter = ("status", ("workspace", AutocompleteSelectFilter), "scheduled_at")
@@ -57,9 +109,12 @@ class MeetingAdmin(OpsAdmin):
     list_select_related = ("workspace", "call__contact", "call__campaign")
     ordering = ("-id",)
     date_hierarchy = "scheduled_at"
-    fields = ("workspace", "call", "scheduled_at", "status", "created_at")
+    fields = ("workspace", "call", "scheduled_at", "status", "reason", "created_at")
     fixed_fields = ("workspace", "call")
     readonly_fields = ("created_at",)
+
+    def save_model(self, request: HttpRequest, obj: Meeting, form: MeetingForm, change: bool) -> None:
+        form.change(by=request.user)
 
     @admin.display(ordering="call__contact__full_name")
     def contact(self, meeting: Meeting) -> str:
@@ -68,6 +123,26 @@ class MeetingAdmin(OpsAdmin):
     @admin.display(ordering="call__campaign__name")
     def campaign(self, meeting: Meeting) -> str:
         return str(meeting.call.campaign)
+
+
+@admin.register(MeetingChange)
+class MeetingChangeAdmin(HistoryAdmin):
+    list_display = ("meeting", "workspace", "from_status", "to_status", "to_time", "changed_at", "changed_by", "reason")
+    list_filter = (("workspace", AutocompleteSelectFilter), "to_status", "changed_at")
+    search_fields = ("meeting__call__contact__full_name", "reason", "changed_by__email")
+    list_select_related = ("meeting__call__contact", "workspace", "changed_by")
+    ordering = ("-changed_at", "-id")
+    date_hierarchy = "changed_at"
+
+
+@admin.register(Correction)
+class CorrectionAdmin(HistoryAdmin):
+    list_display = ("call", "workspace", "before", "after", "corrected_at", "corrected_by", "reason")
+    list_filter = (("workspace", AutocompleteSelectFilter), "corrected_at")
+    search_fields = ("call__contact__full_name", "reason", "corrected_by__email")
+    list_select_related = ("call__contact", "workspace", "corrected_by")
+    ordering = ("-corrected_at", "-id")
+    date_hierarchy = "corrected_at"
 
 
 @admin.register(CampaignDay)

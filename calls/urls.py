@@ -1,11 +1,36 @@
 from django.urls import path
 
-from calls.views import api, calls
+from calls.views import api, callbacks, calls, corrections, meetings, repairs
 
 app_name = "calls"
 urlpatterns = [
     path("", calls.call_list, name="list"),
     path("<int:pk>/", calls.call_detail, name="detail"),
     path("<int:pk>/void/", calls.call_void, name="void"),
+    path("<int:pk>/correct/", corrections.call_correct, name="correct"),
 ]
 api_urls = ([path("calls/", api.call_report, name="calls")], "api")
+
+callbacks_urls = (
+    [
+        path("", callbacks.callback_list, name="list"),
+        path("kept/", callbacks.callback_tallies, name="tallies"),
+    ],
+    "callbacks",
+)
+meetings_urls = (
+    [
+        path("", meetings.meeting_list, name="list"),
+        path("<int:pk>/", meetings.meeting_detail, name="detail"),
+        path("<int:pk>/change/", meetings.meeting_change, name="change"),
+        path("<int:pk>/meeting.ics", meetings.meeting_ics, name="ics"),
+    ],
+    "meetings",
+)
+repairs_urls = (
+    [
+        path("", repairs.repair_list, name="list"),
+        path("<int:pk>/", repairs.repair_save, name="save"),
+    ],
+    "repairs",
+)

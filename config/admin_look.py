@@ -90,7 +90,9 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     page("Calls", "calls_call"),
+                    page("Corrections", "calls_correction"),
                     page("Meetings", "calls_meeting"),
+                    page("Meeting changes", "calls_meetingchange"),
                     page("Signals", "signals_signal"),
                     page("Daily tallies", "calls_campaignday"),
                 ],

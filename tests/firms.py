@@ -1,8 +1,11 @@
 """Whole workspaces to tell apart: one row of everything, and a count of all rows."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from calls.models import Call, Meeting
+from django.utils.timezone import now
+
+from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
 from markets.accounts import invite
@@ -43,7 +46,17 @@ def firm(word: str, slug: str) -> Firm:
     double = factories.ContactFactory(workspace=workspace, full_name=f"{word} persons", firm=f"{word} LLP")
     former = factories.ContactFactory(workspace=workspace, full_name=f"{word} former person")
     merge(keep=contact, merged=former, by=manager, reason=f"{word} reason")
-    made = call(campaign, contact, disposition=Disposition.MEETING_BOOKED, notes=f"{word} notes", caller=manager)
+    made = call(
+        campaign,
+        contact,
+        disposition=Disposition.MEETING_BOOKED,
+        notes=f"{word} notes",
+        caller=manager,
+        meeting_at=now() + timedelta(days=3),
+    )
+    promised_to, wrong = (factories.member(campaign, full_name=f"{word} {kind}").contact for kind in ("busy", "wrong"))
+    call(campaign, promised_to, disposition=Disposition.CALLBACK_REQUESTED, caller=manager)
+    call(campaign, wrong, disposition=Disposition.INCORRECT_NUMBER, caller=manager)
     signal(made, evidence=f"{word} words")
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
@@ -64,6 +77,7 @@ def firm(word: str, slug: str) -> Firm:
         "contact": contact.pk,
         "duplicate": double.pk,
         "call": made.pk,
+        "meeting": made.meeting.pk,
         "suppression": suppression.pk,
         "membership": member.pk,
         "invitation": invitation.pk,
@@ -74,5 +88,8 @@ def firm(word: str, slug: str) -> Firm:
 def counts() -> list[int]:
     models = [Market, Contact, Campaign, CampaignContact, StatusChange, Call, Meeting, Signal, Suppression, Invitation]
     return [
-        model.objects.count() for model in [*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportMapping]
+        model.objects.count()
+        for model in [
+            *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportMapping, Correction, MeetingChange),
+        ]
     ]

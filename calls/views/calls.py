@@ -3,9 +3,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from calls.checking import CallRefused
+from calls.corrections import differences_of, is_corrected
 from calls.filters import CallFilter
 from calls.models import Call
-from calls.recording import CallRefused, void
+from calls.recording import void
 from calls.tables import CallTable
 from config.ui.tables import table_page
 from markets.access import workspace_page
@@ -15,7 +17,7 @@ from markets.models import Role, Workspace
 
 @workspace_page(Role.VIEWER)
 def call_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    calls = workspace.calls.select_related("contact", "campaign", "caller")
+    calls = workspace.calls.select_related("contact", "campaign", "caller").annotate(is_corrected=is_corrected())
     return table_page(
         request,
         "calls/list.html",
@@ -30,7 +32,13 @@ def call_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def call_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     calls = workspace.calls.select_related("contact", "campaign__market", "caller", "voided_by", "meeting")
     call = get_object_or_404(calls.prefetch_related("signals"), pk=pk)
-    context = {"section": "calls", "call": call, "may_void": may_void(request, call)}
+    corrections = call.corrections.select_related("corrected_by").order_by("-corrected_at", "-id")
+    context = {
+        "section": "calls",
+        "call": call,
+        "may_void": may_void(request, call),
+        "corrections": [(each, list(differences_of(each))) for each in corrections],
+    }
     return render(request, "calls/detail.html", context)
 
 

@@ -1,13 +1,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import now
 
 from campaigns.filters import ChoosingFilter, MemberFilter
 from campaigns.forms import RemovalForm
 from campaigns.membership import CampaignClosed, enroll, landscape_of, remove
-from campaigns.tables import CallbackTable, MemberTable
-from config.ui.filters import WorkspaceFilterSet
+from campaigns.tables import MemberTable
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.access import workspace_page
@@ -73,20 +71,6 @@ def members_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     except CampaignClosed as closed:
         messages.error(request, str(closed))
     return redirect("campaigns:members", workspace.slug, campaign.pk)
-
-
-@workspace_page(Role.VIEWER)
-def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    due = workspace.campaign_contacts.callback_due(now()).select_related("contact", "campaign")
-    return table_page(
-        request,
-        "campaigns/callbacks.html",
-        table_class=CallbackTable,
-        filterset=WorkspaceFilterSet(request.GET, due.order_by("callback_due_at", "pk"), workspace=workspace),
-        context={"section": "callbacks"},
-        workspace=workspace,
-        can_call=request.access.can_call,
-    )
 
 
 def _ids(request: HttpRequest) -> list[int]:

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from campaigns.lifecycle import change_status
 from campaigns.models import Campaign
-from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call, member, now, timedelta
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call
 from tests.reading import metric
 
 
@@ -140,20 +140,3 @@ def test_a_status_page_without_rights_shows_no_buttons(as_viewer, campaign):
 
     assert reverse("campaigns:status", args=["acme", campaign.pk]) not in page
     assert "Log a call" not in page
-
-
-def test_callbacks_due_are_listed_until_they_are_kept(as_caller, campaign):
-    due = call(
-        campaign,
-        disposition="callback_requested",
-        started_at=now() - timedelta(days=2),
-        callback_at=now() - timedelta(hours=1),
-    )
-    call(campaign, member(campaign).contact, disposition="callback_requested")
-    url = reverse("campaigns:callbacks", args=["acme"])
-
-    assert metric(as_caller.get(url), "rows") == 1
-
-    call(campaign, due.contact, started_at=now())
-
-    assert metric(as_caller.get(url), "rows") == 0

@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.models import Call, CampaignDay, Meeting
+from calls.meetings import change_meeting
+from calls.models import Call, CampaignDay, Correction, Meeting, MeetingChange
+from calls.recording import amend
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
 from markets import tokens
@@ -32,6 +34,7 @@ from tests.factories import ContactFactory, MembershipFactory, SuppressionFactor
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal, ImportJob, ApiToken),
+    *(Correction, MeetingChange),
 ]
 READ_ONLY = {
     ImportJob,
@@ -42,6 +45,8 @@ READ_ONLY = {
     StatusChange,
     Call,
     Meeting,
+    MeetingChange,
+    Correction,
     CampaignDay,
     Signal,
 }
@@ -55,6 +60,8 @@ def one_of_each(campaign, ops):
     """One full row of every model."""
     made = call(campaign, disposition=Disposition.MEETING_BOOKED, caller=ops, meeting_at=now() + timedelta(days=2))
     signal(made, evidence="She said so")
+    change_meeting(meeting=made.meeting, to="scheduled", at=now() + timedelta(days=3), by=ops)
+    amend(call=made, by=ops, reason="A new note", notes="Wants it in writing")
     call(campaign, disposition=Disposition.DO_NOT_CONTACT)
     MembershipFactory(workspace=campaign.workspace, user=ops)
     MembershipFactory(workspace=campaign.workspace)

@@ -111,13 +111,36 @@ def test_an_action_on_a_row_that_is_not_there_says_so(as_ops, action):
         assert as_ops.post(f"/admin/{action.replace('_', '/', 1).replace('_', f'/{pk}/')}/").status_code in (302, 404)
 
 
-def test_a_meeting_is_moved_and_held(as_ops, rows):
-    url = path(Meeting, "change", rows[Meeting].pk)
+def test_a_meeting_is_moved_and_held_and_both_steps_are_kept(as_ops, ops, campaign):
+    made = call(
+        campaign,
+        disposition="meeting_booked",
+        started_at=now() - timedelta(days=9),
+        meeting_at=now() + timedelta(days=2),
+    )
+    yesterday = now() - timedelta(days=1)
+    posted = {"scheduled_at_0": f"{yesterday:%Y-%m-%d}", "scheduled_at_1": "09:30", "status": "held", "reason": ""}
+    posted |= {"changes-TOTAL_FORMS": 0, "changes-INITIAL_FORMS": 0}
+    url = path(Meeting, "change", made.meeting.pk)
 
-    as_ops.post(url, {"scheduled_at_0": "2026-12-01", "scheduled_at_1": "09:30", "status": "held"})
+    as_ops.post(url, posted)
 
+    made.meeting.refresh_from_db()
+    assert made.meeting.status == "held"
+    steps = made.meeting.changes.values_list("from_status", "to_status", "changed_by")
+    assert list(steps) == [("scheduled", "scheduled", ops.pk), ("scheduled", "held", ops.pk)]
+
+
+def test_a_meeting_that_has_not_come_is_not_held_in_the_admin_either(as_ops, rows):
+    posted = {"scheduled_at_0": "2199-12-01", "scheduled_at_1": "09:30", "status": "held", "reason": "x"}
+    posted |= {"changes-TOTAL_FORMS": 0, "changes-INITIAL_FORMS": 0}
+    before = rows[Meeting].changes.count()
+
+    page = as_ops.post(path(Meeting, "change", rows[Meeting].pk), posted).content.decode()
+
+    assert "which has not come" in page
     rows[Meeting].refresh_from_db()
-    assert rows[Meeting].status == "held"
+    assert (rows[Meeting].status, rows[Meeting].changes.count()) == ("scheduled", before)
 
 
 def test_a_row_that_links_two_workspaces_is_a_form_error(as_ops, workspace):
