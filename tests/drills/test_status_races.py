@@ -1,0 +1,98 @@
+"""P7: of conflicting steps of a campaign's life exactly one is taken, and no call lies outside its Active times.
+
+    DATABASE_URL=postgres://... uv run pytest -n 0 -s tests/drills/test_status_races.py
+
+eight clients in four processes, five hundred rounds: about a minute; DRILL=short takes a tenth of that.
+"""
+
+import os
+
+import pytest
+from django.db import connection
+
+from tests.drills import racing
+from tests.drills.portals import Server
+
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="the drill needs a PostgreSQL server (DATABASE_URL)"
+)
+
+IS_SHORT = os.environ.get("DRILL") == "short"
+ROUNDS, CALL_ROUNDS, CONTROL_ROUNDS = (30, 8, 5) if IS_SHORT else (500, 100, 20)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    return Server(os.environ["DATABASE_URL"], tmp_path_factory.mktemp("drill"))
+
+
+@pytest.fixture(scope="module")
+def portal(server):
+    with server.portal() as portal:
+        assert portal.run("migrate", "-v0", chunk=1) == 0, portal.output.read_text()
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def alone(portal):
+    with racing.a_process(portal) as alone:
+        yield alone
+
+
+@pytest.fixture(scope="module")
+def crew(portal):
+    with racing.Crew(portal) as crew:
+        yield crew
+
+
+@pytest.fixture(scope="module")
+def careless_crew(portal):
+    with racing.Crew(portal, is_careless=True) as crew:
+        yield crew
+
+
+def test_of_conflicting_steps_exactly_one_wins_and_every_history_is_a_legal_path(crew, alone):
+    campaigns = alone(racing.make_campaigns, ROUNDS // 2)
+
+    told = crew.run(racing.step_rounds, campaigns, ROUNDS)
+
+    won = racing.winners(told)
+    losers = [why for _, why in told if why != "won"]
+    assert won == [1] * ROUNDS
+    assert len(losers) == ROUNDS * (racing.CLIENTS - 1)
+    assert all(" is " in why and ("only " in why or "Completed is final" in why) for why in losers), losers[:3]
+    assert alone(racing.illegal_paths, campaigns) == []
+    print(f"\n{won.count(1)}/{ROUNDS} one winner of {racing.CLIENTS}, {len(losers):,} told why; 0 illegal paths")
+
+
+def test_without_lock_and_condition_several_would_win(careless_crew, alone):
+    """The control."""
+    campaigns = alone(racing.make_campaigns, CONTROL_ROUNDS)
+
+    told = careless_crew.run(racing.step_rounds, campaigns, CONTROL_ROUNDS)
+
+    assert max(racing.winners(told)) > 1
+    assert alone(racing.illegal_paths, campaigns) != []
+
+
+def test_no_call_that_races_with_a_pause_lies_outside_active(crew, alone):
+    campaigns = alone(racing.make_campaigns, CALL_ROUNDS)
+
+    told = crew.run(racing.call_rounds, campaigns)
+
+    made, outside = alone(racing.calls_outside_active, campaigns)
+    refused = told.count("not_active")
+    assert outside == 0
+    assert made == told.count("kept") == len(told) - refused
+    assert min(made, refused) > len(told) // 20, "all on one side of the pause: no race was run"
+    print(f"\n{outside} of {made:,} calls outside Active, {refused:,} refused in {CALL_ROUNDS} races with Pause")
+
+
+def test_without_the_lock_some_calls_would(careless_crew, alone):
+    """The control."""
+    campaigns = alone(racing.make_campaigns, CONTROL_ROUNDS)
+
+    careless_crew.run(racing.call_rounds, campaigns)
+
+    _, outside = alone(racing.calls_outside_active, campaigns)
+    assert outside > 0
