@@ -23,7 +23,11 @@ class MetricColumn(Column):
         return METRICS[str(self.accessor)].label
 
     def render(self, record: Any, table: Any, bound_column: Any) -> SafeString:
-        return self._cell(figure(bound_column.name, record, table.scope_of(record)))
+        return self._cell(figure(bound_column.name, record.metrics, table.scope_of(record)))
+
+    def read(self, record: Any) -> Any:
+        """What an export has."""
+        return record.metrics[str(self.accessor)]
 
     def footer(self, bound_column: Any, table: Any) -> SafeString | str:
         return self._cell(table.total.figure(bound_column.name)) if table.total else ""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from calls.callers import Caller
 from calls.metrics import FEW_CALLS, FLOWS, wilson_interval
 from campaigns.models import Campaign
 from config.ui.periods import ALL_TIME, Period
@@ -22,34 +23,47 @@ class Meaning:
 
 
 METRICS: dict[str, Meaning] = {
-    "contact_count": Meaning("Contacts", "People in the campaign and not removed, each counted once."),
+    "contact_count": Meaning(
+        "Contacts", "People in the campaign and not removed, each counted once, whatever the period: as of now."
+    ),
     "calls_made": Meaning("Calls made", "Outbound calls with a disposition that are not voided."),
     "conversations": Meaning("Conversations", "Calls made that came to a conversation with the person."),
     "connection_rate": Meaning("Connection rate", "Conversations / calls made.", ("conversations", "calls_made")),
     "meetings_booked": Meaning("Meetings booked", "Calls made that ended with a meeting; later cancellations stay in."),
     "signals_captured": Meaning("Signals captured", "Signals heard on the calls made."),
-    "coverage": Meaning("Coverage", "People called at least once / contacts.", ("called", "contact_count")),
-    "reach": Meaning("Reach", "People spoken with at least once / people called.", ("reached", "called")),
+    "coverage": Meaning("Coverage", "People called in the period / contacts as of now.", ("called", "contact_count")),
+    "reach": Meaning("Reach", "People spoken with in the period / people called in it.", ("reached", "called")),
+    "called": Meaning("People called", "Contacts as of now who were called in the period, each counted once."),
     "callable": Meaning(
-        "Callable", "People not removed, closed or suppressed, with a usable number: what the queue still holds."
+        "Callable",
+        "People not removed, closed or suppressed, with a usable number, as of now: what the queue still holds.",
     ),
 }
 FIVE = ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured")
-MEMBER_STATES = {"contact_count": "member", "coverage": "called", "reach": "reached", "callable": "callable"}
+MEMBER_STATES = {
+    "contact_count": "member",
+    "coverage": "called",
+    "called": "called",
+    "reach": "reached",
+    "callable": "callable",
+}
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a number is about: a campaign, a market, or the whole workspace, over a period."""
+    """What a number is about: a campaign, a market, or the whole workspace, over a period; all calls or a caller's."""
 
     workspace: Workspace
     period: Period = ALL_TIME
     market: Market | None = None
     campaign: Campaign | None = None
+    caller: Caller | None = None
 
     @property
     def key(self) -> str:
         """As `data-row` and `data-total` name it."""
+        if self.caller:
+            return self.caller.key
         if self.campaign:
             return f"campaign:{self.campaign.pk}"
         return f"market:{self.market.pk}" if self.market else f"workspace:{self.workspace.slug}"
@@ -58,7 +72,7 @@ class Scope:
         """The address of the list whose length is the metric (of a rate: its numerator)."""
         if metric in MEMBER_STATES:
             return self._people(MEMBER_STATES[metric])
-        query = {"counted": "yes", **self.period.parameters()}
+        query = {"counted": "yes", **self._of_calls()}
         if self.campaign:
             query["campaign"] = str(self.campaign.pk)
         elif self.market:
@@ -70,10 +84,17 @@ class Scope:
         page = "signals:list" if metric == "signals_captured" else "calls:list"
         return f"{reverse(page, args=[self.workspace.slug])}?{urlencode(query)}"
 
+    def _of_calls(self) -> dict[str, str]:
+        return self.period.parameters() | (self.caller.parameters if self.caller else {})
+
     def _people(self, state: str) -> str:
+        """Whoever was called or spoken with was so in the period; the others are as of now."""
+        query = {"state": state} | (self._of_calls() if state in ("called", "reached") else {})
         if self.campaign:
-            return f"{reverse('campaigns:members', args=[self.workspace.slug, self.campaign.pk])}?state={state}"
-        query = {"state": state} | ({"campaign_market": self.market.pk} if self.market else {})
+            page = reverse("campaigns:members", args=[self.workspace.slug, self.campaign.pk])
+            return f"{page}?{urlencode(query)}"
+        if self.market:
+            query["campaign_market"] = str(self.market.pk)
         return f"{reverse('contacts:list', args=[self.workspace.slug])}?{urlencode(query)}"
 
 
@@ -94,18 +115,14 @@ class Figure:
     change: int | None = None
 
 
-def figure(name: str, counts: Any, scope: Scope, before: Mapping[str, Any] | None = None) -> Figure:
-    """`counts` is a mapping or a row with the metrics as attributes; `before` the counts of the period before."""
+def figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[str, Any] | None = None) -> Figure:
+    """`counts` has the metrics by name, and `before` those of the period before."""
     meaning = METRICS[name]
-
-    def of(key: str) -> Any:
-        return counts[key] if isinstance(counts, Mapping) else getattr(counts, key)
-
-    value, href = of(name), scope.rows_of(name)
+    value, href = counts[name], scope.rows_of(name)
     if meaning.over is None:
-        change = value - before[name] if before and name in FLOWS else None  # people are counted as they are now
+        change = value - before[name] if before and name in FLOWS else None  # who is a member is asked as of now
         return Figure(name, meaning.label, value, False, meaning.definition, href, change=change)
-    numerator, denominator = (of(part) for part in meaning.over)
+    numerator, denominator = (counts[part] for part in meaning.over)
     interval = _interval(numerator, denominator)
     title = f"{meaning.definition} {numerator:,} of {denominator:,}."
     is_few = name == "connection_rate" and 0 < denominator < FEW_CALLS
@@ -114,7 +131,9 @@ def figure(name: str, counts: Any, scope: Scope, before: Mapping[str, Any] | Non
     return Figure(name, meaning.label, value, True, title, href, numerator, denominator, interval, is_few)
 
 
-def figures(counts: Any, scope: Scope, names: tuple[str, ...] = FIVE, before: Any = None) -> dict[str, Figure]:
+def figures(
+    counts: Mapping[str, Any], scope: Scope, names: tuple[str, ...] = FIVE, before: Any = None
+) -> dict[str, Figure]:
     return {name: figure(name, counts, scope, before) for name in names}
 
 

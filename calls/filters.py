@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
 
 from calls import corrections, meetings, promises, repairs
+from calls.callers import callers_of
 from calls.models import Call, Direction, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
@@ -21,6 +22,8 @@ class CallFilter(WorkspaceFilterSet):
     disposition = filters.ChoiceFilter(choices=Disposition.choices, label="Outcome")
     direction = filters.ChoiceFilter(choices=Direction.choices, label="Direction")
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Caller")
+    caller_name = filters.CharFilter(method="by_name", label="Caller", widget=HiddenInput)
+    nobody = FlagFilter(label="Nobody named", apply=lambda calls: calls.filter(caller=None, caller_name=""))
     counted = FlagFilter(label="Calls made", apply=lambda calls: calls.counted())
     conversation = FlagFilter(label="Conversations", apply=lambda calls: calls.conversations())
     meeting = FlagFilter(label="Meetings booked", apply=lambda calls: calls.meetings())
@@ -32,7 +35,7 @@ class CallFilter(WorkspaceFilterSet):
     choices_from = {
         "market": lambda w: w.markets.all(),
         "campaign": lambda w: w.campaigns.all(),
-        "caller": lambda w: User.objects.filter(memberships__workspace=w),
+        "caller": callers_of,
     }
 
     class Meta:
@@ -42,10 +45,25 @@ class CallFilter(WorkspaceFilterSet):
     def search(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(calls, text, "contact__")
 
+    def by_name(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return calls.filter(caller=None, caller_name=text)
+
     def by_state(self, calls: Any, name: str, state: str) -> QuerySet[Any]:
         if state == "corrected":
             return calls.filter(corrections.is_corrected())
         return calls.standing() if state == "standing" else calls.filter(voided_at__isnull=False)
+
+
+class CallerFilter(WorkspaceFilterSet):
+    """Calls whose callers are compared. Their days are those of the page's period."""
+
+    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
+    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
+    choices_from = {"market": lambda w: w.markets.all(), "campaign": lambda w: w.campaigns.all()}
+
+    class Meta:
+        model = Call
+        fields: list[str] = []
 
 
 PROMISE_STATES = {

@@ -1,22 +1,45 @@
 """What each metric means (product.md, section 5), once, as SQL. Counts are stored, rates derived and always pooled.
 
-    workspace.campaigns.annotate(**of_campaigns(period))     columns that sort
-    workspace.markets.annotate(**of_markets(period))
-    totals(workspace.campaigns.all(), period)                one roll-up over any campaigns
+    with_metrics(workspace.campaigns.all(), workspace, period)     rows with `.metrics`, sortable by each metric
+    with_metrics(workspace.markets.all(), workspace, period)
+    totals(workspace, workspace.campaigns.all(), period)           one roll-up over any campaigns
 
-Calls are counted from the daily tallies, people from their memberships. A rate is null where there is nothing to
-divide by, and counts over different relations are subqueries of their own: a join would multiply them.
+Calls are counted from the daily tallies, people from their memberships. For a period calls are those that started on
+its days, and people those who were called on them; who is a member is always asked as of now. A rate is None where
+there is nothing to divide by, and counts over different relations are subqueries of their own: a join would multiply
+them.
 """
 
+import json
 from math import sqrt
 from typing import Any
 
-from django.db.models import Count, Expression, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    JSONField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
-from calls.models import CampaignDay
+from calls.models import Call, CampaignDay
+from calls.models.calls import CallQuerySet
+from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
 from config.ui.periods import ALL_TIME, Period
+from markets.models import Workspace
 
 FEW_CALLS = 20
 FLOWS = {
@@ -32,11 +55,12 @@ def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
     return Cast(numerator, FloatField()) / NullIf(denominator, 0)
 
 
-RATES: dict[str, Expression] = {
-    "connection_rate": rate(F("conversations"), F("calls_made")),
-    "coverage": rate(F("called"), F("contact_count")),
-    "reach": rate(F("reached"), F("called")),
+RATES = {
+    "connection_rate": ("conversations", "calls_made"),
+    "coverage": ("called", "contact_count"),
+    "reach": ("reached", "called"),
 }
+"""Numerator and denominator of each rate."""
 
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
@@ -56,32 +80,101 @@ def funnel(prefix: str = "", period: Period = ALL_TIME) -> dict[str, Any]:
     return {name: Coalesce(Sum(f"{prefix}{field}", filter=within), 0) for name, field in FLOWS.items()}
 
 
-def people() -> dict[str, Any]:
-    """Counts over CampaignContact rows, each person once."""
-    member = Q(removed_at=None)
-    return {
-        "contact_count": Count("contact", filter=member, distinct=True),
-        "called": Count("contact", filter=member & Q(attempt_count__gt=0), distinct=True),
-        "reached": Count("contact", filter=member & Q(conversation_count__gt=0), distinct=True),
-    }
+def called_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
+    """The condition that a member was called in the period."""
+    return _newest_in(workspace, period, "last_attempt_at", Call.objects.counted())
 
 
-def of_campaigns(period: Period = ALL_TIME) -> dict[str, Any]:
-    """Annotations for campaigns."""
-    return _columns("campaign", "pk", period)
+def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
+    """The condition that a member was spoken with in the period."""
+    return _newest_in(workspace, period, "last_conversation_at", Call.objects.counted().conversations())
 
 
-def of_markets(period: Period = ALL_TIME) -> dict[str, Any]:
-    """Annotations for markets."""
-    return _columns("campaign__market", "pk", period)
+def _newest_in(workspace: Workspace, period: Period, newest: str, calls: CallQuerySet) -> Q:
+    start, _ = workspace.bounds(period.first, None)
+    condition = Q(**{f"{newest}__gte": start}) if start else Q(**{f"{newest}__isnull": False})
+    if has_ended(workspace, period):
+        condition &= Q(Exists(calls_of_member(workspace, period, calls)))
+    return condition
 
 
-def totals(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, Any]:
+def has_ended(workspace: Workspace, period: Period) -> bool:
+    """Until then a member's newest call tells whether there was one, however long the history; later ones do not."""
+    return period.last is not None and period.last < workspace.today()
+
+
+def calls_of_member(workspace: Workspace, period: Period, calls: CallQuerySet) -> CallQuerySet:
+    """Those of the calls that were made to a member in the period, for an Exists over CampaignContact."""
+    within = workspace.moments("started_at", period.first, period.last)
+    return calls.filter(within, workspace=workspace, campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+
+
+def people(workspace: Workspace, period: Period = ALL_TIME) -> list[tuple[QuerySet[Any], dict[str, Q]]]:
+    """What people are counted over, each once by `contact`, and which of those rows are about whom.
+
+    After the period has ended its calls themselves say who was called: each is looked at once, not once a member.
+    """
+    members = CampaignContact.objects.filter(workspace=workspace, removed_at=None)
+    member = Q(contact__isnull=False)
+    if not has_ended(workspace, period):
+        called, reached = called_in(workspace, period), reached_in(workspace, period)
+        return [(members, {"contact_count": member, "called": called, "reached": reached})]
+    theirs = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+    within = workspace.moments("started_at", period.first, period.last)
+    calls = Call.objects.counted().filter(within, Exists(theirs), workspace=workspace)
+    return [
+        (members, {"contact_count": member}),
+        (calls, {"called": member, "reached": Q(disposition__in=CONVERSATIONS)}),
+    ]
+
+
+def with_metrics[T: QuerySet[Any]](rows: T, workspace: Workspace, period: Period = ALL_TIME) -> T:
+    """Campaigns or markets, each with a mapping `metrics`; they can be ordered by the name of any metric.
+
+    All that is counted of a row's members is counted in one look at them, and so with its days: a subquery for each
+    metric would read them again and again.
+    """
+    path = "campaign" if rows.model is Campaign else "campaign__market"
+    days = CampaignDay.objects.filter(workspace=workspace)
+    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(days, funnel(period=period))]
+    for heads, conditions in people(workspace, period):
+        is_once = path == "campaign" and heads.model is CampaignContact
+        key, distinct = ("pk", False) if is_once else ("contact", True)
+        sources.append((heads, {name: Count(key, distinct=distinct, filter=q) for name, q in conditions.items()}))
+    sources = [(each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts) for each, counts in sources]
+    packed = JSONObject(**{f"part_{n}": _packed(each, counts) for n, (each, counts) in enumerate(sources)})
+    alone = {name: _alone(each, count) for each, counts in sources for name, count in counts.items()}
+    rates = {name: rate(*map(F, parts)) for name, parts in RATES.items()}
+    return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField())).alias(**alone).alias(**rates)
+
+
+class MetricsField(JSONField):
+    """Reads what with_metrics has packed: counts, with their rates."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
+        counts: dict[str, Any] = dict.fromkeys([*FLOWS, "contact_count", "called", "reached"], 0)
+        for part in super().from_db_value(value, expression, connection).values():
+            counts |= (json.loads(part) if isinstance(part, str) else part) or {}  # SQLite packs text into text
+        return with_rates(counts)
+
+
+def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> Subquery:
+    return Subquery(rows.annotate(packed=JSONObject(**counts)).values("packed"), output_field=JSONField())
+
+
+def _alone(rows: QuerySet[Any], count: Any) -> Expression:
+    return Coalesce(Subquery(rows.annotate(value=count).values("value"), output_field=IntegerField()), 0)
+
+
+def totals(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, Any]:
     """The metrics over some campaigns: sums of counts, people once, rates as sum over sum."""
     ids = campaigns.order_by().values("pk")
-    days = CampaignDay.objects.filter(campaign__in=ids).aggregate(**funnel(period=period))
-    members = CampaignContact.objects.filter(campaign__in=ids)
-    return _with_rates(days | members.aggregate(**people()))
+    counts = CampaignDay.objects.filter(campaign__in=ids).aggregate(**funnel(period=period))
+    for heads, conditions in people(workspace, period):
+        is_one = {f"is_{name}": Max(Case(When(who, then=1), default=0)) for name, who in conditions.items()}
+        once = heads.filter(campaign__in=ids).order_by().values("contact").annotate(**is_one)
+        counts |= once.aggregate(**{name: Coalesce(Sum(f"is_{name}"), 0) for name in conditions})
+    return with_rates(counts)
 
 
 def callable_people(campaigns: QuerySet[Campaign]) -> int:
@@ -90,25 +183,10 @@ def callable_people(campaigns: QuerySet[Campaign]) -> int:
     return int(members.callable().aggregate(n=Count("contact", distinct=True))["n"])
 
 
-def _with_rates(counts: dict[str, Any]) -> dict[str, Any]:
+def with_rates(counts: dict[str, Any]) -> dict[str, Any]:
+    """Counts, and each rate whose parts are among them."""
+
     def over(numerator: str, denominator: str) -> float | None:
         return counts[numerator] / counts[denominator] if counts[denominator] else None
 
-    return counts | {
-        "connection_rate": over("conversations", "calls_made"),
-        "coverage": over("called", "contact_count"),
-        "reach": over("reached", "called"),
-    }
-
-
-def _columns(path: str, key: str, period: Period) -> dict[str, Any]:
-    days = CampaignDay.objects.filter(**{path: OuterRef(key)})
-    members = CampaignContact.objects.filter(**{path: OuterRef(key)})
-    counts = {name: _one(days, path, each) for name, each in funnel(period=period).items()}
-    counts |= {name: _one(members, path, each) for name, each in people().items()}
-    return counts | RATES
-
-
-def _one(rows: QuerySet[Any], path: str, aggregate: Any) -> Expression:
-    value = rows.order_by().values(path).annotate(value=aggregate).values("value")
-    return Coalesce(Subquery(value, output_field=IntegerField()), 0)
+    return counts | {name: over(*parts) for name, parts in RATES.items() if counts.keys() >= set(parts)}

@@ -7,12 +7,19 @@ from calls.queue import State
 from campaigns.membership import not_in
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from config.ui.filters import WorkspaceFilterSet
-from markets.filters import MEMBER_STATE_LABELS, MEMBER_STATES, LandscapeFilter, search_people
+from markets.filters import (
+    MEMBER_STATE_LABELS,
+    MEMBER_STATES,
+    CalledFilterSet,
+    LandscapeFilter,
+    days_called,
+    search_people,
+)
 from markets.models import Market
 
 STATES = MEMBER_STATES | {
-    "uncalled": lambda members: members.current().filter(attempt_count=0),
-    "removed": lambda members: members.filter(removed_at__isnull=False),
+    "uncalled": lambda members, called, reached: members.current().filter(~called),
+    "removed": lambda members, called, reached: members.filter(removed_at__isnull=False),
 }
 STATE_LABELS = [*MEMBER_STATE_LABELS, ("uncalled", "Not called yet"), ("removed", "Removed")]
 
@@ -29,7 +36,8 @@ class CampaignFilter(WorkspaceFilterSet):
         fields: list[str] = []
 
 
-class MemberFilter(WorkspaceFilterSet):
+@days_called
+class MemberFilter(CalledFilterSet):
     """Members that are not removed, unless a state says otherwise."""
 
     q = filters.CharFilter(method="search", label="Search")
@@ -46,7 +54,7 @@ class MemberFilter(WorkspaceFilterSet):
         return members
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return STATES[self.form.cleaned_data["state"] or "member"](super().filter_queryset(queryset))
+        return self.in_state(super().filter_queryset(queryset), STATES)
 
 
 class QueueFilter(WorkspaceFilterSet):

@@ -1,10 +1,15 @@
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters as filters
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
+from calls.callers import callers_of
+from calls.metrics import called_in, calls_of_member, reached_in
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.models import (
     Contact,
     ContactMerge,
@@ -14,15 +19,19 @@ from markets.models import (
     ImportState,
     Market,
     Suppression,
+    User,
 )
 from markets.normalising import fold
 
 MEMBER_STATES = {
-    "member": lambda members: members.current(),
-    "called": lambda members: members.current().called(),
-    "reached": lambda members: members.current().reached(),
-    "callable": lambda members: members.callable(),
+    "member": lambda members, called, reached: members.current(),
+    "called": lambda members, called, reached: members.current().filter(called),
+    "reached": lambda members, called, reached: members.current().filter(reached),
+    "callable": lambda members, called, reached: members.callable(),
 }
+"""Members by a word, given the conditions that one was called, or spoken with, in the days and by the caller asked for.
+"""
+OF_CALLS = {"called", "reached", "uncalled"}
 MEMBER_STATE_LABELS = [
     ("member", "In a campaign"),
     ("called", "Called"),
@@ -50,7 +59,50 @@ class MarketFilter(WorkspaceFilterSet):
         fields: list[str] = []
 
 
-class ContactFilter(WorkspaceFilterSet):
+def days_called[F: type[WorkspaceFilterSet]](filterset: F) -> F:
+    """Gives a filter set `from` and `to`, the days for those who were called or spoken with."""
+    for name in ("from", "to"):
+        within = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+        filterset.base_filters[name] = filters.DateFilter(
+            method="nothing", label=f"Called {name}", validators=within, widget=HiddenInput
+        )
+    return filterset
+
+
+class CalledFilterSet(WorkspaceFilterSet):
+    """On which days and by whom people were called or spoken with."""
+
+    caller = filters.ModelChoiceFilter(
+        queryset=User.objects.none(), method="nothing", label="Called by", widget=HiddenInput
+    )
+    caller_name = filters.CharFilter(method="nothing", label="Called by", widget=HiddenInput)
+    nobody = FlagFilter(label="Called by nobody named", apply=lambda people: people)
+    choices_from: dict[str, Any] = {"caller": callers_of}
+
+    def nothing(self, people: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """One condition together with the others: see in_state."""
+        return people
+
+    def in_state(self, members: Any, states: Mapping[str, Any]) -> QuerySet[Any]:
+        """Days or a caller say which calls are meant; in a state that asks for no calls, those who had such a call."""
+        chosen, state = self.form.cleaned_data, self.form.cleaned_data["state"] or "member"
+        period = Period(chosen["from"], chosen["to"])
+        called, reached = called_in(self.workspace, period), reached_in(self.workspace, period)
+        user, name = chosen["caller"], chosen["caller_name"]
+        if user or name or chosen["nobody"]:
+            calls = self.workspace.calls.counted().filter(Q(caller=user) if user else Q(caller=None, caller_name=name))
+            called &= Q(Exists(calls_of_member(self.workspace, period, calls)))
+            reached &= Q(Exists(calls_of_member(self.workspace, period, calls.conversations())))
+        found = states[state](members, called, reached)
+        return found.filter(called) if self.asks_for_calls and state not in OF_CALLS else found
+
+    @property
+    def asks_for_calls(self) -> bool:
+        return bool(self.chosen & {"from", "to", "caller", "caller_name", "nobody"})
+
+
+@days_called
+class ContactFilter(CalledFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
     campaign_market = filters.ModelChoiceFilter(
@@ -66,6 +118,7 @@ class ContactFilter(WorkspaceFilterSet):
         "market": lambda w: w.markets.all(),
         "campaign_market": lambda w: w.markets.all(),
         "imported_by": lambda w: w.imports.all(),
+        **CalledFilterSet.choices_from,
     }
 
     class Meta:
@@ -81,16 +134,12 @@ class ContactFilter(WorkspaceFilterSet):
     def named_by(self, people: QuerySet[Any], name: str, job: ImportJob) -> QuerySet[Any]:
         return people.filter(pk__in=job.people.exclude(outcome=ImportedContact.Outcome.NAMED).values("contact"))
 
-    def nothing(self, people: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """These two are one condition: see filter_queryset."""
-        return people
-
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.form.cleaned_data
         people = super().filter_queryset(queryset)
-        if not (chosen["campaign_market"] or chosen["state"]):
+        if not (chosen["campaign_market"] or chosen["state"] or self.asks_for_calls):
             return people
-        members = MEMBER_STATES[chosen["state"] or "member"](self.workspace.campaign_contacts.all())
+        members = self.in_state(self.workspace.campaign_contacts.all(), MEMBER_STATES)
         if chosen["campaign_market"]:
             members = members.filter(campaign__market=chosen["campaign_market"])
         return people.filter(Exists(members.filter(contact=OuterRef("pk"))))

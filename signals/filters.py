@@ -2,11 +2,13 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.forms import HiddenInput
 
+from calls.callers import callers_of
 from campaigns.models import Campaign
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
 from markets.filters import search_people
-from markets.models import Market
+from markets.models import Market, User
 from signals.models import Signal
 from signals.vocabulary import VALUES, SignalType
 
@@ -22,10 +24,19 @@ class SignalFilter(WorkspaceFilterSet):
     campaign = filters.ModelChoiceFilter(
         queryset=Campaign.objects.none(), field_name="call__campaign", label="Campaign"
     )
+    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), field_name="call__caller", label="Caller")
+    caller_name = filters.CharFilter(method="by_name", label="Caller", widget=HiddenInput)
+    nobody = FlagFilter(
+        label="Nobody named", apply=lambda signals: signals.filter(call__caller=None, call__caller_name="")
+    )
     counted = FlagFilter(label="Signals captured", apply=lambda signals: signals.counted())
     current = FlagFilter(label="Current", apply=lambda signals: signals.current())
     fresh = FlagFilter(label="Fresh", apply=lambda signals: signals.fresh())
-    choices_from = {"market": lambda w: w.markets.all(), "campaign": lambda w: w.campaigns.all()}
+    choices_from = {
+        "market": lambda w: w.markets.all(),
+        "campaign": lambda w: w.campaigns.all(),
+        "caller": callers_of,
+    }
 
     class Meta:
         model = Signal
@@ -33,3 +44,6 @@ class SignalFilter(WorkspaceFilterSet):
 
     def search(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(signals, text, "contact__")
+
+    def by_name(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return signals.filter(call__caller=None, call__caller_name=text)

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
-from calls.metrics import funnel, of_campaigns, totals
+from calls.metrics import funnel, totals, with_metrics
 from calls.models import CampaignDay, Meeting
 from calls.models.calls import is_counted
 from config.ui.periods import Period
@@ -83,17 +83,17 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period) ->
     """Everything on a market's page for a period."""
     campaigns = market.campaigns.all()
     scope = Scope(workspace, period, market=market)
-    counts = totals(campaigns, period)
+    counts = totals(workspace, campaigns, period)
     before = period.before()
     signals = Signal.objects.filter(workspace=workspace, call__campaign__market=market)
     landscape = market.market_contacts.count()
     return {
         "scope": scope,
         "counts": counts,
-        "figures": figures(counts, scope, before=totals(campaigns, before) if before else None),
+        "figures": figures(counts, scope, before=totals(workspace, campaigns, before) if before else None),
         "notes": _notes(workspace, market, period, counts, landscape, signals),
         "landscape": landscape,
-        "campaigns": campaigns.annotate(**of_campaigns(period)).most_alive_first(),
+        "campaigns": with_metrics(campaigns, workspace, period).most_alive_first(),
         "weeks": weeks(workspace, CampaignDay.objects.filter(campaign__market=market), period),
         "answers": answers(signals),
         "newest_signals": signals.counted().select_related("contact")[:6],
@@ -137,7 +137,7 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
             "steps": workspace.status_changes.filter(changed_at__gt=since).count(),
         }
     return {
-        "campaigns": active.annotate(**of_campaigns(period)).order_by(F("calls_made").desc(), "pk")[:12],
+        "campaigns": with_metrics(active, workspace, period).order_by(F("calls_made").desc(), "pk")[:12],
         "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:8],
         "newest_signals": signals[:8],
         "weeks": weeks(workspace, CampaignDay.objects.filter(workspace=workspace), period),

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.figures import Scope, Total, figures
-from calls.metrics import callable_people, of_campaigns, totals
+from calls.metrics import callable_people, totals, with_metrics
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
@@ -19,7 +19,7 @@ from signals.intelligence import weeks
 @workspace_page(Role.VIEWER)
 def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    campaigns = workspace.campaigns.annotate(**of_campaigns(choice.period)).select_related("market").most_alive_first()
+    campaigns = with_metrics(workspace.campaigns.select_related("market"), workspace, choice.period).most_alive_first()
     filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
         request,
@@ -38,9 +38,9 @@ def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -
     if not filterset.chosen <= {"market"}:
         return None
     if not filterset.chosen:
-        return Total("Workspace", Scope(workspace, period), totals(workspace.campaigns.all(), period))
+        return Total("Workspace", Scope(workspace, period), totals(workspace, workspace.campaigns.all(), period))
     market = filterset.form.cleaned_data["market"]
-    return Total("Market", Scope(workspace, period, market=market), totals(market.campaigns.all(), period))
+    return Total("Market", Scope(workspace, period, market=market), totals(workspace, market.campaigns.all(), period))
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -74,14 +74,14 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     choice = choose_period(request.GET, workspace.today())
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
-    counts = totals(this, choice.period) | {"callable": callable_people(this)}
+    counts = totals(workspace, this, choice.period) | {"callable": callable_people(this)}
     before = choice.period.before()
     return {
         "section": "campaigns",
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope, before=totals(this, before) if before else None),
+        "figures": figures(counts, scope, before=totals(workspace, this, before) if before else None),
         "further": figures(counts, scope, ("coverage", "reach", "callable")),
         "steps": STEPS[campaign.status],
         "changes": campaign.status_changes.select_related("changed_by").order_by("-changed_at", "-id"),

@@ -35,7 +35,8 @@ def csv_response(table: Any) -> StreamingHttpResponse:
 
 def xlsx_response(table: Any) -> FileResponse:
     """All rows of a table as a workbook, which is finished first, as its format demands. Raises NotExported."""
-    count = table.data.data.count()
+    rows = table.data.data
+    count = len(rows) if isinstance(rows, list) else rows.count()
     if count >= MOST_ROWS:
         raise NotExported(
             f"This list has {count:,} rows, and a sheet of Excel holds {MOST_ROWS - 1:,} below its header. "
@@ -54,11 +55,13 @@ def values(table: Any) -> Iterator[list[Any]]:
     """The header and the rows of a table, of which never more than some are in memory."""
     columns = [column for column in table.columns.iterall() if not column.column.exclude_from_export]
     yield [force_str(column.header) for column in columns]
-    readers = [_reader(str(column.accessor)) for column in columns]
-    for records in batched(table.data.data.iterator(chunk_size=BATCH), BATCH, strict=False):
+    readers = [getattr(column.column, "read", None) or _reader(str(column.accessor)) for column in columns]
+    rows = table.data.data
+    for records in batched(rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH), BATCH, strict=False):
         for record in records:
             yield [force_str(read(record), strings_only=True) for read in readers]
-        _forget_peers(records[-1])
+        if isinstance(records[-1], Model):
+            _forget_peers(records[-1])
 
 
 def written(cell: Any) -> Any:

@@ -1,6 +1,6 @@
 """The one helper of every list: filter, order, pages, export, and the fragment that htmx asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -44,16 +44,18 @@ def table_page(
     context: dict[str, Any] | None = None,
     total: Any = None,
     per_page: int = PER_PAGE,
+    rows_of: Callable[[Any], Any] = lambda rows: rows.fetch_mode(models.FETCH_PEERS),
     **options: Any,
 ) -> HttpResponseBase:
     """A page with one table: `table`, `filter`, `notices` and `chips` for the template, besides `context`.
 
     The template has a partial named `table`, which is all that htmx gets. What cannot be sorted, paged or filtered by
-    is said in a notice; a filter that cannot be read shows no rows rather than all.
+    is said in a notice; a filter that cannot be read shows no rows rather than all. `rows_of` makes a list of rows from
+    what the filter leaves, where they are not those themselves.
     """
     notices = list(_problems(filterset))
     rows = filterset.queryset.none() if notices else filterset.qs
-    table = table_class(rows.fetch_mode(models.FETCH_PEERS), **options)
+    table = table_class(rows_of(rows), **options)
     table.request = request  # given to the table itself it would page and sort by whatever the query says
     table.total = total
     notices += _sort(table, request.GET.get("sort", ""))

@@ -27,14 +27,18 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         note_visit(membership)
     choice = choose_period(request.GET, workspace.today())
     scope = Scope(workspace, choice.period)
-    counts, before = totals(workspace.campaigns.all(), choice.period), choice.period.before()
+    campaigns, before = workspace.campaigns.all(), choice.period.before()
     since = membership.previous_visit_at if membership else None
     page = dashboard_of(workspace, choice.period, since)
     context = {
         "section": "dashboard",
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope, before=totals(workspace.campaigns.all(), before) if before else None),
+        "figures": figures(
+            totals(workspace, campaigns, choice.period),
+            scope,
+            before=totals(workspace, campaigns, before) if before else None,
+        ),
         "table": campaign_rows(request, page["campaigns"], scope),
         **page,
     }

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.figures import Scope, Total
-from calls.metrics import of_markets, totals
+from calls.metrics import totals, with_metrics
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
@@ -18,9 +18,10 @@ from signals.intelligence import market_intelligence
 @workspace_page(Role.VIEWER)
 def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    markets = workspace.markets.with_landscape().annotate(**of_markets(choice.period))
+    markets = with_metrics(workspace.markets.with_landscape(), workspace, choice.period)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
-    total = Total("Workspace", Scope(workspace, choice.period), totals(workspace.campaigns.all(), choice.period))
+    counts = totals(workspace, workspace.campaigns.all(), choice.period)
+    total = Total("Workspace", Scope(workspace, choice.period), counts)
     return table_page(
         request,
         "markets/list.html",

@@ -1,10 +1,12 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls.metrics import of_campaigns, of_markets, totals, wilson_interval
+from calls.metrics import totals, wilson_interval, with_metrics
 from calls.recording import void
 from campaigns.dispositions import Disposition
 from campaigns.membership import remove
@@ -43,9 +45,14 @@ def test_calls_to_one_person_do_not_multiply_signals_or_members(market):
         signal(made)
         signal(made, type="firm_stability", value="Stable")
 
-    row = type(campaign).objects.annotate(**of_campaigns()).get(pk=campaign.pk)
+    found = with_metrics(campaign.workspace.campaigns.all(), campaign.workspace).get().metrics
 
-    assert (row.calls_made, row.conversations, row.signals_captured, row.contact_count) == (4, 4, 8, 3)
+    assert [found[name] for name in ("calls_made", "conversations", "signals_captured", "contact_count")] == [
+        4,
+        4,
+        8,
+        3,
+    ]
 
 
 def test_planned_inbound_and_voided_calls_never_count(market, manager):
@@ -55,7 +62,7 @@ def test_planned_inbound_and_voided_calls_never_count(market, manager):
     void(call=call(campaign), by=manager, reason="Twice")
     campaign.calls.create(workspace=campaign.workspace, contact=campaign.members.get().contact, started_at=now())
 
-    assert totals(type(campaign).objects.filter(pk=campaign.pk))["calls_made"] == 1
+    assert totals(campaign.workspace, campaign.workspace.campaigns.all())["calls_made"] == 1
 
 
 def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager):
@@ -64,7 +71,7 @@ def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager
     call(campaign, gone, disposition=Disposition.NOT_INTERESTED)
     remove(campaign=campaign, contacts=[gone.pk], by=manager, reason="Left the market")
 
-    counts = totals(type(campaign).objects.filter(pk=campaign.pk))
+    counts = totals(campaign.workspace, campaign.workspace.campaigns.all())
 
     assert (counts["contact_count"], counts["called"], counts["calls_made"]) == (1, 0, 1)
 
@@ -92,7 +99,8 @@ def test_a_period_includes_its_first_and_its_last_day(campaign):
     for days_ago in (0, 1, 2, 3):
         call(campaign, started_at=now() - timedelta(days=days_ago, seconds=1))
 
-    made = totals(campaign.workspace.campaigns.all(), Period(today - timedelta(days=2), today - timedelta(days=1)))
+    period = Period(today - timedelta(days=2), today - timedelta(days=1))
+    made = totals(campaign.workspace, campaign.workspace.campaigns.all(), period)
 
     days = [campaign.workspace.day_of(each.started_at) for each in campaign.calls.all()]
     assert made["calls_made"] == sum(1 <= (today - day).days <= 2 for day in days)
@@ -136,8 +144,13 @@ def lively(market, manager):
     return one
 
 
-@pytest.mark.parametrize("period", ["all", "30d", "year"])
-def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, lively, period):
+def days(first: int, last: int) -> str:
+    """From so many days ago to so many days ago."""
+    return f"from={date.today() - timedelta(days=first)}&to={date.today() - timedelta(days=last)}"
+
+
+@pytest.mark.parametrize("query", ["period=all", "period=30d", "period=year", days(12, 5), days(400, 9), days(3, 3)])
+def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, lively, query):
     pages = [
         reverse("dashboard", args=["acme"]),
         reverse("markets:list", args=["acme"]),
@@ -148,7 +161,7 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
     denominators = {"connection_rate": "calls_made", "coverage": "contact_count"}
     followed = 0
     for url in pages:
-        page = as_viewer.get(f"{url}?period={period}")
+        page = as_viewer.get(f"{url}?{query}")
         for about, name, value, href in numbers(page):
             if name == "rows" or value is None:
                 continue
@@ -161,11 +174,11 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
             else:
                 assert rows == value, (url, about, name, href)
             followed += 1
-    assert followed > 100
+    assert followed > 60
 
 
 def test_the_total_of_a_list_is_the_same_roll_up_as_the_pages(as_viewer, lively):
-    counts = totals(lively.workspace.campaigns.all())
+    counts = totals(lively.workspace, lively.workspace.campaigns.all())
 
     for name in ("campaigns:list", "markets:list", "dashboard"):
         page = as_viewer.get(reverse(name, args=["acme"]))
@@ -193,4 +206,3 @@ def test_a_market_row_is_the_market_page(as_viewer, lively):
 
     for each in ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured", "coverage"):
         assert metric(listed, each, about) == metric(page, each, about)
-    assert list(of_markets()) == list(of_campaigns())

@@ -14,7 +14,6 @@ from calls.recording import void
 from campaigns.lifecycle import change_status
 from campaigns.membership import remove
 from campaigns.models import CampaignContact, Status
-from config.ui.periods import Period
 from markets.merging import AlreadyMerged, MergeRefused
 from markets.models import (
     Contact,
@@ -53,7 +52,7 @@ def robert(workspace):
 
 
 def numbers(workspace):
-    return totals(workspace.campaigns.all(), Period())
+    return totals(workspace, workspace.campaigns.all())
 
 
 def all_true(workspace):

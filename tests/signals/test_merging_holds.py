@@ -22,7 +22,6 @@ from calls.metrics import totals
 from calls.recording import void
 from campaigns.dispositions import Disposition
 from campaigns.membership import remove
-from config.ui.periods import Period
 from markets.merging import CHOICES, MergeRefused
 from markets.models import Contact, ContactMerge, Suppression
 from markets.suppressing import suppress
@@ -85,13 +84,13 @@ class MergingMachine(RuleBasedStateMachine):
     @rule(data=data(), taking=lists(sampled_from(sorted(CHOICES)), unique=True))
     def a_merge(self, data, taking):
         keep, merged = data.draw(lists(sampled_from(self.people), min_size=2, max_size=2, unique_by=lambda c: c.pk))
-        before, people = totals(self.workspace.campaigns.all(), Period()), self.workspace.contacts.count()
+        before, people = totals(self.workspace, self.workspace.campaigns.all()), self.workspace.contacts.count()
         try:
             merge(keep=keep, merged=merged, by=None, taking=taking)
         except MergeRefused:
             assert self.workspace.contacts.count() == people
             return
-        after = totals(self.workspace.campaigns.all(), Period())
+        after = totals(self.workspace, self.workspace.campaigns.all())
         assert [after[name] for name in EVENTS] == [before[name] for name in EVENTS]
         assert self.workspace.contacts.count() == people - 1
         if self.asked & {keep.pk, merged.pk}:
