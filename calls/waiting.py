@@ -41,8 +41,7 @@ def held(member: Any, moment: datetime) -> str:
     """Who has the member on the screen, or that they were put aside, until when."""
     if not member.held_until or member.held_until <= moment:
         return ""
-    who = f"with {member.held_by}" if member.held_by else "put aside"
-    return f"{who} until {_at(member.contact.workspace, member.held_until, moment)}"
+    return f"{member.held_by or 'put aside'} until {_at(member.contact.workspace, member.held_until, moment)}"
 
 
 def _at(workspace: Workspace, at: datetime, moment: datetime) -> str:

@@ -96,7 +96,9 @@ class QueueTable(Table):
     reason = Column(sort="rank", verbose_name="Why")
     attempt_count = Column(figure=True, verbose_name="Attempts")
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
-    timezone = Column(accessor="contact__timezone", verbose_name="Time there", empty_values=())
+    timezone = Column(
+        accessor="contact__timezone", verbose_name="Time there", empty_values=(), attrs={"td": {"class": "nowrap"}}
+    )
     held_by = Column(verbose_name="With", sort="held_until", empty_values=())
     act = CellColumn(
         "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True

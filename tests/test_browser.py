@@ -6,9 +6,11 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
+from django.utils.timezone import now
 from playwright.sync_api import expect, sync_playwright
 
-from tests.factories import PASSWORD, active_campaign, call
+from markets.models import Contact
+from tests.factories import PASSWORD, active_campaign
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -68,36 +70,100 @@ def metrics(page, about):
     return {each.get_attribute("data-metric"): float(each.get_attribute("value") or "nan") for each in found.all()}
 
 
-def test_a_caller_logs_a_call_by_keyboard_and_sees_the_numbers_move(browse, campaign, caller):
-    call(campaign)
-    person = campaign.members.order_by("pk").last().contact.full_name
+@pytest.fixture
+def at_noon(campaign):
+    """The campaign's people, first to last, where it is about noon now: whenever the test runs they may be called."""
+    east = 12 - now().hour
+    Contact.objects.filter(campaign_contacts__campaign=campaign).update(timezone=f"Etc/GMT{-east:+d}")
+    return [member.contact.full_name for member in campaign.members.order_by("pk")]
+
+
+def tab_to(page, name):
+    """Goes on from key to key, as one does without a mouse, to what has that name."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText") == name:
+            return
+    raise AssertionError(f"The key Tab does not lead to “{name}”.")
+
+
+def expect_next(page, name):
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(name)
+    expect(heading).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/next/$"))
+
+
+def test_a_caller_works_three_people_by_keyboard_alone_and_the_numbers_move(browse, campaign, caller, at_noon):
     about = f"campaign:{campaign.pk}"
 
     with browse() as page:
         sign_in(page, caller)
-        page.get_by_role("link", name="Campaigns").click()
-        page.get_by_role("link", name=campaign.name).click()
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/")
         before = metrics(page, about)
+        tab_to(page, "Call people")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(at_noon[0])
+        page.evaluate("window.isSameDocument = true")
 
-        page.get_by_role("link", name="Call people").click()
-        page.get_by_role("row", name=person).get_by_role("link", name="Log a call").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(person)
+        page.keyboard.press("1")
+        expect(page.get_by_label("No Answer")).to_be_checked()
+        page.keyboard.press("Control+Enter")
+        expect_next(page, at_noon[1])
+        expect(page.get_by_text(f"Recorded: No Answer, {at_noon[0]}.")).to_be_visible()
+
+        expect(page.get_by_label("Call back at")).to_be_hidden()
+        page.keyboard.press("6")
+        tab_to(page, "in 1 hour")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Call back at")).not_to_have_value("")
+        page.keyboard.press("Control+Enter")
+        expect_next(page, at_noon[2])
+
         expect(page.get_by_text("Exploring", exact=True)).to_be_hidden()
         page.keyboard.press("7")
-        expect(page.get_by_label("Future Potential")).to_be_checked()
-        page.get_by_text("Exploring", exact=True).click()
-        page.get_by_label("Notes").press_sequentially("Would listen in spring; 9 partners left.")
+        tab_to(page, "Not heard")
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+        expect(page.get_by_label("Exploring")).to_be_checked()
+        page.keyboard.press("Tab")
+        page.keyboard.type("I would listen in 3 months")
+        tab_to(page, "Notes optional")
+        page.keyboard.type("9 partners left.")
         expect(page.get_by_label("Future Potential")).to_be_checked()
         page.keyboard.press("Control+Enter")
-        expect(page.get_by_text(f"Recorded: Future Potential, {person}.")).to_be_visible()
+        expect_next(page, "Nobody to call right now")
+        assert page.evaluate("window.isSameDocument"), "the next person came with a page load"
 
-        page.get_by_role("link", name=campaign.name).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(campaign.name)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/")
         after = metrics(page, about)
 
-    assert (before["calls_made"], after["calls_made"]) == (1, 2)
-    assert (before["connection_rate"], after["connection_rate"]) == (0, 0.5)
+    assert (before["calls_made"], after["calls_made"]) == (0, 3)
+    assert after["connection_rate"] == pytest.approx(2 / 3)
     assert (before["signals_captured"], after["signals_captured"]) == (0, 1)
+
+
+def test_a_call_whose_answer_was_lost_is_sent_again_and_written_once(browse, campaign, caller, at_noon):
+    def lose(route):
+        route.fetch(max_redirects=0)
+        route.fulfill(body="<p>Gateway</p>", content_type="text/html")
+
+    with browse() as page:
+        sign_in(page, caller)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/next/")
+        page.route("**/call/", lose, times=1)
+        page.keyboard.press("2")
+        page.get_by_label("Notes").fill("Left a word")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("Not saved: the portal did not answer")).to_be_visible()
+        expect(page.get_by_label("Notes")).to_have_value("Left a word")
+
+        page.keyboard.press("Control+Enter")
+        expect_next(page, at_noon[1])
+        page.keyboard.press("s")
+        expect_next(page, at_noon[2])
+
+    assert [made.notes for made in campaign.calls.all()] == ["Left a word"]
 
 
 def test_a_sorted_table_comes_without_a_page_load_and_back_undoes_it(browse, campaign, viewer):

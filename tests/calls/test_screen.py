@@ -299,7 +299,7 @@ def test_everybody_sees_who_is_next_and_why(as_viewer, caller, campaign):
     page = as_viewer.get(url("queue", campaign))
 
     assert metric(page, "rows") == 4
-    for shown in ("Not called yet", "Rested for 12 days, 1 attempt so far", "Wed 9:00", "with Caller until 12:15"):
+    for shown in ("Not called yet", "Rested for 12 days, 1 attempt so far", "Wed 9:00", "Caller until 12:15"):
         assert shown in text(page)
     assert "Log a call" not in text(page)
     assert metric(as_viewer.get(url("queue", campaign) + "?state=held"), "rows") == 1
