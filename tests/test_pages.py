@@ -47,6 +47,7 @@ PAGES = [
     "callbacks:tallies",
     "meetings:list",
     "repairs:list",
+    "queue",
     "calls:list",
     "signals:list",
     "imports:list",
@@ -71,9 +72,9 @@ def test_a_page_of_a_market_answers(as_manager, full, name):
     assert page.status_code == 200
 
 
-@pytest.mark.parametrize("name", ["campaigns:detail", "campaigns:edit", "campaigns:members", "campaigns:choose"])
+@pytest.mark.parametrize("name", ["detail", "edit", "members", "choose", "next", "queue"])
 def test_a_page_of_a_campaign_answers(as_manager, full, name):
-    page = as_manager.get(reverse(name, args=[full.workspace.slug, full.pk]))
+    page = as_manager.get(reverse(f"campaigns:{name}", args=[full.workspace.slug, full.pk]))
 
     assert page.status_code == 200
 
