@@ -63,7 +63,9 @@ def read_json(request: HttpRequest, *, most: int) -> Any:
     except UnreadablePostError:
         raise Problem(400, "The request broke off before its end; nothing of it was kept. Send it again.") from None
     if len(body) > most:
-        raise Problem(413, f"The request has more than {most:,} bytes; send fewer calls at a time.")
+        raise Problem(413, f"The request has more than {most:,} bytes; send less at a time.")
+    if not body:
+        raise Problem(400, "The body is empty; send JSON, with the header “Content-Length”.")
     return _parsed(body)
 
 

@@ -158,7 +158,7 @@ def test_a_length_that_is_no_number_is_an_empty_body(client, token):
         URL, "{}", content_type="application/json", headers={"Authorization": f"Bearer {token}"}, CONTENT_LENGTH="x"
     )
 
-    assert "is not JSON" in refused(answer, 400)
+    assert "The body is empty" in refused(answer, 400)
 
 
 def test_a_database_that_is_in_the_way_is_said(send, campaign):
