@@ -59,8 +59,8 @@ def field_label(field: str) -> str:
 
 
 def result_lines(results: Mapping[str, str]) -> list[str]:
-    """What a dialer's words for results mean, as somebody writes it."""
-    return [f"{word} = {Disposition(value).label}" for word, value in results.items()]
+    """What a dialer's words for results mean, as somebody writes it, by word: not every database keeps their order."""
+    return [f"{word} = {Disposition(results[word]).label}" for word in sorted(results, key=str.casefold)]
 
 
 class CampaignField(forms.ModelChoiceField):
