@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
 from calls.checking import NewCall
-from calls.models import Call
+from calls.models import Call, Meeting
 from calls.recording import record
 from calls.undoing import Undone
 from campaigns.dispositions import MEANINGS, Disposition
@@ -124,6 +124,19 @@ def call(campaign: Campaign, contact: Contact | None = None, **fields) -> Call:
         fields.setdefault("callback_at", now() + timedelta(days=1))
     contact = contact or campaign.members.order_by("pk").first().contact
     return record(campaign=campaign, new=NewCall(contact=contact, **fields))
+
+
+def booked(campaign: Campaign, *, at: timedelta | None = timedelta(hours=-1), **fields) -> Meeting:
+    """A meeting with a new person, at a time from now or without one, booked by a call of five days ago."""
+    made = call(
+        campaign,
+        member(campaign).contact,
+        disposition=Disposition.MEETING_BOOKED,
+        started_at=now() - timedelta(days=5),
+        meeting_at=None if at is None else now() + at,
+        **fields,
+    )
+    return Meeting.objects.select_related("call__campaign__workspace", "call__contact").get(call=made)
 
 
 def calls(market: Market, *, campaign: str, made: int, conversations: int) -> Campaign:

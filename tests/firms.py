@@ -78,6 +78,7 @@ def firm(word: str, slug: str) -> Firm:
         "duplicate": double.pk,
         "call": made.pk,
         "meeting": made.meeting.pk,
+        "manager": manager.pk,
         "suppression": suppression.pk,
         "membership": member.pk,
         "invitation": invitation.pk,

@@ -3,18 +3,28 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
 from calls.models import Call, Correction
 from calls.recording import void
-from tests.factories import call, signal
+from tests.factories import call, signal, utc
 from tests.reading import metric
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """It is noon of 10 March in the workspace."""
+    with time_machine.travel(utc(2026, 3, 10, 16), tick=False):
+        yield
 
 
 @pytest.fixture
 def made(campaign, caller):
-    return call(campaign, caller=caller, notes="First line\nSecond line", started_at=now().replace(second=17))
+    """Started at 11:58:17."""
+    started_at = now() - timedelta(seconds=103)
+    return call(campaign, caller=caller, notes="First line\nSecond line", started_at=started_at)
 
 
 @pytest.fixture
