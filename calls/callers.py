@@ -41,12 +41,15 @@ class Caller:
 
 @dataclass(frozen=True)
 class CallerRow:
-    """`talk_seconds` is the sum over all their calls made."""
+    """What one caller's calls came to; among `metrics` is `talk_seconds`, the sum over their calls made."""
 
     caller: Caller
     name: str
     metrics: Mapping[str, Any]
-    talk_seconds: int
+
+    def __getitem__(self, metric: str) -> Any:
+        """Tables sort by it."""
+        return self.metrics[metric]
 
 
 def callers_of(workspace: Workspace) -> QuerySet[User]:
@@ -77,9 +80,10 @@ def of_all(calls: CallQuerySet) -> CallerRow:
 
 
 def _row(row: dict[str, Any], heard: Mapping[tuple[int | None, str], int], users: Mapping[int, User]) -> CallerRow:
-    caller, name, talk = row.pop("caller"), row.pop("name"), row.pop("talk")
+    caller, name = row.pop("caller"), row.pop("name")
+    row["talk_seconds"] = row.pop("talk")
     metrics = with_rates(row | {"signals_captured": heard.get((caller, name), 0)})
-    return CallerRow(Caller(caller, name), str(users[caller]) if caller else name or NOBODY, metrics, talk)
+    return CallerRow(Caller(caller, name), str(users[caller]) if caller else name or NOBODY, metrics)
 
 
 def _over_calls() -> dict[str, Any]:

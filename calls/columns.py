@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from calls.figures import METRICS, Figure, figure
 from config.ui.columns import Column
+from config.ui.formats import duration
 
 
 class MetricColumn(Column):
@@ -34,6 +35,18 @@ class MetricColumn(Column):
 
     def _cell(self, shown: Figure) -> SafeString:
         return render_to_string(self.template_name, {"figure": shown, "fraction": True})
+
+
+class TalkColumn(MetricColumn):
+    """Seconds, which count no rows and so open none."""
+
+    header = "Talk time"
+
+    def render(self, record: Any) -> str:
+        return duration(record.metrics["talk_seconds"])
+
+    def footer(self, table: Any) -> str:
+        return duration(table.total.counts["talk_seconds"]) if table.total else ""
 
 
 class CoverageColumn(MetricColumn):

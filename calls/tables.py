@@ -1,10 +1,43 @@
+from dataclasses import replace
 from typing import Any
 
 from django.middleware.csrf import get_token
 
+from calls.callers import CallerRow
+from calls.columns import MetricColumn, TalkColumn
+from calls.figures import Scope
 from calls.models import Call, Meeting
 from config.ui.columns import CellColumn, Column
 from config.ui.tables import Table
+from markets.models import User
+
+
+class CallerTable(Table):
+    empty = "No calls were made in this period. Choose a longer one, or another market or campaign."
+
+    name = Column(lead=True, verbose_name="Caller")
+    called = MetricColumn()
+    calls_made = MetricColumn()
+    conversations = MetricColumn()
+    connection_rate = MetricColumn()
+    meetings_booked = MetricColumn()
+    signals_captured = MetricColumn()
+    talk_seconds = TalkColumn()
+
+    class Meta(Table.Meta):
+        model = User
+        fields = (
+            *("name", "called", "calls_made", "conversations", "connection_rate", "meetings_booked"),
+            *("signals_captured", "talk_seconds"),
+        )
+        row_attrs = {"data-row": lambda record: record.caller.key}
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any):
+        self.scope = scope
+        super().__init__(*args, **kwargs)
+
+    def scope_of(self, row: CallerRow) -> Scope:
+        return replace(self.scope, caller=row.caller)
 
 
 class CallTable(Table):

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from calls.views import api, callbacks, calls, corrections, meetings, repairs
+from calls.views import api, callbacks, callers, calls, corrections, meetings, repairs
 
 app_name = "calls"
 urlpatterns = [
     path("", calls.call_list, name="list"),
+    path("callers/", callers.caller_list, name="callers"),
     path("<int:pk>/", calls.call_detail, name="detail"),
     path("<int:pk>/void/", calls.call_void, name="void"),
     path("<int:pk>/correct/", corrections.call_correct, name="correct"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from calls.views.queue import campaign_queue
+from calls.views.report import campaign_report
 from calls.views.screen import call_create, campaign_next, member_skip
 from campaigns.views import campaigns, members
 
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", campaigns.campaign_list, name="list"),
     path("new/", campaigns.campaign_create, name="create"),
     path("<int:pk>/", campaigns.campaign_detail, name="detail"),
+    path("<int:pk>/report/", campaign_report, name="report"),
     path("<int:pk>/edit/", campaigns.campaign_edit, name="edit"),
     path("<int:pk>/status/", campaigns.campaign_status, name="status"),
     path("<int:pk>/delete/", campaigns.campaign_delete, name="delete"),

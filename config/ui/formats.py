@@ -44,8 +44,11 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def duration(seconds: int | None) -> str:
-    """Talk time as `4:07`."""
-    return "" if seconds is None else f"{seconds // 60}:{seconds % 60:02}"
+    """Talk time as `4:07`, from an hour on as `1:04:07`."""
+    if seconds is None:
+        return ""
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours:,}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
 @register.filter

@@ -1,9 +1,9 @@
 """The stretch of days that a page is asked for: `?period=quarter`, or `?from=2026-01-01&to=2026-03-31`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Q
 from django.utils.dateparse import parse_date
@@ -49,6 +49,13 @@ class PeriodChoice:
     label: str
     problem: str = ""
     parameters: str = ""
+    others: str = ""
+    """What else the page was asked for, which a change of the period keeps."""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What a form on the page sends along, so that the period stays."""
+        return dict(parse_qsl(self.parameters))
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -60,6 +67,11 @@ PRESETS = {"30d": "30 days", "quarter": "Quarter", "year": "Year", "all": "All t
 
 def choose_period(query: Mapping[str, str], today: date, default: str = "all") -> PeriodChoice:
     """The period of a page's query. What cannot be read leaves the default and says so in `problem`."""
+    kept = {key: value for key, value in query.items() if key not in ("period", "from", "to", "page", "_export")}
+    return replace(_chosen(query, today, default), others=urlencode(kept))
+
+
+def _chosen(query: Mapping[str, str], today: date, default: str) -> PeriodChoice:
     if query.get("from") or query.get("to"):
         return _custom(query, today, default)
     name = query.get("period") or default

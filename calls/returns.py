@@ -1,0 +1,176 @@
+"""Where calling pays: conversations per call by attempt (diminishing returns) and by weekday and hour (best times).
+
+Over any campaigns, for a period. Both count K, as the metrics do; days and hours are those of the workspace's zone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, RowNumber
+
+from calls.metrics import FEW_CALLS, wilson_interval
+from calls.models import Call
+from calls.tallies import CALL_COUNTS
+from campaigns.models import Campaign
+from config.ui.periods import ALL_TIME, Period
+from markets.models import Workspace
+
+MOST_ATTEMPTS = 10
+"""From this attempt on all are one."""
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+TALKED = CALL_COUNTS["conversation_count"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of some calls were conversations. `top` is the highest rate among those beside it."""
+
+    label: str
+    calls: int = 0
+    conversations: int = 0
+    top: float = 1.0
+    place: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        return self.conversations / self.calls if self.calls else None
+
+    @property
+    def is_few(self) -> bool:
+        return self.calls < FEW_CALLS
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return wilson_interval(self.conversations, self.calls)
+
+    @property
+    def words(self) -> str:
+        """For a tooltip: the fraction, the rate, its 95 % interval, and whether it rests on few calls."""
+        if self.rate is None or self.interval is None:
+            return f"{self.label}: no calls"
+        low, high = self.interval
+        text = f"{self.label}: {self.conversations:,} of {self.calls:,} calls, {100 * self.rate:.1f} %"
+        return f"{text}; 95 % interval {100 * low:.1f}–{100 * high:.1f} %{', few calls' if self.is_few else ''}"
+
+    @property
+    def tint(self) -> int:
+        """1 to 4, stronger the closer to the top."""
+        return 1 + min(3, int(4 * (self.rate or 0) / self.top)) if self.top else 1
+
+    @property
+    def height(self) -> float:
+        """Of a bar, whose top is at 150."""
+        return round(150 * (self.rate or 0) / self.top, 1) if self.top else 0
+
+    @property
+    def y(self) -> float:
+        return round(168 - self.height, 1)
+
+    @property
+    def x(self) -> int:
+        """Of a bar."""
+        return 50 + 50 * self.place
+
+    @property
+    def cell_x(self) -> int:
+        return 34 + 32 * self.place
+
+    @property
+    def number(self) -> str:
+        """Of an attempt."""
+        return self.label.removeprefix("Attempt ")
+
+
+@dataclass(frozen=True)
+class Hour:
+    label: str
+    x: int
+
+
+@dataclass(frozen=True)
+class Weekday:
+    label: str
+    y: int
+    cells: list[Share]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Best times: a row for each weekday, a cell for each hour from the first to the last that was called in."""
+
+    hours: list[Hour]
+    rows: list[Weekday]
+
+    @property
+    def width(self) -> int:
+        return 34 + 32 * max(len(self.hours), 12)
+
+    @property
+    def height(self) -> int:
+        return 20 + 24 * len(self.rows)
+
+
+def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> list[Share]:
+    """Without gaps from the first attempt to the last that was made; empty without calls.
+
+    An attempt's number is the call's place among the counted calls to that person in that campaign, also those before
+    the period.
+    """
+    attempt = Window(
+        RowNumber(), partition_by=[F("campaign"), F("contact")], order_by=[F("started_at").asc(), F("id").asc()]
+    )
+    within = workspace.moments("started_at", period.first, period.last)
+    counts: dict[str, Any] = {}
+    for number in range(1, MOST_ATTEMPTS + 1):
+        of_number = Q(attempt=number) if number < MOST_ATTEMPTS else Q(attempt__gte=number)
+        counts[f"calls_{number}"] = Count("pk", filter=of_number & within)
+        counts[f"talked_{number}"] = Count("pk", filter=of_number & within & TALKED)
+    found = _counted(workspace, campaigns).annotate(attempt=attempt).aggregate(**counts)
+    labels = {number: str(number) for number in range(1, MOST_ATTEMPTS)} | {MOST_ATTEMPTS: f"{MOST_ATTEMPTS}+"}
+    made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in labels}
+    last = max((number for number, (calls, _) in made.items() if calls), default=0)
+    top = _top(made.values())
+    return [Share(f"Attempt {labels[n]}", *made[n], top, n - 1) for n in range(1, last + 1)]
+
+
+def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Times | None:
+    """By weekday and hour in the workspace's zone; None without calls. An hour that the clock repeats is one hour."""
+    rows: QuerySet[Any, Any] = (
+        _counted(workspace, campaigns)
+        .filter(workspace.moments("started_at", period.first, period.last))
+        .order_by()
+        .values(
+            weekday=ExtractIsoWeekDay("started_at", tzinfo=workspace.zone),
+            hour=ExtractHour("started_at", tzinfo=workspace.zone),
+        )
+    )
+    counted = rows.annotate(calls=Count("pk"), talked=Count("pk", filter=TALKED))
+    found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
+    if not found:
+        return None
+    hours = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
+    top = _top(found.values())
+
+    def cell(day: int, hour: int, place: int) -> Share:
+        label = f"{WEEKDAYS[day - 1]} {hour:02}:00–{hour:02}:59"
+        return Share(label, *found.get((day, hour), (0, 0)), top, place)
+
+    days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
+    rows_shown = [
+        Weekday(WEEKDAYS[day - 1], 16 + 24 * (day - 1), [cell(day, hour, place) for place, hour in enumerate(hours)])
+        for day in days
+    ]
+    return Times([Hour(f"{hour:02}", 48 + 32 * place) for place, hour in enumerate(hours)], rows_shown)
+
+
+def _counted(workspace: Workspace, campaigns: QuerySet[Campaign]) -> Any:
+    return Call.objects.counted().filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk"))
+
+
+def _top(counts: Iterable[tuple[int, int]]) -> float:
+    """The highest rate that rests on enough calls, or else the highest at all."""
+    found = list(counts)
+    enough = [talked / calls for calls, talked in found if calls >= FEW_CALLS]
+    return max(enough or [talked / calls for calls, talked in found if calls], default=0.0)

@@ -1,0 +1,31 @@
+from django.http import HttpRequest, HttpResponse
+
+from calls.callers import by_caller, of_all
+from calls.figures import Scope, Total
+from calls.filters import CallerFilter
+from calls.tables import CallerTable
+from config.ui.periods import choose_period
+from config.ui.tables import table_page
+from markets.access import workspace_page
+from markets.models import Role, Workspace
+
+
+@workspace_page(Role.VIEWER)
+def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """What each caller's calls came to in a period, of all campaigns or some."""
+    choice = choose_period(request.GET, workspace.today(), default="30d")
+    within = workspace.moments("started_at", choice.period.first, choice.period.last)
+    filterset = CallerFilter(request.GET, workspace.calls.filter(within), workspace=workspace)
+    chosen = filterset.form.cleaned_data if filterset.is_valid() else {}
+    scope = Scope(workspace, choice.period, market=chosen.get("market"), campaign=chosen.get("campaign"))
+    return table_page(
+        request,
+        "calls/callers.html",
+        table_class=CallerTable,
+        filterset=filterset,
+        total=Total("All callers", scope, of_all(filterset.qs).metrics) if filterset.is_valid() else None,
+        context={"section": "calls", "choice": choice},
+        rows_of=by_caller,
+        workspace=workspace,
+        scope=scope,
+    )
