@@ -9,6 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
 from django.core.paginator import InvalidPage
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -53,14 +54,15 @@ def cannot_be_looked_up(value: str) -> bool:
 
 
 def answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """The view's answer. A value in the address that its field cannot read is the address's fault, not an error."""
-    if request.method != "GET" or not request.GET:
-        return view(request, *args, **kwargs)
+    """The view's answer. A value that its field cannot even show again is the fault of who sent it, not an error."""
+    response = None
     try:
         response = view(request, *args, **kwargs)
         return response.render() if isinstance(response, TemplateResponse) else response
-    except ValueError as error:
-        raise BadRequest("The address asks for a value that its field cannot have.") from error
+    except (ValueError, OverflowError, DataError) as error:
+        if response is None and request.method != "GET":
+            raise
+        raise BadRequest("What was sent has a value that its field cannot have.") from error
 
 
 class PortalAdminSite(UnfoldAdminSite):

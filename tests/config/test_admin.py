@@ -146,6 +146,18 @@ def test_hostile_parameters_are_answered_without_an_error(as_ops, rows, model):
     assert {url: status for url, status in answers.items() if status >= 500} == {}
 
 
+@pytest.mark.parametrize("model", [model for model in MODELS if model not in READ_ONLY], ids=lambda m: m.__name__)
+def test_hostile_forms_are_answered_without_an_error(as_ops, rows, model):
+    as_ops.raise_request_exception = False
+    fields = [field.name for field in model._meta.concrete_fields]
+    answers = {}
+    for value in ("zzz", "-1", "9" * 30, "\x00", "2026-02-30", "\U0001f600" * 600):
+        for url in (path(model, "add"), path(model, "change", rows[model].pk)):
+            answers[url, value[:9]] = as_ops.post(url, dict.fromkeys(fields, value)).status_code
+
+    assert {asked: status for asked, status in answers.items() if status >= 500} == {}
+
+
 @pytest.mark.parametrize("query", ["s=x&page=abc", "s=x&page=99", "s=%00", "s=new", ""])
 def test_the_search_of_pages_is_answered_without_an_error(as_ops, rows, query):
     assert as_ops.get(f"/admin/search/?{query}").status_code < 500
