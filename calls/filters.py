@@ -67,10 +67,10 @@ class CallerFilter(WorkspaceFilterSet):
 
 
 PROMISE_STATES = {
-    "open": lambda promised: promised.filter(state__in=promises.OPEN),
+    "open": promises.still_open,
     "to_call": promises.to_call_now,
-    **{str(each): lambda promised, state=each: promised.filter(state=state) for each in promises.State},
-    "all": lambda promised: promised,
+    **{str(each): lambda promised, state=each: promises.in_state(promised, state) for each in promises.State},
+    "all": promises.of_any_state,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from calls.models import Call
@@ -48,31 +49,34 @@ def promised_in(workspace: Workspace) -> CallQuerySet:
 
 
 def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[Any]:
-    """The workspace's standing calls that promised a callback, with `settled_at`, `state` and `may_be_called`.
+    """The workspace's standing calls that promised a callback, with `state`, `settled_at` and `may_be_called`.
 
     A promise is settled by the next standing call, in either direction, to the same person in the same campaign. Only
-    a promise that is still open may be called for, and only where the queue would hold the person, too.
+    a promise that is still open may be called for, and only where the queue would hold the person, too. `is_open` and
+    `by_time` say again what `state` says, for conditions: the first is a join, the second reads no other call.
     """
     moment = moment or now()
     today, _ = workspace.bounds(workspace.day_of(moment), None)
     after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
     since = Call.objects.filter(after, contact=OuterRef("contact"), campaign=OuterRef("campaign")).standing()
-    first = since.order_by("started_at", "pk").values("started_at")[:1]
-    return (
-        promised_in(workspace)
-        .annotate(settled_at=Subquery(first))
-        .annotate(
-            state=Case(
-                When(settled_at__gt=F("callback_at") + KEPT_WITHIN, then=Value(State.LATE)),
-                When(settled_at__isnull=False, then=Value(State.KEPT)),
-                When(callback_at__gt=moment, then=Value(State.UPCOMING)),
-                When(callback_at__gte=today, then=Value(State.DUE)),
-                default=Value(State.MISSED),
-                output_field=CharField(choices=State.choices),
-            ),
-            may_be_called=Q(Exists(_members().callable().filter(campaign__status=Status.ACTIVE)), settled_at=None),
-        )
+    is_late = When(started_at__gt=OuterRef("callback_at") + KEPT_WITHIN, then=Value(State.LATE))
+    came_to = since.annotate(came_to=Case(is_late, default=Value(State.KEPT), output_field=CharField()))
+    return promised_in(workspace).annotate(
+        is_open=~Exists(since),
+        by_time=Case(
+            When(callback_at__gt=moment, then=Value(State.UPCOMING)),
+            When(callback_at__gte=today, then=Value(State.DUE)),
+            default=Value(State.MISSED),
+            output_field=CharField(),
+        ),
+        state=Coalesce(Subquery(_first(came_to).values("came_to")[:1]), F("by_time"), output_field=CharField()),
+        settled_at=Subquery(_first(since).values("started_at")[:1]),
+        may_be_called=Q(Exists(_members().callable().filter(campaign__status=Status.ACTIVE)), is_open=True),
     )
+
+
+def _first(calls: QuerySet[Any]) -> QuerySet[Any]:
+    return calls.order_by("started_at", "pk")
 
 
 def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:
@@ -87,18 +91,31 @@ def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:
     }
     whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
     why = _members().annotate(why=Case(*whens, output_field=CharField())).values("why")[:1]
-    return made.annotate(why_not=Case(When(settled_at=None, then=Subquery(why)), output_field=CharField()))
+    return made.annotate(why_not=Case(When(is_open=True, then=Subquery(why)), output_field=CharField()))
 
 
-def most_pressing_first(made: QuerySet[Any]) -> QuerySet[Any]:
+def in_state(made: QuerySet[Any], state: str) -> QuerySet[Any]:
+    """Those of one state, the most pressing first; or, of those settled, the newest."""
+    if state in OPEN:
+        return made.filter(is_open=True, by_time=state).order_by("callback_at", "pk")
+    return made.filter(is_open=False, state=state).order_by("-callback_at", "-pk")
+
+
+def still_open(made: QuerySet[Any]) -> QuerySet[Any]:
+    """By their time: those missed, then those due, then the upcoming ones."""
+    return made.filter(is_open=True).order_by("callback_at", "pk")
+
+
+def of_any_state(made: QuerySet[Any]) -> QuerySet[Any]:
     """What is open by its time; behind it what is settled, newest first."""
-    open_until = Case(When(settled_at=None, then=F("callback_at")))
+    open_until = Case(When(is_open=True, then=F("callback_at")))
     return made.order_by(open_until.asc(nulls_last=True), "-callback_at", "-pk")
 
 
 def to_call_now(made: QuerySet[Any]) -> QuerySet[Any]:
     """Due or missed, of people who may be called: as many as `campaign_contacts.callback_due` finds."""
-    return made.filter(state__in=[State.MISSED, State.DUE], may_be_called=True)
+    has_come = Q(by_time__in=[State.MISSED, State.DUE])
+    return made.filter(has_come, is_open=True, may_be_called=True).order_by("callback_at", "pk")
 
 
 def count_by_state(made: QuerySet[Any]) -> dict[str, int]:
@@ -136,32 +153,32 @@ class Tally:
 
 
 def by_campaign(made: QuerySet[Any]) -> list[Tally]:
-    rows = made.order_by().values("campaign", "campaign__name").annotate(**_counts())
-    return _tallies((row["campaign__name"], {"campaign": str(row["campaign"])}, row) for row in rows)
+    rows = made.order_by().values_list("campaign", "campaign__name", "state").annotate(n=Count("pk"))
+    return _tallies((name, {"campaign": str(campaign)}, state, count) for campaign, name, state, count in rows)
 
 
 def by_caller(made: QuerySet[Any]) -> list[Tally]:
     """By the user who promised or, where a dialer's file brought the call, by the dialer's name for them."""
-    name = Case(When(caller=None, then=F("caller_name")), default=Value(""))
-    rows = list(made.order_by().values("caller", name=name).annotate(**_counts()))
-    users = User.objects.in_bulk([row["caller"] for row in rows])
+    named = made.order_by().annotate(named=Case(When(caller=None, then=F("caller_name")), default=Value("")))
+    rows = list(named.values_list("caller", "named", "state").annotate(n=Count("pk")))
+    users = User.objects.in_bulk({caller for caller, *_ in rows if caller})
 
-    def described(row: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
-        if row["caller"]:
-            return str(users[row["caller"]]), {"caller": str(row["caller"])}, row
-        return (row["name"], {"caller_name": row["name"]}, row) if row["name"] else ("Nobody", {"nobody": "yes"}, row)
+    def who(caller: int | None, name: str) -> tuple[str, dict[str, str]]:
+        if caller:
+            return str(users[caller]), {"caller": str(caller)}
+        return (name, {"caller_name": name}) if name else ("Nobody", {"nobody": "yes"})
 
-    return _tallies(described(row) for row in rows)
-
-
-def _counts() -> dict[str, Count]:
-    return {str(state): Count("pk", filter=Q(state=state)) for state in State}
+    return _tallies((*who(caller, name), state, count) for caller, name, state, count in rows)
 
 
-def _tallies(rows: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]) -> list[Tally]:
-    """Whoever promised most first."""
-    found = [Tally(label, query, {str(state): row[state] for state in State}) for label, query, row in rows]
-    return sorted(found, key=lambda each: (-each.promised, each.label))
+def _tallies(rows: Iterable[tuple[str, dict[str, str], str, int]]) -> list[Tally]:
+    """Whoever promised most first. A row counts one state of one campaign or caller."""
+    found: dict[tuple[str, ...], Tally] = {}
+    for label, query, state, count in rows:
+        key = next(iter(query.items()))
+        tally = found.setdefault(key, Tally(label, query, {str(each): 0 for each in State}))
+        tally.counts[state] = count
+    return sorted(found.values(), key=lambda each: (-each.promised, each.label))
 
 
 def _members() -> CampaignContactQuerySet:

@@ -16,7 +16,7 @@ from markets.models import Role, Workspace
 def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Every promise by what it came to; a summary by state stands over the rows."""
     promised = promises.with_why_not(promises.promises(workspace)).select_related("contact", "campaign", "caller")
-    filterset = PromiseFilter(request.GET, promises.most_pressing_first(promised), workspace=workspace)
+    filterset = PromiseFilter(request.GET, promised, workspace=workspace)
     return table_page(
         request,
         "callbacks/list.html",
