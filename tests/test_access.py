@@ -199,6 +199,8 @@ FOREIGN_FILTERS = [
     ("callbacks:list", "caller", "manager"),
     ("meetings:list", "campaign", "campaign"),
     ("repairs:list", "campaign", "campaign"),
+    ("calls:callers", "market", "market"),
+    ("calls:callers", "campaign", "campaign"),
     ("signals:list", "market", "market"),
     ("signals:list", "campaign", "campaign"),
 ]

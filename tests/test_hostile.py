@@ -37,7 +37,7 @@ VALUES = [
 ]
 PARAMETERS = """
     sort page per_page _export period from to q status kind market campaign state campaign_market direction disposition
-    caller counted type value firm imported_by seen waited caller_name nobody moved
+    caller caller_name nobody counted type value firm imported_by seen waited caller_name nobody moved
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -85,7 +85,7 @@ def test_no_id_makes_a_500(client, ours, row):
 
 LISTS = [
     *("markets:list", "contacts:list", "contacts:merges", "campaigns:list"),
-    *("calls:list", "signals:list", "imports:list", "suppressions:list"),
+    *("calls:list", "calls:callers", "signals:list", "imports:list", "suppressions:list"),
     *("callbacks:list", "meetings:list", "repairs:list"),
 ]
 

@@ -49,6 +49,7 @@ PAGES = [
     "repairs:list",
     "queue",
     "calls:list",
+    "calls:callers",
     "signals:list",
     "imports:list",
     "imports:create",
