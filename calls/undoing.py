@@ -20,6 +20,7 @@ from markets.jobs import JobRefused
 from markets.models import (
     Contact,
     ContactMerge,
+    Erasure,
     ImportedContact,
     ImportJob,
     ImportState,
@@ -155,6 +156,7 @@ def _why_people_stay(job: ImportJob) -> dict[str, Exists | Q]:
     other_places = MarketContact.objects.filter(**here).exclude(market=job.option("market"))
     other_imports = ImportedContact.objects.filter(**here).exclude(job=job).exclude(job__state=ImportState.UNDONE)
     return {
+        "was erased": Exists(Erasure.objects.filter(**here)),
         "was called": Exists(Call.objects.filter(**here)),
         "is on the do-not-call list": Exists(Suppression.objects.filter(**here)),
         "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),

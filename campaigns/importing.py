@@ -9,6 +9,7 @@ from markets.importing import OnDuplicate, PeopleImport, Prepared, record
 from markets.mapping import Columns
 from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
 from markets.reading import Row
+from markets.returning import keep_out
 
 
 class PeopleIntoMarket:
@@ -40,6 +41,7 @@ class PeopleIntoMarket:
             hold_open(self.campaign)
         written = self.people.write(prepared)
         accepted, created = written.accepted, set(written.created)
+        keep_out(workspace=self.job.workspace_id, contacts=accepted)
         placed = place_in_market(
             workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, strangers=created
         )

@@ -10,6 +10,7 @@ from campaigns.models import Campaign, CampaignContact, Status
 from markets import bulk
 from markets.models import Contact, MarketContact, User
 from markets.models.landscape import ContactQuerySet
+from markets.returning import keep_out
 
 NOT_CALLED_YET = {
     "removed_reason": "",
@@ -48,6 +49,7 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
             removed_at=None, removed_by=None, removed_reason="", added_at=now(), added_by=by
         )
     strangers = wanted - {contact for contact, _ in known}
+    keep_out(workspace=campaign.workspace_id, contacts=strangers | back)
     moment, user = bulk.database_now(), by.pk if by else None
     bulk.insert(
         CampaignContact,

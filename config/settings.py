@@ -43,6 +43,7 @@ def local_secret_key() -> str:
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
     local_secret_key() if IS_LOCAL else required("SECRET_KEY", "a long random text, the same on every server")
 )
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (
     ["localhost", "127.0.0.1", "[::1]"]
     if IS_LOCAL

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from markets.models import (
     Contact,
     ContactMerge,
+    Erasure,
     FormerKey,
     ImportedContact,
     MarketContact,
@@ -75,6 +76,9 @@ def check_pair(*, keep: Contact, merged: Contact) -> None:
         raise MergeRefused(f"{keep} cannot be merged into themselves; choose two different people.")
     if keep.workspace_id != merged.workspace_id:
         raise MergeRefused("These two belong to different workspaces, and nobody is moved between workspaces.")
+    erased = Erasure.objects.filter(contact__in=[keep.pk, merged.pk]).select_related("contact").first()
+    if erased:
+        raise MergeRefused(f"{erased.contact.label} cannot be merged: nobody can tell any more who that was.")
 
 
 def move_markets(*, keep: Contact, merged: Contact) -> list[int]:

@@ -199,5 +199,6 @@ def history_of(contact: Contact) -> dict[str, Any]:
         "contact_markets": contact.markets.all(),
         "imports": imports.select_related("job").order_by("job_id"),
         "merges": contact.merges.select_related("merged_by"),
+        "erasures": contact.erasures.select_related("erased_by"),
         "suppressions": contact.workspace.suppressions.open().naming(contact),
     }

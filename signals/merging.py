@@ -78,6 +78,7 @@ def _lock(keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
     campaigns = campaigns_of(keep, merged)
     lock_campaigns(campaigns)
     keep, merged = lock_people(keep=keep, merged=merged)
+    check_pair(keep=keep, merged=merged)
     if campaigns_of(keep, merged) != campaigns:
         raise _Busy
     return keep, merged

@@ -10,9 +10,11 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from config.admin import HistoryAdmin, OpsAdmin, OpsForm
-from markets.models import Contact, Market, MarketContact, Suppression
+from markets.models import Contact, Erasure, Market, MarketContact, Suppression
 from markets.normalising import FIELDS, normalise
+from markets.returning import keep_out
 from markets.suppressing import lift
+from signals.erasing import erase
 
 
 class MarketForm(OpsForm):
@@ -70,6 +72,29 @@ class ContactAdmin(OpsAdmin):
         ("Reaching them", {"fields": ("email", "phone", "phone_e164", "wrong_phone", "city", "timezone")}),
         ("Where they are known", {"fields": ("external_id", "profile_url", "created_at", "updated_at")}),
     )
+    actions_detail = ("erase",)
+
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        keep_out(workspace=obj.workspace_id, contacts=[obj.pk])
+
+    @action(description="Erase", url_path="erase")
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def act(contact: Contact, reason: str) -> None:
+            erase(contact=contact, by=request.user, reason=reason)
+
+        return self.ask(request, object_id, title="Erase the person", act=act)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(HistoryAdmin):
+    list_display = ("contact", "workspace", "erased_at", "erased_by", "reason")
+    list_filter = (("workspace", AutocompleteSelectFilter), "erased_at")
+    search_fields = ("=contact__id", "reason")
+    list_select_related = ("workspace", "contact", "erased_by")
+    ordering = ("-erased_at", "-id")
+    date_hierarchy = "erased_at"
+    fields = ("workspace", "contact", "erased_at", "erased_by", "reason")
 
 
 @admin.register(MarketContact)

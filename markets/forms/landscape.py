@@ -2,11 +2,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from config.ui.forms import WorkspaceModelForm
 from markets.models import Contact, Market, Suppression
 from markets.normalising import FIELDS, fold, normalise
 from markets.phones import to_e164
+from markets.returning import keep_out
 
 
 class MarketForm(WorkspaceModelForm):
@@ -38,6 +40,12 @@ class ContactForm(WorkspaceModelForm):
             setattr(self.instance, derived, stored.get(derived, ""))
         return {name: stored.get(name, "") for name in FIELDS}
 
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Contact:
+        contact: Contact = super().save(commit)
+        keep_out(workspace=contact.workspace_id, contacts=[contact.pk])
+        return contact
+
 
 class PhoneForm(forms.Form):
     """A new number for somebody whose number was incorrect."""
@@ -57,8 +65,10 @@ class PhoneForm(forms.Form):
         self.contact.validate_constraints()
         return typed
 
+    @transaction.atomic
     def save(self) -> None:
         self.contact.save(update_fields=["phone", "phone_e164", "updated_at"])
+        keep_out(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
 
 
 class SuppressionForm(WorkspaceModelForm):

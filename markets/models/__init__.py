@@ -1,4 +1,5 @@
 from markets.models.accounts import User
+from markets.models.erasures import ErasedKey, Erasure
 from markets.models.imports import ImportedContact, ImportJob, ImportKind, ImportMapping, ImportRejection, ImportState
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
@@ -10,6 +11,8 @@ __all__ = [
     "ApiToken",
     "Contact",
     "ContactMerge",
+    "ErasedKey",
+    "Erasure",
     "FormerKey",
     "ImportJob",
     "ImportKind",

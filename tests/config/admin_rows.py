@@ -17,6 +17,7 @@ from markets.models import (
     ApiToken,
     Contact,
     ContactMerge,
+    Erasure,
     ImportJob,
     Invitation,
     Market,
@@ -27,6 +28,7 @@ from markets.models import (
     User,
     Workspace,
 )
+from signals.erasing import erase
 from signals.merging import merge
 from signals.models import Signal
 from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, ended_import, signal
@@ -34,12 +36,13 @@ from tests.factories import ContactFactory, MembershipFactory, SuppressionFactor
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal, ImportJob, ApiToken),
-    *(Correction, MeetingChange),
+    *(Correction, MeetingChange, Erasure),
 ]
 READ_ONLY = {
     ImportJob,
     Suppression,
     ContactMerge,
+    Erasure,
     NotDuplicate,
     CampaignContact,
     StatusChange,
@@ -74,6 +77,7 @@ def one_of_each(campaign, ops):
     )
     merge(keep=keep, merged=merged, by=ops)
     set_apart(workspace=campaign.workspace, one=keep, other=other, by=ops)
+    erase(contact=ContactFactory(workspace=campaign.workspace), by=ops, reason="Request 204")
     done = ended_import(campaign.workspace, name="new.csv", by=ops, created=1, rejected=1)
     done.rejections.create(workspace=campaign.workspace, line=3, code="email", message="Not an address", cells=["x"])
     return {model: model.objects.order_by("pk").first() for model in MODELS}

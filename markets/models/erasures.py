@@ -1,0 +1,93 @@
+"""What remains of somebody whose data was erased: that it was, and whom never to call again, without saying who."""
+
+import hmac
+from collections.abc import Iterable
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from django.utils.timezone import now
+
+from markets.constraints import same_workspace
+from markets.models.landscape import Contact
+from markets.models.merges import KeyKind
+from markets.models.suppressions import Suppression
+from markets.models.workspaces import Workspace
+
+
+class Erasure(models.Model):
+    """A person's data was erased: who did it, when and why, in words that say nothing of the person. Only added."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erasures")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="erasures")
+    erased_at = models.DateTimeField(default=now, editable=False)
+    erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["-erased_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="erasure_has_reason",
+                violation_error_message="Say why the person is erased.",
+            ),
+            same_workspace("contact", "markets.Contact", "erasure_contact_in_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact}, erased"
+
+
+class ErasedKeyQuerySet(models.QuerySet["ErasedKey"]):
+    def standing(self) -> Self:
+        """Those whose suppression was not lifted."""
+        return self.filter(suppression__lifted_at=None)
+
+
+class ErasedKey(models.Model):
+    """A key of an erased person who must not be called, as a keyed hash: whoever comes with it is suppressed, too.
+
+    The hash is keyed by SECRET_KEY and the workspace, so that neither a list of all numbers nor another workspace's
+    rows tell whose it is. After a change of the secret the former one must stay in SECRET_KEY_FALLBACKS.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erased_keys")
+    suppression = models.ForeignKey(Suppression, models.PROTECT, related_name="erased_keys")
+    kind = models.CharField(max_length=12, choices=KeyKind)
+    digest = models.CharField(max_length=64)
+
+    objects = ErasedKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["suppression", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["suppression", "kind", "digest"], name="erased_key_once"),
+            models.CheckConstraint(condition=Q(kind__in=KeyKind.values), name="erased_key_kind_known"),
+            models.CheckConstraint(condition=~Q(digest=""), name="erased_key_has_digest"),
+            same_workspace("suppression", "markets.Suppression", "erased_key_suppression_in_workspace"),
+        ]
+        indexes = [models.Index(fields=["workspace", "digest"], name="erased_key_by_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of somebody who was erased"
+
+
+class Digests:
+    """Hashes of keys in one workspace, by the secret of today or any that was before."""
+
+    def __init__(self, workspace: int):
+        secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        salt = f"markets.erased_keys {workspace}"
+        self._keys = [salted_hmac(salt, "", secret=secret, algorithm="sha256").digest() for secret in secrets]
+
+    def of(self, kind: str, value: str) -> str:
+        return self._digest(self._keys[0], kind, value)
+
+    def all_of(self, kind: str, value: str) -> Iterable[str]:
+        return [self._digest(key, kind, value) for key in self._keys]
+
+    def _digest(self, key: bytes, kind: str, value: str) -> str:
+        return hmac.digest(key, f"{kind} {value}".encode(), "sha256").hex()

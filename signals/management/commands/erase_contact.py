@@ -1,0 +1,44 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+
+from markets.management.command import PortalCommand
+from markets.management.importing import readable_errors
+from markets.models import Contact, ContactMerge, Workspace
+from signals.erasing import erase
+
+
+class Command(PortalCommand):
+    help = (
+        "Replaces all that says who a person is with “Erased person 17” and the like. Every call and number stays, and "
+        "whoever must not be called is not, even if they are imported again. It cannot be taken back."
+    )
+    examples = """
+        manage.py erase_contact 17 --workspace acme --reason "Asked by letter of 3 May"
+        manage.py erase_contact 17 --workspace acme --reason "Request 204" --format json
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("id", type=int, metavar="ID", help="the contact's number, as in the address of their page")
+        parser.add_argument("--workspace", required=True, metavar="SLUG")
+        parser.add_argument("--reason", required=True, help="kept for good: say nothing in it of who the person is")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        workspace = self.workspace(options["workspace"])
+        contact = self.contact(workspace, options["id"])
+        again = contact.erasures.exists()
+        with readable_errors(ValidationError):
+            erase(contact=contact, by=None, reason=options["reason"])
+        is_suppressed = Contact.objects.filter(pk=contact.pk).suppressed().exists()
+        sentence = f"Contact {contact.pk} of {workspace} is erased{' again' if again else ''}; every number stays."
+        if is_suppressed:
+            sentence += " They are not to be called, and stay so when they are imported anew."
+        self.report(sentence, options, contact=contact.pk, again=again, do_not_call=is_suppressed)
+
+    def contact(self, workspace: Workspace, key: int) -> Contact:
+        if contact := workspace.contacts.filter(pk=key).first():
+            return contact
+        if merge := ContactMerge.objects.filter(workspace=workspace).of(key).first():
+            raise CommandError(f"Contact {key} was merged into contact {merge.contact_id}. Erase that one instead.")
+        raise CommandError(f"There is no contact {key} in {workspace}. The number is in the address of their page.")
