@@ -171,7 +171,7 @@ class MeetingForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What a call says of itself. Only what is different from what the page showed is changed."""
 
-    disposition = forms.ChoiceField(choices=Disposition.choices, label="Outcome")
+    disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="Outcome")
     callback_at = forms.DateTimeField(
         required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label="Call back at"
     )

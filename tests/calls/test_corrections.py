@@ -1,5 +1,6 @@
 """Correcting what a call says of itself: who may, what is kept, and how the call's page tells it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -116,6 +117,15 @@ def test_a_meeting_is_moved_with_its_call_but_never_loses_its_time(as_manager, c
     made.meeting.refresh_from_db()
     assert made.meeting.scheduled_at.year == 2099
     assert made.meeting.changes.count() == 1
+
+
+def test_the_script_of_the_page_finds_the_outcome_that_is_chosen(as_manager, campaign):
+    made = call(campaign, disposition="callback_requested")
+
+    page = as_manager.get(url(made)).content.decode()
+
+    assert re.search(r'<input type="radio" name="disposition" value="callback_requested"[^>]* checked', page)
+    assert 'data-of="disposition" data-needs="callback_requested"' in page
 
 
 def test_a_caller_corrects_their_own_calls_of_the_day_and_no_others(as_caller, campaign, caller, manager):
