@@ -61,36 +61,37 @@ def callers_of(workspace: Workspace) -> QuerySet[User]:
 def by_caller(calls: CallQuerySet) -> list[CallerRow]:
     """A row for each caller of the counted calls (K) among these, by name; whom nobody named comes last."""
     name = Case(When(caller=None, then=F("caller_name")), default=Value(""))
-    by_whom: QuerySet[Any, Any] = calls.counted().order_by().values("caller", name=name)
-    heard = {
-        (row["caller"], row["name"]): row["n"]
-        for row in by_whom.filter(signals__isnull=False).annotate(n=Count("signals"))
-    }
-    found = list(by_whom.annotate(**_over_calls()))
-    users = {user.pk: user for user in User.objects.filter(pk__in={row["caller"] for row in found} - {None})}
-    rows = [_row(row, heard, users) for row in found]
-    return sorted(rows, key=lambda row: (row.name == NOBODY, row.name.casefold(), row.caller.key))
+    found: dict[tuple[int | None, str], dict[str, Any]] = {}
+    for rows, counts in _sources(calls):
+        for row in rows.values("caller", name=name).annotate(**counts):
+            found.setdefault((row.pop("caller"), row.pop("name")), {}).update(row)
+    users = {user.pk: user for user in User.objects.filter(pk__in=[user for user, _ in found if user])}
+    made = [_row(Caller(user, name), str(users[user]) if user else name, found[user, name]) for user, name in found]
+    return sorted(made, key=lambda row: (row.name == NOBODY, row.name.casefold(), row.caller.key))
 
 
 def of_all(calls: CallQuerySet) -> CallerRow:
     """The roll-up: sums of counts, people once."""
+    counts: dict[str, Any] = {}
+    for rows, each in _sources(calls):
+        counts |= rows.aggregate(**each)
+    return _row(Caller(None, ""), "", counts)
+
+
+def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Any]]]:
+    """The counts of the daily tallies, people called, and signals: each over rows of its own, for joins multiply."""
     counted = calls.counted().order_by()
-    heard = counted.aggregate(n=Count("signals"))["n"]
-    return _row({"caller": None, "name": "", **counted.aggregate(**_over_calls())}, {(None, ""): heard}, {})
-
-
-def _row(row: dict[str, Any], heard: Mapping[tuple[int | None, str], int], users: Mapping[int, User]) -> CallerRow:
-    caller, name = row.pop("caller"), row.pop("name")
-    row["talk_seconds"] = row.pop("talk")
-    metrics = with_rates(row | {"signals_captured": heard.get((caller, name), 0)})
-    return CallerRow(Caller(caller, name), str(users[caller]) if caller else name or NOBODY, metrics)
-
-
-def _over_calls() -> dict[str, Any]:
-    """The counts of the daily tallies, and who was called. Signals are asked for apart: a join would multiply."""
-    member = Exists(
-        CampaignContact.objects.current().filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
-    )
     counts = {name: Count("pk", filter=CALL_COUNTS[field]) for name, field in FLOWS.items() if field in CALL_COUNTS}
-    called = Count("contact", filter=Q(member), distinct=True)
-    return {**counts, "called": called, "talk": Coalesce(Sum("talk_seconds"), 0)}
+    members = CampaignContact.objects.current()
+    is_member = Exists(members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact")))
+    return [
+        (counted, {**counts, "talk": Coalesce(Sum("talk_seconds"), 0)}),
+        (counted.filter(is_member), {"called": Count("contact", distinct=True)}),
+        (counted.filter(signals__isnull=False), {"signals_captured": Count("signals")}),
+    ]
+
+
+def _row(caller: Caller, name: str, counts: dict[str, Any]) -> CallerRow:
+    found = {"called": 0, "signals_captured": 0} | counts
+    found["talk_seconds"] = found.pop("talk")
+    return CallerRow(caller, name or NOBODY, with_rates(found))
