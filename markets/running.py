@@ -36,8 +36,9 @@ class Writer(Protocol):
     chunk: int
     """Rows in one transaction."""
 
-    tables: Sequence[type[Model]]
-    """Those that grow by it."""
+    @property
+    def tables(self) -> Sequence[type[Model]]:
+        """Those that grow by it."""
 
     def prepare(self, rows: Sequence[Row]) -> Sequence[Any]:
         """One item for each row, for `write`."""
