@@ -69,18 +69,8 @@ def change_meeting(
     reason = reason.strip()
     _check_state(meeting, to, seen)
     _check_needs(meeting, to, scheduled_at, reason)
-    change = MeetingChange.objects.create(
-        workspace_id=meeting.workspace_id,
-        meeting=meeting,
-        from_status=meeting.status,
-        to_status=to,
-        from_time=meeting.scheduled_at,
-        to_time=scheduled_at,
-        changed_by=by,
-        reason=reason,
-    )
-    meeting.status, meeting.scheduled_at = to, scheduled_at
-    meeting.save(update_fields=["status", "scheduled_at"])
+    change = meeting.become(to, scheduled_at, by=by, reason=reason)
+    assert change, "a step that leads nowhere was refused"
     return change
 
 

@@ -45,7 +45,7 @@ STATES: dict[str, tuple[str, str]] = {
 
 
 def promised_in(workspace: Workspace) -> CallQuerySet:
-    return workspace.calls.standing().filter(disposition__in=CALLBACKS)
+    return workspace.calls.standing().filter(disposition__in=CALLBACKS, callback_at__isnull=False)
 
 
 def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[Any]:

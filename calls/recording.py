@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from calls import loading, tallies
 from calls.checking import CallRefused, Check, NewCall
-from calls.models import Call, Correction, Meeting, MeetingChange
+from calls.models import Call, Correction, Meeting
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Campaign
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
@@ -44,7 +44,8 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
         if MEANINGS[new.disposition].books_meeting:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
         and_then(call)
-        _settle(campaign, contacts=[call.contact_id], dispositions=[call.disposition], days=[_day(campaign, call)])
+        wrong = [call.contact_id] if MEANINGS[call.disposition].makes_number_wrong else []
+        _settle(campaign, contacts=[call.contact_id], wrong=wrong, days=[_day(campaign, call)])
         return call
 
 
@@ -64,7 +65,7 @@ def record_all(
     _settle(
         campaign,
         contacts={new.contact.pk for new in kept},
-        dispositions={new.disposition for new in kept},
+        wrong={new.contact.pk for new in kept if MEANINGS[new.disposition].makes_number_wrong},
         days=campaign.workspace.days_of(new.started_at for new in kept),
     )
     return [refusal or next(ids) for refusal in refusals]
@@ -126,8 +127,8 @@ def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reas
     voided = list(campaign.calls.filter(pk__in=ids))
     for call in voided:
         _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
-    for meeting in Meeting.objects.filter(call__in=ids).exclude(status=Meeting.Status.CANCELLED):
-        _change_meeting(meeting, Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
+    for meeting in Meeting.objects.filter(call__in=ids):
+        meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
     _settle(
         campaign,
         contacts={call.contact_id for call in voided},
@@ -202,50 +203,40 @@ def _settle(
     campaign: Campaign,
     *,
     contacts: Collection[int],
-    dispositions: Iterable[str] | None = None,
+    wrong: Collection[int] | None = None,
     days: Collection[date] = (),
     emptied: Collection[date] = (),
 ) -> None:
-    """Counts again what follows from calls to these contacts on these days. New calls say their `dispositions`;
-    without them calls changed, and anything may follow. Calls that stood before did so on the days `emptied`."""
+    """Counts again what follows from calls to these contacts on these days. New calls say whose number they found
+    `wrong`; calls that changed may have to do with anybody's. Those that stood before did so on the days `emptied`."""
     if not contacts:
         return
     tallies.recount_members(campaign=campaign.pk, contacts=contacts)
-    if dispositions is None or any(MEANINGS[each].makes_number_wrong for each in dispositions):
-        tallies.recount_contacts(Contact.objects.filter(pk__in=contacts))
+    if changed := contacts if wrong is None else wrong:
+        tallies.recount_contacts(Contact.objects.filter(pk__in=changed))
     tallies.recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)
 
 
 def _settle_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:
-    """The meeting of a call that was corrected: made, moved or cancelled with it."""
+    """The meeting of a call that was corrected: made, moved or cancelled with it, and there again when it is back."""
     meeting = Meeting.objects.filter(call=call).first()
     is_booked = call.stands and MEANINGS[call.disposition].books_meeting
     if meeting is None:
         if is_booked:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=scheduled_at)
-    elif not is_booked:
-        _change_meeting(meeting, Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=reason)
-    elif scheduled_at and meeting.scheduled_at != scheduled_at:
-        _change_meeting(meeting, Meeting.Status.SCHEDULED, scheduled_at, by=by, reason=reason)
-
-
-def _change_meeting(
-    meeting: Meeting, status: str, scheduled_at: datetime | None, *, by: User | None, reason: str
-) -> None:
-    if (meeting.status, meeting.scheduled_at) == (status, scheduled_at):
         return
-    MeetingChange.objects.create(
-        workspace_id=meeting.workspace_id,
-        meeting=meeting,
-        from_status=meeting.status,
-        to_status=status,
-        from_time=meeting.scheduled_at,
-        to_time=scheduled_at,
-        changed_by=by,
-        reason=reason[:500],
-    )
-    meeting.status, meeting.scheduled_at = status, scheduled_at
-    meeting.save(update_fields=["status", "scheduled_at"])
+    at = scheduled_at or meeting.scheduled_at
+    if not is_booked:
+        meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=reason)
+    elif at != meeting.scheduled_at or _was_taken_back(call):
+        meeting.become(Meeting.Status.SCHEDULED, at, by=by, reason=reason)
+
+
+def _was_taken_back(call: Call) -> bool:
+    """Whether the call did not book its meeting before the correction that was just kept."""
+    latest = call.corrections.last()
+    before = latest.before.get("disposition", call.disposition) if latest else call.disposition
+    return not MEANINGS[before].books_meeting
 
 
 ASKED = "Asked on a call not to be contacted"

@@ -6,6 +6,7 @@ members or days, so that a log of thousands of calls costs little more than the 
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any, LiteralString
 
@@ -26,6 +27,8 @@ CALL_COUNTS: dict[str, Q] = {
 }
 """What is counted over counted calls (K), as conditions on a call."""
 DAY_COUNTS = (*CALL_COUNTS, "signal_count")
+FEW = 20
+"""Members whose recount PostgreSQL plans well by itself."""
 SUMMARY = (
     *("attempt_count", "conversation_count", "last_attempt_at", "last_conversation_at"),
     *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest"),
@@ -102,7 +105,8 @@ def recount_members(**which: Any) -> None:
     """Counts members again, given as to Members; those that are right are not written."""
     sql, parameters = Members(**which).recounted()
     fields = ", ".join(f"{name} = found.{name}" for name in SUMMARY)
-    with connection.cursor() as cursor:
+    is_few = "contacts" in which and len(which["contacts"]) <= FEW
+    with nullcontext() if is_few else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE campaigns_campaigncontact SET {fields} FROM ({sql}) AS found "  # noqa: S608
             f"WHERE found.id = campaigns_campaigncontact.id AND ({_differs('campaigns_campaigncontact')})",

@@ -1,7 +1,8 @@
 """Thousands of rows at once, where the ORM would cost more than the rows: COPY on PostgreSQL, executemany on SQLite."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import batched
 from typing import Any
 
@@ -146,6 +147,19 @@ def tune_transaction() -> None:
     if on_postgresql():
         with connection.cursor() as cursor:
             cursor.execute(TUNING)
+
+
+@contextmanager
+def joining_many() -> Iterator[None]:
+    """For a statement that joins thousands of rows inside a transaction: PostgreSQL, which may know nothing yet of a
+    campaign that is being filled, would take them for one row each and compare every one with every other."""
+    if not on_postgresql():
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def keep_plans_right(chunks: int, models: Iterable[type[Model]]) -> None:

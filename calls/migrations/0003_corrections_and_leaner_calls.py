@@ -7,6 +7,33 @@ from django.db import migrations, models
 
 import markets.constraints
 
+OF_THE_MEMBER = """
+    FROM calls_call c
+    WHERE c.campaign_id = campaigns_campaigncontact.campaign_id AND c.contact_id = campaigns_campaigncontact.contact_id
+    AND c.voided_at IS NULL
+"""
+CONVERSATION = """
+    c.disposition IN ('not_interested', 'callback_requested', 'future_potential', 'meeting_booked')
+"""
+FILL_IN = f"""
+    UPDATE campaigns_campaigncontact SET
+        last_attempt_at = (
+            SELECT max(c.started_at) {OF_THE_MEMBER} AND c.disposition <> '' AND c.direction = 'outbound'
+        ),
+        last_conversation_at = (
+            SELECT max(c.started_at) {OF_THE_MEMBER} AND {CONVERSATION} AND c.direction = 'outbound'
+        ),
+        has_shown_interest = coalesce(
+            (
+                SELECT c.disposition <> 'not_interested' {OF_THE_MEMBER} AND {CONVERSATION}
+                ORDER BY c.started_at DESC, c.id DESC LIMIT 1
+            ),
+            false
+        )
+    WHERE last_call_at IS NOT NULL
+"""
+"""The new fields of members that have been called already, from their calls."""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -82,6 +109,18 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(
             model_name="call",
             name="call_by_member",
+        ),
+        migrations.RemoveIndex(
+            model_name="call",
+            name="call_by_disposition",
+        ),
+        migrations.AddIndex(
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("callback_at__isnull", False)),
+                fields=["workspace", "callback_at"],
+                name="call_promised",
+            ),
         ),
         migrations.AddField(
             model_name="call",
@@ -293,4 +332,5 @@ class Migration(migrations.Migration):
                 name="meeting_change_status_known",
             ),
         ),
+        migrations.RunSQL(FILL_IN, migrations.RunSQL.noop),
     ]

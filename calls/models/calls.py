@@ -134,7 +134,9 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
             models.Index(fields=["workspace", "-started_at", "-id"], name="call_by_time"),
-            models.Index(fields=["workspace", "disposition", "-started_at"], name="call_by_disposition"),
+            models.Index(
+                fields=["workspace", "callback_at"], condition=Q(callback_at__isnull=False), name="call_promised"
+            ),
             models.Index(fields=["caller", "-started_at"], condition=Q(caller__isnull=False), name="call_by_caller"),
         ]
 

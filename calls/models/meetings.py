@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -5,7 +7,7 @@ from django.utils.timezone import now
 
 from calls.models.calls import Call
 from markets.constraints import same_workspace
-from markets.models import Workspace
+from markets.models import User, Workspace
 
 
 class Meeting(models.Model):
@@ -36,6 +38,25 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"Meeting with {self.call.contact}"
+
+    def become(
+        self, status: str, scheduled_at: datetime | None, *, by: User | None, reason: str = ""
+    ) -> "MeetingChange | None":
+        """Writes a step of the meeting and what it leads to; None where the meeting is so already."""
+        if (self.status, self.scheduled_at) == (status, scheduled_at):
+            return None
+        change = self.changes.create(
+            workspace_id=self.workspace_id,
+            from_status=self.status,
+            to_status=status,
+            from_time=self.scheduled_at,
+            to_time=scheduled_at,
+            changed_by=by,
+            reason=reason[:500],
+        )
+        self.status, self.scheduled_at = status, scheduled_at
+        self.save(update_fields=["status", "scheduled_at"])
+        return change
 
 
 class MeetingChange(models.Model):

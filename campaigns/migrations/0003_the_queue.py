@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(model_name="campaigncontact", name="member_by_last_call"),
         migrations.AddField(
             model_name="campaign",
             name="most_attempts",

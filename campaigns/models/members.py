@@ -107,7 +107,6 @@ class CampaignContact(models.Model):
                 condition=Q(callback_due_at__isnull=False),
                 name="member_callback_due",
             ),
-            models.Index(fields=["campaign", "last_call_at"], name="member_by_last_call"),
             models.Index(fields=["contact"], condition=Q(has_shown_interest=True), name="member_interested"),
         ]
 

@@ -14,6 +14,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("wrong_phone", ""), _negated=True),
+                fields=["workspace"],
+                name="contact_wrong_phone",
+            ),
+        ),
         migrations.CreateModel(
             name="ErasedKey",
             fields=[

@@ -71,7 +71,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def with_wrong_phone(self) -> Self:
         """Whose number turned out to be incorrect and was not replaced yet."""
-        return self.filter(~Q(phone_e164=""), phone_e164=F("wrong_phone"))
+        return self.filter(~Q(wrong_phone=""), phone_e164=F("wrong_phone"))
 
     def callable(self) -> Self:
         """Nobody asked not to be called, and the number is not known to be wrong."""
@@ -149,6 +149,7 @@ class Contact(models.Model):
                 fields=["workspace", "name_key", "firm"], condition=~Q(name_key=""), name="contact_by_name_and_firm"
             ),
             models.Index(fields=["workspace", "firm", "id"], name="contact_by_firm"),
+            models.Index(fields=["workspace"], condition=~Q(wrong_phone=""), name="contact_wrong_phone"),
         ]
 
     def __str__(self) -> str:

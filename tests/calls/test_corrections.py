@@ -8,8 +8,9 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
-from calls.models import Call, Correction
-from calls.recording import void
+from calls.meetings import change_meeting
+from calls.models import Call, Correction, Meeting
+from calls.recording import amend, void
 from tests.factories import call, signal, utc
 from tests.reading import metric
 
@@ -157,3 +158,25 @@ def test_calls_are_found_and_marked_by_what_happened_to_them(as_manager, campaig
     assert [metric(listed(state=each), "rows") for each in ("standing", "corrected", "voided")] == [1, 1, 1]
     assert ">corrected</span>" in listed(state="corrected").content.decode()
     assert ">voided</span>" in listed(state="voided").content.decode()
+
+
+def test_a_meeting_is_there_again_when_its_call_is_corrected_back(campaign, caller):
+    made = call(campaign, disposition="meeting_booked", meeting_at=now() + timedelta(days=2), caller=caller)
+    agreed = made.meeting.scheduled_at
+
+    amend(call=made, by=caller, reason="Slip", disposition="voicemail")
+    assert Meeting.objects.get().status == "cancelled"
+    amend(call=made, by=caller, reason="It was one after all", disposition="meeting_booked")
+
+    meeting = Meeting.objects.get()
+    assert (meeting.status, meeting.scheduled_at) == ("scheduled", agreed)
+    assert list(meeting.changes.values_list("to_status", flat=True)) == ["cancelled", "scheduled"]
+
+
+def test_a_meeting_that_somebody_cancelled_stays_so_when_its_call_is_corrected_otherwise(campaign, caller):
+    made = call(campaign, disposition="meeting_booked", meeting_at=now() + timedelta(days=2), caller=caller)
+    change_meeting(meeting=made.meeting, to="cancelled", by=caller, reason="They called it off")
+
+    amend(call=made, by=caller, reason="Longer", talk_seconds=60)
+
+    assert Meeting.objects.get().status == "cancelled"
