@@ -31,7 +31,7 @@ FILL_IN = f"""
             false
         )
     WHERE last_call_at IS NOT NULL
-"""
+"""  # noqa: S608 - of this file's own texts
 """The new fields of members that have been called already, from their calls."""
 
 
