@@ -102,10 +102,11 @@ def erase_fields(contact: Contact) -> None:
 def erase_suppressions(identity: Identity) -> list[int]:
     """Takes number and address out of every suppression that names them, and keeps hashes of what must not be called.
 
-    A row that named a number or an address names the person from now on, unless it named somebody already. Returns
-    the ids of the person's own.
+    A row that named a number or an address names the person from now on, unless it named somebody already; then they
+    get one of their own. Returns the ids of the person's own.
     """
     contact = identity.contact
+    _suppress_themselves(contact)
     phones, emails = identity.values(KeyKind.PHONE), identity.values(KeyKind.EMAIL)
     here = Suppression.objects.filter(workspace=contact.workspace_id)
     rows = list(here.filter(Q(contact=contact) | Q(phone_e164__in=phones - {""}) | Q(email__in=emails - {""})))
@@ -122,6 +123,13 @@ def erase_suppressions(identity: Identity) -> list[int]:
         if row.lifted_at is None:
             _keep_hashes(row, keys)
     return [row.pk for row in rows if row.contact_id == contact.pk]
+
+
+def _suppress_themselves(contact: Contact) -> None:
+    """Whoever must not be called only because of a row of somebody else, with whom they share a number."""
+    standing = list(Suppression.objects.open().naming(contact))
+    if standing and all(row.contact_id not in (None, contact.pk) for row in standing):
+        Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED)
 
 
 def suppressed_with(identity: Identity) -> set[int]:

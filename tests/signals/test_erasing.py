@@ -169,6 +169,16 @@ def test_another_person_of_a_suppressed_number_stays_uncallable(campaign, zelda)
     assert not campaign.members.callable().filter(contact=twin).exists()
 
 
+def test_who_shares_the_number_of_somebody_suppressed_stays_suppressed_for_themselves(campaign, zelda):
+    suppress(contact=member(campaign, phone=PERSON["phone"]).contact, by=None, reason="Asked")
+
+    erase(contact=zelda, by=None, reason="Request 204")
+
+    assert Suppression.objects.open().filter(contact=zelda).count() == 1
+    back = member(campaign, email=PERSON["email"]).contact
+    assert not campaign.members.callable().filter(contact=back).exists()
+
+
 @pytest.mark.parametrize("where", ["edit", "repair"])
 def test_a_number_typed_for_somebody_else_is_known_again(as_manager, campaign, zelda, where):
     suppress(contact=zelda, by=None, reason="Asked")
