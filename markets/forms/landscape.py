@@ -62,7 +62,10 @@ class PhoneForm(forms.Form):
         self.contact.phone_e164 = to_e164(typed, self.contact.workspace.phone_region)
         if self.contact.has_wrong_phone:
             raise ValidationError(f"“{typed}” is the number that turned out to be incorrect.")
-        self.contact.validate_constraints()
+        try:
+            self.contact.validate_constraints()
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
         return typed
 
     @transaction.atomic

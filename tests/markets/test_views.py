@@ -10,6 +10,7 @@ from tests.factories import (
     MembershipFactory,
     WorkspaceFactory,
     call,
+    member,
     member_of,
     now,
     signal,
@@ -74,6 +75,16 @@ def test_what_is_wrong_with_a_person_is_said(as_manager, workspace, fields, sent
 
     assert sentence in answer.content.decode()
     assert Contact.objects.count() == 1
+
+
+def test_a_number_that_somebody_of_that_name_has_is_refused_with_a_sentence(as_caller, campaign):
+    one, other = (member(campaign, full_name="Ann Lee", phone=phone).contact for phone in ("2125550190", "2125550191"))
+
+    page = as_caller.post(reverse("contacts:repair", args=["acme", one.pk]), {"phone": other.phone}, follow=True)
+
+    assert "Somebody of that name has that phone number in this workspace already." in page.content.decode()
+    one.refresh_from_db()
+    assert one.phone == "2125550190"
 
 
 def test_a_caller_repairs_a_number(as_caller, campaign):
