@@ -8,7 +8,17 @@ from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay
 from campaigns.models import Campaign, CampaignContact
-from markets.models import Contact, ContactMerge, FormerKey, Market, MarketContact, NotDuplicate, Suppression
+from markets.models import (
+    Contact,
+    ContactMerge,
+    ErasedKey,
+    Erasure,
+    FormerKey,
+    Market,
+    MarketContact,
+    NotDuplicate,
+    Suppression,
+)
 from signals.models import Signal
 from tests.factories import (
     CampaignFactory,
@@ -46,6 +56,13 @@ def links_of(campaign, other):
     return {
         "merge to contact": ContactMerge(workspace=ours, contact=theirs, **merged),
         "key to merge": FormerKey(workspace=ours, merge=their_merge, kind="email", value="bent@people.example"),
+        "erasure to contact": Erasure(workspace=ours, contact=theirs, reason="Bent"),
+        "erased key to suppression": ErasedKey(
+            workspace=ours,
+            suppression=SuppressionFactory(workspace=other.workspace, email="bent@people.example"),
+            kind="email",
+            digest="bent",
+        ),
         "decision to contact": NotDuplicate(workspace=ours, low=low, high=high),
         "campaign to market": Campaign(workspace=ours, market=other.market, name="Bent"),
         "campaign to campaign": Campaign(workspace=ours, market=campaign.market, name="Bent", follows=other),
@@ -71,6 +88,8 @@ def links_of(campaign, other):
 LINKS = [
     "merge to contact",
     "key to merge",
+    "erasure to contact",
+    "erased key to suppression",
     "decision to contact",
     "campaign to market",
     "campaign to campaign",
@@ -136,6 +155,12 @@ def merge_row(workspace, merged_id=10**9):
     )
 
 
+def erased_key(workspace, *, times=1, kind="email", digest="0f"):
+    suppression = SuppressionFactory(workspace=workspace, email="a@b.example")
+    for _ in range(times):
+        ErasedKey.objects.create(workspace=workspace, suppression=suppression, kind=kind, digest=digest)
+
+
 def decision(workspace, *, times=1, reverse=False):
     high, low = sorted(
         (ContactFactory(workspace=workspace) for _ in range(2)), key=lambda each: each.pk, reverse=not reverse
@@ -153,6 +178,12 @@ BROKEN = {
     "key of an unknown kind": lambda w: FormerKey.objects.create(
         workspace=w, merge=merge_row(w), kind="fax", value="1"
     ),
+    "erasure without a reason": lambda w: Erasure.objects.create(
+        workspace=w, contact=ContactFactory(workspace=w), reason=""
+    ),
+    "erased key twice": lambda w: erased_key(w, times=2),
+    "erased key of an unknown kind": lambda w: erased_key(w, kind="fax"),
+    "erased key without a hash": lambda w: erased_key(w, digest=""),
     "decision out of order": lambda w: decision(w, reverse=True),
     "decision twice": lambda w: decision(w, times=2),
     "market of no geography": lambda w: MarketFactory(workspace=w, geography=""),
