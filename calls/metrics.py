@@ -15,7 +15,6 @@ from math import sqrt
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     Exists,
     Expression,
@@ -24,13 +23,11 @@ from django.db.models import (
     FloatField,
     IntegerField,
     JSONField,
-    Max,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Sum,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
@@ -171,9 +168,8 @@ def totals(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period =
     ids = campaigns.order_by().values("pk")
     counts = CampaignDay.objects.filter(campaign__in=ids).aggregate(**funnel(period=period))
     for heads, conditions in people(workspace, period):
-        is_one = {f"is_{name}": Max(Case(When(who, then=1), default=0)) for name, who in conditions.items()}
-        once = heads.filter(campaign__in=ids).order_by().values("contact").annotate(**is_one)
-        counts |= once.aggregate(**{name: Coalesce(Sum(f"is_{name}"), 0) for name in conditions})
+        once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
+        counts |= heads.filter(campaign__in=ids).aggregate(**once)
     return with_rates(counts)
 
 

@@ -92,4 +92,12 @@ class Migration(migrations.Migration):
                 name="campaign_contact_hold_ends",
             ),
         ),
+        migrations.AddIndex(
+            model_name="campaigncontact",
+            index=models.Index(
+                condition=models.Q(("removed_at", None)),
+                fields=["workspace", "contact", "campaign", "last_attempt_at", "last_conversation_at"],
+                name="member_once",
+            ),
+        ),
     ]

@@ -102,6 +102,11 @@ class CampaignContact(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "campaign"], name="member_by_contact"),
+            models.Index(  # counts each person once by reading nothing else, in their order
+                fields=["workspace", "contact", "campaign", "last_attempt_at", "last_conversation_at"],
+                condition=Q(removed_at=None),
+                name="member_once",
+            ),
             models.Index(
                 fields=["workspace", "callback_due_at"],
                 condition=Q(callback_due_at__isnull=False),

@@ -7,22 +7,20 @@ only as true to life as speed asks: shares of dispositions, working hours, a lif
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import batched, count, pairwise
+from itertools import batched, pairwise
 from random import Random
 
 from calls.callees import Known
 from calls.checking import CallRefused, NewCall
-from calls.models import Call
 from calls.recording import record_all
 from campaigns.dispositions import CONVERSATIONS, MEANINGS, Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll, place_in_market
-from campaigns.models import Campaign, CampaignContact, Kind, Status
+from campaigns.models import Campaign, Kind, Status
 from markets import bulk
 from markets.models import Contact, Market, Workspace
 from markets.normalising import fold
 from signals.capturing import Heard, capture_all
-from signals.models import Signal
 from signals.sample import words
 from signals.sample.places import LANDSCAPES, Landscape
 from signals.sample.story import Size, Staff
@@ -59,7 +57,6 @@ def gather(
     for market, share in zip(markets, shares, strict=True):
         place_in_market(workspace_id=workspace.pk, market_id=market.pk, contacts=[each.pk for each in share])
     taken: set[int] = set()
-    chunks = count(1)
     heard_in = size.signals / max(size.calls, 1)
     for number in range(size.campaigns):
         of_market = number % size.markets
@@ -71,7 +68,6 @@ def gather(
         calls = _calls(mission, members, size.calls / size.people, staff, rng, moment, taken)
         for some in batched(sorted(calls, key=lambda call: call.started_at), CHUNK):
             _write(mission.campaign, some, heard_in, rng)
-            bulk.keep_plans_right(next(chunks), [Contact, CampaignContact, Call, Signal])
             progress(len(some))
         _end(mission, staff, number)
 

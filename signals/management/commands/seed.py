@@ -26,8 +26,8 @@ class Firm:
 
 
 def crowds(calls: int) -> tuple[Firm, ...]:
-    """20 workspaces, the first with a fifth of the people, the last with a hundredth; 500,000 people in all."""
-    weights = [1 / (place + 1.4) for place in range(20)]
+    """20 workspaces, the first with an eighth of the people, the last with a fiftieth; 500,000 people in all."""
+    weights = [1 / (place + 3) for place in range(1, 21)]
     firms = []
     for place, weight in enumerate(weights, start=1):
         share = weight / sum(weights)
