@@ -1,0 +1,55 @@
+"""A page asks the database the same number of questions for ten rows and for any number more."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import MarketFactory, active_campaign, call, ended_import, member_of, signal
+
+OF_THE_WORKSPACE = [
+    *("dashboard", "markets:list", "campaigns:list", "contacts:list", "calls:list", "calls:callers", "signals:list"),
+    *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
+    *("queue",),
+]
+OF_A_CAMPAIGN = ["campaigns:detail", "campaigns:members", "campaigns:queue", "campaigns:next", "campaigns:report"]
+DISPOSITIONS = ["callback_requested", "meeting_booked", "incorrect_number", "do_not_contact", "no_answer"]
+
+
+def grow(market, campaign, rows):
+    """So many more of everything: campaigns with a call and a signal each, people of one campaign, markets, imports."""
+    first = campaign.members.order_by("pk").first().contact
+    for number in range(rows):
+        other = active_campaign(market=market, workspace=market.workspace)
+        signal(call(other, disposition="future_potential"))
+        contact = other.members.get().contact
+        member_of(campaign, contact)
+        call(campaign, contact, disposition=DISPOSITIONS[number % len(DISPOSITIONS)])
+        call(campaign, first)
+        MarketFactory(workspace=market.workspace)
+        ended_import(market.workspace)
+
+
+def statements(client, url):
+    client.get(url)  # the first time a visit is noted
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(url, follow=True)
+    assert answer.status_code == 200
+    return len(queries)
+
+
+def test_no_page_asks_more_the_more_rows_there_are(as_manager, market, campaign):
+    urls = [reverse(name, args=["acme"]) for name in OF_THE_WORKSPACE]
+    urls += [reverse(name, args=["acme", campaign.pk]) for name in OF_A_CAMPAIGN]
+    urls += [
+        reverse("markets:detail", args=["acme", market.pk]),
+        reverse("markets:landscape", args=["acme", market.pk]),
+    ]
+    urls += [reverse("contacts:detail", args=["acme", campaign.members.order_by("pk").first().contact_id])]
+
+    grow(market, campaign, 10)
+    few = {url: statements(as_manager, url) for url in urls}
+    grow(market, campaign, 30)  # a page shows 25: the rows of a hundred are no more
+    many = {url: statements(as_manager, url) for url in urls}
+
+    assert many == few
+    assert max(few.values()) <= 25
