@@ -5,10 +5,12 @@ only as true to life as speed asks: shares of dispositions, working hours, a lif
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import batched, pairwise
 from random import Random
+from typing import Any
 
 from calls.callees import Known
 from calls.checking import CallRefused, NewCall
@@ -41,6 +43,7 @@ Progress = Callable[[int], object]
 class Mission:
     """A campaign as it is to come about: days are counted back from the present."""
 
+    number: int
     campaign: Campaign
     first: date
     last: date
@@ -56,20 +59,39 @@ def gather(
     shares = [people[number :: size.markets] for number in range(size.markets)]
     for market, share in zip(markets, shares, strict=True):
         place_in_market(workspace_id=workspace.pk, market_id=market.pk, contacts=[each.pk for each in share])
-    taken: set[int] = set()
-    heard_in = size.signals / max(size.calls, 1)
-    for number in range(size.campaigns):
-        of_market = number % size.markets
-        again, rounds = number // size.markets, -(-(size.campaigns - of_market) // size.markets)
-        members = shares[of_market][again::rounds]
-        mission = _campaign(markets[of_market], staff, number, moment)
-        enroll(campaign=mission.campaign, contacts=[each.pk for each in members], by=staff.manager)
-        _activate(mission, staff)
-        calls = _calls(mission, members, size.calls / size.people, staff, rng, moment, taken)
-        for some in batched(sorted(calls, key=lambda call: call.started_at), CHUNK):
-            _write(mission.campaign, some, heard_in, rng)
-            progress(len(some))
-        _end(mission, staff, number)
+    barred: set[int] = set()
+    chance = Random(rng.random())  # of the calls, which are made up beside: each thread has a dice of its own
+    heard_in, per_person = size.signals / max(size.calls, 1), size.calls / size.people
+    with ThreadPoolExecutor(1, thread_name_prefix="crowd") as beside:
+        coming: list[tuple[Mission, Future[list[NewCall]]]] = []
+        for number in range(size.campaigns):
+            of_market = number % size.markets
+            again, rounds = number // size.markets, -(-(size.campaigns - of_market) // size.markets)
+            members = shares[of_market][again::rounds]
+            mission = _campaign(markets[of_market], staff, number, moment)
+            enroll(campaign=mission.campaign, contacts=[each.pk for each in members], by=staff.manager)
+            _activate(mission, staff)
+            calls = beside.submit(_calls_in_order, mission, members, per_person, staff, chance, moment, barred)
+            coming.append((mission, calls))
+            if number:
+                _call(*coming.pop(0), heard_in, rng, progress, staff)
+        for mission, calls in coming:
+            _call(mission, calls, heard_in, rng, progress, staff)
+
+
+def _call(
+    mission: Mission,
+    calls: "Future[list[NewCall]]",
+    heard_in: float,
+    rng: Random,
+    progress: Progress,
+    staff: Staff,
+) -> None:
+    """Writes a campaign's calls while those of the next are made up, and ends it."""
+    for some in batched(calls.result(), CHUNK):
+        _write(mission.campaign, some, heard_in, rng)
+        progress(len(some))
+    _end(mission, staff)
 
 
 def _people(workspace: Workspace, size: int, rng: Random, moment: datetime) -> list[Known]:
@@ -135,7 +157,7 @@ def _campaign(market: Market, staff: Staff, number: int, moment: datetime) -> Mi
         created_by=staff.manager,
         owner=staff.manager,
     )
-    return Mission(campaign, first, last)
+    return Mission(number, campaign, first, last)
 
 
 def _activate(mission: Mission, staff: Staff) -> None:
@@ -143,7 +165,8 @@ def _activate(mission: Mission, staff: Staff) -> None:
     change_status(campaign=mission.campaign, to=Status.ACTIVE, by=staff.manager, at=begin)
 
 
-def _end(mission: Mission, staff: Staff, number: int) -> None:
+def _end(mission: Mission, staff: Staff) -> None:
+    number = mission.number
     _, end = mission.campaign.workspace.bounds(None, mission.last)
     if number % 4 == 1:
         reason = words.PAUSES[number % len(words.PAUSES)]
@@ -151,6 +174,10 @@ def _end(mission: Mission, staff: Staff, number: int) -> None:
     elif number % 4 > 1:
         reason = words.RESULTS[number % len(words.RESULTS)]
         change_status(campaign=mission.campaign, to=Status.COMPLETED, by=staff.manager, reason=reason, at=end)
+
+
+def _calls_in_order(*about: Any) -> list[NewCall]:
+    return sorted(_calls(*about), key=lambda call: call.started_at)
 
 
 def _calls(
