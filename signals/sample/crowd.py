@@ -60,7 +60,8 @@ def gather(
     for market, share in zip(markets, shares, strict=True):
         place_in_market(workspace_id=workspace.pk, market_id=market.pk, contacts=[each.pk for each in share])
     barred: set[int] = set()
-    chance = Random(rng.random())  # of the calls, which are made up beside: each thread has a dice of its own
+    # Of the calls, which are made up beside: each thread has a dice of its own.
+    chance = Random(rng.random())  # noqa: S311 - a crowd, not a secret
     heard_in, per_person = size.signals / max(size.calls, 1), size.calls / size.people
     with ThreadPoolExecutor(1, thread_name_prefix="crowd") as beside:
         coming: list[tuple[Mission, Future[list[NewCall]]]] = []
