@@ -16,10 +16,12 @@ from config.ui.forms import MomentInput
 from markets.forms import PhoneForm
 from markets.models import Contact, User
 from signals.capturing import Heard
+from signals.contradictions import questions
+from signals.forms import AskingForm
 from signals.vocabulary import QUESTIONS, VALUES, SignalType
 
 
-class CallForm(forms.Form):
+class CallForm(AskingForm):
     """One call to one person, with what its disposition needs and the signals heard on it."""
 
     disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="What it came to")
@@ -65,6 +67,8 @@ class CallForm(forms.Form):
                 f"Nothing can be heard on a call that came to {Disposition(disposition).label}. "
                 "Choose another outcome or take the signals out.",
             )
+        else:
+            self.ask(questions(disposition or "", self.heard()))
         for type_ in SignalType:
             if typed.get(f"{type_}_evidence") and not typed.get(type_):
                 self.add_error(type_, "Choose the value that these words speak for.")

@@ -13,7 +13,7 @@ from calls.metrics import funnel, totals, with_metrics
 from calls.models import CampaignDay, Meeting
 from calls.models.calls import is_counted
 from config.ui.periods import Period
-from markets.models import Contact, ImportedContact, Market, Workspace
+from markets.models import Contact, Market, Workspace
 from signals.models import Signal
 from signals.vocabulary import QUESTIONS, VALUES, SignalType
 
@@ -186,10 +186,9 @@ def _answers_of(type_: str, found: dict[tuple[str, str], int]) -> Answers:
 
 
 def history_of(contact: Contact) -> dict[str, Any]:
-    """One person's whole history: calls and signals newest first, campaigns, current signals, suppressions."""
+    """One person as they stand: calls newest first, current signals, campaigns, markets, suppressions, erasures."""
     calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
     signals = Signal.objects.filter(contact=contact)
-    imports = contact.imports.exclude(outcome=ImportedContact.Outcome.NAMED)
     return {
         "calls": calls.newest_first(),
         "current_signals": sorted(
@@ -197,8 +196,6 @@ def history_of(contact: Contact) -> dict[str, Any]:
         ),
         "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
         "contact_markets": contact.markets.all(),
-        "imports": imports.select_related("job").order_by("job_id"),
-        "merges": contact.merges.select_related("merged_by"),
         "erasures": contact.erasures.select_related("erased_by"),
         "suppressions": contact.workspace.suppressions.open().naming(contact),
     }

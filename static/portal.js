@@ -28,6 +28,8 @@ ready(document);
 document.addEventListener("htmx:load", function (event) {
   ready(event.detail.elt);
   if (event.detail.elt.id !== "content") return;
+  var asked = event.detail.elt.querySelector("[autofocus]");
+  if (asked) return asked.focus();
   var heading = event.detail.elt.querySelector("h1");
   heading.tabIndex = -1;
   heading.focus();

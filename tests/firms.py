@@ -57,7 +57,7 @@ def firm(word: str, slug: str) -> Firm:
     promised_to, wrong = (factories.member(campaign, full_name=f"{word} {kind}").contact for kind in ("busy", "wrong"))
     call(campaign, promised_to, disposition=Disposition.CALLBACK_REQUESTED, caller=manager)
     call(campaign, wrong, disposition=Disposition.INCORRECT_NUMBER, caller=manager)
-    signal(made, evidence=f"{word} words")
+    heard = signal(made, evidence=f"{word} words")
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
     invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
@@ -78,6 +78,7 @@ def firm(word: str, slug: str) -> Firm:
         "duplicate": double.pk,
         "call": made.pk,
         "meeting": made.meeting.pk,
+        "signal": heard.pk,
         "manager": manager.pk,
         "suppression": suppression.pk,
         "membership": member.pk,

@@ -91,6 +91,7 @@ ROWS = [
     Row("repairs:list", "viewer"),
     Row("repairs:save", "caller", "POST", ids=("contact",)),
     Row("signals:list", "viewer"),
+    Row("signals:correct", "caller", "GET POST", ids=("signal",)),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),
     Row("team_remove", "manager", "POST", ids=("membership",)),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -102,15 +102,17 @@ def _sort(table: Table, asked: str) -> list[str]:
 
 def _paginate(table: Table, asked: str, per_page: int) -> list[str]:
     table.paginate(per_page=per_page)
-    paginator: Paginator[Any] = table.paginator
-    if not asked:
-        return []
+    table.page, notices = page_of(table.paginator, asked)
+    return notices
+
+
+def page_of(paginator: "Paginator[Any]", asked: str) -> "tuple[Page[Any], list[str]]":
+    """The page that `?page=` asks for; the first, with a notice, where there is none of that number."""
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
-    if not 1 <= number <= paginator.num_pages:
-        pages = "1 page" if paginator.num_pages == 1 else f"{paginator.num_pages:,} pages"
-        return [f"There is no page “{asked[:40]}”; this list has {pages}. This is the first."]
-    table.page = paginator.page(number)
-    return []
+    if not asked or 1 <= number <= paginator.num_pages:
+        return paginator.page(number or 1), []
+    pages = "1 page" if paginator.num_pages == 1 else f"{paginator.num_pages:,} pages"
+    return paginator.page(1), [f"There is no page “{asked[:40]}”; this list has {pages}. This is the first."]
 
 
 def _chips(filterset: FilterSet) -> Iterator[tuple[str, str, str]]:

@@ -1,18 +1,24 @@
+from typing import Any
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 
 from campaigns.membership import place_in_market
 from config.ui.forms import as_id
-from config.ui.tables import table_page
+from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.access import workspace_page
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, ReasonForm
-from markets.models import Role, Workspace
+from markets.models import Contact, Role, Workspace
 from markets.suppressing import suppress
 from markets.tables import ContactTable
+from signals.correcting import known_of
 from signals.intelligence import history_of
+from signals.timeline import KINDS, Timeline
 
 
 @workspace_page(Role.VIEWER)
@@ -44,13 +50,30 @@ def contact_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @workspace_page(Role.VIEWER)
 def contact_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Who was merged into somebody is found there for good."""
+    """One person and their timeline. Who was merged into somebody is found there for good."""
     contact = workspace.contacts.filter(pk=pk).first()
     if contact is None:
         merge = get_object_or_404(workspace.contact_merges, merged_id=pk)
         return redirect("contacts:detail", workspace.slug, merge.contact_id, permanent=True)
-    context = {"section": "contacts", "contact": contact, **history_of(contact)}
-    return render(request, "contacts/detail.html", context)
+    context = {"section": "contacts", "contact": contact, **_timeline(request, contact)}
+    if request.htmx and request.htmx.target == "timeline":  # type: ignore[attr-defined]
+        response = render(request, "contacts/timeline.html", context)
+    else:
+        known = {"known": known_of(contact)}
+        response = render(request, "contacts/detail.html", history_of(contact) | known | context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _timeline(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """The page of the timeline that the query asks for, and what of the query there is not."""
+    kind = request.GET.get("kind", "")
+    is_known = kind in ("", *KINDS)
+    timeline = Timeline(contact, kind) if is_known else []
+    events, notices = page_of(Paginator(timeline, PER_PAGE), request.GET.get("page", ""))  # type: ignore[arg-type]
+    if not is_known:
+        notices = [f"There is no kind of event “{kind[:40]}”; use one of {', '.join(KINDS)}.", *notices]
+    return {"events": events, "kind": kind if is_known else "", "kinds": KINDS, "notices": notices}
 
 
 @workspace_page(Role.MANAGER, "GET POST")

@@ -42,7 +42,7 @@ def test_people_come_in_from_a_file(as_manager, market):
 
     ann = Contact.objects.get(full_name="Ann")
     person = as_manager.get(reverse("contacts:detail", args=["acme", ann.pk])).content.decode()
-    assert f'Brought by <a href="{url("detail", job.pk)}">people.csv</a>, line 2, on ' in person
+    assert f'Brought by <a href="{url("detail", job.pk)}">people.csv</a>, line 2' in person
 
 
 def test_a_workbook_comes_in_like_any_file(as_manager, market, tmp_path):

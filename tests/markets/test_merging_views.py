@@ -80,7 +80,7 @@ def test_a_manager_merges_with_chosen_values(as_manager, manager, workspace, cam
     assert answer.redirect_chain == [(url("detail", workspace, jon), 302)]
     assert (kept.full_name, kept.title, kept.email) == ("John Stone", "Partner", "john@acme.example")
     assert kept.calls.count() == 1
-    assert "Merged from <strong>John Stone</strong>" in text(answer)
+    assert f'Merged from <a href="{url("merges", workspace)}">John Stone</a>' in text(answer)
     assert (ContactMerge.objects.get().merged_by, ContactMerge.objects.get().reason) == (manager, "Same badge")
 
 
