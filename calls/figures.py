@@ -1,7 +1,8 @@
 """How a metric is shown: its words, its fraction, its interval, and the link to the rows that it counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -152,3 +153,14 @@ class Total:
 
     def figure(self, name: str) -> Figure:
         return figure(name, self.counts, self.scope)
+
+
+def overlap_note(rows: Sequence[Any], sorted_by: str) -> str:
+    """What to say under rows with `metrics`, in their order, where it is no ranking: "" where it is one, or none."""
+    if sorted_by.removeprefix("-") != "connection_rate":
+        return ""
+    found = (wilson_interval(row.metrics["conversations"], row.metrics["calls_made"]) for row in rows)
+    known = [bounds for bounds in found if bounds]
+    if not any(one[0] <= two[1] and two[0] <= one[1] for one, two in pairwise(known)):
+        return ""
+    return "The 95 % intervals of neighbouring connection rates overlap: not a ranking."

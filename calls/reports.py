@@ -1,4 +1,4 @@
-"""What a campaign's report holds beyond its figures."""
+"""What the calls of a campaign, a market or a workspace came to."""
 
 from dataclasses import dataclass
 
@@ -21,10 +21,13 @@ class Outcome:
 
 
 def outcomes(scope: Scope) -> list[Outcome]:
-    """Every disposition of the scope's campaign in the period, also those that no call came to; none without calls."""
-    assert scope.campaign
+    """Every disposition of the scope in the period, also those that no call came to; none without calls."""
     within = scope.workspace.moments("started_at", scope.period.first, scope.period.last)
-    calls = scope.campaign.calls.counted().filter(within).order_by()
+    calls = scope.workspace.calls.counted().filter(within).order_by()
+    if scope.campaign:
+        calls = calls.filter(campaign=scope.campaign)
+    elif scope.market:
+        calls = calls.filter(campaign__in=scope.market.campaigns.order_by().values("pk"))
     found = dict(calls.values_list("disposition").annotate(n=Count("pk")))
     made, href = sum(found.values()), scope.rows_of("calls_made")
     return [

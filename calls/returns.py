@@ -14,6 +14,8 @@ from calls.metrics import FEW_CALLS, wilson_interval
 from calls.models import Call
 from calls.tallies import CALL_COUNTS
 from campaigns.models import Campaign
+from config.ui.charts import Bar, Cell, Chart, Key, Numbers, bars, heat
+from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
@@ -31,7 +33,6 @@ class Share:
     calls: int = 0
     conversations: int = 0
     top: float = 1.0
-    place: int = 0
 
     @property
     def rate(self) -> float | None:
@@ -60,39 +61,19 @@ class Share:
         return 1 + min(3, int(4 * (self.rate or 0) / self.top)) if self.top else 1
 
     @property
-    def height(self) -> float:
-        """Of a bar, whose top is at 150."""
-        return round(150 * (self.rate or 0) / self.top, 1) if self.top else 0
-
-    @property
-    def y(self) -> float:
-        return round(168 - self.height, 1)
-
-    @property
-    def x(self) -> int:
-        """Of a bar."""
-        return 50 + 50 * self.place
-
-    @property
-    def cell_x(self) -> int:
-        return 34 + 32 * self.place
-
-    @property
     def number(self) -> str:
         """Of an attempt."""
         return self.label.removeprefix("Attempt ")
 
-
-@dataclass(frozen=True)
-class Hour:
-    label: str
-    x: int
+    @property
+    def look(self) -> str:
+        """Of a cell: nothing without calls, and few calls have no tint, as a rate of theirs says little."""
+        return f"t{self.tint}" if not self.is_few else "few-cell" if self.calls else "none"
 
 
 @dataclass(frozen=True)
 class Weekday:
     label: str
-    y: int
     cells: list[Share]
 
 
@@ -100,16 +81,8 @@ class Weekday:
 class Times:
     """Best times: a row for each weekday, a cell for each hour from the first to the last that was called in."""
 
-    hours: list[Hour]
+    hours: list[str]
     rows: list[Weekday]
-
-    @property
-    def width(self) -> int:
-        return 34 + 32 * max(len(self.hours), 12)
-
-    @property
-    def height(self) -> int:
-        return 20 + 24 * len(self.rows)
 
 
 def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> list[Share]:
@@ -132,7 +105,7 @@ def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Peri
     made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in labels}
     last = max((number for number, (calls, _) in made.items() if calls), default=0)
     top = _top(made.values())
-    return [Share(f"Attempt {labels[n]}", *made[n], top, n - 1) for n in range(1, last + 1)]
+    return [Share(f"Attempt {labels[n]}", *made[n], top) for n in range(1, last + 1)]
 
 
 def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Times | None:
@@ -153,16 +126,49 @@ def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period 
     hours = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
     top = _top(found.values())
 
-    def cell(day: int, hour: int, place: int) -> Share:
+    def cell(day: int, hour: int) -> Share:
         label = f"{WEEKDAYS[day - 1]} {hour:02}:00–{hour:02}:59"
-        return Share(label, *found.get((day, hour), (0, 0)), top, place)
+        return Share(label, *found.get((day, hour), (0, 0)), top)
 
     days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
-    rows_shown = [
-        Weekday(WEEKDAYS[day - 1], 16 + 24 * (day - 1), [cell(day, hour, place) for place, hour in enumerate(hours)])
-        for day in days
+    rows_shown = [Weekday(WEEKDAYS[day - 1], [cell(day, hour) for hour in hours]) for day in days]
+    return Times([f"{hour:02}" for hour in hours], rows_shown)
+
+
+def attempts_chart(attempts: list[Share]) -> Chart | None:
+    """A bar for each attempt; None without calls."""
+    if not attempts:
+        return None
+    shown = [Bar(each.words, [(each.rate or 0, "t1" if each.is_few else "t4")], each.number) for each in attempts]
+    rows = [
+        [each.number, f"{each.calls:,}", f"{each.conversations:,}", percent(each.rate), _interval(each)]
+        for each in attempts
     ]
-    return Times([Hour(f"{hour:02}", 48 + 32 * place) for place, hour in enumerate(hours)], rows_shown)
+    numbers = Numbers(["Attempt", "Calls", "Conversations", "Rate", "95 % interval"], rows)
+    top = percent(max(each.rate or 0 for each in attempts))
+    keys = [Key("t4", f"{FEW_CALLS} calls or more"), Key("t1", "few calls")]
+    return bars("Conversations per call by attempt", shown, numbers, top=top, keys=keys)
+
+
+def times_chart(times: Times | None) -> Chart | None:
+    if times is None:
+        return None
+    shown = [(row.label, [Cell(share.words, share.look) for share in row.cells]) for row in times.rows]
+    rows = [
+        [row.label, *(f"{each.conversations:,} / {each.calls:,}" if each.calls else "" for each in row.cells)]
+        for row in times.rows
+    ]
+    numbers = Numbers(["Conversations / calls", *times.hours], rows)
+    tints = [Key("t1", "fewer"), Key("t2", ""), Key("t3", ""), Key("t4", "more")]
+    keys = [Key("", "Conversations per call"), *tints, Key("few-cell", "few calls")]
+    return heat("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
+
+
+def _interval(share: Share) -> str:
+    if not share.interval:
+        return ""
+    low, high = share.interval
+    return f"{100 * low:.1f}–{100 * high:.1f} %{', few calls' if share.is_few else ''}"
 
 
 def _counted(workspace: Workspace, campaigns: QuerySet[Campaign]) -> Any:

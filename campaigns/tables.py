@@ -5,7 +5,7 @@ from django.db.models import FETCH_PEERS, QuerySet
 from django.http import HttpRequest
 
 from calls.columns import metric_columns
-from calls.figures import Scope, Total
+from calls.figures import Scope, Total, overlap_note
 from calls.hours import time_there
 from calls.waiting import held, why
 from campaigns.models import Campaign, CampaignContact
@@ -32,6 +32,10 @@ class CampaignTable(Table):
     def __init__(self, *args: Any, period: Period, **kwargs: Any):
         self.period = period
         super().__init__(*args, **kwargs)
+
+    @property
+    def note(self) -> str:
+        return overlap_note([row.record for row in getattr(self, "paginated_rows", self.rows)], str(self.order_by))
 
     def scope_of(self, campaign: Campaign) -> Scope:
         return Scope(self.workspace, self.period, campaign=campaign)

@@ -3,13 +3,14 @@ from typing import Any
 
 import django_filters as filters
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
 from calls.callers import callers_of
 from calls.metrics import called_in, calls_of_member, reached_in
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
+from markets.grouping import largest
 from markets.models import (
     Contact,
     ContactMerge,
@@ -109,6 +110,15 @@ class ContactFilter(CalledFilterSet):
         queryset=Market.objects.none(), method="nothing", label="In campaigns of"
     )
     state = filters.ChoiceFilter(choices=MEMBER_STATE_LABELS, method="nothing", label="State")
+    firm = filters.CharFilter(label="Firm", widget=HiddenInput)
+    seniority = filters.CharFilter(label="Seniority", widget=HiddenInput)
+    city = filters.CharFilter(label="City", widget=HiddenInput)
+    others = filters.ChoiceFilter(
+        choices=[("firm", "Other firms"), ("seniority", "Other seniorities"), ("city", "Other cities")],
+        method="nothing",
+        label="Others, and not given",
+        widget=HiddenInput,
+    )
     wrong_phone = FlagFilter(label="Number to repair", apply=lambda people: people.with_wrong_phone())
     suppressed = FlagFilter(label="Do not call", apply=lambda people: people.suppressed())
     imported_by = filters.ModelChoiceFilter(
@@ -137,6 +147,11 @@ class ContactFilter(CalledFilterSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.form.cleaned_data
         people = super().filter_queryset(queryset)
+        if chosen["others"]:
+            by, market = chosen["others"], chosen["market"]
+            everybody = self.workspace.contacts.in_market(market) if market else self.workspace.contacts
+            counted = dict(everybody.order_by().values_list(by).annotate(people=Count("pk")))
+            people = people.exclude(**{f"{by}__in": largest(counted)})
         if not (chosen["campaign_market"] or chosen["state"] or self.asks_for_calls):
             return people
         members = self.in_state(self.workspace.campaign_contacts.all(), MEMBER_STATES)

@@ -3,7 +3,7 @@ from typing import Any
 from django.middleware.csrf import get_token
 
 from calls.columns import metric_columns
-from calls.figures import Scope
+from calls.figures import Scope, overlap_note
 from config.ui.columns import CellColumn, Column
 from config.ui.periods import Period
 from config.ui.tables import Table
@@ -26,6 +26,10 @@ class MarketTable(Table):
     def __init__(self, *args: Any, period: Period, **kwargs: Any):
         self.period = period
         super().__init__(*args, **kwargs)
+
+    @property
+    def note(self) -> str:
+        return overlap_note([row.record for row in getattr(self, "paginated_rows", self.rows)], str(self.order_by))
 
     def scope_of(self, market: Market) -> Scope:
         return Scope(self.workspace, self.period, market=market)

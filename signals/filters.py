@@ -7,9 +7,11 @@ from django.forms import HiddenInput
 from calls.callers import callers_of
 from campaigns.models import Campaign
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from config.ui.periods import Period
 from markets.filters import search_people
 from markets.models import Market, User
-from signals.models import Signal
+from signals.models import FRESHNESS, Signal
+from signals.moving import moved
 from signals.vocabulary import VALUES, SignalType
 
 
@@ -31,7 +33,11 @@ class SignalFilter(WorkspaceFilterSet):
     )
     counted = FlagFilter(label="Signals captured", apply=lambda signals: signals.counted())
     current = FlagFilter(label="Current", apply=lambda signals: signals.current())
-    fresh = FlagFilter(label="Fresh", apply=lambda signals: signals.fresh())
+    freshness = filters.ChoiceFilter(
+        choices=[(each, each) for each in FRESHNESS], method="of_age", label="Freshness", widget=HiddenInput
+    )
+    moved = FlagFilter(label="Who moved", apply=lambda signals: signals)
+    firm = filters.CharFilter(field_name="contact__firm", label="Firm", widget=HiddenInput)
     choices_from = {
         "market": lambda w: w.markets.all(),
         "campaign": lambda w: w.campaigns.all(),
@@ -44,6 +50,16 @@ class SignalFilter(WorkspaceFilterSet):
 
     def search(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(signals, text, "contact__")
+
+    def of_age(self, signals: QuerySet[Any], name: str, age: str) -> QuerySet[Any]:
+        return signals.filter(FRESHNESS[age]())
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Who moved depends on the days that are asked for."""
+        signals, chosen = super().filter_queryset(queryset), self.form.cleaned_data
+        if not chosen["moved"]:
+            return signals
+        return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]))
 
     def by_name(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return signals.filter(call__caller=None, call__caller_name=text)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -16,6 +17,12 @@ from signals.vocabulary import VALUES, Confidence, SignalType
 
 FRESH_FOR = timedelta(days=90)
 AGEING_FOR = timedelta(days=180)
+FRESHNESS: dict[str, Callable[[], Q]] = {
+    "fresh": lambda: Q(heard_at__gte=now() - FRESH_FOR),
+    "ageing": lambda: Q(heard_at__lt=now() - FRESH_FOR, heard_at__gte=now() - AGEING_FOR),
+    "stale": lambda: Q(heard_at__lt=now() - AGEING_FOR),
+}
+"""The condition of each age, as of now."""
 
 A_VALUE_OF_ITS_TYPE = reduce(or_, (Q(type=type_, value__in=values) for type_, values in VALUES.items()))
 
@@ -24,9 +31,6 @@ class SignalQuerySet(models.QuerySet["Signal"]):
     def counted(self) -> Self:
         """`Signals Captured`: those of the calls in K."""
         return self.filter(is_counted("call__"))
-
-    def fresh(self) -> Self:
-        return self.filter(heard_at__gte=now() - FRESH_FOR)
 
     def current(self) -> Self:
         """Each contact's newest of each type, leaving out what a voided call said."""

@@ -5,7 +5,7 @@ from django.utils.timezone import now
 from calls.figures import Scope, figures
 from calls.metrics import callable_people, called_in, totals
 from calls.reports import outcomes
-from calls.returns import by_attempt, by_time
+from calls.returns import attempts_chart, by_attempt, by_time, times_chart
 from calls.waiting import waits
 from config.ui.periods import choose_period
 from markets.access import workspace_page
@@ -29,8 +29,8 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
         "figures": figures(counts, scope),
         "further": figures(counts, scope, ("coverage", "reach", "callable")),
         "outcomes": outcomes(scope),
-        "attempts": by_attempt(workspace, this, choice.period),
-        "times": by_time(workspace, this, choice.period),
+        "attempts": attempts_chart(by_attempt(workspace, this, choice.period)),
+        "times": times_chart(by_time(workspace, this, choice.period)),
         "changes": campaign.status_changes.select_related("changed_by").order_by("changed_at", "id"),
         "uncalled": campaign.members.current().filter(~called_in(workspace)).count(),
         "waits": waits(campaign, now()),

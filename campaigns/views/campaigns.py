@@ -13,7 +13,7 @@ from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.access import workspace_page
 from markets.models import Role, Workspace
-from signals.intelligence import weeks
+from signals.weekly import weeks
 
 
 @workspace_page(Role.VIEWER)

@@ -1,0 +1,83 @@
+"""How far a market's landscape is covered: by firm, seniority or city, who is in it, in a campaign, called, reached."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+
+from calls.metrics import called_in, reached_in
+from campaigns.models import CampaignContact
+from config.ui.periods import Period
+from markets.grouping import largest
+from markets.models import Market, MarketContact, Workspace
+
+DIMENSIONS = {"firm": "Firm", "seniority": "Seniority", "city": "City"}
+STATES = {"landscape": "", "contact_count": "member", "called": "called", "reached": "reached"}
+"""What is counted, and the state that lists those people."""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """The people of one firm, say; each count with the address of its rows."""
+
+    key: str
+    label: str
+    counts: Sequence[tuple[str, int, str]]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    by: str
+    groups: Sequence[Covered]
+    problem: str = ""
+    choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
+
+    @property
+    def label(self) -> str:
+        return DIMENSIONS[self.by]
+
+
+def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -> Coverage:
+    """By what was asked for, or by firm: the groups with most people, then all others and those without one."""
+    by = asked if asked in DIMENSIONS else "firm"
+    problem = f"The landscape cannot be shown by “{asked[:40]}”; choose firm, seniority or city."
+    counted = _counts(workspace, market, period, by)
+    top = largest(counted["landscape"])
+    rest = [name for name in counted["landscape"] if name not in top]
+
+    def covered(key: str, label: str, names: list[str], query: dict[str, str]) -> Covered:
+        sums = [(state, sum(counted[state][name] for name in names)) for state in STATES]
+        parts = [(state, people, _rows(workspace, market, period, state, query)) for state, people in sums]
+        return Covered(key, label, parts)
+
+    groups = [covered(f"{by}:{place}", name, [name], {by: name}) for place, name in enumerate(top)]
+    others = covered(f"{by}:others", "Others, and not given", rest, {"others": by})
+    return Coverage(by, [*groups, *([others] if others.counts[0][1] else [])], "" if asked in ("", by) else problem)
+
+
+def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> dict[str, Counter[str]]:
+    path = f"contact__{by}"
+    landscape = MarketContact.objects.filter(workspace=workspace, market=market)
+    here = landscape.filter(contact=OuterRef("contact"))
+    members = CampaignContact.objects.current().filter(Exists(here), workspace=workspace, campaign__market=market)
+    who = {"contact_count": Q(), "called": called_in(workspace, period), "reached": reached_in(workspace, period)}
+    once = {name: Count("contact", distinct=True, filter=condition) for name, condition in who.items()}
+    counted: dict[str, Counter[str]] = {state: Counter() for state in STATES}
+    for name, people in landscape.order_by().values_list(path).annotate(n=Count("pk")):
+        counted["landscape"][name] = people
+    for row in members.order_by().values(path).annotate(**once):
+        for state in who:
+            counted[state][row[path]] = row[state]
+    return counted
+
+
+def _rows(workspace: Workspace, market: Market, period: Period, state: str, group: dict[str, str]) -> str:
+    query = {"market": str(market.pk), **group}
+    if STATES[state]:
+        query |= {"campaign_market": str(market.pk), "state": STATES[state]}
+    if state in ("called", "reached"):
+        query |= period.parameters()
+    return f"{reverse('contacts:list', args=[workspace.slug])}?{urlencode(query)}"

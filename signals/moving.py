@@ -1,0 +1,56 @@
+"""Who moved: people whose newest Movement State of a period is another than the one known before."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.urls import reverse
+
+from config.ui.periods import Period
+from markets.models import Market, Workspace
+from signals.models import Signal
+from signals.vocabulary import VALUES, SignalType
+
+SHOWN = 5
+STATES = VALUES[SignalType.MOVEMENT_STATE]
+
+
+def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
+    """Those of the signals by which somebody moved in the period, with `before`, the value they left.
+
+    It is compared with the newest before the period, or, where a period has no first day, with the first ever heard.
+    Signals of voided calls say nothing. One per person, whatever was said in between.
+    """
+    movement = Signal.objects.filter(
+        contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE, call__voided_at=None
+    ).order_by("-heard_at", "-pk")
+    within = workspace.moments("heard_at", period.first, period.last)
+    later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
+    start, _ = workspace.bounds(period.first, None)
+    known = movement.filter(heard_at__lt=start) if start else movement.reverse()
+    newest = signals.filter(within, ~Exists(movement.filter(within, later)), type=SignalType.MOVEMENT_STATE)
+    compared = newest.filter(call__voided_at=None).annotate(before=Subquery(known.values("value")[:1]))
+    return compared.filter(before__isnull=False).exclude(before=F("value"))
+
+
+@dataclass(frozen=True)
+class Moves:
+    people: int
+    newest: list[Any]
+    href: str
+
+    @property
+    def more(self) -> int:
+        return self.people - len(self.newest)
+
+
+def moves(workspace: Workspace, market: Market, signals: Any, period: Period) -> Moves:
+    """Who moved in a market, newest first; each of `newest` has `before` and `direction`, stronger or weaker."""
+    found = moved(signals.counted(), workspace, period).select_related("contact").annotate(all=Window(Count("pk")))
+    newest = list(found.order_by("-heard_at", "-pk")[:SHOWN])
+    for signal in newest:
+        signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
+    query = {"market": str(market.pk), "counted": "yes", "moved": "yes", **period.parameters()}
+    href = f"{reverse('signals:list', args=[workspace.slug])}?{urlencode(query)}"
+    return Moves(newest[0].all if newest else 0, newest, href)

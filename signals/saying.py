@@ -1,0 +1,102 @@
+"""What a market says now: current signals by value, how fresh they are, and how people find their firms.
+
+A person's current signal of a type is their newest; it speaks for the market where it was heard.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.urls import reverse
+
+from config.ui.charts import Part, Stack, stack
+from markets.models import Market, Workspace
+from signals.models import FRESHNESS
+from signals.vocabulary import QUESTIONS, VALUES, SignalType
+
+EXCEPTIONAL = {"Declined to Say", "Unstable", "Firm Instability"}
+WATCHED = (SignalType.FIRM_STABILITY, SignalType.MOVEMENT_STATE)
+FEWEST = 3
+"""So many people of a firm were heard before it shows: of fewer it would say who said what."""
+MOST_FIRMS = 8
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What people say to one question now."""
+
+    label: str
+    question: str
+    href: str
+    bar: Stack
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Everything that is said, and of all of it how much is fresh, ageing and stale."""
+
+    answers: Sequence[Answers]
+    freshness: Stack
+
+    @property
+    def fresh_share(self) -> float | None:
+        fresh = sum(part.value for part in self.freshness.parts if part.look == "t4")
+        return fresh / self.freshness.total if self.freshness.total else None
+
+
+@dataclass(frozen=True)
+class Firm:
+    name: str
+    answers: Sequence[Answers]
+
+
+def current_rows(workspace: Workspace, market: Market, **query: str) -> str:
+    """The address of the current signals of a market that `query` narrows."""
+    asked = {"market": str(market.pk), "counted": "yes", "current": "yes", **query}
+    return f"{reverse('signals:list', args=[workspace.slug])}?{urlencode(asked)}"
+
+
+def saying(workspace: Workspace, market: Market, signals: Any) -> Saying:
+    """Each person's newest signal of each type, counted by value and by age in one look."""
+    ages = {name: Count("pk", filter=condition()) for name, condition in FRESHNESS.items()}
+    current = signals.counted().current().order_by()
+    rows = list(current.values("type", "value").annotate(people=Count("pk"), **ages))
+    found = {(row["type"], row["value"]): row["people"] for row in rows}
+    looks = zip(FRESHNESS, ("t4", "t2", "t1"), strict=True)
+    parts = [
+        Part(age, sum(row[age] for row in rows), look, current_rows(workspace, market, freshness=age))
+        for age, look in looks
+    ]
+    answers = [_answers(workspace, market, type_, found) for type_ in SignalType]
+    return Saying([each for each in answers if each.bar.total], stack("Age of the current signals", parts))
+
+
+def _answers(
+    workspace: Workspace, market: Market, type_: str, found: dict[tuple[str, str], int], **query: str
+) -> Answers:
+    parts, values = [], VALUES[type_]
+    for place, value in enumerate(values):
+        look = "t0" if value in EXCEPTIONAL else f"t{1 + round(3 * place / (len(values) - 1))}"
+        href = current_rows(workspace, market, type=type_, value=value, **query)
+        parts.append(Part(value, found.get((type_, value), 0), look, href))
+    label = SignalType(type_).label
+    href = current_rows(workspace, market, type=type_, **query)
+    return Answers(label, QUESTIONS[type_], href, stack(label, parts))
+
+
+def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]:
+    """Stability and movement by the firm where people are now; most heard first."""
+    current = signals.counted().current().filter(type__in=WATCHED).exclude(contact__firm="").order_by()
+    firms = current.values("contact__firm").annotate(people=Count("contact", distinct=True)).filter(people__gte=FEWEST)
+    names = [row["contact__firm"] for row in firms.order_by("-people", "contact__firm")[:MOST_FIRMS]]
+    if not names:
+        return []
+    rows = current.filter(contact__firm__in=names).values("contact__firm", "type", "value").annotate(people=Count("pk"))
+    said: dict[str, dict[tuple[str, str], int]] = {name: {} for name in names}
+    for row in rows:
+        said[row["contact__firm"]][row["type"], row["value"]] = row["people"]
+    return [
+        Firm(name, [_answers(workspace, market, type_, said[name], firm=name) for type_ in WATCHED]) for name in names
+    ]
