@@ -94,6 +94,7 @@ UNFOLD: dict[str, Any] = {
                     page("Meetings", "calls_meeting"),
                     page("Meeting changes", "calls_meetingchange"),
                     page("Signals", "signals_signal"),
+                    page("Suggested signals", "signals_signalsuggestion"),
                     page("Daily tallies", "calls_campaignday"),
                 ],
             },

@@ -162,6 +162,9 @@ if mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
         "timeout": 10,
     }
 
+# What finds signals in the notes of calls: a class like signals.suggesting.Extractor.
+SIGNAL_EXTRACTOR = env.str("SIGNAL_EXTRACTOR", default="") or "signals.listening.PhraseTable"
+
 LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True

@@ -23,7 +23,7 @@ from markets.erasing import (
 )
 from markets.models import Contact, ContactMerge, Erasure, MarketContact, Suppression, User
 from markets.returning import keep_out
-from signals.models import Signal
+from signals.models import Signal, SignalSuggestion
 
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds between attempts while somebody else writes to the person."""
@@ -63,6 +63,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     erase_calls(contact)
     erase_memberships(contact)
     Signal.objects.filter(contact=contact).update(evidence="")
+    SignalSuggestion.objects.filter(call__contact=contact).update(words="")
     erase_fields(contact)
     recount(contact)
     keep_out(workspace=contact.workspace_id, contacts=others)

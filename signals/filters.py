@@ -63,3 +63,23 @@ class SignalFilter(WorkspaceFilterSet):
 
     def by_name(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return signals.filter(call__caller=None, call__caller_name=text)
+
+
+@between_days("suggested_at")
+class RuleFilter(WorkspaceFilterSet):
+    type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
+
+    class Meta:
+        model = SignalSuggestion
+        fields: list[str] = []
+
+
+@between_days("suggested_at")
+class SuggestionFilter(RuleFilter):
+    q = filters.CharFilter(method="search", label="Search")
+    value = filters.ChoiceFilter(choices=VALUES_OF_ALL, label="Value")
+    state = filters.ChoiceFilter(choices=SignalSuggestion.State.choices, label="State")
+    rule = filters.CharFilter(label="Rule", max_length=SignalSuggestion.LONGEST_RULE, widget=HiddenInput)
+
+    def search(self, suggestions: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        return search_people(suggestions, text, "call__contact__")

@@ -89,3 +89,59 @@ class Signal(models.Model):
         if age <= FRESH_FOR:
             return "fresh"
         return "ageing" if age <= AGEING_FOR else "stale"
+
+
+class SignalSuggestion(models.Model):
+    """What a rule found in the words of a call's notes, and what a person decided about it."""
+
+    LONGEST_RULE = 100
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="signal_suggestions")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="suggestions")
+    type = models.CharField(max_length=24, choices=SignalType)
+    value = models.CharField(max_length=32)
+    words = models.TextField(blank=True, help_text="The words of the notes that speak for it.")
+    rule = models.CharField(max_length=LONGEST_RULE)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    suggested_at = models.DateTimeField(default=now, editable=False)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-suggested_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "rule"],
+                name="suggestion_once_per_rule",
+                violation_error_message="That rule has spoken on this call already.",
+            ),
+            same_workspace("call", "calls.Call", "suggestion_call_in_workspace"),
+            models.CheckConstraint(
+                condition=A_VALUE_OF_ITS_TYPE,
+                name="suggestion_value_of_its_type",
+                violation_error_message="That value does not belong to this type of signal.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at=None, decided_by=None)
+                | Q(state__in=["accepted", "refused"], decided_at__isnull=False),
+                name="suggestion_decided_at_a_time",
+                violation_error_message="A suggestion is open, or it was accepted or refused at some time.",
+            ),
+            models.CheckConstraint(condition=~Q(rule=""), name="suggestion_has_rule"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "rule", "state"], name="suggestion_by_rule"),
+            models.Index(fields=["workspace", "-suggested_at", "-id"], name="suggestion_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return f"{self.get_type_display()}: {self.value}"

@@ -1,6 +1,9 @@
+from typing import Any
+
 from config.ui.columns import CellColumn, Column
 from config.ui.tables import Table
-from signals.models import Signal
+from signals.columns import CountColumn, ShareColumn
+from signals.models import Signal, SignalSuggestion
 
 
 class SignalTable(Table):
@@ -21,3 +24,47 @@ class SignalTable(Table):
         model = Signal
         fields = ("contact", "firm", "type", "value", "evidence", "campaign", "heard_at", "freshness")
         row_attrs = {"data-row": lambda record: f"signal:{record.pk}"}
+
+
+class SuggestionTable(Table):
+    empty = "No suggestion here. They are made from the notes of calls that were conversations."
+
+    contact = CellColumn(
+        "meetings/cells/contact.html", accessor="call__contact", sort="call__contact__full_name", lead=True
+    )
+    type = Column()
+    value = Column()
+    words = Column(orderable=False)
+    rule = Column()
+    suggested_at = CellColumn("signals/cells/heard.html", verbose_name="Suggested")
+    state = Column()
+    decided_by = Column(sort="decided_by__email", verbose_name="Decided by")
+    decided_at = CellColumn("cells/moment.html", verbose_name="Decided")
+
+    class Meta(Table.Meta):
+        model = SignalSuggestion
+        fields = ("contact", "type", "value", "words", "rule", "suggested_at", "state", "decided_by", "decided_at")
+        row_attrs = {"data-row": lambda record: f"suggestion:{record.pk}"}
+
+
+class RuleTable(Table):
+    """Its rows are signals.rules.RuleRow; `asked` has the days that they are about, for the lists behind them."""
+
+    empty = "No rule has proposed anything in these days. They do when somebody saves a call's notes or opens the call."
+
+    rule = Column(lead=True)
+    signal = Column(verbose_name="Speaks for")
+    phrases = Column(orderable=False, verbose_name="Phrases")
+    proposed = CountColumn()
+    accepted = CountColumn()
+    refused = CountColumn()
+    share_accepted = ShareColumn(verbose_name="Share accepted")
+
+    class Meta(Table.Meta):
+        model = SignalSuggestion
+        fields = ("rule", "signal", "phrases", "proposed", "accepted", "refused", "share_accepted")
+        row_attrs = {"data-row": lambda record: record.key}
+
+    def __init__(self, *args: Any, asked: dict[str, str], **kwargs: Any):
+        self.asked = asked
+        super().__init__(*args, **kwargs)

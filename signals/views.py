@@ -7,9 +7,11 @@ from config.ui.tables import table_page
 from markets.access import workspace_page
 from markets.models import Role, Workspace
 from signals.correcting import correct, questions_about
-from signals.filters import SignalFilter
+from signals.filters import RuleFilter, SignalFilter, SuggestionFilter
 from signals.forms import SignalCorrectionForm
-from signals.tables import SignalTable
+from signals.rules import by_rule
+from signals.suggesting import accept, refuse
+from signals.tables import RuleTable, SignalTable, SuggestionTable
 
 
 @workspace_page(Role.VIEWER)
@@ -40,3 +42,51 @@ def signal_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
         except CallRefused as refused:
             form.add_error("value" if refused.code == "value" else None, str(refused))
     return render(request, "signals/correct.html", {"section": "contacts", "signal": signal, "form": form})
+
+
+@workspace_page(Role.CALLER, "POST")
+def suggestion_decide(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Accepts or refuses what the notes of a call suggest, and goes back to the call."""
+    suggestion = get_object_or_404(workspace.signal_suggestions.select_related("call__campaign"), pk=pk)
+    decision = request.POST.get("decision", "")
+    try:
+        if decision == "accept":
+            accept(suggestion=suggestion, by=request.user)
+            messages.success(request, f"Captured: {suggestion.label}.")
+        elif decision == "refuse":
+            refuse(suggestion=suggestion, by=request.user)
+            messages.success(request, f"Refused: {suggestion.label}.")
+        else:
+            messages.error(request, f"“{decision[:40]}” decides nothing; choose Accept or Refuse.")
+    except CallRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("calls:detail", workspace.slug, suggestion.call_id)
+
+
+@workspace_page(Role.VIEWER)
+def suggestion_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    suggestions = workspace.signal_suggestions.select_related("call__contact", "decided_by")
+    return table_page(
+        request,
+        "signals/suggestions.html",
+        table_class=SuggestionTable,
+        filterset=SuggestionFilter(request.GET, suggestions, workspace=workspace),
+        context={"section": "signals"},
+        workspace=workspace,
+    )
+
+
+@workspace_page(Role.MANAGER)
+def rule_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """How often what each rule proposed was accepted."""
+    filterset = RuleFilter(request.GET, workspace.signal_suggestions.all(), workspace=workspace)
+    return table_page(
+        request,
+        "signals/rules.html",
+        table_class=RuleTable,
+        filterset=filterset,
+        context={"section": "signals"},
+        rows_of=by_rule,
+        workspace=workspace,
+        asked={name: request.GET[name] for name in ("from", "to") if request.GET.get(name)},
+    )

@@ -21,7 +21,8 @@ from markets.models import (
     Suppression,
 )
 from signals.merging import merge
-from signals.models import Signal
+from signals.models import Signal, SignalSuggestion
+from signals.suggesting import propose
 from tests import factories
 from tests.factories import call, signal
 
@@ -50,7 +51,7 @@ def firm(word: str, slug: str) -> Firm:
         campaign,
         contact,
         disposition=Disposition.MEETING_BOOKED,
-        notes=f"{word} notes",
+        notes=f"{word} notes: underpaid.",
         caller=manager,
         meeting_at=now() + timedelta(days=3),
     )
@@ -58,6 +59,7 @@ def firm(word: str, slug: str) -> Firm:
     call(campaign, promised_to, disposition=Disposition.CALLBACK_REQUESTED, caller=manager)
     call(campaign, wrong, disposition=Disposition.INCORRECT_NUMBER, caller=manager)
     heard = signal(made, evidence=f"{word} words")
+    (proposal,) = propose(made)
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
     invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
@@ -78,6 +80,7 @@ def firm(word: str, slug: str) -> Firm:
         "duplicate": double.pk,
         "call": made.pk,
         "meeting": made.meeting.pk,
+        "suggestion": proposal.suggestion.pk,
         "signal": heard.pk,
         "manager": manager.pk,
         "suppression": suppression.pk,
@@ -93,5 +96,6 @@ def counts() -> list[int]:
         model.objects.count()
         for model in [
             *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportMapping, Correction, MeetingChange),
+            SignalSuggestion,
         ]
     ]

@@ -37,14 +37,14 @@ VALUES = [
 ]
 PARAMETERS = """
     sort page per_page _export period from to q status kind market campaign state campaign_market direction disposition
-    caller caller_name nobody counted type value firm imported_by seen waited caller_name nobody moved
+    caller caller_name nobody counted type value firm imported_by seen waited caller_name nobody moved rule
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
     profile_url external_id reason market name kind brief starts_on ends_on owner follows status seen contact everybody
     disposition notes callback_at meeting_at started_at talk_seconds direction request_key movement_state
     movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file to at
-    new_phone outside_hours_reason then most_attempts rest_days
+    new_phone outside_hours_reason then most_attempts rest_days decision
 """.split()
 
 
@@ -86,6 +86,7 @@ def test_no_id_makes_a_500(client, ours, row):
 LISTS = [
     *("markets:list", "contacts:list", "contacts:merges", "campaigns:list"),
     *("calls:list", "calls:callers", "signals:list", "imports:list", "suppressions:list"),
+    *("signals:suggestions", "signals:rules"),
     *("callbacks:list", "meetings:list", "repairs:list"),
 ]
 
@@ -114,6 +115,8 @@ def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
         ("calls:list", "disposition=spoke"),
         ("campaigns:list", "status=resting"),
         ("signals:list", "type=mood"),
+        ("signals:suggestions", "state=perhaps"),
+        ("signals:rules", "type=mood"),
         ("contacts:list", "state=asleep"),
         ("imports:list", "state=resting"),
         ("imports:list", "kind=spam"),

@@ -51,6 +51,8 @@ PAGES = [
     "calls:list",
     "calls:callers",
     "signals:list",
+    "signals:suggestions",
+    "signals:rules",
     "imports:list",
     "imports:create",
     "suppressions:list",

@@ -17,6 +17,7 @@ from markets.access import workspace_page
 from markets.models import Role, User, Workspace
 from signals.capturing import record_with_signals
 from signals.intelligence import history_of
+from signals.suggesting import latest, propose
 
 MOST_CALLS = 10
 """Shown beside the form; the person's own page has all."""
@@ -28,7 +29,8 @@ def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     member = queue.take_next(campaign=campaign, by=request.user)
     if member is None:
-        context = {"section": "queue", "campaign": campaign, "waits": waits(campaign, now())}
+        proposals = latest(workspace=workspace, by=request.user)
+        context = {"section": "queue", "campaign": campaign, "waits": waits(campaign, now()), "proposals": proposals}
         return render(request, "calls/nobody.html", context)
     return _screen(request, campaign, member, CallForm(contact=member.contact))
 
@@ -51,7 +53,8 @@ def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: in
         call = None
     if not call:
         return _screen(request, campaign, member, form)
-    messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.")
+    suggests = " Its notes suggest signals." if propose(call) else ""
+    messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.{suggests}")
     stops = request.POST.get("then") == "stop"
     return redirect("campaigns:queue" if stops else "campaigns:next", workspace.slug, campaign.pk)
 
@@ -102,5 +105,6 @@ def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallFor
         "is_held_by_another": queue.is_held_by_another(member, request.user),
         "calls": calls[:MOST_CALLS],
         "has_more_calls": len(calls) > MOST_CALLS,
+        "proposals": latest(workspace=campaign.workspace, by=request.user),
     }
     return render(request, "calls/form.html", history | context)

@@ -30,13 +30,14 @@ from markets.models import (
 )
 from signals.erasing import erase
 from signals.merging import merge
-from signals.models import Signal
+from signals.models import Signal, SignalSuggestion
+from signals.suggesting import propose
 from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, ended_import, signal
 
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal, ImportJob, ApiToken),
-    *(Correction, MeetingChange, Erasure),
+    *(Correction, MeetingChange, Erasure, SignalSuggestion),
 ]
 READ_ONLY = {
     ImportJob,
@@ -52,6 +53,7 @@ READ_ONLY = {
     Correction,
     CampaignDay,
     Signal,
+    SignalSuggestion,
 }
 
 
@@ -64,7 +66,7 @@ def one_of_each(campaign, ops):
     made = call(campaign, disposition=Disposition.MEETING_BOOKED, caller=ops, meeting_at=now() + timedelta(days=2))
     signal(made, evidence="She said so")
     change_meeting(meeting=made.meeting, to="scheduled", at=now() + timedelta(days=3), by=ops)
-    amend(call=made, by=ops, reason="A new note", notes="Wants it in writing")
+    propose(amend(call=made, by=ops, reason="A new note", notes="Wants it in writing. Keen to meet."))
     call(campaign, disposition=Disposition.DO_NOT_CONTACT)
     MembershipFactory(workspace=campaign.workspace, user=ops)
     MembershipFactory(workspace=campaign.workspace)

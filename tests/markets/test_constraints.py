@@ -19,7 +19,7 @@ from markets.models import (
     NotDuplicate,
     Suppression,
 )
-from signals.models import Signal
+from signals.models import Signal, SignalSuggestion
 from tests.factories import (
     CampaignFactory,
     ContactFactory,
@@ -79,6 +79,9 @@ def links_of(campaign, other):
         "signal to call": Signal(
             workspace=ours, call=call(other), contact=theirs, type="firm_stability", value="Stable", heard_at=now()
         ),
+        "suggestion to call": SignalSuggestion(
+            workspace=ours, call=call(other), type="firm_stability", value="Stable", rule="bent"
+        ),
         "signal to contact": Signal(
             workspace=ours, call=made, contact=theirs, type="firm_stability", value="Stable", heard_at=now()
         ),
@@ -102,6 +105,7 @@ LINKS = [
     "call to contact",
     "day to campaign",
     "signal to call",
+    "suggestion to call",
     "signal to contact",
 ]
 
@@ -127,6 +131,7 @@ def test_the_same_rows_unbent_are_kept(campaign):
         Suppression(workspace=ours, contact=made.contact, reason="Straight"),
         Call(workspace=ours, campaign=campaign, contact=made.contact, started_at=now()),
         Signal(workspace=ours, call=made, contact=made.contact, type="firm_stability", value="Stable", heard_at=now()),
+        SignalSuggestion(workspace=ours, call=made, type="firm_stability", value="Stable", rule="straight"),
     ]
     for row in rows:
         row.full_clean()

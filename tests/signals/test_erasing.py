@@ -80,6 +80,9 @@ def a_whole_life(campaign, zelda, ops):
     zelda.refresh_from_db()
     booked = call(campaign, zelda, disposition="meeting_booked", meeting_at=now(), notes="Zelda likes tea")
     signal(booked, evidence="Ms Quarrington said so")
+    workspace.signal_suggestions.create(
+        call=booked, type="conversation_access", value="Inviting", words="Zelda is keen to meet", rule="keen to meet"
+    )
     moved = now() + timedelta(days=3)
     amend(call=booked, by=ops, reason="Zelda rang back", notes="Zelda likes coffee", meeting_at=moved)
     mistaken = call(campaign, zelda, outside_hours_reason="Zelda asked for it")
@@ -106,6 +109,7 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
     assert {table for table, _ in told()} >= {
         *("markets_contact", "markets_suppression", "markets_contactmerge", "markets_formerkey"),
         *("calls_call", "calls_correction", "calls_meetingchange", "signals_signal", "campaigns_campaigncontact"),
+        "signals_signalsuggestion",
         *("markets_importrejection", "markets_importjob"),
     }
 

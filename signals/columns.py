@@ -1,0 +1,67 @@
+"""Columns about rules: each number opens the suggestions that it counts."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from calls.figures import Figure
+from config.ui.columns import Column
+from signals.rules import RuleRow
+from signals.suggesting import State
+
+DEFINITIONS = {
+    "proposed": "Suggestions of this rule, whatever became of them.",
+    "accepted": "Suggestions that somebody accepted; each became a signal.",
+    "refused": "Suggestions that somebody refused.",
+    "share_accepted": "Accepted / accepted or refused.",
+}
+NARROWED_BY = {
+    "proposed": {},
+    "accepted": {"state": State.ACCEPTED},
+    "refused": {"state": State.REFUSED},
+    "share_accepted": {"state": State.ACCEPTED},
+}
+
+
+class CountColumn(Column):
+    """One number of a rule, by the name of the column."""
+
+    empty_values = ()
+    template_name = "components/metric.html"
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, figure=True, **kwargs)
+
+    def render(self, record: RuleRow, table: Any, bound_column: Any) -> SafeString:
+        shown = _figure(bound_column.name, record, table)
+        return render_to_string(self.template_name, {"figure": shown, "fraction": False})
+
+
+class ShareColumn(CountColumn):
+    template_name = "signals/cells/share.html"
+
+
+def _figure(name: str, row: RuleRow, table: Any) -> Figure:
+    """`name` is that of a column: an attribute of the row."""
+    title, interval = DEFINITIONS[name], ""
+    if name == "share_accepted" and row.interval:
+        low, high = row.interval
+        interval = f"{100 * low:.1f}–{100 * high:.1f} %"
+        title += f" {row.accepted:,} of {row.decided:,}. 95 % interval: {interval}."
+    about = {"rule": row.rule, "type": row.type, "value": row.value}
+    href = reverse("signals:suggestions", args=[table.workspace.slug])
+    return Figure(
+        name,
+        name.replace("_", " ").capitalize(),
+        getattr(row, name),
+        name == "share_accepted",
+        title,
+        f"{href}?{urlencode(about | NARROWED_BY[name] | table.asked)}",
+        numerator=row.accepted,
+        denominator=row.decided,
+        interval=interval,
+        is_few=row.is_few,
+    )
