@@ -94,6 +94,25 @@ def expect_next(page, name):
     expect(page).to_have_url(re.compile(r"/next/$"))
 
 
+def test_what_contradicts_itself_is_answered_by_keyboard_alone(browse, campaign, caller, at_noon):
+    person = campaign.members.order_by("pk").first().contact_id
+
+    with browse() as page:
+        sign_in(page, caller)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/contacts/{person}/call/")
+        page.keyboard.press("5")
+        page.get_by_label("Active", exact=True).focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Control+Enter")
+        box = page.get_by_label("Yes, both are so")
+        expect(box).to_be_focused()
+        expect(page.get_by_label("Active", exact=True)).to_be_checked()
+
+        page.keyboard.press("Space")
+        page.keyboard.press("Control+Enter")
+        expect_next(page, at_noon[1])
+
+
 def test_a_caller_works_three_people_by_keyboard_alone_and_the_numbers_move(browse, campaign, caller, at_noon):
     about = f"campaign:{campaign.pk}"
 
