@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from config.ui.periods import Period
@@ -19,7 +20,7 @@ STATES = VALUES[SignalType.MOVEMENT_STATE]
 def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     """Those of the signals by which somebody moved in the period, with `before`, the value they left.
 
-    It is compared with the newest before the period, or, where a period has no first day, with the first ever heard.
+    It is compared with the newest before the period, or, where nothing was known by then, with the first ever heard.
     Signals of voided calls say nothing. One per person, whatever was said in between.
     """
     movement = Signal.objects.filter(
@@ -28,10 +29,11 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     within = workspace.moments("heard_at", period.first, period.last)
     later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
     start, _ = workspace.bounds(period.first, None)
-    known = movement.filter(heard_at__lt=start) if start else movement.reverse()
+    first = Subquery(movement.reverse().values("value")[:1])
+    before = Coalesce(Subquery(movement.filter(heard_at__lt=start).values("value")[:1]), first) if start else first
     newest = signals.filter(within, ~Exists(movement.filter(within, later)), type=SignalType.MOVEMENT_STATE)
-    compared = newest.filter(call__voided_at=None).annotate(before=Subquery(known.values("value")[:1]))
-    return compared.filter(before__isnull=False).exclude(before=F("value"))
+    compared = newest.filter(call__voided_at=None).annotate(before=before)
+    return compared.exclude(before=F("value"))
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,13 @@ def test_of_all_time_the_first_that_was_heard_is_compared_with_the_newest(as_vie
     assert metric(page_of(as_viewer, lively.market), "moved", "moves:all") == 2
 
 
+def test_of_whom_nothing_was_known_before_the_period_the_first_in_it_is_compared(as_viewer, lively):
+    heard(lively, lively.members.order_by("pk")[5].contact, "Not Moving", 0.1)
+
+    assert "Active → <strong>Not Moving</strong>" in page_of(as_viewer, lively.market, since(9)).content.decode()
+    assert metric(page_of(as_viewer, lively.market, since(9)), "moved", "moves:all") == 1
+
+
 def test_what_a_voided_call_said_moves_nobody(as_viewer, lively, manager):
     for each in lively.calls.filter(signals__value="Exploring", signals__type="movement_state").distinct():
         void(call=each, by=manager, reason="Twice")
