@@ -29,8 +29,8 @@ def test_any_text_is_written_as_it_is(workspace, names):
 
 
 def test_nothing_is_written_as_null(workspace, manager):
-    columns = ["workspace_id", "kind", "header_key", "fields", "chosen_at", "chosen_by_id"]
-    row = [workspace.pk, "people", "key", "{}", bulk.database_now()]
+    columns = ["workspace_id", "kind", "header_key", "fields", "results", "chosen_at", "chosen_by_id"]
+    row = [workspace.pk, "people", "key", "{}", "{}", bulk.database_now()]
 
     bulk.insert(ImportMapping, columns, [[*row, None]])
 
