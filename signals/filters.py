@@ -10,16 +10,18 @@ from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
 from markets.filters import search_people
 from markets.models import Market, User
-from signals.models import FRESHNESS, Signal
+from signals.models import FRESHNESS, Signal, SignalSuggestion
 from signals.moving import moved
 from signals.vocabulary import VALUES, SignalType
+
+VALUES_OF_ALL = [(each, each) for values in VALUES.values() for each in values]
 
 
 @between_days("heard_at")
 class SignalFilter(WorkspaceFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
-    value = filters.ChoiceFilter(choices=[(each, each) for values in VALUES.values() for each in values], label="Value")
+    value = filters.ChoiceFilter(choices=VALUES_OF_ALL, label="Value")
     market = filters.ModelChoiceFilter(
         queryset=Market.objects.none(), field_name="call__campaign__market", label="Market"
     )
