@@ -58,8 +58,12 @@ def ours(client, db):
 @pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.name)
 def test_no_query_makes_a_500(client, ours, row):
     url = url_of(row, "ours", ours.ids)
+    page = client.get(url)
+    has_table = not page.streaming and "table-holder" in page.content.decode()
     for value in VALUES:
-        for query in (dict.fromkeys(PARAMETERS, value), dict.fromkeys(["sort", "page", "q"], value)):
+        # A filter that cannot be read shows no rows, so a list is sorted, paged and searched without one, too.
+        of_a_list = [dict.fromkeys(["sort", "page", "q"], value)] if has_table else []
+        for query in [dict.fromkeys(PARAMETERS, value), *of_a_list]:
             answer = client.get(url, query)
 
             assert answer.status_code in (200, 400, 404), (value[:40], answer.status_code)
