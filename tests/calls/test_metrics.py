@@ -149,7 +149,7 @@ def days(first: int, last: int) -> str:
     return f"from={date.today() - timedelta(days=first)}&to={date.today() - timedelta(days=last)}"
 
 
-@pytest.mark.parametrize("query", ["period=all", "period=30d", "period=year", days(12, 5), days(400, 9), days(3, 3)])
+@pytest.mark.parametrize("query", ["period=all", "period=30d", days(400, 9), days(3, 3)])
 def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, lively, query):
     pages = [
         reverse("dashboard", args=["acme"]),
