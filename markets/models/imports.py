@@ -45,9 +45,6 @@ ENDED = (ImportState.COMPLETED, ImportState.FAILED, ImportState.UNDONE)
 
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
-    def unfinished(self) -> Self:
-        return self.exclude(state__in=ENDED)
-
     def claimable(self) -> Self:
         """What a worker may take: nobody holds it, or who held it has not been heard of."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lt=now()), state__in=FOR_A_WORKER)
