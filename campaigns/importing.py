@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_market
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.chunks import Tally
-from markets.importing import OnDuplicate, PeopleImport, Prepared, record
+from markets.importing import Chunk, OnDuplicate, PeopleImport, record
 from markets.mapping import Columns
 from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
 from markets.reading import Row
@@ -33,13 +33,13 @@ class PeopleIntoMarket:
         self.job, self.market, self.campaign = job, market, campaign
         self.people = PeopleImport(job, columns, on_duplicate)
 
-    def prepare(self, rows: Sequence[Row]) -> list[Prepared]:
+    def prepare(self, rows: Sequence[Row]) -> Chunk:
         return self.people.prepare(rows)
 
-    def write(self, prepared: Sequence[Prepared]) -> Tally:
+    def write(self, chunk: Chunk) -> Tally:
         if self.campaign:
             hold_open(self.campaign)
-        written = self.people.write(prepared)
+        written = self.people.write(chunk)
         accepted, created = written.accepted, set(written.created)
         keep_out(workspace=self.job.workspace_id, contacts=accepted)
         placed = place_in_market(

@@ -21,13 +21,19 @@ from markets.models import Contact, ImportedContact, ImportJob
 from markets.normalising import fold, normalise
 from markets.reading import Row
 from markets.rejects import Rejection, RowRefused
-from markets.screening import Fields, may_all_be_new, screen
+from markets.screening import Fields, Given, may_all_be_new, screen
 
 Outcome = ImportedContact.Outcome
 TALLIED = {Outcome.CREATED: "created", Outcome.UPDATED: "updated", Outcome.UNCHANGED: "unchanged"}
 
-Prepared = tuple[Row, Fields | RowRefused]
-"""A row and what it gives, or why it gives nothing."""
+
+@dataclass
+class Chunk:
+    """Rows that give something, in their order, with what they give, and those that give nothing."""
+
+    rows: list[Row]
+    given: Given
+    refused: list[tuple[Row, RowRefused]]
 
 
 IMPORTED = (
@@ -46,7 +52,7 @@ class OnDuplicate(StrEnum):
     FAIL = "fail"
 
 
-@dataclass
+@dataclass(slots=True)
 class Named:
     """What a chunk says of one person."""
 
@@ -98,22 +104,29 @@ class PeopleImport:
         self.region = job.workspace.phone_region
         self._expects_strangers = False
 
-    def prepare(self, rows: Sequence[Row]) -> list[Prepared]:
+    def prepare(self, rows: Sequence[Row]) -> Chunk:
         """What the rows give, without a look at the database."""
-        return [(row, self._read(row)) for row in rows]
+        kept: list[Row] = []
+        given: list[Fields] = []
+        refused: list[tuple[Row, RowRefused]] = []
+        for row in rows:
+            fields = self._read(row)
+            if isinstance(fields, RowRefused):
+                refused.append((row, fields))
+            else:
+                kept.append(row)
+                given.append(fields)
+        return Chunk(kept, Given.by(given), refused)
 
-    def write(self, prepared: Sequence[Prepared]) -> Written:
+    def write(self, chunk: Chunk) -> Written:
         """Writes the people of some rows. Run it in a transaction."""
         written = Written()
-        given: list[tuple[Row, Fields]] = []
-        for row, fields in prepared:
-            if isinstance(fields, RowRefused):
-                written.tally.count(_rejection(row, fields))
-            else:
-                given.append((row, fields))
-        if self._expects_strangers and self._create_all(written, given):
+        for row, refusal in chunk.refused:
+            written.tally.count(_rejection(row, refusal))
+        given = list(zip(chunk.rows, chunk.given.rows, strict=True))
+        if self._expects_strangers and self._create_all(written, chunk.given, given):
             return written
-        screened = screen(self.job.workspace_id, [fields for _, fields in given])
+        screened = screen(self.job.workspace_id, chunk.given)
         self._expects_strangers = len(screened.new) == len(given)
         hard = screened.hard
         if self.on_duplicate == OnDuplicate.FAIL:
@@ -142,9 +155,9 @@ class PeopleImport:
             written.name(contact, line, Outcome.UNCHANGED, said)
         written.tally.count("unchanged", len(rows))
 
-    def _create_all(self, written: Written, rows: Sequence[tuple[Row, Fields]]) -> bool:
+    def _create_all(self, written: Written, given: Given, rows: Sequence[tuple[Row, Fields]]) -> bool:
         """After a chunk of strangers the next is taken for one, too: if somebody is known, the database says so."""
-        if not may_all_be_new(self.job.workspace_id, [fields for _, fields in rows]):
+        if not may_all_be_new(self.job.workspace_id, given):
             return False
         try:
             with transaction.atomic():
@@ -158,7 +171,8 @@ class PeopleImport:
             return
         ids = bulk.new_ids(Contact, len(rows))
         moment, workspace = bulk.database_now(), self.job.workspace_id
-        given = sorted(set(chain.from_iterable(fields for _, fields in rows)))  # the others are blank by themselves
+        shapes = {tuple(fields) for _, fields in rows}
+        given = sorted(set(chain.from_iterable(shapes)))  # the others are blank by themselves
         bulk.insert(
             Contact,
             ["id", "workspace_id", "created_at", "updated_at", *given],

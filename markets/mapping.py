@@ -174,7 +174,7 @@ class Columns:
                 f"None of the columns is known: {_listed(self.header)}. The first line must name the columns; "
                 f"say with “header=field” which is which. The fields are: {', '.join(names)}."
             )
-        self._items = list(self.places.items())
+        self._items = [(field, self.places[field]) for field in names if field in self.places]
         self._fewest = len(self.header)
         while self._fewest and self.header[self._fewest - 1] in REJECTED:
             self._fewest -= 1

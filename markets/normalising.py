@@ -27,6 +27,7 @@ FIELDS = (
     "profile_url",
 )
 LONGEST = {name: Contact._meta.get_field(name).max_length or 0 for name in (*FIELDS, "name_key")}  # type: ignore[union-attr]
+NAMES = frozenset(FIELDS)
 KEYS = ("external_id", "email", "phone")
 USUAL_EMAIL = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
@@ -56,7 +57,7 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
 
     Raises ValidationError with a message by field.
     """
-    fields = {name: value for name in FIELDS if (text := typed.get(name)) and (value := tidy(text))}
+    fields = {name: value for name, text in typed.items() if text and name in NAMES and (value := tidy(text))}
     problems: dict[str, str] = {}
     if "full_name" not in fields and ("first_name" in fields or "last_name" in fields):
         fields["full_name"] = " ".join(fields[part] for part in ("first_name", "last_name") if part in fields)
@@ -81,7 +82,7 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
         if len(fields.get(name, "")) > LONGEST[name]:
             label = asked.removeprefix("full_")
             problems.setdefault(asked, f"The {label} is too long: at most {LONGEST[name]} characters are kept.")
-    if not any(key in fields for key in KEYS) and not ("full_name" in fields and "firm" in fields):
+    if fields.keys().isdisjoint(KEYS) and not ("full_name" in fields and "firm" in fields):
         problems["__all__"] = (
             "Nothing tells this person apart: give an external ID, an email address, a phone number, "
             "or a full name with a firm."

@@ -26,6 +26,8 @@ from markets.reading import Row
 from markets.rejects import Rejection
 
 DEADLOCK_DETECTED = "40P01"
+COLLECTED = 8
+"""Chunks between two searches for cycles: rows leave few."""
 DEADLOCKS = 5
 """How often in a row a chunk gives way to others."""
 
@@ -40,10 +42,10 @@ class Writer(Protocol):
     def tables(self) -> Sequence[type[Model]]:
         """Those that grow by it."""
 
-    def prepare(self, rows: Sequence[Row]) -> Sequence[Any]:
-        """One item for each row, for `write`."""
+    def prepare(self, rows: Sequence[Row]) -> Any:
+        """What `write` takes for these rows."""
 
-    def write(self, prepared: Sequence[Any]) -> Tally:
+    def write(self, prepared: Any) -> Tally:
         """Writes some rows inside a transaction; an IntegrityError means that others wrote meanwhile."""
 
 
@@ -58,14 +60,15 @@ def run(
         for number, (chunk, prepared) in enumerate(_ahead(beside, batched(rows, writer.chunk), writer.prepare), 1):
             for tally in _write(job, chunk, prepared, writer):
                 progress(tally.rows)
-            gc.collect()
+            if number % COLLECTED == 0:
+                gc.collect()
             bulk.keep_plans_right(number, writer.tables)
 
 
 @contextmanager
 def _in_a_hurry() -> Iterator[None]:
     """The thread that waits for the database gets its turn at once when that answers, not after 5 ms of the other; and
-    rows are searched for cycles once a chunk, not a hundred times a second."""
+    rows are searched for cycles every few chunks, not a hundred times a second."""
     interval, collected = sys.getswitchinterval(), gc.isenabled()
     sys.setswitchinterval(0.0003)
     gc.disable()
@@ -80,22 +83,22 @@ def _in_a_hurry() -> Iterator[None]:
 
 
 def _ahead(
-    beside: ThreadPoolExecutor, chunks: Iterable[Sequence[Row]], prepare: Callable[[Sequence[Row]], Sequence[Any]]
-) -> Iterator[tuple[Sequence[Row], Sequence[Any]]]:
+    beside: ThreadPoolExecutor, chunks: Iterable[Sequence[Row]], prepare: Callable[[Sequence[Row]], Any]
+) -> Iterator[tuple[Sequence[Row], Any]]:
     """Each chunk with what was made of it, while the next one is being read: the database works at the same time."""
     iterator = iter(chunks)
 
-    def read_and_prepare() -> tuple[Sequence[Row], Sequence[Any]] | None:
+    def read_and_prepare() -> tuple[Sequence[Row], Any] | None:
         chunk = next(iterator, None)
         return None if chunk is None else (chunk, prepare(chunk))
 
-    waiting: Future[tuple[Sequence[Row], Sequence[Any]] | None] = beside.submit(read_and_prepare)
+    waiting: Future[tuple[Sequence[Row], Any] | None] = beside.submit(read_and_prepare)
     while found := waiting.result():
         waiting = beside.submit(read_and_prepare)
         yield found
 
 
-def _write(job: ImportJob, rows: Sequence[Row], prepared: Sequence[Any], writer: Writer) -> Iterator[Tally]:
+def _write(job: ImportJob, rows: Sequence[Row], prepared: Any, writer: Writer) -> Iterator[Tally]:
     """Writes a chunk. Where the database refuses it twice, its halves are tried, down to the row that is refused."""
     for _ in range(2):  # what somebody else wrote in between is found by looking again
         try:
@@ -107,11 +110,11 @@ def _write(job: ImportJob, rows: Sequence[Row], prepared: Sequence[Any], writer:
         yield _write_once(job, rows, _not_written)
         return
     middle = len(rows) // 2
-    yield from _write(job, rows[:middle], prepared[:middle], writer)
-    yield from _write(job, rows[middle:], prepared[middle:], writer)
+    for half in (rows[:middle], rows[middle:]):
+        yield from _write(job, half, writer.prepare(half), writer)
 
 
-def _write_despite_deadlocks(job: ImportJob, items: Sequence[Any], write: Callable[[Sequence[Any]], Tally]) -> Tally:
+def _write_despite_deadlocks(job: ImportJob, items: Any, write: Callable[[Any], Tally]) -> Tally:
     """Two imports that name the same people in different orders wait for each other; then one of them begins again."""
     for _ in range(DEADLOCKS):
         try:
@@ -122,7 +125,7 @@ def _write_despite_deadlocks(job: ImportJob, items: Sequence[Any], write: Callab
     return _write_once(job, items, write)
 
 
-def _write_once(job: ImportJob, items: Sequence[Any], write: Callable[[Sequence[Any]], Tally]) -> Tally:
+def _write_once(job: ImportJob, items: Any, write: Callable[[Any], Tally]) -> Tally:
     with transaction.atomic():
         _hold(job)
         tally = write(items)

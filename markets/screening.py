@@ -4,9 +4,10 @@ Most rows of most files are one or the other. They are settled together; whateve
 the chunk touches too, changes anything, or cannot be told at a glance goes to markets.matching, row by row.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from markets import bulk
@@ -33,21 +34,47 @@ class Screened:
     hard: list[int] = field(default_factory=list)
 
 
-def screen(workspace: int, rows: Sequence[Fields]) -> Screened:
-    """What each row takes. The rows are all that a chunk has, or the answer may be wrong."""
-    return _Screen(workspace, rows).result()
+@dataclass
+class Given:
+    """What the rows of a chunk give: all of them, or `screen` may be wrong."""
+
+    rows: Sequence[Fields]
+    names: list[str]
+    """The fields that some row gives."""
+    are_apart: bool
+    """Whether no two rows share a key."""
+    have_keys: bool
+    """Whether each row has a key of its own."""
+
+    @classmethod
+    def by(cls, rows: Sequence[Fields]) -> "Given":
+        """Without a look at the database."""
+        shapes = set(map(tuple, rows))
+        have_keys = all(any(key in shape for key in KEYS) for shape in shapes)
+        return cls(rows, sorted(set(chain.from_iterable(shapes))), _are_apart(rows), have_keys)
 
 
-def may_all_be_new(workspace: int, rows: Sequence[Fields]) -> bool:
+def _are_apart(rows: Sequence[Fields]) -> bool:
+    kinds: tuple[list[Any], ...] = (
+        [row["external_id"] for row in rows if "external_id" in row],
+        [row["email"] for row in rows if "email" in row],
+        [(row["phone_e164"], row.get("name_key", "")) for row in rows if "phone_e164" in row],
+    )
+    return all(len(set(keys)) == len(keys) for keys in kinds)
+
+
+def screen(workspace: int, given: Given) -> Screened:
+    """What each row takes."""
+    return _Screen(workspace, given).result()
+
+
+def may_all_be_new(workspace: int, given: Given) -> bool:
     """Whether each row is somebody else by a key of their own, so that the unique constraints can tell if they are new.
 
     Those say just what `screen` asks the database: nobody has the external ID, the email, or the number with the name.
     """
-    for given in _meeting_points(rows):
-        if len({key for _, key in given}) != len(given):
-            return False
-    has_keys = all(any(key in row for key in KEYS) for row in rows)
-    return has_keys and not ContactMerge.objects.filter(workspace=workspace).exists()
+    is_plain = given.are_apart and given.have_keys
+    return is_plain and not ContactMerge.objects.filter(workspace=workspace).exists()
 
 
 def _is_doubtful(row: Fields) -> bool:
@@ -64,11 +91,13 @@ def _meeting_points(rows: Sequence[Fields]) -> Iterator[list[tuple[int, Any]]]:
 
 
 class _Screen:
-    def __init__(self, workspace: int, rows: Sequence[Fields]):
+    def __init__(self, workspace: int, given: Given):
         self.workspace = workspace
-        self.rows = rows
-        self.columns = [*ALWAYS, *sorted(set(chain.from_iterable(rows)) - set(ALWAYS))]
+        self.rows = given.rows
+        self.are_apart = given.are_apart
+        self.columns = [*ALWAYS, *(name for name in given.names if name not in ALWAYS)]
         self.place_of = {name: place for place, name in enumerate(self.columns)}
+        self.parts: dict[tuple[str, ...], Callable[[Known], tuple[Any, ...]]] = {}
         self.holders: dict[int, Known] = {}
         self.hard: set[int] = set()
         self._find()
@@ -94,7 +123,10 @@ class _Screen:
         doubtful = [place for place, known in self.holders.items() if known[NAME] and _is_doubtful(self.rows[place])]
         self._find_by_phone([place for place in everyone if place not in self.holders], doubtful)
         self.hard.update(
-            place for place, known in self.holders.items() if not self._says_nothing_new(self.rows[place], known)
+            place
+            for place, known in self.holders.items()
+            if tuple(self.rows[place].values()) != self._part_for(self.rows[place])(known)
+            and not self._says_nothing_new(self.rows[place], known)
         )
         self._find_strangers()
 
@@ -148,7 +180,7 @@ class _Screen:
     def _part_those_that_meet(self) -> None:
         """Rows that share a key or a person depend on each other's order."""
         people = [(place, known[ID]) for place, known in self.holders.items()]
-        for given in (*_meeting_points(self.rows), people):
+        for given in (*(() if self.are_apart else _meeting_points(self.rows)), people):
             if len({key for _, key in given}) == len(given):
                 continue
             first: dict[Any, int] = {}
@@ -171,6 +203,14 @@ class _Screen:
 
     def _has_key(self, place: int) -> bool:
         return any(key in self.rows[place] for key in KEYS)
+
+    def _part_for(self, row: Fields) -> Callable[[Known], tuple[Any, ...]]:
+        """Takes of a contact what the row gives, in its order. Most rows of a file give the same fields."""
+        shape = tuple(row)
+        if shape not in self.parts:
+            places = [self.place_of[name] for name in shape]
+            self.parts[shape] = itemgetter(*places) if len(places) > 1 else lambda known: (known[places[0]],)
+        return self.parts[shape]
 
     def _says_nothing_new(self, row: Fields, known: Known) -> bool:
         place_of = self.place_of

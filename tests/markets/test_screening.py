@@ -8,7 +8,7 @@ from markets.chunks import rolled_back
 from markets.mapping import PEOPLE, Columns
 from markets.models import Contact, ContactMerge, ImportedContact, MarketContact
 from markets.models.merges import FormerKey
-from markets.screening import Screened, screen
+from markets.screening import Given, Screened, screen
 from tests.factories import ContactFactory, WorkspaceFactory
 from tests.importing import import_people
 
@@ -52,8 +52,12 @@ def outcomes(market, before, rows, **options):
     return tally.counts, refused, kept[0], kept[1], [(*each[:6], jobs.index(each[6]), *each[7:]) for each in kept[2]]
 
 
-def nothing_together(workspace, rows):
-    return Screened(hard=list(range(len(rows))))
+def nothing_together(workspace, given):
+    return Screened(hard=list(range(len(given.rows))))
+
+
+def screened(workspace, rows):
+    return screen(workspace.pk, Given.by(rows))
 
 
 @settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -75,17 +79,15 @@ def test_settled_together_or_one_by_one_rows_end_alike(market, monkeypatch, befo
 def test_strangers_and_people_of_whom_nothing_is_new_need_no_thought(workspace):
     known = ContactFactory(workspace=workspace, external_id="A", full_name="Ann", name_key="ann")
 
-    screened = screen(
-        workspace.pk, [{"external_id": "B"}, {"external_id": "A", "email": known.email}, {"email": "x@y"}]
-    )
+    found = screened(workspace, [{"external_id": "B"}, {"external_id": "A", "email": known.email}, {"email": "x@y"}])
 
-    assert (screened.new, screened.same, screened.hard) == ([0, 2], {1: known.pk}, [])
+    assert (found.new, found.same, found.hard) == ([0, 2], {1: known.pk}, [])
 
 
 def test_people_of_another_workspace_are_strangers(workspace):
     ContactFactory(workspace=WorkspaceFactory(), external_id="A")
 
-    assert screen(workspace.pk, [{"external_id": "A"}]).new == [0]
+    assert screened(workspace, [{"external_id": "A"}]).new == [0]
 
 
 def test_changes_and_what_they_touch_take_thought(workspace):
@@ -97,7 +99,7 @@ def test_changes_and_what_they_touch_take_thought(workspace):
         {"external_id": "C"},
     ]
 
-    assert (screen(workspace.pk, rows).hard, screen(workspace.pk, rows).new) == ([0, 1, 2], [3])
+    assert (screened(workspace, rows).hard, screened(workspace, rows).new) == ([0, 1, 2], [3])
 
 
 def test_who_was_merged_is_no_stranger(workspace):
@@ -107,7 +109,7 @@ def test_who_was_merged_is_no_stranger(workspace):
     )
     FormerKey.objects.create(workspace=workspace, merge=merge, kind="external_id", value="B")
 
-    assert screen(workspace.pk, [{"external_id": "B"}]).hard == [0]
+    assert screened(workspace, [{"external_id": "B"}]).hard == [0]
 
 
 def test_a_file_that_names_somebody_as_before_a_merge_changes_nothing(market):
