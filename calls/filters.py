@@ -9,7 +9,7 @@ from calls.callers import callers_of
 from calls.models import Call, Direction, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
-from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from config.ui.filters import FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from markets.filters import search_people
 from markets.models import Market, User
 
@@ -27,6 +27,7 @@ class CallFilter(WorkspaceFilterSet):
     counted = FlagFilter(label="Calls made", apply=lambda calls: calls.counted())
     conversation = FlagFilter(label="Conversations", apply=lambda calls: calls.conversations())
     meeting = FlagFilter(label="Meetings booked", apply=lambda calls: calls.meetings())
+    since = SinceFilter(field_name="recorded_at")
     state = filters.ChoiceFilter(
         choices=[("standing", "Standing"), ("corrected", "Corrected"), ("voided", "Voided")],
         method="by_state",
@@ -133,6 +134,7 @@ class MeetingFilter(WorkspaceFilterSet):
         queryset=Campaign.objects.none(), field_name="call__campaign", label="Campaign"
     )
     moved = filters.ChoiceFilter(choices=[("yes", "Moved"), ("no", "Never moved")], method="by_moves", label="Moved")
+    since = SinceFilter(field_name="created_at")
     choices_from = {"campaign": lambda w: w.campaigns.all()}
 
     class Meta:

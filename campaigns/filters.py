@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 import django_filters as filters
@@ -6,7 +7,7 @@ from django.db.models import QuerySet
 from calls.queue import State
 from campaigns.membership import not_in
 from campaigns.models import Campaign, CampaignContact, Kind, Status
-from config.ui.filters import WorkspaceFilterSet
+from config.ui.filters import SinceFilter, WorkspaceFilterSet
 from markets.filters import (
     MEMBER_STATE_LABELS,
     MEMBER_STATES,
@@ -29,11 +30,15 @@ class CampaignFilter(WorkspaceFilterSet):
     status = filters.ChoiceFilter(choices=Status.choices, label="Status")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="Kind")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), label="Market")
+    since = SinceFilter(method="by_steps", label="Changed status since")
     choices_from = {"market": lambda w: w.markets.all()}
 
     class Meta:
         model = Campaign
         fields: list[str] = []
+
+    def by_steps(self, campaigns: Any, name: str, moment: datetime) -> QuerySet[Any]:
+        return campaigns.changed_since(moment)
 
 
 @days_called

@@ -6,12 +6,12 @@ from django.forms import HiddenInput
 
 from calls.callers import callers_of
 from campaigns.models import Campaign
-from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from config.ui.filters import FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
 from markets.filters import search_people
 from markets.models import Market, User
 from signals.models import FRESHNESS, Signal, SignalSuggestion
-from signals.moving import moved
+from signals.moving import moved, moved_since
 from signals.vocabulary import VALUES, SignalType
 
 VALUES_OF_ALL = [(each, each) for values in VALUES.values() for each in values]
@@ -39,6 +39,7 @@ class SignalFilter(WorkspaceFilterSet):
         choices=[(each, each) for each in FRESHNESS], method="of_age", label="Freshness", widget=HiddenInput
     )
     moved = FlagFilter(label="Who moved", apply=lambda signals: signals)
+    since = SinceFilter(field_name="captured_at")
     firm = filters.CharFilter(field_name="contact__firm", label="Firm", widget=HiddenInput)
     choices_from = {
         "market": lambda w: w.markets.all(),
@@ -57,10 +58,12 @@ class SignalFilter(WorkspaceFilterSet):
         return signals.filter(FRESHNESS[age]())
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Who moved depends on the days that are asked for."""
+        """Who moved depends on the days, or on the moment, that are asked for."""
         signals, chosen = super().filter_queryset(queryset), self.form.cleaned_data
         if not chosen["moved"]:
             return signals
+        if chosen["since"]:
+            return moved_since(signals, chosen["since"])
         return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]))
 
     def by_name(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:

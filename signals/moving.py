@@ -1,6 +1,7 @@
 """Who moved: people whose newest Movement State of a period is another than the one known before."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,20 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     return compared.exclude(before=F("value"))
 
 
+def moved_since(signals: Any, moment: datetime) -> Any:
+    """Those of the signals by which somebody says another value now than was known at a moment, with that as `before`.
+
+    Known is what was captured by then. Where nothing was, it is compared with the first ever heard, as above.
+    """
+    movement = Signal.objects.filter(
+        contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE, call__voided_at=None
+    ).order_by("-heard_at", "-pk")
+    known = Subquery(movement.filter(captured_at__lte=moment).values("value")[:1])
+    first = Subquery(movement.reverse().values("value")[:1])
+    newest = signals.current().filter(type=SignalType.MOVEMENT_STATE, captured_at__gt=moment)
+    return newest.annotate(before=Coalesce(known, first)).exclude(before=F("value"))
+
+
 @dataclass(frozen=True)
 class Moves:
     people: int
@@ -47,12 +62,13 @@ class Moves:
         return self.people - len(self.newest)
 
 
-def moves(workspace: Workspace, market: Market, signals: Any, period: Period) -> Moves:
-    """Who moved in a market, newest first; each of `newest` has `before` and `direction`, stronger or weaker."""
+def moves(workspace: Workspace, market: Market | None, signals: Any, period: Period) -> Moves:
+    """Who moved in a market or all, newest first; each of `newest` has `before` and `direction`, stronger or weaker."""
     found = moved(signals.counted(), workspace, period).select_related("contact").annotate(all=Window(Count("pk")))
     newest = list(found.order_by("-heard_at", "-pk")[:SHOWN])
     for signal in newest:
         signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
-    query = {"market": str(market.pk), "counted": "yes", "moved": "yes", **period.parameters()}
+    of_market = {"market": str(market.pk)} if market else {}
+    query = {**of_market, "counted": "yes", "moved": "yes", **period.parameters()}
     href = f"{reverse('signals:list', args=[workspace.slug])}?{urlencode(query)}"
     return Moves(newest[0].all if newest else 0, newest, href)

@@ -1,8 +1,9 @@
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
@@ -26,6 +27,10 @@ class Status(models.TextChoices):
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def active(self) -> Self:
         return self.filter(status=Status.ACTIVE)
+
+    def changed_since(self, moment: datetime) -> Self:
+        """Those that took a step of their life after it."""
+        return self.filter(Exists(StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gt=moment)))
 
     def for_market(self, market: Market) -> Self:
         return self.filter(market=market)

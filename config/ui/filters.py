@@ -1,6 +1,7 @@
 """Filters of lists: their choices come from the workspace, never from a whole table."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, time
 from typing import Any
 
 import django_filters as filters
@@ -52,6 +53,16 @@ class DayFilter(filters.DateFilter):
             return qs
         days = (value, None) if self.lookup_expr == "from" else (None, value)
         return qs.filter(self.parent.workspace.moments(self.field_name, *days))
+
+
+class SinceFilter(filters.IsoDateTimeFilter):
+    """`?since=2026-01-31T09:00:00Z`: what came to be here after a moment. It is set by following a number."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        first, last = (datetime.combine(day, time.min, tzinfo=UTC) for day in (FIRST_DAY, LAST_DAY))
+        within = [MinValueValidator(first), MaxValueValidator(last)]
+        options = {"lookup_expr": "gt", "label": "New since", "widget": forms.HiddenInput, "validators": within}
+        super().__init__(*args, **(options | kwargs))
 
 
 def between_days[F: type[WorkspaceFilterSet]](field_name: str) -> Callable[[F], F]:

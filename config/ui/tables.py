@@ -1,7 +1,7 @@
 """The one helper of every list: filter, order, pages, export, and the fragment that htmx asks for."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
 from config.ui.exports import EXPORTS, NotExported
-from config.ui.formats import day
+from config.ui.formats import day, moment
 
 PER_PAGE = 25
 
@@ -126,5 +126,10 @@ def _chips(filterset: FilterSet) -> Iterator[tuple[str, str, str]]:
             rest.pop(key, None)
         is_row = isinstance(value, models.Model)
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
-        words = day(value) if isinstance(value, date) else choices.get(str(value), str(value))
-        yield (field.label or name, words, rest.urlencode())
+        yield (field.label or name, _in_words(value) or choices.get(str(value), str(value)), rest.urlencode())
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else ""
