@@ -10,7 +10,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from calls.meetings import MeetingConflict, MeetingRefused, change_meeting
-from calls.models import Call, CampaignDay, Correction, Meeting, MeetingChange
+from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
 from calls.recording import void
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm, OpsPermissions
 
@@ -155,4 +155,14 @@ class CampaignDayAdmin(HistoryAdmin):
     search_fields = ("campaign__name",)
     list_select_related = ("campaign", "workspace")
     ordering = ("-day", "-id")
+    date_hierarchy = "day"
+
+
+@admin.register(CampaignHour)
+class CampaignHourAdmin(HistoryAdmin):
+    list_display = ("campaign", "workspace", "day", "hour", "call_count", "conversation_count")
+    list_filter = (("workspace", AutocompleteSelectFilter), ("campaign", AutocompleteSelectFilter), "day")
+    search_fields = ("campaign__name",)
+    list_select_related = ("campaign", "workspace")
+    ordering = ("-day", "-hour", "-id")
     date_hierarchy = "day"

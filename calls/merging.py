@@ -1,8 +1,9 @@
 """How one person's memberships and calls become another's. signals.merging merges people."""
 
-from calls import tallies
 from calls.models import Call
 from calls.recording import lock
+from calls.speaking import recount_speaking
+from calls.summaries import recount_contacts, recount_members
 from campaigns.models import Campaign, CampaignContact
 from markets.models import Contact
 
@@ -51,6 +52,7 @@ def move_calls(*, keep: Contact, merged: Contact) -> list[int]:
 
 def recount(contact: Contact) -> None:
     """What the calls add up to for the person. The days' tallies count calls, whoever they were made to."""
-    tallies.recount_members(workspace=contact.workspace_id, contacts=[contact.pk])
-    tallies.recount_contacts(Contact.objects.filter(pk=contact.pk))
+    recount_members(workspace=contact.workspace_id, contacts=[contact.pk])
+    recount_speaking(contacts=[contact.pk])
+    recount_contacts(Contact.objects.filter(pk=contact.pk))
     contact.refresh_from_db(fields=["wrong_phone"])

@@ -13,9 +13,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.timezone import now
 
-from calls import loading, tallies
+from calls import loading
 from calls.checking import CallRefused, Check, NewCall
 from calls.models import Call, Correction, Meeting
+from calls.speaking import recount_speaking
+from calls.summaries import recount_contacts, recount_members
+from calls.tallies import recount_days
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Campaign
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
@@ -105,6 +108,7 @@ def amend(
     call.save(update_fields=[*AMENDABLE, "suppression"])
     _keep_correction(call, before, described, by=by, reason=reason, brought_by=brought_by)
     _settle_meeting(call, meeting_at, by=by, reason=reason)
+    recount_speaking(contacts=[call.contact_id])
     _settle(campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied=[day_before])
     return call
 
@@ -129,6 +133,7 @@ def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reas
         _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
     for meeting in Meeting.objects.filter(call__in=ids):
         meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
+    recount_speaking(contacts={call.contact_id for call in voided})
     _settle(
         campaign,
         contacts={call.contact_id for call in voided},
@@ -211,10 +216,10 @@ def _settle(
     `wrong`; calls that changed may have to do with anybody's. Those that stood before did so on the days `emptied`."""
     if not contacts:
         return
-    tallies.recount_members(campaign=campaign.pk, contacts=contacts)
+    recount_members(campaign=campaign.pk, contacts=contacts)
     if changed := contacts if wrong is None else wrong:
-        tallies.recount_contacts(Contact.objects.filter(pk__in=changed))
-    tallies.recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)
+        recount_contacts(Contact.objects.filter(pk__in=changed))
+    recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)
 
 
 def _settle_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from calls.checking import CallRefused, NewCall
 from calls.models import Call
 from calls.recording import lock, record
+from calls.speaking import recount_speaking
 from calls.tallies import recount_days
 from campaigns.models import Campaign
 from markets.models import User
@@ -58,7 +59,7 @@ def capture_all(
 def _write(things: Sequence[tuple[Call, Heard]], *, by: User | None) -> list[Signal]:
     for call, each in things:
         _check(call, each)
-    return Signal.objects.bulk_create(
+    signals = Signal.objects.bulk_create(
         [
             Signal(
                 workspace_id=call.workspace_id,
@@ -75,6 +76,8 @@ def _write(things: Sequence[tuple[Call, Heard]], *, by: User | None) -> list[Sig
         ],
         batch_size=1000,
     )
+    recount_speaking(contacts={call.contact_id for call, _ in things})
+    return signals
 
 
 def _check(call: Call, heard: Heard) -> None:

@@ -11,8 +11,9 @@ from django.utils.timezone import now
 
 from calls.models import Call
 from calls.models.calls import is_counted
+from campaigns.models import Campaign
 from markets.constraints import CompositeForeignKey, same_workspace
-from markets.models import Contact, Workspace
+from markets.models import Contact, Market, Workspace
 from signals.vocabulary import VALUES, Confidence, SignalType
 
 FRESH_FOR = timedelta(days=90)
@@ -39,6 +40,10 @@ class SignalQuerySet(models.QuerySet["Signal"]):
         )
         return self.filter(~Exists(newer), call__voided_at=None)
 
+    def speaking_for(self, market: Market) -> Self:
+        """What the market says now, `counted` and `current`, as it is kept with the signals."""
+        return self.filter(workspace=market.workspace_id, speaks_for__market=market)
+
 
 class Signal(models.Model):
     """One piece of structured intelligence heard on a call. A newer one supersedes it; nothing is overwritten."""
@@ -53,6 +58,16 @@ class Signal(models.Model):
     heard_at = models.DateTimeField(help_text="When the call started.")
     captured_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     captured_at = models.DateTimeField(default=now, editable=False)
+    speaks_for = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+        related_name="+",
+        help_text="The campaign of its call, while it is current and counts. Kept by calls.speaking.",
+    )
 
     objects = SignalQuerySet.as_manager()
 
@@ -60,6 +75,7 @@ class Signal(models.Model):
         ordering = ["-heard_at", "-id"]
         constraints = [
             same_workspace("call", "calls.Call", "signal_call_in_workspace"),
+            same_workspace("speaks_for", "campaigns.Campaign", "signal_speaks_for_in_workspace"),
             CompositeForeignKey(
                 fields=("contact", "call"),
                 to="calls.Call",
@@ -78,6 +94,11 @@ class Signal(models.Model):
             models.Index(fields=["workspace", "-heard_at", "-id"], name="signal_by_time"),
             models.Index(fields=["contact", "type", "-heard_at", "-id"], name="signal_current"),
             models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
+            models.Index(  # counts what a market says by reading little else
+                fields=["speaks_for", "type", "value", "heard_at"],
+                condition=Q(speaks_for__isnull=False),
+                name="signal_speaking",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower, TruncDate
+from django.db.models.functions import ExtractHour, Lower, TruncDate
 from django.utils.timezone import now
 
 from markets.models.accounts import User
@@ -95,6 +95,10 @@ class Workspace(models.Model):
     def day_in_sql(self, field: str) -> TruncDate:
         """`day_of` as an expression over a stored moment."""
         return TruncDate(field, tzinfo=self.zone)
+
+    def hour_in_sql(self, field: str) -> ExtractHour:
+        """The hour of the clock here, 0 to 23, as an expression over a stored moment."""
+        return ExtractHour(field, tzinfo=self.zone)
 
     def bounds(self, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
         """The moments from the start of `first` up to, without, the start of the day after `last`."""

@@ -2,12 +2,17 @@
 
 from importlib import import_module
 
+from django.apps import apps
 from django.db import connection
 
 from calls import tallies
+from calls.models import CampaignDay, CampaignHour
+from calls.models.days import OUTCOME_COUNTS
 from calls.recording import void
+from campaigns.dispositions import Disposition
 from campaigns.models import CampaignContact
-from tests.factories import active_campaign, call, now, timedelta
+from signals.models import Signal
+from tests.factories import active_campaign, call, now, signal, timedelta, utc
 
 NEW_FIELDS = {"last_attempt_at": None, "last_conversation_at": None, "has_shown_interest": False}
 
@@ -33,3 +38,42 @@ def test_members_who_were_called_before_get_what_follows_from_their_calls(market
         cursor.execute(migration.FILL_IN)
 
     assert tallies.differences(campaign.workspace) == []
+
+
+def test_days_and_hours_of_calls_that_were_there_before_are_counted(market):
+    campaign = active_campaign(market=market, days_ago=500)
+    for started_at in (utc(2025, 11, 2, 4), utc(2025, 11, 2, 5, 30), utc(2025, 11, 2, 6, 30)):
+        for disposition in Disposition:  # the night in which New York sets its clocks back
+            call(campaign, disposition=disposition, started_at=started_at)
+    void(call=call(campaign), by=None, reason="Twice")
+    call(campaign, direction="inbound")
+    CampaignDay.objects.update(**dict.fromkeys(OUTCOME_COUNTS.values(), 0))
+    CampaignHour.objects.filter(call_count__gt=0).delete()
+    assert tallies.differences(campaign.workspace) != []
+
+    import_module("calls.migrations.0004_tallies_by_outcome_and_hour").fill_in(apps, connection.schema_editor())
+
+    assert tallies.differences(campaign.workspace) == []
+
+
+def test_signals_that_were_there_before_speak_as_ever(market, manager):
+    campaign = active_campaign(2, market=market)
+    one, two = (each.contact for each in campaign.members.order_by("pk"))
+    made = [
+        call(campaign, person, disposition="future_potential", started_at=now() - timedelta(hours=hours), **fields)
+        for person, hours, fields in (
+            *((one, 9, {}), (one, 8, {}), (one, 7, {})),
+            *((two, 6, {}), (two, 5, {"direction": "inbound"})),
+        )
+    ]
+    for each in made:
+        signal(each)
+    void(call=made[2], by=manager, reason="Twice")
+    Signal.objects.update(speaks_for=None)
+    assert tallies.differences(campaign.workspace) != []
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("signals.migrations.0003_who_speaks_for_what").FILL_IN)
+
+    assert tallies.differences(campaign.workspace) == []
+    assert Signal.objects.get(speaks_for=campaign).call == made[1]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.meetings import change_meeting
-from calls.models import Call, CampaignDay, Correction, Meeting, MeetingChange
+from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
 from calls.recording import amend
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
@@ -36,7 +36,7 @@ from tests.factories import ContactFactory, MembershipFactory, SuppressionFactor
 
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
-    *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, Signal, ImportJob, ApiToken),
+    *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, CampaignHour, Signal, ImportJob, ApiToken),
     *(Correction, MeetingChange, Erasure, SignalSuggestion),
 ]
 READ_ONLY = {
@@ -52,6 +52,7 @@ READ_ONLY = {
     MeetingChange,
     Correction,
     CampaignDay,
+    CampaignHour,
     Signal,
     SignalSuggestion,
 }

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.timezone import now
 
-from calls.models import Call, CampaignDay
+from calls.models import Call, CampaignDay, CampaignHour
 from campaigns.models import Campaign, CampaignContact
 from markets.models import (
     Contact,
@@ -76,8 +76,18 @@ def links_of(campaign, other):
         "call to campaign": Call(workspace=ours, campaign=other, contact=mine, started_at=now()),
         "call to contact": Call(workspace=ours, campaign=campaign, contact=theirs, started_at=now()),
         "day to campaign": CampaignDay(workspace=ours, campaign=other, day=ours.today()),
+        "hour to campaign": CampaignHour(workspace=ours, campaign=other, day=ours.today(), hour=9),
         "signal to call": Signal(
             workspace=ours, call=call(other), contact=theirs, type="firm_stability", value="Stable", heard_at=now()
+        ),
+        "signal to campaign": Signal(
+            workspace=ours,
+            call=made,
+            contact=made.contact,
+            type="firm_stability",
+            value="Stable",
+            heard_at=now(),
+            speaks_for=other,
         ),
         "suggestion to call": SignalSuggestion(
             workspace=ours, call=call(other), type="firm_stability", value="Stable", rule="bent"
@@ -104,7 +114,9 @@ LINKS = [
     "call to campaign",
     "call to contact",
     "day to campaign",
+    "hour to campaign",
     "signal to call",
+    "signal to campaign",
     "suggestion to call",
     "signal to contact",
 ]
@@ -233,6 +245,12 @@ BROKEN = {
     "more meetings than conversations": lambda w: CampaignDay.objects.filter(
         campaign=call(active_campaign(market=MarketFactory(workspace=w))).campaign
     ).update(meeting_count=1),
+    "an hour past the clock": lambda w: CampaignHour.objects.filter(
+        campaign=call(active_campaign(market=MarketFactory(workspace=w))).campaign
+    ).update(hour=24),
+    "more conversations than calls in an hour": lambda w: CampaignHour.objects.filter(
+        campaign=call(active_campaign(market=MarketFactory(workspace=w))).campaign
+    ).update(conversation_count=2),
 }
 
 
@@ -243,10 +261,10 @@ def test_the_database_refuses(workspace, what):
 
 
 def test_every_foreign_key_protects_unless_listed():
-    """Nothing anyone clicks destroys history. A day's tally goes with its Draft campaign, of which it has no calls."""
+    """Nothing anyone clicks destroys history. A tally goes with its Draft campaign, of which it has no calls."""
     from django.apps import apps
 
-    listed = {"calls.CampaignDay.campaign"}
+    listed = {"calls.CampaignDay.campaign", "calls.CampaignHour.campaign"}
     cascading = {
         f"{model._meta.label}.{field.name}"
         for label in ("markets", "campaigns", "calls", "signals")

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 
 from calls import tallies
-from calls.models import Call, CampaignDay
+from calls.models import Call, CampaignDay, CampaignHour
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact
 from markets.models import Contact, Membership, Role, User, Workspace
@@ -215,6 +215,10 @@ def test_a_check_of_right_counts_finds_nothing(capsys, counted):
         (CampaignContact, "is_closed", False),
         (CampaignDay, "call_count", 9),
         (CampaignDay, "signal_count", 0),
+        (CampaignDay, "future_potential_count", 0),
+        (CampaignHour, "call_count", 9),
+        (CampaignHour, "conversation_count", 0),
+        (Signal, "speaks_for", None),
         (Contact, "wrong_phone", "+12125550188"),
     ],
 )
@@ -237,7 +241,17 @@ def test_a_check_finds_each_planted_difference_and_changes_nothing(capsys, count
 def test_a_day_without_its_tally_is_a_difference(capsys, counted):
     CampaignDay.objects.all().delete()
 
-    assert json.loads(check(capsys, "--workspace", "acme")[-1])["differences"] == 3
+    assert json.loads(check(capsys, "--workspace", "acme")[-1])["differences"] == 5
+
+
+def test_an_hour_without_its_tally_and_one_without_calls_are_differences(capsys, counted):
+    hour = CampaignHour.objects.order_by("pk").first()
+    CampaignHour.objects.filter(pk=hour.pk).update(day=hour.day - timedelta(days=1))
+
+    *sentences, _ = check(capsys)
+
+    assert any(f"on {hour.day} at {hour.hour:02}:00: call_count is 0, recounted 2" in each for each in sentences)
+    assert any("call_count is 2, recounted 0" in each for each in sentences)
 
 
 def test_only_the_first_differences_are_shown_and_all_are_counted(capsys, counted):

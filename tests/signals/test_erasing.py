@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls import tallies
+from calls import summaries, tallies
 from calls.recording import amend, void
 from calls.undoing import undo
 from campaigns.membership import enroll, remove
@@ -49,7 +49,7 @@ def numbers(workspace):
     """What every metric is made of."""
     days, members = workspace.campaign_days.order_by("pk"), workspace.campaign_contacts.order_by("pk")
     return list(days.values_list("pk", "day", *tallies.DAY_COUNTS)), list(
-        members.values_list("pk", "removed_at", *tallies.SUMMARY)
+        members.values_list("pk", "removed_at", *summaries.SUMMARY)
     )
 
 

@@ -1,0 +1,141 @@
+"""What is kept of the calls with the people themselves: a member's summary, a contact's wrong number."""
+
+from collections.abc import Collection, Iterable
+from contextlib import nullcontext
+from typing import Any, LiteralString
+
+from django.db import connection
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from calls.models import Call, Direction
+from campaigns.dispositions import CLOSING, CONVERSATIONS, INTERESTED, WRONG_NUMBERS
+from markets import bulk
+from markets.models import Contact, Workspace
+
+FEW = 20
+"""Members whose recount PostgreSQL plans well by itself."""
+SUMMARY = (
+    *("attempt_count", "conversation_count", "last_attempt_at", "last_conversation_at"),
+    *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest"),
+)
+"""The stored fields of a member that follow from their calls."""
+
+# Every standing call of a member, numbered from the newest (`newest`), the conversations among them, too (`talk`).
+RECOUNTED: LiteralString = """
+    SELECT m.id,
+        count(*) FILTER (WHERE c.counts) AS attempt_count,
+        count(*) FILTER (WHERE c.counts AND c.talks) AS conversation_count,
+        max(c.started_at) FILTER (WHERE c.counts) AS last_attempt_at,
+        max(c.started_at) FILTER (WHERE c.counts AND c.talks) AS last_conversation_at,
+        max(c.started_at) AS last_call_at,
+        coalesce(max(c.disposition) FILTER (WHERE c.newest = 1), '') AS last_disposition,
+        max(c.callback_at) FILTER (WHERE c.newest = 1) AS callback_due_at,
+        count(*) FILTER (WHERE c.closes) > 0 AS is_closed,
+        count(*) FILTER (WHERE c.talks AND c.talk = 1 AND c.interests) > 0 AS has_shown_interest
+    FROM campaigns_campaigncontact m
+    LEFT JOIN (
+        SELECT campaign_id, contact_id, started_at, disposition, callback_at,
+            direction = {outbound} AS counts,
+            disposition IN ({conversations}) AS talks,
+            disposition IN ({closing}) AS closes,
+            disposition IN ({interested}) AS interests,
+            row_number() OVER (PARTITION BY campaign_id, contact_id ORDER BY started_at DESC, id DESC) AS newest,
+            row_number() OVER (
+                PARTITION BY campaign_id, contact_id, disposition IN ({conversations}) ORDER BY started_at DESC, id DESC
+            ) AS talk
+        FROM calls_call
+        WHERE voided_at IS NULL AND disposition <> '' AND {calls}
+    ) c ON c.campaign_id = m.campaign_id AND c.contact_id = m.contact_id
+    WHERE {members}
+    GROUP BY m.id
+"""
+
+
+class Members:
+    """Some members, by what members and calls have in common."""
+
+    def __init__(self, *, campaign: int | None = None, contacts: Collection[int] | None = None, workspace: int = 0):
+        conditions, self.parameters = [], []
+        if workspace:
+            conditions.append("{}workspace_id = %s")
+            self.parameters.append(workspace)
+        if campaign is not None:
+            conditions.append("{}campaign_id = %s")
+            self.parameters.append(campaign)
+        if contacts is not None:
+            place, parameter = bulk.wanted(contacts, "bigint")
+            among = f"= ANY({place})" if bulk.on_postgresql() else f"IN (SELECT value FROM {place})"  # noqa: S608
+            conditions.append("{}contact_id " + among)
+            self.parameters.append(parameter)
+        self._condition = " AND ".join(conditions)
+
+    def recounted(self) -> tuple[str, list[Any]]:
+        """SQL with a row for each member: its id and what each field of SUMMARY ought to be; and its parameters."""
+
+        def words(values: Iterable[str]) -> str:
+            return ", ".join(f"'{value}'" for value in values)
+
+        sql = RECOUNTED.format(
+            outbound=f"'{Direction.OUTBOUND.value}'",
+            conversations=words(CONVERSATIONS),
+            closing=words(CLOSING),
+            interested=words(INTERESTED),
+            calls=self._condition.format(*[""] * self._condition.count("{}")),
+            members=self._condition.format(*["m."] * self._condition.count("{}")),
+        )
+        return sql, [*self.parameters, *self.parameters]
+
+
+def recount_members(**which: Any) -> None:
+    """Counts members again, given as to Members; those that are right are not written."""
+    sql, parameters = Members(**which).recounted()
+    fields = ", ".join(f"{name} = found.{name}" for name in SUMMARY)
+    is_few = "contacts" in which and len(which["contacts"]) <= FEW
+    with nullcontext() if is_few else bulk.joining_many(), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE campaigns_campaigncontact SET {fields} FROM ({sql}) AS found "  # noqa: S608
+            f"WHERE found.id = campaigns_campaigncontact.id AND ({_differs('campaigns_campaigncontact')})",
+            parameters,
+        )
+
+
+def _differs(table: str) -> str:
+    distinct = "IS DISTINCT FROM" if bulk.on_postgresql() else "IS NOT"
+    return " OR ".join(f"{table}.{name} {distinct} found.{name}" for name in SUMMARY)
+
+
+def contact_summary() -> dict[str, Any]:
+    """The number that a contact's newest Incorrect Number call found to be wrong."""
+    calls = Call.objects.filter(contact=OuterRef("pk"), disposition__in=WRONG_NUMBERS).standing().newest_first()
+    return {"wrong_phone": Coalesce(Subquery(calls.values("dialled")[:1]), Value(""))}
+
+
+def recount_contacts(contacts: QuerySet[Contact]) -> None:
+    contacts.order_by().update(**contact_summary())
+
+
+def member_differences(workspace: Workspace) -> Iterable[str]:
+    sql, parameters = Members(workspace=workspace.pk).recounted()
+    # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
+    kept = ", ".join(f"coalesce(kept.{name}, NULL), coalesce(found.{name}, NULL)" for name in SUMMARY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT kept.id, {kept} FROM campaigns_campaigncontact kept JOIN ({sql}) found ON found.id = kept.id "  # noqa: S608
+            f"WHERE {_differs('kept')} ORDER BY kept.id",
+            parameters,
+        )
+        for key, *values in cursor.fetchall():
+            for name, stored, counted in zip(SUMMARY, values[::2], values[1::2], strict=True):
+                if stored != counted:
+                    yield f"campaign contact {key}: {name} is {stored!r}, recounted {counted!r}"
+
+
+def wrong_contacts(workspace: Workspace) -> QuerySet[Any]:
+    recounted = workspace.contacts.annotate(recounted=contact_summary()["wrong_phone"])
+    return recounted.exclude(wrong_phone=F("recounted")).order_by("pk")
+
+
+def contact_differences(workspace: Workspace) -> Iterable[str]:
+    for contact in wrong_contacts(workspace):
+        yield f"contact {contact.pk}: wrong_phone is {contact.wrong_phone!r}, recounted {contact.recounted!r}"
