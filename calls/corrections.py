@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, Field, OuterRef
+from django.db.models import DateTimeField, Exists, Field, OuterRef, Q
 from django.utils.dateparse import parse_datetime
 
 from calls.models import Call, Correction
@@ -43,6 +43,7 @@ def _in_words(field: "Field[Any, Any]", value: Any) -> str | datetime:
     return str(value)
 
 
-def is_corrected() -> Exists:
-    """That a call says something else of itself than at first."""
-    return Exists(Correction.objects.filter(call=OuterRef("pk")))
+def is_corrected(at: datetime | None = None) -> Exists:
+    """That a call says something else of itself than at first, or did at a moment."""
+    by_then = Q(corrected_at__lt=at) if at else Q()
+    return Exists(Correction.objects.filter(by_then, call=OuterRef("pk")))

@@ -89,8 +89,9 @@ class Scope:
         return self.period.parameters() | (self.caller.parameters if self.caller else {})
 
     def _people(self, state: str) -> str:
-        """Whoever was called or spoken with was so in the period; the others are as of now."""
-        query = {"state": state} | (self._of_calls() if state in ("called", "reached") else {})
+        """Whoever was called or spoken with was so in the period; the others are so whatever its days."""
+        of_calls = state in ("called", "reached")
+        query = {"state": state} | (self._of_calls() if of_calls else self.period.knowledge)
         if self.campaign:
             page = reverse("campaigns:members", args=[self.workspace.slug, self.campaign.pk])
             return f"{page}?{urlencode(query)}"

@@ -9,13 +9,13 @@ from calls.callers import callers_of
 from calls.models import Call, Direction, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
-from config.ui.filters import FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
+from config.ui.filters import FlagFilter, KnownFilterSet, SinceFilter, WorkspaceFilterSet, between_days
 from markets.filters import search_people
 from markets.models import Market, User
 
 
 @between_days("started_at")
-class CallFilter(WorkspaceFilterSet):
+class CallFilter(KnownFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
@@ -51,8 +51,13 @@ class CallFilter(WorkspaceFilterSet):
 
     def by_state(self, calls: Any, name: str, state: str) -> QuerySet[Any]:
         if state == "corrected":
-            return calls.filter(corrections.is_corrected())
-        return calls.standing() if state == "standing" else calls.filter(voided_at__isnull=False)
+            return calls.filter(is_corrected=True)
+        return calls.standing() if state == "standing" else calls.voided()
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+        calls = queryset.known(self.workspace, self.day)
+        found: Any = super().filter_queryset(calls.annotate(is_corrected=corrections.is_corrected(calls.at)))
+        return found.as_shown("voided_at")
 
 
 class CallerFilter(WorkspaceFilterSet):

@@ -5,9 +5,10 @@
     totals(workspace, workspace.campaigns.all(), period)           one roll-up over any campaigns
 
 Calls are counted from the daily tallies, people from their memberships. For a period calls are those that started on
-its days, and people those who were called on them; who is a member is always asked as of now. A rate is None where
-there is nothing to divide by, and counts over different relations are subqueries of their own: a join would multiply
-them.
+its days, and people those who were called on them; who is a member is asked as of now, or of the period's as-of day,
+whatever its days. As of a past day calls themselves take the place of the tallies, each as a tally of its own, so that
+the same expressions count them. A rate is None where there is nothing to divide by, and counts over different relations
+are subqueries of their own: a join would multiply them.
 """
 
 import json
@@ -15,6 +16,7 @@ from math import sqrt
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
     Exists,
     Expression,
@@ -28,13 +30,17 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
 from calls.models import Call, CampaignDay
 from calls.models.calls import CallQuerySet
+from calls.tallies import CALL_COUNTS
 from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
+from campaigns.models.members import CampaignContactQuerySet
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
@@ -71,27 +77,60 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def funnel(prefix: str = "", period: Period = ALL_TIME) -> dict[str, Any]:
-    """The four counts of calls as sums over days; `prefix` is the path to CampaignDay."""
-    within = period.over(f"{prefix}day")
-    return {name: Coalesce(Sum(f"{prefix}{field}", filter=within), 0) for name, field in FLOWS.items()}
+def funnel() -> dict[str, Any]:
+    """The four counts of calls as sums over `day_counts`."""
+    return {name: Coalesce(Sum(field), 0) for name, field in FLOWS.items()}
+
+
+def day_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:
+    """Rows of the days of the period, with the counts of CampaignDay: the tallies themselves or, as of a past day, the
+    calls that were known, each as the tally of itself."""
+    if period.as_of is None:
+        return CampaignDay.objects.filter(period.over("day"), workspace=workspace)
+    captured = Count("signals", filter=workspace.moments("signals__captured_at", None, period.as_of))
+    of_call = Call.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=captured).values("n")
+    counts = {name: Case(When(which, then=Value(1)), default=Value(0)) for name, which in CALL_COUNTS.items() if which}
+    return known_calls(workspace, period).annotate(
+        day=workspace.day_in_sql("started_at"),
+        call_count=Value(1),
+        signal_count=Case(
+            When(disposition__in=CONVERSATIONS, then=Subquery(of_call)),
+            default=Value(0),
+            output_field=IntegerField(),
+        ),
+        **counts,
+    )
+
+
+def known_calls(workspace: Workspace, period: Period = ALL_TIME) -> CallQuerySet:
+    """The counted calls (K) of the period, as they were known on its as-of day."""
+    known = Call.objects.filter(workspace=workspace).known(workspace, period.as_of).counted()
+    return known.filter(workspace.moments("started_at", period.first, period.last))
+
+
+def members_of(workspace: Workspace, period: Period = ALL_TIME) -> CampaignContactQuerySet:
+    """Who was in which campaign at the end of the period's as-of day."""
+    return CampaignContact.objects.filter(workspace=workspace).known(workspace, period.as_of).current()
 
 
 def called_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was called in the period."""
-    return _newest_in(workspace, period, "last_attempt_at", Call.objects.counted())
+    return _newest_in(workspace, period, "last_attempt_at", known_calls(workspace, period))
 
 
 def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was spoken with in the period."""
-    return _newest_in(workspace, period, "last_conversation_at", Call.objects.counted().conversations())
+    return _newest_in(workspace, period, "last_conversation_at", known_calls(workspace, period).conversations())
 
 
 def _newest_in(workspace: Workspace, period: Period, newest: str, calls: CallQuerySet) -> Q:
+    """A member keeps the newest call of now, which says nothing of what was known on a past day."""
+    if period.as_of:
+        return Q(Exists(of_member(calls)))
     start, _ = workspace.bounds(period.first, None)
     condition = Q(**{f"{newest}__gte": start}) if start else Q(**{f"{newest}__isnull": False})
     if has_ended(workspace, period):
-        condition &= Q(Exists(calls_of_member(workspace, period, calls)))
+        condition &= Q(Exists(of_member(calls)))
     return condition
 
 
@@ -100,10 +139,9 @@ def has_ended(workspace: Workspace, period: Period) -> bool:
     return period.last is not None and period.last < workspace.today()
 
 
-def calls_of_member(workspace: Workspace, period: Period, calls: CallQuerySet) -> CallQuerySet:
-    """Those of the calls that were made to a member in the period, for an Exists over CampaignContact."""
-    within = workspace.moments("started_at", period.first, period.last)
-    return calls.filter(within, workspace=workspace, campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+def of_member(calls: CallQuerySet) -> CallQuerySet:
+    """Those of the calls that were made to a member, for an Exists over CampaignContact."""
+    return calls.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
 
 
 def people(workspace: Workspace, period: Period = ALL_TIME) -> list[tuple[QuerySet[Any], dict[str, Q]]]:
@@ -111,14 +149,13 @@ def people(workspace: Workspace, period: Period = ALL_TIME) -> list[tuple[QueryS
 
     After the period has ended its calls themselves say who was called: each is looked at once, not once a member.
     """
-    members = CampaignContact.objects.filter(workspace=workspace, removed_at=None)
+    members = members_of(workspace, period)
     member = Q(contact__isnull=False)
     if not has_ended(workspace, period):
         called, reached = called_in(workspace, period), reached_in(workspace, period)
         return [(members, {"contact_count": member, "called": called, "reached": reached})]
     theirs = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
-    within = workspace.moments("started_at", period.first, period.last)
-    calls = Call.objects.counted().filter(within, Exists(theirs), workspace=workspace)
+    calls = known_calls(workspace, period).filter(Exists(theirs))
     return [
         (members, {"contact_count": member}),
         (calls, {"called": member, "reached": Q(disposition__in=CONVERSATIONS)}),
@@ -132,8 +169,7 @@ def with_metrics[T: QuerySet[Any]](rows: T, workspace: Workspace, period: Period
     metric would read them again and again.
     """
     path = "campaign" if rows.model is Campaign else "campaign__market"
-    days = CampaignDay.objects.filter(workspace=workspace)
-    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(days, funnel(period=period))]
+    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), funnel())]
     for heads, conditions in people(workspace, period):
         is_once = path == "campaign" and heads.model is CampaignContact
         key, distinct = ("pk", False) if is_once else ("contact", True)
@@ -163,10 +199,15 @@ def _alone(rows: QuerySet[Any], count: Any) -> Expression:
     return Coalesce(Subquery(rows.annotate(value=count).values("value"), output_field=IntegerField()), 0)
 
 
+def flows(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, Any]:
+    """The four counts of calls over some campaigns."""
+    return day_counts(workspace, period).filter(campaign__in=campaigns.order_by().values("pk")).aggregate(**funnel())
+
+
 def totals(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, Any]:
     """The metrics over some campaigns: sums of counts, people once, rates as sum over sum."""
     ids = campaigns.order_by().values("pk")
-    counts = CampaignDay.objects.filter(campaign__in=ids).aggregate(**funnel(period=period))
+    counts = flows(workspace, campaigns, period)
     for heads, conditions in people(workspace, period):
         once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
         counts |= heads.filter(campaign__in=ids).aggregate(**once)

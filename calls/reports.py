@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from calls.figures import Scope
+from calls.metrics import day_counts
+from calls.models.days import OUTCOME_COUNTS
 from campaigns.dispositions import MEANINGS, Disposition
 
 
@@ -22,21 +25,20 @@ class Outcome:
 
 def outcomes(scope: Scope) -> list[Outcome]:
     """Every disposition of the scope in the period, also those that no call came to; none without calls."""
-    within = scope.workspace.moments("started_at", scope.period.first, scope.period.last)
-    calls = scope.workspace.calls.counted().filter(within).order_by()
+    days = day_counts(scope.workspace, scope.period)
     if scope.campaign:
-        calls = calls.filter(campaign=scope.campaign)
+        days = days.filter(campaign=scope.campaign)
     elif scope.market:
-        calls = calls.filter(campaign__in=scope.market.campaigns.order_by().values("pk"))
-    found = dict(calls.values_list("disposition").annotate(n=Count("pk")))
+        days = days.filter(campaign__in=scope.market.campaigns.order_by().values("pk"))
+    found = days.aggregate(**{each: Coalesce(Sum(field), 0) for each, field in OUTCOME_COUNTS.items()})
     made, href = sum(found.values()), scope.rows_of("calls_made")
     return [
         Outcome(
             disposition.value,
             disposition.label,
             MEANINGS[disposition].group.label,
-            found.get(disposition, 0),
-            found.get(disposition, 0) / made,
+            found[disposition],
+            found[disposition] / made,
             f"{href}&disposition={disposition}",
         )
         for disposition in Disposition

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, RowNumber
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models.functions import ExtractIsoWeekDay, RowNumber
 
-from calls.metrics import FEW_CALLS, wilson_interval
-from calls.models import Call
+from calls.metrics import FEW_CALLS, known_calls, wilson_interval
+from calls.models import Call, CampaignHour
 from calls.tallies import CALL_COUNTS
 from campaigns.models import Campaign
 from config.ui.charts import Bar, Cell, Chart, Key, Numbers, bars, heat
@@ -100,7 +100,7 @@ def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Peri
         of_number = Q(attempt=number) if number < MOST_ATTEMPTS else Q(attempt__gte=number)
         counts[f"calls_{number}"] = Count("pk", filter=of_number & within)
         counts[f"talked_{number}"] = Count("pk", filter=of_number & within & TALKED)
-    found = _counted(workspace, campaigns).annotate(attempt=attempt).aggregate(**counts)
+    found = _counted(workspace, campaigns, period).annotate(attempt=attempt).aggregate(**counts)
     labels = {number: str(number) for number in range(1, MOST_ATTEMPTS)} | {MOST_ATTEMPTS: f"{MOST_ATTEMPTS}+"}
     made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in labels}
     last = max((number for number, (calls, _) in made.items() if calls), default=0)
@@ -110,16 +110,9 @@ def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Peri
 
 def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Times | None:
     """By weekday and hour in the workspace's zone; None without calls. An hour that the clock repeats is one hour."""
-    rows: QuerySet[Any, Any] = (
-        _counted(workspace, campaigns)
-        .filter(workspace.moments("started_at", period.first, period.last))
-        .order_by()
-        .values(
-            weekday=ExtractIsoWeekDay("started_at", tzinfo=workspace.zone),
-            hour=ExtractHour("started_at", tzinfo=workspace.zone),
-        )
-    )
-    counted = rows.annotate(calls=Count("pk"), talked=Count("pk", filter=TALKED))
+    called = _hours(workspace, period).filter(campaign__in=campaigns.order_by().values("pk"), call_count__gt=0)
+    by_hour = called.order_by().values("hour", weekday=ExtractIsoWeekDay("day"))
+    counted = by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
     found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
     if not found:
         return None
@@ -133,6 +126,19 @@ def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period 
     days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
     rows_shown = [Weekday(WEEKDAYS[day - 1], [cell(day, hour) for hour in hours]) for day in days]
     return Times([f"{hour:02}" for hour in hours], rows_shown)
+
+
+def _hours(workspace: Workspace, period: Period) -> QuerySet[Any]:
+    """Rows of the hours of the period with the counts of CampaignHour, as `calls.metrics.day_counts` has those of days:
+    the tallies or, as of a past day, the calls that were known."""
+    if period.as_of is None:
+        return CampaignHour.objects.filter(period.over("day"), workspace=workspace)
+    return known_calls(workspace, period).annotate(
+        day=workspace.day_in_sql("started_at"),
+        hour=workspace.hour_in_sql("started_at"),
+        call_count=Value(1),
+        conversation_count=Case(When(TALKED, then=Value(1)), default=Value(0)),
+    )
 
 
 def attempts_chart(attempts: list[Share]) -> Chart | None:
@@ -171,8 +177,10 @@ def _interval(share: Share) -> str:
     return f"{100 * low:.1f}–{100 * high:.1f} %{', few calls' if share.is_few else ''}"
 
 
-def _counted(workspace: Workspace, campaigns: QuerySet[Campaign]) -> Any:
-    return Call.objects.counted().filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk"))
+def _counted(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period) -> Any:
+    """All that was known at the end of the period's as-of day, also from before the period."""
+    known = Call.objects.known(workspace, period.as_of).counted()
+    return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk"))
 
 
 def _top(counts: Iterable[tuple[int, int]]) -> float:

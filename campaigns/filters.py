@@ -5,6 +5,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 
 from calls.queue import State
+from calls.remembering import as_they_were
 from campaigns.membership import not_in
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from config.ui.filters import SinceFilter, WorkspaceFilterSet
@@ -20,7 +21,7 @@ from markets.models import Market
 
 STATES = MEMBER_STATES | {
     "uncalled": lambda members, called, reached: members.current().filter(~called),
-    "removed": lambda members, called, reached: members.filter(removed_at__isnull=False),
+    "removed": lambda members, called, reached: members.removed(),
 }
 STATE_LABELS = [*MEMBER_STATE_LABELS, ("uncalled", "Not called yet"), ("removed", "Removed")]
 
@@ -58,8 +59,10 @@ class MemberFilter(CalledFilterSet):
     def by_state(self, members: Any, name: str, state: str) -> QuerySet[Any]:
         return members
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return self.in_state(super().filter_queryset(queryset), STATES)
+    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+        members = queryset.known(self.workspace, self.day)
+        found: Any = self.in_state(super().filter_queryset(members), STATES)
+        return as_they_were(found.as_shown("removed_at"), self.workspace, self.day)
 
 
 class QueueFilter(WorkspaceFilterSet):

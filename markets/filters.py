@@ -7,8 +7,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
 from calls.callers import callers_of
-from calls.metrics import called_in, calls_of_member, reached_in
-from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from calls.metrics import called_in, known_calls, of_member, reached_in
+from config.ui.filters import FlagFilter, KnownFilterSet, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.grouping import largest
 from markets.models import (
@@ -70,9 +70,10 @@ def days_called[F: type[WorkspaceFilterSet]](filterset: F) -> F:
     return filterset
 
 
-class CalledFilterSet(WorkspaceFilterSet):
+class CalledFilterSet(KnownFilterSet):
     """On which days and by whom people were called or spoken with."""
 
+    of_now = ("state:callable",)
     caller = filters.ModelChoiceFilter(
         queryset=User.objects.none(), method="nothing", label="Called by", widget=HiddenInput
     )
@@ -87,13 +88,14 @@ class CalledFilterSet(WorkspaceFilterSet):
     def in_state(self, members: Any, states: Mapping[str, Any]) -> QuerySet[Any]:
         """Days or a caller say which calls are meant; in a state that asks for no calls, those who had such a call."""
         chosen, state = self.form.cleaned_data, self.form.cleaned_data["state"] or "member"
-        period = Period(chosen["from"], chosen["to"])
+        period = Period(chosen["from"], chosen["to"]).known(self.day)
         called, reached = called_in(self.workspace, period), reached_in(self.workspace, period)
         user, name = chosen["caller"], chosen["caller_name"]
         if user or name or chosen["nobody"]:
-            calls = self.workspace.calls.counted().filter(Q(caller=user) if user else Q(caller=None, caller_name=name))
-            called &= Q(Exists(calls_of_member(self.workspace, period, calls)))
-            reached &= Q(Exists(calls_of_member(self.workspace, period, calls.conversations())))
+            theirs = known_calls(self.workspace, period)
+            calls = of_member(theirs.filter(Q(caller=user) if user else Q(caller=None, caller_name=name)))
+            called &= Q(Exists(calls))
+            reached &= Q(Exists(calls.conversations()))
         found = states[state](members, called, reached)
         return found.filter(called) if self.asks_for_calls and state not in OF_CALLS else found
 
@@ -104,6 +106,7 @@ class CalledFilterSet(WorkspaceFilterSet):
 
 @days_called
 class ContactFilter(CalledFilterSet):
+    of_now = (*CalledFilterSet.of_now, "wrong_phone", "suppressed")
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
     campaign_market = filters.ModelChoiceFilter(
@@ -139,7 +142,7 @@ class ContactFilter(CalledFilterSet):
         return search_people(people, text)
 
     def in_market(self, people: Any, name: str, market: Market) -> QuerySet[Any]:
-        return people.in_market(market)
+        return people.in_market(market, self.day)
 
     def named_by(self, people: QuerySet[Any], name: str, job: ImportJob) -> QuerySet[Any]:
         return people.filter(pk__in=job.people.exclude(outcome=ImportedContact.Outcome.NAMED).values("contact"))
@@ -149,12 +152,12 @@ class ContactFilter(CalledFilterSet):
         people = super().filter_queryset(queryset)
         if chosen["others"]:
             by, market = chosen["others"], chosen["market"]
-            everybody = self.workspace.contacts.in_market(market) if market else self.workspace.contacts
+            everybody = self.workspace.contacts.in_market(market, self.day) if market else self.workspace.contacts
             counted = dict(everybody.order_by().values_list(by).annotate(people=Count("pk")))
             people = people.exclude(**{f"{by}__in": largest(counted)})
         if not (chosen["campaign_market"] or chosen["state"] or self.asks_for_calls):
-            return people
-        members = self.in_state(self.workspace.campaign_contacts.all(), MEMBER_STATES)
+            return people if chosen["market"] else people.filter(self.workspace.moments("created_at", None, self.day))
+        members = self.in_state(self.workspace.campaign_contacts.known(self.workspace, self.day), MEMBER_STATES)
         if chosen["campaign_market"]:
             members = members.filter(campaign__market=chosen["campaign_market"])
         return people.filter(Exists(members.filter(contact=OuterRef("pk"))))

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
-from calls.metrics import called_in, reached_in
-from campaigns.models import CampaignContact
+from calls.metrics import called_in, members_of, reached_in
 from config.ui.periods import Period
 from markets.grouping import largest
 from markets.models import Market, MarketContact, Workspace
@@ -59,23 +58,19 @@ def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -
 
 
 def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> dict[str, Counter[str]]:
-    path = f"contact__{by}"
-    landscape = MarketContact.objects.filter(workspace=workspace, market=market)
-    here = landscape.filter(contact=OuterRef("contact"))
-    members = CampaignContact.objects.current().filter(Exists(here), workspace=workspace, campaign__market=market)
-    who = {"contact_count": Q(), "called": called_in(workspace, period), "reached": reached_in(workspace, period)}
-    once = {name: Count("contact", distinct=True, filter=condition) for name, condition in who.items()}
-    counted: dict[str, Counter[str]] = {state: Counter() for state in STATES}
-    for name, people in landscape.order_by().values_list(path).annotate(n=Count("pk")):
-        counted["landscape"][name] = people
-    for row in members.order_by().values(path).annotate(**once):
-        for state in who:
-            counted[state][row[path]] = row[state]
-    return counted
+    """Of each group by its name, how many people are in each state. One look at the landscape, each person once."""
+    members = members_of(workspace, period).filter(campaign__market=market)
+    called, reached = members.filter(called_in(workspace, period)), members.filter(reached_in(workspace, period))
+    who = {"contact_count": members, "called": called, "reached": reached}
+    counts = {state: Count("pk", filter=Q(contact__in=people.values("contact"))) for state, people in who.items()}
+    # The workspace is asked of the people, whose index by firm then tells it all.
+    landscape = MarketContact.objects.known(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
+    rows = list(landscape.order_by().values(name=F(f"contact__{by}")).annotate(landscape=Count("pk"), **counts))
+    return {state: Counter({row["name"]: row[state] for row in rows}) for state in STATES}
 
 
 def _rows(workspace: Workspace, market: Market, period: Period, state: str, group: dict[str, str]) -> str:
-    query = {"market": str(market.pk), **group}
+    query = {"market": str(market.pk), **group, **period.knowledge}
     if STATES[state]:
         query |= {"campaign_market": str(market.pk), "state": STATES[state]}
     if state in ("called", "reached"):

@@ -6,7 +6,7 @@ from django.forms import HiddenInput
 
 from calls.callers import callers_of
 from campaigns.models import Campaign
-from config.ui.filters import FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
+from config.ui.filters import FlagFilter, KnownFilterSet, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
 from markets.filters import search_people
 from markets.models import Market, User
@@ -18,7 +18,7 @@ VALUES_OF_ALL = [(each, each) for values in VALUES.values() for each in values]
 
 
 @between_days("heard_at")
-class SignalFilter(WorkspaceFilterSet):
+class SignalFilter(KnownFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
     value = filters.ChoiceFilter(choices=VALUES_OF_ALL, label="Value")
@@ -54,17 +54,18 @@ class SignalFilter(WorkspaceFilterSet):
     def search(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return search_people(signals, text, "contact__")
 
-    def of_age(self, signals: QuerySet[Any], name: str, age: str) -> QuerySet[Any]:
-        return signals.filter(FRESHNESS[age]())
+    def of_age(self, signals: Any, name: str, age: str) -> QuerySet[Any]:
+        return signals.of_age(age)
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         """Who moved depends on the days, or on the moment, that are asked for."""
-        signals, chosen = super().filter_queryset(queryset), self.form.cleaned_data
+        signals = super().filter_queryset(queryset.known(self.workspace, self.day))
+        chosen = self.form.cleaned_data
         if not chosen["moved"]:
             return signals
         if chosen["since"]:
             return moved_since(signals, chosen["since"])
-        return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]))
+        return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]).known(self.day))
 
     def by_name(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return signals.filter(call__caller=None, call__caller_name=text)

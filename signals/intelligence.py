@@ -7,11 +7,11 @@ from django.db.models import Count, F
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
-from calls.metrics import totals, with_metrics
-from calls.models import CampaignDay, Meeting
-from calls.models.calls import is_counted
+from calls.metrics import day_counts, flows, known_calls, totals, with_metrics
+from calls.models import CampaignDay
 from calls.queue import State, queue
 from calls.reports import outcomes
+from calls.returns import by_time, times_chart
 from calls.waiting import why
 from config.ui.periods import Period
 from markets.models import Contact, Market, Workspace
@@ -28,27 +28,29 @@ NEXT = 5
 
 def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
     """Everything on a market's page for a period; `by` says how its landscape is divided."""
-    campaigns = market.campaigns.all()
+    campaigns = market.campaigns.known(workspace, period.as_of)
     scope = Scope(workspace, period, market=market)
     counts = totals(workspace, campaigns, period)
     before = period.before()
-    signals = Signal.objects.filter(workspace=workspace, call__campaign__market=market)
-    landscape = market.market_contacts.count()
-    said = saying(workspace, market, signals)
+    signals = workspace.signals.known(workspace, period.as_of).filter(call__campaign__market=market)
+    landscape = market.market_contacts.known(workspace, period.as_of).count()
+    current = workspace.signals.known(workspace, period.as_of).speaking_for(market)
+    said = saying(workspace, market, current)
     return {
         "scope": scope,
         "counts": counts,
-        "figures": figures(counts, scope, before=totals(workspace, campaigns, before) if before else None),
+        "figures": figures(counts, scope, before=flows(workspace, campaigns, before) if before else None),
         "notes": _notes(workspace, market, period, counts, landscape, said),
         "landscape": landscape,
         "campaigns": with_metrics(campaigns, workspace, period).most_alive_first(),
-        "weeks": weeks(workspace, CampaignDay.objects.filter(campaign__market=market), period),
+        "weeks": weeks(workspace, day_counts(workspace, period).filter(campaign__market=market), period),
         "outcomes": outcomes(scope),
+        "times": times_chart(by_time(workspace, campaigns, period)),
         "said": said,
         "moves": moves(workspace, market, signals, period),
-        "firms": firm_watch(workspace, market, signals),
+        "firms": firm_watch(workspace, market, current),
         "coverage": coverage(workspace, market, period, by),
-        "next": to_call_next(workspace, market),
+        "next": None if period.as_of else to_call_next(workspace, market),
     }
 
 
@@ -69,11 +71,8 @@ def _notes(
     workspace: Workspace, market: Market, period: Period, counts: dict[str, Any], landscape: int, said: Saying
 ) -> dict[str, str]:
     """The quiet line under a figure."""
-    meetings = Meeting.objects.filter(
-        is_counted("call__"),
-        workspace.moments("call__started_at", period.first, period.last),
-        call__campaign__market=market,
-    )
+    calls = known_calls(workspace, period).filter(campaign__market=market)
+    meetings = workspace.meetings.known(workspace, period.as_of).filter(call__in=calls.values("pk"))
     by_status = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
     share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
     fresh = said.fresh_share

@@ -1,48 +1,73 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.utils.timezone import now
 
 from calls.models import Call
 from calls.models.calls import is_counted
+from calls.models.corrections import said_before
 from campaigns.models import Campaign
 from markets.constraints import CompositeForeignKey, same_workspace
 from markets.models import Contact, Market, Workspace
+from markets.models.past import KnownQuerySet, not_by
 from signals.vocabulary import VALUES, Confidence, SignalType
 
 FRESH_FOR = timedelta(days=90)
 AGEING_FOR = timedelta(days=180)
-FRESHNESS: dict[str, Callable[[], Q]] = {
-    "fresh": lambda: Q(heard_at__gte=now() - FRESH_FOR),
-    "ageing": lambda: Q(heard_at__lt=now() - FRESH_FOR, heard_at__gte=now() - AGEING_FOR),
-    "stale": lambda: Q(heard_at__lt=now() - AGEING_FOR),
+FRESHNESS: dict[str, Callable[[datetime], Q]] = {
+    "fresh": lambda at: Q(heard_at__gte=at - FRESH_FOR),
+    "ageing": lambda at: Q(heard_at__lt=at - FRESH_FOR, heard_at__gte=at - AGEING_FOR),
+    "stale": lambda at: Q(heard_at__lt=at - AGEING_FOR),
 }
-"""The condition of each age, as of now."""
+"""The condition of each age at a moment."""
 
 A_VALUE_OF_ITS_TYPE = reduce(or_, (Q(type=type_, value__in=values) for type_, values in VALUES.items()))
 
 
-class SignalQuerySet(models.QuerySet["Signal"]):
+class SignalQuerySet(KnownQuerySet["Signal"]):
+    known_since = "captured_at"
+
+    def known(self, workspace: Workspace, day: date | None) -> Self:
+        """Captured by then, of calls that say of themselves what they said then."""
+        known = super().known(workspace, day)
+        if known.at is None:
+            return known
+        said = said_before(workspace, known.at, "call")
+        of_call = {f"call__{name}": value for name, value in said.items()}
+        heard = {"heard_at": said["started_at"]} if "started_at" in said else {}
+        return known.reading(**of_call, **heard, asked_at=Value(known.at))
+
     def counted(self) -> Self:
         """`Signals Captured`: those of the calls in K."""
-        return self.filter(is_counted("call__"))
+        return self.filter(is_counted("call__", self.at))
+
+    def standing(self) -> Self:
+        """Leaving out what a voided call said."""
+        return self.filter(not_by(self.at, "call__voided_at"))
 
     def current(self) -> Self:
         """Each contact's newest of each type, leaving out what a voided call said."""
-        newer = Signal.objects.filter(contact=OuterRef("contact"), type=OuterRef("type"), call__voided_at=None).filter(
+        others = self.known_beside(Signal).standing().filter(contact=OuterRef("contact"), type=OuterRef("type"))
+        newer = others.filter(
             Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), id__gt=OuterRef("id"))
         )
-        return self.filter(~Exists(newer), call__voided_at=None)
+        return self.standing().filter(~Exists(newer))
 
     def speaking_for(self, market: Market) -> Self:
-        """What the market says now, `counted` and `current`, as it is kept with the signals."""
+        """What the market says, `counted` and `current`: for now it is kept with the signals."""
+        if self.at:
+            return self.filter(workspace=market.workspace_id, call__campaign__market=market).counted().current()
         return self.filter(workspace=market.workspace_id, speaks_for__market=market)
+
+    def of_age(self, age: str) -> Self:
+        """Fresh, ageing or stale."""
+        return self.filter(FRESHNESS[age](self.at or now()))
 
 
 class Signal(models.Model):
@@ -106,7 +131,7 @@ class Signal(models.Model):
 
     @property
     def freshness(self) -> str:
-        age = now() - self.heard_at
+        age = getattr(self, "asked_at", now()) - self.heard_at
         if age <= FRESH_FOR:
             return "fresh"
         return "ageing" if age <= AGEING_FOR else "stale"

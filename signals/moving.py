@@ -24,17 +24,15 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     It is compared with the newest before the period, or, where nothing was known by then, with the first ever heard.
     Signals of voided calls say nothing. One per person, whatever was said in between.
     """
-    movement = Signal.objects.filter(
-        contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE, call__voided_at=None
-    ).order_by("-heard_at", "-pk")
+    known = Signal.objects.known(workspace, period.as_of).standing()
+    movement = known.filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE).order_by("-heard_at", "-pk")
     within = workspace.moments("heard_at", period.first, period.last)
     later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
     start, _ = workspace.bounds(period.first, None)
     first = Subquery(movement.reverse().values("value")[:1])
     before = Coalesce(Subquery(movement.filter(heard_at__lt=start).values("value")[:1]), first) if start else first
-    newest = signals.filter(within, ~Exists(movement.filter(within, later)), type=SignalType.MOVEMENT_STATE)
-    compared = newest.filter(call__voided_at=None).annotate(before=before)
-    return compared.exclude(before=F("value"))
+    newest = signals.standing().filter(within, ~Exists(movement.filter(within, later)), type=SignalType.MOVEMENT_STATE)
+    return newest.annotate(before=before).exclude(before=F("value"))
 
 
 def moved_since(signals: Any, moment: datetime) -> Any:

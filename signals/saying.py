@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.timezone import now
 
 from config.ui.charts import Part, Stack, stack
 from markets.models import Market, Workspace
@@ -59,17 +60,16 @@ def current_rows(workspace: Workspace, market: Market, **query: str) -> str:
 
 
 def saying(workspace: Workspace, market: Market, signals: Any) -> Saying:
-    """Each person's newest signal of each type, counted by value and by age in one look."""
-    ages = {name: Count("pk", filter=condition()) for name, condition in FRESHNESS.items()}
-    current = signals.counted().current().order_by()
-    rows = list(current.values("type", "value").annotate(people=Count("pk"), **ages))
+    """Each person's newest signal of each type (`signals`), counted by value and by age in one look."""
+    ages = {name: Count("pk", filter=condition(signals.at or now())) for name, condition in FRESHNESS.items()}
+    rows = list(signals.order_by().values("type", "value").annotate(people=Count("pk"), **ages))
     found = {(row["type"], row["value"]): row["people"] for row in rows}
     looks = zip(FRESHNESS, ("t4", "t2", "t1"), strict=True)
-    parts = [
-        Part(age, sum(row[age] for row in rows), look, current_rows(workspace, market, freshness=age))
-        for age, look in looks
-    ]
-    answers = [_answers(workspace, market, type_, found) for type_ in SignalType]
+    parts = []
+    for age, look in looks:
+        href = current_rows(workspace, market, freshness=age, **signals.knowledge)
+        parts.append(Part(age, sum(row[age] for row in rows), look, href))
+    answers = [_answers(workspace, market, type_, found, **signals.knowledge) for type_ in SignalType]
     return Saying([each for each in answers if each.bar.total], stack("Age of the current signals", parts))
 
 
@@ -87,8 +87,8 @@ def _answers(
 
 
 def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]:
-    """Stability and movement by the firm where people are now; most heard first."""
-    current = signals.counted().current().filter(type__in=WATCHED).exclude(contact__firm="").order_by()
+    """Stability and movement, of what `signals` say now, by the firm where people are now; most heard first."""
+    current = signals.filter(type__in=WATCHED).exclude(contact__firm="").order_by()
     firms = current.values("contact__firm").annotate(people=Count("contact", distinct=True)).filter(people__gte=FEWEST)
     names = [row["contact__firm"] for row in firms.order_by("-people", "contact__firm")[:MOST_FIRMS]]
     if not names:
@@ -97,6 +97,9 @@ def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]
     said: dict[str, dict[tuple[str, str], int]] = {name: {} for name in names}
     for row in rows:
         said[row["contact__firm"]][row["type"], row["value"]] = row["people"]
-    return [
-        Firm(name, [_answers(workspace, market, type_, said[name], firm=name) for type_ in WATCHED]) for name in names
-    ]
+
+    def answers(firm: str) -> list[Answers]:
+        narrowed = {"firm": firm, **signals.knowledge}
+        return [_answers(workspace, market, type_, said[firm], **narrowed) for type_ in WATCHED]
+
+    return [Firm(name, answers(name)) for name in names]

@@ -15,9 +15,13 @@ KEYS = [Key("t4", "conversations"), Key("t2", "other calls")]
 
 
 def weeks(workspace: Workspace, days: Any, period: Period, most: int = 13) -> Chart | None:
-    """The last weeks of the period, or up to the last call of all time, without gaps; None without any week."""
+    """The last weeks of the period, or up to the last call of all time, without gaps; None without any week.
+
+    `days` are some of the period's `calls.metrics.day_counts`.
+    """
+    today = period.as_of or workspace.today()
     newest = None if period.last else days.filter(call_count__gt=0).aggregate(day=Max("day"))["day"]
-    last = min(period.last or newest or workspace.today(), workspace.today())
+    last = min(period.last or newest or today, today)
     running = last - timedelta(days=last.weekday())
     first = running - timedelta(weeks=most - 1)
     shown = Period(max(first, period.first) if period.first else first, last)
@@ -27,7 +31,7 @@ def weeks(workspace: Workspace, days: Any, period: Period, most: int = 13) -> Ch
         calls, conversations = sums[monday]
         sums[monday] = calls + row["calls_made"], conversations + row["conversations"]
     kept = [each for each in sorted(sums) if not period.first or each + timedelta(days=6) >= period.first]
-    return _chart([(monday, *sums[monday]) for monday in kept], workspace.today()) if kept else None
+    return _chart([(monday, *sums[monday]) for monday in kept], today) if kept else None
 
 
 def _chart(found: list[tuple[date, int, int]], today: date) -> Chart:

@@ -1,3 +1,4 @@
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -5,10 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from calls.models.corrections import said_before
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEANINGS, MEETINGS, Disposition, Meaning
 from campaigns.models import Campaign
 from markets.constraints import CompositeForeignKey, same_workspace
 from markets.models import Contact, ImportJob, Suppression, Workspace
+from markets.models.past import KnownQuerySet, not_by
 
 
 class Direction(models.TextChoices):
@@ -16,18 +19,32 @@ class Direction(models.TextChoices):
     INBOUND = "inbound", "Inbound"
 
 
-def is_counted(call: str = "") -> Q:
-    """The base set K (product.md, section 5): outbound, with a disposition, not voided. `call` is the path to it."""
-    return Q(**{f"{call}direction": Direction.OUTBOUND, f"{call}voided_at": None}) & ~Q(**{f"{call}disposition": ""})
+def is_counted(call: str = "", at: datetime | None = None) -> Q:
+    """The base set K (product.md, section 5): outbound, with a disposition, not voided; by then, where `at` is given.
+
+    `call` is the path to it.
+    """
+    outbound = Q(**{f"{call}direction": Direction.OUTBOUND})
+    return outbound & not_by(at, f"{call}voided_at") & ~Q(**{f"{call}disposition": ""})
 
 
-class CallQuerySet(models.QuerySet["Call"]):
+class CallQuerySet(KnownQuerySet["Call"]):
+    known_since = "recorded_at"
+
+    def known(self, workspace: Workspace, day: date | None) -> Self:
+        """Recorded by then, and saying of themselves what they said then."""
+        known = super().known(workspace, day)
+        return known.reading(**said_before(workspace, known.at)) if known.at else known
+
     def counted(self) -> Self:
-        return self.filter(is_counted())
+        return self.filter(is_counted(at=self.at))
 
     def standing(self) -> Self:
         """Made and not voided, in either direction."""
-        return self.filter(voided_at=None).exclude(disposition="")
+        return self.filter(not_by(self.at, "voided_at")).exclude(disposition="")
+
+    def voided(self) -> Self:
+        return self.exclude(not_by(self.at, "voided_at"))
 
     def conversations(self) -> Self:
         return self.filter(disposition__in=CONVERSATIONS)

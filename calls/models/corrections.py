@@ -1,18 +1,25 @@
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import connection, models
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Replace
 from django.utils.timezone import now
 
-from calls.models.calls import Call
 from markets.constraints import same_workspace
 from markets.models import ImportJob, Workspace
+
+AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
+"""What can be corrected on a call."""
 
 
 class Correction(models.Model):
     """A change of what a call says of itself: what it said before and after, who changed it, and why. Only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="corrections")
-    call = models.ForeignKey(Call, models.PROTECT, related_name="corrections")
+    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="corrections")
     before = models.JSONField(help_text="The fields that changed, as they were.")
     after = models.JSONField(help_text="The same fields, as they are since.")
     corrected_at = models.DateTimeField(default=now)
@@ -36,3 +43,30 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call}: {', '.join(self.after)}"
+
+
+def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dict[str, Any]:
+    """What calls said of themselves at a moment, as an expression for each field that was corrected since.
+
+    `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
+    """
+    since = Correction.objects.filter(workspace=workspace, corrected_at__gte=moment)
+    found = since.order_by().aggregate(**{name: Count("pk", filter=Q(before__has_key=name)) for name in AMENDABLE})
+    return {name: _before(since.filter(before__has_key=name), name, call) for name in AMENDABLE if found[name]}
+
+
+def _before(since: "models.QuerySet[Correction]", name: str, call: str) -> Case:
+    """The earliest of the corrections says it, and of other calls the calls themselves."""
+    earliest = since.filter(call=OuterRef(call)).order_by("corrected_at", "id").values(was=_from_json(name))[:1]
+    corrected = When(**{f"{call}__in": since.order_by().values("call")}, then=Subquery(earliest))
+    return Case(corrected, default=F(name if call == "pk" else f"{call}__{name}"))
+
+
+def _from_json(name: str) -> Any:
+    """A field of `before` as the database keeps such a field: SQLite keeps moments as text, without the T and the Z."""
+    text = KeyTextTransform(name, "before")
+    field = Correction._meta.get_field("call").related_model._meta.get_field(name)  # type: ignore[union-attr]
+    if isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
+        plain = Replace(Replace(text, Value("T"), Value(" ")), Value("Z"), Value(""))
+        return models.ExpressionWrapper(plain, output_field=models.DateTimeField())
+    return Cast(text, field.__class__()) if not isinstance(field, models.CharField | models.TextField) else text

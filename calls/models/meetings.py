@@ -1,13 +1,32 @@
-from datetime import datetime
+from datetime import date, datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.timezone import now
 
 from calls.models.calls import Call
 from markets.constraints import same_workspace
 from markets.models import User, Workspace
+from markets.models.past import KnownQuerySet
+
+
+class MeetingQuerySet(KnownQuerySet["Meeting"]):
+    known_since = "created_at"
+
+    def known(self, workspace: Workspace, day: date | None) -> Self:
+        """Booked by then, with the status and the time of then: what the first change after it left."""
+        known = super().known(workspace, day)
+        if known.at is None:
+            return known
+        later = MeetingChange.objects.filter(meeting=OuterRef("pk"), changed_at__gte=known.at)
+
+        def left(name: str, field: str) -> Case:
+            first = later.order_by("changed_at", "id").values(name)[:1]
+            return Case(When(Exists(later), then=Subquery(first)), default=F(field))
+
+        return known.reading(status=left("from_status", "status"), scheduled_at=left("from_time", "scheduled_at"))
 
 
 class Meeting(models.Model):
@@ -24,6 +43,8 @@ class Meeting(models.Model):
     scheduled_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
     created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-scheduled_at", "-id"]

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.checking import CallRefused
-from calls.corrections import differences_of, is_corrected
+from calls.corrections import differences_of
 from calls.filters import CallFilter
 from calls.models import Call
 from calls.recording import void
@@ -18,7 +18,7 @@ from signals.suggesting import propose
 
 @workspace_page(Role.VIEWER)
 def call_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    calls = workspace.calls.select_related("contact", "campaign", "caller").annotate(is_corrected=is_corrected())
+    calls = workspace.calls.select_related("contact", "campaign", "caller")
     return table_page(
         request,
         "calls/list.html",

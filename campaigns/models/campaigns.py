@@ -1,14 +1,15 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
-from django.db.models.functions import Lower
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Lower
 from django.utils.timezone import now
 
 from markets.constraints import same_workspace
 from markets.models import Market, Workspace
+from markets.models.past import KnownQuerySet
 
 
 class Kind(models.TextChoices):
@@ -24,7 +25,18 @@ class Status(models.TextChoices):
     COMPLETED = "completed", "Completed"
 
 
-class CampaignQuerySet(models.QuerySet["Campaign"]):
+class CampaignQuerySet(KnownQuerySet["Campaign"]):
+    known_since = "created_at"
+
+    def known(self, workspace: Workspace, day: date | None) -> Self:
+        """Created by then, in the status of then: what the first step after it left."""
+        known = super().known(workspace, day)
+        if known.at is None:
+            return known
+        later = StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gte=known.at)
+        first = later.order_by("changed_at", "id").values("from_status")[:1]
+        return known.reading(status=Coalesce(Subquery(first), F("status")))
+
     def active(self) -> Self:
         return self.filter(status=Status.ACTIVE)
 

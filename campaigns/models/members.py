@@ -11,13 +11,19 @@ from campaigns.models.campaigns import Campaign, Status
 from markets.constraints import same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
+from markets.models.past import KnownQuerySet, not_by
 
 
-class CampaignContactQuerySet(models.QuerySet["CampaignContact"]):
+class CampaignContactQuerySet(KnownQuerySet["CampaignContact"]):
     """`Contact Count` and its kin count these: product.md, section 5."""
 
+    known_since = "added_at"
+
     def current(self) -> Self:
-        return self.filter(removed_at=None)
+        return self.filter(not_by(self.at, "removed_at"))
+
+    def removed(self) -> Self:
+        return self.exclude(not_by(self.at, "removed_at"))
 
     def called(self) -> Self:
         return self.filter(attempt_count__gt=0)

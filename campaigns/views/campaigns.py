@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.figures import Scope, Total, figures
-from calls.metrics import callable_people, totals, with_metrics
+from calls.metrics import callable_people, day_counts, totals, with_metrics
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
@@ -19,7 +19,8 @@ from signals.weekly import weeks
 @workspace_page(Role.VIEWER)
 def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    campaigns = with_metrics(workspace.campaigns.select_related("market"), workspace, choice.period).most_alive_first()
+    known = workspace.campaigns.known(workspace, choice.period.as_of).select_related("market")
+    campaigns = with_metrics(known, workspace, choice.period).most_alive_first()
     filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
         request,
@@ -86,7 +87,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "steps": STEPS[campaign.status],
         "changes": campaign.status_changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": campaign.calls.select_related("contact", "caller").newest_first()[:8],
-        "weeks": weeks(workspace, campaign.days.all(), choice.period),
+        "weeks": weeks(workspace, day_counts(workspace, choice.period).filter(campaign=campaign), choice.period),
     }
 
 

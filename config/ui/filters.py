@@ -1,11 +1,12 @@
 """Filters of lists: their choices come from the workspace, never from a whole table."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -28,6 +29,46 @@ class WorkspaceFilterSet(filters.FilterSet):
     def chosen(self) -> set[str]:
         """The names of the filters that narrow the list."""
         return {name for name, value in self.form.cleaned_data.items() if value} if self.is_valid() else set()
+
+
+class KnownFilterSet(WorkspaceFilterSet):
+    """A list that can also be asked for as of a past day (`?as_of=`), with what was known at its end. Today is now."""
+
+    as_of = filters.DateFilter(method="as_asked", label="As of", widget=forms.HiddenInput)
+    of_now: tuple[str, ...] = ()
+    """The filters, or `filter:value`, whose question can only be answered as of now."""
+
+    def __init__(self, data: Any, queryset: models.QuerySet[Any], *, workspace: Any):
+        super().__init__(data, queryset, workspace=workspace)
+        today = workspace.today()
+        self.filters["as_of"].extra["validators"] = [
+            MinValueValidator(FIRST_DAY),
+            MaxValueValidator(today, "that day has not come; choose a past one."),
+        ]
+        if data.get("as_of") not in (None, "", today.isoformat()):
+            for name in self.of_now:
+                field, _, value = name.partition(":")
+                self.filters[field].extra["validators"] = [only_now(value)]
+
+    @property
+    def day(self) -> date | None:
+        """The past day that is asked for, or None for now. The filters could be read."""
+        day = self.form.cleaned_data["as_of"]
+        return day if day and day < self.workspace.today() else None
+
+    def as_asked(self, rows: Any, name: str, value: Any) -> Any:
+        """The rows are of that day before anything else is asked of them: see filter_queryset of each list."""
+        return rows
+
+
+def only_now(value: str) -> Callable[[Any], None]:
+    """Refuses a value, or any where it is empty."""
+
+    def refuse(given: Any) -> None:
+        if given and value in ("", str(given)):
+            raise ValidationError("this is only known as of now; take “as of” off.")
+
+    return refuse
 
 
 class FlagFilter(filters.ChoiceFilter):

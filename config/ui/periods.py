@@ -1,7 +1,10 @@
-"""The stretch of days that a page is asked for: `?period=quarter`, or `?from=2026-01-01&to=2026-03-31`."""
+"""The stretch of days that a page is asked for: `?period=quarter`, or `?from=2026-01-01&to=2026-03-31`.
+
+`?as_of=2026-03-31` asks what was known at the end of a past day; periods are counted back from it.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,10 +17,12 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first` to `last`, both included; None is without end."""
+    """Days from `first` to `last`, both included; None is without end. `as_of` is the day whose knowledge counts, and
+    None for what is known now."""
 
     first: date | None = None
     last: date | None = None
+    as_of: date | None = None
 
     def over(self, field: str) -> Q:
         """The condition that a date field lies in the period."""
@@ -29,12 +34,21 @@ class Period:
         if not (self.first and self.last):
             return None
         length = self.last - self.first
-        return Period(self.first - timedelta(days=1) - length, self.first - timedelta(days=1))
+        return replace(self, first=self.first - timedelta(days=1) - length, last=self.first - timedelta(days=1))
+
+    def known(self, as_of: date | None) -> "Period":
+        """The same days as of a past one, after which none was known."""
+        return replace(self, last=min(self.last or as_of, as_of), as_of=as_of) if as_of else self
+
+    @property
+    def knowledge(self) -> dict[str, str]:
+        """As `as_of` of a link."""
+        return {"as_of": self.as_of.isoformat()} if self.as_of else {}
 
     def parameters(self) -> dict[str, str]:
-        """As `from` and `to` of a link."""
+        """As `from`, `to` and `as_of` of a link."""
         days = {"from": self.first, "to": self.last}
-        return {name: day.isoformat() for name, day in days.items() if day}
+        return {name: day.isoformat() for name, day in days.items() if day} | self.knowledge
 
 
 ALL_TIME = Period()
@@ -46,11 +60,14 @@ class PeriodChoice:
 
     period: Period
     name: str
-    label: str
+    label: str = ""
     problem: str = ""
     parameters: str = ""
-    others: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
     """What else the page was asked for, which a change of the period keeps."""
+    as_of_now: Mapping[str, str] = field(default_factory=dict)
+    """All that the page was asked for but the day whose knowledge counts."""
+    today: date | None = None
 
     @property
     def asked(self) -> dict[str, str]:
@@ -58,17 +75,63 @@ class PeriodChoice:
         return dict(parse_qsl(self.parameters))
 
     @property
-    def options(self) -> list[tuple[str, str]]:
-        return list(PRESETS.items())
+    def options(self) -> list[tuple[str, str, str]]:
+        """Each preset: its name, its label and the query that asks for it."""
+        kept = {**self.others, **self.period.knowledge}
+        return [(name, label, urlencode({**kept, "period": name})) for name, label in PRESETS.items()]
+
+    @property
+    def back(self) -> str:
+        """The query that asks for the same as of now."""
+        return urlencode(self.as_of_now)
 
 
 PRESETS = {"30d": "30 days", "quarter": "Quarter", "year": "Year", "all": "All time"}
+CUSTOM = "custom"
+"""The name of a period by `from` and `to`."""
 
 
 def choose_period(query: Mapping[str, str], today: date, default: str = "all") -> PeriodChoice:
-    """The period of a page's query. What cannot be read leaves the default and says so in `problem`."""
-    kept = {key: value for key, value in query.items() if key not in ("period", "from", "to", "page", "_export")}
-    return replace(_chosen(query, today, default), others=urlencode(kept))
+    """The period of a page's query. What cannot be read leaves the default, or now, and says so in `problem`."""
+    as_of, problem = _as_of(query.get("as_of") or "", today)
+    last = as_of or today
+    choice = _chosen(query, last, default)
+    if as_of and choice.period.first and choice.period.first > as_of:
+        sentence = f"The period starts ({choice.period.first}) after the day that it is asked as of ({as_of})."
+        choice = _preset(default, last, sentence)
+    period = choice.period.known(as_of)
+    preset = {} if choice.name == CUSTOM else {"period": choice.name}
+    kept = {key: value for key, value in query.items() if key not in ("as_of", "page", "_export")}
+    return replace(
+        choice,
+        period=period,
+        label=PRESETS.get(choice.name) or f"{period.first or 'the beginning'} to {period.last or 'today'}",
+        problem=" ".join(filter(None, [problem, choice.problem])),
+        parameters=urlencode({**preset, **(period.knowledge if preset else period.parameters())}),
+        others={key: value for key, value in kept.items() if key not in ("period", "from", "to")},
+        as_of_now=kept,
+        today=today,
+    )
+
+
+def _as_of(text: str, today: date) -> tuple[date | None, str]:
+    """The past day that is asked for, or None for now, and what is wrong with it. Today is now."""
+    if not text:
+        return None, ""
+    found = _day(text)
+    if found is None:
+        return None, f"“{text[:40]}” is not a day for “as of”; write it like 2026-01-31. This is as of now."
+    if found > today:
+        return None, f"The day {found} has not come; choose a past one for “as of”. This is as of now."
+    return (found if found < today else None), ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        return None
+    return found if found and FIRST_DAY <= found <= LAST_DAY else None
 
 
 def _chosen(query: Mapping[str, str], today: date, default: str) -> PeriodChoice:
@@ -87,23 +150,17 @@ def _preset(name: str, today: date, problem: str = "") -> PeriodChoice:
         "quarter": date(today.year, 3 * ((today.month - 1) // 3) + 1, 1),
         "year": date(today.year, 1, 1),
     }.get(name)
-    period = Period(first, today) if first else ALL_TIME
-    return PeriodChoice(period, name, PRESETS[name], problem, urlencode({"period": name}))
+    return PeriodChoice(Period(first, today) if first else ALL_TIME, name, problem=problem)
 
 
 def _custom(query: Mapping[str, str], today: date, default: str) -> PeriodChoice:
-    days: dict[str, date | None] = {"from": None, "to": None}
-    for name in days:
+    days: dict[str, date | None] = {}
+    for name in ("from", "to"):
         text = query.get(name) or ""
-        try:
-            days[name] = parse_date(text) if text else None
-        except ValueError:
-            pass
-        found = days[name]
-        if text and not (found and FIRST_DAY <= found <= LAST_DAY):
+        days[name] = _day(text)
+        if text and not days[name]:
             return _preset(default, today, f"“{text[:40]}” is not a day for “{name}”; write it like 2026-01-31.")
     period = Period(days["from"], days["to"])
     if period.first and period.last and period.first > period.last:
         return _preset(default, today, f"The period ends ({period.last}) before it starts ({period.first}).")
-    label = f"{period.first or 'the beginning'} to {period.last or 'today'}"
-    return PeriodChoice(period, "custom", label, "", urlencode(period.parameters()))
+    return PeriodChoice(period, CUSTOM)

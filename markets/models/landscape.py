@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -7,14 +8,17 @@ from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.timezone import now
 
 from markets.constraints import same_workspace
+from markets.models.past import KnownQuerySet
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
 
 
-class MarketQuerySet(models.QuerySet["Market"]):
+class MarketQuerySet(KnownQuerySet["Market"]):
+    known_since = "created_at"
+
     def with_landscape(self) -> Self:
         """`landscape`: how many people are in it. A subquery: a join would make other annotations count per person."""
-        here = MarketContact.objects.filter(market=OuterRef("pk")).order_by().values("market")
+        here = self.known_beside(MarketContact).filter(market=OuterRef("pk")).order_by().values("market")
         count = Subquery(here.annotate(n=Count("pk")).values("n"), output_field=models.IntegerField())
         return self.annotate(landscape=Coalesce(count, 0))
 
@@ -63,8 +67,10 @@ BLANK: dict[str, Any] = {"default": "", "db_default": ""}
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
-    def in_market(self, market: Market) -> Self:
-        return self.filter(Exists(MarketContact.objects.filter(contact=OuterRef("pk"), market=market)))
+    def in_market(self, market: Market, day: date | None = None) -> Self:
+        """Who is in its landscape, or was at the end of a past day."""
+        placed = MarketContact.objects.known(market.workspace, day).filter(market=market)
+        return self.filter(Exists(placed.filter(contact=OuterRef("pk"))))
 
     def suppressed(self) -> Self:
         return self.filter(is_suppressed())
@@ -182,6 +188,10 @@ def is_suppressed(contact: str = "") -> Q:
     return Q(named(contact="id")) | by_phone | by_email
 
 
+class MarketContactQuerySet(KnownQuerySet["MarketContact"]):
+    known_since = "added_at"
+
+
 class MarketContact(models.Model):
     """A contact's place in a market's landscape. The composite keys check all that the single ones would."""
 
@@ -193,6 +203,8 @@ class MarketContact(models.Model):
     )
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="market_contacts")
     added_at = models.DateTimeField(default=now, editable=False)
+
+    objects = MarketContactQuerySet.as_manager()
 
     class Meta:
         ordering = ["market", "contact"]

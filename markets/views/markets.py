@@ -18,7 +18,8 @@ from signals.intelligence import market_intelligence
 @workspace_page(Role.VIEWER)
 def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    markets = with_metrics(workspace.markets.with_landscape(), workspace, choice.period)
+    known = workspace.markets.known(workspace, choice.period.as_of)
+    markets = with_metrics(known.with_landscape(), workspace, choice.period)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
     counts = totals(workspace, workspace.campaigns.all(), choice.period)
     total = Total("Workspace", Scope(workspace, choice.period), counts)
