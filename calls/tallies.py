@@ -86,18 +86,26 @@ def _counts(names: Iterable[str]) -> dict[str, Count]:
 
 def _write(workspace: Workspace, calls: CallQuerySet) -> None:
     """A statement each from the calls to their days and to their hours."""
-    _write_rows(CampaignDay, ("campaign_id", "day"), DAY_COUNTS, count_days(workspace, calls))
-    _write_rows(CampaignHour, ("campaign_id", "day", "hour"), HOUR_COUNTS, count_hours(workspace, calls))
+    day, hour = ("workspace_id", "campaign_id", "day"), ("workspace_id", "campaign_id", "day", "hour")
+    _write_rows(CampaignDay, [*day, *DAY_COUNTS], count_days(workspace, calls), once=day[1:], changing=DAY_COUNTS)
+    _write_rows(CampaignHour, [*hour, *HOUR_COUNTS], count_hours(workspace, calls), once=hour, changing=HOUR_COUNTS)
 
 
-def _write_rows(model: type[Model], key: Iterable[str], counts: Iterable[str], counted: QuerySet[Any, Any]) -> None:
+def _write_rows(
+    model: type[Model],
+    columns: Iterable[str],
+    counted: QuerySet[Any, Any],
+    *,
+    once: Iterable[str],
+    changing: Iterable[str],
+) -> None:
+    """`once` are the columns by which a row is known again."""
     sql, parameters = counted.query.get_compiler("default").as_sql()
-    columns = ", ".join(["workspace_id", *key, *counts])
-    changes = ", ".join(f"{name} = excluded.{name}" for name in counts)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in changing)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} ({columns}) {sql} "
-            f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}",
+            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) {sql} "
+            f"ON CONFLICT ({', '.join(once)}) DO UPDATE SET {changes}",
             parameters,
         )
 

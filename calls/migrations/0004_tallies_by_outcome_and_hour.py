@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["day", "hour", "campaign"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("campaign", "day", "hour"), name="campaign_hour_once"),
+                    models.UniqueConstraint(fields=("workspace", "campaign", "day", "hour"), name="campaign_hour_once"),
                     markets.constraints.CompositeForeignKey(
                         fields=("workspace", "campaign"),
                         name="campaign_hour_campaign_in_workspace",

@@ -58,7 +58,7 @@ class CampaignHour(models.Model):
     class Meta:
         ordering = ["day", "hour", "campaign"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "day", "hour"], name="campaign_hour_once"),
+            models.UniqueConstraint(fields=["workspace", "campaign", "day", "hour"], name="campaign_hour_once"),
             same_workspace("campaign", "campaigns.Campaign", "campaign_hour_campaign_in_workspace"),
             models.CheckConstraint(condition=Q(hour__lte=23), name="campaign_hour_on_the_clock"),
             models.CheckConstraint(
