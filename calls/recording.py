@@ -17,7 +17,7 @@ from calls import loading
 from calls.checking import CallRefused, Check, NewCall
 from calls.models import Call, Correction, Meeting
 from calls.speaking import recount_speaking
-from calls.summaries import recount_contacts, recount_members
+from calls.summaries import carry_members_on, recount_contacts, recount_members
 from calls.tallies import recount_days
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Campaign
@@ -48,7 +48,7 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
         and_then(call)
         wrong = [call.contact_id] if MEANINGS[call.disposition].makes_number_wrong else []
-        _settle(campaign, contacts=[call.contact_id], wrong=wrong, days=[_day(campaign, call)])
+        _settle(campaign, contacts=[call.contact_id], calls=[call.pk], wrong=wrong, days=[_day(campaign, call)])
         return call
 
 
@@ -64,14 +64,16 @@ def record_all(
     check = Check(campaign, [new.contact.pk for new in new_calls], historical=historical)
     refusals = [check(new) for new in new_calls]
     kept = [new for new, refusal in zip(new_calls, refusals, strict=True) if refusal is None]
-    ids = iter(loading.load(campaign, kept, suppressing=_suppress_all))
+    ids = loading.load(campaign, kept, suppressing=_suppress_all)
     _settle(
         campaign,
         contacts={new.contact.pk for new in kept},
+        calls=ids,
         wrong={new.contact.pk for new in kept if MEANINGS[new.disposition].makes_number_wrong},
         days=campaign.workspace.days_of(new.started_at for new in kept),
     )
-    return [refusal or next(ids) for refusal in refusals]
+    made = iter(ids)
+    return [refusal or next(made) for refusal in refusals]
 
 
 @transaction.atomic
@@ -208,15 +210,20 @@ def _settle(
     campaign: Campaign,
     *,
     contacts: Collection[int],
+    calls: Collection[int] | None = None,
     wrong: Collection[int] | None = None,
     days: Collection[date] = (),
     emptied: Collection[date] = (),
 ) -> None:
-    """Counts again what follows from calls to these contacts on these days. New calls say whose number they found
-    `wrong`; calls that changed may have to do with anybody's. Those that stood before did so on the days `emptied`."""
+    """Counts again what follows from calls to these contacts on these days. New `calls` (by id) say whose number they
+    found `wrong`; calls that changed may have to do with anybody's. Those that stood before did so on the days
+    `emptied`."""
     if not contacts:
         return
-    recount_members(campaign=campaign.pk, contacts=contacts)
+    if calls is None:
+        recount_members(campaign=campaign.pk, contacts=contacts)
+    else:
+        carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls)
     if changed := contacts if wrong is None else wrong:
         recount_contacts(Contact.objects.filter(pk__in=changed))
     recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)

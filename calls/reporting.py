@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from calls.callees import Callees, Known
 from calls.checking import CallRefused, NewCall
@@ -70,6 +70,7 @@ class Reports:
         words mean. Raises RowRefused where they mean no disposition."""
         self.workspace, self.campaign = workspace, campaign
         self.historical, self.brought_by = historical, brought_by
+        self._expects_new = False
         self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
         members = workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
@@ -106,8 +107,9 @@ class Reports:
                     waiting.append(Reported(place, parsed.call_id, callees.find(parsed.contact), parsed.values))
                 except RowRefused as refusal:
                     outcomes[place] = Outcome.refused(refusal)
+            waiting = self._first_round(campaign, waiting, outcomes)
             while waiting:
-                waiting = self._round(campaign, waiting, outcomes)
+                waiting = self._round(campaign, waiting, self._known(waiting), outcomes)
         return [outcomes[place] for place in range(len(reports))]
 
     def _by_campaign(
@@ -129,9 +131,28 @@ class Reports:
                 outcomes[place] = Outcome.refused(RowRefused("campaign", str(campaign)))
         return [(lock(Campaign(pk=key)), places[key]) for key in sorted(places)]
 
-    def _round(self, campaign: Campaign, reported: Sequence[Reported], outcomes: dict[int, Outcome]) -> list[Reported]:
-        """Settles known calls and the first report of each unknown one; returns those that name one of these again."""
+    def _first_round(
+        self, campaign: Campaign, reported: Sequence[Reported], outcomes: dict[int, Outcome]
+    ) -> list[Reported]:
+        """After reports of which no call was known the next are taken for new, too: if one is not, the database says
+        so."""
+        if self._expects_new:
+            try:
+                return self._round(campaign, reported, {}, outcomes)
+            except IntegrityError:
+                self._expects_new = False
         known = self._known(reported)
+        self._expects_new = not known
+        return self._round(campaign, reported, known, outcomes)
+
+    def _round(
+        self,
+        campaign: Campaign,
+        reported: Sequence[Reported],
+        known: dict[str, dict[str, Any]],
+        outcomes: dict[int, Outcome],
+    ) -> list[Reported]:
+        """Settles known calls and the first report of each unknown one; returns those that name one of these again."""
         fresh: dict[str, Reported] = {}
         again: list[Reported] = []
         for each in reported:

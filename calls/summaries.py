@@ -21,20 +21,21 @@ SUMMARY = (
 )
 """The stored fields of a member that follow from their calls."""
 
-# Every standing call of a member, numbered from the newest (`newest`), the conversations among them, too (`talk`).
-RECOUNTED: LiteralString = """
-    SELECT m.id,
-        count(*) FILTER (WHERE c.counts) AS attempt_count,
-        count(*) FILTER (WHERE c.counts AND c.talks) AS conversation_count,
-        max(c.started_at) FILTER (WHERE c.counts) AS last_attempt_at,
-        max(c.started_at) FILTER (WHERE c.counts AND c.talks) AS last_conversation_at,
-        max(c.started_at) AS last_call_at,
-        coalesce(max(c.disposition) FILTER (WHERE c.newest = 1), '') AS last_disposition,
-        max(c.callback_at) FILTER (WHERE c.newest = 1) AS callback_due_at,
-        count(*) FILTER (WHERE c.closes) > 0 AS is_closed,
-        count(*) FILTER (WHERE c.talks AND c.talk = 1 AND c.interests) > 0 AS has_shown_interest
-    FROM campaigns_campaigncontact m
-    LEFT JOIN (
+# Standing calls by member, numbered from the newest (`newest`), the conversations among them, too (`talk`).
+SUMMED: LiteralString = """
+    SELECT campaign_id AS of_campaign, contact_id AS of_contact,
+        count(*) FILTER (WHERE counts) AS attempt_count,
+        count(*) FILTER (WHERE counts AND talks) AS conversation_count,
+        max(started_at) FILTER (WHERE counts) AS last_attempt_at,
+        max(started_at) FILTER (WHERE counts AND talks) AS last_conversation_at,
+        max(started_at) AS last_call_at,
+        max(disposition) FILTER (WHERE newest = 1) AS last_disposition,
+        max(callback_at) FILTER (WHERE newest = 1) AS callback_due_at,
+        count(*) FILTER (WHERE closes) > 0 AS is_closed,
+        count(*) FILTER (WHERE talks AND talk = 1 AND interests) > 0 AS has_shown_interest,
+        count(*) FILTER (WHERE talks) > 0 AS has_talked,
+        min(started_at) AS first_call_at
+    FROM (
         SELECT campaign_id, contact_id, started_at, disposition, callback_at,
             direction = {outbound} AS counts,
             disposition IN ({conversations}) AS talks,
@@ -46,10 +47,36 @@ RECOUNTED: LiteralString = """
             ) AS talk
         FROM calls_call
         WHERE voided_at IS NULL AND disposition <> '' AND {calls}
-    ) c ON c.campaign_id = m.campaign_id AND c.contact_id = m.contact_id
-    WHERE {members}
-    GROUP BY m.id
+    ) numbered
+    GROUP BY campaign_id, contact_id
 """
+RECOUNTED: LiteralString = """
+    SELECT m.id,
+        coalesce(c.attempt_count, 0) AS attempt_count,
+        coalesce(c.conversation_count, 0) AS conversation_count,
+        c.last_attempt_at,
+        c.last_conversation_at,
+        c.last_call_at,
+        coalesce(c.last_disposition, '') AS last_disposition,
+        c.callback_due_at,
+        coalesce(c.is_closed, false) AS is_closed,
+        coalesce(c.has_shown_interest, false) AS has_shown_interest
+    FROM campaigns_campaigncontact m
+    LEFT JOIN ({summed}) c ON c.of_campaign = m.campaign_id AND c.of_contact = m.contact_id
+    WHERE {members}
+"""
+CARRIED_ON: dict[str, LiteralString] = {
+    "attempt_count": "kept.attempt_count + found.attempt_count",
+    "conversation_count": "kept.conversation_count + found.conversation_count",
+    "last_attempt_at": "coalesce(found.last_attempt_at, kept.last_attempt_at)",
+    "last_conversation_at": "coalesce(found.last_conversation_at, kept.last_conversation_at)",
+    "last_call_at": "found.last_call_at",
+    "last_disposition": "found.last_disposition",
+    "callback_due_at": "found.callback_due_at",
+    "is_closed": "kept.is_closed OR found.is_closed",
+    "has_shown_interest": "CASE WHEN found.has_talked THEN found.has_shown_interest ELSE kept.has_shown_interest END",
+}
+"""A member's summary after calls that are newer than all before: `found` is the summary of these calls alone."""
 
 
 class Members:
@@ -64,27 +91,36 @@ class Members:
             conditions.append("{}campaign_id = %s")
             self.parameters.append(campaign)
         if contacts is not None:
-            place, parameter = bulk.wanted(contacts, "bigint")
-            among = f"= ANY({place})" if bulk.on_postgresql() else f"IN (SELECT value FROM {place})"  # noqa: S608
+            among, parameter = _among(contacts)
             conditions.append("{}contact_id " + among)
             self.parameters.append(parameter)
         self._condition = " AND ".join(conditions)
 
     def recounted(self) -> tuple[str, list[Any]]:
         """SQL with a row for each member: its id and what each field of SUMMARY ought to be; and its parameters."""
+        names = self._condition.count("{}")
+        calls, members = self._condition.format(*[""] * names), self._condition.format(*["m."] * names)
+        return RECOUNTED.format(summed=_summed(calls), members=members), [*self.parameters, *self.parameters]
 
-        def words(values: Iterable[str]) -> str:
-            return ", ".join(f"'{value}'" for value in values)
 
-        sql = RECOUNTED.format(
-            outbound=f"'{Direction.OUTBOUND.value}'",
-            conversations=words(CONVERSATIONS),
-            closing=words(CLOSING),
-            interested=words(INTERESTED),
-            calls=self._condition.format(*[""] * self._condition.count("{}")),
-            members=self._condition.format(*["m."] * self._condition.count("{}")),
-        )
-        return sql, [*self.parameters, *self.parameters]
+def _among(ids: Collection[int]) -> tuple[str, Any]:
+    place, parameter = bulk.wanted(ids, "bigint")
+    return (f"= ANY({place})" if bulk.on_postgresql() else f"IN (SELECT value FROM {place})"), parameter  # noqa: S608
+
+
+def _summed(calls: str) -> str:
+    """SQL that summarises the calls of a condition by member."""
+
+    def words(values: Iterable[str]) -> str:
+        return ", ".join(f"'{value}'" for value in values)
+
+    return SUMMED.format(
+        outbound=f"'{Direction.OUTBOUND.value}'",
+        conversations=words(CONVERSATIONS),
+        closing=words(CLOSING),
+        interested=words(INTERESTED),
+        calls=calls,
+    )
 
 
 def recount_members(**which: Any) -> None:
@@ -98,6 +134,23 @@ def recount_members(**which: Any) -> None:
             f"WHERE found.id = campaigns_campaigncontact.id AND ({_differs('campaigns_campaigncontact')})",
             parameters,
         )
+
+
+def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collection[int]) -> None:
+    """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
+    however long their history; the others are counted again."""
+    among, parameter = _among(calls)
+    fields = ", ".join(f"{name} = {value}" for name, value in CARRIED_ON.items())
+    with nullcontext() if len(calls) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE campaigns_campaigncontact AS kept SET {fields} FROM ({_summed('id ' + among)}) AS found "  # noqa: S608
+            "WHERE kept.campaign_id = %s AND kept.contact_id = found.of_contact "
+            "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id",
+            [parameter, campaign],
+        )
+        carried = {contact for (contact,) in cursor.fetchall()}
+    if rest := set(contacts) - carried:
+        recount_members(campaign=campaign, contacts=rest)
 
 
 def _differs(table: str) -> str:

@@ -1,0 +1,68 @@
+"""A member's summary is carried on over new calls, and is then what a count of all their calls would find."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from calls import summaries
+from calls.checking import NewCall
+from calls.models import Direction
+from calls.recording import record_all
+from calls.summaries import member_differences
+from campaigns.dispositions import Disposition
+from markets.chunks import rolled_back
+from tests.factories import active_campaign, utc
+
+MORNING = utc(2026, 3, 2, 9)
+PEOPLE = 3
+
+reported = st.tuples(
+    st.integers(0, PEOPLE - 1),
+    st.integers(0, 6),
+    st.sampled_from(Disposition),
+    st.sampled_from([Direction.OUTBOUND, Direction.OUTBOUND, Direction.INBOUND]),
+)
+
+
+def new_call(people, person, minute, disposition, direction):
+    started_at = MORNING + timedelta(minutes=minute)
+    promised = started_at + timedelta(days=1) if disposition == Disposition.CALLBACK_REQUESTED else None
+    return NewCall(
+        contact=people[person],
+        started_at=started_at,
+        disposition=disposition,
+        direction=direction,
+        callback_at=promised,
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=st.lists(st.lists(reported, min_size=1, max_size=5), min_size=1, max_size=4))
+def test_calls_in_any_order_leave_what_a_count_of_all_finds(db, batches):
+    with rolled_back():
+        campaign = active_campaign(PEOPLE)
+        people = [each.contact for each in campaign.members.order_by("pk").select_related("contact")]
+        for batch in batches:
+            record_all(campaign=campaign, new_calls=[new_call(people, *each) for each in batch], historical=True)
+
+            assert list(member_differences(campaign.workspace)) == []
+
+
+def test_whoever_had_no_later_call_is_not_counted_again(db, monkeypatch):
+    campaign = active_campaign(2)
+    first, second = (each.contact for each in campaign.members.order_by("pk").select_related("contact"))
+    counted = []
+    recount = summaries.recount_members
+    monkeypatch.setattr(summaries, "recount_members", lambda **which: counted.append(which) or recount(**which))
+
+    def bring(*minutes):
+        made = [new_call([first, second], n, minute, "no_answer", "outbound") for n, minute in enumerate(minutes)]
+        record_all(campaign=campaign, new_calls=made, historical=True)
+
+    bring(5, 5)
+    bring(6, 6)
+    assert counted == []
+
+    bring(7, 1)
+    assert [which["contacts"] for which in counted] == [{second.pk}]
