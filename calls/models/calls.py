@@ -86,7 +86,14 @@ class Call(models.Model):
     )
     recorded_at = models.DateTimeField(default=now, editable=False)
     suppression = models.ForeignKey(
-        Suppression, models.PROTECT, null=True, blank=True, db_index=False, related_name="calls", editable=False
+        Suppression,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="calls",
+        editable=False,
     )
     outside_hours_reason = models.CharField(
         max_length=200, blank=True, db_default="", default="", help_text="Why it was made outside the calling hours."
@@ -122,13 +129,12 @@ class Call(models.Model):
             models.UniqueConstraint(
                 fields=["suppression"], condition=Q(suppression__isnull=False), name="call_suppression_once"
             ),
-            same_workspace("campaign", "campaigns.Campaign", "call_campaign_in_workspace"),
             same_workspace("suppression", "markets.Suppression", "call_suppression_in_workspace"),
             same_workspace("brought_by", "markets.ImportJob", "call_brought_by_in_workspace"),
             CompositeForeignKey(
-                fields=("campaign", "contact"),
+                fields=("campaign", "contact", "workspace"),
                 to="campaigns.CampaignContact",
-                to_fields=("campaign", "contact"),
+                to_fields=("campaign", "contact", "workspace"),
                 name="call_contact_in_campaign",
                 violation_error_message="This person is not in the campaign.",
             ),

@@ -54,10 +54,18 @@ class CampaignContact(models.Model):
         Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_contacts"
     )
     added_at = models.DateTimeField(default=now, editable=False)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, editable=False, related_name="+"
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        editable=False,
+        related_name="+",
     )
     removed_reason = models.CharField(max_length=500, blank=True)
 
@@ -87,8 +95,8 @@ class CampaignContact(models.Model):
     class Meta:
         ordering = ["campaign", "contact"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "contact"],
+            models.UniqueConstraint(  # the workspace is the campaign's: it is here for the keys of calls to point to
+                fields=["campaign", "contact", "workspace"],
                 name="campaign_contact_once",
                 violation_error_message="This person is in the campaign already.",
             ),
