@@ -7,7 +7,7 @@ from django.db.models import Count, F
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
-from calls.metrics import day_counts, flows, known_calls, totals, with_metrics
+from calls.metrics import day_counts, flows, has_ended, known_calls, totals, with_metrics
 from calls.models import CampaignDay
 from calls.queue import State, queue
 from calls.reports import outcomes
@@ -47,7 +47,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "outcomes": outcomes(scope),
         "times": times_chart(by_time(workspace, campaigns, period)),
         "said": said,
-        "moves": moves(workspace, market, signals, period),
+        "moves": moves(workspace, market, signals if has_ended(workspace, period) else current, period),
         "firms": firm_watch(workspace, market, current),
         "coverage": coverage(workspace, market, period, by),
         "next": None if period.as_of else to_call_next(workspace, market),

@@ -2,18 +2,26 @@
 
     DATABASE_URL=postgres://.../reference PORTAL_PASSWORD=... uv run manage.py migrate
     DATABASE_URL=postgres://.../reference PORTAL_PASSWORD=... uv run manage.py seed --scale reference
-    DATABASE_URL=postgres://.../reference uv run python -m tests.benchmarks.bench_pages [--workspace crowd-01]
+    DATABASE_URL=postgres://.../reference uv run python -m tests.benchmarks.bench_pages [market ...]
 
-The same on a database of `--scale ten` says what ten times the calls cost. Statements are those of the whole request.
+The pages are those of one workspace, by default of the one with the largest market, by calls; a campaign's are those of
+its largest campaign. The same on a database of `--scale ten` says what ten times the calls cost. Statements are those
+of the whole request; charts are counted where they are built, and among templates where they are drawn.
 """
 
 import argparse
 import os
 import platform
+import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from statistics import quantiles
+from typing import Any
 
 import django
+
+CHARTS = ("bars", "heat", "stack", "spark")
 
 BARE = {
     "campaigns": """
@@ -51,26 +59,77 @@ BARE = {
 }
 
 
+class Clock:
+    """Where the time of requests goes: `spent` has the seconds by kind, what is within another not twice."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+        self.statements = 0
+        self.running: list[str] = []
+        self.since = 0.0
+
+    def during(self, kind: str, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        self._stop()
+        self.running.append(kind)
+        try:
+            return work(*given, **named)
+        finally:
+            self._stop()
+            self.running.pop()
+
+    def _stop(self) -> None:
+        """Ends the stretch since anything last began or ended."""
+        moment = time.perf_counter()
+        if self.running:
+            self.spent[self.running[-1]] += moment - self.since
+        self.since = moment
+
+    def of_sql(self, execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        self.statements += 1
+        return self.during("SQL", execute, sql, parameters, many, context)
+
+    def timed(self, kind: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given, **named: self.during(kind, work, *given, **named)
+
+
+def watch(clock: Clock) -> None:
+    """Lets the clock hear of every template that a page is made of and of every chart."""
+    from django.template.backends.django import Template
+
+    from config.ui import charts
+
+    Template.render = clock.timed("templates", Template.render)  # type: ignore[method-assign]
+    for name in CHARTS:
+        made = getattr(charts, name)
+        for module in list(sys.modules.values()):
+            if getattr(module, name, None) is made:
+                setattr(module, name, clock.timed("charts", made))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workspace", default="crowd-01")
+    parser.add_argument("--workspace", help="its slug; by default that of the largest market")
     parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("pages", nargs="*", help=f"of {', '.join(BARE)}; by default all")
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     from django.db import connection
-    from django.db.models import Count
+    from django.db.models import Count, Sum
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-    from django.urls import reverse
+    from django.urls import get_resolver, reverse
 
     from campaigns.models import Campaign
-    from markets.models import Workspace
+    from markets.models import Market
 
-    workspace = Workspace.objects.get(slug=options.workspace)
-    manager = workspace.memberships.get(role="manager").user
+    markets = Market.objects.annotate(calls=Sum("campaigns__days__call_count")).order_by("-calls")
+    if options.workspace:
+        markets = markets.filter(workspace__slug=options.workspace)
+    market = markets.exclude(calls=None).select_related("workspace")[0]
+    workspace = market.workspace
+    manager = workspace.memberships.filter(role="manager").select_related("user")[0].user
     by_size = workspace.campaigns.annotate(size=Count("members")).order_by("-size")
-    campaign = by_size.filter(status="active").first() or by_size.get()
+    campaign = by_size.filter(status="active").first() or by_size[0]
     client = Client(headers={"host": "localhost", "x-forwarded-proto": "https"})
     client.force_login(manager)
     with connection.cursor() as cursor:
@@ -80,6 +139,7 @@ def main() -> None:
         for model in (workspace.contacts.model, Campaign, workspace.calls.model, workspace.signals.model)
     ]
     print(f"{connection.vendor}, {os.cpu_count()} cores {platform.machine()}; {workspace.slug}: {', '.join(about)}")
+    print(f"the market is {market} ({market.pk}) with {market.calls:,} calls")
 
     def page(name: str, *ids: int) -> str:
         return reverse(name, args=[workspace.slug, *ids])
@@ -90,33 +150,41 @@ def main() -> None:
         "dashboard": page("dashboard"),
         "contacts": page("contacts:list"),
         "call screen": page("campaigns:next", campaign.pk),
-        "market": page("markets:detail", campaign.market_id),
+        "market": page("markets:detail", market.pk),
+        "market, this quarter": page("markets:detail", market.pk) + "?period=quarter",
     }
-    keys = {"workspace": workspace.pk, "campaign": campaign.pk, "market": campaign.market_id}
+    keys = {"workspace": workspace.pk, "campaign": campaign.pk, "market": market.pk}
+    clock = Clock()
+    get_resolver().url_patterns  # noqa: B018 - loads what draws charts
+    watch(clock)
     for name, path in pages.items():
+        if options.pages and name.partition(",")[0] not in options.pages:
+            continue
         taken = []
         for number in range(options.times + 3):
-            with CaptureQueriesContext(connection) as queries:
-                begun = time.perf_counter()
-                answer = client.get(path, follow=True)
+            if number == 3:  # the first ones load templates and plans
+                clock.__init__()  # type: ignore[misc]
+            begun = time.perf_counter()
+            with connection.execute_wrapper(clock.of_sql):
+                answer = clock.during("the rest", client.get, path, follow=True)
                 assert answer.status_code == 200, (path, answer.status_code)
                 body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-                assert body
-                if number >= 3:  # the first ones load templates and plans
-                    taken.append((time.perf_counter() - begun) * 1000)
-        in_sql = 1000 * sum(float(each["time"]) for each in queries)
+            assert body
+            if number >= 3:
+                taken.append((time.perf_counter() - begun) * 1000)
         bare = []
         for _ in range(10):
             begun = time.perf_counter()
             with connection.cursor() as cursor:
-                for statement in BARE[name].split(";"):
+                for statement in BARE[name.partition(",")[0]].split(";"):
                     cursor.execute(statement, keys)
                     cursor.fetchall()
             bare.append((time.perf_counter() - begun) * 1000)
-        shares = quantiles(taken, n=100)
+        shares, whole = quantiles(taken, n=100), sum(clock.spent.values())
+        spent = ", ".join(f"{kind} {100 * seconds / whole:.0f} %" for kind, seconds in clock.spent.most_common())
         print(
-            f"{name}: p50 {shares[49]:.0f} ms, p95 {shares[94]:.0f} ms, {len(queries)} statements "
-            f"({in_sql:.0f} ms in them); barest SQL {min(bare):.0f} ms ({shares[49] / min(bare):.1f} times)"
+            f"{name}: p50 {shares[49]:.0f} ms, p95 {shares[94]:.0f} ms, "
+            f"{clock.statements // options.times} statements; {spent}; barest SQL {min(bare):.0f} ms ({shares[49] / min(bare):.1f} times)"
         )
 
 
