@@ -181,10 +181,11 @@ def main() -> None:
                     cursor.fetchall()
             bare.append((time.perf_counter() - begun) * 1000)
         shares, whole = quantiles(taken, n=100), sum(clock.spent.values())
+        statements = clock.statements // options.times
         spent = ", ".join(f"{kind} {100 * seconds / whole:.0f} %" for kind, seconds in clock.spent.most_common())
         print(
-            f"{name}: p50 {shares[49]:.0f} ms, p95 {shares[94]:.0f} ms, "
-            f"{clock.statements // options.times} statements; {spent}; barest SQL {min(bare):.0f} ms ({shares[49] / min(bare):.1f} times)"
+            f"{name}: p50 {shares[49]:.0f} ms, p95 {shares[94]:.0f} ms, {statements} statements; "
+            f"{spent}; barest SQL {min(bare):.0f} ms ({shares[49] / min(bare):.1f} times)"
         )
 
 
