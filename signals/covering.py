@@ -38,6 +38,11 @@ class Coverage:
     def label(self) -> str:
         return DIMENSIONS[self.by]
 
+    @property
+    def landscape(self) -> int:
+        """How many people all groups have."""
+        return sum(people for group in self.groups for state, people, _ in group.counts if state == "landscape")
+
 
 def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -> Coverage:
     """By what was asked for, or by firm: the groups with most people, then all others and those without one."""
@@ -62,10 +67,10 @@ def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> di
     members = members_of(workspace, period).filter(campaign__market=market)
     called, reached = members.filter(called_in(workspace, period)), members.filter(reached_in(workspace, period))
     who = {"contact_count": members, "called": called, "reached": reached}
-    counts = {state: Count("pk", filter=Q(contact__in=people.values("contact"))) for state, people in who.items()}
+    counts = {state: Count("contact", filter=Q(contact__in=people.values("contact"))) for state, people in who.items()}
     # The workspace is asked of the people, whose index by firm then tells it all.
     landscape = MarketContact.objects.known(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
-    rows = list(landscape.order_by().values(name=F(f"contact__{by}")).annotate(landscape=Count("pk"), **counts))
+    rows = list(landscape.order_by().values(name=F(f"contact__{by}")).annotate(landscape=Count("contact"), **counts))
     return {state: Counter({row["name"]: row[state] for row in rows}) for state in STATES}
 
 

@@ -33,15 +33,15 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     counts = totals(workspace, campaigns, period)
     before = period.before()
     signals = workspace.signals.known(workspace, period.as_of).filter(call__campaign__market=market)
-    landscape = market.market_contacts.known(workspace, period.as_of).count()
+    covered = coverage(workspace, market, period, by)
     current = workspace.signals.known(workspace, period.as_of).speaking_for(market)
     said = saying(workspace, market, current)
     return {
         "scope": scope,
         "counts": counts,
         "figures": figures(counts, scope, before=flows(workspace, campaigns, before) if before else None),
-        "notes": _notes(workspace, market, period, counts, landscape, said),
-        "landscape": landscape,
+        "notes": _notes(workspace, market, period, counts, covered.landscape, said),
+        "landscape": covered.landscape,
         "campaigns": with_metrics(campaigns, workspace, period).most_alive_first(),
         "weeks": weeks(workspace, day_counts(workspace, period).filter(campaign__market=market), period),
         "outcomes": outcomes(scope),
@@ -49,7 +49,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "said": said,
         "moves": moves(workspace, market, signals if has_ended(workspace, period) else current, period),
         "firms": firm_watch(workspace, market, current),
-        "coverage": coverage(workspace, market, period, by),
+        "coverage": covered,
         "next": None if period.as_of else to_call_next(workspace, market),
     }
 

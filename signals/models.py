@@ -119,8 +119,8 @@ class Signal(models.Model):
             models.Index(fields=["workspace", "-heard_at", "-id"], name="signal_by_time"),
             models.Index(fields=["contact", "type", "-heard_at", "-id"], name="signal_current"),
             models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
-            models.Index(  # counts what a market says by reading little else
-                fields=["speaks_for", "type", "value", "heard_at"],
+            models.Index(  # counts what a market says by reading nothing else
+                fields=["workspace", "speaks_for", "type", "value", "heard_at", "contact"],
                 condition=Q(speaks_for__isnull=False),
                 name="signal_speaking",
             ),

@@ -3,16 +3,18 @@
 A person's current signal of a type is their newest; it speaks for the market where it was heard.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.timezone import now
 
 from config.ui.charts import Part, Stack, stack
+from markets.grouping import largest
 from markets.models import Market, Workspace
 from signals.models import FRESHNESS
 from signals.vocabulary import QUESTIONS, VALUES, SignalType
@@ -21,7 +23,6 @@ EXCEPTIONAL = {"Declined to Say", "Unstable", "Firm Instability"}
 WATCHED = (SignalType.FIRM_STABILITY, SignalType.MOVEMENT_STATE)
 FEWEST = 3
 """So many people of a firm were heard before it shows: of fewer it would say who said what."""
-MOST_FIRMS = 8
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def current_rows(workspace: Workspace, market: Market, **query: str) -> str:
 
 def saying(workspace: Workspace, market: Market, signals: Any) -> Saying:
     """Each person's newest signal of each type (`signals`), counted by value and by age in one look."""
-    ages = {name: Count("pk", filter=condition(signals.at or now())) for name, condition in FRESHNESS.items()}
-    rows = list(signals.order_by().values("type", "value").annotate(people=Count("pk"), **ages))
+    ages = {name: Count("contact", filter=condition(signals.at or now())) for name, condition in FRESHNESS.items()}
+    rows = list(signals.order_by().values("type", "value").annotate(people=Count("contact"), **ages))
     found = {(row["type"], row["value"]): row["people"] for row in rows}
     looks = zip(FRESHNESS, ("t4", "t2", "t1"), strict=True)
     parts = []
@@ -88,18 +89,19 @@ def _answers(
 
 def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]:
     """Stability and movement, of what `signals` say now, by the firm where people are now; most heard first."""
-    current = signals.filter(type__in=WATCHED).exclude(contact__firm="").order_by()
-    firms = current.values("contact__firm").annotate(people=Count("contact", distinct=True)).filter(people__gte=FEWEST)
-    names = [row["contact__firm"] for row in firms.order_by("-people", "contact__firm")[:MOST_FIRMS]]
-    if not names:
-        return []
-    rows = current.filter(contact__firm__in=names).values("contact__firm", "type", "value").annotate(people=Count("pk"))
-    said: dict[str, dict[tuple[str, str], int]] = {name: {} for name in names}
-    for row in rows:
-        said[row["contact__firm"]][row["type"], row["value"]] = row["people"]
+    rows = signals.filter(type__in=WATCHED).exclude(contact__firm="").order_by()
+    judges = signals.filter(type=SignalType.FIRM_STABILITY).order_by().values("contact")
+    once = Q(type=SignalType.FIRM_STABILITY) | ~Q(contact__in=judges)
+    rows = rows.values("type", "value", firm=F("contact__firm"))
+    people: Counter[str] = Counter()
+    said: defaultdict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    for row in rows.annotate(signals=Count("contact"), people=Count("contact", filter=once)):
+        people[row["firm"]] += row["people"]
+        said[row["firm"]][row["type"], row["value"]] = row["signals"]
 
     def answers(firm: str) -> list[Answers]:
         narrowed = {"firm": firm, **signals.knowledge}
         return [_answers(workspace, market, type_, said[firm], **narrowed) for type_ in WATCHED]
 
+    names = largest({firm: heard for firm, heard in people.items() if heard >= FEWEST})
     return [Firm(name, answers(name)) for name in names]

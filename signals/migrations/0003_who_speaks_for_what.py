@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             model_name="signal",
             index=models.Index(
                 condition=models.Q(("speaks_for__isnull", False)),
-                fields=["speaks_for", "type", "value", "heard_at"],
+                fields=["workspace", "speaks_for", "type", "value", "heard_at", "contact"],
                 name="signal_speaking",
             ),
         ),
