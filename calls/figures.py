@@ -25,21 +25,22 @@ class Meaning:
 
 METRICS: dict[str, Meaning] = {
     "contact_count": Meaning(
-        "Contacts", "People in the campaign and not removed, each counted once, whatever the period: as of now."
+        "Contacts", "People in the campaign and not removed, each counted once, whatever the days of the period."
     ),
     "calls_made": Meaning("Calls made", "Outbound calls with a disposition that are not voided."),
     "conversations": Meaning("Conversations", "Calls made that came to a conversation with the person."),
     "connection_rate": Meaning("Connection rate", "Conversations / calls made.", ("conversations", "calls_made")),
     "meetings_booked": Meaning("Meetings booked", "Calls made that ended with a meeting; later cancellations stay in."),
     "signals_captured": Meaning("Signals captured", "Signals heard on the calls made."),
-    "coverage": Meaning("Coverage", "People called in the period / contacts as of now.", ("called", "contact_count")),
+    "coverage": Meaning("Coverage", "People called in the period / contacts.", ("called", "contact_count")),
     "reach": Meaning("Reach", "People spoken with in the period / people called in it.", ("reached", "called")),
-    "called": Meaning("People called", "Contacts as of now who were called in the period, each counted once."),
+    "called": Meaning("People called", "Contacts who were called in the period, each counted once."),
     "callable": Meaning(
         "Callable",
-        "People not removed, closed or suppressed, with a usable number, as of now: what the queue still holds.",
+        "People not removed, closed or suppressed, with a usable number: what the queue still holds now.",
     ),
 }
+FURTHER = ("coverage", "reach", "callable")
 FIVE = ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured")
 MEMBER_STATES = {
     "contact_count": "member",
@@ -122,7 +123,7 @@ def figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[s
     meaning = METRICS[name]
     value, href = counts[name], scope.rows_of(name)
     if meaning.over is None:
-        change = value - before[name] if before and name in FLOWS else None  # who is a member is asked as of now
+        change = value - before[name] if before and name in FLOWS else None  # who is a member is no flow
         return Figure(name, meaning.label, value, False, meaning.definition, href, change=change)
     numerator, denominator = (counts[part] for part in meaning.over)
     interval = _interval(numerator, denominator)
@@ -136,7 +137,8 @@ def figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[s
 def figures(
     counts: Mapping[str, Any], scope: Scope, names: tuple[str, ...] = FIVE, before: Any = None
 ) -> dict[str, Figure]:
-    return {name: figure(name, counts, scope, before) for name in names}
+    """Those of the names that there are counts for."""
+    return {name: figure(name, counts, scope, before) for name in names if name in counts}
 
 
 def _interval(numerator: int, denominator: int) -> str:

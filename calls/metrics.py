@@ -214,10 +214,15 @@ def totals(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period =
     return with_rates(counts)
 
 
-def callable_people(campaigns: QuerySet[Campaign]) -> int:
-    """`Callable` over some campaigns, each person once. It looks at every member, so only pages that show it ask."""
+def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, int]:
+    """`callable` over some campaigns, each person once; nothing as of a past day, for it asks whom to call now.
+
+    It looks at every member, so only pages that show it ask.
+    """
+    if period.as_of:
+        return {}
     members = CampaignContact.objects.filter(campaign__in=campaigns.order_by().values("pk"))
-    return int(members.callable().aggregate(n=Count("contact", distinct=True))["n"])
+    return dict(members.callable().aggregate(callable=Count("contact", distinct=True)))
 
 
 def with_rates(counts: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.timezone import now
 from calls import loading
 from calls.checking import CallRefused, Check, NewCall
 from calls.models import Call, Correction, Meeting
+from calls.models.corrections import AMENDABLE
 from calls.speaking import recount_speaking
 from calls.summaries import carry_members_on, recount_contacts, recount_members
 from calls.tallies import recount_days
@@ -24,7 +25,6 @@ from campaigns.models import Campaign
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
 from markets.suppressing import suppress
 
-AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
 CORRECTED_BY_A_FILE = "A later file of the dialer said otherwise"
 
 
@@ -108,6 +108,8 @@ def amend(
     if call.stands and MEANINGS[call.disposition].suppresses and call.suppression_id is None:
         call.suppression = _suppress(call.contact, by=by or call.caller)
     call.save(update_fields=[*AMENDABLE, "suppression"])
+    if call.started_at != before["started_at"]:
+        call.signals.update(heard_at=call.started_at)
     _keep_correction(call, before, described, by=by, reason=reason, brought_by=brought_by)
     _settle_meeting(call, meeting_at, by=by, reason=reason)
     recount_speaking(contacts=[call.contact_id])

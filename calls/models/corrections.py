@@ -57,16 +57,16 @@ def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dic
 
 def _before(since: "models.QuerySet[Correction]", name: str, call: str) -> Case:
     """The earliest of the corrections says it, and of other calls the calls themselves."""
-    earliest = since.filter(call=OuterRef(call)).order_by("corrected_at", "id").values(was=_from_json(name))[:1]
+    field: Any = Correction._meta.get_field("call").related_model._meta.get_field(name)
+    earliest = since.filter(call=OuterRef(call)).order_by("corrected_at", "id").values(was=_from_json(field))[:1]
     corrected = When(**{f"{call}__in": since.order_by().values("call")}, then=Subquery(earliest))
-    return Case(corrected, default=F(name if call == "pk" else f"{call}__{name}"))
+    return Case(corrected, default=F(name if call == "pk" else f"{call}__{name}"), output_field=field)
 
 
-def _from_json(name: str) -> Any:
+def _from_json(field: "models.Field[Any, Any]") -> Any:
     """A field of `before` as the database keeps such a field: SQLite keeps moments as text, without the T and the Z."""
-    text = KeyTextTransform(name, "before")
-    field = Correction._meta.get_field("call").related_model._meta.get_field(name)  # type: ignore[union-attr]
+    text = KeyTextTransform(field.name, "before")
     if isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
         plain = Replace(Replace(text, Value("T"), Value(" ")), Value("Z"), Value(""))
-        return models.ExpressionWrapper(plain, output_field=models.DateTimeField())
-    return Cast(text, field.__class__()) if not isinstance(field, models.CharField | models.TextField) else text
+        return models.ExpressionWrapper(plain, output_field=field)
+    return Cast(text, field)

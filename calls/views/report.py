@@ -2,12 +2,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
-from calls.figures import Scope, figures
-from calls.metrics import callable_people, called_in, totals
+from calls.figures import FURTHER, Scope, figures
+from calls.metrics import callable_people, called_in, members_of, totals
 from calls.reports import outcomes
 from calls.returns import attempts_chart, by_attempt, by_time, times_chart
 from calls.waiting import waits
-from config.ui.periods import choose_period
+from config.ui.periods import ALL_TIME, choose_period
 from markets.access import workspace_page
 from markets.models import Role, Workspace
 
@@ -17,9 +17,13 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
     """What a campaign came to, to print or hand on: figures, outcomes, returns, times, its life, and what is left."""
     campaign = get_object_or_404(workspace.campaigns.select_related("workspace", "market", "owner"), pk=pk)
     this = workspace.campaigns.filter(pk=pk)
-    choice = choose_period(request.GET, workspace.today())
+    choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
-    counts = totals(workspace, this, choice.period) | {"callable": callable_people(this)}
+    counts = totals(workspace, this, choice.period) | callable_people(this, choice.period)
+    as_of = choice.period.as_of
+    campaign.status = campaign.status_on(as_of)
+    changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
+    ever = ALL_TIME.known(as_of)
     context = {
         "section": "campaigns",
         "campaign": campaign,
@@ -27,12 +31,12 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
         "scope": scope,
         "moment": now(),
         "figures": figures(counts, scope),
-        "further": figures(counts, scope, ("coverage", "reach", "callable")),
+        "further": figures(counts, scope, FURTHER),
         "outcomes": outcomes(scope),
         "attempts": attempts_chart(by_attempt(workspace, this, choice.period)),
         "times": times_chart(by_time(workspace, this, choice.period)),
-        "changes": campaign.status_changes.select_related("changed_by").order_by("changed_at", "id"),
-        "uncalled": campaign.members.current().filter(~called_in(workspace)).count(),
-        "waits": waits(campaign, now()),
+        "changes": changes.select_related("changed_by").order_by("changed_at", "id"),
+        "uncalled": members_of(workspace, ever).filter(~called_in(workspace, ever), campaign=campaign).count(),
+        "waits": [] if as_of else waits(campaign, now()),
     }
     return render(request, "campaigns/report.html", context)

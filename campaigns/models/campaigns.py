@@ -124,6 +124,13 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def status_on(self, day: date | None) -> str:
+        """The status at the end of a day, when the campaign was there; None is now."""
+        if day is None:
+            return self.status
+        known = Campaign.objects.filter(pk=self.pk).known(self.workspace, day)
+        return str(known.values_list("status", flat=True).get())
+
     @property
     def can_be_deleted(self) -> bool:
         """Only a Draft that was never called for."""

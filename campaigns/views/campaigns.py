@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.figures import Scope, Total, figures
+from calls.figures import FURTHER, Scope, Total, figures
 from calls.metrics import callable_people, day_counts, totals, with_metrics
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
@@ -72,21 +72,24 @@ def campaign_detail(request: HttpRequest, workspace: Workspace, pk: int) -> Http
 
 
 def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
-    choice = choose_period(request.GET, workspace.today())
+    choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
-    counts = totals(workspace, this, choice.period) | {"callable": callable_people(this)}
-    before = choice.period.before()
+    counts = totals(workspace, this, choice.period) | callable_people(this, choice.period)
+    before, as_of = choice.period.before(), choice.period.as_of
+    campaign.status = campaign.status_on(as_of)
+    changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
+    calls = campaign.calls.known(workspace, as_of).as_shown("voided_at")
     return {
         "section": "campaigns",
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
         "figures": figures(counts, scope, before=totals(workspace, this, before) if before else None),
-        "further": figures(counts, scope, ("coverage", "reach", "callable")),
-        "steps": STEPS[campaign.status],
-        "changes": campaign.status_changes.select_related("changed_by").order_by("-changed_at", "-id"),
-        "newest_calls": campaign.calls.select_related("contact", "caller").newest_first()[:8],
+        "further": figures(counts, scope, FURTHER),
+        "steps": [] if as_of else STEPS[campaign.status],
+        "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
+        "newest_calls": calls.select_related("contact", "caller").newest_first()[:8],
         "weeks": weeks(workspace, day_counts(workspace, choice.period).filter(campaign=campaign), choice.period),
     }
 

@@ -91,9 +91,16 @@ CUSTOM = "custom"
 """The name of a period by `from` and `to`."""
 
 
-def choose_period(query: Mapping[str, str], today: date, default: str = "all") -> PeriodChoice:
-    """The period of a page's query. What cannot be read leaves the default, or now, and says so in `problem`."""
+def choose_period(
+    query: Mapping[str, str], today: date, default: str = "all", since: date | None = None
+) -> PeriodChoice:
+    """The period of a page's query. What cannot be read leaves the default, or now, and says so in `problem`.
+
+    `since` is the day from which on there is anything to ask for.
+    """
     as_of, problem = _as_of(query.get("as_of") or "", today)
+    if as_of and since and as_of < since:
+        as_of, problem = None, f"On {as_of} this was not here yet: it was created on {since}. This is as of now."
     last = as_of or today
     choice = _chosen(query, last, default)
     if as_of and choice.period.first and choice.period.first > as_of:

@@ -50,7 +50,7 @@ class KnownQuerySet[Row: models.Model](models.QuerySet[Row]):
 
         `annotate` refuses the name of a field, but within a query an annotation comes before the field of its name.
         """
-        rows = self._chain()
+        rows = self.all()
         for name, value in values.items():
             rows.query.add_annotation(value, name)
         return rows
@@ -64,4 +64,4 @@ class KnownQuerySet[Row: models.Model](models.QuerySet[Row]):
     def _clone(self) -> Self:
         rows = super()._clone()  # type: ignore[misc]
         rows.at, rows.known_by = self.at, self.known_by
-        return rows  # type: ignore[no-any-return]
+        return rows

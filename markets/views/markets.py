@@ -59,7 +59,7 @@ def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
 @workspace_page(Role.VIEWER)
 def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
-    choice = choose_period(request.GET, workspace.today())
+    choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
     page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
     total = Total("Market", page["scope"], page["counts"])
     table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
