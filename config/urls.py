@@ -8,6 +8,8 @@ from markets.views import home, invitations, team
 
 workspace_urls = [
     path("", home.dashboard, name="dashboard"),
+    path("review/", home.review, name="review"),
+    path("review/mail/", home.weekly_mail, name="weekly_mail"),
     path("markets/", include(markets_urls)),
     path("contacts/", include(contacts_urls)),
     path("imports/", include(imports_urls)),

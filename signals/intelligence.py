@@ -1,14 +1,12 @@
-"""What the pages gather from all apps: a market's intelligence, the dashboard, one person's history."""
+"""What the pages gather from all apps: a market's intelligence, and one person's history."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
 from calls.metrics import day_counts, flows, has_ended, known_calls, totals, with_metrics
-from calls.models import CampaignDay
 from calls.queue import State, queue
 from calls.reports import outcomes
 from calls.returns import by_time, times_chart
@@ -81,30 +79,6 @@ def _notes(
         "meetings_booked": f"{by_status.get('held', 0):,} held · {by_status.get('no_show', 0):,} no-show · "
         f"{by_status.get('cancelled', 0):,} cancelled",
         "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
-    }
-
-
-def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
-    """Active campaigns, callbacks due, newest signals, and what changed since the last visit."""
-    moment = now()
-    active = workspace.campaigns.active().select_related("market")
-    callbacks = workspace.campaign_contacts.callback_due(moment)
-    signals = Signal.objects.filter(workspace=workspace).counted().select_related("contact")
-    news = None
-    if since:
-        news = {
-            "since": since,
-            "calls": workspace.calls.counted().filter(recorded_at__gt=since).count(),
-            "signals": signals.filter(captured_at__gt=since).count(),
-            "meetings": workspace.meetings.filter(created_at__gt=since).count(),
-            "steps": workspace.status_changes.filter(changed_at__gt=since).count(),
-        }
-    return {
-        "campaigns": with_metrics(active, workspace, period).order_by(F("calls_made").desc(), "pk")[:12],
-        "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:8],
-        "newest_signals": signals[:8],
-        "weeks": weeks(workspace, CampaignDay.objects.filter(workspace=workspace), period),
-        "news": news,
     }
 
 

@@ -117,6 +117,7 @@ class Signal(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "-heard_at", "-id"], name="signal_by_time"),
+            models.Index(fields=["workspace", "captured_at"], name="signal_by_capture"),
             models.Index(fields=["contact", "type", "-heard_at", "-id"], name="signal_current"),
             models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
             models.Index(  # counts what a market says by reading nothing else

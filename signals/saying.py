@@ -1,4 +1,5 @@
-"""What a market says now: current signals by value, how fresh they are, and how people find their firms.
+"""What a market, or a whole workspace, says now: current signals by value, how fresh they are, and how people find
+their firms.
 
 A person's current signal of a type is their newest; it speaks for the market where it was heard.
 """
@@ -54,13 +55,14 @@ class Firm:
     answers: Sequence[Answers]
 
 
-def current_rows(workspace: Workspace, market: Market, **query: str) -> str:
-    """The address of the current signals of a market that `query` narrows."""
-    asked = {"market": str(market.pk), "counted": "yes", "current": "yes", **query}
+def current_rows(workspace: Workspace, market: Market | None, **query: str) -> str:
+    """The address of the current signals of a market, or of all, that `query` narrows."""
+    of_market = {"market": str(market.pk)} if market else {}
+    asked = {**of_market, "counted": "yes", "current": "yes", **query}
     return f"{reverse('signals:list', args=[workspace.slug])}?{urlencode(asked)}"
 
 
-def saying(workspace: Workspace, market: Market, signals: Any) -> Saying:
+def saying(workspace: Workspace, market: Market | None, signals: Any) -> Saying:
     """Each person's newest signal of each type (`signals`), counted by value and by age in one look."""
     ages = {name: Count("contact", filter=condition(signals.at or now())) for name, condition in FRESHNESS.items()}
     rows = list(signals.order_by().values("type", "value").annotate(people=Count("contact"), **ages))
@@ -75,7 +77,7 @@ def saying(workspace: Workspace, market: Market, signals: Any) -> Saying:
 
 
 def _answers(
-    workspace: Workspace, market: Market, type_: str, found: dict[tuple[str, str], int], **query: str
+    workspace: Workspace, market: Market | None, type_: str, found: dict[tuple[str, str], int], **query: str
 ) -> Answers:
     parts, values = [], VALUES[type_]
     for place, value in enumerate(values):

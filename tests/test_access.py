@@ -33,6 +33,8 @@ class Row:
 
 ROWS = [
     Row("dashboard", "viewer"),
+    Row("review", "viewer"),
+    Row("weekly_mail", "viewer", "POST"),
     Row("markets:list", "viewer"),
     Row("markets:create", "manager", "GET POST"),
     Row("markets:detail", "viewer", ids=("market",)),

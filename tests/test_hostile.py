@@ -37,14 +37,14 @@ VALUES = [
 ]
 PARAMETERS = """
     sort page per_page _export period from to q status kind market campaign state campaign_market direction disposition
-    caller caller_name nobody counted type value firm imported_by seen waited caller_name nobody moved rule
+    caller caller_name nobody counted type value firm imported_by seen waited caller_name nobody moved rule since
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
     profile_url external_id reason market name kind brief starts_on ends_on owner follows status seen contact everybody
     disposition notes callback_at meeting_at started_at talk_seconds direction request_key movement_state
     movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file to at
-    new_phone outside_hours_reason then most_attempts rest_days decision
+    new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail
 """.split()
 
 
@@ -129,6 +129,10 @@ def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
         ("meetings:list", "status=postponed"),
         ("meetings:list", "moved=perhaps"),
         ("repairs:list", "state=lost"),
+        ("calls:list", "since=yesterday"),
+        ("signals:list", "since=9999-12-31T23:59:59-14:00"),
+        ("campaigns:list", "since=0001-01-01T00:00:00"),
+        ("meetings:list", "since=2026-02-30T09:00:00Z"),
     ],
 )
 def test_a_filter_that_cannot_be_read_shows_no_rows_and_says_so(client, ours, name, query):

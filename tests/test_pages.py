@@ -35,6 +35,7 @@ def full(campaign, manager):
 
 PAGES = [
     "dashboard",
+    "review",
     "markets:list",
     "markets:create",
     "contacts:list",

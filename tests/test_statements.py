@@ -7,7 +7,16 @@ from django.urls import reverse
 from tests.factories import MarketFactory, active_campaign, call, ended_import, member_of, signal
 
 OF_THE_WORKSPACE = [
-    *("dashboard", "markets:list", "campaigns:list", "contacts:list", "calls:list", "calls:callers", "signals:list"),
+    *(
+        "dashboard",
+        "review",
+        "markets:list",
+        "campaigns:list",
+        "contacts:list",
+        "calls:list",
+        "calls:callers",
+        "signals:list",
+    ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     *("queue",),
 ]

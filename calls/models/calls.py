@@ -160,6 +160,7 @@ class Call(models.Model):
             models.Index(
                 fields=["workspace", "callback_at"], condition=Q(callback_at__isnull=False), name="call_promised"
             ),
+            models.Index(fields=["workspace", "recorded_at"], name="call_by_recording"),
             models.Index(fields=["caller", "-started_at"], condition=Q(caller__isnull=False), name="call_by_caller"),
         ]
 

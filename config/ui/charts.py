@@ -5,7 +5,7 @@ print. pygal was looked at, but its SVG carries style and script elements, which
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 TOP, FLOOR = 18.0, 168.0
 """The highest and the lowest line of a chart with bars."""
@@ -152,16 +152,15 @@ def stack(title: str, parts: Sequence[Part]) -> Stack:
 
 @dataclass(frozen=True)
 class Spark:
-    """A small line of values over time, with a dot on each."""
+    """A small line of values over time, with a dot on each. Its numbers stand in a table beside those of others."""
 
     title: str
     points: str
-    marks: Sequence[Mark] = field(default_factory=list)
-    numbers: Numbers = field(default_factory=lambda: Numbers([], []))
+    marks: Sequence[Mark]
 
 
-def spark(title: str, values: Sequence[tuple[str, int]], head: Sequence[str]) -> Spark:
-    """Labels with their values, oldest first; `head` names both as columns."""
+def spark(title: str, values: Sequence[tuple[str, int]]) -> Spark:
+    """Labels with their values, oldest first."""
     tallest = max((value for _, value in values), default=0) or 1
     step = 96 / max(len(values) - 1, 1)
     dots = [
@@ -169,4 +168,4 @@ def spark(title: str, values: Sequence[tuple[str, int]], head: Sequence[str]) ->
         for place, (label, value) in enumerate(values)
     ]
     points = " ".join(f"{dot.x},{dot.y}" for dot in dots)
-    return Spark(title, points, dots, Numbers(head, [[label, f"{value:,}"] for label, value in values]))
+    return Spark(title, points, dots)

@@ -119,6 +119,13 @@ class Workspace(models.Model):
         return condition
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of_the_weekly_mail(self) -> Self:
+        """Those who get it: who asked for it, and managers who did not decline it; users that can sign in."""
+        wanted = models.Q(wants_weekly_mail=True) | models.Q(wants_weekly_mail=None, role=Role.MANAGER)
+        return self.filter(wanted, user__is_active=True, workspace__archived_at=None)
+
+
 class Membership(models.Model):
     """A user's role in a workspace."""
 
@@ -128,6 +135,10 @@ class Membership(models.Model):
     created_at = models.DateTimeField(default=now, editable=False)
     last_seen_at = models.DateTimeField(null=True, editable=False)
     previous_visit_at = models.DateTimeField(null=True, editable=False)
+    wants_weekly_mail = models.BooleanField(null=True, blank=True, help_text="Unknown: managers get it, others do not.")
+    mailed_week = models.DateField(null=True, editable=False, help_text="The Monday of the newest week mailed.")
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["workspace", "user"]
@@ -142,6 +153,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.workspace}: {self.get_role_display()}"
+
+    @property
+    def gets_weekly_mail(self) -> bool:
+        return self.role == Role.MANAGER if self.wants_weekly_mail is None else self.wants_weekly_mail
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -1,14 +1,14 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from calls.figures import Scope, figures
-from calls.metrics import totals
+from calls.figures import Scope
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
 from markets.access import is_ops, note_visit, workspace_page
-from markets.models import Role, Workspace
-from signals.intelligence import dashboard_of
+from markets.models import Membership, Role, Workspace
+from signals.dashboard import dashboard_of, review_of
 
 
 @login_required
@@ -26,20 +26,45 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if membership:
         note_visit(membership)
     choice = choose_period(request.GET, workspace.today())
+    page = dashboard_of(workspace, choice.period, membership.previous_visit_at if membership else None)
     scope = Scope(workspace, choice.period)
-    campaigns, before = workspace.campaigns.all(), choice.period.before()
-    since = membership.previous_visit_at if membership else None
-    page = dashboard_of(workspace, choice.period, since)
     context = {
         "section": "dashboard",
         "choice": choice,
         "scope": scope,
-        "figures": figures(
-            totals(workspace, campaigns, choice.period),
-            scope,
-            before=totals(workspace, campaigns, before) if before else None,
-        ),
-        "table": campaign_rows(request, page["campaigns"], scope),
+        "membership": membership,
+        "table": campaign_rows(request, page["campaigns"], scope, exclude=["coverage"]),
         **page,
     }
     return render(request, "markets/dashboard.html", context)
+
+
+@workspace_page(Role.VIEWER)
+def review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """What a period came to, on one page made for paper."""
+    choice = choose_period(request.GET, workspace.today(), "30d")
+    context = {
+        "section": "dashboard",
+        "choice": choice,
+        "scope": Scope(workspace, choice.period),
+        "membership": request.access.membership,
+        **review_of(workspace, choice.period),
+    }
+    return render(request, "markets/review.html", context)
+
+
+@workspace_page(Role.VIEWER, "POST")
+def weekly_mail(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """A member says whether they get it, for themselves alone."""
+    membership: Membership | None = request.access.membership
+    wanted = request.POST.get("weekly_mail", "")
+    if membership is None:
+        messages.error(request, f"You are no member of {workspace}, and only members get its weekly mail.")
+    elif wanted not in ("yes", "no"):
+        messages.error(request, f"“{wanted[:40]}” does not say whether you want the weekly mail; choose yes or no.")
+    else:
+        membership.wants_weekly_mail = wanted == "yes"
+        membership.save(update_fields=["wants_weekly_mail"])
+        words = "You get the weekly mail from now on." if wanted == "yes" else "You get no weekly mail any more."
+        messages.success(request, words)
+    return redirect("review", workspace.slug)

@@ -175,17 +175,6 @@ def test_what_the_market_says_is_each_persons_newest_signal(as_viewer, campaign)
     assert "Active" in page.content.decode()
 
 
-def test_the_dashboard_says_what_is_new_since_the_last_visit(as_viewer, viewer, campaign):
-    url = reverse("dashboard", args=["acme"])
-    assert "Since your last visit" not in as_viewer.get(url).content.decode()
-    membership = viewer.memberships.get()
-    membership.last_seen_at = now() - timedelta(days=1)
-    membership.save()
-    call(campaign)
-
-    assert "1 call," in as_viewer.get(url).content.decode()
-
-
 def test_one_person_in_two_markets_is_one_contact(as_viewer, campaign):
     other = MarketFactory(workspace=campaign.workspace)
     contact = campaign.members.first().contact

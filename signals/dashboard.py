@@ -1,0 +1,50 @@
+"""What a workspace's own pages gather from all apps: the dashboard, and the review that is printed and mailed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils.timezone import now
+
+from calls.metrics import day_counts, has_ended, known_calls, with_metrics
+from config.ui.periods import Period
+from markets.models import Workspace
+from signals.moving import moves
+from signals.news import missed, news
+from signals.saying import saying
+from signals.side_by_side import side_by_side
+from signals.weekly import weeks
+
+MOST = 8
+"""So many campaigns, callbacks, signals and meetings are shown."""
+
+
+def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
+    """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new."""
+    active = workspace.campaigns.known(workspace, period.as_of).active().select_related("market")
+    callbacks = workspace.campaign_contacts.callback_due(now())
+    signals = workspace.signals.known(workspace, period.as_of).counted()
+    return {
+        "beside": side_by_side(workspace, period),
+        "news": news(workspace, since) if since and not period.as_of else None,
+        "since": since,
+        "weeks": weeks(workspace, day_counts(workspace, period), period),
+        "campaigns": with_metrics(active, workspace, period).order_by(F("calls_made").desc(), "pk")[:MOST],
+        "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:MOST],
+        "newest_signals": signals.select_related("contact")[:MOST],
+    }
+
+
+def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
+    """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
+    signals = workspace.signals.known(workspace, period.as_of)
+    current = signals.counted().current()
+    booked = known_calls(workspace, period).meetings()
+    return {
+        "beside": side_by_side(workspace, period),
+        "missed": None if period.as_of else missed(workspace, period),
+        "weeks": weeks(workspace, day_counts(workspace, period), period),
+        "moves": moves(workspace, None, signals if has_ended(workspace, period) else current, period),
+        "said": saying(workspace, None, current),
+        "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MOST],
+    }

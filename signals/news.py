@@ -1,0 +1,73 @@
+"""What is new since a moment, or came about in a period; each number with the address of exactly those rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from calls import promises
+from config.ui.periods import Period
+from markets.models import Workspace
+from signals.moving import moved_since
+
+
+@dataclass(frozen=True)
+class New:
+    """A count by the name of what it counts, in the words of its number."""
+
+    name: str
+    count: int
+    one: str
+    many: str
+    href: str
+
+    @property
+    def words(self) -> str:
+        return self.one if self.count == 1 else self.many
+
+
+def news(workspace: Workspace, since: datetime) -> Sequence[New]:
+    """What came to be here after the moment, whenever it happened: a log that arrives late is new, too."""
+    after = {"since": since.astimezone(UTC).isoformat()}
+    counted = {"counted": "yes", **after}
+    calls = workspace.calls.counted().filter(recorded_at__gt=since)
+    signals = workspace.signals.counted().filter(captured_at__gt=since)
+    meetings = workspace.meetings.filter(created_at__gt=since)
+    campaigns = workspace.campaigns.changed_since(since)
+
+    def new(name: str, rows: QuerySet[Any], words: tuple[str, str], page: str, query: dict[str, str]) -> New:
+        return New(name, rows.order_by().count(), *words, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
+
+    return [
+        new("new_calls", calls, ("call", "calls"), "calls:list", counted),
+        new("new_signals", signals, ("signal", "signals"), "signals:list", counted),
+        new(
+            "new_moves",
+            moved_since(workspace.signals.counted(), since),
+            ("person who moved", "people who moved"),
+            "signals:list",
+            counted | {"moved": "yes"},
+        ),
+        new("new_meetings", meetings, ("meeting", "meetings"), "meetings:list", after),
+        missed(workspace, Period(workspace.day_of(since))),
+        new(
+            "changed_campaigns",
+            campaigns,
+            ("campaign that changed its status", "campaigns that changed their status"),
+            "campaigns:list",
+            after,
+        ),
+    ]
+
+
+def missed(workspace: Workspace, period: Period) -> New:
+    """Callbacks that were promised for a day of the period, which is over, and nobody called since."""
+    within = workspace.moments("callback_at", period.first, period.last)
+    found = promises.in_state(promises.promises(workspace).filter(within), promises.State.MISSED)
+    query = {"state": promises.State.MISSED.value, **period.parameters()}
+    href = f"{reverse('callbacks:list', args=[workspace.slug])}?{urlencode(query)}"
+    return New("missed", found.order_by().count(), "callback missed", "callbacks missed", href)
