@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from calls.models import Call, CampaignDay, CampaignHour
@@ -61,9 +61,11 @@ def _stretches(days: Collection[date]) -> Iterator[tuple[date, date]]:
 
 
 def count_days(workspace: Workspace, calls: CallQuerySet) -> QuerySet[Any, Any]:
-    """A row for each campaign and day with its counts. A join with signals would multiply the calls."""
+    """A row for each campaign and day with its counts. A join with signals would multiply the calls, and only
+    conversations have any."""
     heard = Call.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=Count("signals")).values("n")
-    signals = Coalesce(Sum(Subquery(heard, output_field=IntegerField())), 0)
+    per_call = Case(When(CALL_COUNTS["conversation_count"], then=Subquery(heard)), output_field=IntegerField())
+    signals = Coalesce(Sum(per_call), 0)
     by_day = calls.counted().order_by().values("workspace", "campaign", day=workspace.day_in_sql("started_at"))
     return by_day.annotate(**_counts(CALL_COUNTS), signal_count=signals)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q
@@ -70,7 +71,8 @@ def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> di
     counts = {state: Count("contact", filter=Q(contact__in=people.values("contact"))) for state, people in who.items()}
     # The workspace is asked of the people, whose index by firm then tells it all.
     landscape = MarketContact.objects.known(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
-    rows = list(landscape.order_by().values(name=F(f"contact__{by}")).annotate(landscape=Count("contact"), **counts))
+    groups: Any = landscape.order_by().values(name=F(f"contact__{by}"))
+    rows = list(groups.annotate(landscape=Count("contact"), **counts))
     return {state: Counter({row["name"]: row[state] for row in rows}) for state in STATES}
 
 

@@ -6,7 +6,7 @@ is cut here with zoneinfo, and every cell is counted by going through all rows a
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -14,7 +14,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calls.callers import by_caller, of_all
+from calls.figures import Scope
 from calls.metrics import totals, with_metrics
+from calls.reports import outcomes
+from calls.returns import by_time
 from config.ui.periods import Period
 
 CONVERSATIONS = {"not_interested", "callback_requested", "future_potential", "meeting_booked"}
@@ -33,7 +36,8 @@ class Dump:
         names = ("id", "campaign_id", "contact_id", "direction", "disposition", "voided_at", "started_at")
         self.calls = as_csv(workspace.calls.values(*names, "caller_id", "caller_name"))
         for call in self.calls:
-            call["day"] = datetime.fromisoformat(call["started_at"]).astimezone(self.zone).date().isoformat()
+            at = datetime.fromisoformat(call["started_at"]).astimezone(self.zone)
+            call["day"], call["time"] = at.date().isoformat(), f"{at:%a %H}:00–{at:%H}:59"
 
     def days(self) -> list[date]:
         return sorted({date.fromisoformat(call["day"]) for call in self.calls})
@@ -82,6 +86,7 @@ def recount(dump: Dump, first: date | None, last: date | None) -> Cells:
         people = {contact for _, contact in members}
         called, reached = cells[about, "called"] or 0, len(whom(talks(calls), members))
         cells[about, "contact_count"], cells[about, "reached"] = len(people), reached
+        add_outcomes_and_times(cells, about, calls)
         cells[about, "coverage"], cells[about, "reach"] = over(int(called), len(people)), over(reached, int(called))
 
     for campaign in market_of:
@@ -109,6 +114,13 @@ def add(cells: Cells, about: str, calls: Rows, members: set[tuple[str, str]], he
     cells[about, "called"] = len(whom(calls, members))
 
 
+def add_outcomes_and_times(cells: Cells, about: str, calls: Rows) -> None:
+    """What the calls came to, and how many of them, and of the conversations, were at each hour of each weekday."""
+    names = [call["disposition"] for call in calls]
+    names += [f"calls {call['time']}" for call in calls] + [f"conversations {call['time']}" for call in talks(calls)]
+    cells |= {(about, name): times for name, times in Counter(names).items()}
+
+
 def talks(calls: Rows) -> Rows:
     return [call for call in calls if call["disposition"] in CONVERSATIONS]
 
@@ -126,9 +138,26 @@ def shown(workspace, first: date | None, last: date | None) -> Cells:
     found += [(f"market:{each.pk}", each.metrics) for each in with_metrics(used, workspace, period)]
     calls = workspace.calls.filter(workspace.moments("started_at", first, last))
     found += [(row.caller.key, row.metrics) for row in by_caller(calls)] + [("callers", of_all(calls).metrics)]
+    everything = workspace.campaigns.all()
+    found.append(("workspace", outcomes_and_times(Scope(workspace, period), everything)))
+    for campaign in everything:
+        scope, this = Scope(workspace, period, campaign=campaign), everything.filter(pk=campaign.pk)
+        found.append((scope.key, outcomes_and_times(scope, this)))
+    for market in used:
+        scope = Scope(workspace, period, market=market)
+        found.append((scope.key, outcomes_and_times(scope, market.campaigns.all())))
     return {
         (about, name): value for about, metrics in found for name, value in metrics.items() if name != "talk_seconds"
     }
+
+
+def outcomes_and_times(scope: Scope, campaigns) -> dict[str, int]:
+    times = by_time(scope.workspace, campaigns, scope.period)
+    hours = [share for row in times.rows for share in row.cells] if times else []
+    counts = {each.name: each.calls for each in outcomes(scope)}
+    counts |= {f"calls {each.label}": each.calls for each in hours}
+    counts |= {f"conversations {each.label}": each.conversations for each in hours}
+    return {name: count for name, count in counts.items() if count}
 
 
 def periods(dump: Dump) -> Iterator[tuple[date | None, date | None]]:

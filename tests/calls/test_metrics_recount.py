@@ -117,6 +117,8 @@ def test_every_number_equals_a_recount_of_the_raw_calls(told, zone):
 
 BREAKS = {
     "a day's tally": lambda w: w.campaign_days.filter(call_count__gt=0).update(call_count=F("call_count") + 1),
+    "what a day's calls came to": lambda w: w.campaign_days.update(no_answer_count=F("no_answer_count") + 1),
+    "an hour's tally": lambda w: w.campaign_hours.update(conversation_count=0),
     "a member's newest call": lambda w: w.campaign_contacts.filter(removed_at=None).update(last_attempt_at=None),
     "a call that was voided": lambda w: w.calls.exclude(voided_at=None).update(voided_at=None, void_reason=""),
     "when calls started": lambda w: w.calls.update(started_at=F("started_at") + timedelta(hours=9)),
