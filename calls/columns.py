@@ -6,14 +6,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from calls.figures import METRICS, Figure, figure
-from config.ui.columns import Column
+from config.ui.columns import Column, DrawnColumn
 from config.ui.formats import duration
 
 
-class MetricColumn(Column):
+class MetricColumn(DrawnColumn):
     """One metric of the record; its name in the table is the metric's. The table's `scope_of` says what it is about."""
 
-    empty_values = ()
     template_name = "components/metric.html"
 
     def __init__(self, *args: Any, figure: bool = True, **kwargs: Any):
@@ -23,8 +22,8 @@ class MetricColumn(Column):
     def header(self) -> str:
         return METRICS[str(self.accessor)].label
 
-    def render(self, record: Any, table: Any, bound_column: Any) -> SafeString:
-        return self._cell(figure(bound_column.name, record.metrics, table.scope_of(record)))
+    def draw(self, record: Any, table: Any, name: str) -> SafeString:
+        return self._cell(figure(name, record.metrics, table.scope_of(record)))
 
     def read(self, record: Any) -> Any:
         """What an export has."""
@@ -42,8 +41,8 @@ class TalkColumn(MetricColumn):
 
     header = "Talk time"
 
-    def render(self, record: Any) -> str:
-        return duration(record.metrics["talk_seconds"])
+    def draw(self, record: Any, table: Any, name: str) -> SafeString:
+        return SafeString(duration(record.metrics["talk_seconds"]))
 
     def footer(self, table: Any) -> str:
         return duration(table.total.counts["talk_seconds"]) if table.total else ""

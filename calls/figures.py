@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
@@ -51,6 +52,12 @@ MEMBER_STATES = {
 }
 
 
+@lru_cache(maxsize=1000)
+def _address(page: str, *args: str | int) -> str:
+    """Every number on a page asks for one of a few."""
+    return reverse(page, args=args)
+
+
 @dataclass(frozen=True)
 class Scope:
     """What a number is about: a campaign, a market, or the whole workspace, over a period; all calls or a caller's."""
@@ -84,7 +91,7 @@ class Scope:
         if metric == "meetings_booked":
             query["meeting"] = "yes"
         page = "signals:list" if metric == "signals_captured" else "calls:list"
-        return f"{reverse(page, args=[self.workspace.slug])}?{urlencode(query)}"
+        return f"{_address(page, self.workspace.slug)}?{urlencode(query)}"
 
     def _of_calls(self) -> dict[str, str]:
         return self.period.parameters() | (self.caller.parameters if self.caller else {})
@@ -94,11 +101,11 @@ class Scope:
         of_calls = state in ("called", "reached")
         query = {"state": state} | (self._of_calls() if of_calls else self.period.knowledge)
         if self.campaign:
-            page = reverse("campaigns:members", args=[self.workspace.slug, self.campaign.pk])
+            page = _address("campaigns:members", self.workspace.slug, self.campaign.pk)
             return f"{page}?{urlencode(query)}"
         if self.market:
             query["campaign_market"] = str(self.market.pk)
-        return f"{reverse('contacts:list', args=[self.workspace.slug])}?{urlencode(query)}"
+        return f"{_address('contacts:list', self.workspace.slug)}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)

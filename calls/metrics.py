@@ -2,7 +2,7 @@
 
     with_metrics(workspace.campaigns.all(), workspace, period)     rows with `.metrics`, sortable by each metric
     with_metrics(workspace.markets.all(), workspace, period)
-    totals(workspace, workspace.campaigns.all(), period)           one roll-up over any campaigns
+    totals(workspace, market.campaigns.all(), period)              one roll-up over some campaigns; None is all
 
 Calls are counted from the daily tallies, people from their memberships. For a period calls are those that started on
 its days, and people those who were called on them; who is a member is asked as of now, or of the period's as-of day,
@@ -199,19 +199,22 @@ def _alone(rows: QuerySet[Any], count: Any) -> Expression:
     return Coalesce(Subquery(rows.annotate(value=count).values("value"), output_field=IntegerField()), 0)
 
 
-def flows(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, Any]:
-    """The four counts of calls over some campaigns."""
-    return day_counts(workspace, period).filter(campaign__in=campaigns.order_by().values("pk")).aggregate(**funnel())
+def flows(workspace: Workspace, campaigns: QuerySet[Campaign] | None, period: Period = ALL_TIME) -> dict[str, Any]:
+    """The four counts of calls over some campaigns, or over all."""
+    return day_counts(workspace, period).filter(_of(campaigns)).aggregate(**funnel())
 
 
-def totals(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, Any]:
-    """The metrics over some campaigns: sums of counts, people once, rates as sum over sum."""
-    ids = campaigns.order_by().values("pk")
+def totals(workspace: Workspace, campaigns: QuerySet[Campaign] | None, period: Period = ALL_TIME) -> dict[str, Any]:
+    """The metrics over some campaigns, or over all: sums of counts, people once, rates as sum over sum."""
     counts = flows(workspace, campaigns, period)
     for heads, conditions in people(workspace, period):
         once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
-        counts |= heads.filter(campaign__in=ids).aggregate(**once)
+        counts |= heads.filter(_of(campaigns)).aggregate(**once)
     return with_rates(counts)
+
+
+def _of(campaigns: QuerySet[Campaign] | None) -> Q:
+    return Q() if campaigns is None else Q(campaign__in=campaigns.order_by().values("pk"))
 
 
 def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, int]:

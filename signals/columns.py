@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from calls.figures import Figure
-from config.ui.columns import Column
+from config.ui.columns import DrawnColumn
 from signals.rules import RuleRow
 from signals.suggesting import State
 
@@ -26,17 +26,16 @@ NARROWED_BY = {
 }
 
 
-class CountColumn(Column):
+class CountColumn(DrawnColumn):
     """One number of a rule, by the name of the column."""
 
-    empty_values = ()
     template_name = "components/metric.html"
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, figure=True, **kwargs)
 
-    def render(self, record: RuleRow, table: Any, bound_column: Any) -> SafeString:
-        shown = _figure(bound_column.name, record, table)
+    def draw(self, record: RuleRow, table: Any, name: str) -> SafeString:
+        shown = _figure(name, record, table)
         return render_to_string(self.template_name, {"figure": shown, "fraction": False})
 
 

@@ -39,7 +39,7 @@ def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -
     if not filterset.chosen <= {"market"}:
         return None
     if not filterset.chosen:
-        return Total("Workspace", Scope(workspace, period), totals(workspace, workspace.campaigns.all(), period))
+        return Total("Workspace", Scope(workspace, period), totals(workspace, None, period))
     market = filterset.form.cleaned_data["market"]
     return Total("Market", Scope(workspace, period, market=market), totals(workspace, market.campaigns.all(), period))
 

@@ -26,15 +26,25 @@ class Column(tables.Column):
         return queryset.order_by(ordering, "pk"), True
 
 
-class CellColumn(Column):
-    """A cell from a template, which gets `record`, `value` and `table`; exports have the value itself."""
+class DrawnColumn(Column):
+    """A column whose cells are markup, which its table asks for directly: django-tables2 would look up for each cell
+    anew what `render` takes."""
 
     empty_values = ()
+
+    def draw(self, record: Any, table: Any, name: str) -> SafeString:
+        """The cell; `name` is the column's in the table."""
+        raise NotImplementedError
+
+
+class CellColumn(DrawnColumn):
+    """A cell from a template, which gets `record`, `value` and `table`; exports have the value itself."""
 
     def __init__(self, template_name: str, *args: Any, **kwargs: Any):
         self.template_name = template_name
         super().__init__(*args, **kwargs)
 
-    def render(self, record: Any, value: Any, table: Any) -> SafeString:
+    def draw(self, record: Any, table: Any, name: str) -> SafeString:
+        value = self.accessor.resolve(record) if self.accessor else getattr(record, name)
         cell = render_to_string(self.template_name, {"record": record, "value": value, "table": table})
         return SafeString(cell.strip())

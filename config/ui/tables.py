@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
+from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, NotExported
 from config.ui.formats import day, moment
 
@@ -33,6 +34,17 @@ class Table(tables.Table):
     def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
         self.workspace = workspace
         super().__init__(*args, **kwargs)
+
+    def lines(self) -> Iterator[tuple[Any, list[tuple[str, str, Any]]]]:
+        """The rows of the page, each with its cells: the attributes of the cell, the name of its column, and itself."""
+        columns = [(column, column.attrs["td"].as_html(), column.header) for column in self.columns]
+        for row in getattr(self, "paginated_rows", self.rows):
+            yield row, [(attrs, header, self._cell(row, column)) for column, attrs, header in columns]
+
+    def _cell(self, row: Any, column: Any) -> Any:
+        if isinstance(column.column, DrawnColumn):
+            return column.column.draw(row.record, self, column.name)
+        return row.get_cell(column.name)
 
 
 def table_page(

@@ -21,7 +21,7 @@ def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     known = workspace.markets.known(workspace, choice.period.as_of)
     markets = with_metrics(known.with_landscape(), workspace, choice.period)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
-    counts = totals(workspace, workspace.campaigns.all(), choice.period)
+    counts = totals(workspace, None, choice.period)
     total = Total("Workspace", Scope(workspace, choice.period), counts)
     return table_page(
         request,

@@ -132,7 +132,7 @@ def whom(calls: Rows, members: set[tuple[str, str]]) -> set[str]:
 def shown(workspace, first: date | None, last: date | None) -> Cells:
     """The same cells as the portal has them."""
     period = Period(first, last)
-    found: list[tuple[str, Any]] = [("workspace", totals(workspace, workspace.campaigns.all(), period))]
+    found: list[tuple[str, Any]] = [("workspace", totals(workspace, None, period))]
     found += [(f"campaign:{e.pk}", e.metrics) for e in with_metrics(workspace.campaigns.all(), workspace, period)]
     used = workspace.markets.filter(campaigns__isnull=False).distinct()
     found += [(f"market:{each.pk}", each.metrics) for each in with_metrics(used, workspace, period)]

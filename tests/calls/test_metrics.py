@@ -62,7 +62,7 @@ def test_planned_inbound_and_voided_calls_never_count(market, manager):
     void(call=call(campaign), by=manager, reason="Twice")
     campaign.calls.create(workspace=campaign.workspace, contact=campaign.members.get().contact, started_at=now())
 
-    assert totals(campaign.workspace, campaign.workspace.campaigns.all())["calls_made"] == 1
+    assert totals(campaign.workspace, None)["calls_made"] == 1
 
 
 def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager):
@@ -71,7 +71,7 @@ def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager
     call(campaign, gone, disposition=Disposition.NOT_INTERESTED)
     remove(campaign=campaign, contacts=[gone.pk], by=manager, reason="Left the market")
 
-    counts = totals(campaign.workspace, campaign.workspace.campaigns.all())
+    counts = totals(campaign.workspace, None)
 
     assert (counts["contact_count"], counts["called"], counts["calls_made"]) == (1, 0, 1)
 
@@ -100,7 +100,7 @@ def test_a_period_includes_its_first_and_its_last_day(campaign):
         call(campaign, started_at=now() - timedelta(days=days_ago, seconds=1))
 
     period = Period(today - timedelta(days=2), today - timedelta(days=1))
-    made = totals(campaign.workspace, campaign.workspace.campaigns.all(), period)
+    made = totals(campaign.workspace, None, period)
 
     days = [campaign.workspace.day_of(each.started_at) for each in campaign.calls.all()]
     assert made["calls_made"] == sum(1 <= (today - day).days <= 2 for day in days)
@@ -178,7 +178,7 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
 
 
 def test_the_total_of_a_list_is_the_same_roll_up_as_the_pages(as_viewer, lively):
-    counts = totals(lively.workspace, lively.workspace.campaigns.all())
+    counts = totals(lively.workspace, None)
 
     for name in ("campaigns:list", "markets:list", "dashboard"):
         page = as_viewer.get(reverse(name, args=["acme"]))

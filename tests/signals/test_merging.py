@@ -52,7 +52,7 @@ def robert(workspace):
 
 
 def numbers(workspace):
-    return totals(workspace, workspace.campaigns.all())
+    return totals(workspace, None)
 
 
 def all_true(workspace):
