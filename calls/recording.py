@@ -1,8 +1,9 @@
 """How a call is written, changed and voided: the only code that does.
 
 Each function takes one transaction, locks the campaign and leaves everything that follows from its calls in step: the
-members' summaries, the days' tallies, meetings, suppressions and wrong numbers. None of these is adjusted; `_settle`
-derives them again, so recording, amending and voiding are one movement.
+members' summaries, the days' tallies, meetings, suppressions and wrong numbers. `_settle` derives them from the calls
+again, so recording, amending and voiding are one movement; only members are carried on over calls that are newer than
+all they had.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence

@@ -1,4 +1,8 @@
-"""What is kept of the calls with the people themselves: a member's summary, a contact's wrong number."""
+"""What is kept of the calls with the people themselves: a member's summary, a contact's wrong number.
+
+A summary is counted again whenever a call changed, was voided or came late. New calls in their order only carry it on,
+which comes to the same (tests/calls/test_summaries.py) at the same cost however long the history is.
+"""
 
 from collections.abc import Collection, Iterable
 from contextlib import nullcontext
