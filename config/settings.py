@@ -162,6 +162,9 @@ if mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
         "timeout": 10,
     }
 
+# Where the portal is served: the links of mails that no request asked for. The demo serves here unless told otherwise.
+PORTAL_URL = env.str("PORTAL_URL", default="") or ("http://127.0.0.1:8000" if IS_LOCAL else "")
+
 # What finds signals in the notes of calls: a class like signals.suggesting.Extractor.
 SIGNAL_EXTRACTOR = env.str("SIGNAL_EXTRACTOR", default="") or "signals.listening.PhraseTable"
 

@@ -1,0 +1,74 @@
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+
+from markets.management.command import PortalCommand
+from markets.models import Workspace
+from signals.mailing import NOT_SENT, compose, due, send, week_ended
+
+
+class Command(PortalCommand):
+    help = (
+        "Mails the review of the week that ended last Sunday, in the days of each workspace, to its members who get "
+        "it: managers unless they declined, others who asked for it on the page “Review to print”. Run it on Mondays. "
+        "Each member gets a week's mail once, however often it runs; what could not be sent is tried again then."
+    )
+    examples = """
+        manage.py weekly_mail
+        manage.py weekly_mail --workspace acme --dry-run
+        PORTAL_URL=https://portal.example manage.py weekly_mail --format json
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--workspace", metavar="SLUG", help="only this one (default: all that are open)")
+        parser.add_argument("--dry-run", action="store_true", help="say who would get it, and send nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        site = site_address()
+        slug = options["workspace"]
+        workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.open())
+        done = [self._mail(each, site, dry_run=options["dry_run"]) for each in workspaces]
+        sums = {name: sum(each[name] for each in done) for name in ("due", "sent", "failed")}
+        if options["dry_run"]:
+            sentence = f"Nothing was sent; due: {sums['due']:,}."
+        else:
+            sentence = f"Sent: {sums['sent']:,} of {sums['due']:,} due."
+        self.report(sentence, options, **sums, dry_run=options["dry_run"], workspaces=done)
+        if sums["failed"]:
+            sys.exit(1)
+
+    def _mail(self, workspace: Workspace, site: str, *, dry_run: bool) -> dict[str, Any]:
+        week = week_ended(workspace.today())
+        members = list(due(workspace, week))
+        done = {"workspace": workspace.slug, "week": week.first, "due": len(members), "sent": 0, "failed": 0}
+        if dry_run:
+            for member in members:
+                self.stdout.write(f"{workspace}: {member.user.email} would get the week from {week.first}.")
+            return done
+        mail = compose(workspace, week, site) if members else None
+        for member in members:
+            try:
+                done["sent"] += bool(mail and send(membership=member, mail=mail, week=week))
+            except NOT_SENT as error:
+                done["failed"] += 1
+                self.stderr.write(f"{workspace}: the mail to {member.user.email} was not sent: {error}")
+        return done
+
+
+def site_address() -> str:
+    """Where the portal is served, without a slash at the end. Raises CommandError where that is not known."""
+    address: str = settings.PORTAL_URL.rstrip("/")
+    if not address:
+        raise CommandError(
+            "PORTAL_URL is not set, and each number of the mail is a link. Set it to where the portal is served, "
+            "e.g. PORTAL_URL=https://portal.example."
+        )
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
+        raise CommandError(
+            f"PORTAL_URL is “{address[:100]}”, which is no address of a site; write it like https://portal.example."
+        )
+    return address
