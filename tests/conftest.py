@@ -1,7 +1,16 @@
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
+from django.db import connection
+
 from tests import factories
+
+
+def pytest_configure(config):
+    """On SQLite each change of a table remakes it, so that the way there takes longer than many tests: the tables are
+    made as they are. PostgreSQL, and a step of CI, go the whole way."""
+    if connection.vendor == "sqlite":
+        config.option.nomigrations = True
 
 
 def pytest_terminal_summary(terminalreporter):
