@@ -6,7 +6,7 @@
 
 The pages are those of one workspace, by default of the one with the largest market, by calls; a campaign's are those of
 its largest campaign. The same on a database of `--scale ten` says what ten times the calls cost. Statements are those
-of the whole request; charts are counted where they are built, and among templates where they are drawn.
+of the whole request.
 """
 
 import argparse
@@ -93,12 +93,20 @@ class Clock:
 
 
 def watch(clock: Clock) -> None:
-    """Lets the clock hear of every template that a page is made of and of every chart."""
+    """Lets the clock hear of every template that a page is made of, and of every chart that is built or drawn."""
     from django.template.backends.django import Template
+    from django.template.loader_tags import IncludeNode
 
     from config.ui import charts
 
     Template.render = clock.timed("templates", Template.render)  # type: ignore[method-assign]
+    include = IncludeNode.render
+
+    def included(node: Any, context: Any) -> Any:
+        is_chart = "components/charts/" in str(node.template)
+        return clock.during("charts", include, node, context) if is_chart else include(node, context)
+
+    IncludeNode.render = included  # type: ignore[method-assign]
     for name in CHARTS:
         made = getattr(charts, name)
         for module in list(sys.modules.values()):
@@ -117,7 +125,7 @@ def main() -> None:
     from django.db import connection
     from django.db.models import Count, Sum
     from django.test import Client
-    from django.urls import get_resolver, reverse
+    from django.urls import reverse
 
     from campaigns.models import Campaign
     from markets.models import Market
@@ -155,7 +163,8 @@ def main() -> None:
     }
     keys = {"workspace": workspace.pk, "campaign": campaign.pk, "market": market.pk}
     clock = Clock()
-    get_resolver().url_patterns  # noqa: B018 - loads what draws charts
+    import config.wsgi  # noqa: F401 - reads all code, as a server does
+
     watch(clock)
     for name, path in pages.items():
         if options.pages and name.partition(",")[0] not in options.pages:
@@ -182,7 +191,7 @@ def main() -> None:
             bare.append((time.perf_counter() - begun) * 1000)
         shares, whole = quantiles(taken, n=100), sum(clock.spent.values())
         statements = clock.statements // options.times
-        spent = ", ".join(f"{kind} {100 * seconds / whole:.0f} %" for kind, seconds in clock.spent.most_common())
+        spent = ", ".join(f"{kind} {100 * seconds / whole:.1f} %" for kind, seconds in clock.spent.most_common())
         print(
             f"{name}: p50 {shares[49]:.0f} ms, p95 {shares[94]:.0f} ms, {statements} statements; "
             f"{spent}; barest SQL {min(bare):.0f} ms ({shares[49] / min(bare):.1f} times)"
