@@ -2,7 +2,7 @@ from django.urls import path
 
 from calls.views.queue import campaign_queue
 from calls.views.report import campaign_report
-from calls.views.screen import call_create, campaign_next, member_skip
+from calls.views.screen import call_create, campaign_next, member_hold, member_skip
 from campaigns.views import campaigns, members
 
 app_name = "campaigns"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/contacts/remove/", members.members_remove, name="remove"),
     path("<int:pk>/contacts/<int:contact>/call/", call_create, name="call"),
     path("<int:pk>/contacts/<int:contact>/skip/", member_skip, name="skip"),
+    path("<int:pk>/contacts/<int:contact>/hold/", member_hold, name="hold"),
     path("<int:pk>/next/", campaign_next, name="next"),
     path("<int:pk>/queue/", campaign_queue, name="queue"),
 ]

@@ -77,6 +77,7 @@ ROWS = [
     Row("campaigns:call", "caller", "GET POST", ids=("campaign", "contact")),
     Row("campaigns:next", "caller", ids=("campaign",)),
     Row("campaigns:skip", "caller", "POST", ids=("campaign", "contact")),
+    Row("campaigns:hold", "caller", "POST", ids=("campaign", "contact")),
     Row("campaigns:queue", "viewer", ids=("campaign",)),
     Row("queue", "viewer"),
     Row("calls:list", "viewer"),

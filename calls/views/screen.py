@@ -21,6 +21,8 @@ from signals.suggesting import latest, propose
 
 MOST_CALLS = 10
 """Shown beside the form; the person's own page has all."""
+MOST_RENEWALS = 12
+"""A screen that was left open lets go of its person an hour later: it asks every five minutes."""
 
 
 @workspace_page(Role.CALLER)
@@ -71,6 +73,29 @@ def member_skip(request: HttpRequest, workspace: Workspace, pk: int, contact: in
     return redirect("campaigns:next", workspace.slug, campaign.pk)
 
 
+@workspace_page(Role.CALLER, "POST")
+def member_hold(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+    """Holds on to the person on the screen while a call is long; the answer asks again, an hour at most."""
+    campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
+    member = get_object_or_404(campaign.members.select_related("contact", "held_by"), contact=contact)
+    queue.hold(member=member, by=request.user)
+    text = request.POST.get("renewals", "")
+    renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MOST_RENEWALS
+    return render(request, "calls/hold.html", _holding(campaign, member, request.user, renewals))
+
+
+def _holding(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
+    """Of two screens with one person only that of whoever has them asks to keep them."""
+    is_held_by_another = queue.is_held_by_another(member, user)
+    return {
+        "campaign": campaign,
+        "member": member,
+        "is_held_by_another": is_held_by_another,
+        "renewals": renewals,
+        "renews": renewals < MOST_RENEWALS and campaign.status == "active" and not is_held_by_another,
+    }
+
+
 def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User) -> Call | None:
     """Writes what the form says, ends the hold, and returns the call; None where the form lacks something.
 
@@ -96,13 +121,11 @@ def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallFor
     calls = list(history.pop("calls")[: MOST_CALLS + 1])
     context = {
         "section": "queue",
-        "campaign": campaign,
-        "member": member,
         "form": form,
         "why": why(place, moment) if place else "",
         "there": f"{time_there(member.contact, moment):%a %-H:%M}",
         "zone": zone_of(member.contact).key,
-        "is_held_by_another": queue.is_held_by_another(member, request.user),
+        **_holding(campaign, member, request.user),
         "calls": calls[:MOST_CALLS],
         "has_more_calls": len(calls) > MOST_CALLS,
         "proposals": latest(workspace=campaign.workspace, by=request.user),
