@@ -7,7 +7,7 @@ from calls.callers import CallerRow
 from calls.columns import MetricColumn, TalkColumn
 from calls.figures import Scope
 from calls.models import Call, Meeting
-from config.ui.columns import CellColumn, Column
+from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.tables import Table
 from markets.models import User
 
@@ -53,6 +53,9 @@ class CallTable(Table):
     notes = CellColumn("calls/cells/notes.html", orderable=False)
     dialer_call_id = Column(visible=False)
     voided_at = Column(visible=False)
+    call_key = KeyColumn("pk", "Call key")
+    person_key = KeyColumn("contact_id", "Person key")
+    campaign_key = KeyColumn("campaign_id", "Campaign key")
 
     class Meta(Table.Meta):
         model = Call
@@ -67,6 +70,7 @@ class CallTable(Table):
             "notes",
             "dialer_call_id",
             "voided_at",
+            *("call_key", "person_key", "campaign_key"),
         )
         row_attrs = {
             "data-row": lambda record: f"call:{record.pk}",
@@ -109,10 +113,11 @@ class MeetingTable(Table):
     caller = CellColumn(
         "meetings/cells/caller.html", accessor="call__caller", sort="call__caller__email", verbose_name="Booked by"
     )
+    call_key = KeyColumn("call_id", "Call key")
 
     class Meta(Table.Meta):
         model = Meeting
-        fields = ("scheduled_at", "contact", "firm", "campaign", "status", "caller")
+        fields = ("scheduled_at", "contact", "firm", "campaign", "status", "caller", "call_key")
         row_attrs = {"data-row": lambda record: f"meeting:{record.pk}"}
 
 

@@ -9,7 +9,7 @@ from calls.figures import Scope, Total, overlap_note
 from calls.hours import time_there
 from calls.waiting import held, why
 from campaigns.models import Campaign, CampaignContact
-from config.ui.columns import CellColumn, Column
+from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.periods import Period
 from config.ui.tables import Table
 
@@ -23,10 +23,11 @@ class CampaignTable(Table):
     starts_on = Column(visible=False)
     ends_on = Column(visible=False)
     contact_count, coverage, calls_made, connection_rate, meetings_booked, signals_captured = metric_columns().values()
+    campaign_key = KeyColumn("pk", "Campaign key")
 
     class Meta(Table.Meta):
         model = Campaign
-        fields = ("name", "market", "status", "starts_on", "ends_on", *metric_columns())
+        fields = ("name", "market", "status", "starts_on", "ends_on", *metric_columns(), "campaign_key")
         row_attrs = {"data-row": lambda record: f"campaign:{record.pk}"}
 
     def __init__(self, *args: Any, period: Period, **kwargs: Any):
@@ -68,6 +69,7 @@ class MemberTable(Table):
     last_disposition = Column(verbose_name="Last outcome")
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
+    person_key = KeyColumn("contact_id", "Person key")
     act = CellColumn(
         "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
     )
@@ -83,6 +85,7 @@ class MemberTable(Table):
             "last_disposition",
             "last_call_at",
             "callback_due_at",
+            "person_key",
             "act",
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}

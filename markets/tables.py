@@ -4,7 +4,7 @@ from django.middleware.csrf import get_token
 
 from calls.columns import metric_columns
 from calls.figures import Scope, overlap_note
-from config.ui.columns import CellColumn, Column
+from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.periods import Period
 from config.ui.tables import Table
 from markets.models import Contact, ContactMerge, ImportJob, Market, Suppression
@@ -46,10 +46,11 @@ class ContactTable(Table):
     phone = Column(attrs={"td": {"class": "nowrap"}})
     email = Column()
     external_id = Column(visible=False)
+    person_key = KeyColumn("pk", "Person key")
 
     class Meta(Table.Meta):
         model = Contact
-        fields = ("full_name", "firm", "title", "seniority", "city", "phone", "email", "external_id")
+        fields = ("full_name", "firm", "title", "seniority", "city", "phone", "email", "external_id", "person_key")
         row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
 
 

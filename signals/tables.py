@@ -1,6 +1,6 @@
 from typing import Any
 
-from config.ui.columns import CellColumn, Column
+from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.tables import Table
 from signals.columns import CountColumn, ShareColumn
 from signals.models import Signal, SignalSuggestion
@@ -19,10 +19,16 @@ class SignalTable(Table):
     )
     heard_at = CellColumn("signals/cells/heard.html", verbose_name="Heard")
     freshness = Column(orderable=False)
+    signal_key = KeyColumn("pk", "Signal key")
+    person_key = KeyColumn("contact_id", "Person key")
+    call_key = KeyColumn("call_id", "Call key")
 
     class Meta(Table.Meta):
         model = Signal
-        fields = ("contact", "firm", "type", "value", "evidence", "campaign", "heard_at", "freshness")
+        fields = (
+            *("contact", "firm", "type", "value", "evidence", "campaign", "heard_at", "freshness"),
+            *("signal_key", "person_key", "call_key"),
+        )
         row_attrs = {"data-row": lambda record: f"signal:{record.pk}"}
 
 

@@ -26,6 +26,13 @@ class Column(tables.Column):
         return queryset.order_by(ordering, "pk"), True
 
 
+class KeyColumn(Column):
+    """What an export knows a row again by, whatever it is called: the key that is a part of its address here."""
+
+    def __init__(self, accessor: str, header: str):
+        super().__init__(accessor=accessor, verbose_name=header, visible=False, orderable=False)
+
+
 class DrawnColumn(Column):
     """A column whose cells are markup, which its table asks for directly: django-tables2 would look up for each cell
     anew what `render` takes."""
