@@ -11,7 +11,7 @@ from calls.returns import by_attempt, by_time
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle import change_status
 from config.ui.periods import Period
-from tests.factories import active_campaign, call, member
+from tests.factories import MarketFactory, active_campaign, call, member
 from tests.reading import metric, numbers
 
 TALK = Disposition.CALLBACK_REQUESTED
@@ -80,6 +80,24 @@ def test_weekdays_and_hours_are_those_of_the_workspaces_zone(campaign, zone, at,
 
     (cell,) = [share for row in times.rows for share in row.cells if share.calls]
     assert cell.label == where
+
+
+def test_the_best_times_of_a_market_pool_its_campaigns_in_the_period(as_viewer, campaign):
+    at = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)  # a Monday; New York has put its clocks forward the night before
+    other, elsewhere = (
+        active_campaign(market=campaign.market),
+        active_campaign(market=MarketFactory(workspace=campaign.workspace)),
+    )
+    for called, disposition in ((campaign, TALK), (other, "no_answer"), (elsewhere, TALK)):
+        call(called, disposition=disposition, started_at=at)
+    call(campaign, disposition=TALK, started_at=at - timedelta(days=7))
+    url = reverse("markets:detail", args=["acme", campaign.market_id])
+
+    body = as_viewer.get(f"{url}?from=2026-03-09&to=2026-03-15").content.decode()
+
+    assert "Mon 10:00–10:59: 1 of 2 calls" in body
+    assert "Best times</h2><p>Conversations per call by weekday and hour in America/New_York" in body
+    assert "No calls in this period" in as_viewer.get(f"{url}?from=2025-12-01&to=2025-12-02").content.decode()
 
 
 def test_a_cell_says_its_fraction_its_interval_and_that_its_calls_are_few(campaign):
