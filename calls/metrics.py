@@ -6,12 +6,13 @@
 
 Calls are counted from the daily tallies, people from their memberships. For a period calls are those that started on
 its days, and people those who were called on them; who is a member is asked as of now, or of the period's as-of day,
-whatever its days. As of a past day calls themselves take the place of the tallies, each as a tally of its own, so that
-the same expressions count them. A rate is None where there is nothing to divide by, and counts over different relations
-are subqueries of their own: a join would multiply them.
+whatever its days. As of a past day what changed since, a tally or a member, is counted again from the calls that were
+known then, and the same expressions sum it. A rate is None where there is nothing to divide by, and counts over
+different relations are subqueries of their own: a join would multiply them.
 """
 
 import json
+from datetime import timedelta
 from math import sqrt
 from typing import Any
 
@@ -30,19 +31,19 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    Value,
     When,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
-from calls.models import Call, CampaignDay
+from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.calls import CallQuerySet
-from calls.tallies import CALL_COUNTS
+from calls.tallies import CALL_COUNTS, HOUR_COUNTS
 from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
 from campaigns.models.members import CampaignContactQuerySet
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
+from markets.models.past import reading
 
 FEW_CALLS = 20
 FLOWS = {
@@ -83,22 +84,43 @@ def funnel() -> dict[str, Any]:
 
 
 def day_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:
-    """Rows of the days of the period, with the counts of CampaignDay: the tallies themselves or, as of a past day, the
-    calls that were known, each as the tally of itself."""
-    if period.as_of is None:
-        return CampaignDay.objects.filter(period.over("day"), workspace=workspace)
+    """The tallies of the days of the period, with the counts that were known on its as-of day."""
     captured = Count("signals", filter=workspace.moments("signals__captured_at", None, period.as_of))
-    of_call = Call.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=captured).values("n")
-    counts = {name: Case(When(which, then=Value(1)), default=Value(0)) for name, which in CALL_COUNTS.items() if which}
-    return known_calls(workspace, period).annotate(
-        day=workspace.day_in_sql("started_at"),
-        call_count=Value(1),
-        signal_count=Case(
-            When(disposition__in=CONVERSATIONS, then=Subquery(of_call)),
-            default=Value(0),
-            output_field=IntegerField(),
-        ),
-        **counts,
+    counts = {name: Count("pk", filter=which) for name, which in CALL_COUNTS.items()}
+    return _tallies(CampaignDay, workspace, period, {**counts, "signal_count": captured}, {})
+
+
+def hour_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:
+    """The tallies of the hours of its days likewise."""
+    counts = {name: Count("pk", filter=CALL_COUNTS[name]) for name in HOUR_COUNTS}
+    return _tallies(CampaignHour, workspace, period, counts, {"hour": workspace.hour_in_sql("started_at")})
+
+
+def _tallies(
+    model: Any, workspace: Workspace, period: Period, counts: dict[str, Count], within: dict[str, Expression]
+) -> QuerySet[Any]:
+    """A tally that did not change since the as-of day is what was known then; of another its calls are counted again.
+
+    `within` says which calls of a day are a tally's, by its fields.
+    """
+    tallies = model.objects.filter(period.over("day"), workspace=workspace)
+    _, at = workspace.bounds(None, period.as_of)
+    if at is None:
+        return tallies
+    a_day = timedelta(days=1)  # in no zone a day begins or ends further from its day in Greenwich
+    nearby = {"started_at__gte": OuterRef("day") - a_day, "started_at__lt": OuterRef("day") + 2 * a_day}
+    calls = Call.objects.known(workspace, period.as_of).counted().filter(**nearby, campaign=OuterRef("campaign"))
+    calls = calls.alias(on=workspace.day_in_sql("started_at")).filter(on=OuterRef("day"))
+    for field, value in within.items():
+        calls = calls.alias(**{f"its_{field}": value}).filter(**{f"its_{field}": OuterRef(field)})
+    of_tally = calls.order_by().values("campaign")
+    known = {name: Coalesce(Subquery(of_tally.annotate(n=n).values("n")), 0) for name, n in counts.items()}
+    return reading(
+        tallies,
+        **{
+            name: Case(When(counted_at__gte=at, then=n), default=F(name), output_field=IntegerField())
+            for name, n in known.items()
+        },
     )
 
 
@@ -124,19 +146,21 @@ def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
 
 
 def _newest_in(workspace: Workspace, period: Period, newest: str, calls: CallQuerySet) -> Q:
-    """A member keeps the newest call of now, which says nothing of what was known on a past day."""
-    if period.as_of:
-        return Q(Exists(of_member(calls)))
+    """A member keeps the newest call. Where that changed since the as-of day, the calls that were known are looked at.
+    """
     start, _ = workspace.bounds(period.first, None)
+    _, at = workspace.bounds(None, period.as_of)
     condition = Q(**{f"{newest}__gte": start}) if start else Q(**{f"{newest}__isnull": False})
     if has_ended(workspace, period):
         condition &= Q(Exists(of_member(calls)))
+    if at:
+        condition = Q(counted_at__lt=at) & condition | Q(counted_at__gte=at) & Q(Exists(of_member(calls)))
     return condition
 
 
 def has_ended(workspace: Workspace, period: Period) -> bool:
     """Until then a member's newest call tells whether there was one, however long the history; later ones do not."""
-    return period.last is not None and period.last < workspace.today()
+    return period.last is not None and period.last < (period.as_of or workspace.today())
 
 
 def of_member(calls: CallQuerySet) -> CallQuerySet:

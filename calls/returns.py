@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import ExtractIsoWeekDay, RowNumber
 
-from calls.metrics import FEW_CALLS, known_calls, wilson_interval
-from calls.models import Call, CampaignHour
+from calls.metrics import FEW_CALLS, hour_counts, wilson_interval
+from calls.models import Call
 from calls.tallies import CALL_COUNTS
 from campaigns.models import Campaign
 from config.ui.charts import Bar, Cell, Chart, Key, Numbers, bars, heat
@@ -110,7 +110,7 @@ def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Peri
 
 def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Times | None:
     """By weekday and hour in the workspace's zone; None without calls. An hour that the clock repeats is one hour."""
-    called = _hours(workspace, period).filter(campaign__in=campaigns.order_by().values("pk"), call_count__gt=0)
+    called = hour_counts(workspace, period).filter(campaign__in=campaigns.order_by().values("pk"), call_count__gt=0)
     by_hour = called.order_by().values("hour", weekday=ExtractIsoWeekDay("day"))
     counted = by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
     found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
@@ -126,19 +126,6 @@ def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period 
     days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
     rows_shown = [Weekday(WEEKDAYS[day - 1], [cell(day, hour) for hour in hours]) for day in days]
     return Times([f"{hour:02}" for hour in hours], rows_shown)
-
-
-def _hours(workspace: Workspace, period: Period) -> QuerySet[Any]:
-    """Rows of the hours of the period with the counts of CampaignHour, as `calls.metrics.day_counts` has those of days:
-    the tallies or, as of a past day, the calls that were known."""
-    if period.as_of is None:
-        return CampaignHour.objects.filter(period.over("day"), workspace=workspace)
-    return known_calls(workspace, period).annotate(
-        day=workspace.day_in_sql("started_at"),
-        hour=workspace.hour_in_sql("started_at"),
-        call_count=Value(1),
-        conversation_count=Case(When(TALKED, then=Value(1)), default=Value(0)),
-    )
 
 
 def attempts_chart(attempts: list[Share]) -> Chart | None:

@@ -134,9 +134,9 @@ def recount_members(**which: Any) -> None:
     is_few = "contacts" in which and len(which["contacts"]) <= FEW
     with nullcontext() if is_few else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE campaigns_campaigncontact SET {fields} FROM ({sql}) AS found "  # noqa: S608
+            f"UPDATE campaigns_campaigncontact SET {fields}, counted_at = %s FROM ({sql}) AS found "  # noqa: S608
             f"WHERE found.id = campaigns_campaigncontact.id AND ({_differs('campaigns_campaigncontact')})",
-            parameters,
+            [bulk.database_now(), *parameters],
         )
 
 
@@ -147,10 +147,11 @@ def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collect
     fields = ", ".join(f"{name} = {value}" for name, value in CARRIED_ON.items())
     with nullcontext() if len(calls) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE campaigns_campaigncontact AS kept SET {fields} FROM ({_summed('id ' + among)}) AS found "  # noqa: S608
+            f"UPDATE campaigns_campaigncontact AS kept SET {fields}, counted_at = %s "  # noqa: S608
+            f"FROM ({_summed('id ' + among)}) AS found "
             "WHERE kept.campaign_id = %s AND kept.contact_id = found.of_contact "
             "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id",
-            [parameter, campaign],
+            [bulk.database_now(), parameter, campaign],
         )
         carried = {contact for (contact,) in cursor.fetchall()}
     if rest := set(contacts) - carried:

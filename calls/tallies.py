@@ -11,8 +11,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
+from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.calls import CallQuerySet
@@ -40,8 +54,8 @@ def recount_days(
     of zeros."""
     if emptied:
         at = {"campaign": campaign, "day__in": emptied}
-        CampaignDay.objects.filter(**at).update(**dict.fromkeys(DAY_COUNTS, 0))
-        CampaignHour.objects.filter(**at).update(**dict.fromkeys(HOUR_COUNTS, 0))
+        CampaignDay.objects.filter(**at).update(**dict.fromkeys(DAY_COUNTS, 0), counted_at=now())
+        CampaignHour.objects.filter(**at).update(**dict.fromkeys(HOUR_COUNTS, 0), counted_at=now())
     wanted = Q()
     for first, last in _stretches({*days, *emptied}):
         wanted |= workspace.moments("started_at", first, last)
@@ -101,13 +115,16 @@ def _write_rows(
     once: Iterable[str],
     changing: Iterable[str],
 ) -> None:
-    """`once` are the columns by which a row is known again."""
-    sql, parameters = counted.query.get_compiler("default").as_sql()
-    changes = ", ".join(f"{name} = excluded.{name}" for name in changing)
+    """`once` are the columns by which a row is known again. Those that are right are not written."""
+    table = model._meta.db_table
+    rows = counted.annotate(counted_at=Value(now(), output_field=DateTimeField()))
+    sql, parameters = rows.query.get_compiler("default").as_sql()
+    changes = ", ".join(f"{name} = excluded.{name}" for name in (*changing, "counted_at"))
+    differs = " OR ".join(f"{table}.{name} <> excluded.{name}" for name in changing)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) {sql} "
-            f"ON CONFLICT ({', '.join(once)}) DO UPDATE SET {changes}",
+            f"INSERT INTO {table} ({', '.join(columns)}, counted_at) {sql} "
+            f"ON CONFLICT ({', '.join(once)}) DO UPDATE SET {changes} WHERE {differs}",
             parameters,
         )
 
@@ -117,8 +134,9 @@ def rebuild(workspace: Workspace) -> None:
     recount_members(workspace=workspace.pk)
     recount_contacts(Contact.objects.filter(pk__in=[contact.pk for contact in wrong_contacts(workspace)]))
     rebuild_speaking(workspace)
-    CampaignDay.objects.filter(workspace=workspace).delete()
-    CampaignHour.objects.filter(workspace=workspace).delete()
+    # A day stays when its last call is gone: as of a day before that it had one.
+    CampaignDay.objects.filter(workspace=workspace).update(**dict.fromkeys(DAY_COUNTS, 0), counted_at=now())
+    CampaignHour.objects.filter(workspace=workspace).update(**dict.fromkeys(HOUR_COUNTS, 0), counted_at=now())
     _write(workspace, Call.objects.filter(workspace=workspace))
 
 

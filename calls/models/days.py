@@ -1,5 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
@@ -20,6 +22,9 @@ class CampaignDay(models.Model):
     conversation_count = models.PositiveIntegerField(default=0)
     meeting_count = models.PositiveIntegerField(default=0)
     signal_count = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(
+        default=now, db_default=Now(), help_text="When the counts last changed: what was known before is not here."
+    )
 
     class Meta:
         ordering = ["day", "campaign"]
@@ -54,6 +59,7 @@ class CampaignHour(models.Model):
     hour = models.PositiveSmallIntegerField(help_text="It begins at this hour, 0 to 23.")
     call_count = models.PositiveIntegerField(default=0)
     conversation_count = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(default=now, db_default=Now(), help_text="When the counts last changed.")
 
     class Meta:
         ordering = ["day", "hour", "campaign"]

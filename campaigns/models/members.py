@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
@@ -78,6 +79,9 @@ class CampaignContact(models.Model):
     callback_due_at = models.DateTimeField(null=True, editable=False)
     is_closed = models.BooleanField(default=False, editable=False)
     has_shown_interest = models.BooleanField(default=False, editable=False)
+    counted_at = models.DateTimeField(
+        default=now, db_default=Now(), editable=False, help_text="When what its calls add up to last changed."
+    )
 
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

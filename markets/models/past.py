@@ -13,6 +13,17 @@ def not_by(at: datetime | None, field: str) -> Q:
     return condition | Q(**{f"{field}__gte": at}) if at else condition
 
 
+def reading[Rows: models.QuerySet[Any]](rows: Rows, **values: Any) -> Rows:
+    """The same rows, whose fields read as these expressions from here on: in conditions, sums and lists.
+
+    `annotate` refuses the name of a field, but within a query an annotation comes before the field of its name.
+    """
+    rows = rows.all()
+    for name, value in values.items():
+        rows.query.add_annotation(value, name)
+    return rows
+
+
 class KnownQuerySet[Row: models.Model](models.QuerySet[Row]):
     """Rows of a workspace that can be asked for as they were known at the end of a past day.
 
@@ -46,14 +57,8 @@ class KnownQuerySet[Row: models.Model](models.QuerySet[Row]):
         return everything.known(*self.known_by) if self.known_by else everything  # type: ignore[attr-defined]
 
     def reading(self, **values: Any) -> Self:
-        """The same rows, whose fields read as these expressions from here on: in conditions, sums and lists.
-
-        `annotate` refuses the name of a field, but within a query an annotation comes before the field of its name.
-        """
-        rows = self.all()
-        for name, value in values.items():
-            rows.query.add_annotation(value, name)
-        return rows
+        """See `reading`."""
+        return reading(self, **values)
 
     def as_shown(self, *ended: str) -> Self:
         """Without the moments in these fields where they had not come, for pages that show the rows themselves."""
