@@ -59,6 +59,8 @@ class NewCall:
     brought_by: ImportJob | None = None
     request_key: UUID | None = None
     outside_hours_reason: str = ""
+    recorded_at: datetime | None = None
+    """When it was entered, where that is not now: only a sample of the past says so."""
 
 
 class Check:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.timezone import now
 
 from calls.checking import NewCall
 from calls.models import Call, Meeting
@@ -39,6 +40,7 @@ def as_call(campaign: Campaign, new: NewCall) -> Call:
         brought_by=new.brought_by,
         request_key=new.request_key,
         outside_hours_reason=new.outside_hours_reason,
+        recorded_at=new.recorded_at or now(),
     )
 
 
@@ -81,5 +83,6 @@ def _rows(
             *(new.caller.pk if new.caller else None, new.caller_name, contact.phone_e164, new.dialer_call_id),
             new.request_key.hex if new.request_key else None,
             new.brought_by.pk if new.brought_by else None,
-            *(recorded_at, suppressions.get(place), new.outside_hours_reason, ""),
+            str(adapt(new.recorded_at)) if new.recorded_at else recorded_at,
+            *(suppressions.get(place), new.outside_hours_reason, ""),
         )

@@ -146,8 +146,7 @@ def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
 
 
 def _newest_in(workspace: Workspace, period: Period, newest: str, calls: CallQuerySet) -> Q:
-    """A member keeps the newest call. Where that changed since the as-of day, the calls that were known are looked at.
-    """
+    """A member keeps the newest call. Where it changed since the as-of day, the calls that were known are looked at."""
     start, _ = workspace.bounds(period.first, None)
     _, at = workspace.bounds(None, period.as_of)
     condition = Q(**{f"{newest}__gte": start}) if start else Q(**{f"{newest}__isnull": False})

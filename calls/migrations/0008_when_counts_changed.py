@@ -6,20 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0007_calls_by_recording'),
+        ("calls", "0007_calls_by_recording"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaignday',
-            name='counted_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now, help_text='When the counts last changed: what was known before is not here.'),
+            model_name="campaignday",
+            name="counted_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(),
+                default=django.utils.timezone.now,
+                help_text="When the counts last changed: what was known before is not here.",
+            ),
         ),
         migrations.AddField(
-            model_name='campaignhour',
-            name='counted_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now, help_text='When the counts last changed.'),
+            model_name="campaignhour",
+            name="counted_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(),
+                default=django.utils.timezone.now,
+                help_text="When the counts last changed.",
+            ),
         ),
     ]

@@ -24,6 +24,7 @@ from markets.models import Contact, Market, Workspace
 from markets.normalising import fold
 from signals.capturing import Heard, capture_all
 from signals.sample import words
+from signals.sample.dating import date_back
 from signals.sample.places import LANDSCAPES, Landscape
 from signals.sample.story import Size, Staff
 from signals.vocabulary import VALUES, SignalType
@@ -78,6 +79,7 @@ def gather(
                 _call(*coming.pop(0), heard_in, rng, progress, staff)
         for mission, calls in coming:
             _call(mission, calls, heard_in, rng, progress, staff)
+    date_back(workspace, moment - timedelta(days=YEAR + 10))
 
 
 def _call(
@@ -212,6 +214,7 @@ def _calls(
                 contact=member,
                 disposition=str(outcome),
                 started_at=begun,
+                recorded_at=begun,
                 talk_seconds=rng.randrange(60, 1200) if talks else rng.randrange(40),
                 notes=rng.choice(words.NOTES[outcome]),
                 caller=staff.callers[member.pk % len(staff.callers)],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from calls.checking import CallRefused, NewCall
-from calls.models import Direction, Meeting
+from calls.models import Direction, Meeting, MeetingChange
 from calls.recording import record_all, void
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll, place_in_market, remove
@@ -132,19 +132,39 @@ class Writer:
             caller=attempt.caller,
             callback_at=attempt.callback_at,
             meeting_at=attempt.meeting_at,
+            recorded_at=attempt.started_at,
         )
 
     def _settle_meetings(self) -> None:
         """Most past meetings took place; a few coming ones are called off."""
-        kinds = Meeting.Status
+        kinds, steps = Meeting.Status, []
         meetings = Meeting.objects.filter(workspace=self.workspace, scheduled_at__isnull=False).order_by("pk")
         for number, meeting in enumerate(meetings):
             assert meeting.scheduled_at
             past = (kinds.HELD, kinds.HELD, kinds.NO_SHOW, kinds.HELD, kinds.CANCELLED, kinds.HELD, kinds.HELD)
             coming = (kinds.SCHEDULED, kinds.SCHEDULED, kinds.SCHEDULED, kinds.CANCELLED)
             choices = past if meeting.scheduled_at < self.story.moment else coming
-            meeting.status = choices[number % len(choices)]
+            to = choices[number % len(choices)]
+            if to != kinds.SCHEDULED:
+                steps.append(self._settled(meeting, to))
+            meeting.status = to
         Meeting.objects.bulk_update(meetings, ["status"], batch_size=500)
+        MeetingChange.objects.bulk_create(steps, batch_size=500)
+
+    def _settled(self, meeting: Meeting, to: str) -> MeetingChange:
+        """What came of a meeting is written down an hour after its time; one to come was called off by now."""
+        assert meeting.scheduled_at
+        return MeetingChange(
+            workspace=self.workspace,
+            meeting=meeting,
+            from_status=meeting.status,
+            to_status=to,
+            from_time=meeting.scheduled_at,
+            to_time=meeting.scheduled_at,
+            changed_at=min(meeting.scheduled_at + timedelta(hours=1), self.story.moment),
+            changed_by=self.manager,
+            reason="They called it off" if to == Meeting.Status.CANCELLED else "",
+        )
 
     def _take_some_out(self) -> None:
         """One or two people leave each of the first campaigns that are Active; their calls stay counted."""
