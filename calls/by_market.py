@@ -1,35 +1,62 @@
-"""The figures of many markets at once: each kind of row is read once, however many markets stand beside each other."""
+"""The figures of many markets and campaigns at once: each kind of row is read once, however many stand together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
 from calls.metrics import FLOWS, day_counts, funnel, members_of, with_rates
+from campaigns.models import Campaign
 from config.ui.periods import Period
 from markets.models import Market, Workspace
 
 Counts = dict[str, Any]
+NOTHING: Counts = dict.fromkeys(FLOWS, 0)
 
 
-def flows_by_market(workspace: Workspace, period: Period) -> dict[int, Counts]:
-    """The four counts of calls of each market that has any days, by its key."""
-    rows = day_counts(workspace, period).order_by().values_list("campaign__market").annotate(**funnel())
-    return {market: dict(zip(FLOWS, counts, strict=True)) for market, *counts in rows}
+@dataclass(frozen=True)
+class Flows:
+    """The four counts of calls, by the keys of campaigns and of markets that have any, and of all together."""
+
+    by_campaign: Mapping[int, Counts]
+    by_market: Mapping[int, Counts]
+    all: Counts
 
 
-def added_up(flows: Mapping[int, Counts]) -> Counts:
-    """The workspace's: every campaign is in one market."""
-    return {name: sum(each[name] for each in flows.values()) for name in FLOWS}
+def flows_in(workspace: Workspace, period: Period) -> Flows:
+    """Read once by campaign: whatever is larger is their sum."""
+    rows = day_counts(workspace, period).order_by().values_list("campaign", "campaign__market").annotate(**funnel())
+    by_campaign, by_market = {}, defaultdict(list)
+    for campaign, market, *counts in rows:
+        by_campaign[campaign] = dict(zip(FLOWS, counts, strict=True))
+        by_market[market].append(by_campaign[campaign])
+    of_markets = {market: _sum(counts) for market, counts in by_market.items()}
+    return Flows(by_campaign, of_markets, _sum(of_markets.values()))
 
 
-def contacts_by_market(workspace: Workspace, markets: Iterable[Market], period: Period) -> tuple[int, dict[int, int]]:
-    """Contact Count of the workspace and of each market: each person once in either, in one look at the members."""
-    once = {f"of_{market.pk}": Count("contact", distinct=True, filter=Q(campaign__market=market)) for market in markets}
-    found = members_of(workspace, period).aggregate(all=Count("contact", distinct=True), **once)
-    return found.pop("all"), {int(name.removeprefix("of_")): count for name, count in found.items()}
+def _sum(counts: Iterable[Counts]) -> Counts:
+    return reduce(lambda one, other: {name: one[name] + other[name] for name in FLOWS}, counts, NOTHING)
+
+
+def contacts_in(
+    workspace: Workspace, period: Period, markets: Iterable[Market], campaigns: Iterable[Campaign]
+) -> dict[Any, int]:
+    """Contact Count of the workspace, of markets and of campaigns, by each of them: people once, members read once.
+
+    In a campaign nobody is twice, so only in what is larger they have to be told apart.
+    """
+    parts: dict[Any, Count] = {workspace: Count("contact", distinct=True)}
+    for market in markets:
+        parts[market] = Count("contact", distinct=True, filter=Q(campaign__market=market))
+    for campaign in campaigns:
+        parts[campaign] = Count("pk", filter=Q(campaign=campaign))
+    names = {f"part_{place}": part for place, part in enumerate(parts)}
+    found = members_of(workspace, period).aggregate(**dict(zip(names, parts.values(), strict=True)))
+    return {part: found[name] for name, part in names.items()}
 
 
 def with_contacts(flows: Mapping[str, Any], contact_count: int) -> Counts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -57,8 +57,7 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
     """
     moment = moment or now()
     today, _ = workspace.bounds(workspace.day_of(moment), None)
-    after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
-    since = Call.objects.filter(after, contact=OuterRef("contact"), campaign=OuterRef("campaign")).standing()
+    since = _calls_since()
     is_late = When(started_at__gt=OuterRef("callback_at") + KEPT_WITHIN, then=Value(State.LATE))
     came_to = since.annotate(came_to=Case(is_late, default=Value(State.KEPT), output_field=CharField()))
     return promised_in(workspace).annotate(
@@ -75,8 +74,21 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
     )
 
 
+def _calls_since() -> CallQuerySet:
+    """The standing calls that settle a promise."""
+    after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
+    return Call.objects.filter(after, contact=OuterRef("contact"), campaign=OuterRef("campaign")).standing()
+
+
 def _first(calls: QuerySet[Any]) -> QuerySet[Any]:
     return calls.order_by("started_at", "pk")
+
+
+def missed(workspace: Workspace, first: date | None, last: date | None) -> QuerySet[Any]:
+    """Those of one state, promised for days from `first` to `last`, without what else `promises` says of each."""
+    today, _ = workspace.bounds(workspace.today(), None)
+    within = workspace.moments("callback_at", first, last)
+    return promised_in(workspace).filter(within, ~Exists(_calls_since()), callback_at__lt=today)
 
 
 def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,10 +44,14 @@ class CampaignTable(Table):
 
 
 def campaign_rows(
-    request: HttpRequest, campaigns: QuerySet[Campaign], scope: Scope, total: Total | None = None, **options: Any
+    request: HttpRequest,
+    campaigns: QuerySet[Campaign] | Sequence[Campaign],
+    scope: Scope,
+    total: Total | None = None,
+    **options: Any,
 ) -> CampaignTable:
     """Some campaigns as a part of another page: without pages, in their own order, with a roll-up or not."""
-    rows = campaigns.fetch_mode(FETCH_PEERS)
+    rows = campaigns.fetch_mode(FETCH_PEERS) if isinstance(campaigns, QuerySet) else campaigns
     table = CampaignTable(rows, workspace=scope.workspace, period=scope.period, orderable=False, **options)
     table.request, table.total = request, total
     return table

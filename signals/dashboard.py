@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
 from django.utils.timezone import now
 
-from calls.metrics import day_counts, has_ended, known_calls, with_metrics
+from calls.metrics import day_counts, has_ended, known_calls
 from config.ui.periods import Period
 from markets.models import Workspace
 from signals.moving import moves
@@ -16,20 +15,19 @@ from signals.side_by_side import side_by_side
 from signals.weekly import weeks
 
 MOST = 8
-"""So many campaigns, callbacks, signals and meetings are shown."""
+"""So many callbacks, signals and meetings are shown."""
 
 
 def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new."""
-    active = workspace.campaigns.known(workspace, period.as_of).active().select_related("market")
+    active = workspace.campaigns.known(workspace, period.as_of).active().select_related("market").order_by("pk")
     callbacks = workspace.campaign_contacts.callback_due(now())
     signals = workspace.signals.known(workspace, period.as_of).counted()
     return {
-        "beside": side_by_side(workspace, period),
+        "beside": side_by_side(workspace, period, list(active)),
         "news": news(workspace, since) if since and not period.as_of else None,
         "since": since,
         "weeks": weeks(workspace, day_counts(workspace, period), period),
-        "campaigns": with_metrics(active, workspace, period).order_by(F("calls_made").desc(), "pk")[:MOST],
         "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:MOST],
         "newest_signals": signals.select_related("contact")[:MOST],
     }

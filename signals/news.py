@@ -66,8 +66,7 @@ def news(workspace: Workspace, since: datetime) -> Sequence[New]:
 
 def missed(workspace: Workspace, period: Period) -> New:
     """Callbacks that were promised for a day of the period, which is over, and nobody called since."""
-    within = workspace.moments("callback_at", period.first, period.last)
-    found = promises.in_state(promises.promises(workspace).filter(within), promises.State.MISSED)
+    found = promises.missed(workspace, period.first, period.last)
     query = {"state": promises.State.MISSED.value, **period.parameters()}
     href = f"{reverse('callbacks:list', args=[workspace.slug])}?{urlencode(query)}"
     return New("missed", found.order_by().count(), "callback missed", "callbacks missed", href)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
 
-from calls.by_market import added_up, contacts_by_market, conversations_by_week, flows_by_market, with_contacts
+from calls.by_market import NOTHING, contacts_in, conversations_by_week, flows_in, with_contacts
 from calls.figures import Figure, Scope, figures
-from calls.metrics import FLOWS
+from campaigns.models import Campaign
 from config.ui.charts import Numbers, Spark, spark
 from config.ui.formats import day
 from config.ui.periods import Period
@@ -14,8 +14,8 @@ from markets.models import Market, Workspace
 
 MOST = 12
 """So many markets are shown, the most alive first."""
-WEEKS = 12
-NOTHING: dict[str, Any] = dict.fromkeys(FLOWS, 0)
+WEEKS, WEEK = 12, timedelta(weeks=1)
+MOST_CAMPAIGNS = 8
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class SideBySide:
     rows: Sequence[Row]
     markets: int
     numbers: Numbers
+    campaigns: Sequence[Campaign]
 
     @property
     def more(self) -> int:
@@ -45,38 +46,52 @@ class SideBySide:
         return self.markets - len(self.rows)
 
 
-def side_by_side(workspace: Workspace, period: Period) -> SideBySide:
-    """The workspace's figures, and its markets with the most calls of the period, then by name."""
-    flows, before = flows_by_market(workspace, period), period.before()
-    earlier = flows_by_market(workspace, before) if before else None
-    markets = sorted(
-        workspace.markets.known(workspace, period.as_of), key=lambda each: -flows.get(each.pk, NOTHING)["calls_made"]
-    )
-    shown = markets[:MOST]
-    everybody, contacts = contacts_by_market(workspace, shown, period)
-    lines = {
-        key: [(day(monday), count) for monday, count in found.items()]
-        for key, found in conversations_by_week(workspace, shown, period, WEEKS).items()
-    }
+def side_by_side(workspace: Workspace, period: Period, campaigns: Sequence[Campaign] = ()) -> SideBySide:
+    """The workspace's figures, and its markets with the most calls of the period, then by name; so with the campaigns.
+
+    The campaigns that are shown get their `metrics`, but for what tells who of their people was called.
+    """
+    flows, before = flows_in(workspace, period), period.before()
+    earlier = flows_in(workspace, before) if before else None
+    markets = list(workspace.markets.known(workspace, period.as_of))
+    shown = sorted(markets, key=lambda each: -flows.by_market.get(each.pk, NOTHING)["calls_made"])[:MOST]
+    active = sorted(campaigns, key=lambda each: -flows.by_campaign.get(each.pk, NOTHING)["calls_made"])[:MOST_CAMPAIGNS]
+    contacts = contacts_in(workspace, period, shown, active)
+    for campaign in active:
+        counts = with_contacts(flows.by_campaign.get(campaign.pk, NOTHING), contacts[campaign])
+        campaign.metrics = counts  # type: ignore[attr-defined]  # as with_metrics gives them
+    lines = _lines(workspace, shown, period)
     rows = [
         Row(
             market,
             figures(
-                with_contacts(flows.get(market.pk, NOTHING), contacts[market.pk]),
+                with_contacts(flows.by_market.get(market.pk, NOTHING), contacts[market]),
                 Scope(workspace, period, market=market),
-                before=earlier and earlier.get(market.pk, NOTHING),
+                before=earlier and earlier.by_market.get(market.pk, NOTHING),
             ),
             spark(f"Conversations by week in {market}", lines[market.pk]),
         )
         for market in shown
     ]
-    of_all = with_contacts(added_up(flows), everybody)
+    of_all = with_contacts(flows.all, contacts[workspace])
     return SideBySide(
-        figures(of_all, Scope(workspace, period), before=added_up(earlier) if earlier is not None else None),
+        figures(of_all, Scope(workspace, period), before=earlier and earlier.all),
         rows,
         len(markets),
         _table([(str(row.market), lines[row.market.pk]) for row in rows]),
+        active,
     )
+
+
+def _lines(workspace: Workspace, markets: Sequence[Market], period: Period) -> dict[int, list[tuple[str, int]]]:
+    """The conversations of each market by week, in words that say which week still runs."""
+    today = workspace.today()
+
+    def words(monday: date) -> str:
+        return f"{day(monday)}{' (running)' if monday <= today < monday + WEEK else ''}"
+
+    found = conversations_by_week(workspace, markets, period, WEEKS)
+    return {key: [(words(monday), count) for monday, count in counts.items()] for key, counts in found.items()}
 
 
 def _table(lines: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Numbers:

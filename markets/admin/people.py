@@ -146,8 +146,8 @@ class MembershipAdmin(OpsAdmin):
     list_select_related = ("user", "workspace")
     ordering = ("workspace", "user__email", "id")
     autocomplete_fields = ("workspace", "user")
-    fields = ("workspace", "user", "role", "created_at", "last_seen_at")
-    readonly_fields = ("created_at", "last_seen_at")
+    fields = ("workspace", "user", "role", "wants_weekly_mail", "mailed_week", "created_at", "last_seen_at")
+    readonly_fields = ("mailed_week", "created_at", "last_seen_at")
     fixed_fields = ("workspace", "user")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
