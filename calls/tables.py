@@ -52,6 +52,7 @@ class CallTable(Table):
     caller = CellColumn("calls/cells/caller.html", sort="caller__email")
     notes = CellColumn("calls/cells/notes.html", orderable=False)
     dialer_call_id = Column(visible=False)
+    recorded_at = Column(visible=False)
     voided_at = Column(visible=False)
     call_key = KeyColumn("pk", "Call key")
     person_key = KeyColumn("contact_id", "Person key")
@@ -68,8 +69,7 @@ class CallTable(Table):
             "talk_seconds",
             "caller",
             "notes",
-            "dialer_call_id",
-            "voided_at",
+            *("dialer_call_id", "recorded_at", "voided_at"),
             *("call_key", "person_key", "campaign_key"),
         )
         row_attrs = {

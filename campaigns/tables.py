@@ -74,6 +74,8 @@ class MemberTable(Table):
     last_disposition = Column(verbose_name="Last outcome")
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
+    added_at = Column(visible=False)
+    removed_at = Column(visible=False)
     person_key = KeyColumn("contact_id", "Person key")
     act = CellColumn(
         "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
@@ -90,7 +92,7 @@ class MemberTable(Table):
             "last_disposition",
             "last_call_at",
             "callback_due_at",
-            "person_key",
+            *("added_at", "removed_at", "person_key"),
             "act",
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}

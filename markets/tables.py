@@ -46,11 +46,23 @@ class ContactTable(Table):
     phone = Column(attrs={"td": {"class": "nowrap"}})
     email = Column()
     external_id = Column(visible=False)
+    created_at = Column(visible=False)
     person_key = KeyColumn("pk", "Person key")
 
     class Meta(Table.Meta):
         model = Contact
-        fields = ("full_name", "firm", "title", "seniority", "city", "phone", "email", "external_id", "person_key")
+        fields = (
+            "full_name",
+            "firm",
+            "title",
+            "seniority",
+            "city",
+            "phone",
+            "email",
+            "external_id",
+            "created_at",
+            "person_key",
+        )
         row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
 
 

@@ -19,6 +19,7 @@ class SignalTable(Table):
     )
     heard_at = CellColumn("signals/cells/heard.html", verbose_name="Heard")
     freshness = Column(orderable=False)
+    captured_at = Column(visible=False)
     signal_key = KeyColumn("pk", "Signal key")
     person_key = KeyColumn("contact_id", "Person key")
     call_key = KeyColumn("call_id", "Call key")
@@ -27,7 +28,7 @@ class SignalTable(Table):
         model = Signal
         fields = (
             *("contact", "firm", "type", "value", "evidence", "campaign", "heard_at", "freshness"),
-            *("signal_key", "person_key", "call_key"),
+            *("captured_at", "signal_key", "person_key", "call_key"),
         )
         row_attrs = {"data-row": lambda record: f"signal:{record.pk}"}
 
