@@ -69,7 +69,7 @@ def _notes(
     workspace: Workspace, market: Market, period: Period, counts: dict[str, Any], landscape: int, said: Saying
 ) -> dict[str, str]:
     """The quiet line under a figure."""
-    calls = known_calls(workspace, period).filter(campaign__market=market)
+    calls = known_calls(workspace, period).meetings().filter(campaign__market=market)
     meetings = workspace.meetings.known(workspace, period.as_of).filter(call__in=calls.values("pk"))
     by_status = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
     share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""

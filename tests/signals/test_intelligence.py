@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.recording import void
+from calls.meetings import change_meeting
+from calls.recording import amend, void
 from campaigns.dispositions import Disposition
 from markets.models import Contact
 from markets.models.workspaces import known_timezones
-from tests.factories import active_campaign, call, member_of, signal
+from tests.factories import active_campaign, booked, call, member_of, signal
 from tests.reading import metric, numbers
 
 TALK = Disposition.FUTURE_POTENTIAL
@@ -26,6 +27,17 @@ def heard(campaign, person, value, days, type="movement_state"):
 
 def page_of(client, market, query=""):
     return client.get(f"{reverse('markets:detail', args=['acme', market.pk])}?{query}")
+
+
+def test_what_became_of_meetings_is_said_of_those_that_are_booked(as_viewer, campaign, manager):
+    held, corrected = booked(campaign), booked(campaign)
+    change_meeting(meeting=held, to="held", by=manager)
+    amend(call=corrected.call, by=manager, reason="Misheard", disposition=Disposition.NO_ANSWER)
+
+    page = page_of(as_viewer, campaign.market)
+
+    assert metric(page, "meetings_booked", f"market:{campaign.market_id}") == 1
+    assert "1 held · 0 no-show · 0 cancelled" in page.content.decode()
 
 
 def since(days: int) -> str:
