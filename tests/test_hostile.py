@@ -36,7 +36,7 @@ VALUES = [
     "x" * 20_000,
 ]
 PARAMETERS = """
-    sort page per_page _export period from to q status kind market campaign state campaign_market direction disposition
+    sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction disposition
     caller caller_name nobody counted type value firm imported_by seen waited caller_name nobody moved rule since
 """.split()
 FIELDS = """
@@ -116,6 +116,9 @@ def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
     [
         ("calls:list", "market=abc"),
         ("calls:list", "from=2026-02-30"),
+        ("calls:list", "as_of=2026-02-30"),
+        ("signals:list", "as_of=2199-12-31"),
+        ("contacts:list", "as_of=1899-12-31"),
         ("calls:list", "disposition=spoke"),
         ("campaigns:list", "status=resting"),
         ("signals:list", "type=mood"),
@@ -143,12 +146,23 @@ def test_a_filter_that_cannot_be_read_shows_no_rows_and_says_so(client, ours, na
     assert metric(page, "rows") == 0
 
 
-@pytest.mark.parametrize("query", ["period=fortnight", "from=2026-02-30", "from=2026-03-01&to=2026-01-01"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("period=fortnight", "from=2026-02-30", "from=2026-03-01&to=2026-01-01"),
+        *("as_of=2026-02-30", "as_of=2199-12-31", "as_of=%00", "as_of=2020-01-31&from=2020-02-01"),
+    ],
+)
 def test_a_period_that_cannot_be_read_is_said(client, ours, query):
     page = client.get(f"{reverse('dashboard', args=['ours'])}?{query}")
 
     assert page.status_code == 200
     assert 'role="alert"' in page.content.decode()
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.name)
+def test_any_page_can_be_asked_as_of_a_day_before_there_was_anything(client, ours, row):
+    assert client.get(url_of(row, "ours", ours.ids), {"as_of": "2001-01-31"}).status_code in (200, 302)
 
 
 def test_an_export_is_safe_to_open_in_a_spreadsheet(client, ours):
