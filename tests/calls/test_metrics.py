@@ -1,17 +1,28 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
 
 from calls.metrics import totals, wilson_interval, with_metrics
-from calls.recording import void
+from calls.recording import amend, void
 from campaigns.dispositions import Disposition
 from campaigns.membership import remove
 from config.ui.periods import Period
-from tests.factories import CampaignFactory, MarketFactory, active_campaign, call, calls, member_of, signal, timedelta
+from tests.factories import (
+    CampaignFactory,
+    MarketFactory,
+    active_campaign,
+    call,
+    calls,
+    member,
+    member_of,
+    signal,
+    timedelta,
+)
 from tests.reading import metric, numbers
 
 
@@ -149,23 +160,26 @@ def days(first: int, last: int) -> str:
     return f"from={date.today() - timedelta(days=first)}&to={date.today() - timedelta(days=last)}"
 
 
-@pytest.mark.parametrize("query", ["period=all", "period=30d", days(400, 9), days(3, 3)])
-def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, lively, query):
-    pages = [
+def pages_of(workspace):
+    return [
         reverse("dashboard", args=["acme"]),
         reverse("markets:list", args=["acme"]),
         reverse("campaigns:list", args=["acme"]),
-        *(reverse("campaigns:detail", args=["acme", each.pk]) for each in lively.workspace.campaigns.all()),
-        *(reverse("markets:detail", args=["acme", each.pk]) for each in lively.workspace.markets.all()),
+        *(reverse("campaigns:detail", args=["acme", each.pk]) for each in workspace.campaigns.all()),
+        *(reverse("markets:detail", args=["acme", each.pk]) for each in workspace.markets.all()),
     ]
+
+
+def follow_all(client, pages, query):
+    """Follows every number of the pages, and returns those that there are."""
     denominators = {"connection_rate": "calls_made", "coverage": "contact_count"}
-    followed = 0
+    followed = {}
     for url in pages:
-        page = as_viewer.get(f"{url}?{query}")
+        page = client.get(f"{url}?{query}")
         for about, name, value, href in numbers(page):
             if name == "rows" or value is None:
                 continue
-            rows = metric(as_viewer.get(href), "rows")
+            rows = metric(client.get(href), "rows")
             if name in denominators:
                 assert rows / metric(page, denominators[name], about) == value, (url, about, name, href)
             elif name == "reach":
@@ -173,8 +187,40 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
                 assert rows / called == pytest.approx(value), (url, about, name, href)
             else:
                 assert rows == value, (url, about, name, href)
-            followed += 1
-    assert followed > 60
+            followed[url, about, name] = value
+    return followed
+
+
+@pytest.mark.parametrize("query", ["period=all", "period=30d", days(400, 9), days(3, 3)])
+def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, lively, query):
+    assert len(follow_all(as_viewer, pages_of(lively.workspace), query)) > 60
+
+
+@pytest.mark.parametrize("query", ["period=all", days(400, 9)])
+def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then(as_viewer, lively, manager, query):
+    today, pages = lively.workspace.today(), pages_of(lively.workspace)
+    then = follow_all(as_viewer, pages, query)
+    with time_machine.travel(now() + timedelta(days=3)):
+        one, two, *others = lively.calls.counted().order_by("pk")
+        void(call=one, by=manager, reason="Twice in the log")
+        amend(
+            call=two, by=manager, reason="Slip", disposition="voicemail", started_at=two.started_at - timedelta(days=5)
+        )
+        amend(call=others[4], by=manager, reason="Slip", started_at=others[4].started_at - timedelta(days=5))
+        signal(call(lively, disposition=Disposition.FUTURE_POTENTIAL), value="Active")
+        member(lively)
+        remove(campaign=lively, contacts=[others[0].contact_id], by=manager, reason="Moved")
+        CampaignFactory(market=lively.market, name="Later")
+
+        known = follow_all(as_viewer, pages, f"{query}&as_of={today}")
+
+        assert len(known) > 60
+        assert known == {key: value for key, value in then.items() if key in known}
+        assert {name for _, _, name in then.keys() - known.keys()} == {"callable"}
+        about = f"campaign:{lively.pk}"
+        now_known = as_viewer.get(reverse("campaigns:detail", args=["acme", lively.pk]), {"period": "all"})
+        assert metric(now_known, "contact_count", about) == then[pages[3], about, "contact_count"]
+        assert metric(now_known, "connection_rate", about) != then[pages[3], about, "connection_rate"]
 
 
 def test_the_total_of_a_list_is_the_same_roll_up_as_the_pages(as_viewer, lively):
