@@ -51,6 +51,8 @@ def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dic
     `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
     """
     since = Correction.objects.filter(workspace=workspace, corrected_at__gte=moment)
+    if not since.exists():
+        return {}
     found = since.order_by().aggregate(**{name: Count("pk", filter=Q(before__has_key=name)) for name in AMENDABLE})
     return {name: _before(since.filter(before__has_key=name), name, call) for name in AMENDABLE if found[name]}
 
