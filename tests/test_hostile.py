@@ -36,8 +36,8 @@ VALUES = [
     "x" * 20_000,
 ]
 PARAMETERS = """
-    sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction disposition
-    caller caller_name nobody counted type value firm imported_by seen waited caller_name nobody moved rule since
+    sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
+    disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
