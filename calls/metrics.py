@@ -12,6 +12,7 @@ different relations are subqueries of their own: a join would multiply them.
 """
 
 import json
+from collections.abc import Collection
 from datetime import timedelta
 from math import sqrt
 from typing import Any
@@ -83,11 +84,14 @@ def funnel() -> dict[str, Any]:
     return {name: Coalesce(Sum(field), 0) for name, field in FLOWS.items()}
 
 
-def day_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:
-    """The tallies of the days of the period, with the counts that were known on its as-of day."""
+def day_counts(
+    workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = tuple(FLOWS.values())
+) -> QuerySet[Any]:
+    """The tallies of the days of the period, of which these counts are those that were known on its as-of day: each
+    makes the statement longer, and takes its time to be put together."""
     captured = Count("signals", filter=workspace.moments("signals__captured_at", None, period.as_of))
-    counts = {name: Count("pk", filter=which) for name, which in CALL_COUNTS.items()}
-    return _tallies(CampaignDay, workspace, period, {**counts, "signal_count": captured}, {})
+    counts = {name: Count("pk", filter=which) for name, which in CALL_COUNTS.items()} | {"signal_count": captured}
+    return _tallies(CampaignDay, workspace, period, {name: counts[name] for name in names}, {})
 
 
 def hour_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:

@@ -25,7 +25,7 @@ class Outcome:
 
 def outcomes(scope: Scope) -> list[Outcome]:
     """Every disposition of the scope in the period, also those that no call came to; none without calls."""
-    days = day_counts(scope.workspace, scope.period)
+    days = day_counts(scope.workspace, scope.period, OUTCOME_COUNTS.values())
     if scope.campaign:
         days = days.filter(campaign=scope.campaign)
     elif scope.market:
