@@ -52,10 +52,10 @@ def rebuild_speaking(workspace: Workspace) -> None:
 def _write(signals: str, parameter: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE signals_signal SET speaks_for_id = found.campaign_id "  # noqa: S608
+            f"UPDATE signals_signal SET speaks_for_id = found.campaign_id, speaks_since = %s "  # noqa: S608
             f"FROM ({RECOUNTED.format(signals=signals)}) AS found "
             f"WHERE found.id = signals_signal.id AND {_differs('signals_signal')}",
-            [parameter],
+            [bulk.database_now(), parameter],
         )
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from calls.models import Call
@@ -60,10 +61,13 @@ class SignalQuerySet(KnownQuerySet["Signal"]):
         return self.standing().filter(~Exists(newer))
 
     def speaking_for(self, market: Market) -> Self:
-        """What the market says, `counted` and `current`: for now it is kept with the signals."""
+        """What the market says, `counted` and `current`: it is kept with the signals, and of a past day where it did
+        not change since."""
+        kept = Q(speaks_for__market=market)
         if self.at:
-            return self.filter(workspace=market.workspace_id, call__campaign__market=market).counted().current()
-        return self.filter(workspace=market.workspace_id, speaks_for__market=market)
+            changed = self.filter(speaks_since__gte=self.at, call__campaign__market=market).counted().current()
+            kept = kept & Q(speaks_since__lt=self.at) | Q(pk__in=changed.values("pk"))
+        return self.filter(kept, workspace=market.workspace_id)
 
     def of_age(self, age: str) -> Self:
         """Fresh, ageing or stale."""
@@ -92,6 +96,9 @@ class Signal(models.Model):
         editable=False,
         related_name="+",
         help_text="The campaign of its call, while it is current and counts. Kept by calls.speaking.",
+    )
+    speaks_since = models.DateTimeField(
+        default=now, db_default=Now(), editable=False, help_text="When it last changed for which campaign it speaks."
     )
 
     objects = SignalQuerySet.as_manager()
