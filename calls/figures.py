@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from calls.callers import Caller
-from calls.metrics import FEW_CALLS, FLOWS, wilson_interval
+from calls.metrics import FEW_CALLS, FLOWS, RATES, wilson_interval
 from campaigns.models import Campaign
+from config.ui.charts import Number
+from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Market, Workspace
 
@@ -92,6 +94,11 @@ class Scope:
             query["meeting"] = "yes"
         page = "signals:list" if metric == "signals_captured" else "calls:list"
         return f"{_address(page, self.workspace.slug)}?{urlencode(query)}"
+
+    def number(self, metric: str, value: int | float | None, further: str = "") -> Number:
+        """For the table of a chart. `further` is what else its rows are narrowed by, as the end of a query."""
+        words = percent(value) if metric in RATES else f"{value:,}"
+        return Number(metric, value, words, f"{self.rows_of(metric)}{further}")
 
     def _of_calls(self) -> dict[str, str]:
         return self.period.parameters() | (self.caller.parameters if self.caller else {})

@@ -7,6 +7,7 @@ from django.forms import HiddenInput
 from calls import corrections, meetings, promises, repairs
 from calls.callers import callers_of
 from calls.models import Call, Direction, Meeting
+from calls.returns import ATTEMPTS, WEEKDAYS, of_attempt
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
 from config.ui.filters import FlagFilter, KnownFilterSet, SinceFilter, WorkspaceFilterSet, between_days
@@ -27,6 +28,21 @@ class CallFilter(KnownFilterSet):
     counted = FlagFilter(label="Calls made", apply=lambda calls: calls.counted())
     conversation = FlagFilter(label="Conversations", apply=lambda calls: calls.conversations())
     meeting = FlagFilter(label="Meetings booked", apply=lambda calls: calls.meetings())
+    attempt = filters.ChoiceFilter(
+        choices=[(label, label) for label in ATTEMPTS.values()],
+        method="by_attempt",
+        label="Attempt",
+        widget=HiddenInput,
+    )
+    weekday = filters.ChoiceFilter(
+        choices=enumerate(WEEKDAYS, start=1), method="by_weekday", label="Weekday", widget=HiddenInput
+    )
+    hour = filters.ChoiceFilter(
+        choices=[(hour, f"{hour:02}:00–{hour:02}:59") for hour in range(24)],
+        method="by_hour",
+        label="Hour",
+        widget=HiddenInput,
+    )
     since = SinceFilter(field_name="recorded_at")
     state = filters.ChoiceFilter(
         choices=[("standing", "Standing"), ("corrected", "Corrected"), ("voided", "Voided")],
@@ -48,6 +64,20 @@ class CallFilter(KnownFilterSet):
 
     def by_name(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return calls.filter(caller=None, caller_name=text)
+
+    def by_attempt(self, calls: QuerySet[Any], name: str, label: str) -> QuerySet[Any]:
+        """Attempts are numbered within a campaign, so that only those of the market or campaign are looked at."""
+        market, campaign = (self.form.cleaned_data[each] for each in ("market", "campaign"))
+        campaigns = self.workspace.campaigns.filter(**{"market": market} if market else {})
+        campaigns = campaigns.filter(pk=campaign.pk) if campaign else campaigns
+        (number,) = (number for number, each in ATTEMPTS.items() if each == label)
+        return calls.filter(pk__in=of_attempt(number, self.workspace, campaigns, self.day).values("pk"))
+
+    def by_weekday(self, calls: QuerySet[Any], name: str, weekday: str) -> QuerySet[Any]:
+        return calls.alias(weekday=self.workspace.weekday_in_sql("started_at")).filter(weekday=int(weekday))
+
+    def by_hour(self, calls: QuerySet[Any], name: str, hour: str) -> QuerySet[Any]:
+        return calls.alias(hour=self.workspace.hour_in_sql("started_at")).filter(hour=int(hour))
 
     def by_state(self, calls: Any, name: str, state: str) -> QuerySet[Any]:
         if state == "corrected":

@@ -3,24 +3,30 @@
 Over any campaigns, for a period. Both count K, as the metrics do; days and hours are those of the workspace's zone.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import ExtractIsoWeekDay, RowNumber
 
+from calls.figures import Scope
 from calls.metrics import FEW_CALLS, hour_counts, wilson_interval
 from calls.models import Call
+from calls.models.calls import CallQuerySet
 from calls.tallies import CALL_COUNTS
 from campaigns.models import Campaign
-from config.ui.charts import Bar, Cell, Chart, Key, Numbers, bars, heat
+from config.ui.charts import Bar, Cell, Chart, Counted, Key, Numbers, bars, heat
 from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
 MOST_ATTEMPTS = 10
 """From this attempt on all are one."""
+ATTEMPTS = {n: str(n) for n in range(1, MOST_ATTEMPTS)} | {MOST_ATTEMPTS: f"{MOST_ATTEMPTS}+"}
+"""What they are called, and asked for by."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 TALKED = CALL_COUNTS["conversation_count"]
 
@@ -33,10 +39,17 @@ class Share:
     calls: int = 0
     conversations: int = 0
     top: float = 1.0
+    which: Mapping[str, str] = field(default_factory=dict)
+    """What a list of calls is narrowed by to have these."""
 
     @property
     def rate(self) -> float | None:
         return self.conversations / self.calls if self.calls else None
+
+    @property
+    def key(self) -> str:
+        """As `data-row` names it."""
+        return " ".join(f"{name}:{value}" for name, value in self.which.items())
 
     @property
     def is_few(self) -> bool:
@@ -91,21 +104,35 @@ def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Peri
     An attempt's number is the call's place among the counted calls to that person in that campaign, also those before
     the period.
     """
+    within = workspace.moments("started_at", period.first, period.last)
+    counts: dict[str, Any] = {}
+    for number in ATTEMPTS:
+        of_number = _is(number)
+        counts[f"calls_{number}"] = Count("pk", filter=of_number & within)
+        counts[f"talked_{number}"] = Count("pk", filter=of_number & within & TALKED)
+    found = _numbered(workspace, campaigns, period.as_of).aggregate(**counts)
+    made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in ATTEMPTS}
+    last = max((number for number, (calls, _) in made.items() if calls), default=0)
+    top = _top(made.values())
+    return [Share(f"Attempt {ATTEMPTS[n]}", *made[n], top, {"attempt": ATTEMPTS[n]}) for n in range(1, last + 1)]
+
+
+def of_attempt(number: int, workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None) -> CallQuerySet:
+    """The calls that were an attempt of that number, or from MOST_ATTEMPTS on of any from there, as was known then."""
+    return _numbered(workspace, campaigns, as_of).filter(_is(number))
+
+
+def _is(number: int) -> Q:
+    return Q(attempt=number) if number < MOST_ATTEMPTS else Q(attempt__gte=number)
+
+
+def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None) -> Any:
+    """All calls that were known then, each with the number of its `attempt`."""
     attempt = Window(
         RowNumber(), partition_by=[F("campaign"), F("contact")], order_by=[F("started_at").asc(), F("id").asc()]
     )
-    within = workspace.moments("started_at", period.first, period.last)
-    counts: dict[str, Any] = {}
-    for number in range(1, MOST_ATTEMPTS + 1):
-        of_number = Q(attempt=number) if number < MOST_ATTEMPTS else Q(attempt__gte=number)
-        counts[f"calls_{number}"] = Count("pk", filter=of_number & within)
-        counts[f"talked_{number}"] = Count("pk", filter=of_number & within & TALKED)
-    found = _counted(workspace, campaigns, period).annotate(attempt=attempt).aggregate(**counts)
-    labels = {number: str(number) for number in range(1, MOST_ATTEMPTS)} | {MOST_ATTEMPTS: f"{MOST_ATTEMPTS}+"}
-    made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in labels}
-    last = max((number for number, (calls, _) in made.items() if calls), default=0)
-    top = _top(made.values())
-    return [Share(f"Attempt {labels[n]}", *made[n], top) for n in range(1, last + 1)]
+    known = Call.objects.known(workspace, as_of).counted()
+    return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk")).annotate(attempt=attempt)
 
 
 def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Times | None:
@@ -121,20 +148,27 @@ def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period 
 
     def cell(day: int, hour: int) -> Share:
         label = f"{WEEKDAYS[day - 1]} {hour:02}:00–{hour:02}:59"
-        return Share(label, *found.get((day, hour), (0, 0)), top)
+        which = {"weekday": str(day), "hour": str(hour)}
+        return Share(label, *found.get((day, hour), (0, 0)), top, which)
 
     days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
     rows_shown = [Weekday(WEEKDAYS[day - 1], [cell(day, hour) for hour in hours]) for day in days]
     return Times([f"{hour:02}" for hour in hours], rows_shown)
 
 
-def attempts_chart(attempts: list[Share]) -> Chart | None:
-    """A bar for each attempt; None without calls."""
+def attempts_chart(attempts: list[Share], scope: Scope) -> Chart | None:
+    """A bar for each attempt of the scope's calls; None without calls."""
     if not attempts:
         return None
     shown = [Bar(each.words, [(each.rate or 0, "t1" if each.is_few else "t4")], each.number) for each in attempts]
-    rows = [
-        [each.number, f"{each.calls:,}", f"{each.conversations:,}", percent(each.rate), _interval(each)]
+    rows: list[Sequence[str | Counted]] = [
+        [
+            each.number,
+            _counted(scope, each, calls_made=each.calls),
+            _counted(scope, each, conversations=each.conversations),
+            _counted(scope, each, connection_rate=each.rate),
+            _interval(each),
+        ]
         for each in attempts
     ]
     numbers = Numbers(["Attempt", "Calls", "Conversations", "Rate", "95 % interval"], rows)
@@ -143,18 +177,25 @@ def attempts_chart(attempts: list[Share]) -> Chart | None:
     return bars("Conversations per call by attempt", shown, numbers, top=top, keys=keys)
 
 
-def times_chart(times: Times | None) -> Chart | None:
+def times_chart(times: Times | None, scope: Scope) -> Chart | None:
+    """A cell for each weekday and hour of the scope's calls; None without calls."""
     if times is None:
         return None
     shown = [(row.label, [Cell(share.words, share.look) for share in row.cells]) for row in times.rows]
-    rows = [
-        [row.label, *(f"{each.conversations:,} / {each.calls:,}" if each.calls else "" for each in row.cells)]
-        for row in times.rows
-    ]
+    rows = [[row.label, *(_talked_of(scope, each) if each.calls else "" for each in row.cells)] for row in times.rows]
     numbers = Numbers(["Conversations / calls", *times.hours], rows)
     tints = [Key("t1", "fewer"), Key("t2", ""), Key("t3", ""), Key("t4", "more")]
     keys = [Key("", "Conversations per call"), *tints, Key("few-cell", "few calls")]
     return heat("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
+
+
+def _talked_of(scope: Scope, share: Share) -> Counted:
+    return _counted(scope, share, conversations=share.conversations, calls_made=share.calls)
+
+
+def _counted(scope: Scope, share: Share, **values: int | float | None) -> Counted:
+    further = f"&{urlencode(share.which)}"
+    return Counted(share.key, [scope.number(metric, value, further) for metric, value in values.items()])
 
 
 def _interval(share: Share) -> str:
@@ -162,12 +203,6 @@ def _interval(share: Share) -> str:
         return ""
     low, high = share.interval
     return f"{100 * low:.1f}–{100 * high:.1f} %{', few calls' if share.is_few else ''}"
-
-
-def _counted(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period) -> Any:
-    """All that was known at the end of the period's as-of day, also from before the period."""
-    known = Call.objects.known(workspace, period.as_of).counted()
-    return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk"))
 
 
 def _top(counts: Iterable[tuple[int, int]]) -> float:

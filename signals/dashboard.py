@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from calls.figures import Scope
 from calls.metrics import day_counts, has_ended, known_calls
 from config.ui.periods import Period
 from markets.models import Workspace
@@ -27,7 +28,7 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
         "beside": side_by_side(workspace, period, list(active)),
         "news": news(workspace, since) if since and not period.as_of else None,
         "since": since,
-        "weeks": weeks(workspace, day_counts(workspace, period), period),
+        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period)),
         "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:MOST],
         "newest_signals": signals.select_related("contact")[:MOST],
     }
@@ -41,7 +42,7 @@ def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
     return {
         "beside": side_by_side(workspace, period),
         "missed": None if period.as_of else missed(workspace, period),
-        "weeks": weeks(workspace, day_counts(workspace, period), period),
+        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period)),
         "moves": moves(workspace, None, signals if has_ended(workspace, period) else current, period),
         "said": saying(workspace, None, current),
         "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MOST],

@@ -1,13 +1,13 @@
 """Markets beside each other: the five figures of each, how they changed, and a small line of its last weeks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from calls.by_market import NOTHING, contacts_in, conversations_by_week, flows_in, with_contacts
 from calls.figures import Figure, Scope, figures
 from campaigns.models import Campaign
-from config.ui.charts import Numbers, Spark, spark
+from config.ui.charts import Counted, Numbers, Spark, spark
 from config.ui.formats import day
 from config.ui.periods import Period
 from markets.models import Market, Workspace
@@ -60,7 +60,8 @@ def side_by_side(workspace: Workspace, period: Period, campaigns: Sequence[Campa
     for campaign in active:
         counts = with_contacts(flows.by_campaign.get(campaign.pk, NOTHING), contacts[campaign])
         campaign.metrics = counts  # type: ignore[attr-defined]  # as with_metrics gives them
-    lines = _lines(workspace, shown, period)
+    lines = conversations_by_week(workspace, shown, period, WEEKS)
+    today = workspace.today()
     rows = [
         Row(
             market,
@@ -69,7 +70,10 @@ def side_by_side(workspace: Workspace, period: Period, campaigns: Sequence[Campa
                 Scope(workspace, period, market=market),
                 before=earlier and earlier.by_market.get(market.pk, NOTHING),
             ),
-            spark(f"Conversations by week in {market}", lines[market.pk]),
+            spark(
+                f"Conversations by week in {market}",
+                [(_words(monday, today), count) for monday, count in lines[market.pk].items()],
+            ),
         )
         for market in shown
     ]
@@ -78,24 +82,26 @@ def side_by_side(workspace: Workspace, period: Period, campaigns: Sequence[Campa
         figures(of_all, Scope(workspace, period), before=earlier and earlier.all),
         rows,
         len(markets),
-        _table([(str(row.market), lines[row.market.pk]) for row in rows]),
+        _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today),
         active,
     )
 
 
-def _lines(workspace: Workspace, markets: Sequence[Market], period: Period) -> dict[int, list[tuple[str, int]]]:
-    """The conversations of each market by week, in words that say which week still runs."""
-    today = workspace.today()
-
-    def words(monday: date) -> str:
-        return f"{day(monday)}{' (running)' if monday <= today < monday + WEEK else ''}"
-
-    found = conversations_by_week(workspace, markets, period, WEEKS)
-    return {key: [(words(monday), count) for monday, count in counts.items()] for key, counts in found.items()}
+def _words(monday: date, today: date) -> str:
+    """Which week, and whether it still runs."""
+    return f"{day(monday)}{' (running)' if monday <= today < monday + WEEK else ''}"
 
 
-def _table(lines: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Numbers:
-    """A row for each market, a column for each week."""
-    mondays = [monday for monday, _ in lines[0][1]] if lines else []
-    rows = [[name, *(f"{count:,}" for _, count in line)] for name, line in lines]
-    return Numbers(["Conversations in the week from", *mondays], rows)
+def _table(scope: Scope, lines: Sequence[tuple[Market, Mapping[date, int]]], today: date) -> Numbers:
+    """A row for each market, a column for each week, also of weeks before the period."""
+    mondays = list(lines[0][1]) if lines else []
+    weeks = {each: replace(scope.period, first=None).within(each, each + WEEK - timedelta(days=1)) for each in mondays}
+
+    def counted(market: Market, monday: date, count: int) -> Counted:
+        of_week = replace(scope, market=market, period=weeks[monday])
+        return Counted(f"market:{market.pk}:{monday}", [of_week.number("conversations", count)])
+
+    rows: list[Sequence[str | Counted]] = [
+        [str(market), *(counted(market, *week) for week in line.items())] for market, line in lines
+    ]
+    return Numbers(["Conversations in the week from", *(_words(monday, today) for monday in mondays)], rows)

@@ -90,7 +90,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "steps": [] if as_of else STEPS[campaign.status],
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": calls.select_related("contact", "caller").newest_first()[:8],
-        "weeks": weeks(workspace, day_counts(workspace, choice.period).filter(campaign=campaign), choice.period),
+        "weeks": weeks(scope, day_counts(workspace, choice.period).filter(campaign=campaign)),
     }
 
 

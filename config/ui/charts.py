@@ -42,11 +42,29 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Number:
+    """What a metric comes to, in words, too, and the address of its rows. None is undefined, and has none."""
+
+    metric: str
+    value: int | float | None
+    words: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A cell of numbers about one thing, which `data-row` names; of more than one each is of the next: 3 / 12."""
+
+    about: str
+    numbers: Sequence[Number]
+
+
+@dataclass(frozen=True)
 class Numbers:
     """The same as a table: the names of the columns, and rows of cells that begin with the name of the row."""
 
     head: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | Counted]]
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,10 @@ class Period:
         length = self.last - self.first
         return replace(self, first=self.first - timedelta(days=1) - length, last=self.first - timedelta(days=1))
 
+    def within(self, first: date, last: date) -> "Period":
+        """Those of its days that lie from `first` to `last`."""
+        return replace(self, first=max(first, self.first or first), last=min(last, self.last or last))
+
     def known(self, as_of: date | None) -> "Period":
         """The same days as of a past one, after which none was known."""
         return replace(self, last=min(self.last or as_of, as_of), as_of=as_of) if as_of else self

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import ExtractHour, Lower, TruncDate
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Lower, TruncDate
 from django.utils.timezone import now
 
 from markets.models.accounts import User
@@ -99,6 +99,10 @@ class Workspace(models.Model):
     def hour_in_sql(self, field: str) -> ExtractHour:
         """The hour of the clock here, 0 to 23, as an expression over a stored moment."""
         return ExtractHour(field, tzinfo=self.zone)
+
+    def weekday_in_sql(self, field: str) -> ExtractIsoWeekDay:
+        """The weekday here, from 1 for Monday to 7, likewise."""
+        return ExtractIsoWeekDay(field, tzinfo=self.zone)
 
     def bounds(self, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
         """The moments from the start of `first` up to, without, the start of the day after `last`."""
