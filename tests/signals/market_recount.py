@@ -52,11 +52,8 @@ class Recount:
         about = f"market:{self.asked.key}"
         counts = self.of(self.members, self.made)
         talks, calls = counts["conversations"], counts["calls_made"]
-        change = ""
-        if before := self.days_before():
-            earlier = sum(before[0] <= self.local(call).date() <= before[1] for call in self.ever)
-            change = f"{'+' if calls > earlier else ''}{calls - earlier:,} on the period before"
-        everybody, fresh = len(self.files.landscape), self.ages()
+        everybody, ages = len(self.files.landscape), self.ages()
+        fresh = f"{100 * ages['fresh'] / ages.total():.0f} % of the current ones fresh" if ages else ""
         share = f" · {100 * counts['contact_count'] / everybody:.0f} %" if everybody else ""
         booked = {call["Call key"] for call in self.made if call["Outcome"] == "Meeting Booked"}
         states = Counter(row["Status"] for row in self.files.meetings if row["Call key"] in booked)
@@ -64,33 +61,28 @@ class Recount:
         interval = f" · {wilson(talks, calls)}" if calls else ""
         notes = {
             "contact_count": f"of {everybody:,}{share} of the landscape",
-            "calls_made": change,
+            "calls_made": "",
             "connection_rate": f"{talks:,} of {calls:,}{interval}{few}",
             "meetings_booked": f"{states['Held']:,} held · {states['No-show']:,} no-show · "
             f"{states['Cancelled']:,} cancelled",
-            "signals_captured": self.change_of_signals(before)
-            if not fresh.total()
-            else f"{100 * fresh['fresh'] / fresh.total():.0f} % of the current ones fresh",
+            "signals_captured": fresh,
         }
+        for name, change in self.changes(counts).items():
+            notes[name] += f"{' · ' if notes[name] else ''}{'+' if change > 0 else ''}{change:,} on the period before"
         cells: Cells = {}
         for name, note in notes.items():
             cells |= shown("figure", about, name, counts, with_fraction=False)
             cells["figure", about, name, "note"] = note
         return cells
 
-    def days_before(self) -> tuple[date, date] | None:
-        """The days of the period of the same length before this one."""
+    def changes(self, counts: dict[str, int]) -> dict[str, int]:
+        """Against the period of the same length before this one; none for a period without a first or a last day."""
         first, last = self.asked.first, self.asked.last
         if first is None or last is None:
-            return None
-        return first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
-
-    def change_of_signals(self, before: tuple[date, date] | None) -> str:
-        if before is None:
-            return ""
-        earlier = {call["Call key"] for call in self.ever if before[0] <= self.local(call).date() <= before[1]}
-        change = self.signals_of(self.made) - sum(row["Call key"] in earlier for row in self.files.signals)
-        return f"{'+' if change > 0 else ''}{change:,} on the period before"
+            return {}
+        earliest, latest = first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
+        before = self.of({}, [call for call in self.ever if earliest <= self.local(call).date() <= latest])
+        return {name: counts[name] - before[name] for name in ("calls_made", "meetings_booked", "signals_captured")}
 
     def rows(self) -> Cells:
         cells: Cells = {}
