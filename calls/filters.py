@@ -35,7 +35,7 @@ class CallFilter(KnownFilterSet):
         widget=HiddenInput,
     )
     weekday = filters.ChoiceFilter(
-        choices=enumerate(WEEKDAYS, start=1), method="by_weekday", label="Weekday", widget=HiddenInput
+        choices=list(enumerate(WEEKDAYS, start=1)), method="by_weekday", label="Weekday", widget=HiddenInput
     )
     hour = filters.ChoiceFilter(
         choices=[(hour, f"{hour:02}:00–{hour:02}:59") for hour in range(24)],
