@@ -162,7 +162,7 @@ class PromiseFilter(WorkspaceFilterSet):
 
 
 @between_days("scheduled_at")
-class MeetingFilter(WorkspaceFilterSet):
+class MeetingFilter(KnownFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     status = filters.ChoiceFilter(choices=Meeting.Status.choices, label="Status")
     campaign = filters.ModelChoiceFilter(
@@ -180,7 +180,11 @@ class MeetingFilter(WorkspaceFilterSet):
         return search_people(found, text, "call__contact__")
 
     def by_moves(self, found: QuerySet[Any], name: str, asked: str) -> QuerySet[Any]:
-        return found.filter(meetings.was_moved() if asked == "yes" else ~meetings.was_moved())
+        return found.filter(is_moved=asked == "yes")
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+        known = queryset.known(self.workspace, self.day)
+        return super().filter_queryset(known.annotate(is_moved=meetings.was_moved(known.at)))
 
 
 @between_days("started_at")

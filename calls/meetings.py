@@ -161,9 +161,9 @@ def _when(meeting: Meeting, moment: datetime) -> str:
     return f"{moment.astimezone(meeting.call.campaign.workspace.zone):%-d %b %Y, %H:%M}"
 
 
-def was_moved() -> Exists:
-    """That a meeting had a time and was given another."""
-    both = Q(from_time__isnull=False, to_time__isnull=False)
+def was_moved(by: datetime | None) -> Exists:
+    """That a meeting had a time and was given another, before a moment; None is now."""
+    both = Q(from_time__isnull=False, to_time__isnull=False) & (Q(changed_at__lt=by) if by else Q())
     return Exists(MeetingChange.objects.filter(both, meeting=OuterRef("pk")).exclude(from_time=F("to_time")))
 
 

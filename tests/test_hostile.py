@@ -120,6 +120,7 @@ def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
         ("calls:list", "as_of=2026-02-30"),
         ("signals:list", "as_of=2199-12-31"),
         ("contacts:list", "as_of=1899-12-31"),
+        ("meetings:list", "as_of=2026-02-30"),
         ("calls:list", "disposition=spoke"),
         ("calls:list", "attempt=11"),
         ("calls:list", "weekday=8"),

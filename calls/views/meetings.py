@@ -13,7 +13,6 @@ from calls.meetings import (
     next_first,
     outcomes_of,
     state_of,
-    was_moved,
 )
 from calls.models import Meeting
 from calls.tables import MeetingTable
@@ -24,8 +23,7 @@ from markets.models import Role, Workspace
 
 @workspace_page(Role.VIEWER)
 def meeting_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
-    meetings = workspace.meetings.annotate(is_moved=was_moved())
-    meetings = meetings.select_related("call__contact", "call__campaign", "call__caller")
+    meetings = workspace.meetings.select_related("call__contact", "call__campaign", "call__caller")
     return table_page(
         request,
         "meetings/list.html",

@@ -212,6 +212,27 @@ def test_meetings_are_found_by_status_time_campaign_and_moves(as_viewer, campaig
     assert metric(list_of(as_viewer, **{"from": day}), "rows") == 1
 
 
+@pytest.mark.parametrize("becomes", [{"to": "held"}, {"to": "scheduled", "at": timedelta(days=20)}])
+def test_the_list_of_a_past_day_has_the_meetings_as_they_were(as_viewer, campaign, caller, becomes):
+    long_ago, last_week = now() - timedelta(days=20), localtime(now() - timedelta(days=7)).date().isoformat()
+    kept = booked(campaign, caller=caller)
+    Meeting.objects.filter(pk=kept.pk).update(created_at=long_ago)
+    booked(campaign, caller=caller)
+    then = list_of(as_viewer, as_of=last_week, _export="csv").getvalue()
+    change_meeting(
+        meeting=kept, by=caller, **becomes | {name: now() + at for name, at in becomes.items() if name == "at"}
+    )
+
+    page = list_of(as_viewer, as_of=last_week, status="scheduled", moved="no")
+
+    assert metric(page, "rows") == 1
+    assert "As of: " in page.content.decode()
+    assert ">moved<" not in page.content.decode()
+    assert list_of(as_viewer, as_of=last_week, _export="csv").getvalue() == then
+    assert metric(list_of(as_viewer, as_of=last_week, status="held"), "rows") == 0
+    assert metric(list_of(as_viewer), "rows") == 2
+
+
 @pytest.mark.parametrize("sort", ["scheduled_at", "-contact", "firm", "campaign", "status", "caller"])
 def test_the_list_is_sorted_by_each_column(as_viewer, meeting, sort):
     page = list_of(as_viewer, sort=sort)

@@ -138,8 +138,9 @@ def test_the_lists_of_a_past_day_are_those_that_were_exported_on_it(told):
 
 
 def comparable(files):
-    """What an export says of its rows, by list. A list of meetings is not asked for as of a past day."""
-    lists = {"calls": files.calls, "signals": files.signals, "campaigns": files.campaigns, "people": files.landscape}
+    """What an export says of its rows, by list."""
+    lists = {"calls": files.calls, "signals": files.signals, "meetings": files.meetings}
+    lists |= {"campaigns": files.campaigns, "people": files.landscape}
     return {name: sorted(map(sorted, map(dict.items, rows))) for name, rows in (lists | files.members).items()}
 
 
