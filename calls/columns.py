@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from calls.figures import METRICS, Figure, figure
+from calls.metrics import by_metric
 from config.ui.columns import Column, DrawnColumn
 from config.ui.formats import duration
 
@@ -21,6 +23,11 @@ class MetricColumn(DrawnColumn):
     @property
     def header(self) -> str:
         return METRICS[str(self.accessor)].label
+
+    def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+        value = by_metric(str(self.accessor))
+        ordering = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
+        return queryset.order_by(ordering, "pk"), True
 
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
         return self._cell(figure(name, record.metrics, table.scope_of(record)))

@@ -1,6 +1,6 @@
 """What each metric means (product.md, section 5), once, as SQL. Counts are stored, rates derived and always pooled.
 
-    with_metrics(workspace.campaigns.all(), workspace, period)     rows with `.metrics`, sortable by each metric
+    with_metrics(workspace.campaigns.all(), workspace, period)     rows with `.metrics`, ordered by `by_metric`
     with_metrics(workspace.markets.all(), workspace, period)
     totals(workspace, market.campaigns.all(), period)              one roll-up over some campaigns; None is all
 
@@ -11,7 +11,6 @@ known then, and the same expressions sum it. A rate is None where there is nothi
 different relations are subqueries of their own: a join would multiply them.
 """
 
-import json
 from collections.abc import Collection
 from datetime import timedelta
 from math import sqrt
@@ -25,6 +24,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FloatField,
+    Func,
     IntegerField,
     JSONField,
     OuterRef,
@@ -34,6 +34,7 @@ from django.db.models import (
     Sum,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
 from calls.models import Call, CampaignDay, CampaignHour
@@ -60,6 +61,8 @@ def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
     return Cast(numerator, FloatField()) / NullIf(denominator, 0)
 
 
+PARTS = ("part_0", "part_1", "part_2")
+"""What with_metrics packs: counts of days, of members, and of calls where those say who was called."""
 RATES = {
     "connection_rate": ("conversations", "calls_made"),
     "coverage": ("called", "contact_count"),
@@ -190,7 +193,7 @@ def people(workspace: Workspace, period: Period = ALL_TIME) -> list[tuple[QueryS
 
 
 def with_metrics[T: QuerySet[Any]](rows: T, workspace: Workspace, period: Period = ALL_TIME) -> T:
-    """Campaigns or markets, each with a mapping `metrics`; they can be ordered by the name of any metric.
+    """Campaigns or markets, each with a mapping `metrics`; `by_metric` orders them.
 
     All that is counted of a row's members is counted in one look at them, and so with its days: a subquery for each
     metric would read them again and again.
@@ -202,10 +205,16 @@ def with_metrics[T: QuerySet[Any]](rows: T, workspace: Workspace, period: Period
         key, distinct = ("pk", False) if is_once else ("contact", True)
         sources.append((heads, {name: Count(key, distinct=distinct, filter=q) for name, q in conditions.items()}))
     sources = [(each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts) for each, counts in sources]
-    packed = JSONObject(**{f"part_{n}": _packed(each, counts) for n, (each, counts) in enumerate(sources)})
-    alone = {name: _alone(each, count) for each, counts in sources for name, count in counts.items()}
-    rates = {name: rate(*map(F, parts)) for name, parts in RATES.items()}
-    return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField())).alias(**alone).alias(**rates)
+    packed = JSONObject(**{part: _packed(each, counts) for part, (each, counts) in zip(PARTS, sources, strict=False)})
+    return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField()))
+
+
+def by_metric(name: str) -> Expression:
+    """What with_metrics' rows are ordered by: a count of theirs, or a rate, which may be null."""
+    if name in RATES:
+        return rate(*map(by_metric, RATES[name]))
+    counts = [Cast(KeyTextTransform(name, KeyTransform(part, "metrics")), IntegerField()) for part in PARTS]
+    return Coalesce(*counts, 0)
 
 
 class MetricsField(JSONField):
@@ -214,16 +223,22 @@ class MetricsField(JSONField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
         counts: dict[str, Any] = dict.fromkeys([*FLOWS, "contact_count", "called", "reached"], 0)
         for part in super().from_db_value(value, expression, connection).values():
-            counts |= (json.loads(part) if isinstance(part, str) else part) or {}  # SQLite packs text into text
+            counts |= part or {}
         return with_rates(counts)
 
 
-def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> Subquery:
-    return Subquery(rows.annotate(packed=JSONObject(**counts)).values("packed"), output_field=JSONField())
+class _Nested(Func):
+    """SQLite would pack what a subquery has packed as a text."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="JSON(%(expressions)s)", **context)
 
 
-def _alone(rows: QuerySet[Any], count: Any) -> Expression:
-    return Coalesce(Subquery(rows.annotate(value=count).values("value"), output_field=IntegerField()), 0)
+def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> _Nested:
+    packed = Subquery(rows.annotate(packed=JSONObject(**counts)).values("packed"), output_field=JSONField())
+    return _Nested(packed, output_field=JSONField())
 
 
 def flows(workspace: Workspace, campaigns: QuerySet[Campaign] | None, period: Period = ALL_TIME) -> dict[str, Any]:

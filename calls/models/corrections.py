@@ -51,10 +51,18 @@ def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dic
     `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
     """
     since = Correction.objects.filter(workspace=workspace, corrected_at__gte=moment)
-    if not since.exists():
-        return {}
-    found = since.order_by().aggregate(**{name: Count("pk", filter=Q(before__has_key=name)) for name in AMENDABLE})
-    return {name: _before(since.filter(before__has_key=name), name, call) for name in AMENDABLE if found[name]}
+    names = _corrected(workspace, moment, since)
+    return {name: _before(since.filter(before__has_key=name), name, call) for name in names}
+
+
+def _corrected(workspace: Workspace, moment: datetime, since: "models.QuerySet[Correction]") -> list[str]:
+    """The fields that were corrected since. A page asks for the same day again and again of one workspace."""
+    known: dict[datetime, list[str]] = workspace.__dict__.setdefault("_corrected_since", {})
+    if moment not in known:
+        counts = {name: Count("pk", filter=Q(before__has_key=name)) for name in AMENDABLE}
+        found = since.order_by().aggregate(**counts) if since.exists() else {}
+        known[moment] = [name for name in AMENDABLE if found.get(name)]
+    return known[moment]
 
 
 def _before(since: "models.QuerySet[Correction]", name: str, call: str) -> Case:

@@ -9,6 +9,8 @@ from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calls import metrics
+from calls.columns import MetricColumn
 from calls.metrics import totals, wilson_interval, with_metrics
 from calls.recording import amend, void
 from campaigns.dispositions import Disposition
@@ -105,6 +107,25 @@ def test_below_twenty_calls_a_rate_says_so(as_viewer, market):
 
     assert "few calls" in as_viewer.get(reverse("campaigns:detail", args=["acme", few.pk])).content.decode()
     assert "few calls" not in as_viewer.get(reverse("campaigns:detail", args=["acme", enough.pk])).content.decode()
+
+
+@pytest.mark.parametrize("first", [None, 3])
+@pytest.mark.parametrize("name", [*metrics.FLOWS, *metrics.RATES, "contact_count"])
+def test_rows_are_ordered_by_any_metric_with_what_is_undefined_last(market, name, first):
+    small = calls(market, campaign="small", made=2, conversations=2)
+    calls(market, campaign="large", made=9, conversations=3)
+    active_campaign(4, market=market, name="silent")
+    signal(call(small, disposition=Disposition.MEETING_BOOKED))
+    last = market.workspace.today() - timedelta(days=1) if first else None
+    period = Period(last and last - timedelta(days=first), last)
+    found = with_metrics(market.campaigns.all(), market.workspace, period)
+
+    for is_descending in (True, False):
+        ordered, _ = MetricColumn(accessor=name).order(found, is_descending)
+        values = [each.metrics[name] for each in ordered]
+
+        known = [value for value in values if value is not None]
+        assert values == sorted(known, reverse=is_descending) + [None] * (len(values) - len(known))
 
 
 def test_a_period_includes_its_first_and_its_last_day(campaign):
