@@ -28,6 +28,9 @@ class CallFilter(KnownFilterSet):
     counted = FlagFilter(label="Calls made", apply=lambda calls: calls.counted())
     conversation = FlagFilter(label="Conversations", apply=lambda calls: calls.conversations())
     meeting = FlagFilter(label="Meetings booked", apply=lambda calls: calls.meetings())
+    became = filters.ChoiceFilter(
+        choices=Meeting.Status.choices, method="by_meeting", label="Meeting", widget=HiddenInput
+    )
     attempt = filters.ChoiceFilter(
         choices=[(label, label) for label in ATTEMPTS.values()],
         method="by_attempt",
@@ -64,6 +67,10 @@ class CallFilter(KnownFilterSet):
 
     def by_name(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         return calls.filter(caller=None, caller_name=text)
+
+    def by_meeting(self, calls: QuerySet[Any], name: str, status: str) -> QuerySet[Any]:
+        booked = self.workspace.meetings.known(self.workspace, self.day).filter(status=status)
+        return calls.filter(pk__in=booked.order_by().values("call"))
 
     def by_attempt(self, calls: QuerySet[Any], name: str, label: str) -> QuerySet[Any]:
         """Attempts are numbered within a campaign, so that only those of the market or campaign are looked at."""

@@ -7,10 +7,12 @@ from django.utils.timezone import now
 
 from calls.figures import Scope, figures
 from calls.metrics import day_counts, flows, has_ended, known_calls, totals, with_metrics
+from calls.models import Meeting
 from calls.queue import State, queue
 from calls.reports import outcomes
 from calls.returns import by_time, times_chart
 from calls.waiting import why
+from config.ui.charts import Counted, Number
 from config.ui.periods import Period
 from markets.models import Contact, Market, Workspace
 from signals.covering import coverage
@@ -38,7 +40,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "scope": scope,
         "counts": counts,
         "figures": figures(counts, scope, before=flows(workspace, campaigns, before) if before else None),
-        "notes": _notes(workspace, market, period, counts, covered.landscape, said),
+        "notes": _notes(scope, counts, covered.landscape, said),
         "landscape": covered.landscape,
         "campaigns": with_metrics(campaigns, workspace, period).most_alive_first(),
         "weeks": weeks(scope, day_counts(workspace, period).filter(campaign__market=market)),
@@ -65,21 +67,28 @@ def to_call_next(workspace: Workspace, market: Market) -> list[tuple[Any, str]]:
     return [(member, why(member, moment)) for member in list(first.values())[:NEXT]]
 
 
-def _notes(
-    workspace: Workspace, market: Market, period: Period, counts: dict[str, Any], landscape: int, said: Saying
-) -> dict[str, str]:
+def _notes(scope: Scope, counts: dict[str, Any], landscape: int, said: Saying) -> dict[str, str | Counted]:
     """The quiet line under a figure."""
-    calls = known_calls(workspace, period).meetings().filter(campaign__market=market)
-    meetings = workspace.meetings.known(workspace, period.as_of).filter(call__in=calls.values("pk"))
-    by_status = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
     share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
     fresh = said.fresh_share
     return {
         "contact_count": f"of {landscape:,}{share} of the landscape",
-        "meetings_booked": f"{by_status.get('held', 0):,} held · {by_status.get('no_show', 0):,} no-show · "
-        f"{by_status.get('cancelled', 0):,} cancelled",
+        "meetings_booked": Counted(scope.key, _became(scope)),
         "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
     }
+
+
+def _became(scope: Scope) -> list[Number]:
+    """What became of the meetings that the market's calls booked; each opens those calls."""
+    calls = known_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
+    meetings = scope.workspace.meetings.known(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
+    found = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
+    href = scope.rows_of("meetings_booked")
+    statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
+    return [
+        Number(each, count, f"{count:,} {each.label.lower()}", f"{href}&became={each}")
+        for each, count in ((each, found.get(each, 0)) for each in statuses)
+    ]
 
 
 def history_of(contact: Contact) -> dict[str, Any]:

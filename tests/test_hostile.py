@@ -38,7 +38,7 @@ VALUES = [
 PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
-    attempt weekday hour
+    attempt weekday hour became
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -125,6 +125,7 @@ def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
         ("calls:list", "attempt=11"),
         ("calls:list", "weekday=8"),
         ("calls:list", "hour=24"),
+        ("calls:list", "became=postponed"),
         ("campaigns:list", "status=resting"),
         ("signals:list", "type=mood"),
         ("signals:suggestions", "state=perhaps"),

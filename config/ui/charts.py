@@ -53,7 +53,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Counted:
-    """A cell of numbers about one thing, which `data-row` names; of more than one each is of the next: 3 / 12."""
+    """Numbers about one thing, which `data-row` or `data-total` names. In a cell each is of the next: 3 / 12."""
 
     about: str
     numbers: Sequence[Number]

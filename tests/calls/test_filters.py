@@ -7,8 +7,9 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
+from calls.meetings import change_meeting
 from calls.recording import amend, void
-from tests.factories import active_campaign, call
+from tests.factories import active_campaign, booked, call
 from tests.reading import metric
 
 NEW_YORK = "America/New_York"
@@ -112,6 +113,16 @@ def test_as_of_a_past_day_attempts_weekdays_and_hours_are_those_that_were_known(
         assert rows(listed, counted="yes", weekday=1, hour=12, **then) == 2
         assert rows(listed, counted="yes", weekday=2, hour=14) == 1
         assert rows(listed, counted="yes", weekday=2, hour=14, **then) == 0
+
+
+def test_calls_are_asked_for_by_what_became_of_their_meetings_as_of_a_past_day_too(listed, campaign, manager):
+    today = campaign.workspace.today().isoformat()
+    held, _ = booked(campaign), booked(campaign)
+    with time_machine.travel(now() + timedelta(days=2)):
+        change_meeting(meeting=held, by=manager, to="held")
+
+        assert [rows(listed, became=status) for status in ("scheduled", "held", "no_show")] == [1, 1, 0]
+        assert [rows(listed, became=status, as_of=today) for status in ("scheduled", "held")] == [2, 0]
 
 
 def test_what_is_asked_for_stands_as_a_chip_to_take_off_again(listed, campaign):
