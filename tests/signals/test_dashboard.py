@@ -120,7 +120,7 @@ def test_the_most_alive_markets_are_shown_and_the_rest_is_a_link(as_viewer, two_
     assert page.index(f'data-row="market:{two_markets[0].market_id}"') < page.index(
         f'data-row="market:{two_markets[1].market_id}"'
     )
-    assert page.count('data-row="market:') == 12
+    assert page.count('<tr data-row="market:') == 12
 
 
 def test_pages_with_a_hundred_markets_ask_as_much_as_with_ten(as_viewer, workspace, two_markets):
