@@ -99,7 +99,7 @@ def _table(scope: Scope, lines: Sequence[tuple[Market, Mapping[date, int]]], tod
 
     def counted(market: Market, monday: date, count: int) -> Counted:
         of_week = replace(scope, market=market, period=weeks[monday])
-        return Counted(f"market:{market.pk}:{monday}", [of_week.number("conversations", count)])
+        return Counted(f"week:{monday} market:{market.pk}", [of_week.number("conversations", count)])
 
     rows: list[Sequence[str | Counted]] = [
         [str(market), *(counted(market, *week) for week in line.items())] for market, line in lines
