@@ -129,7 +129,15 @@ class Figure:
     denominator: int = 0
     interval: str = ""
     is_few: bool = False
-    change: int | None = None
+    change: int | float | None = None
+    """By how much it is more than in the period before."""
+
+    @property
+    def change_in_words(self) -> str:
+        """`+42`, and of a rate `+1.2 points`; nothing where there is nothing to compare."""
+        if self.change is None:
+            return ""
+        return f"{100 * self.change:+.1f} points" if self.is_rate else f"{self.change:+,}" if self.change else "0"
 
 
 def figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[str, Any] | None = None) -> Figure:
@@ -145,7 +153,9 @@ def figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[s
     is_few = name == "connection_rate" and 0 < denominator < FEW_CALLS
     if name == "connection_rate" and interval:
         title += f" 95 % interval: {interval}."
-    return Figure(name, meaning.label, value, True, title, href, numerator, denominator, interval, is_few)
+    talked, called = (before[part] for part in meaning.over) if before and name == "connection_rate" else (0, 0)
+    change = value - talked / called if value is not None and called else None
+    return Figure(name, meaning.label, value, True, title, href, numerator, denominator, interval, is_few, change)
 
 
 def figures(

@@ -68,21 +68,26 @@ class Recount:
             "signals_captured": fresh,
         }
         for name, change in self.changes(counts).items():
-            notes[name] += f"{' · ' if notes[name] else ''}{'+' if change > 0 else ''}{change:,} on the period before"
+            notes[name] += f"{' · ' if notes[name] else ''}{change} on the period before"
         cells: Cells = {}
         for name, note in notes.items():
             cells |= shown("figure", about, name, counts, with_fraction=False)
             cells["figure", about, name, "note"] = note
         return cells
 
-    def changes(self, counts: dict[str, int]) -> dict[str, int]:
+    def changes(self, counts: dict[str, int]) -> dict[str, str]:
         """Against the period of the same length before this one; none for a period without a first or a last day."""
         first, last = self.asked.first, self.asked.last
         if first is None or last is None:
             return {}
         earliest, latest = first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
         before = self.of({}, [call for call in self.ever if earliest <= self.local(call).date() <= latest])
-        return {name: counts[name] - before[name] for name in ("calls_made", "meetings_booked", "signals_captured")}
+        changes = {name: counts[name] - before[name] for name in ("calls_made", "meetings_booked", "signals_captured")}
+        words = {name: f"{'+' if change > 0 else ''}{change:,}" for name, change in changes.items()}
+        if counts["calls_made"] and before["calls_made"]:
+            now, then = (each["conversations"] / each["calls_made"] for each in (counts, before))
+            words["connection_rate"] = f"{100 * (now - then):+.1f} points"
+        return words
 
     def rows(self) -> Cells:
         cells: Cells = {}
