@@ -4,7 +4,7 @@ signals.erasing erases people.
 """
 
 from calls.models import Call, Correction, Meeting, MeetingChange
-from campaigns.models import CampaignContact
+from campaigns.models import Absence, CampaignContact
 from markets.erasing import ERASED
 from markets.models import Contact
 
@@ -29,6 +29,7 @@ def erase_calls(contact: Contact) -> None:
 def erase_memberships(contact: Contact) -> None:
     members = CampaignContact.objects.filter(contact=contact)
     members.exclude(removed_reason="").update(removed_reason=ERASED)
+    Absence.objects.filter(contact=contact).update(removed_reason=ERASED)
 
 
 def meetings_of(contact: Contact) -> list[int]:

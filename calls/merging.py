@@ -1,11 +1,21 @@
 """How one person's memberships and calls become another's. signals.merging merges people."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import product
+from operator import attrgetter
+
+from django.db.models import QuerySet
+
 from calls.models import Call
 from calls.recording import lock
 from calls.speaking import recount_speaking
 from calls.summaries import recount_contacts, recount_members
-from campaigns.models import Campaign, CampaignContact
+from campaigns.models import Absence, Campaign, CampaignContact
 from markets.models import Contact
+
+EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""Before anything was, and after all that can be."""
 
 
 def campaigns_of(*people: Contact) -> list[int]:
@@ -26,20 +36,56 @@ def move_memberships(*, keep: Contact, merged: Contact) -> list[int]:
     theirs = list(CampaignContact.objects.filter(contact=merged))
     for member in theirs:
         if member.campaign_id in mine:
-            member.delete()
             unite(mine[member.campaign_id], member)
     CampaignContact.objects.filter(contact=merged).update(contact=keep)
+    Absence.objects.filter(contact=merged).update(contact=keep)
     return sorted(member.campaign_id for member in theirs)
 
 
 def unite(kept: CampaignContact, other: CampaignContact) -> None:
-    """In the campaign since the earlier day; in it now if either is, else out of it since the later day."""
-    if other.added_at < kept.added_at:
-        kept.added_at, kept.added_by_id = other.added_at, other.added_by_id
-    if kept.removed_at and (other.removed_at is None or other.removed_at > kept.removed_at):
-        kept.removed_at, kept.removed_by_id = other.removed_at, other.removed_by_id
-        kept.removed_reason = other.removed_reason
+    """Leaves one membership: in the campaign when either was, and so out of it only when both were."""
+    entered, *out = [
+        _both_out(kept, mine, theirs)
+        for mine, theirs in product(_times_out(kept), _times_out(other))
+        if max(mine.removed_at, theirs.removed_at) < min(mine.returned_at, theirs.returned_at)
+    ]
+    last = out.pop() if out and out[-1].returned_at == NEVER else None
+    _absences_of(kept).delete()
+    _absences_of(other).delete()
+    other.delete()
+    Absence.objects.bulk_create(out)
+    kept.added_at, kept.added_by_id = entered.returned_at, entered.returned_by_id
+    kept.removed_at, kept.removed_by_id = (last.removed_at, last.removed_by_id) if last else (None, None)
+    kept.removed_reason = last.removed_reason if last else ""
     kept.save(update_fields=["added_at", "added_by", "removed_at", "removed_by", "removed_reason"])
+
+
+def _times_out(member: CampaignContact) -> Iterator[Absence]:
+    """When somebody was not in the campaign, from before they were added up to now, in order."""
+    yield Absence(removed_at=EVER, returned_at=member.added_at, returned_by_id=member.added_by_id)
+    yield from _absences_of(member)
+    if member.removed_at:
+        ended = {name: getattr(member, name) for name in ("removed_at", "removed_by_id", "removed_reason")}
+        yield Absence(**ended, returned_at=NEVER)
+
+
+def _absences_of(member: CampaignContact) -> QuerySet[Absence]:
+    return Absence.objects.filter(campaign=member.campaign_id, contact=member.contact_id)
+
+
+def _both_out(kept: CampaignContact, mine: Absence, theirs: Absence) -> Absence:
+    removed = max(mine, theirs, key=attrgetter("removed_at"))
+    returned = min(mine, theirs, key=attrgetter("returned_at"))
+    return Absence(
+        workspace_id=kept.workspace_id,
+        campaign_id=kept.campaign_id,
+        contact_id=kept.contact_id,
+        removed_at=removed.removed_at,
+        removed_by_id=removed.removed_by_id,
+        removed_reason=removed.removed_reason,
+        returned_at=returned.returned_at,
+        returned_by_id=returned.returned_by_id,
+    )
 
 
 def move_calls(*, keep: Contact, merged: Contact) -> list[int]:

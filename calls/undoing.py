@@ -15,7 +15,8 @@ from django.utils.timezone import now
 
 from calls.models import Call
 from calls.recording import lock, void_all
-from campaigns.models import Campaign, CampaignContact, Status
+from campaigns.membership import remove
+from campaigns.models import Absence, Campaign, CampaignContact, Status
 from markets.jobs import JobRefused
 from markets.models import (
     Contact,
@@ -85,20 +86,19 @@ def _take_back(job: ImportJob, *, by: User | None) -> Undone:
     named = job.people.filter(Q(outcome=Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))
     ids = named.order_by("contact").values_list("contact", flat=True)
     for chunk in batched(list(ids), CHUNK):
-        _take_back_people(job, campaign, chunk, undone)
+        _take_back_people(job, campaign, chunk, undone, by)
     return undone
 
 
-def _take_back_people(job: ImportJob, campaign: Campaign | None, ids: tuple[int, ...], undone: Undone) -> None:
+def _take_back_people(
+    job: ImportJob, campaign: Campaign | None, ids: tuple[int, ...], undone: Undone, by: User | None
+) -> None:
     """Memberships first, then places, then people: each only where nothing of the next kind holds on to it."""
     people = Contact.objects.filter(workspace=job.workspace_id, pk__in=ids)
     list(people.select_for_update().order_by("pk").values_list("pk"))
     created = set(job.people.filter(contact__in=ids, outcome=Outcome.CREATED).values_list("contact", flat=True))
     members = _members(job, campaign).filter(contact__in=ids)
-    calls = Call.objects.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
-    never_called = members.filter(~Exists(calls), added_at__lte=job.finished_at)
-    never_called = never_called.exclude(campaign__status=Status.COMPLETED)
-    undone.memberships += _untouched(job, never_called, "campaign").delete()[0]
+    undone.memberships += _take_back_members(job, campaign, members, by)
     judged = _judged(people.filter(pk__in=created), _why_people_stay(job))
     free = [contact.pk for contact in judged if not contact.why_kept]
     places = _places(job).filter(contact__in=ids)
@@ -114,6 +114,24 @@ def _take_back_people(job: ImportJob, campaign: Campaign | None, ids: tuple[int,
     ImportedContact.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
     undone.people += len(free)
     Contact.objects.filter(workspace=job.workspace_id, pk__in=free).delete()
+
+
+def _take_back_members(
+    job: ImportJob, campaign: Campaign | None, members: QuerySet[CampaignContact], by: User | None
+) -> int:
+    """Whoever the import brought back into the campaign is removed again: that they were in it before stays known."""
+    here = {"campaign": OuterRef("campaign"), "contact": OuterRef("contact")}
+    absences = Absence.objects.filter(**here)
+    ours = members.filter(
+        ~Exists(Call.objects.filter(**here)), ~Exists(absences.filter(returned_at__gt=job.finished_at))
+    )
+    ours = ours.filter(added_at__lte=job.finished_at).exclude(campaign__status=Status.COMPLETED)
+    ours = _untouched(job, ours, "campaign")
+    back = list(ours.filter(Exists(absences)).values_list("contact", flat=True))
+    taken = ours.exclude(contact__in=back).delete()[0]
+    if campaign and back:
+        taken += remove(campaign=campaign, contacts=back, by=by, reason=f"The import of {job} was undone"[:500])
+    return taken
 
 
 def _members(job: ImportJob, campaign: Campaign | None) -> QuerySet[CampaignContact]:

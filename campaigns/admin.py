@@ -8,9 +8,9 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from campaigns.lifecycle import STEPS, change_status
+from campaigns.lifecycle import STEPS, StatusConflict, change_status, delete_draft
 from campaigns.membership import remove
-from campaigns.models import Campaign, CampaignContact, Status, StatusChange
+from campaigns.models import Absence, Campaign, CampaignContact, Status, StatusChange
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm
 
 STATUS_COLOURS = {Status.DRAFT: "info", Status.ACTIVE: "success", Status.PAUSED: "warning"}
@@ -97,11 +97,10 @@ class CampaignAdmin(OpsAdmin):
         return [str(each) for each in objs], {"campaigns": len(objs), "people in it": people}, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
-        campaign = Campaign.objects.select_for_update().get(pk=obj.pk)
-        if not campaign.can_be_deleted:
-            raise PermissionDenied("Only a Draft without calls can be deleted.")
-        campaign.members.all().delete()
-        campaign.delete()
+        try:
+            delete_draft(campaign=obj)
+        except StatusConflict as conflict:
+            raise PermissionDenied(str(conflict)) from conflict
 
 
 @admin.register(CampaignContact)
@@ -139,3 +138,20 @@ class StatusChangeAdmin(HistoryAdmin):
     list_select_related = ("campaign", "workspace", "changed_by")
     ordering = ("-changed_at", "-id")
     date_hierarchy = "changed_at"
+
+
+@admin.register(Absence)
+class AbsenceAdmin(HistoryAdmin):
+    list_display = (
+        *("contact", "campaign", "workspace", "removed_at", "removed_by", "removed_reason"),
+        *("returned_at", "returned_by"),
+    )
+    list_filter = (
+        ("workspace", AutocompleteSelectFilter),
+        ("campaign", AutocompleteSelectFilter),
+        "returned_at",
+    )
+    search_fields = ("contact__full_name", "contact__email", "campaign__name", "removed_reason")
+    list_select_related = ("contact", "campaign", "workspace", "removed_by", "returned_by")
+    ordering = ("-returned_at", "-id")
+    date_hierarchy = "returned_at"

@@ -86,6 +86,7 @@ def delete_draft(*, campaign: Campaign) -> None:
         raise StatusConflict(
             f"{campaign} stays: only a Draft that was never called for can be deleted, and nothing else is ever lost."
         )
+    locked.absences.all().delete()
     locked.members.all().delete()
     locked.delete()
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, Model, OuterRef
 from django.utils.timezone import now
 
-from campaigns.models import Campaign, CampaignContact, Status
+from campaigns.models import Absence, Campaign, CampaignContact, Status
 from markets import bulk
 from markets.models import Contact, MarketContact, User
 from markets.models.landscape import ContactQuerySet
@@ -36,7 +36,7 @@ def landscape_of(campaign: Campaign) -> ContactQuerySet:
 def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> set[int]:
     """Makes members of the contacts (by id) that are in the campaign's market and returns those who are new.
 
-    Who was removed before comes back with their calls. Ids from elsewhere are left out.
+    Who was removed before comes back with their calls, and the time between is kept. Ids from elsewhere are left out.
     """
     hold_open(campaign)
     wanted = _among(MarketContact, list(contacts), workspace_id=campaign.workspace_id, market_id=campaign.market_id)
@@ -45,9 +45,7 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
     )
     back = {contact for contact, removed_at in known if removed_at}
     if back:
-        campaign.members.filter(contact__in=back).update(
-            removed_at=None, removed_by=None, removed_reason="", added_at=now(), added_by=by
-        )
+        _bring_back(campaign, back, by)
     strangers = wanted - {contact for contact, _ in known}
     keep_out(workspace=campaign.workspace_id, contacts=strangers | back)
     moment, user = bulk.database_now(), by.pk if by else None
@@ -60,6 +58,18 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
         ),
     )
     return strangers | back
+
+
+def _bring_back(campaign: Campaign, contacts: Collection[int], by: User | None) -> None:
+    """Makes members again of those who were removed. They stay members since they were first added."""
+    members = campaign.members.filter(contact__in=contacts)
+    moment, removal = now(), ("contact_id", "removed_at", "removed_by_id", "removed_reason")
+    where = {"workspace_id": campaign.workspace_id, "campaign": campaign}
+    Absence.objects.bulk_create(
+        Absence(**where, **gone, returned_at=moment, returned_by=by)
+        for gone in members.order_by("contact").values(*removal)
+    )
+    members.update(removed_at=None, removed_by=None, removed_reason="")
 
 
 @transaction.atomic

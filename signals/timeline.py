@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from calls.models import Correction, Meeting, MeetingChange
-from campaigns.models import StatusChange
+from campaigns.models import Absence, StatusChange
 from markets.models import Contact, ImportedContact
 
 KINDS = {
@@ -59,8 +59,13 @@ class Event:
 def _changes_while_member(contact: Contact) -> QuerySet[StatusChange]:
     """Of the campaigns that the person was in at that moment."""
     until = Q(campaign__members__removed_at=None) | Q(campaign__members__removed_at__gte=F("changed_at"))
+    changed_at = OuterRef("changed_at")
+    away = Absence.objects.filter(contact=contact, removed_at__lt=changed_at, returned_at__gt=changed_at)
     return contact.workspace.status_changes.filter(
-        until, campaign__members__contact=contact, campaign__members__added_at__lte=F("changed_at")
+        until,
+        ~Exists(away.filter(campaign=OuterRef("campaign"))),
+        campaign__members__contact=contact,
+        campaign__members__added_at__lte=F("changed_at"),
     )
 
 
@@ -113,6 +118,8 @@ SOURCES = [
         "removed_by",
         ("campaign",),
     ),
+    Source("was_out", "campaigns", lambda c: c.absences.all(), "removed_at", "removed_by", ("campaign",)),
+    Source("returned", "campaigns", lambda c: c.absences.all(), "returned_at", "returned_by", ("campaign",)),
     Source(
         "import",
         "imports",

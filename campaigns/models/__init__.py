@@ -1,4 +1,4 @@
 from campaigns.models.campaigns import Campaign, Kind, Status, StatusChange
-from campaigns.models.members import CampaignContact
+from campaigns.models.members import Absence, CampaignContact
 
-__all__ = ["Campaign", "CampaignContact", "Kind", "Status", "StatusChange"]
+__all__ = ["Absence", "Campaign", "CampaignContact", "Kind", "Status", "StatusChange"]

@@ -3,13 +3,13 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
 from campaigns.models.campaigns import Campaign, Status
-from markets.constraints import same_workspace
+from markets.constraints import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
 from markets.models.past import KnownQuerySet, not_by
@@ -21,10 +21,29 @@ class CampaignContactQuerySet(KnownQuerySet["CampaignContact"]):
     known_since = "added_at"
 
     def current(self) -> Self:
-        return self.filter(not_by(self.at, "removed_at"))
+        here = self.filter(not_by(self.at, "removed_at"))
+        return here.filter(~Exists(self._absences)) if self.at else here
 
     def removed(self) -> Self:
-        return self.exclude(not_by(self.at, "removed_at"))
+        gone = ~not_by(self.at, "removed_at")
+        return self.filter(gone | Q(Exists(self._absences)) if self.at else gone)
+
+    def as_removed(self) -> Self:
+        """For pages that show the rows themselves: when and why each was removed, as it was known then."""
+        if self.at is None:
+            return self
+
+        def then(name: str) -> Case:
+            return Case(When(removed_at__lt=self.at, then=F(name)), default=Subquery(self._absences.values(name)[:1]))
+
+        return self.reading(removed_reason=then("removed_reason"), removed_at=then("removed_at"))
+
+    @property
+    def _absences(self) -> "models.QuerySet[Absence]":
+        """Of a member, that which lasted when the past day ended."""
+        assert self.known_by
+        lasting = Absence.objects.filter(workspace=self.known_by[0], removed_at__lt=self.at, returned_at__gte=self.at)
+        return lasting.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
 
     def called(self) -> Self:
         return self.filter(attempt_count__gt=0)
@@ -135,3 +154,54 @@ class CampaignContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact} in {self.campaign}"
+
+
+class Absence(models.Model):
+    """A time that somebody was out of a campaign, before they came back: from a removal to a return. Only added.
+
+    Who is out now says it in their membership itself. The composite key checks all that single ones would.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="absences"
+    )
+    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="absences")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="absences")
+    removed_at = models.DateTimeField()
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    removed_reason = models.CharField(max_length=500)
+    returned_at = models.DateTimeField()
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["removed_at", "id"]
+        constraints = [
+            CompositeForeignKey(
+                fields=("campaign", "contact", "workspace"),
+                to="campaigns.CampaignContact",
+                to_fields=("campaign", "contact", "workspace"),
+                name="absence_of_member",
+                violation_error_message="This person is not in the campaign.",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__gte=F("removed_at")),
+                name="absence_ends_after_it_begins",
+                violation_error_message="Nobody comes back before they were removed.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(removed_reason=""),
+                name="absence_has_reason",
+                violation_error_message="Say why this person was removed.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contact", "campaign"], name="absence_by_contact"),
+            models.Index(fields=["workspace", "returned_at"], name="absence_by_return"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} out of {self.campaign}"

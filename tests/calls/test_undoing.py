@@ -201,6 +201,21 @@ def test_a_membership_that_somebody_made_again_by_hand_stays(campaign):
     assert (named(undone), undone.memberships) == ({"Ann": "is in a campaign"}, 0)
 
 
+def test_who_was_a_member_before_and_was_brought_back_is_removed_again(campaign, manager):
+    ann = ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
+    first = member_of(campaign, ann)
+    remove(campaign=campaign, contacts=[ann.pk], by=None, reason="Not now")
+    job = brought(campaign, "Ann")
+
+    undone = undo(job=job, by=manager)
+
+    kept = campaign.members.get(contact=ann)
+    assert undone.memberships == 1
+    assert (kept.added_at, kept.removed_by) == (first.added_at, manager)
+    assert kept.removed_reason == f"The import of {job} was undone"
+    assert ann.absences.get().removed_reason == "Not now"
+
+
 def test_what_a_merge_brought_to_somebody_is_not_taken_from_them(campaign):
     """Ann was in the market and the campaign; the import made her again, and the two were merged."""
     ann = member(campaign, external_id="A", full_name="Ann").contact

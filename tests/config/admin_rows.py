@@ -9,7 +9,8 @@ from calls.meetings import change_meeting
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
 from calls.recording import amend
 from campaigns.dispositions import Disposition
-from campaigns.models import Campaign, CampaignContact, StatusChange
+from campaigns.membership import enroll, remove
+from campaigns.models import Absence, Campaign, CampaignContact, StatusChange
 from markets import tokens
 from markets.accounts import invite
 from markets.duplicates import set_apart
@@ -37,7 +38,7 @@ from tests.factories import ContactFactory, MembershipFactory, SuppressionFactor
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, CampaignHour, Signal, ImportJob, ApiToken),
-    *(Correction, MeetingChange, Erasure, SignalSuggestion),
+    *(Correction, MeetingChange, Erasure, SignalSuggestion, Absence),
 ]
 READ_ONLY = {
     ImportJob,
@@ -46,6 +47,7 @@ READ_ONLY = {
     Erasure,
     NotDuplicate,
     CampaignContact,
+    Absence,
     StatusChange,
     Call,
     Meeting,
@@ -69,6 +71,8 @@ def one_of_each(campaign, ops):
     change_meeting(meeting=made.meeting, to="scheduled", at=now() + timedelta(days=3), by=ops)
     propose(amend(call=made, by=ops, reason="A new note", notes="Wants it in writing. Keen to meet."))
     call(campaign, disposition=Disposition.DO_NOT_CONTACT)
+    remove(campaign=campaign, contacts=[made.contact_id], by=ops, reason="Not this mission")
+    enroll(campaign=campaign, contacts=[made.contact_id], by=ops)
     MembershipFactory(workspace=campaign.workspace, user=ops)
     MembershipFactory(workspace=campaign.workspace)
     invite(workspace=campaign.workspace, email="new@portal.example", role="viewer", by=ops)

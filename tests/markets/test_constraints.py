@@ -1,5 +1,7 @@
 """What must never be, said to the database itself."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -7,7 +9,7 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
-from campaigns.models import Campaign, CampaignContact
+from campaigns.models import Absence, Campaign, CampaignContact
 from markets.models import (
     Contact,
     ContactMerge,
@@ -72,6 +74,14 @@ def links_of(campaign, other):
         "landscape to contact": MarketContact(workspace=ours, market=campaign.market, contact=theirs),
         "member to contact": CampaignContact(workspace=ours, campaign=campaign, contact=theirs),
         "member to campaign": CampaignContact(workspace=ours, campaign=other, contact=mine),
+        "absence to member": Absence(
+            workspace=ours,
+            campaign=campaign,
+            contact=theirs,
+            removed_at=now(),
+            removed_reason="Bent",
+            returned_at=now(),
+        ),
         "suppression to contact": Suppression(workspace=ours, contact=theirs, reason="Bent"),
         "call to campaign": Call(workspace=ours, campaign=other, contact=mine, started_at=now()),
         "call to contact": Call(workspace=ours, campaign=campaign, contact=theirs, started_at=now()),
@@ -110,6 +120,7 @@ LINKS = [
     "landscape to contact",
     "member to contact",
     "member to campaign",
+    "absence to member",
     "suppression to contact",
     "call to campaign",
     "call to contact",
@@ -178,6 +189,12 @@ def erased_key(workspace, *, times=1, kind="email", digest="0f"):
         ErasedKey.objects.create(workspace=workspace, suppression=suppression, kind=kind, digest=digest)
 
 
+def absence(workspace, **fields):
+    one = member(CampaignFactory(market__workspace=workspace))
+    fields = {"removed_at": now(), "removed_reason": "Left", "returned_at": now()} | fields
+    Absence.objects.create(workspace=workspace, campaign=one.campaign, contact=one.contact, **fields)
+
+
 def decision(workspace, *, times=1, reverse=False):
     high, low = sorted(
         (ContactFactory(workspace=workspace) for _ in range(2)), key=lambda each: each.pk, reverse=not reverse
@@ -239,6 +256,8 @@ BROKEN = {
     "voided without a reason": lambda w: Call.objects.filter(
         pk=call(active_campaign(market=MarketFactory(workspace=w))).pk
     ).update(voided_at=now()),
+    "absence without a reason": lambda w: absence(w, removed_reason=""),
+    "somebody back before they left": lambda w: absence(w, removed_at=now() + timedelta(days=1)),
     "more conversations than attempts": lambda w: CampaignContact.objects.filter(
         pk=member(CampaignFactory(market__workspace=w)).pk
     ).update(conversation_count=1),

@@ -130,6 +130,7 @@ class Story:
         self.put_right(5)
         self.hear(self.talks(12))
         self.settle_meetings()
+        enroll(campaign=self.campaigns[1], contacts=[self.contacts[14].pk, self.contacts[29].pk], by=self.by)
         remove(campaign=self.campaigns[4], contacts=[self.contacts[44].pk], by=self.by, reason="Left the market")
         self.contacts.append(self.person(self.market))
 

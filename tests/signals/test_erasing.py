@@ -87,6 +87,8 @@ def a_whole_life(campaign, zelda, ops):
     amend(call=booked, by=ops, reason="Zelda rang back", notes="Zelda likes coffee", meeting_at=moved)
     mistaken = call(campaign, zelda, outside_hours_reason="Zelda asked for it")
     void(call=mistaken, by=ops, reason="Was not Zelda")
+    remove(campaign=campaign, contacts=[zelda.pk], by=ops, reason="Zelda was away")
+    enroll(campaign=campaign, contacts=[zelda.pk], by=ops)
     call(campaign, zelda, disposition="do_not_contact", notes="Zelda was cross")
     remove(campaign=campaign, contacts=[zelda.pk], by=ops, reason="Zelda is cross")
     SuppressionFactory(workspace=workspace, phone_e164="+12125557391", reason="Zelda's number")
@@ -109,7 +111,7 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
     assert {table for table, _ in told()} >= {
         *("markets_contact", "markets_suppression", "markets_contactmerge", "markets_formerkey"),
         *("calls_call", "calls_correction", "calls_meetingchange", "signals_signal", "campaigns_campaigncontact"),
-        "signals_signalsuggestion",
+        *("signals_signalsuggestion", "campaigns_absence"),
         *("markets_importrejection", "markets_importjob"),
     }
 

@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from itertools import batched
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils.timezone import now
 
@@ -125,6 +127,44 @@ def test_of_two_ended_memberships_the_later_end_stays(campaign, bob, robert):
     merge(keep=robert, merged=bob, by=None)
 
     assert campaign.members.get(contact=robert).removed_reason == "Last"
+
+
+def out(campaign, contact, *days):
+    """A member since ten days ago, and taken out and brought back after so many days, in turn."""
+    begun = now() - timedelta(days=10)
+    member_of(campaign, contact)
+    CampaignContact.objects.filter(contact=contact).update(added_at=begun)
+    for removed, returned in batched(days, 2):
+        with time_machine.travel(begun + timedelta(days=removed), tick=False):
+            remove(campaign=campaign, contacts=[contact.pk], by=None, reason=f"Out after {removed}")
+        if returned:
+            with time_machine.travel(begun + timedelta(days=returned), tick=False):
+                member_of(campaign, contact)
+    return begun
+
+
+def test_the_times_out_of_a_campaign_go_with_whoever_was_in_it(campaign, bob, robert):
+    out(campaign, bob, 2, 4)
+
+    merge(keep=robert, merged=bob, by=None)
+
+    assert robert.absences.get().removed_reason == "Out after 2"
+    assert all_true(campaign.workspace)
+
+
+def test_of_two_memberships_the_times_out_are_those_of_both(campaign, bob, robert):
+    begun = out(campaign, bob, 1, 4, 6, 9)
+    out(campaign, robert, 3, 5, 8, None)
+
+    merge(keep=robert, merged=bob, by=None)
+
+    kept = campaign.members.get(contact=robert)
+    assert [
+        ((each.removed_at - begun).days, (each.returned_at - begun).days, each.removed_reason)
+        for each in robert.absences.all()
+    ] == [(3, 4, "Out after 3"), (8, 9, "Out after 8")]
+    assert (kept.added_at, kept.removed_at) == (begun, None)
+    assert all_true(campaign.workspace)
 
 
 def test_places_in_landscapes_are_held_once_since_the_earlier_day(market, bob, robert):
@@ -348,6 +388,7 @@ def test_everything_that_links_to_a_contact_moves():
 
     refused_with = {"Erasure.contact"}
     assert links - refused_with == {
+        "Absence.contact",
         "Call.contact",
         "CampaignContact.contact",
         "ContactMerge.contact",

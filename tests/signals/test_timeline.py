@@ -15,7 +15,7 @@ from calls.meetings import change_meeting, state_of
 from calls.models import Meeting
 from calls.recording import amend, void
 from campaigns.lifecycle import change_status
-from campaigns.membership import remove
+from campaigns.membership import enroll, remove
 from markets.suppressing import lift, suppress
 from signals.capturing import Heard
 from signals.correcting import correct
@@ -152,6 +152,24 @@ def test_each_event_says_who_when_and_what_and_leads_somewhere(as_viewer, full):
         assert words in said[name][0], name
         assert said[name][1], name
     assert "Exploring heard on a call" in " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_a_removal_and_a_return_are_told_and_no_step_between(clock, as_viewer, campaign, person, manager):
+    clock()
+    remove(campaign=campaign, contacts=[person.pk], by=manager, reason="Asked to wait")
+    clock()
+    change_status(campaign=campaign, to="paused", by=manager, reason="Holidays")
+    clock()
+    enroll(campaign=campaign, contacts=[person.pk], by=manager)
+    clock()
+    change_status(campaign=campaign, to="active", by=manager)
+
+    page = as_viewer.get(url(person))
+
+    assert rows(page) == ["status_change", "returned", "was_out", "entered"]
+    told = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+    assert "Came back into Ongoing coverage 23 Nov, 13:00 · Manager" in told
+    assert "Taken out of Ongoing coverage 23 Nov, 11:00 · Manager Asked to wait" in told
 
 
 def test_an_erasure_is_the_last_that_is_told(clock, as_viewer, ops, full):
