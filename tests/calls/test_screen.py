@@ -267,7 +267,7 @@ def test_when_nobody_is_left_the_page_says_who_waits_and_what_to_do(as_caller, c
     page = text(as_caller.get(url("next", campaign)))
 
     assert "Nobody to call right now" in page
-    assert "3 people" in page
+    assert 'value="3">3</data> people' in page
     assert "2 days between attempts; the first are offered again on 27 Nov." in page
 
 
