@@ -1,6 +1,5 @@
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
 from django.db import connection
 
 from tests import factories

@@ -28,6 +28,7 @@ from tests.factories import (
     timedelta,
 )
 from tests.reading import metric, numbers
+from tests.thorough import some
 
 
 def test_a_market_pools_the_rate_of_its_campaigns(as_viewer, market):
@@ -223,7 +224,7 @@ def follow_all(client, pages, query):
     return followed
 
 
-@pytest.mark.parametrize("query", ["period=all", "period=30d", days(400, 9), days(3, 3)])
+@pytest.mark.parametrize("query", some(["period=all", "period=30d", days(400, 9), days(3, 3)]))
 def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, lively, query):
     followed = follow_all(as_viewer, pages_of(lively.workspace), query)
 
@@ -232,7 +233,7 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
     assert {"week", "weekday", "attempt", "outcome", "market", "campaign", "workspace"} <= kinds.keys()
 
 
-@pytest.mark.parametrize("query", ["period=all", days(400, 9)])
+@pytest.mark.parametrize("query", some([days(400, 9), "period=all"]))
 def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then(as_viewer, lively, manager, query):
     today, pages = lively.workspace.today(), pages_of(lively.workspace)
     then = follow_all(as_viewer, pages, query)

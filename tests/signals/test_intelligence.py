@@ -16,6 +16,7 @@ from markets.models import Contact
 from markets.models.workspaces import known_timezones
 from tests.factories import active_campaign, booked, call, member_of, signal
 from tests.reading import metric, numbers
+from tests.thorough import some
 
 TALK = Disposition.FUTURE_POTENTIAL
 HREFLESS = {"connection_rate", "coverage", "reach"}
@@ -66,7 +67,7 @@ def lively(market):
 
 
 @pytest.mark.parametrize(
-    "query", ["period=all", "period=30d", "by=city", "by=seniority&period=year", "from=2026-01-05"]
+    "query", some(["period=all", "period=30d", "by=city", "by=seniority&period=year", "from=2026-01-05"])
 )
 def test_every_number_of_the_market_opens_its_rows(as_viewer, lively, query):
     page = page_of(as_viewer, lively.market, query)
