@@ -6,15 +6,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0004_members_known_by_workspace'),
+        ("campaigns", "0004_members_known_by_workspace"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaigncontact',
-            name='counted_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now, editable=False, help_text='When what its calls add up to last changed.'),
+            model_name="campaigncontact",
+            name="counted_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(),
+                default=django.utils.timezone.now,
+                editable=False,
+                help_text="When what its calls add up to last changed.",
+            ),
         ),
     ]
