@@ -145,7 +145,7 @@ def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collect
     however long their history; the others are counted again."""
     among, parameter = _among(calls)
     fields = ", ".join(f"{name} = {value}" for name, value in CARRIED_ON.items())
-    with nullcontext() if len(calls) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
+    with nullcontext() if len(contacts) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE campaigns_campaigncontact AS kept SET {fields}, counted_at = %s "  # noqa: S608
             f"FROM ({_summed('id ' + among)}) AS found "
