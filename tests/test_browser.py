@@ -190,7 +190,7 @@ def test_a_sorted_table_comes_without_a_page_load_and_back_undoes_it(browse, cam
 
     with browse() as page:
         sign_in(page, viewer)
-        page.get_by_role("link", name="Campaigns").click()
+        page.locator("#sections").get_by_role("link", name="Campaigns").click()
         names = page.locator("#table tbody td.lead strong")
         expect(names).to_have_count(2)
         as_served = names.all_inner_texts()
