@@ -6,13 +6,24 @@ asked for as of a past day.
 
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import DateTimeField, Expression, ExpressionWrapper, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from calls.models import Call, CampaignDay, CampaignHour, Meeting
 from campaigns.models import Campaign, CampaignContact
 from markets.models import Market, MarketContact, Suppression, Workspace
-from signals.models import Signal
+
+# One look at the signals in their order: of a table that was filled just now PostgreSQL knows nothing, and would read
+# it through again for each of them.
+SIGNALS = """
+    UPDATE signals_signal SET captured_at = heard_at, speaks_since = coalesce(found.superseded_at, heard_at)
+    FROM (
+        SELECT id, lead(heard_at) OVER (PARTITION BY contact_id, type ORDER BY heard_at, id) AS superseded_at
+        FROM signals_signal WHERE workspace_id = %s
+    ) found
+    WHERE found.id = signals_signal.id
+"""
 
 
 def date_back(workspace: Workspace, begun: datetime) -> None:
@@ -25,10 +36,8 @@ def date_back(workspace: Workspace, begun: datetime) -> None:
         tally.objects.filter(workspace=workspace).update(counted_at=_later(F("day"), timedelta(days=2)))
     calls = Call.objects.filter(workspace=workspace)
     calls.exclude(voided_at=None).update(voided_at=_later(F("started_at"), timedelta(minutes=25)))
-    signals = Signal.objects.filter(workspace=workspace)
-    newer = signals.filter(contact=OuterRef("contact"), type=OuterRef("type"), heard_at__gt=OuterRef("heard_at"))
-    superseded = Subquery(newer.order_by("heard_at", "id").values("heard_at")[:1])
-    signals.update(captured_at=F("heard_at"), speaks_since=Coalesce(superseded, F("heard_at")))
+    with connection.cursor() as cursor:
+        cursor.execute(SIGNALS, [workspace.pk])
     of_call = Call.objects.filter(pk=OuterRef("call")).values("started_at")
     Meeting.objects.filter(workspace=workspace).update(created_at=Subquery(of_call))
     asked = Call.objects.filter(suppression=OuterRef("pk")).values("started_at")
