@@ -16,7 +16,7 @@ from markets.models import Workspace
 
 RECOUNTED: LiteralString = f"""
     SELECT id, CASE WHEN voided_at IS NULL AND newest = 1 AND direction = '{Direction.OUTBOUND.value}'
-        THEN campaign_id END AS campaign_id
+        THEN campaign_id END AS speaks_for_id
     FROM (
         SELECT s.id, c.campaign_id, c.direction, c.voided_at, row_number() OVER (
             PARTITION BY s.contact_id, s.type, c.voided_at IS NULL ORDER BY s.heard_at DESC, s.id DESC
@@ -34,8 +34,7 @@ def recount_speaking(*, contacts: Collection[int]) -> None:
     Their campaigns' locks come first. A lock on whoever said something lets calls of another campaign wait that would
     hear from them at this moment: neither would see what the other hears.
     """
-    place, parameter = bulk.wanted(contacts, "bigint")
-    among = f"= ANY({place})" if bulk.on_postgresql() else f"IN (SELECT value FROM {place})"  # noqa: S608
+    among, parameter = bulk.one_of(contacts)
     heard = (
         f"SELECT id FROM markets_contact WHERE id IN (SELECT contact_id FROM signals_signal WHERE contact_id {among})"  # noqa: S608
     )
@@ -52,24 +51,19 @@ def rebuild_speaking(workspace: Workspace) -> None:
 def _write(signals: str, parameter: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE signals_signal SET speaks_for_id = found.campaign_id, speaks_since = %s "  # noqa: S608
+            f"UPDATE signals_signal SET speaks_for_id = found.speaks_for_id, speaks_since = %s "  # noqa: S608
             f"FROM ({RECOUNTED.format(signals=signals)}) AS found "
-            f"WHERE found.id = signals_signal.id AND {_differs('signals_signal')}",
+            f"WHERE found.id = signals_signal.id AND {bulk.differs(['speaks_for_id'], 'signals_signal', 'found')}",
             [bulk.database_now(), parameter],
         )
-
-
-def _differs(table: str) -> str:
-    distinct = "IS DISTINCT FROM" if bulk.on_postgresql() else "IS NOT"
-    return f"{table}.speaks_for_id {distinct} found.campaign_id"
 
 
 def speaking_differences(workspace: Workspace) -> Iterable[str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kept.id, kept.speaks_for_id, found.campaign_id FROM signals_signal kept "  # noqa: S608
+            f"SELECT kept.id, kept.speaks_for_id, found.speaks_for_id FROM signals_signal kept "  # noqa: S608
             f"JOIN ({RECOUNTED.format(signals='s.workspace_id = %s')}) found ON found.id = kept.id "
-            f"WHERE {_differs('kept')} ORDER BY kept.id",
+            f"WHERE {bulk.differs(['speaks_for_id'], 'kept', 'found')} ORDER BY kept.id",
             [workspace.pk],
         )
         for key, stored, counted in cursor.fetchall():

@@ -95,7 +95,7 @@ class Members:
             conditions.append("{}campaign_id = %s")
             self.parameters.append(campaign)
         if contacts is not None:
-            among, parameter = _among(contacts)
+            among, parameter = bulk.one_of(contacts)
             conditions.append("{}contact_id " + among)
             self.parameters.append(parameter)
         self._condition = " AND ".join(conditions)
@@ -105,11 +105,6 @@ class Members:
         names = self._condition.count("{}")
         calls, members = self._condition.format(*[""] * names), self._condition.format(*["m."] * names)
         return RECOUNTED.format(summed=_summed(calls), members=members), [*self.parameters, *self.parameters]
-
-
-def _among(ids: Collection[int]) -> tuple[str, Any]:
-    place, parameter = bulk.wanted(ids, "bigint")
-    return (f"= ANY({place})" if bulk.on_postgresql() else f"IN (SELECT value FROM {place})"), parameter  # noqa: S608
 
 
 def _summed(calls: str) -> str:
@@ -134,8 +129,8 @@ def recount_members(**which: Any) -> None:
     is_few = "contacts" in which and len(which["contacts"]) <= FEW
     with nullcontext() if is_few else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE campaigns_campaigncontact SET {fields}, counted_at = %s FROM ({sql}) AS found "  # noqa: S608
-            f"WHERE found.id = campaigns_campaigncontact.id AND ({_differs('campaigns_campaigncontact')})",
+            f"UPDATE campaigns_campaigncontact AS kept SET {fields}, counted_at = %s FROM ({sql}) AS found "  # noqa: S608
+            f"WHERE found.id = kept.id AND ({bulk.differs(SUMMARY, 'kept', 'found')})",
             [bulk.database_now(), *parameters],
         )
 
@@ -143,7 +138,7 @@ def recount_members(**which: Any) -> None:
 def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collection[int]) -> None:
     """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
     however long their history; the others are counted again."""
-    among, parameter = _among(calls)
+    among, parameter = bulk.one_of(calls)
     fields = ", ".join(f"{name} = {value}" for name, value in CARRIED_ON.items())
     with nullcontext() if len(contacts) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
@@ -156,11 +151,6 @@ def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collect
         carried = {contact for (contact,) in cursor.fetchall()}
     if rest := set(contacts) - carried:
         recount_members(campaign=campaign, contacts=rest)
-
-
-def _differs(table: str) -> str:
-    distinct = "IS DISTINCT FROM" if bulk.on_postgresql() else "IS NOT"
-    return " OR ".join(f"{table}.{name} {distinct} found.{name}" for name in SUMMARY)
 
 
 def contact_summary() -> dict[str, Any]:
@@ -180,7 +170,7 @@ def member_differences(workspace: Workspace) -> Iterable[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT kept.id, {kept} FROM campaigns_campaigncontact kept JOIN ({sql}) found ON found.id = kept.id "  # noqa: S608
-            f"WHERE {_differs('kept')} ORDER BY kept.id",
+            f"WHERE {bulk.differs(SUMMARY, 'kept', 'found')} ORDER BY kept.id",
             parameters,
         )
         for key, *values in cursor.fetchall():

@@ -70,12 +70,11 @@ def select(
         return []
     quote = connection.ops.quote_name
     is_text = isinstance(next(iter(values)), str)
-    place, parameter = wanted(values, "text" if is_text else "bigint")
+    is_among, parameter = one_of(values, "text" if is_text else "bigint")
     conditions = [f"{quote(name)} = %s" for name in where]
     if is_text:
         conditions.append(f"{quote(among)} <> ''")
-    operator = f"= ANY({place})" if on_postgresql() else f"IN (SELECT value FROM {place})"  # noqa: S608
-    conditions.append(f"{quote(among)} {operator}")
+    conditions.append(f"{quote(among)} {is_among}")
     return _fetched(
         f"SELECT {', '.join(map(quote, columns))} FROM {quote(model._meta.db_table)} WHERE {' AND '.join(conditions)}",  # noqa: S608
         [*where.values(), parameter],
@@ -100,6 +99,18 @@ def wanted(values: Collection[Any], kind: str) -> tuple[str, Any]:
     if on_postgresql():
         return f"%s::{kind}[]", list(values)
     return "json_each(%s)", json.dumps(list(values))
+
+
+def one_of(values: Collection[Any], kind: str = "bigint") -> tuple[str, Any]:
+    """What follows a column of which the value is to be among thousands: in SQL, and its parameter."""
+    place, parameter = wanted(values, kind)
+    return (f"= ANY({place})" if on_postgresql() else f"IN (SELECT value FROM {place})"), parameter  # noqa: S608
+
+
+def differs(names: Iterable[str], kept: str, found: str) -> str:
+    """SQL that says whether any column of one table is otherwise in another; two nulls are alike."""
+    distinct = "IS DISTINCT FROM" if on_postgresql() else "IS NOT"
+    return " OR ".join(f"{kept}.{name} {distinct} {found}.{name}" for name in names)
 
 
 def _fetched(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
