@@ -88,11 +88,13 @@ def test_no_form_makes_a_500_or_writes_half(client, ours, row, third):
         assert answer.status_code in (200, 302, 400, 404, 409), (value[:40], answer.status_code)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.ids], ids=lambda row: row.name)
-def test_no_id_makes_a_500(client, ours, row):
-    for pk in (0, MISSING, 10**18, 10**30):
+@pytest.mark.parametrize("pk", [0, MISSING, 10**18, 10**30])
+def test_no_id_makes_a_500(client, ours, pk):
+    for row in [row for row in ROWS if row.ids]:
         for method in row.methods.split():
-            assert client.generic(method, url_of(row, "ours", dict.fromkeys(ours.ids, pk))).status_code == 404
+            answer = client.generic(method, url_of(row, "ours", dict.fromkeys(ours.ids, pk)))
+
+            assert answer.status_code == 404, (row.name, method)
 
 
 LISTS = [
@@ -103,7 +105,6 @@ LISTS = [
 ]
 
 
-@pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
@@ -113,10 +114,11 @@ LISTS = [
         ("_export=exe", "There is no export as “exe”"),
     ],
 )
-def test_garbage_gets_a_sentence(client, ours, name, query, sentence):
-    page = client.get(f"{reverse(name, args=['ours'])}?{query}")
+def test_garbage_gets_a_sentence(client, ours, query, sentence):
+    for name in LISTS:
+        page = client.get(f"{reverse(name, args=['ours'])}?{query}")
 
-    assert sentence in page.content.decode()
+        assert sentence in page.content.decode(), name
 
 
 @pytest.mark.parametrize(
@@ -173,9 +175,11 @@ def test_a_period_that_cannot_be_read_is_said(client, ours, query):
     assert 'role="alert"' in page.content.decode()
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.name)
-def test_any_page_can_be_asked_as_of_a_day_before_there_was_anything(client, ours, row):
-    assert client.get(url_of(row, "ours", ours.ids), {"as_of": "2001-01-31"}).status_code in (200, 302)
+def test_any_page_can_be_asked_as_of_a_day_before_there_was_anything(client, ours):
+    for row in [row for row in ROWS if "GET" in row.methods]:
+        answer = client.get(url_of(row, "ours", ours.ids), {"as_of": "2001-01-31"})
+
+        assert answer.status_code in (200, 302), row.name
 
 
 def test_an_export_is_safe_to_open_in_a_spreadsheet(client, ours):
