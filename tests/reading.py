@@ -1,5 +1,6 @@
 """Reads pages as a person does: the numbers by what they are about."""
 
+from functools import cache
 from html.parser import HTMLParser
 
 VOID_TAGS = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -46,3 +47,13 @@ def metric(page, name: str, about: str = "") -> float | None:
     values = {value for each, metric, value, _ in numbers(page) if metric == name and each == about}
     assert len(values) == 1, f"{name} of {about!r} is shown as {values}"
     return values.pop()
+
+
+def lengths_of_lists(client):
+    """Says how many rows the list behind a link has: each is asked for once, and without the page around it."""
+
+    @cache
+    def rows(href: str) -> float | None:
+        return metric(client.get(href, headers={"HX-Request": "true", "HX-Target": "table"}), "rows")
+
+    return rows

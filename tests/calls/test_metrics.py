@@ -1,6 +1,5 @@
 from collections import Counter
 from datetime import date
-from functools import cache
 
 import pytest
 import time_machine
@@ -27,7 +26,7 @@ from tests.factories import (
     signal,
     timedelta,
 )
-from tests.reading import metric, numbers
+from tests.reading import lengths_of_lists, metric, numbers
 from tests.thorough import some
 
 
@@ -199,13 +198,7 @@ def pages_of(workspace):
 def follow_all(client, pages, query):
     """Follows every number of the pages, and returns those that there are."""
     denominators = {"connection_rate": "calls_made", "coverage": "contact_count"}
-    followed = {}
-
-    @cache
-    def rows(href):
-        """Of the list alone, without the page around it."""
-        return metric(client.get(href, headers={"HX-Request": "true", "HX-Target": "table"}), "rows")
-
+    followed, rows = {}, lengths_of_lists(client)
     for url in pages:
         found = numbers(client.get(f"{url}?{query}"))
         values = {(about, name): value for about, name, value, _ in found}
