@@ -123,23 +123,24 @@ def test_strangers_are_sent_to_sign_in(client, rows):
         assert answer.headers["Location"].startswith(reverse("account_login") + "?next=/admin/"), url
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_model_can_be_listed_searched_opened_and_added(as_ops, rows, model):
-    listed = as_ops.get(path(model, "changelist"), {"q": "new"})
-    opened = as_ops.get(path(model, "change", rows[model].pk))
-    adding = as_ops.get(path(model, "add"))
-    history = as_ops.get(path(model, "history", rows[model].pk))
+def test_each_model_can_be_listed_searched_opened_and_added(as_ops, rows):
+    for model in MODELS:
+        listed = as_ops.get(path(model, "changelist"), {"q": "new"})
+        opened = as_ops.get(path(model, "change", rows[model].pk))
+        adding = as_ops.get(path(model, "add"))
+        history = as_ops.get(path(model, "history", rows[model].pk))
 
-    assert (listed.status_code, opened.status_code, history.status_code) == (200, 200, 200)
-    assert adding.status_code == (403 if model in READ_ONLY else 200)
-    assert as_ops.get(path(model, "changelist")).context["cl"].result_count >= 1
+        assert (listed.status_code, opened.status_code, history.status_code) == (200, 200, 200), model
+        assert adding.status_code == (403 if model in READ_ONLY else 200), model
+        assert as_ops.get(path(model, "changelist")).context["cl"].result_count >= 1, model
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_hostile_parameters_are_answered_without_an_error(as_ops, rows, model):
+# A third of the models at a time, so that all cores have some.
+@pytest.mark.parametrize("third", [0, 1, 2])
+def test_hostile_parameters_are_answered_without_an_error(as_ops, rows, third):
     as_ops.raise_request_exception = False
-    urls = [f"{path(model, 'changelist')}?{query}" for query in HOSTILE]
-    urls += [f"{path(model, page)}?{query}" for page in ("add",) for query in HOSTILE_INITIAL]
+    urls = [f"{path(model, 'changelist')}?{query}" for model in [*MODELS][third::3] for query in HOSTILE]
+    urls += [f"{path(model, 'add')}?{query}" for model in [*MODELS][third::3] for query in HOSTILE_INITIAL]
 
     answers = {url: as_ops.get(url).status_code for url in urls}
 
@@ -158,30 +159,31 @@ def test_hostile_forms_are_answered_without_an_error(as_ops, rows, model):
     assert {asked: status for asked, status in answers.items() if status >= 500} == {}
 
 
-@pytest.mark.parametrize("query", ["s=x&page=abc", "s=x&page=99", "s=%00", "s=new", ""])
-def test_the_search_of_pages_is_answered_without_an_error(as_ops, rows, query):
-    assert as_ops.get(f"/admin/search/?{query}").status_code < 500
+def test_the_search_of_pages_is_answered_without_an_error(as_ops, rows):
+    for query in ("s=x&page=abc", "s=x&page=99", "s=%00", "s=new", ""):
+        assert as_ops.get(f"/admin/search/?{query}").status_code < 500, query
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_nothing_with_a_history_is_deleted(as_ops, rows, model):
-    count = model.objects.count()
-    answer = as_ops.post(path(model, "delete", rows[model].pk), {"post": "yes"})
-    as_ops.post(path(model, "changelist"), {"action": "delete_selected", "_selected_action": [rows[model].pk, "x"]})
+def test_nothing_with_a_history_is_deleted(as_ops, rows):
+    for model in sorted(MODELS, key=lambda model: model is Membership):  # the one that may go comes last
+        count = model.objects.count()
+        answer = as_ops.post(path(model, "delete", rows[model].pk), {"post": "yes"})
+        several = {"action": "delete_selected", "_selected_action": [rows[model].pk, "x"]}
+        as_ops.post(path(model, "changelist"), several)
 
-    gone = 1 if model is Membership else 0
-    assert model.objects.count() == count - gone
-    assert answer.status_code == (302 if gone else 403)
+        gone = 1 if model is Membership else 0
+        assert model.objects.count() == count - gone, model
+        assert answer.status_code == (302 if gone else 403), model
 
 
-@pytest.mark.parametrize("model", sorted(READ_ONLY - {Meeting}, key=str), ids=lambda model: model.__name__)
-def test_history_cannot_be_rewritten(as_ops, rows, model):
-    before = model.objects.filter(pk=rows[model].pk).values().get()
+def test_history_cannot_be_rewritten(as_ops, rows):
+    for model in READ_ONLY - {Meeting}:
+        before = model.objects.filter(pk=rows[model].pk).values().get()
 
-    answer = as_ops.post(path(model, "change", rows[model].pk), {"reason": "x", "notes": "x", "call_count": 7})
+        answer = as_ops.post(path(model, "change", rows[model].pk), {"reason": "x", "notes": "x", "call_count": 7})
 
-    assert answer.status_code == 403
-    assert model.objects.filter(pk=rows[model].pk).values().get() == before
+        assert answer.status_code == 403, model
+        assert model.objects.filter(pk=rows[model].pk).values().get() == before, model
 
 
 def test_autocomplete_finds_people_and_survives_anything(as_ops, rows):
