@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,9 +101,13 @@ class ImportReader(ast.NodeVisitor):
             self.found.append((node.lineno, module))
 
 
+tree_of = cache(ast.parse)
+"""Read once, however many tests look at all of the code."""
+
+
 def imports_of(module: str, source: str, modules: set[str]) -> list[tuple[int, str]]:
     reader = ImportReader(module, modules)
-    reader.visit(ast.parse(source))
+    reader.visit(tree_of(source))
     return reader.found
 
 
@@ -165,7 +170,7 @@ def test_an_arrow_that_runs_down_is_none_to_speak_of(module, source):
 
 def reached_without_workspace(path: str, source: str, models: set[str]) -> list[str]:
     """Rows of a model taken from nowhere: `Model.objects...`, or the model itself given to a shortcut."""
-    tree = ast.parse(source)
+    tree = tree_of(source)
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     found = []
     for node in ast.walk(tree):
@@ -227,7 +232,7 @@ def test_every_exception_for_reaching_rows_is_still_needed():
 
 def long_views(path: str, source: str) -> list[str]:
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree_of(source)):
         if isinstance(node, ast.FunctionDef):
             lines = node.end_lineno - node.lineno + 1
             if lines > LONGEST_VIEW:
