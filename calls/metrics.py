@@ -144,23 +144,26 @@ def members_of(workspace: Workspace, period: Period = ALL_TIME) -> CampaignConta
 
 def called_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was called in the period."""
-    return _newest_in(workspace, period, "last_attempt_at", known_calls(workspace, period))
+    return _newest_in(workspace, period, "last_attempt_at", "called_since", known_calls(workspace, period))
 
 
 def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was spoken with in the period."""
-    return _newest_in(workspace, period, "last_conversation_at", known_calls(workspace, period).conversations())
+    talks = known_calls(workspace, period).conversations()
+    return _newest_in(workspace, period, "last_conversation_at", "reached_since", talks)
 
 
-def _newest_in(workspace: Workspace, period: Period, newest: str, calls: CallQuerySet) -> Q:
-    """A member keeps the newest call. Where it changed since the as-of day, the calls that were known are looked at."""
+def _newest_in(workspace: Workspace, period: Period, newest: str, since: str, calls: CallQuerySet) -> Q:
+    """A member keeps the newest call, and since when there is any or none. Where that changed since the as-of day, the
+    calls that were known are looked at."""
     start, _ = workspace.bounds(period.first, None)
     _, at = workspace.bounds(None, period.as_of)
     condition = Q(**{f"{newest}__gte": start}) if start else Q(**{f"{newest}__isnull": False})
     if has_ended(workspace, period):
         condition &= Q(Exists(of_member(calls)))
     if at:
-        condition = Q(counted_at__lt=at) & condition | Q(counted_at__gte=at) & Q(Exists(of_member(calls)))
+        changed = Q(**{f"{'counted_at' if start else since}__gte": at})
+        condition = ~changed & condition | changed & Q(Exists(of_member(calls)))
     return condition
 
 

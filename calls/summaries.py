@@ -4,7 +4,7 @@ A summary is counted again whenever a call changed, was voided or came late. New
 which comes to the same (tests/calls/test_summaries.py) at the same cost however long the history is.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import nullcontext
 from typing import Any, LiteralString
 
@@ -24,6 +24,8 @@ SUMMARY = (
     *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest"),
 )
 """The stored fields of a member that follow from their calls."""
+SINCE = {"called_since": "last_attempt_at", "reached_since": "last_conversation_at"}
+"""Says when it last changed whether there is such a moment."""
 
 # Standing calls by member, numbered from the newest (`newest`), the conversations among them, too (`talk`).
 SUMMED: LiteralString = """
@@ -122,16 +124,26 @@ def _summed(calls: str) -> str:
     )
 
 
+def _written(values: Mapping[str, LiteralString]) -> tuple[LiteralString, list[str]]:
+    """What a member's fields become, and since when they are so; and its parameters."""
+    changes = [f"{name} = {value}" for name, value in values.items()]
+    changes += [
+        f"{since} = CASE WHEN (kept.{newest} IS NULL) = ({values[newest]} IS NULL) THEN kept.{since} ELSE %s END"
+        for since, newest in SINCE.items()
+    ]
+    return ", ".join([*changes, "counted_at = %s"]), [bulk.database_now()] * (len(SINCE) + 1)
+
+
 def recount_members(**which: Any) -> None:
     """Counts members again, given as to Members; those that are right are not written."""
     sql, parameters = Members(**which).recounted()
-    fields = ", ".join(f"{name} = found.{name}" for name in SUMMARY)
+    fields, moments = _written({name: f"found.{name}" for name in SUMMARY})
     is_few = "contacts" in which and len(which["contacts"]) <= FEW
     with nullcontext() if is_few else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE campaigns_campaigncontact AS kept SET {fields}, counted_at = %s FROM ({sql}) AS found "  # noqa: S608
+            f"UPDATE campaigns_campaigncontact AS kept SET {fields} FROM ({sql}) AS found "  # noqa: S608
             f"WHERE found.id = kept.id AND ({bulk.differs(SUMMARY, 'kept', 'found')})",
-            [bulk.database_now(), *parameters],
+            [*moments, *parameters],
         )
 
 
@@ -139,14 +151,14 @@ def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collect
     """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
     however long their history; the others are counted again."""
     among, parameter = bulk.one_of(calls)
-    fields = ", ".join(f"{name} = {value}" for name, value in CARRIED_ON.items())
+    fields, moments = _written(CARRIED_ON)
     with nullcontext() if len(contacts) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE campaigns_campaigncontact AS kept SET {fields}, counted_at = %s "  # noqa: S608
+            f"UPDATE campaigns_campaigncontact AS kept SET {fields} "  # noqa: S608
             f"FROM ({_summed('id ' + among)}) AS found "
             "WHERE kept.campaign_id = %s AND kept.contact_id = found.of_contact "
             "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id",
-            [bulk.database_now(), parameter, campaign],
+            [*moments, parameter, campaign],
         )
         carried = {contact for (contact,) in cursor.fetchall()}
     if rest := set(contacts) - carried:

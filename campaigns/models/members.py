@@ -102,6 +102,13 @@ class CampaignContact(models.Model):
         default=now, db_default=Now(), editable=False, help_text="When what its calls add up to last changed."
     )
 
+    called_since = models.DateTimeField(
+        default=now, db_default=Now(), editable=False, help_text="When it last changed whether they were called at all."
+    )
+    reached_since = models.DateTimeField(
+        default=now, db_default=Now(), editable=False, help_text="When it last changed whether they were spoken with."
+    )
+
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -8,11 +8,13 @@ import time_machine
 from django.urls import reverse
 
 from calls.meetings import change_meeting
+from calls.metrics import with_metrics
 from calls.recording import amend, void
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import place_in_market, remove
-from campaigns.models import Status
+from campaigns.models import Campaign, Status
+from config.ui.periods import Period
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, active_campaign, call, member, signal
 from tests.reading import lengths_of_lists, metric, numbers
 
@@ -98,6 +100,18 @@ def test_a_call_that_was_voided_later_still_counts(as_viewer, known, manager):
     listed = as_viewer.get(reverse("calls:list", args=["acme"]), {"as_of": "2026-03-31", "state": "voided"})
     assert metric(listed, "rows") == 0
     assert metric(as_viewer.get(reverse("calls:list", args=["acme"]), {"state": "voided"}), "rows") == 1
+
+
+def test_whoever_was_called_was_so_though_that_call_was_voided_and_another_made(as_viewer, known, manager):
+    made = known.calls.filter(disposition=TALK).get()
+    void(call=made, by=manager, reason="Twice in the log")
+    with on(21, 12, 4):
+        call(known, made.contact, disposition=TALK)
+        call(known, people(known)[2], disposition=TALK)
+
+        assert shown(as_viewer, known, "coverage") == [2 / 3]
+        row = with_metrics(Campaign.objects.all(), known.workspace, Period(as_of=AS_OF)).get()
+        assert row.metrics["reach"] == 0.5
 
 
 def test_a_call_counts_by_what_it_said_before_it_was_corrected(as_viewer, known, manager):

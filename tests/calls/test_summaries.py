@@ -2,17 +2,18 @@
 
 from datetime import timedelta
 
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calls import summaries
 from calls.checking import NewCall
 from calls.models import Direction
-from calls.recording import record_all
+from calls.recording import record_all, void
 from calls.summaries import member_differences
 from campaigns.dispositions import Disposition
 from markets.chunks import rolled_back
-from tests.factories import active_campaign, utc
+from tests.factories import active_campaign, call, utc
 
 MORNING = utc(2026, 3, 2, 9)
 PEOPLE = 3
@@ -66,3 +67,20 @@ def test_whoever_had_no_later_call_is_not_counted_again(db, monkeypatch):
 
     bring(7, 1)
     assert [which["contacts"] for which in counted] == [{second.pk}]
+
+
+def test_a_member_says_since_when_they_are_called_and_spoken_with(db, manager):
+    campaign = active_campaign(1)
+    added_at = campaign.members.get().reached_since
+
+    def since_after(hour, change, *values, **named):
+        with time_machine.travel(added_at + timedelta(hours=hour), tick=False):
+            change(*values, **named)
+        member = campaign.members.get()
+        return [(moment - added_at) / timedelta(hours=1) for moment in (member.called_since, member.reached_since)]
+
+    assert since_after(1, call, campaign) == [1, 0]
+    assert since_after(2, call, campaign) == [1, 0]
+    assert since_after(3, call, campaign, disposition="future_potential") == [1, 3]
+    talk = campaign.calls.get(disposition="future_potential")
+    assert since_after(4, void, call=talk, by=manager, reason="Twice in the log") == [1, 4]
