@@ -113,7 +113,11 @@ if ON_SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+        # What a page asks for takes milliseconds: to start workers or to compile it would take longer.
+        "options": "-c max_parallel_workers_per_gather=0 -c jit=off",
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who comes in: by invitation only, by email address, throttled, with a second factor for those who want or need it.
