@@ -54,6 +54,9 @@ FLOWS = {
     "meetings_booked": "meeting_count",
     "signals_captured": "signal_count",
 }
+PEOPLE = ("contact_count", "called", "reached")
+IN_TABLES = PEOPLE[:2]
+"""What tables show of them: whatever is counted takes its time."""
 
 
 def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
@@ -177,8 +180,10 @@ def of_member(calls: CallQuerySet) -> CallQuerySet:
     return calls.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
 
 
-def people(workspace: Workspace, period: Period = ALL_TIME) -> list[tuple[QuerySet[Any], dict[str, Q]]]:
-    """What people are counted over, each once by `contact`, and which of those rows are about whom.
+def people(
+    workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = PEOPLE
+) -> list[tuple[QuerySet[Any], dict[str, Q]]]:
+    """What people are counted over, each once by `contact`, and which of those rows are about whom, by `names`.
 
     After the period has ended its calls themselves say who was called: each is looked at once, not once a member.
     """
@@ -186,30 +191,32 @@ def people(workspace: Workspace, period: Period = ALL_TIME) -> list[tuple[QueryS
     member = Q(contact__isnull=False)
     if not has_ended(workspace, period):
         called, reached = called_in(workspace, period), reached_in(workspace, period)
-        return [(members, {"contact_count": member, "called": called, "reached": reached})]
-    theirs = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
-    calls = known_calls(workspace, period).filter(Exists(theirs))
-    return [
-        (members, {"contact_count": member}),
-        (calls, {"called": member, "reached": Q(disposition__in=CONVERSATIONS)}),
-    ]
+        sources: Any = [(members, {"contact_count": member, "called": called, "reached": reached})]
+    else:
+        theirs = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+        calls = known_calls(workspace, period).filter(Exists(theirs))
+        talked = Q(disposition__in=CONVERSATIONS)
+        sources = [(members, {"contact_count": member}), (calls, {"called": member, "reached": talked})]
+    return [(heads, {name: who for name, who in found.items() if name in names}) for heads, found in sources]
 
 
-def with_metrics[T: QuerySet[Any]](rows: T, workspace: Workspace, period: Period = ALL_TIME) -> T:
-    """Campaigns or markets, each with a mapping `metrics`; `by_metric` orders them.
+def with_metrics[T: QuerySet[Any]](
+    rows: T, workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = PEOPLE
+) -> T:
+    """Campaigns or markets, each with a mapping `metrics`; `by_metric` orders them. Of people it has `names`.
 
     All that is counted of a row's members is counted in one look at them, and so with its days: a subquery for each
     metric would read them again and again.
     """
     path = "campaign" if rows.model is Campaign else "campaign__market"
     sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), funnel())]
-    for heads, conditions in people(workspace, period):
+    for heads, conditions in people(workspace, period, names):
         is_once = path == "campaign" and heads.model is CampaignContact
         key, distinct = ("pk", False) if is_once else ("contact", True)
         sources.append((heads, {name: Count(key, distinct=distinct, filter=q) for name, q in conditions.items()}))
     sources = [(each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts) for each, counts in sources]
     packed = JSONObject(**{part: _packed(each, counts) for part, (each, counts) in zip(PARTS, sources, strict=False)})
-    return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField()))
+    return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField(names)))
 
 
 def by_metric(name: str) -> Expression:
@@ -223,8 +230,12 @@ def by_metric(name: str) -> Expression:
 class MetricsField(JSONField):
     """Reads what with_metrics has packed: counts, with their rates."""
 
+    def __init__(self, people: Collection[str]):
+        super().__init__()
+        self.people = people
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
-        counts: dict[str, Any] = dict.fromkeys([*FLOWS, "contact_count", "called", "reached"], 0)
+        counts: dict[str, Any] = dict.fromkeys([*FLOWS, *self.people], 0)
         for part in super().from_db_value(value, expression, connection).values():
             counts |= part or {}
         return with_rates(counts)
@@ -249,10 +260,15 @@ def flows(workspace: Workspace, campaigns: QuerySet[Campaign] | None, period: Pe
     return day_counts(workspace, period).filter(_of(campaigns)).aggregate(**funnel())
 
 
-def totals(workspace: Workspace, campaigns: QuerySet[Campaign] | None, period: Period = ALL_TIME) -> dict[str, Any]:
+def totals(
+    workspace: Workspace,
+    campaigns: QuerySet[Campaign] | None,
+    period: Period = ALL_TIME,
+    names: Collection[str] = PEOPLE,
+) -> dict[str, Any]:
     """The metrics over some campaigns, or over all: sums of counts, people once, rates as sum over sum."""
     counts = flows(workspace, campaigns, period)
-    for heads, conditions in people(workspace, period):
+    for heads, conditions in people(workspace, period, names):
         once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
         counts |= heads.filter(_of(campaigns)).aggregate(**once)
     return with_rates(counts)

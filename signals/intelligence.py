@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
-from calls.metrics import day_counts, flows, has_ended, known_calls, totals, with_metrics
+from calls.metrics import IN_TABLES, day_counts, flows, has_ended, known_calls, totals, with_metrics
 from calls.models import Meeting
 from calls.queue import State, queue
 from calls.reports import outcomes
@@ -30,7 +30,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     """Everything on a market's page for a period; `by` says how its landscape is divided."""
     campaigns = market.campaigns.known(workspace, period.as_of)
     scope = Scope(workspace, period, market=market)
-    counts = totals(workspace, campaigns, period)
+    counts = totals(workspace, campaigns, period, IN_TABLES)
     before = period.before()
     signals = workspace.signals.known(workspace, period.as_of).filter(call__campaign__market=market)
     covered = coverage(workspace, market, period, by)
@@ -42,7 +42,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "figures": figures(counts, scope, before=flows(workspace, campaigns, before) if before else None),
         "notes": _notes(scope, counts, covered.landscape, said),
         "landscape": covered.landscape,
-        "campaigns": with_metrics(campaigns, workspace, period).most_alive_first(),
+        "campaigns": with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first(),
         "weeks": weeks(scope, day_counts(workspace, period).filter(campaign__market=market)),
         "outcomes": outcomes(scope),
         "times": times_chart(by_time(workspace, campaigns, period), scope),

@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.figures import FURTHER, Scope, Total, figures
-from calls.metrics import callable_people, day_counts, totals, with_metrics
+from calls.metrics import IN_TABLES, callable_people, day_counts, totals, with_metrics
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
@@ -20,7 +20,7 @@ from signals.weekly import weeks
 def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.campaigns.known(workspace, choice.period.as_of).select_related("market")
-    campaigns = with_metrics(known, workspace, choice.period).most_alive_first()
+    campaigns = with_metrics(known, workspace, choice.period, IN_TABLES).most_alive_first()
     filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
         request,
@@ -39,9 +39,10 @@ def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -
     if not filterset.chosen <= {"market"}:
         return None
     if not filterset.chosen:
-        return Total("Workspace", Scope(workspace, period), totals(workspace, None, period))
+        return Total("Workspace", Scope(workspace, period), totals(workspace, None, period, IN_TABLES))
     market = filterset.form.cleaned_data["market"]
-    return Total("Market", Scope(workspace, period, market=market), totals(workspace, market.campaigns.all(), period))
+    counts = totals(workspace, market.campaigns.all(), period, IN_TABLES)
+    return Total("Market", Scope(workspace, period, market=market), counts)
 
 
 @workspace_page(Role.MANAGER, "GET POST")

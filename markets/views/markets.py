@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.figures import Scope, Total
-from calls.metrics import totals, with_metrics
+from calls.metrics import IN_TABLES, totals, with_metrics
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
@@ -19,9 +19,9 @@ from signals.intelligence import market_intelligence
 def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.markets.known(workspace, choice.period.as_of)
-    markets = with_metrics(known.with_landscape(), workspace, choice.period)
+    markets = with_metrics(known.with_landscape(), workspace, choice.period, IN_TABLES)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
-    counts = totals(workspace, None, choice.period)
+    counts = totals(workspace, None, choice.period, IN_TABLES)
     total = Total("Workspace", Scope(workspace, choice.period), counts)
     return table_page(
         request,
