@@ -60,7 +60,8 @@ class Call(models.Model):
     """One attempt to reach one contact for one campaign. Never deleted, only voided.
 
     Logs bring calls by the thousand, so each index has to earn its keep, and a composite key that checks all that a
-    single one would stands alone: the member's own keys say that campaign and contact are of one workspace.
+    single one would stands alone: the member's own keys say that campaign and contact are of one workspace. The job
+    that brought a call has no key at all: whoever writes the call holds the job's row already.
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
@@ -130,7 +131,6 @@ class Call(models.Model):
                 fields=["suppression"], condition=Q(suppression__isnull=False), name="call_suppression_once"
             ),
             same_workspace("suppression", "markets.Suppression", "call_suppression_in_workspace"),
-            same_workspace("brought_by", "markets.ImportJob", "call_brought_by_in_workspace"),
             CompositeForeignKey(
                 fields=("campaign", "contact", "workspace"),
                 to="campaigns.CampaignContact",
