@@ -27,7 +27,7 @@ SUMMARY = (
 SINCE = {"called_since": "last_attempt_at", "reached_since": "last_conversation_at"}
 """Says when it last changed whether there is such a moment."""
 
-# Standing calls by member, numbered from the newest (`newest`), the conversations among them, too (`talk`).
+# Standing calls by member, numbered from the newest. Interest is what the newest conversation showed.
 SUMMED: LiteralString = """
     SELECT campaign_id AS of_campaign, contact_id AS of_contact,
         count(*) FILTER (WHERE counts) AS attempt_count,
@@ -38,7 +38,9 @@ SUMMED: LiteralString = """
         max(disposition) FILTER (WHERE newest = 1) AS last_disposition,
         max(callback_at) FILTER (WHERE newest = 1) AS callback_due_at,
         count(*) FILTER (WHERE closes) > 0 AS is_closed,
-        count(*) FILTER (WHERE talks AND talk = 1 AND interests) > 0 AS has_shown_interest,
+        coalesce(
+            min(newest) FILTER (WHERE talks) = min(newest) FILTER (WHERE talks AND interests), false
+        ) AS has_shown_interest,
         count(*) FILTER (WHERE talks) > 0 AS has_talked,
         min(started_at) AS first_call_at
     FROM (
@@ -47,10 +49,7 @@ SUMMED: LiteralString = """
             disposition IN ({conversations}) AS talks,
             disposition IN ({closing}) AS closes,
             disposition IN ({interested}) AS interests,
-            row_number() OVER (PARTITION BY campaign_id, contact_id ORDER BY started_at DESC, id DESC) AS newest,
-            row_number() OVER (
-                PARTITION BY campaign_id, contact_id, disposition IN ({conversations}) ORDER BY started_at DESC, id DESC
-            ) AS talk
+            row_number() OVER (PARTITION BY campaign_id, contact_id ORDER BY started_at DESC, id DESC) AS newest
         FROM calls_call
         WHERE voided_at IS NULL AND disposition <> '' AND {calls}
     ) numbered
