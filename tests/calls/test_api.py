@@ -264,8 +264,9 @@ def test_more_calls_take_no_more_statements(send, campaign):
             assert result(send(*calls))["rejected"] == 0
         return len(captured)
 
-    few = [one(campaign, f"a{n}") for n in range(2)]
-    many = [one(campaign, f"b{n}") for n in range(60)]
+    late = (now() - timedelta(hours=2)).isoformat()
+    few = [one(campaign, f"a{n}", started_at=late) for n in range(2)]
+    many = [one(campaign, f"b{n}", started_at=late) for n in range(60)]
     assert statements(few) == statements(many)
     assert statements(few) == statements(many)
 
