@@ -19,7 +19,7 @@ Prepared = tuple[Row, Parsed | RowRefused]
 class CallLog:
     """What a file of calls takes; a call that is known already is amended where it differs."""
 
-    chunk = 10_000
+    chunk = 15_000
     tables = (Call, CampaignContact)
 
     def __init__(

@@ -63,12 +63,12 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 def parse_moment(field: str, text: str, zone: ZoneInfo) -> datetime:
     """An aware moment. A time without an offset is local in `zone`, where it must be there exactly once."""
-    words = field.removesuffix("_at").replace("_", " ")
     try:
         moment = datetime.fromisoformat(BLANK_BEFORE_OFFSET.sub("", text)) if TIME_OF_DAY.search(text) else None
     except ValueError:
         moment = None
     if moment is None:
+        words = field.removesuffix("_at").replace("_", " ")
         raise RowRefused(
             field,
             f"“{text[:60]}” is no time for {words}; write it like 2026-01-31 09:30:00, with an offset if need be.",
@@ -153,6 +153,7 @@ class Parser:
         return known
 
 
+@lru_cache(maxsize=10_000)
 def parse_seconds(text: str) -> int:
     """Whole seconds; “12.0”, which spreadsheets write, is 12."""
     if text.startswith("-"):

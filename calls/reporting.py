@@ -18,7 +18,7 @@ from calls.models import Call, Meeting
 from calls.parsing import Parsed, Parser
 from calls.recording import CORRECTED_BY_A_FILE, amend, lock, next_working_morning, record_all
 from campaigns.dispositions import MEANINGS
-from campaigns.finding import NotFound, find_campaigns
+from campaigns.finding import find_campaigns
 from campaigns.models import Campaign
 from markets import bulk
 from markets.models import ImportJob, User, Workspace
@@ -116,20 +116,22 @@ class Reports:
         self, reports: Sequence[Parsed | RowRefused], outcomes: dict[int, Outcome]
     ) -> Iterable[tuple[Campaign, list[int]]]:
         """The places of the reports of each campaign, which is locked; always in the same order."""
-        named = {parsed.campaign for parsed in reports if isinstance(parsed, Parsed) and parsed.campaign}
-        found = find_campaigns(self.workspace, named)
-        places: defaultdict[int, list[int]] = defaultdict(list)
+        by_name: defaultdict[str, list[int]] = defaultdict(list)
         for place, parsed in enumerate(reports):
-            campaign = parsed if isinstance(parsed, RowRefused) else found.get(parsed.campaign, self.campaign)
-            if campaign is None:
-                campaign = NotFound("The report does not say which campaign the call was made for.")
-            if isinstance(campaign, Campaign):
-                places[campaign.pk].append(place)
-            elif isinstance(campaign, RowRefused):
-                outcomes[place] = Outcome.refused(campaign)
+            if isinstance(parsed, RowRefused):
+                outcomes[place] = Outcome.refused(parsed)
             else:
-                outcomes[place] = Outcome.refused(RowRefused("campaign", str(campaign)))
-        return [(lock(Campaign(pk=key)), places[key]) for key in sorted(places)]
+                by_name[parsed.campaign].append(place)
+        found = find_campaigns(self.workspace, by_name.keys() - {""})
+        by_key: defaultdict[int, list[int]] = defaultdict(list)
+        for name, places in by_name.items():
+            campaign = found.get(name, self.campaign)
+            if isinstance(campaign, Campaign):
+                by_key[campaign.pk] += places
+            else:
+                message = str(campaign or "The report does not say which campaign the call was made for.")
+                outcomes |= dict.fromkeys(places, Outcome.refused(RowRefused("campaign", message)))
+        return [(lock(Campaign(pk=key)), sorted(by_key[key])) for key in sorted(by_key)]
 
     def _first_round(
         self, campaign: Campaign, reported: Sequence[Reported], outcomes: dict[int, Outcome]
