@@ -161,7 +161,11 @@ class Call(models.Model):
                 fields=["workspace", "callback_at"], condition=Q(callback_at__isnull=False), name="call_promised"
             ),
             models.Index(fields=["workspace", "recorded_at"], name="call_by_recording"),
-            models.Index(fields=["caller", "-started_at"], condition=Q(caller__isnull=False), name="call_by_caller"),
+            models.Index(  # tells of every user at once whether they called for a workspace
+                fields=["workspace", "caller", "-started_at"],
+                condition=Q(caller__isnull=False),
+                name="call_by_caller",
+            ),
             models.Index(  # a few in a hundred, of which a market's page asks what became
                 fields=["campaign", "started_at"], condition=Q(disposition__in=MEETINGS), name="call_booking"
             ),
