@@ -105,7 +105,8 @@ def measure(portal: CallPortal, own: str, folder: Path, rows: int) -> None:
     assert counts["unchanged"] == rows, counts
     report("known and unchanged", rows, seconds, memory, bare)
     found = portal.record(300)
-    print(f"one call: {found['statements']:.0f} statements, p50 {found['p50']:.1f} ms, p95 {found['p95']:.1f} ms")
+    statements = f"{found['statements']:.0f} statements ({found['statements_with_signal']:.0f} with a signal heard)"
+    print(f"one call: {statements}, p50 {found['p50']:.1f} ms, p95 {found['p95']:.1f} ms")
     print(f"  its row alone, by one INSERT and COMMIT: p50 {found['bare_p50']:.1f} ms, p95 {found['bare_p95']:.1f} ms")
 
 
