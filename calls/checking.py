@@ -92,7 +92,7 @@ class Check:
         if not FIRST_MOMENT <= new.started_at <= self.latest:
             return CallRefused(
                 "started_at",
-                f"The call starts at {new.started_at:%Y-%m-%d %H:%M}, which is "
+                f"The call starts at {self._there(new.started_at):%Y-%m-%d %H:%M}, which is "
                 f"{'in the future' if new.started_at > self.latest else 'before 1970'}.",
             )
         if meaning.needs_callback_time:
@@ -104,10 +104,14 @@ class Check:
             return self._not_active(new.started_at)
         return None
 
+    def _there(self, moment: datetime) -> datetime:
+        """On the clock of the workspace, as whoever reports the call has it."""
+        return moment.astimezone(self.campaign.workspace.zone)
+
     def _not_active(self, moment: datetime) -> CallRefused:
-        here = moment.astimezone(self.campaign.workspace.zone)
         status = self.active_times.status_at(moment).label
         return CallRefused(
             "not_active",
-            f"{self.campaign} was not Active but {status} on {here:%-d %b %Y at %H:%M}, when the call started.",
+            f"{self.campaign} was not Active but {status} on {self._there(moment):%-d %b %Y at %H:%M}, when the call "
+            "started.",
         )
