@@ -147,21 +147,23 @@ def members_of(workspace: Workspace, period: Period = ALL_TIME) -> CampaignConta
 
 def called_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was called in the period."""
-    return _newest_in(workspace, period, "last_attempt_at", "called_since", known_calls(workspace, period))
+    newest = ("last_attempt_at", "is_called", "called_since")
+    return _newest_in(workspace, period, newest, known_calls(workspace, period))
 
 
 def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was spoken with in the period."""
-    talks = known_calls(workspace, period).conversations()
-    return _newest_in(workspace, period, "last_conversation_at", "reached_since", talks)
+    newest = ("last_conversation_at", "is_reached", "reached_since")
+    return _newest_in(workspace, period, newest, known_calls(workspace, period).conversations())
 
 
-def _newest_in(workspace: Workspace, period: Period, newest: str, since: str, calls: CallQuerySet) -> Q:
-    """A member keeps the newest call, and since when there is any or none. Where that changed since the as-of day, the
-    calls that were known are looked at."""
+def _newest_in(workspace: Workspace, period: Period, fields: tuple[str, str, str], calls: CallQuerySet) -> Q:
+    """A member's `fields` keep the newest call, whether there is any, and since when that is so. Where it changed since
+    the as-of day, the calls that were known are looked at."""
+    newest, is_any, since = fields
     start, _ = workspace.bounds(period.first, None)
     _, at = workspace.bounds(None, period.as_of)
-    condition = Q(**{f"{newest}__gte": start}) if start else Q(**{f"{newest}__isnull": False})
+    condition = Q(**{f"{newest}__gte": start}) if start else Q(**{is_any: True})
     if has_ended(workspace, period):
         condition &= Q(Exists(of_member(calls)))
     if at:

@@ -150,14 +150,15 @@ def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collect
     """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
     however long their history; the others are counted again."""
     among, parameter = bulk.one_of(calls)
+    whose, people = bulk.one_of(contacts)  # a large campaign is not read through for some of its members
     fields, moments = _written(CARRIED_ON)
     with nullcontext() if len(contacts) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE campaigns_campaigncontact AS kept SET {fields} "  # noqa: S608
             f"FROM ({_summed('id ' + among)}) AS found "
-            "WHERE kept.campaign_id = %s AND kept.contact_id = found.of_contact "
+            f"WHERE kept.campaign_id = %s AND kept.contact_id {whose} AND kept.contact_id = found.of_contact "
             "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id",
-            [*moments, parameter, campaign],
+            [*moments, parameter, campaign, people],
         )
         carried = {contact for (contact,) in cursor.fetchall()}
     if rest := set(contacts) - carried:
