@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q
+from django.db import connection
+from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 
-from calls.metrics import called_in, members_of, reached_in
+from calls.metrics import people
 from config.ui.periods import Period
 from markets.grouping import largest
 from markets.models import Market, MarketContact, Workspace
@@ -42,7 +43,7 @@ class Coverage:
     @property
     def landscape(self) -> int:
         """How many people all groups have."""
-        return sum(people for group in self.groups for state, people, _ in group.counts if state == "landscape")
+        return sum(count for group in self.groups for state, count, _ in group.counts if state == "landscape")
 
 
 def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -> Coverage:
@@ -55,7 +56,7 @@ def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -
 
     def covered(key: str, label: str, names: list[str], query: dict[str, str]) -> Covered:
         sums = [(state, sum(counted[state][name] for name in names)) for state in STATES]
-        parts = [(state, people, _rows(workspace, market, period, state, query)) for state, people in sums]
+        parts = [(state, count, _rows(workspace, market, period, state, query)) for state, count in sums]
         return Covered(key, label, parts)
 
     groups = [covered(f"{by}:{place}", name, [name], {by: name}) for place, name in enumerate(top)]
@@ -64,16 +65,33 @@ def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -
 
 
 def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> dict[str, Counter[str]]:
-    """Of each group by its name, how many people are in each state. One look at the landscape, each person once."""
-    members = members_of(workspace, period).filter(campaign__market=market)
-    called, reached = members.filter(called_in(workspace, period)), members.filter(reached_in(workspace, period))
-    who = {"contact_count": members, "called": called, "reached": reached}
-    counts = {state: Count("contact", filter=Q(contact__in=people.values("contact"))) for state, people in who.items()}
+    """Of each group by its name, how many people are in each state; each person once.
+
+    The landscape and what is counted over (calls.metrics.people) are each read once and joined by person, which the
+    ORM has no words for.
+    """
     # The workspace is asked of the people, whose index by firm then tells it all.
     landscape = MarketContact.objects.known(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
-    groups: Any = landscape.order_by().values(name=F(f"contact__{by}"))
-    rows = list(groups.annotate(landscape=Count("contact"), **counts))
-    return {state: Counter({row["name"]: row[state] for row in rows}) for state in STATES}
+    joined, parameters = _compiled(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
+    columns = ["count(*)"]
+    states = ["landscape"]
+    for place, (heads, who) in enumerate(people(workspace, period)):
+        theirs = heads.filter(campaign__market=market).order_by().values("contact")
+        sql, more = _compiled(theirs.annotate(**{name: Count("pk", filter=q) for name, q in who.items()}), f"p{place}")
+        joined += f" LEFT JOIN {sql} ON p{place}.contact = landscape.contact"
+        parameters += more
+        columns += [f"count(*) FILTER (WHERE p{place}.{name} > 0)" for name in who]
+        states += who
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name, {', '.join(columns)} FROM {joined} GROUP BY name", parameters)  # noqa: S608
+        rows = cursor.fetchall()
+    return {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
+
+
+def _compiled(rows: QuerySet[Any, Any], name: str) -> tuple[str, list[Any]]:
+    """A query as a table of that name in SQL, and its parameters."""
+    sql, parameters = rows.query.sql_with_params()
+    return f"({sql}) {name}", list(parameters)
 
 
 def _rows(workspace: Workspace, market: Market, period: Period, state: str, group: dict[str, str]) -> str:
