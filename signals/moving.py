@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 
 from config.ui.periods import Period
@@ -62,8 +62,10 @@ class Moves:
 
 def moves(workspace: Workspace, market: Market | None, signals: Any, period: Period) -> Moves:
     """Who moved in a market or all, newest first; each of `newest` has `before` and `direction`, stronger or weaker."""
-    found = moved(signals.counted(), workspace, period).select_related("contact").annotate(all=Window(Count("pk")))
-    newest = list(found.order_by("-heard_at", "-pk")[:SHOWN])
+    # A limit would have PostgreSQL look through the signals from the newest on, whatever market they are of.
+    place = Window(RowNumber(), order_by=["-heard_at", "-pk"])
+    found = moved(signals.counted(), workspace, period).annotate(all=Window(Count("pk")), place=place)
+    newest = list(found.filter(place__lte=SHOWN).select_related("contact").order_by("place"))
     for signal in newest:
         signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
     of_market = {"market": str(market.pk)} if market else {}
