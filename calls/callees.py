@@ -59,7 +59,7 @@ class Callees:
 
     def _fetch(self, among: str, values: Collection[Any]) -> list[Known]:
         workspace = self.campaign.workspace_id
-        return [Known(*row) for row in bulk.select(Contact, KEPT, among=among, values=values, workspace_id=workspace)]
+        return list(map(Known._make, bulk.select(Contact, KEPT, among=among, values=values, workspace_id=workspace)))
 
     def _add_merged(self, former: Sequence[FormerName]) -> None:
         """Who was merged into somebody is that one. A person who has such a key today comes before."""

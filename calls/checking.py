@@ -48,7 +48,7 @@ class NewCall:
     contact: Callee
     disposition: str
     started_at: datetime
-    direction: str = Direction.OUTBOUND
+    direction: str = str(Direction.OUTBOUND)
     talk_seconds: int | None = None
     notes: str = ""
     caller: User | None = None

@@ -1,10 +1,10 @@
 """A dialer's log into the calls of a workspace, as a file and as the ingest endpoint bring it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from calls.models import Call
-from calls.parsing import Parsed
-from calls.reporting import Outcome, Reports
+from calls.reporting import Outcome, Reported, Reports
 from campaigns.models import Campaign, CampaignContact
 from markets.chunks import Tally
 from markets.mapping import Columns
@@ -12,7 +12,7 @@ from markets.models import ImportJob, Workspace
 from markets.reading import FileRefused, Row
 from markets.rejects import Rejection, RowRefused
 
-Prepared = tuple[Row, Parsed | RowRefused]
+Prepared = tuple[Row, Reported | RowRefused]
 """A row and what it says, or why it says nothing."""
 
 
@@ -49,19 +49,20 @@ class CallLog:
     def prepare(self, rows: Sequence[Row]) -> list[Prepared]:
         return [(row, self._read(row)) for row in rows]
 
-    def _read(self, row: Row) -> Parsed | RowRefused:
+    def _read(self, row: Row) -> Reported | RowRefused:
         if misfit := self.columns.misfit(row[1]):
             return RowRefused("columns", misfit)
         return self.reports.parse(self.columns.pick(row[1]))
 
     def write(self, prepared: Sequence[Prepared]) -> Tally:
         tally = Tally()
-        outcomes = self.reports.write([parsed for _, parsed in prepared])
-        for ((line, cells), _), each in zip(prepared, outcomes, strict=True):
-            if each.outcome == "rejected":
-                tally.count(Rejection(line, each.code, each.message, cells))
-            else:
-                tally.count(each.outcome)
+        outcomes = self.reports.write([reported for _, reported in prepared])
+        for outcome, rows in Counter(each.outcome for each in outcomes).items():
+            if outcome != "rejected":
+                tally.count(outcome, rows)
+        refused = ((row, each) for (row, _), each in zip(prepared, outcomes, strict=True) if each.outcome == "rejected")
+        for (line, cells), each in refused:
+            tally.count(Rejection(line, each.code, each.message, cells))
         return tally
 
 

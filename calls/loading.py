@@ -75,14 +75,14 @@ def _rows(
     adapt, recorded_at = connection.ops.adapt_datetimefield_value, bulk.database_now()
     needs_time = {disposition: meaning.needs_callback_time for disposition, meaning in MEANINGS.items()}
     workspace, key = campaign.workspace_id, campaign.pk
-    for place, new in enumerate(new_calls):
-        contact, callback = new.contact, new.callback_at if needs_time[new.disposition] else None
+    for place, (call_id, new) in enumerate(zip(ids, new_calls, strict=True)):
+        contact, disposition = new.contact, new.disposition
         yield (
-            *(ids[place], workspace, key, contact.pk, str(new.direction), str(adapt(new.started_at))),
-            *(new.talk_seconds, str(new.disposition), str(adapt(callback)) if callback else None, new.notes),
+            *(call_id, workspace, key, contact.pk, str(new.direction), adapt(new.started_at), new.talk_seconds),
+            *(str(disposition), adapt(new.callback_at) if needs_time[disposition] else None, new.notes),
             *(new.caller.pk if new.caller else None, new.caller_name, contact.phone_e164, new.dialer_call_id),
             new.request_key.hex if new.request_key else None,
             new.brought_by.pk if new.brought_by else None,
-            str(adapt(new.recorded_at)) if new.recorded_at else recorded_at,
+            adapt(new.recorded_at) if new.recorded_at else recorded_at,
             *(suppressions.get(place), new.outside_hours_reason, ""),
         )

@@ -1,17 +1,15 @@
-"""What became of a meeting: held, missed, cancelled or moved, step by step, and as a file for calendars.
+"""What became of a meeting: held, missed, cancelled or moved, step by step.
 
 The call that booked a meeting made it, and cancels it when the call is voided: see calls.recording. A metric counts the
 call, never the meeting, so nothing here changes a number (product.md, section 5).
 """
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.timezone import now
-from icalendar import Calendar, Event
 
 from calls.models import Meeting, MeetingChange
 from calls.recording import lock
@@ -173,32 +171,3 @@ def next_first(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     waiting_for = Case(When(status=Status.SCHEDULED, then=F("scheduled_at")))
     newest = F("scheduled_at").desc(nulls_last=True)
     return meetings.order_by(is_over, waiting_for.asc(nulls_first=True), newest, "-pk")
-
-
-def as_calendar(meeting: Meeting, address: str) -> bytes:
-    """The meeting as an iCalendar file (RFC 5545): the same event again after each change, so that calendars follow.
-
-    `address` is the meeting's page. The meeting has a time. It has no end: nobody said how long it takes.
-    """
-    changes = list(meeting.changes.all())
-    contact = meeting.call.contact
-    event = Event()
-    event.add("uid", f"meeting-{meeting.pk}-{meeting.created_at.astimezone(UTC):%Y%m%dT%H%M%S%f}@client-portal")
-    event.add("sequence", len(changes))
-    event.add("dtstamp", (changes[-1].changed_at if changes else meeting.created_at).astimezone(UTC))
-    event.add("dtstart", meeting.scheduled_at.astimezone(UTC) if meeting.scheduled_at else None)
-    event.add("status", "CANCELLED" if meeting.status == Status.CANCELLED else "CONFIRMED")
-    event.add("summary", _line(f"Meeting with {contact}{f', {contact.firm}' if contact.firm else ''}"))
-    facts = [f"Campaign: {meeting.call.campaign}", f"Phone: {contact.phone}" if contact.phone else "", address]
-    event.add("description", "\n".join(_line(each) for each in facts if each))
-    event.add("url", address)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Client Portal//Meetings//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(event)
-    return calendar.to_ical()
-
-
-def _line(text: str) -> str:
-    """Without the signs that no calendar file may hold (RFC 5545, section 3.1)."""
-    return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)

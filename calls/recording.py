@@ -213,7 +213,7 @@ def _settle(
     campaign: Campaign,
     *,
     contacts: Collection[int],
-    calls: Collection[int] | None = None,
+    calls: Sequence[int] | None = None,
     wrong: Collection[int] | None = None,
     days: Collection[date] = (),
     emptied: Collection[date] = (),

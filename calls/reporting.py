@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,12 +45,15 @@ class Outcome:
 
 @dataclass(slots=True)
 class Reported:
-    """A report whose person is found."""
+    """A report, and the call that it makes if that is not known yet: to `NOBODY`, until the person is looked up."""
 
-    place: int
-    call_id: str
-    contact: Known
-    values: dict[str, Any]
+    parsed: Parsed
+    new: NewCall
+    place: int = 0
+    """Among the reports that are written together."""
+
+
+NOBODY = Known(0, "", "", "", "", "")
 
 
 class Reports:
@@ -75,14 +79,16 @@ class Reports:
         members = workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
 
-    def parse(self, typed: Mapping[str, str]) -> Parsed | RowRefused:
-        """What a report says, without a look at the database."""
+    def parse(self, typed: Mapping[str, str]) -> Reported | RowRefused:
+        """What a report says, without a look at the database: all that can be done beside it, which is most."""
         try:
             parsed = self.parser.parse(typed)
             self._name_caller(parsed.values)
         except RowRefused as refusal:
             return refusal
-        return parsed
+        new = NewCall(contact=NOBODY, dialer_call_id=parsed.call_id, brought_by=self.brought_by, **parsed.values)
+        new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
+        return Reported(parsed, new)
 
     def _name_caller(self, values: dict[str, Any]) -> None:
         """The member with that email address, or else the dialer's own name for the caller."""
@@ -94,44 +100,46 @@ class Reports:
             raise RowRefused("caller", f"The caller's name has {len(text):,} characters; at most 120 are kept.")
 
     @transaction.atomic
-    def write(self, reports: Sequence[Parsed | RowRefused]) -> list[Outcome]:
+    def write(self, reports: Sequence[Reported | RowRefused]) -> list[Outcome]:
         """Writes reports and says of each what became of it. Meanwhile nobody else writes calls of their campaigns."""
         outcomes: dict[int, Outcome] = {}
-        for campaign, places in self._by_campaign(reports, outcomes):
-            callees = Callees(campaign, [reports[place].contact for place in places])  # type: ignore[union-attr]
+        for campaign, reported in self._by_campaign(reports, outcomes):
+            callees = Callees(campaign, [each.parsed.contact for each in reported])
             waiting = []
-            for place in places:
-                parsed = reports[place]
-                assert isinstance(parsed, Parsed)
+            for each in reported:
                 try:
-                    waiting.append(Reported(place, parsed.call_id, callees.find(parsed.contact), parsed.values))
+                    each.new.contact = callees.find(each.parsed.contact)
+                    waiting.append(each)
                 except RowRefused as refusal:
-                    outcomes[place] = Outcome.refused(refusal)
+                    outcomes[each.place] = Outcome.refused(refusal)
             waiting = self._first_round(campaign, waiting, outcomes)
             while waiting:
                 waiting = self._round(campaign, waiting, self._known(waiting), outcomes)
         return [outcomes[place] for place in range(len(reports))]
 
     def _by_campaign(
-        self, reports: Sequence[Parsed | RowRefused], outcomes: dict[int, Outcome]
-    ) -> Iterable[tuple[Campaign, list[int]]]:
-        """The places of the reports of each campaign, which is locked; always in the same order."""
-        by_name: defaultdict[str, list[int]] = defaultdict(list)
-        for place, parsed in enumerate(reports):
-            if isinstance(parsed, RowRefused):
-                outcomes[place] = Outcome.refused(parsed)
+        self, reports: Sequence[Reported | RowRefused], outcomes: dict[int, Outcome]
+    ) -> Iterable[tuple[Campaign, list[Reported]]]:
+        """The reports of each campaign, which is locked; always in the same order."""
+        by_name: defaultdict[str, list[Reported]] = defaultdict(list)
+        for place, each in enumerate(reports):
+            if isinstance(each, RowRefused):
+                outcomes[place] = Outcome.refused(each)
             else:
-                by_name[parsed.campaign].append(place)
+                each.place = place
+                by_name[each.parsed.campaign].append(each)
         found = find_campaigns(self.workspace, by_name.keys() - {""})
-        by_key: defaultdict[int, list[int]] = defaultdict(list)
-        for name, places in by_name.items():
+        by_key: defaultdict[int, list[Reported]] = defaultdict(list)
+        for name, reported in by_name.items():
             campaign = found.get(name, self.campaign)
             if isinstance(campaign, Campaign):
-                by_key[campaign.pk] += places
+                by_key[campaign.pk] += reported
             else:
                 message = str(campaign or "The report does not say which campaign the call was made for.")
-                outcomes |= dict.fromkeys(places, Outcome.refused(RowRefused("campaign", message)))
-        return [(lock(Campaign(pk=key)), sorted(by_key[key])) for key in sorted(by_key)]
+                refused = Outcome.refused(RowRefused("campaign", message))
+                outcomes |= {each.place: refused for each in reported}
+        of_place = attrgetter("place")
+        return [(lock(Campaign(pk=key)), sorted(by_key[key], key=of_place)) for key in sorted(by_key)]
 
     def _first_round(
         self, campaign: Campaign, reported: Sequence[Reported], outcomes: dict[int, Outcome]
@@ -158,14 +166,13 @@ class Reports:
         fresh: dict[str, Reported] = {}
         again: list[Reported] = []
         for each in reported:
-            if each.call_id in known:
+            call_id = each.parsed.call_id
+            if call_id in known:
                 outcomes[each.place] = self._compare(campaign, each, known)
-            elif each.call_id in fresh:
+            elif fresh.setdefault(call_id, each) is not each:
                 again.append(each)
-            else:
-                fresh[each.call_id] = each
         if fresh:
-            new_calls = [self._new_call(each) for each in fresh.values()]
+            new_calls = [each.new for each in fresh.values()]
             made = record_all(campaign=campaign, new_calls=new_calls, historical=self.historical)
             for each, outcome in zip(fresh.values(), made, strict=True):
                 outcomes[each.place] = (
@@ -175,7 +182,7 @@ class Reports:
 
     def _known(self, reported: Sequence[Reported]) -> dict[str, dict[str, Any]]:
         """By the dialer's ID, what is kept of each known call."""
-        ids = {each.call_id for each in reported}
+        ids = {each.parsed.call_id for each in reported}
         found = bulk.select(Call, ["id"], among="dialer_call_id", values=ids, workspace_id=self.workspace.pk)
         if not found:
             return {}
@@ -183,28 +190,22 @@ class Reports:
         rows = calls.values("id", "dialer_call_id", "campaign_id", "contact_id", *COMPARED)
         return {row["dialer_call_id"]: row for row in rows}
 
-    def _new_call(self, reported: Reported) -> NewCall:
-        new = NewCall(
-            contact=reported.contact, dialer_call_id=reported.call_id, brought_by=self.brought_by, **reported.values
-        )
-        new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
-        return new
-
     def _callback(self, disposition: str, started_at: datetime, given: datetime | None) -> datetime | None:
         if not MEANINGS[disposition].needs_callback_time:
             return None
         return given or next_working_morning(self.workspace, started_at)
 
     def _compare(self, campaign: Campaign, reported: Reported, known: dict[str, dict[str, Any]]) -> Outcome:
-        kept = known[reported.call_id]
-        if kept["campaign_id"] != campaign.pk or kept["contact_id"] != reported.contact.pk:
+        call_id = reported.parsed.call_id
+        kept = known[call_id]
+        if kept["campaign_id"] != campaign.pk or kept["contact_id"] != reported.new.contact.pk:
             call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])
             message = (
-                f"The call {reported.call_id} is known already, as one to {call.contact} (contact {call.contact_id}) "
+                f"The call {call_id} is known already, as one to {call.contact} (contact {call.contact_id}) "
                 f"in the campaign {call.campaign}; a call ID is one call."
             )
             return Outcome("rejected", None, "known_otherwise", message)
-        changes = self._changes(kept, reported.values)
+        changes = self._changes(kept, reported.parsed.values)
         if not changes:
             return Outcome("unchanged", kept["id"])
         call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])

@@ -4,7 +4,7 @@ A summary is counted again whenever a call changed, was voided or came late. New
 which comes to the same (tests/calls/test_summaries.py) at the same cost however long the history is.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, LiteralString
 
@@ -146,19 +146,21 @@ def recount_members(**which: Any) -> None:
         )
 
 
-def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Collection[int]) -> None:
+def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Sequence[int]) -> None:
     """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
-    however long their history; the others are counted again."""
-    among, parameter = bulk.one_of(calls)
+    however long their history; the others are counted again.
+
+    `calls` are ids in their order, drawn under the campaign's lock: it has no other calls among them.
+    """
     whose, people = bulk.one_of(contacts)  # a large campaign is not read through for some of its members
     fields, moments = _written(CARRIED_ON)
     with nullcontext() if len(contacts) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE campaigns_campaigncontact AS kept SET {fields} "  # noqa: S608
-            f"FROM ({_summed('id ' + among)}) AS found "
+            f"FROM ({_summed('campaign_id = %s AND id BETWEEN %s AND %s')}) AS found "
             f"WHERE kept.campaign_id = %s AND kept.contact_id {whose} AND kept.contact_id = found.of_contact "
             "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id",
-            [*moments, parameter, campaign, people],
+            [*moments, campaign, calls[0], calls[-1], campaign, people],
         )
         carried = {contact for (contact,) in cursor.fetchall()}
     if rest := set(contacts) - carried:

@@ -52,11 +52,9 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
 
 def _line(row: Sequence[Any]) -> str:
     """A row in COPY's text format: written here in a third of the time that the driver takes."""
-    line = "\t".join(map(str, row))
-    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(row):
-        line = "\t".join("\\N" if value is None else str(value).translate(ESCAPED) for value in row)
-    elif None in row:
-        line = "\t".join(["\\N" if value is None else str(value) for value in row])
+    line = "\t".join(["\\N" if value is None else str(value) for value in row])
+    if line.count("\\") != row.count(None) or "\n" in line or "\r" in line or line.count("\t") >= len(row):
+        line = "\t".join(["\\N" if value is None else str(value).translate(ESCAPED) for value in row])
     return line + "\n"
 
 

@@ -2,12 +2,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from calls.calendars import as_calendar
 from calls.filters import MeetingFilter
 from calls.forms import MeetingForm
 from calls.meetings import (
     MeetingConflict,
     MeetingRefused,
-    as_calendar,
     change_meeting,
     may_change,
     next_first,

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 from icalendar import Calendar
 
-from calls.meetings import as_calendar, change_meeting
+from calls.calendars import as_calendar
+from calls.meetings import change_meeting
 from tests.factories import booked
 
 

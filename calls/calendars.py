@@ -1,0 +1,37 @@
+"""A meeting as a file for calendars. Only its page imports this: the library takes a tenth of a second to load."""
+
+import unicodedata
+from datetime import UTC
+
+from icalendar import Calendar, Event
+
+from calls.models import Meeting
+
+
+def as_calendar(meeting: Meeting, address: str) -> bytes:
+    """The meeting as an iCalendar file (RFC 5545): the same event again after each change, so that calendars follow.
+
+    `address` is the meeting's page. The meeting has a time. It has no end: nobody said how long it takes.
+    """
+    changes = list(meeting.changes.all())
+    contact = meeting.call.contact
+    event = Event()
+    event.add("uid", f"meeting-{meeting.pk}-{meeting.created_at.astimezone(UTC):%Y%m%dT%H%M%S%f}@client-portal")
+    event.add("sequence", len(changes))
+    event.add("dtstamp", (changes[-1].changed_at if changes else meeting.created_at).astimezone(UTC))
+    event.add("dtstart", meeting.scheduled_at.astimezone(UTC) if meeting.scheduled_at else None)
+    event.add("status", "CANCELLED" if meeting.status == Meeting.Status.CANCELLED else "CONFIRMED")
+    event.add("summary", _line(f"Meeting with {contact}{f', {contact.firm}' if contact.firm else ''}"))
+    facts = [f"Campaign: {meeting.call.campaign}", f"Phone: {contact.phone}" if contact.phone else "", address]
+    event.add("description", "\n".join(_line(each) for each in facts if each))
+    event.add("url", address)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Client Portal//Meetings//EN")
+    calendar.add("version", "2.0")
+    calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _line(text: str) -> str:
+    """Without the signs that no calendar file may hold (RFC 5545, section 3.1)."""
+    return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
