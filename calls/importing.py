@@ -1,7 +1,7 @@
 """A dialer's log into the calls of a workspace, as a file and as the ingest endpoint bring it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from calls.models import Call
 from calls.reporting import Outcome, Reported, Reports
@@ -46,7 +46,7 @@ class CallLog:
         except RowRefused as refusal:
             raise FileRefused(str(refusal)) from None
 
-    def prepare(self, rows: Sequence[Row]) -> list[Prepared]:
+    def prepare(self, rows: Iterable[Row]) -> list[Prepared]:
         return [(row, self._read(row)) for row in rows]
 
     def _read(self, row: Row) -> Reported | RowRefused:

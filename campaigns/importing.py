@@ -1,6 +1,6 @@
 """People from a file into a market's landscape and, if one is named, into a campaign."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_market
 from campaigns.models import Campaign, CampaignContact, Status
@@ -33,7 +33,7 @@ class PeopleIntoMarket:
         self.job, self.market, self.campaign = job, market, campaign
         self.people = PeopleImport(job, columns, on_duplicate)
 
-    def prepare(self, rows: Sequence[Row]) -> Chunk:
+    def prepare(self, rows: Iterable[Row]) -> Chunk:
         return self.people.prepare(rows)
 
     def write(self, chunk: Chunk) -> Tally:

@@ -4,7 +4,7 @@ Within one file a field of a person is said once: a later row may add to it but 
 file, imported again, change nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
@@ -104,7 +104,7 @@ class PeopleImport:
         self.region = job.workspace.phone_region
         self._expects_strangers = False
 
-    def prepare(self, rows: Sequence[Row]) -> Chunk:
+    def prepare(self, rows: Iterable[Row]) -> Chunk:
         """What the rows give, without a look at the database."""
         kept: list[Row] = []
         given: list[Fields] = []

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import batched
+from threading import Event
 from typing import Any, Protocol
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
@@ -42,7 +43,7 @@ class Writer(Protocol):
     def tables(self) -> Sequence[type[Model]]:
         """Those that grow by it."""
 
-    def prepare(self, rows: Sequence[Row]) -> Any:
+    def prepare(self, rows: Iterable[Row]) -> Any:
         """What `write` takes for these rows."""
 
     def write(self, prepared: Any) -> Tally:
@@ -56,13 +57,51 @@ def run(
 
     Raises LeaseLost, and then what was committed stays.
     """
+    turn = Turn()
+    chunks = batched(turn.taken(rows), writer.chunk)
     with _in_a_hurry(), ThreadPoolExecutor(1, thread_name_prefix="import") as beside:
-        for number, (chunk, prepared) in enumerate(_ahead(beside, batched(rows, writer.chunk), writer.prepare), 1):
-            for tally in _write(job, chunk, prepared, writer):
-                progress(tally.rows)
+        prepared = _ahead(beside, chunks, lambda chunk: writer.prepare(turn.taken(chunk)))
+        for number, (chunk, items) in enumerate(prepared, 1):
+            with turn.first():
+                for tally in _write(job, chunk, items, writer):
+                    progress(tally.rows)
             if number % COLLECTED == 0:
                 gc.collect()
             bulk.keep_plans_right(number, writer.tables)
+
+
+class Turn:
+    """Python runs one thread at a time: the one that writes goes first, the one that prepares runs while that waits for
+    the database. If both ran in turn, the database would wait for both."""
+
+    def __init__(self) -> None:
+        self._is_free = Event()
+        self._is_free.set()
+
+    def taken(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows for the thread that prepares, each in its turn."""
+        for row in rows:
+            if not self._is_free.is_set():
+                self._is_free.wait()
+            yield row
+
+    @contextmanager
+    def first(self) -> Iterator[None]:
+        """The thread that is inside waits for nobody but the database."""
+
+        def waiting(execute: Callable[..., Any], *given: Any) -> Any:
+            self._is_free.set()
+            try:
+                return execute(*given)
+            finally:
+                self._is_free.clear()
+
+        self._is_free.clear()
+        try:
+            with connection.execute_wrapper(waiting):
+                yield
+        finally:
+            self._is_free.set()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Lists of numbers, addresses and people that are not to be called, from a file into a workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -51,7 +51,7 @@ class SuppressionList:
         self.region = job.workspace.phone_region
         self.reason = f"On the list {job.file_name}"[:LONGEST_REASON]
 
-    def prepare(self, rows: Sequence[Row]) -> list[tuple[Row, Named | RowRefused]]:
+    def prepare(self, rows: Iterable[Row]) -> list[tuple[Row, Named | RowRefused]]:
         return [(row, self._read(row)) for row in rows]
 
     def write(self, prepared: Sequence[tuple[Row, Named | RowRefused]]) -> Tally:

@@ -238,7 +238,7 @@ class Poisoned:
         self.asked = []
 
     def prepare(self, rows):
-        return rows
+        return list(rows)
 
     def write(self, rows):
         self.asked.append(len(rows))

@@ -32,7 +32,7 @@ class People:
         self.before = before
 
     def prepare(self, rows):
-        return rows
+        return list(rows)
 
     def write(self, rows):
         tally = Tally()
