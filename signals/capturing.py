@@ -57,6 +57,8 @@ def capture_all(
 
 
 def _write(things: Sequence[tuple[Call, Heard]], *, by: User | None) -> list[Signal]:
+    if not things:  # what speaks for a campaign stays as it is
+        return []
     for call, each in things:
         _check(call, each)
     signals = Signal.objects.bulk_create(
