@@ -89,10 +89,12 @@ def test_no_call_that_races_with_a_pause_lies_outside_active(crew, alone):
 
 
 def test_without_the_lock_some_calls_would(careless_crew, alone):
-    """The control."""
-    campaigns = alone(racing.make_campaigns, CONTROL_ROUNDS)
+    """The control. A few races may all end well by chance; dozens do not."""
+    outside = 0
+    for _ in range(10):
+        if outside == 0:
+            campaigns = alone(racing.make_campaigns, CONTROL_ROUNDS)
+            careless_crew.run(racing.call_rounds, campaigns)
+            _, outside = alone(racing.calls_outside_active, campaigns)
 
-    careless_crew.run(racing.call_rounds, campaigns)
-
-    _, outside = alone(racing.calls_outside_active, campaigns)
     assert outside > 0
