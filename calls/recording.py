@@ -24,7 +24,7 @@ from calls.tallies import recount_days
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Campaign
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
-from markets.suppressing import suppress
+from markets.suppressing import lift_all, suppress
 
 CORRECTED_BY_A_FILE = "A later file of the dialer said otherwise"
 
@@ -277,4 +277,4 @@ def _suppress_all(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppress
 
 def _lift(suppression: int | None, *, by: User | None, why: str) -> None:
     if suppression:
-        Suppression.objects.open().filter(pk=suppression).update(lifted_at=now(), lifted_by=by, lift_reason=why[:500])
+        lift_all(Suppression.objects.filter(pk=suppression), by=by, reason=why)

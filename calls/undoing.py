@@ -30,6 +30,7 @@ from markets.models import (
     Suppression,
     User,
 )
+from markets.suppressing import lift_all
 
 CHUNK = 1000
 SHOWN = 200
@@ -221,7 +222,5 @@ def _by_campaign(calls: QuerySet[Call]) -> Iterator[tuple[Campaign, list[Call]]]
 
 
 def _lift_suppressions(job: ImportJob, undone: Undone, by: User | None) -> None:
-    brought = job.workspace.suppressions.open().filter(brought_by=job)
-    undone.suppressions += brought.update(
-        lifted_at=now(), lifted_by=by, lift_reason=f"The import of {job} was undone"[:500]
-    )
+    brought = job.workspace.suppressions.filter(brought_by=job)
+    undone.suppressions += lift_all(brought, by=by, reason=f"The import of {job} was undone")

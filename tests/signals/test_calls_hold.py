@@ -33,6 +33,7 @@ from markets.mapping import PEOPLE as PEOPLE_FIELDS
 from markets.mapping import SUPPRESSIONS, Columns
 from markets.merging import CHOICES, MergeRefused
 from markets.models import Contact, ContactMerge, ImportKind, Suppression
+from markets.returning import RETURNED
 from markets.suppressing import lift, suppress
 from markets.suppression_lists import SuppressionList
 from signals.erasing import erase
@@ -176,7 +177,7 @@ class Portal(RuleBasedStateMachine):
     def a_lift(self, data):
         row = data.draw(sampled_from(list(self.by_hand.order_by("pk"))))
         lift(suppression=row, by=None, reason="Asked again")
-        if row.contact_id:  # somebody said so of this very person, whatever erased one had their number, too
+        if row.reason == RETURNED:
             self.freed.add(row.contact_id)
         self.note_lifted()
 
