@@ -12,7 +12,6 @@ different relations are subqueries of their own: a join would multiply them.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
 from math import sqrt
 from typing import Any
 
@@ -32,6 +31,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
     When,
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -39,13 +39,13 @@ from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
 from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.calls import CallQuerySet
-from calls.tallies import CALL_COUNTS, HOUR_COUNTS
+from calls.tallies import HOUR_COUNTS, recounted_as_of
 from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
 from campaigns.models.members import CampaignContactQuerySet
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
-from markets.models.past import reading
+from markets.models.past import once, reading
 
 FEW_CALLS = 20
 FLOWS = {
@@ -95,43 +95,40 @@ def day_counts(
 ) -> QuerySet[Any]:
     """The tallies of the days of the period, of which these counts are those that were known on its as-of day: each
     makes the statement longer, and takes its time to be put together."""
-    captured = Count("signals", filter=workspace.moments("signals__captured_at", None, period.as_of))
-    counts = {name: Count("pk", filter=which) for name, which in CALL_COUNTS.items()} | {"signal_count": captured}
-    return _tallies(CampaignDay, workspace, period, {name: counts[name] for name in names}, {})
+    return _tallies(CampaignDay, workspace, period, names)
 
 
 def hour_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:
     """The tallies of the hours of its days likewise."""
-    counts = {name: Count("pk", filter=CALL_COUNTS[name]) for name in HOUR_COUNTS}
-    return _tallies(CampaignHour, workspace, period, counts, {"hour": workspace.hour_in_sql("started_at")})
+    return _tallies(CampaignHour, workspace, period, HOUR_COUNTS)
 
 
-def _tallies(
-    model: Any, workspace: Workspace, period: Period, counts: dict[str, Count], within: dict[str, Expression]
-) -> QuerySet[Any]:
-    """A tally that did not change since the as-of day is what was known then; of another its calls are counted again.
-
-    `within` says which calls of a day are a tally's, by its fields.
-    """
+def _tallies(model: Any, workspace: Workspace, period: Period, names: Collection[str]) -> QuerySet[Any]:
+    """A tally that did not change since the as-of day is what was known then; of another its calls are counted again,
+    once for all that a page asks."""
     tallies = model.objects.filter(period.over("day"), workspace=workspace)
-    _, at = workspace.bounds(None, period.as_of)
-    if at is None:
+    if period.as_of is None:
         return tallies
-    a_day = timedelta(days=1)  # in no zone a day begins or ends further from its day in Greenwich
-    nearby = {"started_at__gte": OuterRef("day") - a_day, "started_at__lt": OuterRef("day") + 2 * a_day}
-    calls = Call.objects.known(workspace, period.as_of).counted().filter(**nearby, campaign=OuterRef("campaign"))
-    calls = calls.alias(on=workspace.day_in_sql("started_at")).filter(on=OuterRef("day"))
-    for field, value in within.items():
-        calls = calls.alias(**{f"its_{field}": value}).filter(**{f"its_{field}": OuterRef(field)})
-    of_tally = calls.order_by().values("campaign")
-    known = {name: Coalesce(Subquery(of_tally.annotate(n=n).values("n")), 0) for name, n in counts.items()}
-    return reading(
-        tallies,
-        **{
-            name: Case(When(counted_at__gte=at, then=n), default=F(name), output_field=IntegerField())
-            for name, n in known.items()
-        },
-    )
+    _, at = workspace.bounds(None, period.as_of)
+    day = period.as_of
+    counts = once(workspace, (model, day), lambda: recounted_as_of(model, workspace, day))
+
+    def known(name: str) -> Case:
+        then = Coalesce(Cast(_OfId(Value(counts[name]), "pk"), IntegerField()), 0)
+        return Case(When(counted_at__gte=at, then=then), default=F(name), output_field=IntegerField())
+
+    return reading(tallies, **{name: known(name) for name in names}) if counts else tallies
+
+
+class _OfId(Func):
+    """What a JSON object, given as a text, has for an id."""
+
+    template = "(%(expressions)s::text)"
+    arg_joiner = "::jsonb ->> "
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template, joiner = """JSON_EXTRACT(%(expressions)s || '"')""", """, '$."' || """
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
 
 
 def known_calls(workspace: Workspace, period: Period = ALL_TIME) -> CallQuerySet:
@@ -159,7 +156,7 @@ def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
 
 def _newest_in(workspace: Workspace, period: Period, fields: tuple[str, str, str], calls: CallQuerySet) -> Q:
     """A member's `fields` keep the newest call, whether there is any, and since when that is so. Where it changed since
-    the as-of day, the calls that were known are looked at."""
+    the as-of day, the calls that were known are looked at, of whoever had any."""
     newest, is_any, since = fields
     start, _ = workspace.bounds(period.first, None)
     _, at = workspace.bounds(None, period.as_of)
@@ -168,7 +165,7 @@ def _newest_in(workspace: Workspace, period: Period, fields: tuple[str, str, str
         condition &= Q(Exists(of_member(calls)))
     if at:
         changed = Q(**{f"{'counted_at' if start else since}__gte": at})
-        condition = ~changed & condition | changed & Q(Exists(of_member(calls)))
+        condition = ~changed & condition | changed & Q(first_recorded_at__lt=at) & Q(Exists(of_member(calls)))
     return condition
 
 

@@ -21,37 +21,41 @@ FEW = 20
 """Members whose recount PostgreSQL plans well by itself."""
 SUMMARY = (
     *("attempt_count", "conversation_count", "last_attempt_at", "last_conversation_at"),
-    *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest"),
+    *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest", "first_recorded_at"),
 )
 """The stored fields of a member that follow from their calls."""
 SINCE = {"called_since": "last_attempt_at", "reached_since": "last_conversation_at"}
 """Says when it last changed whether there is such a moment."""
 
-# Standing calls by member, numbered from the newest. Interest is what the newest conversation showed.
+# Calls by member, those that stand numbered from the newest. Interest is what the newest conversation showed.
 SUMMED: LiteralString = """
     SELECT campaign_id AS of_campaign, contact_id AS of_contact,
         count(*) FILTER (WHERE counts) AS attempt_count,
         count(*) FILTER (WHERE counts AND talks) AS conversation_count,
         max(started_at) FILTER (WHERE counts) AS last_attempt_at,
         max(started_at) FILTER (WHERE counts AND talks) AS last_conversation_at,
-        max(started_at) AS last_call_at,
-        max(disposition) FILTER (WHERE newest = 1) AS last_disposition,
-        max(callback_at) FILTER (WHERE newest = 1) AS callback_due_at,
+        max(started_at) FILTER (WHERE stands) AS last_call_at,
+        max(disposition) FILTER (WHERE stands AND newest = 1) AS last_disposition,
+        max(callback_at) FILTER (WHERE stands AND newest = 1) AS callback_due_at,
         count(*) FILTER (WHERE closes) > 0 AS is_closed,
         coalesce(
             min(newest) FILTER (WHERE talks) = min(newest) FILTER (WHERE talks AND interests), false
         ) AS has_shown_interest,
         count(*) FILTER (WHERE talks) > 0 AS has_talked,
-        min(started_at) AS first_call_at
+        min(started_at) FILTER (WHERE stands) AS first_call_at,
+        min(recorded_at) AS first_recorded_at
     FROM (
-        SELECT campaign_id, contact_id, started_at, disposition, callback_at,
-            direction = {outbound} AS counts,
-            disposition IN ({conversations}) AS talks,
-            disposition IN ({closing}) AS closes,
+        SELECT campaign_id, contact_id, started_at, recorded_at, disposition, callback_at, stands,
+            stands AND direction = {outbound} AS counts,
+            stands AND disposition IN ({conversations}) AS talks,
+            stands AND disposition IN ({closing}) AS closes,
             disposition IN ({interested}) AS interests,
-            row_number() OVER (PARTITION BY campaign_id, contact_id ORDER BY started_at DESC, id DESC) AS newest
-        FROM calls_call
-        WHERE voided_at IS NULL AND disposition <> '' AND {calls}
+            row_number() OVER (PARTITION BY campaign_id, contact_id, stands ORDER BY started_at DESC, id DESC) AS newest
+        FROM (
+            SELECT id, campaign_id, contact_id, direction, started_at, recorded_at, disposition, callback_at,
+                voided_at IS NULL AND disposition <> '' AS stands
+            FROM calls_call WHERE {calls}
+        ) made
     ) numbered
     GROUP BY campaign_id, contact_id
 """
@@ -65,7 +69,8 @@ RECOUNTED: LiteralString = """
         coalesce(c.last_disposition, '') AS last_disposition,
         c.callback_due_at,
         coalesce(c.is_closed, false) AS is_closed,
-        coalesce(c.has_shown_interest, false) AS has_shown_interest
+        coalesce(c.has_shown_interest, false) AS has_shown_interest,
+        c.first_recorded_at
     FROM campaigns_campaigncontact m
     LEFT JOIN ({summed}) c ON c.of_campaign = m.campaign_id AND c.of_contact = m.contact_id
     WHERE {members}
@@ -80,6 +85,8 @@ CARRIED_ON: dict[str, LiteralString] = {
     "callback_due_at": "found.callback_due_at",
     "is_closed": "kept.is_closed OR found.is_closed",
     "has_shown_interest": "CASE WHEN found.has_talked THEN found.has_shown_interest ELSE kept.has_shown_interest END",
+    "first_recorded_at": "CASE WHEN kept.first_recorded_at < found.first_recorded_at THEN kept.first_recorded_at "
+    "ELSE found.first_recorded_at END",
 }
 """A member's summary after calls that are newer than all before: `found` is the summary of these calls alone."""
 

@@ -6,6 +6,7 @@ of thousands of calls costs little more than the rows themselves. So it is with 
 and with what calls.speaking keeps of signals.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -43,6 +44,7 @@ CALL_COUNTS: dict[str, Q] = {
     **{name: Q(disposition=disposition) for disposition, name in OUTCOME_COUNTS.items()},
 }
 """What is counted over counted calls (K), as conditions on a call."""
+NOTHING_ASKED = Q()
 DAY_COUNTS = (*CALL_COUNTS, "signal_count")
 HOUR_COUNTS = ("call_count", "conversation_count")
 
@@ -56,11 +58,16 @@ def recount_days(
         at = {"campaign": campaign, "day__in": emptied}
         CampaignDay.objects.filter(**at).update(**dict.fromkeys(DAY_COUNTS, 0), counted_at=now())
         CampaignHour.objects.filter(**at).update(**dict.fromkeys(HOUR_COUNTS, 0), counted_at=now())
+    if days or emptied:
+        _write(workspace, Call.objects.filter(_on(workspace, {*days, *emptied}), campaign=campaign))
+
+
+def _on(workspace: Workspace, days: Collection[date]) -> Q:
+    """The condition that a call started on one of these days, or between them where they are very many."""
     wanted = Q()
-    for first, last in _stretches({*days, *emptied}):
+    for first, last in _stretches(days):
         wanted |= workspace.moments("started_at", first, last)
-    if wanted:
-        _write(workspace, Call.objects.filter(wanted, campaign=campaign))
+    return wanted
 
 
 def _stretches(days: Collection[date]) -> Iterator[tuple[date, date]]:
@@ -74,10 +81,11 @@ def _stretches(days: Collection[date]) -> Iterator[tuple[date, date]]:
             yield ordered[first], ordered[last - 1]
 
 
-def count_days(workspace: Workspace, calls: CallQuerySet) -> QuerySet[Any, Any]:
-    """A row for each campaign and day with its counts. A join with signals would multiply the calls, and only
-    conversations have any."""
-    heard = Call.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=Count("signals")).values("n")
+def count_days(workspace: Workspace, calls: CallQuerySet, captured: Q = NOTHING_ASKED) -> QuerySet[Any, Any]:
+    """A row for each campaign and day with its counts, of signals those `captured` so, by the path from a call. A join
+    with signals would multiply the calls, and only conversations have any."""
+    signals_of = Call.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    heard = signals_of.annotate(n=Count("signals", filter=captured)).values("n")
     per_call = Case(When(CALL_COUNTS["conversation_count"], then=Subquery(heard)), output_field=IntegerField())
     signals = Coalesce(Sum(per_call), 0)
     by_day = calls.counted().order_by().values("workspace", "campaign", day=workspace.day_in_sql("started_at"))
@@ -94,6 +102,30 @@ def count_hours(workspace: Workspace, calls: CallQuerySet) -> QuerySet[Any, Any]
         )
     )
     return by_hour.annotate(**_counts(HOUR_COUNTS))
+
+
+def recounted_as_of(model: type[CampaignDay | CampaignHour], workspace: Workspace, day: date) -> dict[str, str]:
+    """By the field of a tally, what it was as known at the end of a past day, where the tally changed since and was not
+    zero: a JSON object by the tally's id. Empty when none changed."""
+    _, at = workspace.bounds(None, day)
+    key = ("campaign", "day") if model is CampaignDay else ("campaign", "day", "hour")
+    changed = model.objects.filter(workspace=workspace, day__lte=day, counted_at__gte=at).order_by()
+    ids = {tuple(of): pk for pk, *of in changed.values_list("pk", *key)}
+    if not ids:
+        return {}
+    calls = Call.objects.known(workspace, day).filter(_on(workspace, {of[1] for of in ids}), workspace=workspace)
+    if model is CampaignDay:
+        names: Sequence[str] = DAY_COUNTS
+        counted = count_days(workspace, calls, workspace.moments("signals__captured_at", None, day))
+    else:
+        names, counted = HOUR_COUNTS, count_hours(workspace, calls)
+    found: dict[str, dict[int, int]] = {name: {} for name in names}
+    for row in counted:
+        if pk := ids.get(tuple(row[each] for each in key)):
+            for name in names:
+                if row[name]:
+                    found[name][pk] = row[name]
+    return {name: json.dumps(counts) for name, counts in found.items()}
 
 
 def _counts(names: Iterable[str]) -> dict[str, Count]:

@@ -6,11 +6,9 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
-from django.utils.timezone import now
 from playwright.sync_api import expect, sync_playwright
 
-from markets.models import Contact
-from tests.factories import PASSWORD, active_campaign
+from tests.factories import PASSWORD, active_campaign, make_it_noon
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -72,9 +70,8 @@ def metrics(page, about):
 
 @pytest.fixture
 def at_noon(campaign):
-    """The campaign's people, first to last, where it is about noon now: whenever the test runs they may be called."""
-    east = 12 - now().hour
-    Contact.objects.filter(campaign_contacts__campaign=campaign).update(timezone=f"Etc/GMT{-east:+d}")
+    """The campaign's people, first to last, where it is about noon now."""
+    make_it_noon(campaign)
     return [member.contact.full_name for member in campaign.members.order_by("pk")]
 
 

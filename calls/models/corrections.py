@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from markets.constraints import same_workspace
 from markets.models import ImportJob, Workspace
+from markets.models.past import once
 
 AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
 """What can be corrected on a call."""
@@ -51,18 +52,15 @@ def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dic
     `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
     """
     since = Correction.objects.filter(workspace=workspace, corrected_at__gte=moment)
-    names = _corrected(workspace, moment, since)
+    names = once(workspace, (Correction, moment), lambda: _corrected(since))
     return {name: _before(since.filter(before__has_key=name), name, call) for name in names}
 
 
-def _corrected(workspace: Workspace, moment: datetime, since: "models.QuerySet[Correction]") -> list[str]:
-    """The fields that were corrected since. A page asks for the same day again and again of one workspace."""
-    known: dict[datetime, list[str]] = workspace.__dict__.setdefault("_corrected_since", {})
-    if moment not in known:
-        counts = {name: Count("pk", filter=Q(before__has_key=name)) for name in AMENDABLE}
-        found = since.order_by().aggregate(**counts) if since.exists() else {}
-        known[moment] = [name for name in AMENDABLE if found.get(name)]
-    return known[moment]
+def _corrected(since: "models.QuerySet[Correction]") -> list[str]:
+    """The fields that were corrected since."""
+    counts = {name: Count("pk", filter=Q(before__has_key=name)) for name in AMENDABLE}
+    found = since.order_by().aggregate(**counts) if since.exists() else {}
+    return [name for name in AMENDABLE if found.get(name)]
 
 
 def _before(since: "models.QuerySet[Correction]", name: str, call: str) -> Case:

@@ -13,7 +13,7 @@ from campaigns.models.campaigns import Campaign, Status
 from markets.constraints import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
-from markets.models.past import KnownQuerySet, not_by
+from markets.models.past import KnownQuerySet, not_by, once
 
 
 class CampaignContactQuerySet(KnownQuerySet["CampaignContact"]):
@@ -23,11 +23,11 @@ class CampaignContactQuerySet(KnownQuerySet["CampaignContact"]):
 
     def current(self) -> Self:
         here = self.filter(not_by(self.at, "removed_at"))
-        return here.filter(~Exists(self._absences)) if self.at else here
+        return here.filter(~Exists(self._absences)) if self._somebody_came_back else here
 
     def removed(self) -> Self:
         gone = ~not_by(self.at, "removed_at")
-        return self.filter(gone | Q(Exists(self._absences)) if self.at else gone)
+        return self.filter(gone | Q(Exists(self._absences)) if self._somebody_came_back else gone)
 
     def as_removed(self) -> Self:
         """For pages that show the rows themselves: when and why each was removed, as it was known then."""
@@ -42,9 +42,17 @@ class CampaignContactQuerySet(KnownQuerySet["CampaignContact"]):
     @property
     def _absences(self) -> "models.QuerySet[Absence]":
         """Of a member, that which lasted when the past day ended."""
+        return self._lasting_absences.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+
+    @property
+    def _lasting_absences(self) -> "models.QuerySet[Absence]":
         assert self.known_by
-        lasting = Absence.objects.filter(workspace=self.known_by[0], removed_at__lt=self.at, returned_at__gte=self.at)
-        return lasting.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+        return Absence.objects.filter(workspace=self.known_by[0], removed_at__lt=self.at, returned_at__gte=self.at)
+
+    @property
+    def _somebody_came_back(self) -> bool:
+        """Whether anybody was out when the past day ended who is there now: most often nobody has to be looked up."""
+        return bool(self.known_by and once(self.known_by[0], (Absence, self.at), self._lasting_absences.exists))
 
     def called(self) -> Self:
         return self.filter(attempt_count__gt=0)
@@ -117,6 +125,10 @@ class CampaignContact(models.Model):
     )
     reached_since = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When it last changed whether they were spoken with."
+    )
+
+    first_recorded_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the first of their calls was recorded, also if it was voided since."
     )
 
     held_by = models.ForeignKey(

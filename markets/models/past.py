@@ -1,3 +1,4 @@
+from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -22,6 +23,14 @@ def reading[Rows: models.QuerySet[Any]](rows: Rows, **values: Any) -> Rows:
     for name, value in values.items():
         rows.query.add_annotation(value, name)
     return rows
+
+
+def once[Found](workspace: Workspace, key: Hashable, find: Callable[[], Found]) -> Found:
+    """What `find` finds, asked once for all that a page asks of a workspace as of a past day."""
+    found: dict[Hashable, Found] = workspace.__dict__.setdefault("_found_once", {})
+    if key not in found:
+        found[key] = find()
+    return found[key]
 
 
 class KnownQuerySet[Row: models.Model](models.QuerySet[Row]):

@@ -77,3 +77,16 @@ def test_signals_that_were_there_before_speak_as_ever(market, manager):
 
     assert tallies.differences(campaign.workspace) == []
     assert Signal.objects.get(speaks_for=campaign).call == made[1]
+
+
+def test_members_who_were_there_before_know_when_the_first_of_their_calls_was_recorded(market, manager):
+    campaign = active_campaign(2, market=market)
+    made = call(campaign)
+    call(campaign, made.contact)
+    void(call=made, by=manager, reason="Twice")
+    CampaignContact.objects.update(first_recorded_at=None)
+    assert tallies.differences(campaign.workspace) != []
+
+    import_module("calls.migrations.0012_when_first_recorded").fill_in(apps, connection.schema_editor())
+
+    assert tallies.differences(campaign.workspace) == []

@@ -40,7 +40,7 @@ def test_voiding_takes_back_all_that_a_call_did(campaign, manager, disposition):
     void(call=made, by=manager, reason="Wrong person dialled")
 
     after = vars(campaign.members.get(pk=person.pk))
-    but = {"_state", "counted_at", "called_since", "reached_since"}
+    but = {"_state", "counted_at", "called_since", "reached_since", "first_recorded_at"}
     assert {k: v for k, v in before.items() if k not in but} == {k: v for k, v in after.items() if k not in but}
     assert counts(campaign) == (0, 0, 0)
     assert campaign.members.callable().filter(pk=person.pk).exists()

@@ -84,3 +84,14 @@ def test_a_member_says_since_when_they_are_called_and_spoken_with(db, manager):
     assert since_after(3, call, campaign, disposition="future_potential") == [1, 3]
     talk = campaign.calls.get(disposition="future_potential")
     assert since_after(4, void, call=talk, by=manager, reason="Twice in the log") == [1, 4]
+
+
+def test_a_member_keeps_when_the_first_of_their_calls_was_recorded_though_it_was_voided(db, manager):
+    campaign = active_campaign(1)
+    first = call(campaign)
+    with time_machine.travel(first.recorded_at + timedelta(hours=1), tick=False):
+        void(call=first, by=manager, reason="Twice in the log")
+        call(campaign)
+
+    assert campaign.members.get().first_recorded_at == first.recorded_at
+    assert list(member_differences(campaign.workspace)) == []
