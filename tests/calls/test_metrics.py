@@ -230,7 +230,8 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
 @pytest.mark.parametrize("query", some([days(400, 9), "period=all"]))
 def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then(as_viewer, lively, manager, query):
     today, pages = lively.workspace.today(), pages_of(lively.workspace)
-    make_it_noon(lively)
+    for each in lively.workspace.campaigns.all():
+        make_it_noon(each)
     then = follow_all(as_viewer, pages, query)
     with time_machine.travel(now() + timedelta(days=3)):
         one, two, *others = lively.calls.counted().order_by("pk")
