@@ -51,24 +51,36 @@ def queue(
 
     For `by` whom they hold themselves are ready. A promise is kept whatever the cap on attempts and the rest say.
     """
-    interest = CampaignContact.objects.filter(contact=OuterRef("contact"), has_shown_interest=True)
-    latest = interest.order_by().values("contact").annotate(at=Max("last_conversation_at")).values("at")
+    reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
+    ranked = _ranked(workspace, campaigns, moment, by)
+    return ranked.annotate(reason=reason, interest_at=_interest_at()).order_by(*ORDER)
+
+
+ORDER = ("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
+
+
+def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None) -> QuerySet[Any]:
     members = CampaignContact.objects.filter(
         workspace=workspace, campaign__in=[each.pk for each in campaigns], campaign__status=Status.ACTIVE
     )
-    ranked = members.callable().annotate(
+    return members.callable().annotate(
         rank=Case(
             When(callback_due_at__lte=moment, then=Value(Rank.PROMISED)),
-            When(Exists(interest), then=Value(Rank.INTERESTED)),
+            When(Exists(_interest()), then=Value(Rank.INTERESTED)),
             When(attempt_count=0, then=Value(Rank.UNCALLED)),
             default=Value(Rank.RESTED),
         ),
         state=_state(workspace, campaigns, moment, by),
     )
-    return ranked.annotate(
-        reason=Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank)),
-        interest_at=Subquery(latest),
-    ).order_by("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
+
+
+def _interest() -> QuerySet[CampaignContact]:
+    """Of a member, the memberships of that person in which they showed interest."""
+    return CampaignContact.objects.filter(contact=OuterRef("contact"), has_shown_interest=True)
+
+
+def _interest_at() -> Subquery:
+    return Subquery(_interest().order_by().values("contact").annotate(at=Max("last_conversation_at")).values("at"))
 
 
 def _state(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None) -> Case:
@@ -113,17 +125,21 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
     """
     with transaction.atomic():
         moment = now()
-        everybody = queue(campaign.workspace, [campaign], moment, by=by)
+        ready = _ranked(campaign.workspace, [campaign], moment, by).filter(state=State.READY)
         is_own = Case(When(held_by=by, held_until__gt=moment, then=Value(0)), default=Value(1))
-        ready = everybody.filter(state=State.READY).order_by(is_own, *everybody.query.order_by)
-        locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        # Only the key: what is asked of a row besides would be found for everybody, as they are sorted to be locked.
-        key = locked.values_list("pk", flat=True).first()
-        if key is None:
+        locked = ready.order_by(is_own, *ORDER).select_for_update(skip_locked=True, of=("self",), no_key=True)
+        # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
+        found = locked.values_list("pk", "rank").first()
+        if found is None:
             return None
+        key, rank = found
         CampaignContact.objects.filter(pk=key).update(held_by=by, held_until=moment + HELD_FOR)
-        member = _with_their_own(everybody).filter(pk=key).first()
-    return member or take_next(campaign=campaign, by=by)  # somebody may have been suppressed in between
+        still_there = CampaignContact.objects.filter(pk=key, campaign__status=Status.ACTIVE).callable()
+        member: Any = _with_their_own(still_there.annotate(interest_at=_interest_at())).first()
+    if member is None:
+        return take_next(campaign=campaign, by=by)  # they were suppressed in between, or the campaign was paused
+    member.rank, member.reason, member.state = rank, Rank(rank).label, State.READY
+    return member
 
 
 def hold(*, member: CampaignContact, by: User) -> bool:

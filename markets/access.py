@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from config.ui.api import Problem, answers_problems
 from markets import tokens
 from markets.models import Membership, Role, User, Workspace
+from markets.prepared import Prepared
 
 View = Callable[..., HttpResponse]
 VISIT_ENDS_AFTER = timedelta(minutes=30)
@@ -151,7 +152,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 class _CountOf(Subquery):
-    """How many rows a query has. Every page asks for six, so that it counts how much there is to compile."""
+    """How many rows a query has."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
@@ -160,17 +161,20 @@ class _CountOf(Subquery):
         super().__init__(rows.order_by().values("pk"))
 
 
-def navigation_of(access: Access) -> dict[str, Any]:
-    """Counts beside the sections, in one query, and the user's other workspaces."""
-
-    workspace = access.workspace
-    counts = Workspace.objects.filter(pk=workspace.pk).values(
+@Prepared
+def counts_of(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
+    """What there is of each section. A field of a workspace's has the name of its relation, so these end otherwise."""
+    return Workspace.objects.filter(pk=workspace.pk).values(
         markets_=_CountOf(workspace.markets.all()),
         campaigns_=_CountOf(workspace.campaigns.all()),
         queues_=_CountOf(workspace.campaigns.active()),
         only_queue_=Subquery(workspace.campaigns.active().order_by("pk").values("pk")[:1]),
-        callbacks_=_CountOf(workspace.campaign_contacts.callback_due(now())),
+        callbacks_=_CountOf(workspace.campaign_contacts.callback_due(moment)),
         repairs_=_CountOf(workspace.contacts.with_wrong_phone()),
     )
-    found = {name.rstrip("_"): number for name, number in counts.get().items()}
+
+
+def navigation_of(access: Access) -> dict[str, Any]:
+    """Counts beside the sections, in one query, and the user's other workspaces."""
+    found = {name.rstrip("_"): number for name, number in counts_of.row(access.workspace, now()).items()}
     return found | {"workspaces": Workspace.objects.of(access.membership.user_id) if access.membership else []}
