@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -61,6 +61,8 @@ class NewCall:
     outside_hours_reason: str = ""
     recorded_at: datetime | None = None
     """When it was entered, where that is not now: only a sample of the past says so."""
+    day: date | None = None
+    """That of the workspace on which it started, where whoever reports it knows: a log finds it beside the database."""
 
 
 class Check:

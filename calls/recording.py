@@ -71,7 +71,7 @@ def record_all(
         contacts={new.contact.pk for new in kept},
         calls=ids,
         wrong={new.contact.pk for new in kept if MEANINGS[new.disposition].makes_number_wrong},
-        days=campaign.workspace.days_of(new.started_at for new in kept),
+        days={new.day or campaign.workspace.day_of(new.started_at) for new in kept},
     )
     made = iter(ids)
     return [refusal or next(made) for refusal in refusals]

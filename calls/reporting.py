@@ -76,6 +76,7 @@ class Reports:
         self.historical, self.brought_by = historical, brought_by
         self._expects_new = False
         self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
+        self._zone = workspace.zone
         members = workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
 
@@ -88,6 +89,7 @@ class Reports:
             return refusal
         new = NewCall(contact=NOBODY, dialer_call_id=parsed.call_id, brought_by=self.brought_by, **parsed.values)
         new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
+        new.day = new.started_at.astimezone(self._zone).date()
         return Reported(parsed, new)
 
     def _name_caller(self, values: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
 
         def copy(sql: str, *_: Any) -> None:
             with connection.wrap_database_errors, cursor.copy(sql) as copying:
-                for some in batched(rows, 1000):
+                for some in batched(rows, 250):  # few enough for the database to begin at once
                     copying.write("".join(map(_line, some)))
 
         for wrapper in reversed(connection.execute_wrappers):  # whoever hears of statements hears of this one, too

@@ -27,7 +27,7 @@ from markets.reading import Row
 from markets.rejects import Rejection
 
 DEADLOCK_DETECTED = "40P01"
-COLLECTED = 8
+COLLECTED = 16
 """Chunks between two searches for cycles: rows leave few."""
 DEADLOCKS = 5
 """How often in a row a chunk gives way to others."""

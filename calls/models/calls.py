@@ -61,7 +61,8 @@ class Call(models.Model):
 
     Logs bring calls by the thousand, so each index has to earn its keep, and a composite key that checks all that a
     single one would stands alone: the member's own keys say that campaign and contact are of one workspace. The job
-    that brought a call has no key at all: whoever writes the call holds the job's row already.
+    that brought a call has no key at all: whoever writes the call holds the job's row already. Neither have users, whom
+    nothing deletes: PostgreSQL would fire their keys' triggers for each row of a log, which names none.
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
@@ -76,14 +77,27 @@ class Call(models.Model):
     callback_at = models.DateTimeField(null=True, blank=True)
     notes = models.TextField(blank=True)
     caller = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="calls_made"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="calls_made",
     )
     caller_name = models.CharField(max_length=120, blank=True, help_text="Who called, by the dialer's name for them.")
     dialled = models.CharField(max_length=16, blank=True, help_text="The contact's number (E.164) at the time.")
     dialer_call_id = models.CharField("dialer's call ID", max_length=120, blank=True)
     request_key = models.UUIDField(null=True, blank=True, editable=False, help_text="Made by the form: once per call.")
     brought_by = models.ForeignKey(
-        ImportJob, models.PROTECT, null=True, blank=True, db_constraint=False, editable=False, related_name="calls"
+        ImportJob,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+        related_name="calls",
     )
     recorded_at = models.DateTimeField(default=now, editable=False)
     suppression = models.ForeignKey(
@@ -105,6 +119,7 @@ class Call(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_constraint=False,
         db_index=False,
         editable=False,
         related_name="+",
@@ -156,7 +171,8 @@ class Call(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
-            models.Index(fields=["workspace", "-started_at", "-id"], name="call_by_time"),
+            # Read backwards, and written at its end: where new rows come first their pages are left half empty.
+            models.Index(fields=["workspace", "started_at", "id"], name="call_by_time"),
             models.Index(
                 fields=["workspace", "callback_at"], condition=Q(callback_at__isnull=False), name="call_promised"
             ),
