@@ -187,7 +187,7 @@ def people(
     After the period has ended its calls themselves say who was called: each is looked at once, not once a member.
     """
     members = members_of(workspace, period)
-    member = Q(contact__isnull=False)
+    member = Q(campaign__isnull=False)  # of all of them, by a field that each index of members has
     if not has_ended(workspace, period):
         called, reached = called_in(workspace, period), reached_in(workspace, period)
         sources: Any = [(members, {"contact_count": member, "called": called, "reached": reached})]
@@ -211,7 +211,7 @@ def with_metrics[T: QuerySet[Any]](
     sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), funnel())]
     for heads, conditions in people(workspace, period, names):
         is_once = path == "campaign" and heads.model is CampaignContact
-        key, distinct = ("pk", False) if is_once else ("contact", True)
+        key, distinct = ("campaign", False) if is_once else ("contact", True)
         sources.append((heads, {name: Count(key, distinct=distinct, filter=q) for name, q in conditions.items()}))
     sources = [(each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts) for each, counts in sources]
     packed = JSONObject(**{part: _packed(each, counts) for part, (each, counts) in zip(PARTS, sources, strict=False)})
