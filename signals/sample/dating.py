@@ -6,12 +6,13 @@ asked for as of a past day.
 
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import DateTimeField, Expression, ExpressionWrapper, F, OuterRef, Subquery
 
 from calls.models import Call, CampaignDay, CampaignHour, Meeting
 from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import CampaignContact
+from markets import bulk
 from markets.models import Market, MarketContact, Suppression, Workspace
 
 # One look at the signals in their order: of a table that was filled just now PostgreSQL knows nothing, and would read
@@ -55,13 +56,13 @@ def date_back(workspace: Workspace, begun: datetime) -> None:
     MarketContact.objects.filter(workspace=workspace).update(added_at=begun)
     calls = Call.objects.filter(workspace=workspace)
     calls.exclude(voided_at=None).update(voided_at=_later(F("started_at"), timedelta(minutes=25)))
-    with connection.cursor() as cursor:
+    with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(MEMBERS, [workspace.pk])
     removed = CampaignContact.objects.filter(workspace=workspace).exclude(removed_at=None)
     removed.update(removed_at=_later(F("last_call_at"), timedelta(minutes=30)))
     for tally in (CampaignDay, CampaignHour):  # by then the day is over in every zone, and its calls were corrected
         tally.objects.filter(workspace=workspace).update(counted_at=_later(F("day"), timedelta(days=2)))
-    with connection.cursor() as cursor:
+    with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(SIGNALS, [workspace.pk])
     of_call = Call.objects.filter(pk=OuterRef("call")).values("started_at")
     Meeting.objects.filter(workspace=workspace).update(created_at=Subquery(of_call))
