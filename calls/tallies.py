@@ -9,6 +9,8 @@ and with what calls.speaking keeps of signals.
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -16,6 +18,8 @@ from django.db.models import (
     Case,
     Count,
     DateTimeField,
+    Exists,
+    Expression,
     IntegerField,
     Model,
     OuterRef,
@@ -166,10 +170,22 @@ def rebuild(workspace: Workspace) -> None:
     recount_members(workspace=workspace.pk)
     recount_contacts(Contact.objects.filter(pk__in=[contact.pk for contact in wrong_contacts(workspace)]))
     rebuild_speaking(workspace)
-    # A day stays when its last call is gone: as of a day before that it had one.
-    CampaignDay.objects.filter(workspace=workspace).update(**dict.fromkeys(DAY_COUNTS, 0), counted_at=now())
-    CampaignHour.objects.filter(workspace=workspace).update(**dict.fromkeys(HOUR_COUNTS, 0), counted_at=now())
     _write(workspace, Call.objects.filter(workspace=workspace))
+    # A day stays when its last call is gone: as of a day before that it had one.
+    _empty(CampaignDay.objects.filter(workspace=workspace), DAY_COUNTS, day=workspace.day_in_sql("started_at"))
+    hour = {"day": workspace.day_in_sql("started_at"), "hour": workspace.hour_in_sql("started_at")}
+    _empty(CampaignHour.objects.filter(workspace=workspace), HOUR_COUNTS, **hour)
+
+
+def _empty(tallies: QuerySet[Any], counts: Collection[str], **place: Expression) -> None:
+    """Those that have no call but count some are set to zero; `place` says where a call belongs, by a tally's field."""
+    a_day = timedelta(days=1)  # in no zone a day begins or ends further from its day in Greenwich
+    nearby = {"started_at__gte": OuterRef("day") - a_day, "started_at__lt": OuterRef("day") + 2 * a_day}
+    calls = Call.objects.counted().filter(**nearby, campaign=OuterRef("campaign"))
+    calls = calls.alias(**{f"its_{name}": value for name, value in place.items()})
+    theirs = calls.filter(**{f"its_{name}": OuterRef(name) for name in place})
+    count_some = reduce(or_, (Q(**{f"{name}__gt": 0}) for name in counts))
+    tallies.filter(count_some, ~Exists(theirs)).update(**dict.fromkeys(counts, 0), counted_at=now())
 
 
 def differences(workspace: Workspace) -> list[str]:

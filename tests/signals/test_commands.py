@@ -213,6 +213,7 @@ def test_a_check_of_right_counts_finds_nothing(capsys, counted):
         (CampaignContact, "attempt_count", 9),
         (CampaignContact, "last_disposition", "voicemail"),
         (CampaignContact, "is_closed", False),
+        (CampaignContact, "first_recorded_at", None),
         (CampaignDay, "call_count", 9),
         (CampaignDay, "signal_count", 0),
         (CampaignDay, "future_potential_count", 0),
@@ -252,6 +253,21 @@ def test_an_hour_without_its_tally_and_one_without_calls_are_differences(capsys,
 
     assert any(f"on {hour.day} at {hour.hour:02}:00: call_count is 0, recounted 2" in each for each in sentences)
     assert any("call_count is 2, recounted 0" in each for each in sentences)
+
+
+def test_only_what_was_wrong_says_that_it_changed(capsys, counted):
+    day = CampaignDay.objects.get()
+    at = {"workspace": counted.workspace, "campaign": counted, "day": day.day - timedelta(days=9), "call_count": 3}
+    emptied = [CampaignDay.objects.create(**at), CampaignHour.objects.create(**at, hour=9)]
+    CampaignDay.objects.filter(pk=day.pk).update(call_count=9)
+    before = {each: each.counted_at for model in (CampaignDay, CampaignHour) for each in model.objects.all()}
+
+    run(capsys, "rebuild_tallies")
+
+    for each in before:
+        each.refresh_from_db()
+    assert {each for each, was in before.items() if each.counted_at != was} == {day, *emptied}
+    assert [type(each).objects.get(pk=each.pk).call_count for each in emptied] == [0, 0]
 
 
 def test_only_the_first_differences_are_shown_and_all_are_counted(capsys, counted):
