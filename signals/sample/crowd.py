@@ -14,17 +14,15 @@ from typing import Any
 
 from calls.callees import Known
 from calls.checking import CallRefused, NewCall
-from calls.models import Call
 from calls.recording import record_all
 from campaigns.dispositions import CONVERSATIONS, MEANINGS, Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll, place_in_market
-from campaigns.models import Campaign, CampaignContact, Kind, Status
+from campaigns.models import Campaign, Kind, Status
 from markets import bulk
 from markets.models import Contact, Market, Workspace
 from markets.normalising import fold
 from signals.capturing import Heard, capture_all
-from signals.models import Signal
 from signals.sample import words
 from signals.sample.dating import date_back
 from signals.sample.places import LANDSCAPES, Landscape
@@ -32,8 +30,6 @@ from signals.sample.story import Size, Staff
 from signals.vocabulary import VALUES, SignalType
 
 CHUNK = 10_000
-TABLES = (Contact, CampaignContact, Call, Signal)
-"""Those that grow most."""
 GOING_ON = {Disposition.NO_ANSWER: 50, Disposition.VOICEMAIL: 32, Disposition.GATEKEEPER: 14}
 GOING_ON |= {Disposition.CALLBACK_REQUESTED: 4}
 LAST = {Disposition.NO_ANSWER: 38, Disposition.VOICEMAIL: 20, Disposition.NOT_INTERESTED: 15}
@@ -98,7 +94,6 @@ def _call(
     for some in batched(calls.result(), CHUNK):
         _write(mission.campaign, some, heard_in, rng)
         progress(len(some))
-    bulk.keep_plans_right(mission.number + 1, TABLES)
     _end(mission, staff)
 
 
