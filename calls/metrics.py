@@ -45,7 +45,7 @@ from campaigns.models import Campaign, CampaignContact
 from campaigns.models.members import CampaignContactQuerySet
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
-from markets.models.past import once, reading
+from markets.models.past import OfId, once, reading
 
 FEW_CALLS = 20
 FLOWS = {
@@ -114,21 +114,10 @@ def _tallies(model: Any, workspace: Workspace, period: Period, names: Collection
     counts = once(workspace, (model, day), lambda: recounted_as_of(model, workspace, day))
 
     def known(name: str) -> Case:
-        then = Coalesce(Cast(_OfId(Value(counts[name]), "pk"), IntegerField()), 0)
+        then = Coalesce(Cast(OfId(Value(counts[name]), "pk"), IntegerField()), 0)
         return Case(When(counted_at__gte=at, then=then), default=F(name), output_field=IntegerField())
 
     return reading(tallies, **{name: known(name) for name in names}) if counts else tallies
-
-
-class _OfId(Func):
-    """What a JSON object, given as a text, has for an id."""
-
-    template = "(%(expressions)s::text)"
-    arg_joiner = "::jsonb ->> "
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template, joiner = """JSON_EXTRACT(%(expressions)s || '"')""", """, '$."' || """
-        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
 
 
 def known_calls(workspace: Workspace, period: Period = ALL_TIME) -> CallQuerySet:

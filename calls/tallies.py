@@ -35,6 +35,7 @@ from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.calls import CallQuerySet
+from calls.models.corrections import corrected_since
 from calls.models.days import OUTCOME_COUNTS
 from calls.speaking import rebuild_speaking, speaking_differences
 from calls.summaries import contact_differences, member_differences, recount_contacts, recount_members, wrong_contacts
@@ -112,12 +113,16 @@ def recounted_as_of(model: type[CampaignDay | CampaignHour], workspace: Workspac
     """By the field of a tally, what it was as known at the end of a past day, where the tally changed since and was not
     zero: a JSON object by the tally's id. Empty when none changed."""
     _, at = workspace.bounds(None, day)
+    assert at
     key = ("campaign", "day") if model is CampaignDay else ("campaign", "day", "hour")
     changed = model.objects.filter(workspace=workspace, day__lte=day, counted_at__gte=at).order_by()
     ids = {tuple(of): pk for pk, *of in changed.values_list("pk", *key)}
     if not ids:
         return {}
-    calls = Call.objects.known(workspace, day).filter(_on(workspace, {of[1] for of in ids}), workspace=workspace)
+    # An index leads to calls by when they start, and to those by their ids that were said to start otherwise.
+    otherwise = list(corrected_since(workspace, at).get("started_at", ()))
+    near = _on(workspace, {of[1] for of in ids}) | Q(pk__in=otherwise)
+    calls = Call.objects.filter(near, workspace=workspace).known(workspace, day)
     if model is CampaignDay:
         names: Sequence[str] = DAY_COUNTS
         counted = count_days(workspace, calls, workspace.moments("signals__captured_at", None, day))

@@ -1,16 +1,16 @@
+import json
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Replace
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Cast
 from django.utils.timezone import now
 
 from markets.constraints import same_workspace
 from markets.models import ImportJob, Workspace
-from markets.models.past import once
+from markets.models.past import HasId, OfId, once
 
 AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
 """What can be corrected on a call."""
@@ -51,30 +51,39 @@ def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dic
 
     `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
     """
-    since = Correction.objects.filter(workspace=workspace, corrected_at__gte=moment)
-    names = once(workspace, (Correction, moment), lambda: _corrected(since))
-    return {name: _before(since.filter(before__has_key=name), name, call) for name in names}
+    return {name: _before(name, said, call) for name, said in corrected_since(workspace, moment).items()}
 
 
-def _corrected(since: "models.QuerySet[Correction]") -> list[str]:
-    """The fields that were corrected since."""
-    counts = {name: Count("pk", filter=Q(before__has_key=name)) for name in AMENDABLE}
-    found = since.order_by().aggregate(**counts) if since.exists() else {}
-    return [name for name in AMENDABLE if found.get(name)]
+def corrected_since(workspace: Workspace, moment: datetime) -> dict[str, dict[int, Any]]:
+    """By each field that was corrected since, what calls said in it at the moment, by their ids: before the first of
+    their corrections, as the database has such a value."""
+
+    def find() -> dict[str, dict[int, Any]]:
+        since = Correction.objects.filter(workspace=workspace, corrected_at__gte=moment, call__recorded_at__lt=moment)
+        found: dict[str, dict[int, Any]] = {}
+        for call, before in since.order_by("corrected_at", "id").values_list("call", "before"):
+            for name, value in before.items():
+                found.setdefault(name, {}).setdefault(call, _as_stored(name, value))
+        return found
+
+    return once(workspace, (Correction, moment), find)
 
 
-def _before(since: "models.QuerySet[Correction]", name: str, call: str) -> Case:
-    """The earliest of the corrections says it, and of other calls the calls themselves."""
-    field: Any = Correction._meta.get_field("call").related_model._meta.get_field(name)
-    earliest = since.filter(call=OuterRef(call)).order_by("corrected_at", "id").values(was=_from_json(field))[:1]
-    corrected = When(**{f"{call}__in": since.order_by().values("call")}, then=Subquery(earliest))
-    return Case(corrected, default=F(name if call == "pk" else f"{call}__{name}"), output_field=field)
+def _as_stored(name: str, value: Any) -> Any:
+    """A value of `before` as its field has it in the database, where it is no text a text."""
+    field = _field(name)
+    stored = field.get_db_prep_value(field.to_python(value), connection)
+    return str(stored) if isinstance(stored, datetime) else stored
 
 
-def _from_json(field: "models.Field[Any, Any]") -> Any:
-    """A field of `before` as the database keeps such a field: SQLite keeps moments as text, without the T and the Z."""
-    text = KeyTextTransform(field.name, "before")
-    if isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
-        plain = Replace(Replace(text, Value("T"), Value(" ")), Value("Z"), Value(""))
-        return models.ExpressionWrapper(plain, output_field=field)
-    return Cast(text, field)
+def _field(name: str) -> Any:
+    return Correction._meta.get_field("call").related_model._meta.get_field(name)
+
+
+def _before(name: str, said: dict[int, Any], call: str) -> Case:
+    field, by_call = _field(name), Value(json.dumps(said))
+    then = OfId(by_call, call)
+    # SQLite keeps moments as texts, and would make numbers of them.
+    was = ExpressionWrapper(then, output_field=field) if connection.vendor == "sqlite" else Cast(then, field)
+    default = F(name if call == "pk" else f"{call}__{name}")
+    return Case(When(HasId(by_call, call), then=was), default=default, output_field=field)

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import BooleanField, Case, F, Func, Q, When
 
 from markets.models.workspaces import Workspace
 
@@ -23,6 +23,29 @@ def reading[Rows: models.QuerySet[Any]](rows: Rows, **values: Any) -> Rows:
     for name, value in values.items():
         rows.query.add_annotation(value, name)
     return rows
+
+
+class OfId(Func):
+    """The text that a JSON object, given as a text, has for an id."""
+
+    template = "(%(expressions)s::text)"
+    arg_joiner = "::jsonb ->> "
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template, joiner = """JSON_EXTRACT(%(expressions)s || '"')""", """, '$."' || """
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
+
+
+class HasId(Func):
+    """Whether a JSON object, given as a text, has anything for an id, even null."""
+
+    template = "(%(expressions)s::text)"
+    arg_joiner = "::jsonb ? "
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template, joiner = """(JSON_TYPE(%(expressions)s || '"') IS NOT NULL)""", """, '$."' || """
+        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
 
 
 def once[Found](workspace: Workspace, key: Hashable, find: Callable[[], Found]) -> Found:

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime, now
 
 from calls.meetings import change_meeting
 from calls.models import Call, Correction, Meeting
+from calls.models.corrections import AMENDABLE
 from calls.recording import amend, void
 from tests.factories import call, signal, utc
 from tests.reading import metric
@@ -180,3 +181,28 @@ def test_a_meeting_that_somebody_cancelled_stays_so_when_its_call_is_corrected_o
     amend(call=made, by=caller, reason="Longer", talk_seconds=60)
 
     assert Meeting.objects.get().status == "cancelled"
+
+
+def test_of_a_past_day_every_field_reads_as_it_was_before_it_was_corrected(campaign, manager):
+    made = call(campaign, started_at=now() - timedelta(hours=1))
+    otherwise = {
+        "direction": "inbound",
+        "started_at": made.started_at - timedelta(minutes=7, microseconds=5),
+        "talk_seconds": 95,
+        "disposition": "callback_requested",
+        "callback_at": now() + timedelta(days=9),
+        "notes": "Ring again, they said; 100 % sure",
+        "caller_name": "Agent 7",
+    }
+    with time_machine.travel(now() + timedelta(days=1), tick=False):
+        amend(call=made, by=manager, reason="Misheard", **otherwise)
+    with time_machine.travel(now() + timedelta(days=2), tick=False):
+        amend(call=made, by=manager, reason="Again", **otherwise | {"notes": 'A "quoted" word', "talk_seconds": None})
+
+    def read_on(days_later):
+        day = campaign.workspace.today() + timedelta(days=days_later)
+        return Call.objects.filter(pk=made.pk).known(campaign.workspace, day).values(*AMENDABLE).get()
+
+    assert read_on(0) == {name: getattr(made, name) for name in AMENDABLE}
+    assert read_on(1) == otherwise
+    assert read_on(2) == otherwise | {"notes": 'A "quoted" word', "talk_seconds": None}
