@@ -49,7 +49,6 @@ CALL_COUNTS: dict[str, Q] = {
     **{name: Q(disposition=disposition) for disposition, name in OUTCOME_COUNTS.items()},
 }
 """What is counted over counted calls (K), as conditions on a call."""
-NOTHING_ASKED = Q()
 DAY_COUNTS = (*CALL_COUNTS, "signal_count")
 HOUR_COUNTS = ("call_count", "conversation_count")
 
@@ -86,7 +85,7 @@ def _stretches(days: Collection[date]) -> Iterator[tuple[date, date]]:
             yield ordered[first], ordered[last - 1]
 
 
-def count_days(workspace: Workspace, calls: CallQuerySet, captured: Q = NOTHING_ASKED) -> QuerySet[Any, Any]:
+def count_days(workspace: Workspace, calls: CallQuerySet, captured: Q | None = None) -> QuerySet[Any, Any]:
     """A row for each campaign and day with its counts, of signals those `captured` so, by the path from a call. A join
     with signals would multiply the calls, and only conversations have any."""
     signals_of = Call.objects.filter(pk=OuterRef("pk")).order_by().values("pk")

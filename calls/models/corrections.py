@@ -51,7 +51,9 @@ def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dic
 
     `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
     """
-    return {name: _before(name, said, call) for name, said in corrected_since(workspace, moment).items()}
+    corrected = corrected_since(workspace, moment)
+    texts = once(workspace, (AMENDABLE, moment), lambda: {name: json.dumps(said) for name, said in corrected.items()})
+    return {name: _before(name, text, call) for name, text in texts.items()}
 
 
 def corrected_since(workspace: Workspace, moment: datetime) -> dict[str, dict[int, Any]]:
@@ -80,8 +82,8 @@ def _field(name: str) -> Any:
     return Correction._meta.get_field("call").related_model._meta.get_field(name)
 
 
-def _before(name: str, said: dict[int, Any], call: str) -> Case:
-    field, by_call = _field(name), Value(json.dumps(said))
+def _before(name: str, said: str, call: str) -> Case:
+    field, by_call = _field(name), Value(said)
     then = OfId(by_call, call)
     # SQLite keeps moments as texts, and would make numbers of them.
     was = ExpressionWrapper(then, output_field=field) if connection.vendor == "sqlite" else Cast(then, field)
