@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now, override
@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from config.ui.api import Problem, answers_problems
 from markets import tokens
 from markets.models import Membership, Role, User, Workspace
-from markets.prepared import Prepared
+from markets.prepared import CountOf, Prepared
 
 View = Callable[..., HttpResponse]
 VISIT_ENDS_AFTER = timedelta(minutes=30)
@@ -151,26 +151,16 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-class _CountOf(Subquery):
-    """How many rows a query has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-    def __init__(self, rows: QuerySet[Any]):
-        super().__init__(rows.order_by().values("pk"))
-
-
 @Prepared
 def counts_of(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
     """What there is of each section. A field of a workspace's has the name of its relation, so these end otherwise."""
     return Workspace.objects.filter(pk=workspace.pk).values(
-        markets_=_CountOf(workspace.markets.all()),
-        campaigns_=_CountOf(workspace.campaigns.all()),
-        queues_=_CountOf(workspace.campaigns.active()),
+        markets_=CountOf(workspace.markets.all()),
+        campaigns_=CountOf(workspace.campaigns.all()),
+        queues_=CountOf(workspace.campaigns.active()),
         only_queue_=Subquery(workspace.campaigns.active().order_by("pk").values("pk")[:1]),
-        callbacks_=_CountOf(workspace.campaign_contacts.callback_due(moment)),
-        repairs_=_CountOf(workspace.contacts.with_wrong_phone()),
+        callbacks_=CountOf(workspace.campaign_contacts.callback_due(moment)),
+        repairs_=CountOf(workspace.contacts.with_wrong_phone()),
     )
 
 

@@ -6,12 +6,22 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Subquery
 
 from markets.models import Workspace
 
 NO_WORKSPACE, NEVER = -(2**40), datetime(1, 1, 1, tzinfo=UTC)
 """What stands for the workspace and the moment while it is put together: values that nothing else has."""
+
+
+class CountOf(Subquery):
+    """How many rows a query has, as one of several values."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet[Any]):
+        super().__init__(rows.order_by().values("pk"))
 
 
 class Prepared:

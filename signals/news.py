@@ -12,6 +12,7 @@ from django.urls import reverse
 from calls import promises
 from config.ui.periods import Period
 from markets.models import Workspace
+from markets.prepared import CountOf, Prepared
 from signals.moving import moved_since
 
 
@@ -30,34 +31,36 @@ class New:
         return self.one if self.count == 1 else self.many
 
 
+@Prepared
+def counts_since(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
+    return Workspace.objects.filter(pk=workspace.pk).values(
+        new_calls=CountOf(workspace.calls.counted().filter(recorded_at__gt=moment)),
+        new_signals=CountOf(workspace.signals.counted().filter(captured_at__gt=moment)),
+        new_moves=CountOf(moved_since(workspace.signals.counted(), moment)),
+        new_meetings=CountOf(workspace.meetings.filter(created_at__gt=moment)),
+        changed_campaigns=CountOf(workspace.campaigns.changed_since(moment)),
+    )
+
+
 def news(workspace: Workspace, since: datetime) -> Sequence[New]:
     """What came to be here after the moment, whenever it happened: a log that arrives late is new, too."""
     after = {"since": since.astimezone(UTC).isoformat()}
     counted = {"counted": "yes", **after}
-    calls = workspace.calls.counted().filter(recorded_at__gt=since)
-    signals = workspace.signals.counted().filter(captured_at__gt=since)
-    meetings = workspace.meetings.filter(created_at__gt=since)
-    campaigns = workspace.campaigns.changed_since(since)
+    counts = counts_since.row(workspace, since)
 
-    def new(name: str, rows: QuerySet[Any], words: tuple[str, str], page: str, query: dict[str, str]) -> New:
-        return New(name, rows.order_by().count(), *words, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
+    def new(name: str, one: str, many: str, page: str, query: dict[str, str]) -> New:
+        return New(name, counts[name], one, many, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
 
     return [
-        new("new_calls", calls, ("call", "calls"), "calls:list", counted),
-        new("new_signals", signals, ("signal", "signals"), "signals:list", counted),
-        new(
-            "new_moves",
-            moved_since(workspace.signals.counted(), since),
-            ("person who moved", "people who moved"),
-            "signals:list",
-            counted | {"moved": "yes"},
-        ),
-        new("new_meetings", meetings, ("meeting", "meetings"), "meetings:list", after),
+        new("new_calls", "call", "calls", "calls:list", counted),
+        new("new_signals", "signal", "signals", "signals:list", counted),
+        new("new_moves", "person who moved", "people who moved", "signals:list", counted | {"moved": "yes"}),
+        new("new_meetings", "meeting", "meetings", "meetings:list", after),
         missed(workspace, Period(workspace.day_of(since))),
         new(
             "changed_campaigns",
-            campaigns,
-            ("campaign that changed its status", "campaigns that changed their status"),
+            "campaign that changed its status",
+            "campaigns that changed their status",
             "campaigns:list",
             after,
         ),
