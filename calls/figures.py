@@ -55,7 +55,7 @@ MEMBER_STATES = {
 
 
 @lru_cache(maxsize=1000)
-def _address(page: str, *args: str | int) -> str:
+def address(page: str, *args: str | int) -> str:
     """Every number on a page asks for one of a few."""
     return reverse(page, args=args)
 
@@ -93,7 +93,7 @@ class Scope:
         if metric == "meetings_booked":
             query["meeting"] = "yes"
         page = "signals:list" if metric == "signals_captured" else "calls:list"
-        return f"{_address(page, self.workspace.slug)}?{urlencode(query)}"
+        return f"{address(page, self.workspace.slug)}?{urlencode(query)}"
 
     def number(self, metric: str, value: int | float | None, further: str = "") -> Number:
         """For the table of a chart. `further` is what else its rows are narrowed by, as the end of a query."""
@@ -108,11 +108,11 @@ class Scope:
         of_calls = state in ("called", "reached")
         query = {"state": state} | (self._of_calls() if of_calls else self.period.knowledge)
         if self.campaign:
-            page = _address("campaigns:members", self.workspace.slug, self.campaign.pk)
+            page = address("campaigns:members", self.workspace.slug, self.campaign.pk)
             return f"{page}?{urlencode(query)}"
         if self.market:
             query["campaign_market"] = str(self.market.pk)
-        return f"{_address('contacts:list', self.workspace.slug)}?{urlencode(query)}"
+        return f"{address('contacts:list', self.workspace.slug)}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Count, F, QuerySet
-from django.urls import reverse
 
+from calls.figures import address
 from calls.metrics import people
 from config.ui.periods import Period
 from markets.grouping import largest
@@ -100,4 +100,4 @@ def _rows(workspace: Workspace, market: Market, period: Period, state: str, grou
         query |= {"campaign_market": str(market.pk), "state": STATES[state]}
     if state in ("called", "reached"):
         query |= period.parameters()
-    return f"{reverse('contacts:list', args=[workspace.slug])}?{urlencode(query)}"
+    return f"{address('contacts:list', workspace.slug)}?{urlencode(query)}"

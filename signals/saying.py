@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.db.models import Count, F, Q
-from django.urls import reverse
 from django.utils.timezone import now
 
+from calls.figures import address
 from config.ui.charts import Part, Stack, stack
 from markets.grouping import largest
 from markets.models import Market, Workspace
@@ -59,7 +59,7 @@ def current_rows(workspace: Workspace, market: Market | None, **query: str) -> s
     """The address of the current signals of a market, or of all, that `query` narrows."""
     of_market = {"market": str(market.pk)} if market else {}
     asked = {**of_market, "counted": "yes", "current": "yes", **query}
-    return f"{reverse('signals:list', args=[workspace.slug])}?{urlencode(asked)}"
+    return f"{address('signals:list', workspace.slug)}?{urlencode(asked)}"
 
 
 def saying(workspace: Workspace, market: Market | None, signals: Any) -> Saying:
@@ -80,12 +80,11 @@ def _answers(
     workspace: Workspace, market: Market | None, type_: str, found: dict[tuple[str, str], int], **query: str
 ) -> Answers:
     parts, values = [], VALUES[type_]
+    href = current_rows(workspace, market, type=type_, **query)
     for place, value in enumerate(values):
         look = "t0" if value in EXCEPTIONAL else f"t{1 + round(3 * place / (len(values) - 1))}"
-        href = current_rows(workspace, market, type=type_, value=value, **query)
-        parts.append(Part(value, found.get((type_, value), 0), look, href))
+        parts.append(Part(value, found.get((type_, value), 0), look, f"{href}&value={quote_plus(value)}"))
     label = SignalType(type_).label
-    href = current_rows(workspace, market, type=type_, **query)
     return Answers(label, QUESTIONS[type_], href, stack(label, parts))
 
 
