@@ -20,6 +20,7 @@ from markets.models import User, Workspace
 
 HELD_FOR = timedelta(minutes=15)
 ASIDE_FOR = timedelta(hours=1)
+ORDER = ("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
 
 
 class Rank(models.IntegerChoices):
@@ -54,9 +55,6 @@ def queue(
     reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
     ranked = _ranked(workspace, campaigns, moment, by)
     return ranked.annotate(reason=reason, interest_at=_interest_at()).order_by(*ORDER)
-
-
-ORDER = ("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
 
 
 def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None) -> QuerySet[Any]:

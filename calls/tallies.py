@@ -176,9 +176,9 @@ def rebuild(workspace: Workspace) -> None:
     rebuild_speaking(workspace)
     _write(workspace, Call.objects.filter(workspace=workspace))
     # A day stays when its last call is gone: as of a day before that it had one.
-    _empty(CampaignDay.objects.filter(workspace=workspace), DAY_COUNTS, day=workspace.day_in_sql("started_at"))
-    hour = {"day": workspace.day_in_sql("started_at"), "hour": workspace.hour_in_sql("started_at")}
-    _empty(CampaignHour.objects.filter(workspace=workspace), HOUR_COUNTS, **hour)
+    day, hour = workspace.day_in_sql("started_at"), workspace.hour_in_sql("started_at")
+    _empty(CampaignDay.objects.filter(workspace=workspace), DAY_COUNTS, day=day)
+    _empty(CampaignHour.objects.filter(workspace=workspace), HOUR_COUNTS, day=day, hour=hour)
 
 
 def _empty(tallies: QuerySet[Any], counts: Collection[str], **place: Expression) -> None:

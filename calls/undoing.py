@@ -6,6 +6,7 @@ suppressions lifted, as by hand. What the import changed of known people stays c
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from itertools import batched, groupby
 from typing import Any
 
@@ -33,6 +34,8 @@ from markets.models import (
 from markets.suppressing import lift_all
 
 CHUNK = 1000
+CLOCKS_DIFFER = timedelta(days=1)
+"""At most, between the machine that made a job and the one that works on it."""
 SHOWN = 200
 Outcome = ImportedContact.Outcome
 CAN_BE_UNDONE = (ImportState.COMPLETED, ImportState.FAILED)
@@ -216,8 +219,10 @@ def _campaigns_of(job: ImportJob) -> QuerySet[Campaign]:
 
 
 def _calls_of(job: ImportJob) -> QuerySet[Call]:
-    """An index leads to those that were recorded since the job was made; one of jobs would cost each call of a log."""
-    return Call.objects.filter(workspace=job.workspace_id, recorded_at__gte=job.created_at, brought_by=job)
+    """An index leads to those that were recorded since the job was made, by any machine's clock; one of jobs would cost
+    each call of a log."""
+    since = job.created_at - CLOCKS_DIFFER
+    return Call.objects.filter(workspace=job.workspace_id, recorded_at__gte=since, brought_by=job)
 
 
 def _by_campaign(calls: QuerySet[Call]) -> Iterator[tuple[Campaign, list[Call]]]:

@@ -30,22 +30,18 @@ class OfId(Func):
 
     template = "(%(expressions)s::text)"
     arg_joiner = "::jsonb ->> "
+    on_sqlite = """JSON_EXTRACT(%(expressions)s || '"')"""
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template, joiner = """JSON_EXTRACT(%(expressions)s || '"')""", """, '$."' || """
-        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
+        return self.as_sql(compiler, connection, template=self.on_sqlite, arg_joiner=""", '$."' || """, **context)
 
 
-class HasId(Func):
-    """Whether a JSON object, given as a text, has anything for an id, even null."""
+class HasId(OfId):
+    """Whether it has anything for an id, even null."""
 
-    template = "(%(expressions)s::text)"
     arg_joiner = "::jsonb ? "
+    on_sqlite = """(JSON_TYPE(%(expressions)s || '"') IS NOT NULL)"""
     output_field = BooleanField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template, joiner = """(JSON_TYPE(%(expressions)s || '"') IS NOT NULL)""", """, '$."' || """
-        return self.as_sql(compiler, connection, template=template, arg_joiner=joiner, **context)
 
 
 def once[Found](workspace: Workspace, key: Hashable, find: Callable[[], Found]) -> Found:

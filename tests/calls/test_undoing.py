@@ -307,6 +307,13 @@ def test_calls_are_voided_with_all_that_followed_from_them(campaign, dialled):
     assert Call.objects.first().void_reason == "The import of rows.csv was undone"
 
 
+def test_calls_are_found_though_the_worker_s_clock_is_behind(dialled):
+    dialled.created_at += timedelta(minutes=5)
+    dialled.save(update_fields=["created_at"])
+
+    assert taken_back(dialled).calls == Call.objects.count() > 0
+
+
 def test_a_call_on_which_signals_were_heard_stays_and_is_named(dialled):
     signal(Call.objects.get(dialer_call_id="c1"))
 
