@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from calls.metrics import FLOWS, day_counts, funnel, members_of, with_rates
+from calls.metrics import FLOWS, LAST_DAY, day_counts, funnel, members_of, with_rates
 from campaigns.models import Campaign
 from config.ui.periods import Period
 from markets.models import Market, Workspace
@@ -20,22 +20,25 @@ NOTHING: Counts = dict.fromkeys(FLOWS, 0)
 
 @dataclass(frozen=True)
 class Flows:
-    """The four counts of calls, by the keys of campaigns and of markets that have any, and of all together."""
+    """The four counts of calls, by the keys of campaigns and of markets that have any, and of all together; and the day
+    of the newest call."""
 
     by_campaign: Mapping[int, Counts]
     by_market: Mapping[int, Counts]
     all: Counts
+    last_day: date | None
 
 
 def flows_in(workspace: Workspace, period: Period) -> Flows:
     """Read once by campaign: whatever is larger is their sum."""
     rows = day_counts(workspace, period).order_by().values_list("campaign", "campaign__market").annotate(**funnel())
-    by_campaign, by_market = {}, defaultdict(list)
-    for campaign, market, *counts in rows:
+    by_campaign, by_market, last_days = {}, defaultdict(list), []
+    for campaign, market, *counts, last_day in rows.annotate(last_day=LAST_DAY):
         by_campaign[campaign] = dict(zip(FLOWS, counts, strict=True))
         by_market[market].append(by_campaign[campaign])
+        last_days += [last_day] if last_day else []
     of_markets = {market: _sum(counts) for market, counts in by_market.items()}
-    return Flows(by_campaign, of_markets, _sum(of_markets.values()))
+    return Flows(by_campaign, of_markets, _sum(of_markets.values()), max(last_days, default=None))
 
 
 def _sum(counts: Iterable[Counts]) -> Counts:

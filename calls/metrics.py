@@ -26,6 +26,7 @@ from django.db.models import (
     Func,
     IntegerField,
     JSONField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -39,6 +40,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
 from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.calls import CallQuerySet
+from calls.models.days import OUTCOME_COUNTS
 from calls.tallies import HOUR_COUNTS, recounted_as_of
 from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
@@ -54,6 +56,8 @@ FLOWS = {
     "meetings_booked": "meeting_count",
     "signals_captured": "signal_count",
 }
+LAST_DAY = Max("day", filter=Q(call_count__gt=0))
+"""Of tallies, that of the newest call."""
 PEOPLE = ("contact_count", "called", "reached")
 IN_TABLES = PEOPLE[:2]
 """What tables show of them: whatever is counted takes its time."""
@@ -243,9 +247,20 @@ def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> _Nested:
     return _Nested(packed, output_field=JSONField())
 
 
-def flows(workspace: Workspace, campaigns: QuerySet[Campaign] | None, period: Period = ALL_TIME) -> dict[str, Any]:
-    """The four counts of calls over some campaigns, or over all."""
-    return day_counts(workspace, period).filter(_of(campaigns)).aggregate(**funnel())
+def flows(
+    workspace: Workspace,
+    campaigns: QuerySet[Campaign] | None,
+    period: Period = ALL_TIME,
+    *,
+    in_full: bool = False,
+) -> dict[str, Any]:
+    """The four counts of calls over some campaigns, or over all. `in_full` also how many came to each disposition, and
+    `last_day`, that of the newest call."""
+    if not in_full:
+        return day_counts(workspace, period).filter(_of(campaigns)).aggregate(**funnel())
+    of_outcomes = {str(each): Coalesce(Sum(field), 0) for each, field in OUTCOME_COUNTS.items()}
+    days = day_counts(workspace, period, [*FLOWS.values(), *OUTCOME_COUNTS.values()]).filter(_of(campaigns))
+    return days.aggregate(**funnel(), **of_outcomes, last_day=LAST_DAY)
 
 
 def totals(
@@ -253,9 +268,11 @@ def totals(
     campaigns: QuerySet[Campaign] | None,
     period: Period = ALL_TIME,
     names: Collection[str] = PEOPLE,
+    *,
+    in_full: bool = False,
 ) -> dict[str, Any]:
     """The metrics over some campaigns, or over all: sums of counts, people once, rates as sum over sum."""
-    counts = flows(workspace, campaigns, period)
+    counts = flows(workspace, campaigns, period, in_full=in_full)
     for heads, conditions in people(workspace, period, names):
         once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
         counts |= heads.filter(_of(campaigns)).aggregate(**once)

@@ -1,20 +1,24 @@
 """How far a market's landscape is covered: by firm, seniority or city, who is in it, in a campaign, called, reached."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from calls.figures import address
-from calls.metrics import people
+from calls.metrics import PEOPLE, people
 from config.ui.periods import Period
 from markets.grouping import largest
 from markets.models import Market, MarketContact, Workspace
 
+NOWHERE = None
+"""The name of no group."""
 DIMENSIONS = {"firm": "Firm", "seniority": "Seniority", "city": "City"}
 STATES = {"landscape": "", "contact_count": "member", "called": "called", "reached": "reached"}
 """What is counted, and the state that lists those people."""
@@ -33,6 +37,8 @@ class Covered:
 class Coverage:
     by: str
     groups: Sequence[Covered]
+    people: Mapping[str, int]
+    """How many people the market's campaigns have in each of calls.metrics.PEOPLE, in its landscape or not."""
     problem: str = ""
     choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
 
@@ -51,6 +57,9 @@ def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -
     by = asked if asked in DIMENSIONS else "firm"
     problem = f"The landscape cannot be shown by “{asked[:40]}”; choose firm, seniority or city."
     counted = _counts(workspace, market, period, by)
+    everybody = {state: counts.total() for state, counts in counted.items() if state in PEOPLE}
+    for counts in counted.values():
+        del counts[NOWHERE]
     top = largest(counted["landscape"])
     rest = [name for name in counted["landscape"] if name not in top]
 
@@ -61,11 +70,13 @@ def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -
 
     groups = [covered(f"{by}:{place}", name, [name], {by: name}) for place, name in enumerate(top)]
     others = covered(f"{by}:others", "Others, and not given", rest, {"others": by})
-    return Coverage(by, [*groups, *([others] if others.counts[0][1] else [])], "" if asked in ("", by) else problem)
+    shown = [*groups, *([others] if others.counts[0][1] else [])]
+    return Coverage(by, shown, everybody, "" if asked in ("", by) else problem)
 
 
-def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> dict[str, Counter[str]]:
-    """Of each group by its name, how many people are in each state; each person once.
+def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> dict[str, Counter[str | None]]:
+    """Of each group by its name, how many people are in each state; each person once. Who is in campaigns of the market
+    and not in its landscape is NOWHERE.
 
     The landscape and what is counted over (calls.metrics.people) are each read once and joined by person, which the
     ORM has no words for.
@@ -73,19 +84,25 @@ def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> di
     # The workspace is asked of the people, whose index by firm then tells it all.
     landscape = MarketContact.objects.known(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
     joined, parameters = _compiled(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
-    columns = ["count(*)"]
-    states = ["landscape"]
+    columns, states = ["count(name)"], ["landscape"]
+    # Told which campaigns they are the database plans better.
+    campaigns = list(market.campaigns.known(workspace, period.as_of).order_by().values_list("pk", flat=True))
     for place, (heads, who) in enumerate(people(workspace, period)):
-        theirs = heads.filter(campaign__market=market).order_by().values("contact")
-        sql, more = _compiled(theirs.annotate(**{name: Count("pk", filter=q) for name, q in who.items()}), f"p{place}")
-        joined += f" LEFT JOIN {sql} ON p{place}.contact = landscape.contact"
+        theirs = heads.filter(campaign__in=campaigns).order_by().values("contact")
+        sql, more = _compiled(theirs.annotate(level=_level(who.values())), f"p{place}")
+        joined += f" FULL JOIN {sql} USING (contact)"
         parameters += more
-        columns += [f"count(*) FILTER (WHERE p{place}.{name} > 0)" for name in who]
+        columns += [f"count(*) FILTER (WHERE p{place}.level > {level})" for level in range(len(who))]
         states += who
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT name, {', '.join(columns)} FROM {joined} GROUP BY name", parameters)  # noqa: S608
         rows = cursor.fetchall()
     return {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
+
+
+def _level(conditions: Iterable[Q]) -> Max:
+    """How many of the conditions hold for somebody, of which each implies those before it."""
+    return Max(reduce(add, (Case(When(each, then=1), default=0) for each in conditions)))
 
 
 def _compiled(rows: QuerySet[Any, Any], name: str) -> tuple[str, list[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.timezone import now
 
 from calls.figures import Scope
-from calls.metrics import day_counts, has_ended, known_calls
+from calls.metrics import day_counts, known_calls
 from config.ui.periods import Period
 from markets.models import Workspace
 from signals.moving import moves
@@ -24,11 +24,12 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
     active = workspace.campaigns.known(workspace, period.as_of).active().select_related("market").order_by("pk")
     callbacks = workspace.campaign_contacts.callback_due(now())
     signals = workspace.signals.known(workspace, period.as_of).counted()
+    beside = side_by_side(workspace, period, list(active))
     return {
-        "beside": side_by_side(workspace, period, list(active)),
+        "beside": beside,
         "news": news(workspace, since) if since and not period.as_of else None,
         "since": since,
-        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period)),
+        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period), beside.last_day),
         "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:MOST],
         "newest_signals": signals.select_related("contact")[:MOST],
     }
@@ -36,14 +37,14 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
 
 def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
     """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
-    signals = workspace.signals.known(workspace, period.as_of)
-    current = signals.counted().current()
+    current = workspace.signals.known(workspace, period.as_of).counted().current()
     booked = known_calls(workspace, period).meetings()
+    beside = side_by_side(workspace, period)
     return {
-        "beside": side_by_side(workspace, period),
+        "beside": beside,
         "missed": None if period.as_of else missed(workspace, period),
-        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period)),
-        "moves": moves(workspace, None, signals if has_ended(workspace, period) else current, period),
+        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period), beside.last_day),
+        "moves": moves(workspace, None, current, period),
         "said": saying(workspace, None, current),
         "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MOST],
     }

@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
-from calls.metrics import IN_TABLES, day_counts, flows, has_ended, known_calls, totals, with_metrics
+from calls.metrics import IN_TABLES, day_counts, flows, known_calls, with_metrics, with_rates
 from calls.models import Meeting
 from calls.queue import State, queue
 from calls.reports import outcomes
@@ -30,10 +30,9 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     """Everything on a market's page for a period; `by` says how its landscape is divided."""
     campaigns = market.campaigns.known(workspace, period.as_of)
     scope = Scope(workspace, period, market=market)
-    counts = totals(workspace, campaigns, period, IN_TABLES)
-    before = period.before()
-    signals = workspace.signals.known(workspace, period.as_of).filter(call__campaign__market=market)
     covered = coverage(workspace, market, period, by)
+    counts = with_rates(flows(workspace, campaigns, period, in_full=True) | covered.people)
+    before = period.before()
     current = workspace.signals.known(workspace, period.as_of).speaking_for(market)
     said = saying(workspace, market, current)
     return {
@@ -43,11 +42,11 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "notes": _notes(scope, counts, covered.landscape, said),
         "landscape": covered.landscape,
         "campaigns": with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first(),
-        "weeks": weeks(scope, day_counts(workspace, period).filter(campaign__market=market)),
-        "outcomes": outcomes(scope),
+        "weeks": weeks(scope, day_counts(workspace, period).filter(campaign__market=market), counts["last_day"]),
+        "outcomes": outcomes(scope, counts),
         "times": times_chart(by_time(workspace, campaigns, period), scope),
         "said": said,
-        "moves": moves(workspace, market, signals if has_ended(workspace, period) else current, period),
+        "moves": moves(workspace, market, current, period),
         "firms": firm_watch(workspace, market, current),
         "coverage": covered,
         "next": None if period.as_of else to_call_next(workspace, market),

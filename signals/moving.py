@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 
+from calls.metrics import has_ended
 from config.ui.periods import Period
 from markets.models import Market, Workspace
 from signals.models import Signal
@@ -24,15 +25,28 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     It is compared with the newest before the period, or, where nothing was known by then, with the first ever heard.
     Signals of voided calls say nothing. One per person, whatever was said in between.
     """
-    known = Signal.objects.known(workspace, period.as_of).standing()
-    movement = known.filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE).order_by("-heard_at", "-pk")
     within = workspace.moments("heard_at", period.first, period.last)
     later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
+    return _newly(
+        signals.standing().filter(~Exists(_movement(workspace, period).filter(within, later))), workspace, period
+    )
+
+
+def _newly(newest: Any, workspace: Workspace, period: Period) -> Any:
+    """Those that say in the period another value than before; `newest` has the newest of everybody who moved in it."""
+    movement = _movement(workspace, period)
     start, _ = workspace.bounds(period.first, None)
     first = Subquery(movement.reverse().values("value")[:1])
     before = Coalesce(Subquery(movement.filter(heard_at__lt=start).values("value")[:1]), first) if start else first
-    newest = signals.standing().filter(within, ~Exists(movement.filter(within, later)), type=SignalType.MOVEMENT_STATE)
-    return newest.annotate(before=before).exclude(before=F("value"))
+    within = workspace.moments("heard_at", period.first, period.last)
+    said = newest.filter(within, type=SignalType.MOVEMENT_STATE)
+    return said.annotate(before=before).exclude(before=F("value"))
+
+
+def _movement(workspace: Workspace, period: Period) -> Any:
+    """Of a signal, what was known of that person's movement, newest first."""
+    known = Signal.objects.known(workspace, period.as_of).standing()
+    return known.filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE).order_by("-heard_at", "-pk")
 
 
 def moved_since(signals: Any, moment: datetime) -> Any:
@@ -60,15 +74,24 @@ class Moves:
         return self.people - len(self.newest)
 
 
-def moves(workspace: Workspace, market: Market | None, signals: Any, period: Period) -> Moves:
-    """Who moved in a market or all, newest first; each of `newest` has `before` and `direction`, stronger or weaker."""
+def moves(workspace: Workspace, market: Market | None, current: Any, period: Period) -> Moves:
+    """Who moved in a market or all, newest first; each of `newest` has `before` and `direction`, stronger or weaker.
+
+    `current` are the current signals of the market or of all: until a period has ended they tell who moved in it.
+    """
+    if has_ended(workspace, period):
+        signals = workspace.signals.known(workspace, period.as_of).counted()
+        of_market = signals.filter(call__campaign__market=market) if market else signals
+        those = moved(of_market, workspace, period)
+    else:
+        those = _newly(current, workspace, period)
     # A limit would have PostgreSQL look through the signals from the newest on, whatever market they are of.
     place = Window(RowNumber(), order_by=["-heard_at", "-pk"])
-    found = moved(signals.counted(), workspace, period).annotate(all=Window(Count("pk")), place=place)
+    found = those.annotate(all=Window(Count("pk")), place=place)
     newest = list(found.filter(place__lte=SHOWN).select_related("contact").order_by("place"))
     for signal in newest:
         signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
-    of_market = {"market": str(market.pk)} if market else {}
-    query = {**of_market, "counted": "yes", "moved": "yes", **period.parameters()}
+    in_market = {"market": str(market.pk)} if market else {}
+    query = {**in_market, "counted": "yes", "moved": "yes", **period.parameters()}
     href = f"{reverse('signals:list', args=[workspace.slug])}?{urlencode(query)}"
     return Moves(newest[0].all if newest else 0, newest, href)

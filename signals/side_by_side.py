@@ -39,6 +39,8 @@ class SideBySide:
     markets: int
     numbers: Numbers
     campaigns: Sequence[Campaign]
+    last_day: date | None
+    """That of the newest call of the period."""
 
     @property
     def more(self) -> int:
@@ -84,6 +86,7 @@ def side_by_side(workspace: Workspace, period: Period, campaigns: Sequence[Campa
         len(markets),
         _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today),
         active,
+        flows.last_day,
     )
 
 

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
-
 from calls.figures import Scope
 from calls.metrics import funnel
 from config.ui.charts import Bar, Chart, Counted, Key, Numbers, bars
@@ -15,15 +13,14 @@ from config.ui.formats import day
 KEYS = [Key("t4", "conversations"), Key("t2", "other calls")]
 
 
-def weeks(scope: Scope, days: Any, most: int = 13) -> Chart | None:
+def weeks(scope: Scope, days: Any, last_day: date | None, most: int = 13) -> Chart | None:
     """The last weeks of the period, or up to the last call of all time, without gaps; None without any week.
 
-    `days` are the scope's `calls.metrics.day_counts`.
+    `days` are the scope's `calls.metrics.day_counts`, `last_day` that of its newest call.
     """
     period = scope.period
     today = period.as_of or scope.workspace.today()
-    newest = None if period.last else days.filter(call_count__gt=0).aggregate(day=Max("day"))["day"]
-    last = min(period.last or newest or today, today)
+    last = min(period.last or last_day or today, today)
     running = last - timedelta(days=last.weekday())
     first = running - timedelta(weeks=most - 1)
     shown = replace(period, first=max(first, period.first) if period.first else first, last=last)

@@ -76,7 +76,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
-    counts = totals(workspace, this, choice.period) | callable_people(this, choice.period)
+    counts = totals(workspace, this, choice.period, in_full=True) | callable_people(this, choice.period)
     before, as_of = choice.period.before(), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
@@ -91,7 +91,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "steps": [] if as_of else STEPS[campaign.status],
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": calls.select_related("contact", "caller").newest_first()[:8],
-        "weeks": weeks(scope, day_counts(workspace, choice.period).filter(campaign=campaign)),
+        "weeks": weeks(scope, day_counts(workspace, choice.period).filter(campaign=campaign), counts["last_day"]),
     }
 
 
