@@ -1,7 +1,7 @@
 """How far a market's landscape is covered: by firm, seniority or city, who is in it, in a campaign, called, reached."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
@@ -17,7 +17,7 @@ from config.ui.periods import Period
 from markets.grouping import largest
 from markets.models import Market, MarketContact, Workspace
 
-NOWHERE = None
+NOWHERE: Any = None
 """The name of no group."""
 DIMENSIONS = {"firm": "Firm", "seniority": "Seniority", "city": "City"}
 STATES = {"landscape": "", "contact_count": "member", "called": "called", "reached": "reached"}
@@ -37,7 +37,7 @@ class Covered:
 class Coverage:
     by: str
     groups: Sequence[Covered]
-    people: Mapping[str, int]
+    people: dict[str, int]
     """How many people the market's campaigns have in each of calls.metrics.PEOPLE, in its landscape or not."""
     problem: str = ""
     choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
@@ -52,14 +52,17 @@ class Coverage:
         return sum(count for group in self.groups for state, count, _ in group.counts if state == "landscape")
 
 
-def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -> Coverage:
-    """By what was asked for, or by firm: the groups with most people, then all others and those without one."""
+def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, asked: str) -> Coverage:
+    """By what was asked for, or by firm: the groups with most people, then all others and those without one.
+
+    `campaigns` are those of the market, by id: told which they are the database plans better.
+    """
     by = asked if asked in DIMENSIONS else "firm"
     problem = f"The landscape cannot be shown by “{asked[:40]}”; choose firm, seniority or city."
-    counted = _counts(workspace, market, period, by)
-    everybody = {state: counts.total() for state, counts in counted.items() if state in PEOPLE}
+    counted = _counts(workspace, market, campaigns, period, by)
+    everybody = {state: counted[state].total() for state in PEOPLE}
     for counts in counted.values():
-        del counts[NOWHERE]
+        counts.pop(NOWHERE, None)
     top = largest(counted["landscape"])
     rest = [name for name in counted["landscape"] if name not in top]
 
@@ -74,9 +77,11 @@ def coverage(workspace: Workspace, market: Market, period: Period, asked: str) -
     return Coverage(by, shown, everybody, "" if asked in ("", by) else problem)
 
 
-def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> dict[str, Counter[str | None]]:
-    """Of each group by its name, how many people are in each state; each person once. Who is in campaigns of the market
-    and not in its landscape is NOWHERE.
+def _counts(
+    workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, by: str
+) -> dict[str, Counter[str]]:
+    """Of each group by its name, how many people are in each state; each person once. Who is in the campaigns and not
+    in the landscape is NOWHERE.
 
     The landscape and what is counted over (calls.metrics.people) are each read once and joined by person, which the
     ORM has no words for.
@@ -85,9 +90,7 @@ def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> di
     landscape = MarketContact.objects.known(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
     joined, parameters = _compiled(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
     columns, states = ["count(name)"], ["landscape"]
-    # Told which campaigns they are the database plans better.
-    campaigns = list(market.campaigns.known(workspace, period.as_of).order_by().values_list("pk", flat=True))
-    for place, (heads, who) in enumerate(people(workspace, period)):
+    for place, (heads, who) in enumerate(people(workspace, period) if campaigns else []):
         theirs = heads.filter(campaign__in=campaigns).order_by().values("contact")
         sql, more = _compiled(theirs.annotate(level=_level(who.values())), f"p{place}")
         joined += f" FULL JOIN {sql} USING (contact)"
@@ -97,7 +100,8 @@ def _counts(workspace: Workspace, market: Market, period: Period, by: str) -> di
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT name, {', '.join(columns)} FROM {joined} GROUP BY name", parameters)  # noqa: S608
         rows = cursor.fetchall()
-    return {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
+    found = {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
+    return {state: found.get(state, Counter()) for state in STATES}
 
 
 def _level(conditions: Iterable[Q]) -> Max:

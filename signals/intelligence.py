@@ -29,11 +29,12 @@ NEXT = 5
 def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
     """Everything on a market's page for a period; `by` says how its landscape is divided."""
     campaigns = market.campaigns.known(workspace, period.as_of)
+    ids = list(market.campaigns.order_by().values_list("pk", flat=True))
     scope = Scope(workspace, period, market=market)
-    covered = coverage(workspace, market, period, by)
+    covered = coverage(workspace, market, ids, period, by)
     counts = with_rates(flows(workspace, campaigns, period, in_full=True) | covered.people)
     before = period.before()
-    current = workspace.signals.known(workspace, period.as_of).speaking_for(market)
+    current = workspace.signals.known(workspace, period.as_of).speaking_for(ids)
     said = saying(workspace, market, current)
     return {
         "scope": scope,
@@ -42,7 +43,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "notes": _notes(scope, counts, covered.landscape, said),
         "landscape": covered.landscape,
         "campaigns": with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first(),
-        "weeks": weeks(scope, day_counts(workspace, period).filter(campaign__market=market), counts["last_day"]),
+        "weeks": weeks(scope, day_counts(workspace, period).filter(campaign__in=ids), counts["last_day"]),
         "outcomes": outcomes(scope, counts),
         "times": times_chart(by_time(workspace, campaigns, period), scope),
         "said": said,

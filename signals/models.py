@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -15,7 +15,7 @@ from calls.models.calls import is_counted
 from calls.models.corrections import said_before
 from campaigns.models import Campaign
 from markets.constraints import CompositeForeignKey, same_workspace
-from markets.models import Contact, Market, Workspace
+from markets.models import Contact, Workspace
 from markets.models.past import KnownQuerySet, not_by
 from signals.vocabulary import VALUES, Confidence, SignalType
 
@@ -60,14 +60,14 @@ class SignalQuerySet(KnownQuerySet["Signal"]):
         )
         return self.standing().filter(~Exists(newer))
 
-    def speaking_for(self, market: Market) -> Self:
-        """What the market says, `counted` and `current`: it is kept with the signals, and of a past day where it did
-        not change since."""
-        kept = Q(speaks_for__market=market)
+    def speaking_for(self, campaigns: Collection[int]) -> Self:
+        """What some campaigns (by id) say, `counted` and `current`: it is kept with the signals, and of a past day
+        where it did not change since."""
+        kept = Q(speaks_for__in=campaigns)
         if self.at:
-            changed = self.filter(speaks_since__gte=self.at, call__campaign__market=market).counted().current()
+            changed = self.filter(speaks_since__gte=self.at, call__campaign__in=campaigns).counted().current()
             kept = kept & Q(speaks_since__lt=self.at) | Q(pk__in=changed.values("pk"))
-        return self.filter(kept, workspace=market.workspace_id)
+        return self.filter(kept)
 
     def of_age(self, age: str) -> Self:
         """Fresh, ageing or stale."""

@@ -1,5 +1,6 @@
 """The market's page: what it says, whom it names, and that each of its numbers opens its rows."""
 
+from collections import Counter
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from calls.recording import amend, void
 from campaigns.dispositions import Disposition
 from markets.models import Contact
 from markets.models.workspaces import known_timezones
-from tests.factories import active_campaign, booked, call, member_of, signal
+from tests.factories import ContactFactory, active_campaign, booked, call, member_of, signal
 from tests.reading import lengths_of_lists, metric, numbers
 from tests.thorough import some
 
@@ -128,6 +129,39 @@ def test_the_groups_of_a_landscape_add_up_to_it(as_viewer, lively):
         page = page_of(as_viewer, lively.market, f"by={by}")
         rows = [value for about, name, value, _ in numbers(page) if name == "landscape" and about.startswith(f"{by}:")]
         assert sum(rows) == lively.market.market_contacts.count()
+
+
+def states_of(client, market):
+    """How many people the page counts in each state, over all groups of the landscape."""
+    found = Counter()
+    for about, name, value, _ in numbers(page_of(client, market)):
+        if about.startswith("firm:"):
+            found[name] += value
+    return dict(found)
+
+
+def test_whoever_is_in_a_campaign_and_not_in_the_landscape_counts_as_a_contact_alone(as_viewer, lively):
+    page = page_of(as_viewer, lively.market)
+    contacts, before = metric(page, "contact_count", f"market:{lively.market.pk}"), states_of(as_viewer, lively.market)
+    gone = lively.members.filter(attempt_count__gt=0).first().contact
+
+    lively.market.market_contacts.filter(contact=gone).delete()
+
+    page = page_of(as_viewer, lively.market)
+    assert metric(page, "contact_count", f"market:{lively.market.pk}") == contacts
+    after = states_of(as_viewer, lively.market)
+    assert {name: before[name] - after[name] for name in ("landscape", "contact_count", "called")} == {
+        "landscape": 1,
+        "contact_count": 1,
+        "called": 1,
+    }
+
+
+def test_a_market_without_campaigns_shows_whom_it_could_call(as_viewer, market):
+    market.market_contacts.create(workspace=market.workspace, contact=ContactFactory(workspace=market.workspace))
+
+    assert states_of(as_viewer, market) == {"landscape": 1, "contact_count": 0, "called": 0, "reached": 0}
+    assert metric(page_of(as_viewer, market), "contact_count", f"market:{market.pk}") == 0
 
 
 def test_a_landscape_by_what_it_cannot_be_divided_by_says_so(as_viewer, lively):
