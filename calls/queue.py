@@ -4,9 +4,9 @@ A hold gives a person to one caller for a quarter of an hour, so that nobody els
 itself. A hold without a caller puts somebody aside: nobody is handed them until then.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -14,12 +14,17 @@ from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.timezone import now
 
-from calls.hours import within_hours
+from calls.hours import clock, within_hours, within_hours_then
 from campaigns.models import Campaign, CampaignContact, Status
+from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
+from markets.prepared import Prepared
 
 HELD_FOR = timedelta(minutes=15)
 ASIDE_FOR = timedelta(hours=1)
+FEW = 50
+"""So many are looked at first for one who is ready, before everybody is."""
+NOBODY = Q(pk=None)
 ORDER = ("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
 
 
@@ -53,22 +58,24 @@ def queue(
     For `by` whom they hold themselves are ready. A promise is kept whatever the cap on attempts and the rest say.
     """
     reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
-    ranked = _ranked(workspace, campaigns, moment, by)
-    return ranked.annotate(reason=reason, interest_at=_interest_at()).order_by(*ORDER)
+    outside = ~within_hours(workspace, moment, "contact__")
+    rested = {each.rest_days: _rested(workspace, each.rest_days, moment) for each in campaigns if each.rest_days}
+    members = _ranked(workspace, campaigns, moment).annotate(state=_state(moment, by, rested, outside))
+    return members.callable().annotate(reason=reason, interest_at=_interest_at()).order_by(*ORDER)
 
 
-def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None) -> QuerySet[Any]:
+def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> CampaignContactQuerySet:
+    """The members of those of the campaigns that are Active."""
     members = CampaignContact.objects.filter(
         workspace=workspace, campaign__in=[each.pk for each in campaigns], campaign__status=Status.ACTIVE
     )
-    return members.callable().annotate(
+    return members.annotate(
         rank=Case(
             When(callback_due_at__lte=moment, then=Value(Rank.PROMISED)),
             When(Exists(_interest()), then=Value(Rank.INTERESTED)),
             When(attempt_count=0, then=Value(Rank.UNCALLED)),
             default=Value(Rank.RESTED),
-        ),
-        state=_state(workspace, campaigns, moment, by),
+        )
     )
 
 
@@ -81,16 +88,19 @@ def _interest_at() -> Subquery:
     return Subquery(_interest().order_by().values("contact").annotate(at=Max("last_conversation_at")).values("at"))
 
 
-def _state(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None) -> Case:
+def _state(moment: datetime, by: User | None, rested: Mapping[int, datetime], outside: Q) -> Case:
+    """`rested` says for each number of days between attempts since when they are not over; `outside` who is outside
+    their calling hours."""
     is_promised = Q(callback_due_at__lte=moment)
     is_held = Q(held_until__gt=moment)
     if by:
         is_held &= ~Q(held_by=by)
+    lately = (Q(campaign__rest_days=days, last_attempt_at__gte=since) for days, since in rested.items())
     return Case(
         When(callback_due_at__gt=moment, then=Value(State.LATER)),
         When(~is_promised & Q(attempt_count__gte=F("campaign__most_attempts")), then=Value(State.USED_UP)),
-        When(~is_promised & _is_resting(workspace, campaigns, moment), then=Value(State.RESTING)),
-        When(~within_hours(workspace, moment, "contact__"), then=Value(State.OUTSIDE_HOURS)),
+        When(~is_promised & reduce(or_, lately, NOBODY), then=Value(State.RESTING)),
+        When(outside, then=Value(State.OUTSIDE_HOURS)),
         When(is_held & Q(held_by=None), then=Value(State.ASIDE)),
         When(is_held, then=Value(State.HELD)),
         default=Value(State.READY),
@@ -98,15 +108,11 @@ def _state(workspace: Workspace, campaigns: Collection[Campaign], moment: dateti
     )
 
 
-def _is_resting(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> Q:
-    """Called so lately that the days between attempts, which are days of the workspace, are not over."""
-    today = workspace.day_of(moment)
-
-    def within(days: int) -> Q:
-        lately = workspace.moments("last_attempt_at", today - timedelta(days=days - 1), None)
-        return Q(campaign__rest_days=days) & lately
-
-    return reduce(or_, map(within, {each.rest_days for each in campaigns if each.rest_days}), Q(pk=None))
+def _rested(workspace: Workspace, days: int, moment: datetime) -> datetime:
+    """Whoever was called since then has not rested so many days, which are days of the workspace."""
+    start, _ = workspace.bounds(workspace.day_of(moment) - timedelta(days=days - 1), None)
+    assert start
+    return start
 
 
 def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, int]:
@@ -123,21 +129,51 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
     """
     with transaction.atomic():
         moment = now()
-        ready = _ranked(campaign.workspace, [campaign], moment, by).filter(state=State.READY)
-        is_own = Case(When(held_by=by, held_until__gt=moment, then=Value(0)), default=Value(1))
-        locked = ready.order_by(is_own, *ORDER).select_for_update(skip_locked=True, of=("self",), no_key=True)
-        # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
-        found = locked.values_list("pk", "rank").first()
+        found = _first_ready(campaign, by, moment, FEW) or _first_ready(campaign, by, moment, None)
         if found is None:
             return None
-        key, rank = found
-        CampaignContact.objects.filter(pk=key).update(held_by=by, held_until=moment + HELD_FOR)
-        still_there = CampaignContact.objects.filter(pk=key, campaign__status=Status.ACTIVE).callable()
-        member: Any = _with_their_own(still_there.annotate(interest_at=_interest_at())).first()
+        member: Any = CampaignContact(pk=found["pk"])
+        _set(member, held_by=by, held_until=moment + HELD_FOR)
+        member = _still_there.first(member)
     if member is None:
         return take_next(campaign=campaign, by=by)  # they were suppressed in between, or the campaign was paused
-    member.rank, member.reason, member.state = rank, Rank(rank).label, State.READY
+    member.campaign, member.contact.workspace, member.held_by = campaign, campaign.workspace, by
+    member.rank, member.reason, member.state = found["rank"], Rank(found["rank"]).label, State.READY
     return member
+
+
+def _first_ready(campaign: Campaign, by: User, moment: datetime, among: int | None) -> dict[str, Any] | None:
+    """The key and the rank of whoever is ready first, locked: among so many who come first by what their membership
+    says, or among all."""
+    rested = [_rested(campaign.workspace, campaign.rest_days, moment)] if campaign.rest_days else []
+    line = _line(campaign.rest_days, *clock(campaign.workspace, moment), among)
+    return line.first(campaign.workspace, campaign, by, moment, *rested)
+
+
+@lru_cache(maxsize=256)
+def _line(rest_days: int, is_here: bool, quarter: int, among: int | None) -> Prepared:
+    """Who is ready in a campaign, as `queue` says, with its days between attempts and at an hour of the day."""
+
+    def ask(workspace: Workspace, campaign: Campaign, by: User, moment: datetime, *rested: datetime) -> QuerySet[Any]:
+        since, everybody = dict(zip([rest_days], rested, strict=False)), _ranked(workspace, [campaign], moment)
+        is_own = Case(When(held_by=by, held_until__gt=moment, then=Value(0)), default=Value(1))
+        outside = ~within_hours_then(is_here, quarter, "contact__")
+        ready = everybody.annotate(state=_state(moment, by, since, outside)).filter(state=State.READY).callable()
+        if among:
+            likely = everybody.annotate(state=_state(moment, by, since, NOBODY)).filter(state=State.READY)
+            first = likely.current().filter(is_closed=False).order_by(is_own, *ORDER)[:among]
+            ready = ready.filter(pk__in=first.values("pk"))
+        locked = ready.order_by(is_own, *ORDER).select_for_update(skip_locked=True, of=("self",), no_key=True)
+        # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
+        return locked.values("pk", "rank")[:1]
+
+    return Prepared(ask)
+
+
+@Prepared
+def _still_there(member: CampaignContact) -> QuerySet[Any]:
+    there = CampaignContact.objects.filter(pk=member.pk, campaign__status=Status.ACTIVE).callable()
+    return there.annotate(interest_at=_interest_at()).select_related("contact")
 
 
 def hold(*, member: CampaignContact, by: User) -> bool:
@@ -163,11 +199,8 @@ def place_of(member: CampaignContact, campaign: Campaign, by: User, moment: date
     """The member as the `queue` has them for the caller, or None for one who cannot be called."""
     if hasattr(member, "rank"):
         return member
-    return _with_their_own(queue(campaign.workspace, [campaign], moment, by=by)).filter(pk=member.pk).first()
-
-
-def _with_their_own(people: QuerySet[Any]) -> QuerySet[Any]:
-    return people.select_related("contact__workspace", "campaign", "held_by")
+    people = queue(campaign.workspace, [campaign], moment, by=by).filter(pk=member.pk)
+    return people.select_related("contact__workspace", "campaign", "held_by").first()
 
 
 def is_held_by_another(member: CampaignContact, by: User) -> bool:

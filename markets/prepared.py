@@ -1,17 +1,20 @@
-"""A query that every page asks, put together once in a process: that takes longer than the database needs for it."""
+"""A query that pages ask again and again, put together once in a process: that takes longer than the database needs for
+it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import cached_property
+from copy import copy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import IntegerField, Model, QuerySet, Subquery
+from django.db.models.sql.compiler import SQLCompiler
 
-from markets.models import Workspace
+Statement = tuple[str, tuple[Any, ...]]
+"""SQL and its parameters."""
 
-NO_WORKSPACE, NEVER = -(2**40), datetime(1, 1, 1, tzinfo=UTC)
-"""What stands for the workspace and the moment while it is put together: values that nothing else has."""
+NO_ROW, NEVER = -(2**40), datetime(1, 1, 1, tzinfo=UTC)
+"""What stands for a row and a moment while it is put together: values that nothing else has."""
 
 
 class CountOf(Subquery):
@@ -25,26 +28,48 @@ class CountOf(Subquery):
 
 
 class Prepared:
-    """One row of values about a workspace at a moment. Whatever else they follow from must be the same for all."""
+    """The first row that a query finds, given rows and moments in the order of its parameters. Of the rows it may ask
+    their keys alone, and whatever else it follows from must be the same for all.
 
-    def __init__(self, ask: Callable[[Workspace, datetime], QuerySet[Any, Any]]):
+    The row is made as the query would make it; all that is kept is its SQL, with what its columns are.
+    """
+
+    def __init__(self, ask: Callable[..., QuerySet[Any, Any]]):
         self.ask = ask
+        self._kept: tuple[QuerySet[Any, Any], SQLCompiler, Statement, list[Any]] | None = None
 
-    def row(self, workspace: Workspace, moment: datetime) -> dict[str, Any]:
-        sql, parameters, stand_ins = self._compiled
-        given = dict(zip(stand_ins, (workspace.pk, _adapted(moment)), strict=True))
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [given.get(each, each) for each in parameters])
-            names = [column[0] for column in cursor.description]
-            return dict(zip(names, cursor.fetchone(), strict=True))
+    def row(self, *given: Model | datetime) -> Any:
+        """For a query that always finds one."""
+        found = self.first(*given)
+        assert found is not None
+        return found
 
-    @cached_property
-    def _compiled(self) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
-        stand_ins = NO_WORKSPACE, _adapted(NEVER)
-        sql, parameters = self.ask(Workspace(pk=NO_WORKSPACE), NEVER).query.sql_with_params()
-        assert set(stand_ins) <= set(parameters), "It does not ask for a workspace and a moment."
-        return sql, parameters, stand_ins
+    def first(self, *given: Model | datetime) -> Any:
+        rows, compiler, (sql, parameters), stand_ins = self._kept = self._kept or self._compile(given)
+        told = dict(zip(stand_ins, map(_parameter, given), strict=True))
+        statement = sql, [told.get(each, each) for each in parameters]
+        compiled: Any = copy(compiler)
+        compiled.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
+        compiled.as_sql = lambda: statement
+        asked: Any = rows.all()
+        asked.query.get_compiler = lambda *_, **__: compiled
+        return next(iter(asked), None)
+
+    def _compile(
+        self, given: tuple[Model | datetime, ...]
+    ) -> tuple[QuerySet[Any, Any], SQLCompiler, Statement, list[Any]]:
+        asked = [_stand_in(place, each) for place, each in enumerate(given)]
+        rows = self.ask(*asked)
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        stand_ins = list(map(_parameter, asked))
+        assert set(stand_ins) <= set(parameters), "It does not ask for all that it is given."
+        return rows, compiler, (sql, tuple(parameters)), stand_ins
 
 
-def _adapted(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)
+def _stand_in(place: int, like: Model | datetime) -> Any:
+    return like.__class__(pk=NO_ROW - place) if isinstance(like, Model) else NEVER + timedelta(days=place)
+
+
+def _parameter(given: Model | datetime) -> Any:
+    return given.pk if isinstance(given, Model) else connection.ops.adapt_datetimefield_value(given)

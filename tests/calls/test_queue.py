@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from calls.queue import Rank, State, hold, queue, ready_counts, release, skip, take_next
+from calls.queue import FEW, Rank, State, hold, queue, ready_counts, release, skip, take_next
 from calls.recording import void
 from calls.waiting import waits, why
 from campaigns.lifecycle import change_status
@@ -293,3 +293,17 @@ def test_the_next_costs_the_same_among_2_and_among_40(campaign, caller):
 
     assert cost() == few
     assert few <= 5
+
+
+def test_who_is_ready_is_found_behind_more_who_are_not_than_are_looked_at_first(campaign, caller):
+    """What tells whether they are lies with the people themselves: their numbers, and the hours where they are."""
+    asleep = [member(campaign, timezone="Asia/Tokyo") for _ in range(FEW + 1)]
+    ready = member(campaign, timezone="America/New_York")
+
+    assert take_next(campaign=campaign, by=caller) == ready
+    assert take_next(campaign=campaign, by=caller) == ready, "held by the same caller"
+    release(member=again(ready), by=caller)
+    call(campaign, ready.contact)
+    assert take_next(campaign=campaign, by=caller) is None
+    waiting = queue(campaign.workspace, [campaign], now()).filter(pk__in=[each.pk for each in asleep])
+    assert set(waiting.values_list("state", flat=True)) == {State.OUTSIDE_HOURS}
