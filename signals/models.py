@@ -75,17 +75,31 @@ class SignalQuerySet(KnownQuerySet["Signal"]):
 
 
 class Signal(models.Model):
-    """One piece of structured intelligence heard on a call. A newer one supersedes it; nothing is overwritten."""
+    """One piece of structured intelligence heard on a call. A newer one supersedes it; nothing is overwritten.
 
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="signals")
-    call = models.ForeignKey(Call, models.PROTECT, related_name="signals")
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="signals")
+    The composite keys check all that single ones would: the call's own say that its contact and workspace are there.
+    Users have none, as with calls.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="signals"
+    )
+    call = models.ForeignKey(Call, models.PROTECT, db_constraint=False, related_name="signals")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="signals")
     type = models.CharField(max_length=24, choices=SignalType)
     value = models.CharField(max_length=32)
     evidence = models.TextField(blank=True, help_text="The words that were said.")
     confidence = models.CharField(max_length=8, choices=Confidence, default=Confidence.HIGH)
     heard_at = models.DateTimeField(help_text="When the call started.")
-    captured_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    captured_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
     captured_at = models.DateTimeField(default=now, editable=False)
     speaks_for = models.ForeignKey(
         Campaign,

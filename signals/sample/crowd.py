@@ -198,7 +198,7 @@ def _calls(
     days = [day for day in days if day.weekday() < 5]
     going_on, weights = list(GOING_ON), list(GOING_ON.values())
     last, last_weights = list(LAST), list(LAST.values())
-    for member in members:
+    for number, member in enumerate(members):
         if member.pk in barred:
             continue
         times = min(int(per_person * rng.uniform(0.5, 1.5) + 0.5), len(days))
@@ -217,7 +217,7 @@ def _calls(
                 recorded_at=begun,
                 talk_seconds=rng.randrange(60, 1200) if talks else rng.randrange(40),
                 notes=rng.choice(words.NOTES[outcome]),
-                caller=staff.callers[member.pk % len(staff.callers)],
+                caller=staff.callers[number % len(staff.callers)],
                 callback_at=_callback(days, following, moment) if MEANINGS[outcome].needs_callback_time else None,
             )
 

@@ -1,18 +1,24 @@
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 from tqdm import tqdm
 
 from calls.models import Call
+from markets import bulk
 from markets.management.command import PortalCommand
 from markets.models import Contact, Workspace
 from signals import sample
 from signals.management.trial import trial_password
 from signals.models import Signal
+
+
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         firms = SCALES[options["scale"]][: options["first"]]
         with tqdm(total=sum(firm.size.calls for firm in firms), unit=" calls", disable=None, leave=False) as bar:
-            made = [firm.slug for firm in firms if _make(firm, options["rng"], bar)]
+            made = _make_all(firms, options["rng"], bar)
         slugs = [firm.slug for firm in firms]
         there = {
             "contacts": Contact.objects.filter(workspace__slug__in=slugs).count(),
@@ -100,6 +106,24 @@ class Command(PortalCommand):
         signs_in = ", ".join(f"manager@{slug}.example" for slug in slugs)
         sentence = f"{state} ({', '.join(slugs)}): {what}. Sign in as {signs_in}."
         self.report(sentence, options, scale=options["scale"], made=len(made), workspaces=len(firms), **there)
+
+
+def _make_all(firms: Sequence[Firm], rng: int, bar: tqdm) -> list[str]:
+    """The slugs of those that were not there. Of crowds two are made at once where a database lets both write: each
+    waits for it most of the time."""
+    if not (bulk.on_postgresql() and len(firms) > 1 and all(firm.is_crowd for firm in firms)):
+        return [firm.slug for firm in firms if _make(firm, rng, bar)]
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="seed") as beside:
+        made = [(firm.slug, beside.submit(_make_beside, firm, rng, bar)) for firm in firms]
+        return [slug for slug, is_new in made if is_new.result()]
+
+
+def _make_beside(firm: Firm, rng: int, bar: tqdm) -> bool:
+    """In a thread, which has a connection of its own."""
+    try:
+        return _make(firm, rng, bar)
+    finally:
+        connection.close()
 
 
 @transaction.atomic
