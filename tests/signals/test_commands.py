@@ -178,6 +178,20 @@ def test_a_crowd_has_about_the_size_it_was_asked_for_and_its_counts_are_right(ca
     assert tallies.differences(workspace) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_crowds_that_are_made_at_once_are_each_whole(capsys, monkeypatch):
+    size = sample.Size(people=60, calls=240, signals=40, markets=2, campaigns=6)
+    firms = [seed.Firm(f"crowd-{number:02}", f"Crowd {number}", size, is_crowd=True) for number in range(3)]
+    monkeypatch.setitem(seed.SCALES, "reference", firms)
+
+    assert run(capsys, "seed", "--scale", "reference")["made"] == 3
+    assert run(capsys, "seed", "--scale", "reference")["made"] == 0
+
+    for workspace in Workspace.objects.all():
+        assert (workspace.contacts.count(), workspace.campaigns.count()) == (60, 6)
+        assert tallies.differences(workspace) == []
+
+
 def test_the_large_scales_are_as_large_as_they_say():
     for scale, calls in (("reference", 2_000_000), ("ten", 20_000_000)):
         sizes = [firm.size for firm in seed.SCALES[scale]]

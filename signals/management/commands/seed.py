@@ -17,7 +17,6 @@ from signals import sample
 from signals.management.trial import trial_password
 from signals.models import Signal
 
-
 AT_ONCE = 2
 
 
