@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from calls.figures import Scope, figures
 from calls.metrics import IN_TABLES, day_counts, flows, known_calls, with_metrics, with_rates
 from calls.models import Meeting
-from calls.queue import State, queue
+from calls.queue import first_ready
 from calls.reports import outcomes
 from calls.returns import by_time, times_chart
 from calls.waiting import why
@@ -60,9 +60,8 @@ def to_call_next(workspace: Workspace, market: Market) -> list[tuple[Any, str]]:
     active = list(market.campaigns.active())
     if not active:
         return []
-    ready = queue(workspace, active, moment).filter(state=State.READY)
     first: dict[int, Any] = {}
-    for member in ready.select_related("contact__workspace", "campaign")[: 4 * NEXT]:
+    for member in first_ready(workspace, active, moment, 4 * NEXT):
         first.setdefault(member.contact_id, member)
     return [(member, why(member, moment)) for member in list(first.values())[:NEXT]]
 
