@@ -5,8 +5,8 @@
     DATABASE_URL=postgres://.../reference uv run python -m tests.benchmarks.bench_pages [market ...]
 
 The pages are those of one workspace, by default of the one with the largest market that is being called, by calls; a
-campaign's are those of its largest campaign. The same on a database of `--scale ten` says what ten times the calls cost. Statements are those
-of the whole request.
+campaign's are those of its largest campaign. The same on a database of `--scale ten` says what ten times the calls
+cost. Statements are those of the whole request.
 """
 
 import argparse
