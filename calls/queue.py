@@ -4,11 +4,11 @@ A hold gives a person to one caller for a quarter of an hour, so that nobody els
 itself. A hold without a caller puts somebody aside: nobody is handed them until then.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -23,7 +23,9 @@ from markets.prepared import Prepared
 HELD_FOR = timedelta(minutes=15)
 ASIDE_FOR = timedelta(hours=1)
 FEW = 50
-"""So many are looked at first for one who is ready, before everybody is."""
+"""So many are looked at first for somebody who is ready, before everybody is."""
+OFFERED = 20
+"""Of so many members who are ready the first people are shown."""
 NOBODY = Q(pk=None)
 ORDER = ("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
 
@@ -59,24 +61,9 @@ def queue(
     """
     reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
     outside = ~within_hours(workspace, moment, "contact__")
-    state = _state(moment, by, _all_rested(workspace, campaigns, moment), outside)
+    state = _state(moment, by, _rested(workspace, campaigns, moment), outside)
     members = _ranked(workspace, campaigns, moment).annotate(state=state).callable()
     return members.annotate(reason=reason, interest_at=_interest_at()).order_by(*ORDER)
-
-
-def first_ready(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, count: int) -> list[Any]:
-    """The first so many of the `queue` who are ready now, with their contacts and campaigns.
-
-    They are looked for among the first who may be by what their memberships say: whether they can be called lies with
-    the people themselves, too, and to look that up for everybody takes several times as long.
-    """
-    ready = queue(workspace, campaigns, moment).filter(state=State.READY)
-    ready = ready.select_related("contact__workspace", "campaign")
-    rested, most = _all_rested(workspace, campaigns, moment), FEW + count
-    likely = _likely(_ranked(workspace, campaigns, moment), moment, None, rested).order_by(*ORDER)
-    first = list(likely.values_list("pk", flat=True)[:most])
-    found = list(ready.filter(pk__in=first)[:count])
-    return found if len(found) == count or len(first) < most else list(ready[:count])
 
 
 def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> CampaignContactQuerySet:
@@ -104,8 +91,7 @@ def _interest_at() -> Subquery:
 
 
 def _state(moment: datetime, by: User | None, rested: Mapping[int, datetime], outside: Q) -> Case:
-    """`rested` says for each number of days between attempts since when they are not over; `outside` who is outside
-    their calling hours."""
+    """`outside` says who is outside their calling hours."""
     is_promised = Q(callback_due_at__lte=moment)
     is_held = Q(held_until__gt=moment)
     if by:
@@ -123,29 +109,32 @@ def _state(moment: datetime, by: User | None, rested: Mapping[int, datetime], ou
     )
 
 
-def _likely(
-    members: CampaignContactQuerySet, moment: datetime, by: User | None, rested: Mapping[int, datetime]
-) -> CampaignContactQuerySet:
-    """Those who are ready by what their memberships say."""
-    ready = members.annotate(state=_state(moment, by, rested, NOBODY)).filter(state=State.READY)
-    return ready.current().filter(is_closed=False)
-
-
-def _all_rested(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, datetime]:
-    return {each.rest_days: _rested(workspace, each.rest_days, moment) for each in campaigns if each.rest_days}
-
-
-def _rested(workspace: Workspace, days: int, moment: datetime) -> datetime:
-    """Whoever was called since then has not rested so many days, which are days of the workspace."""
-    start, _ = workspace.bounds(workspace.day_of(moment) - timedelta(days=days - 1), None)
-    assert start
-    return start
+def _rested(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, datetime]:
+    """For each number of days between attempts, which are days of the workspace, since when they are not over."""
+    today = workspace.day_of(moment)
+    days = sorted({each.rest_days for each in campaigns if each.rest_days})
+    starts = (workspace.bounds(today - timedelta(days=each - 1), None)[0] for each in days)
+    return {each: start for each, start in zip(days, starts, strict=True) if start}
 
 
 def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, int]:
     """How many people each campaign (by id) could offer now; a campaign that could offer nobody is left out."""
     ready = queue(workspace, campaigns, moment).filter(state=State.READY).order_by()
     return dict(ready.values("campaign").annotate(people=Count("pk")).values_list("campaign", "people"))
+
+
+def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, people: int) -> list[Any]:
+    """The first so many people of the `queue` who are ready now, each by the member that comes first."""
+    by_key = {campaign.pk: campaign for campaign in campaigns}
+    found: dict[int, Any] = {}
+    for among in (FEW, None) if campaigns else ():
+        line, given = _line(workspace, campaigns, moment, among)
+        for member in _offered(*line).rows(workspace, moment, *given):
+            member.campaign, member.contact.workspace = by_key[member.campaign_id], workspace
+            found.setdefault(member.contact_id, member)
+        if len(found) >= people:
+            break
+    return list(found.values())[:people]
 
 
 def take_next(*, campaign: Campaign, by: User) -> Any:
@@ -156,7 +145,10 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
     """
     with transaction.atomic():
         moment = now()
-        found = _first_ready(campaign, by, moment, FEW) or _first_ready(campaign, by, moment, None)
+        for among in (FEW, None):
+            line, given = _line(campaign.workspace, [campaign], moment, among)
+            if found := _next(*line).first(campaign.workspace, moment, by, *given):
+                break
         if found is None:
             return None
         member: Any = CampaignContact(pk=found["pk"])
@@ -169,28 +161,61 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
     return member
 
 
-def _first_ready(campaign: Campaign, by: User, moment: datetime, among: int | None) -> dict[str, Any] | None:
-    """The key and the rank of whoever is ready first, locked: among so many who are likely to be, or among all."""
-    rested = [_rested(campaign.workspace, campaign.rest_days, moment)] if campaign.rest_days else []
-    line = _line(campaign.rest_days, *clock(campaign.workspace, moment), among)
-    return line.first(campaign.workspace, campaign, by, moment, *rested)
+class Line(NamedTuple):
+    """What a query for the first who are ready is put together for. They are looked for `among` so many who come first
+    by what their memberships say, or among all: whether somebody can be called lies with the person, too, and to look
+    that up for everybody takes several times as long."""
+
+    campaigns: int
+    rest_days: tuple[int, ...]
+    is_here: bool
+    quarter: int
+    among: int | None
+
+
+def _line(
+    workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, among: int | None
+) -> tuple[Line, list[Any]]:
+    """The kind of query, and what it is given after all else."""
+    rested = _rested(workspace, campaigns, moment)
+    return Line(len(campaigns), tuple(rested), *clock(workspace, moment), among), [*campaigns, *rested.values()]
+
+
+def _ready(
+    line: Line, workspace: Workspace, moment: datetime, by: User | None, given: Sequence[Any], order: Sequence[Any]
+) -> QuerySet[Any]:
+    everybody = _ranked(workspace, given[: line.campaigns], moment)
+    rested = dict(zip(line.rest_days, given[line.campaigns :], strict=True))
+    outside = ~within_hours_then(line.is_here, line.quarter, "contact__")
+    ready = everybody.annotate(state=_state(moment, by, rested, outside)).filter(state=State.READY).callable()
+    if line.among:
+        likely = everybody.annotate(state=_state(moment, by, rested, NOBODY)).filter(state=State.READY)
+        first = likely.current().filter(is_closed=False).order_by(*order)[: line.among]
+        ready = ready.filter(pk__in=first.values("pk"))
+    return ready.order_by(*order)
 
 
 @lru_cache(maxsize=256)
-def _line(rest_days: int, is_here: bool, quarter: int, among: int | None) -> Prepared:
-    """Who is ready in a campaign, as `queue` says, with its days between attempts and at an hour of the day."""
+def _next(*line: Any) -> Prepared:
+    """Whoever is ready first in a campaign for a caller, locked."""
 
-    def ask(workspace: Workspace, campaign: Campaign, by: User, moment: datetime, *rested: datetime) -> QuerySet[Any]:
-        since, everybody = dict(zip([rest_days], rested, strict=False)), _ranked(workspace, [campaign], moment)
+    def ask(workspace: Workspace, moment: datetime, by: User, *given: Any) -> QuerySet[Any]:
         is_own = Case(When(held_by=by, held_until__gt=moment, then=Value(0)), default=Value(1))
-        outside = ~within_hours_then(is_here, quarter, "contact__")
-        ready = everybody.annotate(state=_state(moment, by, since, outside)).filter(state=State.READY).callable()
-        if among:
-            first = _likely(everybody, moment, by, since).order_by(is_own, *ORDER)[:among]
-            ready = ready.filter(pk__in=first.values("pk"))
-        locked = ready.order_by(is_own, *ORDER).select_for_update(skip_locked=True, of=("self",), no_key=True)
+        ready = _ready(Line(*line), workspace, moment, by, given, [is_own, *ORDER])
+        locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
         # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
         return locked.values("pk", "rank")[:1]
+
+    return Prepared(ask)
+
+
+@lru_cache(maxsize=256)
+def _offered(*line: Any) -> Prepared:
+    """The first who are ready in some campaigns."""
+
+    def ask(workspace: Workspace, moment: datetime, *given: Any) -> QuerySet[Any]:
+        ready = _ready(Line(*line), workspace, moment, None, given, ORDER)
+        return ready.annotate(interest_at=_interest_at()).select_related("contact")[:OFFERED]
 
     return Prepared(ask)
 

@@ -28,10 +28,10 @@ class CountOf(Subquery):
 
 
 class Prepared:
-    """The first row that a query finds, given rows and moments in the order of its parameters. Of the rows it may ask
-    their keys alone, and whatever else it follows from must be the same for all.
+    """A query that is given rows and moments, in the order of its parameters. Of the rows it may ask their keys alone,
+    and whatever else it follows from must be the same for all.
 
-    The row is made as the query would make it; all that is kept is its SQL, with what its columns are.
+    What it finds is made as the query itself would make it; all that is kept is its SQL, with what its columns are.
     """
 
     def __init__(self, ask: Callable[..., QuerySet[Any, Any]]):
@@ -45,6 +45,9 @@ class Prepared:
         return found
 
     def first(self, *given: Model | datetime) -> Any:
+        return next(iter(self.rows(*given)), None)
+
+    def rows(self, *given: Model | datetime) -> QuerySet[Any, Any]:
         rows, compiler, (sql, parameters), stand_ins = self._kept = self._kept or self._compile(given)
         told = dict(zip(stand_ins, map(_parameter, given), strict=True))
         statement = sql, [told.get(each, each) for each in parameters]
@@ -53,7 +56,7 @@ class Prepared:
         compiled.as_sql = lambda: statement
         asked: Any = rows.all()
         asked.query.get_compiler = lambda *_, **__: compiled
-        return next(iter(asked), None)
+        return asked
 
     def _compile(
         self, given: tuple[Model | datetime, ...]

@@ -57,13 +57,8 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
 def to_call_next(workspace: Workspace, market: Market) -> list[tuple[Any, str]]:
     """The first who are ready in the market's Active campaigns, each person once, with the reason in words."""
     moment = now()
-    active = list(market.campaigns.active())
-    if not active:
-        return []
-    first: dict[int, Any] = {}
-    for member in first_ready(workspace, active, moment, 4 * NEXT):
-        first.setdefault(member.contact_id, member)
-    return [(member, why(member, moment)) for member in list(first.values())[:NEXT]]
+    members = first_ready(workspace, list(market.campaigns.active()), moment, NEXT)
+    return [(member, why(member, moment)) for member in members]
 
 
 def _notes(scope: Scope, counts: dict[str, Any], landscape: int, said: Saying) -> dict[str, str | Counted]:
