@@ -129,7 +129,7 @@ def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: dat
     found: dict[int, Any] = {}
     for among in (FEW, None) if campaigns else ():
         line, given = _line(workspace, campaigns, moment, among)
-        for member in _offered(*line).rows(workspace, moment, *given):
+        for member in _offered(line).rows(workspace, moment, *given):
             member.campaign, member.contact.workspace = by_key[member.campaign_id], workspace
             found.setdefault(member.contact_id, member)
         if len(found) >= people:
@@ -147,7 +147,7 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
         moment = now()
         for among in (FEW, None):
             line, given = _line(campaign.workspace, [campaign], moment, among)
-            if found := _next(*line).first(campaign.workspace, moment, by, *given):
+            if found := _next(line).first(campaign.workspace, moment, by, *given):
                 break
         if found is None:
             return None
@@ -196,12 +196,12 @@ def _ready(
 
 
 @lru_cache(maxsize=256)
-def _next(*line: Any) -> Prepared:
+def _next(line: Line) -> Prepared:
     """Whoever is ready first in a campaign for a caller, locked."""
 
     def ask(workspace: Workspace, moment: datetime, by: User, *given: Any) -> QuerySet[Any]:
         is_own = Case(When(held_by=by, held_until__gt=moment, then=Value(0)), default=Value(1))
-        ready = _ready(Line(*line), workspace, moment, by, given, [is_own, *ORDER])
+        ready = _ready(line, workspace, moment, by, given, [is_own, *ORDER])
         locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
         # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
         return locked.values("pk", "rank")[:1]
@@ -210,11 +210,11 @@ def _next(*line: Any) -> Prepared:
 
 
 @lru_cache(maxsize=256)
-def _offered(*line: Any) -> Prepared:
+def _offered(line: Line) -> Prepared:
     """The first who are ready in some campaigns."""
 
     def ask(workspace: Workspace, moment: datetime, *given: Any) -> QuerySet[Any]:
-        ready = _ready(Line(*line), workspace, moment, None, given, ORDER)
+        ready = _ready(line, workspace, moment, None, given, ORDER)
         return ready.annotate(interest_at=_interest_at()).select_related("contact")[:OFFERED]
 
     return Prepared(ask)
