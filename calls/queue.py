@@ -184,15 +184,15 @@ def _line(
 def _ready(
     line: Line, workspace: Workspace, moment: datetime, by: User | None, given: Sequence[Any], order: Sequence[Any]
 ) -> QuerySet[Any]:
-    everybody = _ranked(workspace, given[: line.campaigns], moment)
+    members = _ranked(workspace, given[: line.campaigns], moment)
     rested = dict(zip(line.rest_days, given[line.campaigns :], strict=True))
-    outside = ~within_hours_then(line.is_here, line.quarter, "contact__")
-    ready = everybody.annotate(state=_state(moment, by, rested, outside)).filter(state=State.READY).callable()
+    likely = members.annotate(may_be=_state(moment, by, rested, NOBODY)).filter(may_be=State.READY)
+    likely = likely.current().filter(is_closed=False)
     if line.among:
-        likely = everybody.annotate(state=_state(moment, by, rested, NOBODY)).filter(state=State.READY)
-        first = likely.current().filter(is_closed=False).order_by(*order)[: line.among]
-        ready = ready.filter(pk__in=first.values("pk"))
-    return ready.order_by(*order)
+        likely = members.filter(pk__in=likely.order_by(*order)[: line.among].values("pk"))
+    outside = ~within_hours_then(line.is_here, line.quarter, "contact__")
+    ready = likely.annotate(state=_state(moment, by, rested, outside)).filter(state=State.READY)
+    return ready.callable().order_by(*order)
 
 
 @lru_cache(maxsize=256)
