@@ -50,6 +50,7 @@ def clock(workspace: Workspace, moment: datetime) -> tuple[bool, int]:
 
 
 def within_hours_then(is_here: bool, quarter: int, contact: str = "") -> Q:
+    """`within_hours` at a `clock`, which is the same for a quarter of an hour."""
     elsewhere = Q(**{f"{contact}timezone__in": zones_that_are(not is_here, quarter)})
     return ~elsewhere if is_here else elsewhere
 

@@ -112,9 +112,11 @@ def _state(moment: datetime, by: User | None, rested: Mapping[int, datetime], ou
 def _rested(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, datetime]:
     """For each number of days between attempts, which are days of the workspace, since when they are not over."""
     today = workspace.day_of(moment)
-    days = sorted({each.rest_days for each in campaigns if each.rest_days})
-    starts = (workspace.bounds(today - timedelta(days=each - 1), None)[0] for each in days)
-    return {each: start for each, start in zip(days, starts, strict=True) if start}
+    return {
+        days: start
+        for days in sorted({each.rest_days for each in campaigns} - {0})
+        if (start := workspace.bounds(today - timedelta(days=days - 1), None)[0])
+    }
 
 
 def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, int]:

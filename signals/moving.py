@@ -27,14 +27,13 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     """
     within = workspace.moments("heard_at", period.first, period.last)
     later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
-    return _newly(
-        signals.standing().filter(~Exists(_movement(workspace, period).filter(within, later))), workspace, period
-    )
+    newer = _movement(Signal.objects.known(workspace, period.as_of)).filter(within, later)
+    return _newly(signals.standing().filter(~Exists(newer)), workspace, period)
 
 
 def _newly(newest: Any, workspace: Workspace, period: Period) -> Any:
     """Those that say in the period another value than before; `newest` has the newest of everybody who moved in it."""
-    movement = _movement(workspace, period)
+    movement = _movement(Signal.objects.known(workspace, period.as_of))
     start, _ = workspace.bounds(period.first, None)
     first = Subquery(movement.reverse().values("value")[:1])
     before = Coalesce(Subquery(movement.filter(heard_at__lt=start).values("value")[:1]), first) if start else first
@@ -43,24 +42,22 @@ def _newly(newest: Any, workspace: Workspace, period: Period) -> Any:
     return said.annotate(before=before).exclude(before=F("value"))
 
 
-def _movement(workspace: Workspace, period: Period) -> Any:
-    """Of a signal, what was known of that person's movement, newest first."""
-    known = Signal.objects.known(workspace, period.as_of).standing()
-    return known.filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE).order_by("-heard_at", "-pk")
-
-
 def moved_since(signals: Any, moment: datetime) -> Any:
     """Those of the signals by which somebody says another value now than was known at a moment, with that as `before`.
 
     Known is what was captured by then. Where nothing was, it is compared with the first ever heard, as above.
     """
-    movement = Signal.objects.filter(
-        contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE, call__voided_at=None
-    ).order_by("-heard_at", "-pk")
+    movement = _movement(Signal.objects.all())
     known = Subquery(movement.filter(captured_at__lte=moment).values("value")[:1])
     first = Subquery(movement.reverse().values("value")[:1])
     newest = signals.current().filter(type=SignalType.MOVEMENT_STATE, captured_at__gt=moment)
     return newest.annotate(before=Coalesce(known, first)).exclude(before=F("value"))
+
+
+def _movement(signals: Any) -> Any:
+    """Of a signal, those of the signals that tell that person's movement, newest first."""
+    theirs = signals.standing().filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE)
+    return theirs.order_by("-heard_at", "-pk")
 
 
 @dataclass(frozen=True)

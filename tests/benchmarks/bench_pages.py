@@ -123,16 +123,16 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     from django.db import connection
-    from django.db.models import Count, Sum
+    from django.db.models import Count, Exists, OuterRef, Sum
     from django.test import Client
     from django.urls import reverse
 
     from campaigns.models import Campaign
     from markets.models import Market
 
-    # Of those in which somebody is to be called next: a market whose campaigns are all over has less to find out.
-    called = Market.objects.filter(pk__in=Campaign.objects.active().values("market"))
-    markets = called.annotate(calls=Sum("campaigns__days__call_count")).order_by("-calls")
+    # Those in which somebody is to be called next come first: a market whose campaigns are all over finds out less.
+    is_called = Exists(Campaign.objects.active().filter(market=OuterRef("pk")))
+    markets = Market.objects.annotate(calls=Sum("campaigns__days__call_count")).order_by(is_called.desc(), "-calls")
     if options.workspace:
         markets = markets.filter(workspace__slug=options.workspace)
     market = markets.exclude(calls=None).select_related("workspace")[0]

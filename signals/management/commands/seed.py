@@ -113,8 +113,9 @@ def _make_all(firms: Sequence[Firm], rng: int, bar: tqdm) -> list[str]:
     if not (bulk.on_postgresql() and len(firms) > 1 and all(firm.is_crowd for firm in firms)):
         return [firm.slug for firm in firms if _make(firm, rng, bar)]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="seed") as beside:
-        made = [(firm.slug, beside.submit(_make_beside, firm, rng, bar)) for firm in firms]
-        return [slug for slug, is_new in made if is_new.result()]
+        # Where one fails, or somebody leaves off, `map` begins no more of them.
+        made = beside.map(lambda firm: _make_beside(firm, rng, bar), firms)
+        return [firm.slug for firm, is_new in zip(firms, made, strict=True) if is_new]
 
 
 def _make_beside(firm: Firm, rng: int, bar: tqdm) -> bool:
