@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from calls.hours import clock, within_hours, within_hours_then
 from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
+from markets.asking import Asking, asking
 from markets.models import User, Workspace
 from markets.prepared import Prepared
 
@@ -125,13 +126,16 @@ def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: 
     return dict(ready.values("campaign").annotate(people=Count("pk")).values_list("campaign", "people"))
 
 
-def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, people: int) -> list[Any]:
+@asking
+def first_ready(
+    workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, people: int
+) -> Asking[list[Any]]:
     """The first so many people of the `queue` who are ready now, each by the member that comes first."""
     by_key = {campaign.pk: campaign for campaign in campaigns}
     found: dict[int, Any] = {}
     for among in (FEW, None) if campaigns else ():
         line, given = _line(workspace, campaigns, moment, among)
-        for member in _offered(line).rows(workspace, moment, *given):
+        for member in (yield _offered(line).rows(workspace, moment, *given)):
             member.campaign, member.contact.workspace = by_key[member.campaign_id], workspace
             found.setdefault(member.contact_id, member)
         if len(found) >= people:

@@ -21,6 +21,7 @@ from campaigns.models import Campaign
 from config.ui.charts import Bar, Cell, Chart, Counted, Key, Numbers, bars, heat
 from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
+from markets.asking import Asking, asking
 from markets.models import Workspace
 
 MOST_ATTEMPTS = 10
@@ -135,11 +136,12 @@ def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date |
     return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk")).annotate(attempt=attempt)
 
 
-def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Times | None:
+@asking
+def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Asking[Times | None]:
     """By weekday and hour in the workspace's zone; None without calls. An hour that the clock repeats is one hour."""
     called = hour_counts(workspace, period).filter(campaign__in=campaigns.order_by().values("pk"), call_count__gt=0)
     by_hour = called.order_by().values("hour", weekday=ExtractIsoWeekDay("day"))
-    counted = by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
+    counted = yield by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
     found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
     if not found:
         return None

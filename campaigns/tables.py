@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FETCH_PEERS, QuerySet
 from django.http import HttpRequest
 
 from calls.columns import metric_columns
@@ -45,14 +44,13 @@ class CampaignTable(Table):
 
 def campaign_rows(
     request: HttpRequest,
-    campaigns: QuerySet[Campaign] | Sequence[Campaign],
+    campaigns: Sequence[Campaign],
     scope: Scope,
     total: Total | None = None,
     **options: Any,
 ) -> CampaignTable:
     """Some campaigns as a part of another page: without pages, in their own order, with a roll-up or not."""
-    rows = campaigns.fetch_mode(FETCH_PEERS) if isinstance(campaigns, QuerySet) else campaigns
-    table = CampaignTable(rows, workspace=scope.workspace, period=scope.period, orderable=False, **options)
+    table = CampaignTable(campaigns, workspace=scope.workspace, period=scope.period, orderable=False, **options)
     table.request, table.total = request, total
     return table
 

@@ -1,9 +1,10 @@
 """Who may see and do what (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -11,13 +12,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from config.ui.api import Problem, answers_problems
-from markets import tokens
+from markets import asking, tokens
+from markets.asking import Answer, Asking
 from markets.models import Membership, Role, User, Workspace
 from markets.prepared import CountOf, Prepared
 
@@ -42,6 +43,11 @@ class Access:
     def can_manage(self) -> bool:
         return self.role.allows(Role.MANAGER)
 
+    @cached_property
+    def navigation(self) -> Answer[dict[str, Any]]:
+        """Counts beside the sections, in one query, and the user's other workspaces."""
+        return navigation_of(self)
+
 
 def is_ops(user: User) -> bool:
     """Ops staff, with the second factor that they always need."""
@@ -64,11 +70,12 @@ def access_to(slug: str, user: User) -> Access:
     return Access(membership.workspace, Role(membership.role), membership)
 
 
-def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
+def workspace_page(role: Role, methods: str = "GET", *, ahead: bool = False) -> Callable[[View], View]:
     """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403, another method 405.
 
     `methods` is "GET", "POST" or "GET POST". The view gets the workspace and reaches everything else through it;
-    `request.access` says what the user may do there. Times are read and shown in the workspace's zone.
+    `request.access` says what the user may do there. Times are read and shown in the workspace's zone. A view that asks
+    much and keeps nothing may ask `ahead`: see markets.asking.
     """
     allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
@@ -87,7 +94,9 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             request.access = access  # type: ignore[attr-defined]
-            with override(access.workspace.zone):
+            with override(access.workspace.zone), asking.ahead() if ahead else nullcontext():
+                if ahead:
+                    _ = access.navigation  # what is drawn first has to be found first
                 return view(request, access.workspace, *args, **kwargs)
 
         return guarded
@@ -147,7 +156,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "access": access,
         "workspace": access.workspace,
-        "navigation": SimpleLazyObject(lambda: navigation_of(access)),
+        "navigation": access.navigation,
     }
 
 
@@ -164,7 +173,9 @@ def counts_of(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
     )
 
 
-def navigation_of(access: Access) -> dict[str, Any]:
-    """Counts beside the sections, in one query, and the user's other workspaces."""
-    found = {name.rstrip("_"): number for name, number in counts_of.row(access.workspace, now()).items()}
-    return found | {"workspaces": Workspace.objects.of(access.membership.user_id) if access.membership else []}
+@asking.asking
+def navigation_of(access: Access) -> Asking[dict[str, Any]]:
+    theirs = Workspace.objects.of(access.membership.user_id) if access.membership else Workspace.objects.none()
+    workspaces = asking.ask(theirs)
+    (counts,) = yield counts_of.rows(access.workspace, now())
+    return {name.rstrip("_"): number for name, number in counts.items()} | {"workspaces": workspaces}

@@ -8,12 +8,12 @@ from operator import add
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from calls.figures import address
 from calls.metrics import PEOPLE, people
 from config.ui.periods import Period
+from markets.asking import Asking, Statement, asking
 from markets.grouping import largest
 from markets.models import Market, MarketContact, Workspace
 
@@ -52,14 +52,20 @@ class Coverage:
         return sum(count for group in self.groups for state, count, _ in group.counts if state == "landscape")
 
 
-def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, asked: str) -> Coverage:
+@asking
+def coverage(
+    workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, asked: str
+) -> Asking[Coverage]:
     """By what was asked for, or by firm: the groups with most people, then all others and those without one.
 
     `campaigns` are those of the market, by id: told which they are the database plans better.
     """
     by = asked if asked in DIMENSIONS else "firm"
     problem = f"The landscape cannot be shown by “{asked[:40]}”; choose firm, seniority or city."
-    counted = _counts(workspace, market, campaigns, period, by)
+    states, statement = _counts(workspace, market, campaigns, period, by)
+    rows = yield statement
+    found = {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
+    counted = {state: found.get(state, Counter()) for state in STATES}
     everybody = {state: counted[state].total() for state in PEOPLE}
     for counts in counted.values():
         counts.pop(NOWHERE, None)
@@ -79,9 +85,9 @@ def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], p
 
 def _counts(
     workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, by: str
-) -> dict[str, Counter[str]]:
-    """Of each group by its name, how many people are in each state; each person once. Who is in the campaigns and not
-    in the landscape is NOWHERE.
+) -> tuple[Sequence[str], Statement]:
+    """Which states there are, and a query of the groups: its name, and how many people are in each state; each person
+    once. Who is in the campaigns and not in the landscape is NOWHERE.
 
     The landscape and what is counted over (calls.metrics.people) are each read once and joined by person, which the
     ORM has no words for.
@@ -97,11 +103,7 @@ def _counts(
         parameters += more
         columns += [f"count(*) FILTER (WHERE p{place}.level > {level})" for level in range(len(who))]
         states += who
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, {', '.join(columns)} FROM {joined} GROUP BY name", parameters)  # noqa: S608
-        rows = cursor.fetchall()
-    found = {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
-    return {state: found.get(state, Counter()) for state in STATES}
+    return states, (f"SELECT name, {', '.join(columns)} FROM {joined} GROUP BY name", parameters)  # noqa: S608
 
 
 def _level(conditions: Iterable[Q]) -> Max:

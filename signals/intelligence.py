@@ -1,8 +1,9 @@
 """What the pages gather from all apps: a market's intelligence, and one person's history."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import FETCH_PEERS, Count
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
@@ -12,8 +13,10 @@ from calls.queue import first_ready
 from calls.reports import outcomes
 from calls.returns import by_time, times_chart
 from calls.waiting import why
+from campaigns.models import Campaign, Status
 from config.ui.charts import Counted, Number
 from config.ui.periods import Period
+from markets.asking import Answer, Asking, ask, asking
 from markets.models import Contact, Market, Workspace
 from signals.covering import coverage
 from signals.models import Signal
@@ -27,56 +30,70 @@ NEXT = 5
 
 
 def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
-    """Everything on a market's page for a period; `by` says how its landscape is divided."""
+    """Everything on a market's page for a period; `by` says how its landscape is divided. What is asked first is drawn
+    first, or takes longest."""
     campaigns = market.campaigns.known(workspace, period.as_of)
-    ids = list(market.campaigns.order_by().values_list("pk", flat=True))
-    scope = Scope(workspace, period, market=market)
-    covered = coverage(workspace, market, ids, period, by)
-    counts = with_rates(flows(workspace, campaigns, period, in_full=True) | covered.people)
-    before = period.before()
+    theirs = list(market.campaigns.order_by("pk"))
+    ids = [each.pk for each in theirs]
+    scope, before = Scope(workspace, period, market=market), period.before()
     current = workspace.signals.known(workspace, period.as_of).speaking_for(ids)
+    summed = flows(workspace, campaigns, period, in_full=True)
+    covered = coverage(workspace, market, ids, period, by)
+    earlier = flows(workspace, campaigns, before) if before else None
     said = saying(workspace, market, current)
+    booked = _became(scope)
+    rows = ask(with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS))
+    moved = moves(workspace, market, current, period)
+    calls = weeks(scope, day_counts(workspace, period).filter(campaign__in=ids), summed()["last_day"])
+    times = by_time(workspace, campaigns, period)
+    next_ = None if period.as_of else to_call_next(workspace, theirs)
+    firms = firm_watch(workspace, market, current)
+    counts = with_rates(summed() | covered().people)
     return {
         "scope": scope,
         "counts": counts,
-        "figures": figures(counts, scope, before=flows(workspace, campaigns, before) if before else None),
-        "notes": _notes(scope, counts, covered.landscape, said),
-        "landscape": covered.landscape,
-        "campaigns": with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first(),
-        "weeks": weeks(scope, day_counts(workspace, period).filter(campaign__in=ids), counts["last_day"]),
+        "figures": figures(counts, scope, before=earlier and earlier()),
+        "notes": _notes(scope, counts, covered().landscape, said(), booked()),
+        "landscape": covered().landscape,
+        "campaigns": rows,
+        "weeks": calls,
         "outcomes": outcomes(scope, counts),
-        "times": times_chart(by_time(workspace, campaigns, period), scope),
+        "times": times.then(lambda found: times_chart(found, scope)),
         "said": said,
-        "moves": moves(workspace, market, current, period),
-        "firms": firm_watch(workspace, market, current),
+        "moves": moved,
+        "firms": firms,
         "coverage": covered,
-        "next": None if period.as_of else to_call_next(workspace, market),
+        "next": next_,
     }
 
 
-def to_call_next(workspace: Workspace, market: Market) -> list[tuple[Any, str]]:
-    """The first who are ready in the market's Active campaigns, each person once, with the reason in words."""
+def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> Answer[list[tuple[Any, str]]]:
+    """The first who are ready in those of the campaigns that are Active, each person once, with the reason in words."""
     moment = now()
-    members = first_ready(workspace, list(market.campaigns.active()), moment, NEXT)
-    return [(member, why(member, moment)) for member in members]
+    active = [each for each in campaigns if each.status == Status.ACTIVE]
+    members = first_ready(workspace, active, moment, NEXT)
+    return members.then(lambda found: [(member, why(member, moment)) for member in found])
 
 
-def _notes(scope: Scope, counts: dict[str, Any], landscape: int, said: Saying) -> dict[str, str | Counted]:
+def _notes(
+    scope: Scope, counts: dict[str, Any], landscape: int, said: Saying, booked: Sequence[Number]
+) -> dict[str, str | Counted]:
     """The quiet line under a figure."""
     share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
     fresh = said.fresh_share
     return {
         "contact_count": f"of {landscape:,}{share} of the landscape",
-        "meetings_booked": Counted(scope.key, _became(scope)),
+        "meetings_booked": Counted(scope.key, booked),
         "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
     }
 
 
-def _became(scope: Scope) -> list[Number]:
+@asking
+def _became(scope: Scope) -> Asking[Sequence[Number]]:
     """What became of the meetings that the market's calls booked; each opens those calls."""
     calls = known_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
     meetings = scope.workspace.meetings.known(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
-    found = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
+    found = dict((yield meetings.order_by().values_list("status").annotate(n=Count("pk"))))
     href = scope.rows_of("meetings_booked")
     statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
     return [

@@ -9,11 +9,13 @@ from calls.figures import Scope
 from calls.metrics import funnel
 from config.ui.charts import Bar, Chart, Counted, Key, Numbers, bars
 from config.ui.formats import day
+from markets.asking import Asking, asking
 
 KEYS = [Key("t4", "conversations"), Key("t2", "other calls")]
 
 
-def weeks(scope: Scope, days: Any, last_day: date | None, most: int = 13) -> Chart | None:
+@asking
+def weeks(scope: Scope, days: Any, last_day: date | None, most: int = 13) -> Asking[Chart | None]:
     """The last weeks of the period, or up to the last call of all time, without gaps; None without any week.
 
     `days` are the scope's `calls.metrics.day_counts`, `last_day` that of its newest call.
@@ -25,7 +27,7 @@ def weeks(scope: Scope, days: Any, last_day: date | None, most: int = 13) -> Cha
     first = running - timedelta(weeks=most - 1)
     shown = replace(period, first=max(first, period.first) if period.first else first, last=last)
     sums = dict.fromkeys((running - timedelta(weeks=n) for n in range(most)), (0, 0))
-    for row in days.filter(shown.over("day")).order_by("day").values("day").annotate(**funnel()):
+    for row in (yield days.filter(shown.over("day")).order_by("day").values("day").annotate(**funnel())):
         monday = row["day"] - timedelta(days=row["day"].weekday())
         calls, conversations = sums[monday]
         sums[monday] = calls + row["calls_made"], conversations + row["conversations"]

@@ -39,9 +39,9 @@ def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -
     if not filterset.chosen <= {"market"}:
         return None
     if not filterset.chosen:
-        return Total("Workspace", Scope(workspace, period), totals(workspace, None, period, IN_TABLES))
+        return Total("Workspace", Scope(workspace, period), totals(workspace, None, period, IN_TABLES)())
     market = filterset.form.cleaned_data["market"]
-    counts = totals(workspace, market.campaigns.all(), period, IN_TABLES)
+    counts = totals(workspace, market.campaigns.all(), period, IN_TABLES)()
     return Total("Market", Scope(workspace, period, market=market), counts)
 
 
@@ -76,7 +76,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
-    counts = totals(workspace, this, choice.period, in_full=True) | callable_people(this, choice.period)
+    counts = totals(workspace, this, choice.period, in_full=True)() | callable_people(this, choice.period)()
     before, as_of = choice.period.before(), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
@@ -86,7 +86,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope, before=totals(workspace, this, before) if before else None),
+        "figures": figures(counts, scope, before=totals(workspace, this, before)() if before else None),
         "further": figures(counts, scope, FURTHER),
         "steps": [] if as_of else STEPS[campaign.status],
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),

@@ -21,7 +21,7 @@ def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     known = workspace.markets.known(workspace, choice.period.as_of)
     markets = with_metrics(known.with_landscape(), workspace, choice.period, IN_TABLES)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
-    counts = totals(workspace, None, choice.period, IN_TABLES)
+    counts = totals(workspace, None, choice.period, IN_TABLES)()
     total = Total("Workspace", Scope(workspace, choice.period), counts)
     return table_page(
         request,
@@ -56,13 +56,13 @@ def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
     return render(request, "markets/form.html", {"section": "markets", "form": form, "market": market})
 
 
-@workspace_page(Role.VIEWER)
+@workspace_page(Role.VIEWER, ahead=True)
 def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
     page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
     total = Total("Market", page["scope"], page["counts"])
-    table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
+    table = campaign_rows(request, page["campaigns"](), page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
     return render(request, "markets/detail.html", context)
 

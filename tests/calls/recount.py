@@ -132,7 +132,7 @@ def whom(calls: Rows, members: set[tuple[str, str]]) -> set[str]:
 def shown(workspace, first: date | None, last: date | None) -> Cells:
     """The same cells as the portal has them."""
     period = Period(first, last)
-    found: list[tuple[str, Any]] = [("workspace", totals(workspace, None, period))]
+    found: list[tuple[str, Any]] = [("workspace", totals(workspace, None, period)())]
     found += [(f"campaign:{e.pk}", e.metrics) for e in with_metrics(workspace.campaigns.all(), workspace, period)]
     used = workspace.markets.filter(campaigns__isnull=False).distinct()
     found += [(f"market:{each.pk}", each.metrics) for each in with_metrics(used, workspace, period)]
@@ -152,10 +152,10 @@ def shown(workspace, first: date | None, last: date | None) -> Cells:
 
 
 def outcomes_and_times(scope: Scope, campaigns) -> dict[str, int]:
-    times = by_time(scope.workspace, campaigns, scope.period)
+    times = by_time(scope.workspace, campaigns, scope.period)()
     hours = [share for row in times.rows for share in row.cells] if times else []
     counts = {
-        each.name: each.calls for each in outcomes(scope, flows(scope.workspace, campaigns, scope.period, in_full=True))
+        each.name: each.calls for each in outcomes(scope, flows(scope.workspace, campaigns, scope.period, in_full=True)())
     }
     counts |= {f"calls {each.label}": each.calls for each in hours}
     counts |= {f"conversations {each.label}": each.conversations for each in hours}

@@ -265,7 +265,7 @@ class Portal(RuleBasedStateMachine):
         assert asked <= self.asked
 
     def totals(self):
-        found = totals(self.workspace, None)
+        found = totals(self.workspace, None)()
         return [found[name] for name in EVENTS]
 
     # What holds.

@@ -58,7 +58,7 @@ def test_each_market_has_the_numbers_that_its_own_page_has(two_markets, workspac
     for market in with_metrics(workspace.markets.all(), workspace, period):
         (row,) = (each for each in beside.rows if each.market == market)
         assert {name: each.value for name, each in row.figures.items()} == {n: market.metrics[n] for n in row.figures}
-    all_of_it = totals(workspace, workspace.campaigns.all(), period)
+    all_of_it = totals(workspace, workspace.campaigns.all(), period)()
     assert {n: each.value for n, each in beside.figures.items()} == {n: all_of_it[n] for n in beside.figures}
 
 

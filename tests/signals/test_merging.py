@@ -54,7 +54,7 @@ def robert(workspace):
 
 
 def numbers(workspace):
-    return totals(workspace, None)
+    return totals(workspace, None)()
 
 
 def all_true(workspace):

@@ -1,0 +1,133 @@
+"""Questions of a page, each sent without waiting for the answer to the one before: while the database finds it, Python
+puts the next together or draws what is answered already.
+
+    @asking
+    def moves(workspace: Workspace) -> Asking[Moves]:
+        rows = yield workspace.signals.filter(...)     # is sent as `moves` is called
+        return Moves(rows)                             # is made when somebody looks at it first
+
+    found = moves(workspace)                           # an Answer; a template takes it for what it stands for
+    found().people
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import cached_property, wraps
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import cursor_iter
+from django.db.models.sql.constants import CURSOR
+
+CHUNK = 1000
+Statement = tuple[str, list[Any]]
+"""SQL and its parameters."""
+type Question = QuerySet[Any, Any] | Statement
+type Asking[T] = Generator[Question, list[Any], T]
+"""Yields a question and gets its rows, perhaps more than once; returns what it makes of them."""
+
+
+@contextmanager
+def ahead() -> Iterator[None]:
+    """Inside no question waits for another's answer, where the database can do that (PostgreSQL's pipeline mode).
+
+    All that is asked inside is one transaction to PostgreSQL, so nothing that has to be kept is written there.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.connection.pipeline():
+        yield
+
+
+class Answer[T]:
+    """Made when it is first called, and the same from then on."""
+
+    def __init__(self, make: Callable[[], T]):
+        self._make = make
+
+    def __call__(self) -> T:
+        return self._made
+
+    def then[U](self, make: Callable[[T], U]) -> "Answer[U]":
+        """What is made of this answer."""
+        return Answer(lambda: make(self()))
+
+    @cached_property
+    def _made(self) -> T:
+        return self._make()
+
+
+def asking[**P, T](part: Callable[P, Asking[T]]) -> Callable[P, Answer[T]]:
+    """A function that asks as it is called, and answers later."""
+
+    @wraps(part)
+    def ask_now(*args: P.args, **kwargs: P.kwargs) -> Answer[T]:
+        steps = part(*args, **kwargs)
+        try:
+            question = _sent(next(steps))
+        except StopIteration as end:
+            made: T = end.value
+            return Answer(lambda: made)
+        return Answer(lambda: _finished(steps, question))
+
+    return ask_now
+
+
+@asking
+def ask[Row](rows: QuerySet[Any, Row]) -> Asking[list[Row]]:
+    """The rows of a query."""
+    return (yield rows)
+
+
+def _finished[T](steps: Asking[T], rows: Callable[[], list[Any]]) -> T:
+    while True:
+        try:
+            question = steps.send(rows())
+        except StopIteration as end:
+            made: T = end.value
+            return made
+        rows = _sent(question)
+
+
+def _sent(question: Question) -> Callable[[], list[Any]]:
+    """What gives the rows; unless they can come meanwhile, they are asked for only then."""
+    if not _is_ahead():
+        return lambda: _rows(question)
+    if isinstance(question, tuple):
+        cursor = connection.cursor()
+        cursor.execute(*question)
+        rows = cursor.fetchall
+    else:
+        rows = _sent_query(question.all())
+    # The server keeps answers back until somebody wants one, and would first find out all that was asked until then.
+    connection.connection.pgconn.send_flush_request()
+    connection.connection.pgconn.flush()
+    return rows
+
+
+def _is_ahead() -> bool:
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return False
+    return bool(connection.connection.pgconn.pipeline_status)
+
+
+def _rows(question: Question) -> list[Any]:
+    if isinstance(question, tuple):
+        with connection.cursor() as cursor:
+            cursor.execute(*question)
+            return cursor.fetchall()
+    return list(question)
+
+
+def _sent_query(rows: QuerySet[Any, Any]) -> Callable[[], list[Any]]:
+    """Sends it as Django's compiler does, which gets its rows later than it expects."""
+    compiler: Any = rows.query.get_compiler(rows.db)
+    cursor = compiler.execute_sql(CURSOR)  # None where it is known that there is nothing to find
+    width = compiler.col_count if compiler.has_extra_select else None
+    compiler.execute_sql = lambda *_, **__: cursor_iter(cursor, [], width, CHUNK) if cursor else []
+    asked: Any = rows.query
+    asked.get_compiler = lambda *_, **__: compiler
+    return lambda: list(rows)
