@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from calls.metrics import FLOWS, LAST_DAY, day_counts, funnel, members_of, with_rates
+from calls.metrics import FLOWS, LAST_DAY, day_counts, funnel, members_of, summed, with_rates
 from campaigns.models import Campaign
 from config.ui.periods import Period
+from markets.asking import Asking, asking
 from markets.models import Market, Workspace
 
 Counts = dict[str, Any]
@@ -29,11 +30,12 @@ class Flows:
     last_day: date | None
 
 
-def flows_in(workspace: Workspace, period: Period) -> Flows:
+@asking
+def flows_in(workspace: Workspace, period: Period) -> Asking[Flows]:
     """Read once by campaign: whatever is larger is their sum."""
     rows = day_counts(workspace, period).order_by().values_list("campaign", "campaign__market").annotate(**funnel())
     by_campaign, by_market, last_days = {}, defaultdict(list), []
-    for campaign, market, *counts, last_day in rows.annotate(last_day=LAST_DAY):
+    for campaign, market, *counts, last_day in (yield rows.annotate(last_day=LAST_DAY)):
         by_campaign[campaign] = dict(zip(FLOWS, counts, strict=True))
         by_market[market].append(by_campaign[campaign])
         last_days += [last_day] if last_day else []
@@ -45,9 +47,10 @@ def _sum(counts: Iterable[Counts]) -> Counts:
     return reduce(lambda one, other: {name: one[name] + other[name] for name in FLOWS}, counts, NOTHING)
 
 
+@asking
 def contacts_in(
     workspace: Workspace, period: Period, markets: Iterable[Market], campaigns: Iterable[Campaign]
-) -> dict[Any, int]:
+) -> Asking[dict[Any, int]]:
     """Contact Count of the workspace, of markets and of campaigns, by each of them: people once, members read once.
 
     In a campaign nobody is twice, so only in what is larger they have to be told apart. No field is asked for but those
@@ -59,7 +62,7 @@ def contacts_in(
     for campaign in campaigns:
         parts[campaign] = Count("contact", filter=Q(campaign=campaign))
     names = {f"part_{place}": part for place, part in enumerate(parts)}
-    found = members_of(workspace, period).aggregate(**dict(zip(names, parts.values(), strict=True)))
+    found = yield from summed(members_of(workspace, period), dict(zip(names, parts.values(), strict=True)))
     return {part: found[name] for name, part in names.items()}
 
 
@@ -68,9 +71,10 @@ def with_contacts(flows: Mapping[str, Any], contact_count: int) -> Counts:
     return with_rates({**flows, "contact_count": contact_count})
 
 
+@asking
 def conversations_by_week(
     workspace: Workspace, markets: Iterable[Market], period: Period, weeks: int
-) -> dict[int, dict[date, int]]:
+) -> Asking[dict[int, dict[date, int]]]:
     """Of each market the conversations of so many weeks up to the period's end, by their Mondays, without gaps."""
     today = period.as_of or workspace.today()
     last = min(period.last or today, today)
@@ -79,6 +83,6 @@ def conversations_by_week(
     found = {market.pk: dict.fromkeys(mondays, 0) for market in markets}
     days = day_counts(workspace, replace(period, first=mondays[0], last=last)).filter(campaign__market__in=found)
     rows = days.order_by().values_list("campaign__market", "day").annotate(conversations=Sum("conversation_count"))
-    for market, day, conversations in rows:
+    for market, day, conversations in (yield rows):
         found[market][day - timedelta(days=day.weekday())] += conversations
     return found

@@ -259,10 +259,10 @@ def flows(
     """The four counts of calls over some campaigns, or over all. `in_full` also how many came to each disposition, and
     `last_day`, that of the newest call."""
     if not in_full:
-        return (yield from _summed(day_counts(workspace, period).filter(_of(campaigns)), funnel()))
+        return (yield from summed(day_counts(workspace, period).filter(_of(campaigns)), funnel()))
     of_outcomes = {str(each): Coalesce(Sum(field), 0) for each, field in OUTCOME_COUNTS.items()}
     days = day_counts(workspace, period, [*FLOWS.values(), *OUTCOME_COUNTS.values()]).filter(_of(campaigns))
-    counts = yield from _summed(days, funnel() | of_outcomes | {"last_day": LAST_DAY})
+    counts = yield from summed(days, funnel() | of_outcomes | {"last_day": LAST_DAY})
     return counts | {"last_day": counts["last_day"] or None}
 
 
@@ -280,11 +280,11 @@ def totals(
     counts: dict[str, Any] = {}
     for heads, conditions in people(workspace, period, names):
         once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
-        counts |= yield from _summed(heads.filter(_of(campaigns)), once)
+        counts |= yield from summed(heads.filter(_of(campaigns)), once)
     return with_rates(called() | counts)
 
 
-def _summed(rows: QuerySet[Any], sums: dict[str, Any]) -> Asking[dict[str, Any]]:
+def summed(rows: QuerySet[Any], sums: dict[str, Any]) -> Asking[dict[str, Any]]:
     """What `aggregate` finds of rows of one workspace, where that is no sum of nothing; there it is 0."""
     found = yield rows.order_by().values("workspace").annotate(**sums)
     return {name: found[0][name] if found else 0 for name in sums}
@@ -303,7 +303,7 @@ def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) ->
     if period.as_of:
         return {}
     members = CampaignContact.objects.filter(campaign__in=campaigns.order_by().values("pk"))
-    return (yield from _summed(members.callable(), {"callable": Count("contact", distinct=True)}))
+    return (yield from summed(members.callable(), {"callable": Count("contact", distinct=True)}))
 
 
 def with_rates(counts: dict[str, Any]) -> dict[str, Any]:

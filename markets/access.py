@@ -1,7 +1,7 @@
 """Who may see and do what (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
@@ -70,12 +70,11 @@ def access_to(slug: str, user: User) -> Access:
     return Access(membership.workspace, Role(membership.role), membership)
 
 
-def workspace_page(role: Role, methods: str = "GET", *, ahead: bool = False) -> Callable[[View], View]:
+def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
     """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403, another method 405.
 
     `methods` is "GET", "POST" or "GET POST". The view gets the workspace and reaches everything else through it;
-    `request.access` says what the user may do there. Times are read and shown in the workspace's zone. A view that asks
-    much and keeps nothing may ask `ahead`: see markets.asking.
+    `request.access` says what the user may do there. Times are read and shown in the workspace's zone.
     """
     allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
@@ -94,14 +93,20 @@ def workspace_page(role: Role, methods: str = "GET", *, ahead: bool = False) -> 
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             request.access = access  # type: ignore[attr-defined]
-            with override(access.workspace.zone), asking.ahead() if ahead else nullcontext():
-                if ahead:
-                    _ = access.navigation  # what is drawn first has to be found first
+            with override(access.workspace.zone):
                 return view(request, access.workspace, *args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+@contextmanager
+def asking_ahead(request: HttpRequest) -> Iterator[None]:
+    """For a page that asks much: what is asked and drawn inside does not wait for each answer (see markets.asking)."""
+    with asking.ahead():
+        _ = request.access.navigation  # type: ignore[attr-defined]  # what is drawn first has to be found first
+        yield
 
 
 def workspace_api(view: View) -> View:

@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import cursor_iter
 from django.db.models.sql.constants import CURSOR
+from psycopg.generators import fetch_many
 
 CHUNK = 1000
 Statement = tuple[str, list[Any]]
@@ -32,7 +33,7 @@ type Asking[T] = Generator[Question, list[Any], T]
 def ahead() -> Iterator[None]:
     """Inside no question waits for another's answer, where the database can do that (PostgreSQL's pipeline mode).
 
-    All that is asked inside is one transaction to PostgreSQL, so nothing that has to be kept is written there.
+    Nothing is written inside: there it is not known at once how many rows that has changed.
     """
     if connection.vendor != "postgresql":
         yield
@@ -97,15 +98,21 @@ def _sent(question: Question) -> Callable[[], list[Any]]:
     if not _is_ahead():
         return lambda: _rows(question)
     if isinstance(question, tuple):
-        cursor = connection.cursor()
+        cursor: Any = connection.cursor()
         cursor.execute(*question)
         rows = cursor.fetchall
     else:
-        rows = _sent_query(question.all())
-    # The server keeps answers back until somebody wants one, and would first find out all that was asked until then.
+        cursor, rows = _sent_query(question.all())
+    # The server keeps answers back until somebody asks for them, and by then it would have gone on with the next.
     connection.connection.pgconn.send_flush_request()
     connection.connection.pgconn.flush()
-    return rows
+
+    def arrived() -> list[Any]:
+        if cursor:
+            _wait_for(cursor.cursor)
+        return rows()
+
+    return arrived
 
 
 def _is_ahead() -> bool:
@@ -122,12 +129,27 @@ def _rows(question: Question) -> list[Any]:
     return list(question)
 
 
-def _sent_query(rows: QuerySet[Any, Any]) -> Callable[[], list[Any]]:
-    """Sends it as Django's compiler does, which gets its rows later than it expects."""
+def _sent_query(rows: QuerySet[Any, Any]) -> tuple[Any, Callable[[], list[Any]]]:
+    """Sends it as Django's compiler does, which gets its rows later than it expects; no cursor where it is known that
+    there is nothing to find."""
     compiler: Any = rows.query.get_compiler(rows.db)
-    cursor = compiler.execute_sql(CURSOR)  # None where it is known that there is nothing to find
+    cursor = compiler.execute_sql(CURSOR)
     width = compiler.col_count if compiler.has_extra_select else None
     compiler.execute_sql = lambda *_, **__: cursor_iter(cursor, [], width, CHUNK) if cursor else []
     asked: Any = rows.query
     asked.get_compiler = lambda *_, **__: compiler
-    return lambda: list(rows)
+    return cursor, lambda: list(rows)
+
+
+def _wait_for(cursor: Any) -> None:
+    """Takes answers up to that of a cursor. psycopg by itself waits for all that was asked."""
+    session: Any = connection.connection
+    pipeline = session._pipeline
+
+    def up_to_it() -> Generator[Any, Any, None]:
+        while cursor.pgresult is None and pipeline.result_queue:
+            results = yield from fetch_many(session.pgconn)
+            pipeline._process_results(pipeline.result_queue.popleft(), results)
+
+    with connection.wrap_database_errors, session.lock:
+        session.wait(up_to_it())

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from calls.figures import Scope
 from calls.metrics import day_counts, known_calls
 from config.ui.periods import Period
+from markets.asking import ask
 from markets.models import Workspace
 from signals.moving import moves
 from signals.news import missed, news
@@ -22,16 +23,19 @@ MOST = 8
 def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new."""
     active = workspace.campaigns.known(workspace, period.as_of).active().select_related("market").order_by("pk")
-    callbacks = workspace.campaign_contacts.callback_due(now())
-    signals = workspace.signals.known(workspace, period.as_of).counted()
-    beside = side_by_side(workspace, period, list(active))
+    callbacks = workspace.campaign_contacts.callback_due(now()).select_related("contact", "campaign")
+    signals = workspace.signals.known(workspace, period.as_of).counted().select_related("contact")
+    gathered = side_by_side(workspace, period, ask(active))
+    new = news(workspace, since) if since and not period.as_of else None
+    due, newest = ask(callbacks.order_by("callback_due_at")[:MOST]), ask(signals[:MOST])
+    beside = gathered()
     return {
         "beside": beside,
-        "news": news(workspace, since) if since and not period.as_of else None,
+        "news": new,
         "since": since,
         "weeks": weeks(Scope(workspace, period), day_counts(workspace, period), beside.last_day),
-        "callbacks": callbacks.select_related("contact", "campaign").order_by("callback_due_at")[:MOST],
-        "newest_signals": signals.select_related("contact")[:MOST],
+        "callbacks": due,
+        "newest_signals": newest,
     }
 
 
@@ -39,7 +43,7 @@ def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
     """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
     current = workspace.signals.known(workspace, period.as_of).counted().current()
     booked = known_calls(workspace, period).meetings()
-    beside = side_by_side(workspace, period)
+    beside = side_by_side(workspace, period)()
     return {
         "beside": beside,
         "missed": None if period.as_of else missed(workspace, period),

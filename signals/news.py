@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from calls import promises
+from calls.metrics import summed
 from config.ui.periods import Period
+from markets.asking import Asking, asking
 from markets.models import Workspace
 from markets.prepared import CountOf, Prepared
 from signals.moving import moved_since
@@ -42,11 +44,13 @@ def counts_since(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
     )
 
 
-def news(workspace: Workspace, since: datetime) -> Sequence[New]:
+@asking
+def news(workspace: Workspace, since: datetime) -> Asking[Sequence[New]]:
     """What came to be here after the moment, whenever it happened: a log that arrives late is new, too."""
     after = {"since": since.astimezone(UTC).isoformat()}
     counted = {"counted": "yes", **after}
-    counts = counts_since.row(workspace, since)
+    callbacks = missed(workspace, Period(workspace.day_of(since)))
+    (counts,) = yield counts_since.rows(workspace, since)
 
     def new(name: str, one: str, many: str, page: str, query: dict[str, str]) -> New:
         return New(name, counts[name], one, many, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
@@ -56,7 +60,7 @@ def news(workspace: Workspace, since: datetime) -> Sequence[New]:
         new("new_signals", "signal", "signals", "signals:list", counted),
         new("new_moves", "person who moved", "people who moved", "signals:list", counted | {"moved": "yes"}),
         new("new_meetings", "meeting", "meetings", "meetings:list", after),
-        missed(workspace, Period(workspace.day_of(since))),
+        callbacks(),
         new(
             "changed_campaigns",
             "campaign that changed its status",
@@ -67,9 +71,11 @@ def news(workspace: Workspace, since: datetime) -> Sequence[New]:
     ]
 
 
-def missed(workspace: Workspace, period: Period) -> New:
+@asking
+def missed(workspace: Workspace, period: Period) -> Asking[New]:
     """Callbacks that were promised for a day of the period, which is over, and nobody called since."""
     found = promises.missed(workspace, period.first, period.last)
     query = {"state": promises.State.MISSED.value, **period.parameters()}
     href = f"{reverse('callbacks:list', args=[workspace.slug])}?{urlencode(query)}"
-    return New("missed", found.order_by().count(), "callback missed", "callbacks missed", href)
+    count = yield from summed(found, {"count": Count("pk")})
+    return New("missed", count["count"], "callback missed", "callbacks missed", href)

@@ -1,6 +1,6 @@
 """Markets beside each other: the five figures of each, how they changed, and a small line of its last weeks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from config.ui.charts import Counted, Numbers, Spark, spark
 from config.ui.formats import day
 from config.ui.periods import Period
+from markets.asking import Answer, Asking, asking
 from markets.models import Market, Workspace
 
 MOST = 12
@@ -48,21 +49,26 @@ class SideBySide:
         return self.markets - len(self.rows)
 
 
-def side_by_side(workspace: Workspace, period: Period, campaigns: Sequence[Campaign] = ()) -> SideBySide:
+@asking
+def side_by_side(
+    workspace: Workspace, period: Period, campaigns: Answer[list[Campaign]] | None = None
+) -> Asking[SideBySide]:
     """The workspace's figures, and its markets with the most calls of the period, then by name; so with the campaigns.
 
     The campaigns that are shown get their `metrics`, but for what tells who of their people was called.
     """
-    flows, before = flows_in(workspace, period), period.before()
-    earlier = flows_in(workspace, before) if before else None
-    markets = list(workspace.markets.known(workspace, period.as_of))
-    shown = sorted(markets, key=lambda each: -flows.by_market.get(each.pk, NOTHING)["calls_made"])[:MOST]
-    active = sorted(campaigns, key=lambda each: -flows.by_campaign.get(each.pk, NOTHING)["calls_made"])[:MOST_CAMPAIGNS]
-    contacts = contacts_in(workspace, period, shown, active)
+    of_period, before = flows_in(workspace, period), period.before()
+    of_earlier = flows_in(workspace, before) if before else None
+    markets = yield workspace.markets.known(workspace, period.as_of)
+    flows = of_period()
+    shown = _most_called(markets, flows.by_market)[:MOST]
+    active = _most_called(campaigns() if campaigns else [], flows.by_campaign)[:MOST_CAMPAIGNS]
+    people = contacts_in(workspace, period, shown, active)
+    by_week = conversations_by_week(workspace, shown, period, WEEKS)
+    earlier, contacts, lines = of_earlier and of_earlier(), people(), by_week()
     for campaign in active:
         counts = with_contacts(flows.by_campaign.get(campaign.pk, NOTHING), contacts[campaign])
         campaign.metrics = counts  # type: ignore[attr-defined]  # as with_metrics gives them
-    lines = conversations_by_week(workspace, shown, period, WEEKS)
     today = workspace.today()
     rows = [
         Row(
@@ -88,6 +94,10 @@ def side_by_side(workspace: Workspace, period: Period, campaigns: Sequence[Campa
         active,
         flows.last_day,
     )
+
+
+def _most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:
+    return sorted(rows, key=lambda each: -counts.get(each.pk, NOTHING)["calls_made"])
 
 
 def _words(monday: date, today: date) -> str:

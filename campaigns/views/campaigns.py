@@ -11,7 +11,8 @@ from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
-from markets.access import workspace_page
+from markets.access import asking_ahead, workspace_page
+from markets.asking import ask
 from markets.models import Role, Workspace
 from signals.weekly import weeks
 
@@ -69,28 +70,33 @@ def campaign_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 @workspace_page(Role.VIEWER)
 def campaign_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "owner", "follows"), pk=pk)
-    return render(request, "campaigns/detail.html", campaign_context(request, workspace, campaign))
+    with asking_ahead(request):
+        return render(request, "campaigns/detail.html", campaign_context(request, workspace, campaign))
 
 
 def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
-    counts = totals(workspace, this, choice.period, in_full=True)() | callable_people(this, choice.period)()
     before, as_of = choice.period.before(), choice.period.as_of
+    counted, can_be_called = totals(workspace, this, choice.period, in_full=True), callable_people(this, choice.period)
+    earlier = totals(workspace, this, before) if before else None
     campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
-    calls = campaign.calls.known(workspace, as_of).as_shown("voided_at")
+    changes = ask(changes.select_related("changed_by").order_by("-changed_at", "-id"))
+    calls = campaign.calls.known(workspace, as_of).as_shown("voided_at").select_related("contact", "caller")
+    newest = ask(calls.newest_first()[:8])
+    counts = counted() | can_be_called()
     return {
         "section": "campaigns",
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope, before=totals(workspace, this, before)() if before else None),
+        "figures": figures(counts, scope, before=earlier and earlier()),
         "further": figures(counts, scope, FURTHER),
         "steps": [] if as_of else STEPS[campaign.status],
-        "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
-        "newest_calls": calls.select_related("contact", "caller").newest_first()[:8],
+        "changes": changes,
+        "newest_calls": newest,
         "weeks": weeks(scope, day_counts(workspace, choice.period).filter(campaign=campaign), counts["last_day"]),
     }
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from calls.figures import Scope
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
-from markets.access import is_ops, note_visit, workspace_page
+from markets.access import asking_ahead, is_ops, note_visit, workspace_page
 from markets.models import Membership, Role, Workspace
 from signals.dashboard import dashboard_of, review_of
 
@@ -26,17 +26,18 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if membership:
         note_visit(membership)
     choice = choose_period(request.GET, workspace.today())
-    page = dashboard_of(workspace, choice.period, membership.previous_visit_at if membership else None)
     scope = Scope(workspace, choice.period)
-    context = {
-        "section": "dashboard",
-        "choice": choice,
-        "scope": scope,
-        "membership": membership,
-        "table": campaign_rows(request, page["beside"].campaigns, scope, exclude=["coverage"]),
-        **page,
-    }
-    return render(request, "markets/dashboard.html", context)
+    with asking_ahead(request):
+        page = dashboard_of(workspace, choice.period, membership.previous_visit_at if membership else None)
+        context = {
+            "section": "dashboard",
+            "choice": choice,
+            "scope": scope,
+            "membership": membership,
+            "table": campaign_rows(request, page["beside"].campaigns, scope, exclude=["coverage"]),
+            **page,
+        }
+        return render(request, "markets/dashboard.html", context)
 
 
 @workspace_page(Role.VIEWER)

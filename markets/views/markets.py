@@ -7,7 +7,7 @@ from calls.metrics import IN_TABLES, totals, with_metrics
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
-from markets.access import workspace_page
+from markets.access import asking_ahead, workspace_page
 from markets.filters import LandscapeFilter, MarketFilter
 from markets.forms import MarketForm
 from markets.models import Role, Workspace
@@ -56,15 +56,16 @@ def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
     return render(request, "markets/form.html", {"section": "markets", "form": form, "market": market})
 
 
-@workspace_page(Role.VIEWER, ahead=True)
+@workspace_page(Role.VIEWER)
 def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
-    page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
-    total = Total("Market", page["scope"], page["counts"])
-    table = campaign_rows(request, page["campaigns"](), page["scope"], total=total, exclude=["market"])
-    context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
-    return render(request, "markets/detail.html", context)
+    with asking_ahead(request):
+        page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
+        total = Total("Market", page["scope"], page["counts"])
+        table = campaign_rows(request, page["campaigns"](), page["scope"], total=total, exclude=["market"])
+        context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
+        return render(request, "markets/detail.html", context)
 
 
 @workspace_page(Role.VIEWER)

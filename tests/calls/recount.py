@@ -155,7 +155,8 @@ def outcomes_and_times(scope: Scope, campaigns) -> dict[str, int]:
     times = by_time(scope.workspace, campaigns, scope.period)()
     hours = [share for row in times.rows for share in row.cells] if times else []
     counts = {
-        each.name: each.calls for each in outcomes(scope, flows(scope.workspace, campaigns, scope.period, in_full=True)())
+        each.name: each.calls
+        for each in outcomes(scope, flows(scope.workspace, campaigns, scope.period, in_full=True)())
     }
     counts |= {f"calls {each.label}": each.calls for each in hours}
     counts |= {f"conversations {each.label}": each.conversations for each in hours}
