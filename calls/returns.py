@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import ExtractIsoWeekDay, RowNumber
 
 from calls.figures import Scope
-from calls.metrics import FEW_CALLS, hour_counts, wilson_interval
+from calls.metrics import FEW_CALLS, wilson_interval
 from calls.models import Call
 from calls.models.calls import CallQuerySet
 from calls.tallies import CALL_COUNTS
@@ -137,15 +137,15 @@ def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date |
 
 
 @asking
-def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Asking[Times | None]:
-    """By weekday and hour in the workspace's zone; None without calls. An hour that the clock repeats is one hour."""
-    called = hour_counts(workspace, period).filter(campaign__in=campaigns.order_by().values("pk"), call_count__gt=0)
-    by_hour = called.order_by().values("hour", weekday=ExtractIsoWeekDay("day"))
+def by_time(hours: QuerySet[Any, Any]) -> Asking[Times | None]:
+    """By weekday and hour in the workspace's zone, of `calls.metrics.hour_counts`; None without calls. An hour that the
+    clock repeats is one hour."""
+    by_hour = hours.filter(call_count__gt=0).order_by().values("hour", weekday=ExtractIsoWeekDay("day"))
     counted = yield by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
     found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
     if not found:
         return None
-    hours = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
+    shown = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
     top = _top(found.values())
 
     def cell(day: int, hour: int) -> Share:
@@ -154,8 +154,8 @@ def by_time(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period 
         return Share(label, *found.get((day, hour), (0, 0)), top, which)
 
     days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
-    rows_shown = [Weekday(WEEKDAYS[day - 1], [cell(day, hour) for hour in hours]) for day in days]
-    return Times([f"{hour:02}" for hour in hours], rows_shown)
+    rows_shown = [Weekday(WEEKDAYS[day - 1], [cell(day, hour) for hour in shown]) for day in days]
+    return Times([f"{hour:02}" for hour in shown], rows_shown)
 
 
 def attempts_chart(attempts: list[Share], scope: Scope) -> Chart | None:

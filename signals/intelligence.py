@@ -7,7 +7,7 @@ from django.db.models import FETCH_PEERS, Count
 from django.utils.timezone import now
 
 from calls.figures import Scope, figures
-from calls.metrics import IN_TABLES, day_counts, flows, known_calls, with_metrics, with_rates
+from calls.metrics import IN_TABLES, day_counts, flows, hour_counts, known_calls, with_metrics, with_rates
 from calls.models import Meeting
 from calls.queue import first_ready
 from calls.reports import outcomes
@@ -36,6 +36,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     theirs = list(market.campaigns.order_by("pk"))
     ids = [each.pk for each in theirs]
     scope, before = Scope(workspace, period, market=market), period.before()
+    days, hours = (counts(workspace, period).filter(campaign__in=ids) for counts in (day_counts, hour_counts))
     current = workspace.signals.known(workspace, period.as_of).speaking_for(ids)
     summed = flows(workspace, campaigns, period, in_full=True)
     covered = coverage(workspace, market, ids, period, by)
@@ -44,8 +45,8 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     booked = _became(scope)
     rows = ask(with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS))
     moved = moves(workspace, market, current, period)
-    calls = weeks(scope, day_counts(workspace, period).filter(campaign__in=ids), summed()["last_day"])
-    times = by_time(workspace, campaigns, period)
+    calls = weeks(scope, days, summed()["last_day"])
+    times = by_time(hours)
     next_ = None if period.as_of else to_call_next(workspace, theirs)
     firms = firm_watch(workspace, market, current)
     counts = with_rates(summed() | covered().people)

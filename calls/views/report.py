@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
 from calls.figures import FURTHER, Scope, figures
-from calls.metrics import callable_people, called_in, members_of, totals
+from calls.metrics import callable_people, called_in, hour_counts, members_of, totals
 from calls.reports import outcomes
 from calls.returns import attempts_chart, by_attempt, by_time, times_chart
 from calls.waiting import waits
@@ -20,7 +20,7 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     counts = totals(workspace, this, choice.period, in_full=True)() | callable_people(this, choice.period)()
-    as_of = choice.period.as_of
+    hours, as_of = hour_counts(workspace, choice.period).filter(campaign=campaign), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
     ever = ALL_TIME.known(as_of)
@@ -34,7 +34,7 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
         "further": figures(counts, scope, FURTHER),
         "outcomes": outcomes(scope, counts),
         "attempts": attempts_chart(by_attempt(workspace, this, choice.period), scope),
-        "times": times_chart(by_time(workspace, this, choice.period)(), scope),
+        "times": times_chart(by_time(hours)(), scope),
         "changes": changes.select_related("changed_by").order_by("changed_at", "id"),
         "uncalled": members_of(workspace, ever).filter(~called_in(workspace, ever), campaign=campaign).count(),
         "waits": [] if as_of else waits(campaign, now()),

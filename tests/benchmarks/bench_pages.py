@@ -93,12 +93,15 @@ class Clock:
 
 
 def watch(clock: Clock) -> None:
-    """Lets the clock hear of every template that a page is made of, and of every chart that is built or drawn."""
+    """Lets the clock hear of every template that a page is made of, of every chart that is built or drawn, and of every
+    wait for PostgreSQL: what is asked ahead takes none while Python has other work."""
     from django.template.backends.django import Template
     from django.template.loader_tags import IncludeNode
+    from psycopg import Connection
 
     from config.ui import charts
 
+    Connection.wait = clock.timed("SQL", Connection.wait)  # type: ignore[method-assign]
     Template.render = clock.timed("templates", Template.render)  # type: ignore[method-assign]
     include = IncludeNode.render
 

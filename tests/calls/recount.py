@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from calls.callers import by_caller, of_all
 from calls.figures import Scope
-from calls.metrics import flows, totals, with_metrics
+from calls.metrics import flows, hour_counts, totals, with_metrics
 from calls.reports import outcomes
 from calls.returns import by_time
 from config.ui.periods import Period
@@ -152,12 +152,10 @@ def shown(workspace, first: date | None, last: date | None) -> Cells:
 
 
 def outcomes_and_times(scope: Scope, campaigns) -> dict[str, int]:
-    times = by_time(scope.workspace, campaigns, scope.period)()
+    times = by_time(hour_counts(scope.workspace, scope.period).filter(campaign__in=campaigns))()
     hours = [share for row in times.rows for share in row.cells] if times else []
-    counts = {
-        each.name: each.calls
-        for each in outcomes(scope, flows(scope.workspace, campaigns, scope.period, in_full=True)())
-    }
+    summed = flows(scope.workspace, campaigns, scope.period, in_full=True)()
+    counts = {each.name: each.calls for each in outcomes(scope, summed)}
     counts |= {f"calls {each.label}": each.calls for each in hours}
     counts |= {f"conversations {each.label}": each.conversations for each in hours}
     return {name: count for name, count in counts.items() if count}
