@@ -144,10 +144,10 @@ def _sent_query(rows: QuerySet[Any, Any]) -> tuple[Any, Callable[[], list[Any]]]
 def _wait_for(cursor: Any) -> None:
     """Takes answers up to that of a cursor. psycopg by itself waits for all that was asked."""
     session: Any = connection.connection
-    pipeline = session._pipeline
+    pipeline = session._pipeline  # None where `ahead` has ended, and all answers came with its end
 
     def up_to_it() -> Generator[Any, Any, None]:
-        while cursor.pgresult is None and pipeline.result_queue:
+        while pipeline and pipeline.result_queue and cursor.pgresult is None:
             results = yield from fetch_many(session.pgconn)
             pipeline._process_results(pipeline.result_queue.popleft(), results)
 
