@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import batched
 from threading import Event
 from typing import Any, Protocol
@@ -88,20 +89,34 @@ class Turn:
     @contextmanager
     def first(self) -> Iterator[None]:
         """The thread that is inside waits for nobody but the database."""
-
-        def waiting(execute: Callable[..., Any], *given: Any) -> Any:
-            self._is_free.set()
-            try:
-                return execute(*given)
-            finally:
-                self._is_free.clear()
-
         self._is_free.clear()
         try:
-            with connection.execute_wrapper(waiting):
+            with self._free_while_waiting():
                 yield
         finally:
             self._is_free.set()
+
+    @contextmanager
+    def _free_while_waiting(self) -> Iterator[None]:
+        if not bulk.on_postgresql():
+            with connection.execute_wrapper(self._waiting):
+                yield
+            return
+        # All of a statement but this is Python's work: its parameters are written, the lines of a COPY are made.
+        connection.ensure_connection()
+        session = connection.connection
+        session.wait = partial(self._waiting, session.wait)
+        try:
+            yield
+        finally:
+            del session.wait
+
+    def _waiting(self, wait: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        self._is_free.set()
+        try:
+            return wait(*given, **named)
+        finally:
+            self._is_free.clear()
 
 
 @contextmanager
