@@ -139,17 +139,22 @@ def _in_a_hurry() -> Iterator[None]:
 def _ahead(
     beside: ThreadPoolExecutor, chunks: Iterable[Sequence[Row]], prepare: Callable[[Sequence[Row]], Any]
 ) -> Iterator[tuple[Sequence[Row], Any]]:
-    """Each chunk with what was made of it, while the next one is being read: the database works at the same time."""
+    """Each chunk with what was made of it, while the next one is being read: the database works at the same time. What
+    was written is let go of then, too, for it takes as long as a statement."""
     iterator = iter(chunks)
+    written: list[Any] = []
 
     def read_and_prepare() -> tuple[Sequence[Row], Any] | None:
         chunk = next(iterator, None)
-        return None if chunk is None else (chunk, prepare(chunk))
+        made = None if chunk is None else (chunk, prepare(chunk))
+        written.clear()
+        return made
 
     waiting: Future[tuple[Sequence[Row], Any] | None] = beside.submit(read_and_prepare)
     while found := waiting.result():
         waiting = beside.submit(read_and_prepare)
         yield found
+        written.append(found)
 
 
 def _write(job: ImportJob, rows: Sequence[Row], prepared: Any, writer: Writer) -> Iterator[Tally]:
