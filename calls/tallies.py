@@ -8,8 +8,9 @@ and with what calls.speaking keeps of signals.
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from functools import reduce
+from datetime import date, datetime, timedelta
+from functools import lru_cache, reduce
+from itertools import batched
 from operator import or_
 from typing import Any
 
@@ -21,7 +22,6 @@ from django.db.models import (
     Exists,
     Expression,
     IntegerField,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -40,7 +40,9 @@ from calls.models.days import OUTCOME_COUNTS
 from calls.speaking import rebuild_speaking, speaking_differences
 from calls.summaries import contact_differences, member_differences, recount_contacts, recount_members, wrong_contacts
 from campaigns.dispositions import CONVERSATIONS, MEETINGS
+from campaigns.models import Campaign
 from markets.models import Contact, Workspace
+from markets.prepared import Prepared, Statement
 
 CALL_COUNTS: dict[str, Q] = {
     "call_count": Q(),
@@ -51,6 +53,13 @@ CALL_COUNTS: dict[str, Q] = {
 """What is counted over counted calls (K), as conditions on a call."""
 DAY_COUNTS = (*CALL_COUNTS, "signal_count")
 HOUR_COUNTS = ("call_count", "conversation_count")
+Tally = CampaignDay | CampaignHour
+_DAY, _HOUR = ("workspace_id", "campaign_id", "day"), ("workspace_id", "campaign_id", "day", "hour")
+COUNTED: dict[type[Tally], tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
+    CampaignDay: (_DAY, _DAY[1:], DAY_COUNTS),
+    CampaignHour: (_HOUR, _HOUR, HOUR_COUNTS),
+}
+"""Of each tally the columns that say where it belongs, those that it is known again by, and its counts."""
 
 
 def recount_days(
@@ -62,8 +71,24 @@ def recount_days(
         at = {"campaign": campaign, "day__in": emptied}
         CampaignDay.objects.filter(**at).update(**dict.fromkeys(DAY_COUNTS, 0), counted_at=now())
         CampaignHour.objects.filter(**at).update(**dict.fromkeys(HOUR_COUNTS, 0), counted_at=now())
-    if days or emptied:
-        _write(workspace, Call.objects.filter(_on(workspace, {*days, *emptied}), campaign=campaign))
+    stretches = _stretches({*days, *emptied})
+    bounds = [moment for each in stretches for moment in workspace.bounds(*each) if moment]
+    if bounds:
+        for model in COUNTED:
+            recount = _recount(model, workspace.timezone, len(bounds))
+            _write(model, recount.statement(Campaign(pk=campaign), now(), *bounds))
+
+
+@lru_cache(maxsize=256)
+def _recount(model: type[Tally], zone: str, _bounds: int) -> Prepared:
+    """The tallies of a campaign's calls in stretches of time between so many bounds, on days of a zone."""
+
+    def ask(campaign: Campaign, moment: datetime, *bounds: datetime) -> QuerySet[Any, Any]:
+        within = (Q(started_at__gte=start, started_at__lt=end) for start, end in batched(bounds, 2))
+        calls = Call.objects.filter(reduce(or_, within), campaign=campaign)
+        return _counted(model, Workspace(timezone=zone), calls, moment)
+
+    return Prepared(ask)
 
 
 def _on(workspace: Workspace, days: Collection[date]) -> Q:
@@ -140,30 +165,21 @@ def _counts(names: Iterable[str]) -> dict[str, Count]:
     return {name: Count("pk", filter=CALL_COUNTS[name]) for name in names}
 
 
-def _write(workspace: Workspace, calls: CallQuerySet) -> None:
-    """A statement each from the calls to their days and to their hours."""
-    day, hour = ("workspace_id", "campaign_id", "day"), ("workspace_id", "campaign_id", "day", "hour")
-    _write_rows(CampaignDay, [*day, *DAY_COUNTS], count_days(workspace, calls), once=day[1:], changing=DAY_COUNTS)
-    _write_rows(CampaignHour, [*hour, *HOUR_COUNTS], count_hours(workspace, calls), once=hour, changing=HOUR_COUNTS)
+def _counted(model: type[Tally], workspace: Workspace, calls: CallQuerySet, moment: datetime) -> QuerySet[Any, Any]:
+    """What the rows of a model ought to be, counted at a moment."""
+    counted = count_days(workspace, calls) if model is CampaignDay else count_hours(workspace, calls)
+    return counted.annotate(counted_at=Value(moment, output_field=DateTimeField()))
 
 
-def _write_rows(
-    model: type[Model],
-    columns: Iterable[str],
-    counted: QuerySet[Any, Any],
-    *,
-    once: Iterable[str],
-    changing: Iterable[str],
-) -> None:
-    """`once` are the columns by which a row is known again. Those that are right are not written."""
-    table = model._meta.db_table
-    rows = counted.annotate(counted_at=Value(now(), output_field=DateTimeField()))
-    sql, parameters = rows.query.get_compiler("default").as_sql()
-    changes = ", ".join(f"{name} = excluded.{name}" for name in (*changing, "counted_at"))
-    differs = " OR ".join(f"{table}.{name} <> excluded.{name}" for name in changing)
+def _write(model: type[Tally], counted: Statement) -> None:
+    """One statement from the calls to their days or hours. Those that are right are not written."""
+    table, (place, once, counts) = model._meta.db_table, COUNTED[model]
+    sql, parameters = counted
+    changes = ", ".join(f"{name} = excluded.{name}" for name in (*counts, "counted_at"))
+    differs = " OR ".join(f"{table}.{name} <> excluded.{name}" for name in counts)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}, counted_at) {sql} "
+            f"INSERT INTO {table} ({', '.join([*place, *counts])}, counted_at) {sql} "
             f"ON CONFLICT ({', '.join(once)}) DO UPDATE SET {changes} WHERE {differs}",
             parameters,
         )
@@ -174,7 +190,9 @@ def rebuild(workspace: Workspace) -> None:
     recount_members(workspace=workspace.pk)
     recount_contacts(Contact.objects.filter(pk__in=[contact.pk for contact in wrong_contacts(workspace)]))
     rebuild_speaking(workspace)
-    _write(workspace, Call.objects.filter(workspace=workspace))
+    for model in COUNTED:
+        calls = Call.objects.filter(workspace=workspace)
+        _write(model, _counted(model, workspace, calls, now()).query.sql_with_params())
     # A day stays when its last call is gone: as of a day before that it had one.
     day, hour = workspace.day_in_sql("started_at"), workspace.hour_in_sql("started_at")
     _empty(CampaignDay.objects.filter(workspace=workspace), DAY_COUNTS, day=day)

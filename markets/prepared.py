@@ -47,10 +47,16 @@ class Prepared:
     def first(self, *given: Model | datetime) -> Any:
         return next(iter(self.rows(*given)), None)
 
-    def rows(self, *given: Model | datetime) -> QuerySet[Any, Any]:
-        rows, compiler, (sql, parameters), stand_ins = self._kept = self._kept or self._compile(given)
+    def statement(self, *given: Model | datetime) -> Statement:
+        """For SQL that the query is a part of."""
+        *_, (sql, parameters), stand_ins = self._kept = self._kept or self._compile(given)
         told = dict(zip(stand_ins, map(_parameter, given), strict=True))
-        statement = sql, [told.get(each, each) for each in parameters]
+        return sql, tuple(told.get(each, each) for each in parameters)
+
+    def rows(self, *given: Model | datetime) -> QuerySet[Any, Any]:
+        statement = self.statement(*given)
+        assert self._kept
+        rows, compiler, *_ = self._kept
         compiled: Any = copy(compiler)
         compiled.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
         compiled.as_sql = lambda: statement
