@@ -285,7 +285,7 @@ def totals(
 
 
 def summed(rows: QuerySet[Any], sums: dict[str, Any]) -> Asking[dict[str, Any]]:
-    """What `aggregate` finds of rows of one workspace, where that is no sum of nothing; there it is 0."""
+    """As `aggregate`, of rows that are all of one workspace; over none of them everything is 0."""
     found = yield rows.order_by().values("workspace").annotate(**sums)
     return {name: found[0][name] if found else 0 for name in sums}
 

@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from config.ui.api import Problem, answers_problems
-from markets import asking, tokens
-from markets.asking import Answer, Asking
+from markets import tokens
+from markets.asking import Answer, Asking, ahead, ask, asking
 from markets.models import Membership, Role, User, Workspace
 from markets.prepared import CountOf, Prepared
 
@@ -104,7 +104,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
 @contextmanager
 def asking_ahead(request: HttpRequest) -> Iterator[None]:
     """For a page that asks much: what is asked and drawn inside does not wait for each answer (see markets.asking)."""
-    with asking.ahead():
+    with ahead():
         _ = request.access.navigation  # type: ignore[attr-defined]  # what is drawn first has to be found first
         yield
 
@@ -178,9 +178,9 @@ def counts_of(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
     )
 
 
-@asking.asking
+@asking
 def navigation_of(access: Access) -> Asking[dict[str, Any]]:
     theirs = Workspace.objects.of(access.membership.user_id) if access.membership else Workspace.objects.none()
-    workspaces = asking.ask(theirs)
+    workspaces = ask(theirs)
     (counts,) = yield counts_of.rows(access.workspace, now())
     return {name.rstrip("_"): number for name, number in counts.items()} | {"workspaces": workspaces}

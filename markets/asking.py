@@ -21,9 +21,9 @@ from django.db.models.sql.compiler import cursor_iter
 from django.db.models.sql.constants import CURSOR
 from psycopg.generators import fetch_many
 
+from markets.prepared import Statement
+
 CHUNK = 1000
-Statement = tuple[str, list[Any]]
-"""SQL and its parameters."""
 type Question = QuerySet[Any, Any] | Statement
 type Asking[T] = Generator[Question, list[Any], T]
 """Yields a question and gets its rows, perhaps more than once; returns what it makes of them."""

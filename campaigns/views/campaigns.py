@@ -79,9 +79,9 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
     before, as_of = choice.period.before(), choice.period.as_of
+    campaign.status = campaign.status_on(as_of)
     counted, can_be_called = totals(workspace, this, choice.period, in_full=True), callable_people(this, choice.period)
     earlier = totals(workspace, this, before) if before else None
-    campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
     changes = ask(changes.select_related("changed_by").order_by("-changed_at", "-id"))
     calls = campaign.calls.known(workspace, as_of).as_shown("voided_at").select_related("contact", "caller")
