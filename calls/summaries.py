@@ -50,14 +50,14 @@ SUMMED: LiteralString = """
             stands AND disposition IN ({conversations}) AS talks,
             stands AND disposition IN ({closing}) AS closes,
             disposition IN ({interested}) AS interests,
-            row_number() OVER (PARTITION BY campaign_id, contact_id, stands ORDER BY started_at DESC, id DESC) AS newest
+            row_number() OVER (PARTITION BY contact_id, campaign_id, stands ORDER BY started_at DESC, id DESC) AS newest
         FROM (
             SELECT id, campaign_id, contact_id, direction, started_at, recorded_at, disposition, callback_at,
                 voided_at IS NULL AND disposition <> '' AS stands
             FROM calls_call WHERE {calls}
         ) made
     ) numbered
-    GROUP BY campaign_id, contact_id
+    GROUP BY contact_id, campaign_id
 """
 RECOUNTED: LiteralString = """
     SELECT m.id,
