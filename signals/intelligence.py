@@ -43,9 +43,9 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     earlier = flows(workspace, campaigns, before) if before else None
     said = saying(workspace, market, current)
     booked = _became(scope)
+    calls = weeks(scope, days, summed()["last_day"])
     rows = ask(with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS))
     moved = moves(workspace, market, current, period)
-    calls = weeks(scope, days, summed()["last_day"])
     times = by_time(hours)
     next_ = None if period.as_of else to_call_next(workspace, theirs)
     firms = firm_watch(workspace, market, current)
