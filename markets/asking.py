@@ -143,13 +143,13 @@ def _sent_query(rows: QuerySet[Any, Any]) -> tuple[Any, Callable[[], list[Any]]]
 
 def _wait_for(cursor: Any) -> None:
     """Takes answers up to that of a cursor. psycopg by itself waits for all that was asked."""
-    session: Any = connection.connection
-    pipeline = session._pipeline  # None where `ahead` has ended, and all answers came with its end
+    driver: Any = connection.connection
+    pipeline = driver._pipeline  # None where `ahead` has ended, and all answers came with its end
 
     def up_to_it() -> Generator[Any, Any, None]:
         while pipeline and pipeline.result_queue and cursor.pgresult is None:
-            results = yield from fetch_many(session.pgconn)
+            results = yield from fetch_many(driver.pgconn)
             pipeline._process_results(pipeline.result_queue.popleft(), results)
 
-    with connection.wrap_database_errors, session.lock:
-        session.wait(up_to_it())
+    with connection.wrap_database_errors, driver.lock:
+        driver.wait(up_to_it())

@@ -104,12 +104,12 @@ class Turn:
             return
         # All of a statement but this is Python's work: its parameters are written, the lines of a COPY are made.
         connection.ensure_connection()
-        session = connection.connection
-        session.wait = partial(self._waiting, session.wait)
+        driver = connection.connection
+        driver.wait = partial(self._waiting, driver.wait)
         try:
             yield
         finally:
-            del session.wait
+            del driver.wait
 
     def _waiting(self, wait: Callable[..., Any], *given: Any, **named: Any) -> Any:
         self._is_free.set()
