@@ -21,6 +21,7 @@ from django.db.models.sql.compiler import cursor_iter
 from django.db.models.sql.constants import CURSOR
 from psycopg.generators import fetch_many
 
+from markets import bulk
 from markets.prepared import Statement
 
 CHUNK = 1000
@@ -35,7 +36,7 @@ def ahead() -> Iterator[None]:
 
     Nothing is written inside: there it is not known at once how many rows that has changed.
     """
-    if connection.vendor != "postgresql":
+    if not bulk.on_postgresql():
         yield
         return
     connection.ensure_connection()
@@ -116,9 +117,8 @@ def _sent(question: Question) -> Callable[[], list[Any]]:
 
 
 def _is_ahead() -> bool:
-    if connection.vendor != "postgresql" or connection.connection is None:
-        return False
-    return bool(connection.connection.pgconn.pipeline_status)
+    driver = connection.connection if bulk.on_postgresql() else None
+    return bool(driver and driver.pgconn.pipeline_status)
 
 
 def _rows(question: Question) -> list[Any]:
