@@ -30,6 +30,10 @@ from markets.rejects import Rejection
 DEADLOCK_DETECTED = "40P01"
 COLLECTED = 16
 """Chunks between two searches for cycles: rows leave few."""
+SWITCH = 0.00003
+"""Seconds after which a thread has to give way to one that wants its turn. Whoever reads a file lets go of its turn at
+each read, too briefly for another to take it, and then has this long again: it must be less than from one read to the
+next, or the rows of a whole chunk are read first."""
 DEADLOCKS = 5
 """How often in a row a chunk gives way to others."""
 
@@ -124,7 +128,7 @@ def _in_a_hurry() -> Iterator[None]:
     """The thread that waits for the database gets its turn at once when that answers, not after 5 ms of the other; and
     rows are searched for cycles every few chunks, not a hundred times a second."""
     interval, collected = sys.getswitchinterval(), gc.isenabled()
-    sys.setswitchinterval(0.0003)
+    sys.setswitchinterval(SWITCH)
     gc.disable()
     gc.freeze()
     try:
