@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -71,6 +72,12 @@ class Callees:
                 by_key[KeyKind(each.kind)].setdefault(each.value, contact)
             elif contact not in self.by_phone[each.value]:
                 self.by_phone[each.value].append(contact)
+
+    @property
+    def people(self) -> set[int]:
+        """Everybody whom `find` may return."""
+        unique = chain(self.by_external_id.values(), self.by_email.values())
+        return {each.pk for each in chain(unique, *self.by_phone.values())}
 
     def find(self, name: str) -> Known:
         """The contact of that external ID, email address or phone number. Raises RowRefused."""

@@ -46,6 +46,8 @@ class NewCall:
     """A call as somebody reports it. Moments are aware; `meeting_at` None means to be agreed."""
 
     contact: Callee
+    called: str = ""
+    """Whom it is to, as whoever reports it names them, where `contact` is to be looked up by that."""
     disposition: str
     started_at: datetime
     direction: str = str(Direction.OUTBOUND)

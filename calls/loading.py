@@ -1,14 +1,16 @@
 """Calls into their table: one as a row of the ORM, a log's thousands by COPY. Nobody but calls.recording calls this."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.utils.timezone import now
 
-from calls.checking import NewCall
+from calls.checking import CallRefused, NewCall
 from calls.models import Call, Meeting
-from campaigns.dispositions import MEANINGS, MEETINGS, SUPPRESSING
+from campaigns.dispositions import CALLBACKS, MEANINGS, MEETINGS, SUPPRESSING, WRONG_NUMBERS
 from campaigns.models import Campaign
 from markets import bulk
 from markets.models import Contact, Suppression
@@ -44,45 +46,79 @@ def as_call(campaign: Campaign, new: NewCall) -> Call:
     )
 
 
+@dataclass
+class Loaded:
+    """What became of some calls, and what follows from them."""
+
+    outcomes: list[int | CallRefused] = field(default_factory=list)
+    """In their order each call's id, or why it was refused."""
+    contacts: set[int] = field(default_factory=set)
+    wrong: set[int] = field(default_factory=set)
+    """The contacts whose number a call found to be wrong."""
+    days: set[date] = field(default_factory=set)
+
+
 def load(
     campaign: Campaign,
     new_calls: Sequence[NewCall],
     *,
+    refused: Callable[[NewCall], CallRefused | None],
     suppressing: Callable[[Campaign, Sequence[NewCall]], list[Suppression]],
-) -> Sequence[int]:
-    """Writes checked calls with their meetings and suppressions, and returns their ids in order."""
+) -> Loaded:
+    """Writes the calls that are not `refused`, with their meetings and suppressions.
+
+    Each is looked at only when its turn comes, while the database writes those before it: to ask whether it is refused
+    must not ask the database.
+    """
+    loaded = Loaded()
     if not new_calls:
-        return []
-    ids = bulk.new_ids(Call, len(new_calls))
-    asked = [place for place, new in enumerate(new_calls) if new.disposition in SUPPRESSING]
-    made = suppressing(campaign, [new_calls[place] for place in asked]) if asked else []
-    suppressions = dict(zip(asked, (each.pk for each in made), strict=True))
-    bulk.insert(Call, COLUMNS, _rows(campaign, ids, new_calls, suppressions))
-    Meeting.objects.bulk_create(
-        [
-            Meeting(workspace_id=campaign.workspace_id, call_id=key, scheduled_at=new.meeting_at)
-            for key, new in zip(ids, new_calls, strict=True)
-            if new.disposition in MEETINGS
-        ],
-        batch_size=1000,
-    )
-    return ids
+        return loaded
+    ids, as_row = bulk.new_ids(Call, len(new_calls)), _Row(campaign)
+    asked: list[tuple[int, NewCall]] = []
+    booked: list[Meeting] = []
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for key, new in zip(ids, new_calls, strict=True):
+            refusal = refused(new)
+            loaded.outcomes.append(refusal or key)
+            if refusal:
+                continue
+            loaded.contacts.add(new.contact.pk)
+            loaded.days.add(new.day or campaign.workspace.day_of(new.started_at))
+            if new.disposition in WRONG_NUMBERS:
+                loaded.wrong.add(new.contact.pk)
+            if new.disposition in MEETINGS:
+                booked.append(Meeting(workspace_id=campaign.workspace_id, call_id=key, scheduled_at=new.meeting_at))
+            if new.disposition in SUPPRESSING:
+                asked.append((key, new))
+            else:
+                yield as_row(key, new)
+
+    bulk.insert(Call, COLUMNS, rows())
+    if asked:
+        suppressions = suppressing(campaign, [new for _, new in asked])
+        made = zip(asked, suppressions, strict=True)
+        bulk.insert(Call, COLUMNS, (as_row(key, new, suppression.pk) for (key, new), suppression in made))
+    Meeting.objects.bulk_create(booked, batch_size=1000)
+    return loaded
 
 
-def _rows(
-    campaign: Campaign, ids: Sequence[int], new_calls: Sequence[NewCall], suppressions: dict[int, int]
-) -> Iterator[tuple[Any, ...]]:
-    adapt, recorded_at = connection.ops.adapt_datetimefield_value, bulk.database_now()
-    needs_time = {disposition: meaning.needs_callback_time for disposition, meaning in MEANINGS.items()}
-    workspace, key = campaign.workspace_id, campaign.pk
-    for place, (call_id, new) in enumerate(zip(ids, new_calls, strict=True)):
-        contact, disposition = new.contact, new.disposition
-        yield (
-            *(call_id, workspace, key, contact.pk, str(new.direction), adapt(new.started_at), new.talk_seconds),
-            *(str(disposition), adapt(new.callback_at) if needs_time[disposition] else None, new.notes),
+class _Row:
+    """Makes the row of a call in the order of COLUMNS, its values as the database takes them."""
+
+    def __init__(self, campaign: Campaign):
+        self.keys = campaign.workspace_id, campaign.pk
+        self.recorded_at = bulk.database_now()
+        self.adapt = connection.ops.adapt_datetimefield_value
+
+    def __call__(self, key: int, new: NewCall, suppression: int | None = None) -> tuple[Any, ...]:
+        contact, disposition, adapt = new.contact, new.disposition, self.adapt
+        return (
+            *(key, *self.keys, contact.pk, str(new.direction), adapt(new.started_at), new.talk_seconds),
+            *(str(disposition), adapt(new.callback_at) if disposition in CALLBACKS else None, new.notes),
             *(new.caller.pk if new.caller else None, new.caller_name, contact.phone_e164, new.dialer_call_id),
             new.request_key.hex if new.request_key else None,
             new.brought_by.pk if new.brought_by else None,
-            adapt(new.recorded_at) if new.recorded_at else recorded_at,
-            *(suppressions.get(place), new.outside_hours_reason, ""),
+            adapt(new.recorded_at) if new.recorded_at else self.recorded_at,
+            *(suppression, new.outside_hours_reason, ""),
         )

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from calls import loading
+from calls.callees import Callees
 from calls.checking import CallRefused, Check, NewCall
 from calls.models import Call, Correction, Meeting
 from calls.models.corrections import AMENDABLE
@@ -24,6 +25,7 @@ from calls.tallies import recount_days
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Campaign
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
+from markets.rejects import RowRefused
 from markets.suppressing import lift_all, suppress
 
 CORRECTED_BY_A_FILE = "A later file of the dialer said otherwise"
@@ -55,26 +57,28 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
 
 @transaction.atomic
 def record_all(
-    *, campaign: Campaign, new_calls: Sequence[NewCall], historical: bool = False
+    *, campaign: Campaign, new_calls: Sequence[NewCall], historical: bool = False, callees: Callees | None = None
 ) -> list[int | CallRefused]:
     """Writes those that can be kept and returns, in their order, each call's id or why it was refused.
 
-    `historical` admits calls from before the campaign was kept here, when it could not be Active.
+    `historical` admits calls from before the campaign was kept here, when it could not be Active. `callees` are for
+    calls that say only by a name whom they are to.
     """
     campaign = lock(campaign)
-    check = Check(campaign, [new.contact.pk for new in new_calls], historical=historical)
-    refusals = [check(new) for new in new_calls]
-    kept = [new for new, refusal in zip(new_calls, refusals, strict=True) if refusal is None]
-    ids = loading.load(campaign, kept, suppressing=_suppress_all)
-    _settle(
-        campaign,
-        contacts={new.contact.pk for new in kept},
-        calls=ids,
-        wrong={new.contact.pk for new in kept if MEANINGS[new.disposition].makes_number_wrong},
-        days={new.day or campaign.workspace.day_of(new.started_at) for new in kept},
-    )
-    made = iter(ids)
-    return [refusal or next(made) for refusal in refusals]
+    check = Check(campaign, callees.people if callees else {new.contact.pk for new in new_calls}, historical=historical)
+
+    def refused(new: NewCall) -> CallRefused | None:
+        if callees:
+            try:
+                new.contact = callees.find(new.called)
+            except RowRefused as nobody:
+                return CallRefused(nobody.code, str(nobody))
+        return check(new)
+
+    loaded = loading.load(campaign, new_calls, refused=refused, suppressing=_suppress_all)
+    made = [outcome for outcome in loaded.outcomes if isinstance(outcome, int)]
+    _settle(campaign, contacts=loaded.contacts, calls=made, wrong=loaded.wrong, days=loaded.days)
+    return loaded.outcomes
 
 
 @transaction.atomic

@@ -87,7 +87,13 @@ class Reports:
             self._name_caller(parsed.values)
         except RowRefused as refusal:
             return refusal
-        new = NewCall(contact=NOBODY, dialer_call_id=parsed.call_id, brought_by=self.brought_by, **parsed.values)
+        new = NewCall(
+            contact=NOBODY,
+            called=parsed.contact,
+            dialer_call_id=parsed.call_id,
+            brought_by=self.brought_by,
+            **parsed.values,
+        )
         new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
         new.day = new.started_at.astimezone(self._zone).date()
         return Reported(parsed, new)
@@ -106,17 +112,10 @@ class Reports:
         """Writes reports and says of each what became of it. Meanwhile nobody else writes calls of their campaigns."""
         outcomes: dict[int, Outcome] = {}
         for campaign, reported in self._by_campaign(reports, outcomes):
-            callees = Callees(campaign, [each.parsed.contact for each in reported])
-            waiting = []
-            for each in reported:
-                try:
-                    each.new.contact = callees.find(each.parsed.contact)
-                    waiting.append(each)
-                except RowRefused as refusal:
-                    outcomes[each.place] = Outcome.refused(refusal)
-            waiting = self._first_round(campaign, waiting, outcomes)
+            callees = Callees(campaign, [each.new.called for each in reported])
+            waiting = self._first_round(campaign, callees, reported, outcomes)
             while waiting:
-                waiting = self._round(campaign, waiting, self._known(waiting), outcomes)
+                waiting = self._round(campaign, callees, waiting, self._known(waiting), outcomes)
         return [outcomes[place] for place in range(len(reports))]
 
     def _by_campaign(
@@ -144,22 +143,23 @@ class Reports:
         return [(lock(Campaign(pk=key)), sorted(by_key[key], key=of_place)) for key in sorted(by_key)]
 
     def _first_round(
-        self, campaign: Campaign, reported: Sequence[Reported], outcomes: dict[int, Outcome]
+        self, campaign: Campaign, callees: Callees, reported: Sequence[Reported], outcomes: dict[int, Outcome]
     ) -> list[Reported]:
         """After reports of which no call was known the next are taken for new, too: if one is not, the database says
         so."""
         if self._expects_new:
             try:
-                return self._round(campaign, reported, {}, outcomes)
+                return self._round(campaign, callees, reported, {}, outcomes)
             except IntegrityError:
                 self._expects_new = False
         known = self._known(reported)
         self._expects_new = not known
-        return self._round(campaign, reported, known, outcomes)
+        return self._round(campaign, callees, reported, known, outcomes)
 
     def _round(
         self,
         campaign: Campaign,
+        callees: Callees,
         reported: Sequence[Reported],
         known: dict[str, dict[str, Any]],
         outcomes: dict[int, Outcome],
@@ -170,12 +170,12 @@ class Reports:
         for each in reported:
             call_id = each.parsed.call_id
             if call_id in known:
-                outcomes[each.place] = self._compare(campaign, each, known)
+                outcomes[each.place] = self._compare(campaign, callees, each, known)
             elif fresh.setdefault(call_id, each) is not each:
                 again.append(each)
         if fresh:
             new_calls = [each.new for each in fresh.values()]
-            made = record_all(campaign=campaign, new_calls=new_calls, historical=self.historical)
+            made = record_all(campaign=campaign, new_calls=new_calls, historical=self.historical, callees=callees)
             for each, outcome in zip(fresh.values(), made, strict=True):
                 outcomes[each.place] = (
                     Outcome.refused(outcome) if isinstance(outcome, CallRefused) else Outcome("created", outcome)
@@ -197,10 +197,16 @@ class Reports:
             return None
         return given or next_working_morning(self.workspace, started_at)
 
-    def _compare(self, campaign: Campaign, reported: Reported, known: dict[str, dict[str, Any]]) -> Outcome:
+    def _compare(
+        self, campaign: Campaign, callees: Callees, reported: Reported, known: dict[str, dict[str, Any]]
+    ) -> Outcome:
         call_id = reported.parsed.call_id
         kept = known[call_id]
-        if kept["campaign_id"] != campaign.pk or kept["contact_id"] != reported.new.contact.pk:
+        try:
+            contact = callees.find(reported.new.called)
+        except RowRefused as refusal:
+            return Outcome.refused(refusal)
+        if kept["campaign_id"] != campaign.pk or kept["contact_id"] != contact.pk:
             call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])
             message = (
                 f"The call {call_id} is known already, as one to {call.contact} (contact {call.contact_id}) "
