@@ -73,10 +73,9 @@ class Check:
     def __init__(self, campaign: Campaign, callees: Iterable[int], *, historical: bool):
         self.campaign = campaign
         self.active_times = ActiveTimes.of(campaign)
-        found = bulk.select(
-            campaign.members.model, ["contact_id"], among="contact_id", values=set(callees), campaign_id=campaign.pk
+        self.strangers = bulk.without(
+            campaign.members.model, among="contact_id", values=set(callees), campaign_id=campaign.pk
         )
-        self.members = {contact for (contact,) in found}
         self.kept_since = campaign.created_at if historical else FIRST_MOMENT
         self.latest = now()
 
@@ -87,7 +86,7 @@ class Check:
             return CallRefused("disposition", f"“{new.disposition}” is not a disposition. Use one of: {names}.")
         if new.direction not in DIRECTIONS:
             return CallRefused("direction", f"“{new.direction}” is not a direction. Use Outbound or Inbound.")
-        if new.contact.pk not in self.members:
+        if new.contact.pk in self.strangers:
             return CallRefused("not_a_member", f"{new.contact} is not in the campaign {self.campaign}.")
         if new.talk_seconds is not None and not 0 <= new.talk_seconds <= LONGEST_CALL:
             return CallRefused(
