@@ -11,8 +11,8 @@ from django.db.models import Count, Q, Sum
 
 from calls.metrics import FLOWS, LAST_DAY, day_counts, funnel, members_of, summed, with_rates
 from campaigns.models import Campaign
+from config.ui.asking import Asking, asking
 from config.ui.periods import Period
-from markets.asking import Asking, asking
 from markets.models import Market, Workspace
 
 Counts = dict[str, Any]

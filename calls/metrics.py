@@ -45,8 +45,8 @@ from calls.tallies import HOUR_COUNTS, recounted_as_of
 from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
 from campaigns.models.members import CampaignContactQuerySet
+from config.ui.asking import Asking, asking
 from config.ui.periods import ALL_TIME, Period
-from markets.asking import Asking, asking
 from markets.models import Workspace
 from markets.models.past import OfId, once, reading
 

@@ -17,7 +17,7 @@ from django.utils.timezone import now
 from calls.hours import clock, within_hours, within_hours_then
 from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
-from markets.asking import Asking, asking
+from config.ui.asking import Asking, asking
 from markets.models import User, Workspace
 from markets.prepared import Prepared
 

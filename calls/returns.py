@@ -18,10 +18,10 @@ from calls.models import Call
 from calls.models.calls import CallQuerySet
 from calls.tallies import CALL_COUNTS
 from campaigns.models import Campaign
+from config.ui.asking import Asking, asking
 from config.ui.charts import Bar, Cell, Chart, Counted, Key, Numbers, bars, heat
 from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
-from markets.asking import Asking, asking
 from markets.models import Workspace
 
 MOST_ATTEMPTS = 10

@@ -41,8 +41,9 @@ from calls.speaking import rebuild_speaking, speaking_differences
 from calls.summaries import contact_differences, member_differences, recount_contacts, recount_members, wrong_contacts
 from campaigns.dispositions import CONVERSATIONS, MEETINGS
 from campaigns.models import Campaign
+from config.ui.asking import Statement
 from markets.models import Contact, Workspace
-from markets.prepared import Prepared, Statement
+from markets.prepared import Prepared
 
 CALL_COUNTS: dict[str, Q] = {
     "call_count": Q(),

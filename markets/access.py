@@ -1,7 +1,6 @@
 """Who may see and do what (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
@@ -17,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from config.ui.api import Problem, answers_problems
+from config.ui.asking import Answer, Asking, ask, asking
 from markets import tokens
-from markets.asking import Answer, Asking, ahead, ask, asking
 from markets.models import Membership, Role, User, Workspace
 from markets.prepared import CountOf, Prepared
 
@@ -99,14 +98,6 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-@contextmanager
-def asking_ahead(request: HttpRequest) -> Iterator[None]:
-    """For a page that asks much: what is asked and drawn inside does not wait for each answer (see markets.asking)."""
-    with ahead():
-        _ = request.access.navigation  # type: ignore[attr-defined]  # what is drawn first has to be found first
-        yield
 
 
 def workspace_api(view: View) -> View:

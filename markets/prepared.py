@@ -1,7 +1,7 @@
 """A query that pages ask again and again, put together once in a process: that takes longer than the database needs for
 it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import IntegerField, Model, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
-Statement = tuple[str, Sequence[Any]]
-"""SQL and its parameters."""
+from config.ui.asking import Statement
 
 NO_ROW, NEVER = -(2**40), datetime(1, 1, 1, tzinfo=UTC)
 """What stands for a row and a moment while it is put together: values that nothing else has."""

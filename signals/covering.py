@@ -12,11 +12,10 @@ from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from calls.figures import address
 from calls.metrics import PEOPLE, people
+from config.ui.asking import Asking, Statement, asking
 from config.ui.periods import Period
-from markets.asking import Asking, asking
 from markets.grouping import largest
 from markets.models import Market, MarketContact, Workspace
-from markets.prepared import Statement
 
 NOWHERE: Any = None
 """The name of no group."""

@@ -7,8 +7,8 @@ from django.utils.timezone import now
 
 from calls.figures import Scope
 from calls.metrics import day_counts, known_calls
+from config.ui.asking import ask
 from config.ui.periods import Period
-from markets.asking import ask
 from markets.models import Workspace
 from signals.moving import moves
 from signals.news import missed, news

@@ -14,9 +14,9 @@ from calls.reports import outcomes
 from calls.returns import by_time, times_chart
 from calls.waiting import why
 from campaigns.models import Campaign, Status
+from config.ui.asking import Answer, Asking, ask, asking
 from config.ui.charts import Counted, Number
 from config.ui.periods import Period
-from markets.asking import Answer, Asking, ask, asking
 from markets.models import Contact, Market, Workspace
 from signals.covering import coverage
 from signals.models import Signal

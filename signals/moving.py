@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 
 from calls.metrics import has_ended
+from config.ui.asking import Asking, asking
 from config.ui.periods import Period
-from markets.asking import Asking, asking
 from markets.models import Market, Workspace
 from signals.models import Signal
 from signals.vocabulary import VALUES, SignalType

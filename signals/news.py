@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from calls import promises
 from calls.metrics import summed
+from config.ui.asking import Asking, asking
 from config.ui.periods import Period
-from markets.asking import Asking, asking
 from markets.models import Workspace
 from markets.prepared import CountOf, Prepared
 from signals.moving import moved_since

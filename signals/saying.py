@@ -14,8 +14,8 @@ from django.db.models import Count, F, Q
 from django.utils.timezone import now
 
 from calls.figures import address
+from config.ui.asking import Asking, asking
 from config.ui.charts import Part, Stack, stack
-from markets.asking import Asking, asking
 from markets.grouping import largest
 from markets.models import Market, Workspace
 from signals.models import FRESHNESS

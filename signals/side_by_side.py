@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from calls.by_market import NOTHING, contacts_in, conversations_by_week, flows_in, with_contacts
 from calls.figures import Figure, Scope, figures
 from campaigns.models import Campaign
+from config.ui.asking import Answer, ask
 from config.ui.charts import Counted, Numbers, Spark, spark
 from config.ui.formats import day
 from config.ui.periods import Period
-from markets.asking import Answer, Asking, asking
 from markets.models import Market, Workspace
 
 MOST = 12
@@ -49,51 +49,55 @@ class SideBySide:
         return self.markets - len(self.rows)
 
 
-@asking
 def side_by_side(
     workspace: Workspace, period: Period, campaigns: Answer[list[Campaign]] | None = None
-) -> Asking[SideBySide]:
+) -> Answer[SideBySide]:
     """The workspace's figures, and its markets with the most calls of the period, then by name; so with the campaigns.
 
-    The campaigns that are shown get their `metrics`, but for what tells who of their people was called.
+    The campaigns that are shown get their `metrics`, but for what tells who of their people was called. Which are shown
+    is found at once: their people, whom it takes longest to count, are asked for before anything else of the page.
     """
     of_period, before = flows_in(workspace, period), period.before()
     of_earlier = flows_in(workspace, before) if before else None
-    markets = yield workspace.markets.known(workspace, period.as_of)
+    markets = ask(workspace.markets.known(workspace, period.as_of))
     flows = of_period()
-    shown = _most_called(markets, flows.by_market)[:MOST]
+    shown = _most_called(markets(), flows.by_market)[:MOST]
     active = _most_called(campaigns() if campaigns else [], flows.by_campaign)[:MOST_CAMPAIGNS]
     people = contacts_in(workspace, period, shown, active)
     by_week = conversations_by_week(workspace, shown, period, WEEKS)
-    earlier, contacts, lines = of_earlier and of_earlier(), people(), by_week()
-    for campaign in active:
-        counts = with_contacts(flows.by_campaign.get(campaign.pk, NOTHING), contacts[campaign])
-        campaign.metrics = counts  # type: ignore[attr-defined]  # as with_metrics gives them
-    today = workspace.today()
-    rows = [
-        Row(
-            market,
-            figures(
-                with_contacts(flows.by_market.get(market.pk, NOTHING), contacts[market]),
-                Scope(workspace, period, market=market),
-                before=earlier and earlier.by_market.get(market.pk, NOTHING),
-            ),
-            spark(
-                f"Conversations by week in {market}",
-                [(_words(monday, today), count) for monday, count in lines[market.pk].items()],
-            ),
+
+    def made() -> SideBySide:
+        earlier, contacts, lines = of_earlier and of_earlier(), people(), by_week()
+        for campaign in active:
+            counts = with_contacts(flows.by_campaign.get(campaign.pk, NOTHING), contacts[campaign])
+            campaign.metrics = counts  # type: ignore[attr-defined]  # as with_metrics gives them
+        today = workspace.today()
+        rows = [
+            Row(
+                market,
+                figures(
+                    with_contacts(flows.by_market.get(market.pk, NOTHING), contacts[market]),
+                    Scope(workspace, period, market=market),
+                    before=earlier and earlier.by_market.get(market.pk, NOTHING),
+                ),
+                spark(
+                    f"Conversations by week in {market}",
+                    [(_words(monday, today), count) for monday, count in lines[market.pk].items()],
+                ),
+            )
+            for market in shown
+        ]
+        of_all = with_contacts(flows.all, contacts[workspace])
+        return SideBySide(
+            figures(of_all, Scope(workspace, period), before=earlier and earlier.all),
+            rows,
+            len(markets()),
+            _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today),
+            active,
+            flows.last_day,
         )
-        for market in shown
-    ]
-    of_all = with_contacts(flows.all, contacts[workspace])
-    return SideBySide(
-        figures(of_all, Scope(workspace, period), before=earlier and earlier.all),
-        rows,
-        len(markets),
-        _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today),
-        active,
-        flows.last_day,
-    )
+
+    return Answer(made)
 
 
 def _most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from calls.figures import Scope
 from calls.metrics import funnel
+from config.ui.asking import Asking, asking
 from config.ui.charts import Bar, Chart, Counted, Key, Numbers, bars
 from config.ui.formats import day
-from markets.asking import Asking, asking
 
 KEYS = [Key("t4", "conversations"), Key("t2", "other calls")]
 

@@ -4,6 +4,7 @@ from calls.callers import by_caller, of_all
 from calls.figures import Scope, Total
 from calls.filters import CallerFilter
 from calls.tables import CallerTable
+from config.ui.asking import Answer
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
 from markets.access import workspace_page
@@ -24,7 +25,9 @@ def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "calls/callers.html",
         table_class=CallerTable,
         filterset=filterset,
-        total=Total("All callers", scope, of_all(filterset.qs).metrics) if filterset.is_valid() else None,
+        total=(lambda: Answer(lambda: Total("All callers", scope, of_all(filterset.qs).metrics)))
+        if filterset.is_valid()
+        else None,
         context={"section": "calls", "choice": choice},
         rows_of=by_caller,
         workspace=workspace,

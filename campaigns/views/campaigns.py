@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,10 +11,10 @@ from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
+from config.ui.asking import ask, asking_ahead
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
-from markets.access import asking_ahead, workspace_page
-from markets.asking import ask
+from markets.access import workspace_page
 from markets.models import Role, Workspace
 from signals.weekly import weeks
 
@@ -28,22 +30,21 @@ def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         "campaigns/list.html",
         table_class=CampaignTable,
         filterset=filterset,
-        total=_total_of(workspace, choice.period, filterset),
+        total=lambda: _total_of(workspace, choice.period, filterset),
         context={"section": "campaigns", "choice": choice},
         workspace=workspace,
         period=choice.period,
     )
 
 
-def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> Total | None:
+def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> Callable[[], Total | None]:
     """The roll-up of the whole list or of one market's; any narrower list has none, for its numbers open no rows."""
     if not filterset.chosen <= {"market"}:
-        return None
-    if not filterset.chosen:
-        return Total("Workspace", Scope(workspace, period), totals(workspace, None, period, IN_TABLES)())
-    market = filterset.form.cleaned_data["market"]
-    counts = totals(workspace, market.campaigns.all(), period, IN_TABLES)()
-    return Total("Market", Scope(workspace, period, market=market), counts)
+        return lambda: None
+    market = filterset.form.cleaned_data["market"] if filterset.chosen else None
+    label, scope = "Market" if market else "Workspace", Scope(workspace, period, market=market)
+    counted = totals(workspace, market and market.campaigns.all(), period, IN_TABLES)
+    return counted.then(lambda counts: Total(label, scope, counts))
 
 
 @workspace_page(Role.MANAGER, "GET POST")

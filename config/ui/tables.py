@@ -7,11 +7,14 @@ from typing import Any
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
 from django.db import models
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject, cached_property
 from django_filters import FilterSet
 
+from config.ui.asking import ask, asking_ahead
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, NotExported
 from config.ui.formats import day, moment
@@ -23,8 +26,8 @@ class Table(tables.Table):
     """A table of a workspace. `empty` says why there may be no rows and what to do then."""
 
     empty = "Nothing here yet."
-    total: Any = None
-    """The roll-up under the rows, for tables that have one: see calls.figures.Total."""
+    asked_total: Callable[[], Any] | None = None
+    """Gives the roll-up under the rows, for tables that have one: see calls.figures.Total."""
 
     class Meta:
         order_by_field = "sort"
@@ -34,6 +37,10 @@ class Table(tables.Table):
     def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
         self.workspace = workspace
         super().__init__(*args, **kwargs)
+
+    @cached_property
+    def total(self) -> Any:
+        return self.asked_total() if self.asked_total else None
 
     def lines(self) -> Iterator[tuple[Any, list[tuple[str, str, Any]]]]:
         """The rows of the page, each with its cells: the attributes of the cell, the name of its column, and itself."""
@@ -54,7 +61,7 @@ def table_page(
     table_class: type[Table],
     filterset: FilterSet,
     context: dict[str, Any] | None = None,
-    total: Any = None,
+    total: Callable[[], Callable[[], Any]] | None = None,
     per_page: int = PER_PAGE,
     rows_of: Callable[[Any], Any] = lambda rows: rows.fetch_mode(models.FETCH_PEERS),
     **options: Any,
@@ -63,13 +70,13 @@ def table_page(
 
     The template has a partial named `table`, which is all that htmx gets. What cannot be sorted, paged or filtered by
     is said in a notice; a filter that cannot be read shows no rows rather than all. `rows_of` makes a list of rows from
-    what the filter leaves, where they are not those themselves.
+    what the filter leaves, where they are not those themselves. `total` asks for the roll-up and returns what gives it:
+    the rows are asked for before, and drawn meanwhile.
     """
     notices = list(_problems(filterset))
     rows = filterset.queryset.none() if notices else filterset.qs
     table = table_class(rows_of(rows), **options)
     table.request = request  # given to the table itself it would page and sort by whatever the query says
-    table.total = total
     notices += _sort(table, request.GET.get("sort", ""))
     export = request.GET.get("_export", "")
     if export and export not in EXPORTS:
@@ -80,6 +87,7 @@ def table_page(
         except NotExported as problem:
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
+    _find_choices(filterset)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""  # type: ignore[attr-defined]
     page = {
         "table": table,
@@ -88,9 +96,23 @@ def table_page(
         "chips": list(_chips(filterset)),
         **(context or {}),
     }
-    response = render(request, template + fragment, page, status=400 if export else 200)
+    with asking_ahead(request):
+        rows_shown = table.page.object_list
+        if isinstance(rows_shown.data, models.QuerySet):
+            rows_shown.data = SimpleLazyObject(ask(rows_shown.data))
+        table.asked_total = total and total()
+        response = render(request, template + fragment, page, status=400 if export else 200)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _find_choices(filterset: FilterSet) -> None:
+    """Those that are drawn above the rows are found before them."""
+    for field in filterset.form.fields.values():
+        if isinstance(field, ModelChoiceField) and not field.widget.is_hidden:
+            field.widget.choices = list(
+                iter(field.choices)
+            )  # of the choices themselves a list would ask their number, too
 
 
 def _problems(filterset: FilterSet) -> Iterator[str]:

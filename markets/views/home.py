@@ -5,8 +5,9 @@ from django.shortcuts import redirect, render
 
 from calls.figures import Scope
 from campaigns.tables import campaign_rows
+from config.ui.asking import asking_ahead
 from config.ui.periods import choose_period
-from markets.access import asking_ahead, is_ops, note_visit, workspace_page
+from markets.access import is_ops, note_visit, workspace_page
 from markets.models import Membership, Role, Workspace
 from signals.dashboard import dashboard_of, review_of
 

@@ -5,9 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from calls.figures import Scope, Total
 from calls.metrics import IN_TABLES, totals, with_metrics
 from campaigns.tables import campaign_rows
+from config.ui.asking import Answer, asking_ahead
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
-from markets.access import asking_ahead, workspace_page
+from markets.access import workspace_page
 from markets.filters import LandscapeFilter, MarketFilter
 from markets.forms import MarketForm
 from markets.models import Role, Workspace
@@ -21,8 +22,11 @@ def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     known = workspace.markets.known(workspace, choice.period.as_of)
     markets = with_metrics(known.with_landscape(), workspace, choice.period, IN_TABLES)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
-    counts = totals(workspace, None, choice.period, IN_TABLES)()
-    total = Total("Workspace", Scope(workspace, choice.period), counts)
+
+    def total() -> Answer[Total]:
+        counted = totals(workspace, None, choice.period, IN_TABLES)
+        return counted.then(lambda counts: Total("Workspace", Scope(workspace, choice.period), counts))
+
     return table_page(
         request,
         "markets/list.html",

@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.lifecycle import change_status
@@ -140,3 +142,20 @@ def test_a_status_page_without_rights_shows_no_buttons(as_viewer, campaign):
 
     assert reverse("campaigns:status", args=["acme", campaign.pk]) not in page
     assert "Log a call" not in page
+
+
+@pytest.mark.parametrize("page", ["", "?page=2"])
+def test_the_rows_of_a_list_are_asked_for_before_their_roll_up(as_viewer, campaign, page):
+    """They are drawn while it is found."""
+    call(campaign)
+    CampaignFactory.create_batch(25, market=campaign.market)
+
+    with CaptureQueriesContext(connection) as queries:
+        shown = as_viewer.get(reverse("campaigns:list", args=["acme"]) + page)
+
+    asked = [each["sql"] for each in queries]
+    (rows,) = (place for place, sql in enumerate(asked) if sql.startswith('SELECT "campaigns_campaign"."id"'))
+    (people,) = (place for place, sql in enumerate(asked) if sql.startswith('SELECT "campaigns_campaigncontact"'))
+    assert rows < people
+    assert shown.content.decode().count('data-row="campaign:') == (1 if page else 25)
+    assert metric(shown, "calls_made", "workspace:acme") == 1

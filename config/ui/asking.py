@@ -10,7 +10,7 @@ puts the next together or draws what is answered already.
     found().people
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, wraps
 from typing import Any
@@ -19,12 +19,12 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import cursor_iter
 from django.db.models.sql.constants import CURSOR
+from django.http import HttpRequest
 from psycopg.generators import fetch_many
 
-from markets import bulk
-from markets.prepared import Statement
-
 CHUNK = 1000
+Statement = tuple[str, Sequence[Any]]
+"""SQL and its parameters."""
 type Question = QuerySet[Any, Any] | Statement
 type Asking[T] = Generator[Question, list[Any], T]
 """Yields a question and gets its rows, perhaps more than once; returns what it makes of them."""
@@ -36,11 +36,24 @@ def ahead() -> Iterator[None]:
 
     Nothing is written inside: there it is not known at once how many rows that has changed.
     """
-    if not bulk.on_postgresql():
+    connection.ensure_connection()
+    if not hasattr(connection.connection, "pipeline"):
         yield
         return
-    connection.ensure_connection()
-    with connection.connection.pipeline():
+    settings = connection.settings_dict
+    connection.settings_dict = settings | {"DISABLE_SERVER_SIDE_CURSORS": True}  # they cannot do so
+    try:
+        with connection.connection.pipeline():
+            yield
+    finally:
+        connection.settings_dict = settings
+
+
+@contextmanager
+def asking_ahead(request: HttpRequest) -> Iterator[None]:
+    """For a page of a workspace: what is asked and drawn inside does not wait for each answer."""
+    with ahead():
+        _ = request.access.navigation  # type: ignore[attr-defined]  # what is drawn first has to be found first
         yield
 
 
@@ -117,8 +130,8 @@ def _sent(question: Question) -> Callable[[], list[Any]]:
 
 
 def _is_ahead() -> bool:
-    driver = connection.connection if bulk.on_postgresql() else None
-    return bool(driver and driver.pgconn.pipeline_status)
+    pgconn = getattr(connection.connection, "pgconn", None)
+    return bool(pgconn and pgconn.pipeline_status)
 
 
 def _rows(question: Question) -> list[Any]:

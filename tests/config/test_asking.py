@@ -6,8 +6,8 @@ from django.db.models import Count, F, Value
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
+from config.ui.asking import ahead, ask, asking
 from markets.access import counts_of
-from markets.asking import ahead, ask, asking
 from markets.models import Contact, Workspace
 from tests.factories import ContactFactory, MarketFactory
 
@@ -109,6 +109,16 @@ def test_an_answer_is_made_once_and_what_needs_no_question_at_once(workspace, pe
         assert [doubled(), answer(), answer(), doubled(), nothing()] == [6, 3, 3, 6, 0]
     assert made == [0, 3]
     assert len(queries) == 1
+
+
+def test_rows_can_be_walked_through_while_others_are_asked_for(workspace, people):
+    contacts = workspace.contacts.order_by("pk")
+
+    with ahead():
+        names = names_of(workspace)
+        assert [each.full_name for each in contacts.iterator(chunk_size=1)] == ["Ann", "Bob", "Cleo"]
+        assert names() == ["Ann", "Bob", "Cleo"]
+    assert list(contacts.iterator(chunk_size=1)) == people
 
 
 def test_a_template_takes_an_answer_for_what_it_stands_for(workspace, people):
