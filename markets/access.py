@@ -152,7 +152,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "access": access,
         "workspace": access.workspace,
-        "navigation": access.navigation,
+        "navigation": lambda: access.navigation(),
     }
 
 

@@ -20,14 +20,16 @@ def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     filterset = CallerFilter(request.GET, calls, workspace=workspace)
     chosen = filterset.form.cleaned_data if filterset.is_valid() else {}
     scope = Scope(workspace, choice.period, market=chosen.get("market"), campaign=chosen.get("campaign"))
+
+    def total() -> Answer[Total]:
+        return Answer(lambda: Total("All callers", scope, of_all(filterset.qs).metrics))
+
     return table_page(
         request,
         "calls/callers.html",
         table_class=CallerTable,
         filterset=filterset,
-        total=(lambda: Answer(lambda: Total("All callers", scope, of_all(filterset.qs).metrics)))
-        if filterset.is_valid()
-        else None,
+        total=total if filterset.is_valid() else None,
         context={"section": "calls", "choice": choice},
         rows_of=by_caller,
         workspace=workspace,

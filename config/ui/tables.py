@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject, cached_property
 from django_filters import FilterSet
 
-from config.ui.asking import ask, asking_ahead
+from config.ui.asking import ahead, ask, asking_ahead
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, NotExported
 from config.ui.formats import day, moment
@@ -96,7 +96,7 @@ def table_page(
         "chips": list(_chips(filterset)),
         **(context or {}),
     }
-    with asking_ahead(request):
+    with ahead() if fragment else asking_ahead(request):
         rows_shown = table.page.object_list
         if isinstance(rows_shown.data, models.QuerySet):
             rows_shown.data = SimpleLazyObject(ask(rows_shown.data))

@@ -159,3 +159,14 @@ def test_the_rows_of_a_list_are_asked_for_before_their_roll_up(as_viewer, campai
     assert rows < people
     assert shown.content.decode().count('data-row="campaign:') == (1 if page else 25)
     assert metric(shown, "calls_made", "workspace:acme") == 1
+
+
+def test_a_part_of_a_list_asks_nothing_for_the_frame_around_it(as_viewer, campaign):
+    def cost(**headers):
+        with CaptureQueriesContext(connection) as queries:
+            as_viewer.get(reverse("campaigns:list", args=["acme"]), headers=headers)
+        return len(queries)
+
+    cost()
+    counts_and_workspaces = 2
+    assert cost() - cost(hx_request="true", hx_target="table") == counts_and_workspaces
