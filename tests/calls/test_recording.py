@@ -153,6 +153,43 @@ def test_a_late_file_counts_calls_from_when_the_campaign_was_active(campaign, ma
     assert counts(campaign) == (1, 0, 0)
 
 
+def test_of_many_calls_each_gets_what_follows_from_it_whatever_becomes_of_those_beside_it(campaign):
+    people = [member(campaign).contact for _ in range(4)]
+    said = ["do_not_contact", "no_answer", "meeting_booked", "do_not_contact", "incorrect_number", "shrug", "voicemail"]
+    to = [
+        people[0],
+        ContactFactory(workspace=campaign.workspace),
+        people[1],
+        people[2],
+        people[3],
+        people[3],
+        people[0],
+    ]
+    begun = now() - timedelta(hours=1)
+    reported = [
+        NewCall(contact=who, disposition=word, started_at=begun + timedelta(minutes=place))
+        for place, (who, word) in enumerate(zip(to, said, strict=True))
+    ]
+
+    made = record_all(campaign=campaign, new_calls=reported)
+
+    assert [each.code if isinstance(each, CallRefused) else each > 0 for each in made] == [
+        *(True, "not_a_member", True, True, True, "disposition", True)
+    ]
+    kept = {each.pk: each for each in campaign.calls.select_related("suppression", "meeting")}
+    for key, new in zip(made, reported, strict=True):
+        if isinstance(key, int):
+            written = kept.pop(key)
+            assert (written.contact_id, written.disposition) == (new.contact.pk, new.disposition)
+            suppressed = written.suppression and written.suppression.contact_id
+            assert suppressed == (new.contact.pk if new.disposition == "do_not_contact" else None)
+            assert hasattr(written, "meeting") == (new.disposition == "meeting_booked")
+    assert not kept
+    assert [key for key in made if isinstance(key, int)] == sorted(campaign.calls.values_list("pk", flat=True))
+    assert counts(campaign) == (5, 1, 1)
+    assert tallies.differences(campaign.workspace) == []
+
+
 def test_historical_admits_calls_from_before_the_campaign_was_kept_here(market):
     campaign = CampaignFactory(market=market)
     contact = member(campaign).contact
