@@ -73,12 +73,14 @@ class CallFilter(KnownFilterSet):
         return calls.filter(pk__in=booked.order_by().values("call"))
 
     def by_attempt(self, calls: QuerySet[Any], name: str, label: str) -> QuerySet[Any]:
-        """Attempts are numbered within a campaign, so that only those of the market or campaign are looked at."""
+        """Attempts are numbered within a campaign, so that only those of the market or campaign are looked at. Nothing
+        is joined to them: it would be to each, as nobody can foresee how many there are, and a page shows a few."""
         market, campaign = (self.form.cleaned_data[each] for each in ("market", "campaign"))
         campaigns = self.workspace.campaigns.filter(**{"market": market} if market else {})
         campaigns = campaigns.filter(pk=campaign.pk) if campaign else campaigns
         (number,) = (number for number, each in ATTEMPTS.items() if each == label)
-        return calls.filter(pk__in=of_attempt(number, self.workspace, campaigns, self.day).values("pk"))
+        theirs = of_attempt(number, self.workspace, campaigns, self.day)
+        return calls.select_related(None).filter(pk__in=theirs.values("pk"))
 
     def by_weekday(self, calls: QuerySet[Any], name: str, weekday: str) -> QuerySet[Any]:
         return calls.alias(weekday=self.workspace.weekday_in_sql("started_at")).filter(weekday=int(weekday))

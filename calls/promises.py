@@ -52,8 +52,10 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
     """The workspace's standing calls that promised a callback, with `state`, `settled_at` and `may_be_called`.
 
     A promise is settled by the next standing call, in either direction, to the same person in the same campaign. Only
-    a promise that is still open may be called for, and only where the queue would hold the person, too. `is_open` and
-    `by_time` say again what `state` says, for conditions: the first is a join, the second reads no other call.
+    a promise that is still open may be called for, and only where the queue would hold the person, too. `is_open`,
+    `is_settled` and `by_time` say again what `state` says, for conditions: the first two are joins, the third reads no
+    other call. What is open is the newest that was said to a member, who keeps it (calls.summaries): so only those who
+    wait for a call now are looked at, however many were promised one since the beginning.
     """
     moment = moment or now()
     today, _ = workspace.bounds(workspace.day_of(moment), None)
@@ -61,7 +63,9 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
     is_late = When(started_at__gt=OuterRef("callback_at") + KEPT_WITHIN, then=Value(State.LATE))
     came_to = since.annotate(came_to=Case(is_late, default=Value(State.KEPT), output_field=CharField()))
     return promised_in(workspace).annotate(
-        is_open=~Exists(since),
+        is_open=Q(Exists(_members().filter(callback_due_at__isnull=False, last_call_at=OuterRef("started_at"))))
+        & ~Exists(since),
+        is_settled=Exists(since),
         by_time=Case(
             When(callback_at__gt=moment, then=Value(State.UPCOMING)),
             When(callback_at__gte=today, then=Value(State.DUE)),
@@ -110,7 +114,7 @@ def in_state(made: QuerySet[Any], state: str) -> QuerySet[Any]:
     """Those of one state, the most pressing first; or, of those settled, the newest."""
     if state in OPEN:
         return made.filter(is_open=True, by_time=state).order_by("callback_at", "pk")
-    return made.filter(is_open=False, state=state).order_by("-callback_at", "-pk")
+    return made.filter(is_settled=True, state=state).order_by("-callback_at", "-pk")
 
 
 def still_open(made: QuerySet[Any]) -> QuerySet[Any]:
