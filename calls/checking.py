@@ -1,6 +1,6 @@
 """What a call is as somebody reports it, and why it may not be kept."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -70,12 +70,11 @@ class NewCall:
 class Check:
     """Says why a call cannot be kept, or None. Built once for many: it fetches what they all need."""
 
-    def __init__(self, campaign: Campaign, callees: Iterable[int], *, historical: bool):
+    def __init__(self, campaign: Campaign, callees: Collection[int], *, historical: bool):
         self.campaign = campaign
         self.active_times = ActiveTimes.of(campaign)
-        self.strangers = bulk.without(
-            campaign.members.model, among="contact_id", values=set(callees), campaign_id=campaign.pk
-        )
+        members = campaign.members.model
+        self.strangers = bulk.without(members, among="contact_id", values=callees, campaign_id=campaign.pk)
         self.kept_since = campaign.created_at if historical else FIRST_MOMENT
         self.latest = now()
 

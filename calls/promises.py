@@ -54,8 +54,7 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
     A promise is settled by the next standing call, in either direction, to the same person in the same campaign. Only
     a promise that is still open may be called for, and only where the queue would hold the person, too. `is_open`,
     `is_settled` and `by_time` say again what `state` says, for conditions: the first two are joins, the third reads no
-    other call. What is open is the newest that was said to a member, who keeps it (calls.summaries): so only those who
-    wait for a call now are looked at, however many were promised one since the beginning.
+    other call.
     """
     moment = moment or now()
     today, _ = workspace.bounds(workspace.day_of(moment), None)
@@ -63,8 +62,7 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
     is_late = When(started_at__gt=OuterRef("callback_at") + KEPT_WITHIN, then=Value(State.LATE))
     came_to = since.annotate(came_to=Case(is_late, default=Value(State.KEPT), output_field=CharField()))
     return promised_in(workspace).annotate(
-        is_open=Q(Exists(_members().filter(callback_due_at__isnull=False, last_call_at=OuterRef("started_at"))))
-        & ~Exists(since),
+        is_open=_is_open(),
         is_settled=Exists(since),
         by_time=Case(
             When(callback_at__gt=moment, then=Value(State.UPCOMING)),
@@ -76,6 +74,13 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
         settled_at=Subquery(_first(since).values("started_at")[:1]),
         may_be_called=Q(Exists(_members().callable().filter(campaign__status=Status.ACTIVE)), is_open=True),
     )
+
+
+def _is_open() -> Q:
+    """What is open is the newest that was said to a member, who keeps it (calls.summaries): so only those who wait for
+    a call now are looked at, however many were promised one since the beginning."""
+    waits = _members().filter(callback_due_at__isnull=False, last_call_at=OuterRef("started_at"))
+    return Exists(waits) & ~Exists(_calls_since())
 
 
 def _calls_since() -> CallQuerySet:
@@ -92,7 +97,7 @@ def missed(workspace: Workspace, first: date | None, last: date | None) -> Query
     """Those of one state, promised for days from `first` to `last`, without what else `promises` says of each."""
     today, _ = workspace.bounds(workspace.today(), None)
     within = workspace.moments("callback_at", first, last)
-    return promised_in(workspace).filter(within, ~Exists(_calls_since()), callback_at__lt=today)
+    return promised_in(workspace).filter(within, _is_open(), callback_at__lt=today)
 
 
 def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:

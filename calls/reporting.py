@@ -113,9 +113,9 @@ class Reports:
         outcomes: dict[int, Outcome] = {}
         for campaign, reported in self._by_campaign(reports, outcomes):
             callees = Callees(campaign, [each.new.called for each in reported])
-            waiting = self._first_round(campaign, callees, reported, outcomes)
+            waiting = self._first_round(callees, reported, outcomes)
             while waiting:
-                waiting = self._round(campaign, callees, waiting, self._known(waiting), outcomes)
+                waiting = self._round(callees, waiting, self._known(waiting), outcomes)
         return [outcomes[place] for place in range(len(reports))]
 
     def _by_campaign(
@@ -143,22 +143,21 @@ class Reports:
         return [(lock(Campaign(pk=key)), sorted(by_key[key], key=of_place)) for key in sorted(by_key)]
 
     def _first_round(
-        self, campaign: Campaign, callees: Callees, reported: Sequence[Reported], outcomes: dict[int, Outcome]
+        self, callees: Callees, reported: Sequence[Reported], outcomes: dict[int, Outcome]
     ) -> list[Reported]:
         """After reports of which no call was known the next are taken for new, too: if one is not, the database says
         so."""
         if self._expects_new:
             try:
-                return self._round(campaign, callees, reported, {}, outcomes)
+                return self._round(callees, reported, {}, outcomes)
             except IntegrityError:
                 self._expects_new = False
         known = self._known(reported)
         self._expects_new = not known
-        return self._round(campaign, callees, reported, known, outcomes)
+        return self._round(callees, reported, known, outcomes)
 
     def _round(
         self,
-        campaign: Campaign,
         callees: Callees,
         reported: Sequence[Reported],
         known: dict[str, dict[str, Any]],
@@ -170,12 +169,14 @@ class Reports:
         for each in reported:
             call_id = each.parsed.call_id
             if call_id in known:
-                outcomes[each.place] = self._compare(campaign, callees, each, known)
+                outcomes[each.place] = self._compare(callees, each, known)
             elif fresh.setdefault(call_id, each) is not each:
                 again.append(each)
         if fresh:
             new_calls = [each.new for each in fresh.values()]
-            made = record_all(campaign=campaign, new_calls=new_calls, historical=self.historical, callees=callees)
+            made = record_all(
+                campaign=callees.campaign, new_calls=new_calls, historical=self.historical, callees=callees
+            )
             for each, outcome in zip(fresh.values(), made, strict=True):
                 outcomes[each.place] = (
                     Outcome.refused(outcome) if isinstance(outcome, CallRefused) else Outcome("created", outcome)
@@ -197,16 +198,14 @@ class Reports:
             return None
         return given or next_working_morning(self.workspace, started_at)
 
-    def _compare(
-        self, campaign: Campaign, callees: Callees, reported: Reported, known: dict[str, dict[str, Any]]
-    ) -> Outcome:
+    def _compare(self, callees: Callees, reported: Reported, known: dict[str, dict[str, Any]]) -> Outcome:
         call_id = reported.parsed.call_id
         kept = known[call_id]
         try:
             contact = callees.find(reported.new.called)
         except RowRefused as refusal:
             return Outcome.refused(refusal)
-        if kept["campaign_id"] != campaign.pk or kept["contact_id"] != contact.pk:
+        if kept["campaign_id"] != callees.campaign.pk or kept["contact_id"] != contact.pk:
             call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])
             message = (
                 f"The call {call_id} is known already, as one to {call.contact} (contact {call.contact_id}) "
