@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from itertools import batched
+from itertools import batched, islice
 from threading import Event
 from typing import Any, Protocol
 
@@ -34,6 +34,8 @@ SWITCH = 0.00003
 """Seconds after which a thread has to give way to one that wants its turn. Whoever reads a file lets go of its turn at
 each read, too briefly for another to take it, and then has this long again: it must be less than from one read to the
 next, or the rows of a whole chunk are read first."""
+FIRST = 10
+"""How many times smaller the first chunk is."""
 DEADLOCKS = 5
 """How often in a row a chunk gives way to others."""
 
@@ -63,7 +65,7 @@ def run(
     Raises LeaseLost, and then what was committed stays.
     """
     turn = Turn()
-    chunks = batched(turn.taken(rows), writer.chunk)
+    chunks = _chunks(turn.taken(rows), writer.chunk)
     with _in_a_hurry(), ThreadPoolExecutor(1, thread_name_prefix="import") as beside:
         prepared = _ahead(beside, chunks, lambda chunk: writer.prepare(turn.taken(chunk)))
         for number, (chunk, items) in enumerate(prepared, 1):
@@ -138,6 +140,13 @@ def _in_a_hurry() -> Iterator[None]:
         gc.unfreeze()
         if collected:
             gc.enable()
+
+
+def _chunks(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
+    """The first is small, so that the database soon has something to do while the next is read."""
+    iterator = iter(rows)
+    yield from batched(islice(iterator, size // FIRST), size // FIRST)
+    yield from batched(iterator, size)
 
 
 def _ahead(
