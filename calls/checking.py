@@ -68,13 +68,18 @@ class NewCall:
 
 
 class Check:
-    """Says why a call cannot be kept, or None. Built once for many: it fetches what they all need."""
+    """Says why a call cannot be kept, or None. Built once for many: it fetches what they all need.
+
+    `promised` are those of the callees who wait for a callback.
+    """
 
     def __init__(self, campaign: Campaign, callees: Collection[int], *, historical: bool):
         self.campaign = campaign
         self.active_times = ActiveTimes.of(campaign)
         members = campaign.members.model
-        self.strangers = bulk.without(members, among="contact_id", values=callees, campaign_id=campaign.pk)
+        self.strangers, self.promised = bulk.without_or_with(
+            members, "callback_due_at", among="contact_id", values=callees, campaign_id=campaign.pk
+        )
         self.kept_since = campaign.created_at if historical else FIRST_MOMENT
         self.latest = now()
 

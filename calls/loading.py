@@ -53,6 +53,8 @@ class Loaded:
     outcomes: list[int | CallRefused] = field(default_factory=list)
     """In their order each call's id, or why it was refused."""
     contacts: set[int] = field(default_factory=set)
+    promised: set[int] = field(default_factory=set)
+    """The contacts to whom a call promised another."""
     wrong: set[int] = field(default_factory=set)
     """The contacts whose number a call found to be wrong."""
     days: set[date] = field(default_factory=set)
@@ -85,6 +87,8 @@ def load(
                 continue
             loaded.contacts.add(new.contact.pk)
             loaded.days.add(new.day or campaign.workspace.day_of(new.started_at))
+            if new.disposition in CALLBACKS:
+                loaded.promised.add(new.contact.pk)
             if new.disposition in WRONG_NUMBERS:
                 loaded.wrong.add(new.contact.pk)
             if new.disposition in MEETINGS:

@@ -1,4 +1,4 @@
-"""Promises: what became of each Callback Requested. Nothing of it is stored; the calls that followed say it."""
+"""Promises: what became of each Callback Requested. When it was settled is kept with it (calls.settling)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
-from calls.models import Call
 from calls.models.calls import CallQuerySet
-from campaigns.dispositions import CALLBACKS
 from campaigns.models import CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
@@ -42,62 +39,40 @@ STATES: dict[str, tuple[str, str]] = {
     State.KEPT: ("Kept", "Called by the promised time, or up to an hour after it."),
 }
 """Each in words, and what it means."""
+IS_OPEN = Q(settled_at=None)
+IS_LATE = Q(settled_at__gt=F("callback_at") + KEPT_WITHIN)
 
 
 def promised_in(workspace: Workspace) -> CallQuerySet:
-    return workspace.calls.standing().filter(disposition__in=CALLBACKS, callback_at__isnull=False)
+    """A call has a time to call back where it ended so that it needs one, and only there: an index says it all."""
+    return workspace.calls.filter(callback_at__isnull=False, voided_at=None)
 
 
 def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[Any]:
-    """The workspace's standing calls that promised a callback, with `state`, `settled_at` and `may_be_called`.
+    """The workspace's standing calls that promised a callback, with `state` and `may_be_called`.
 
-    A promise is settled by the next standing call, in either direction, to the same person in the same campaign. Only
-    a promise that is still open may be called for, and only where the queue would hold the person, too. `is_open`,
-    `is_settled` and `by_time` say again what `state` says, for conditions: the first two are joins, the third reads no
-    other call.
+    Only a promise that is still open may be called for, and only where the queue would hold the person, too.
     """
     moment = moment or now()
     today, _ = workspace.bounds(workspace.day_of(moment), None)
-    since = _calls_since()
-    is_late = When(started_at__gt=OuterRef("callback_at") + KEPT_WITHIN, then=Value(State.LATE))
-    came_to = since.annotate(came_to=Case(is_late, default=Value(State.KEPT), output_field=CharField()))
     return promised_in(workspace).annotate(
-        is_open=_is_open(),
-        is_settled=Exists(since),
-        by_time=Case(
+        state=Case(
+            When(IS_LATE, then=Value(State.LATE)),
+            When(~IS_OPEN, then=Value(State.KEPT)),
             When(callback_at__gt=moment, then=Value(State.UPCOMING)),
             When(callback_at__gte=today, then=Value(State.DUE)),
             default=Value(State.MISSED),
             output_field=CharField(),
         ),
-        state=Coalesce(Subquery(_first(came_to).values("came_to")[:1]), F("by_time"), output_field=CharField()),
-        settled_at=Subquery(_first(since).values("started_at")[:1]),
-        may_be_called=Q(Exists(_members().callable().filter(campaign__status=Status.ACTIVE)), is_open=True),
+        may_be_called=Q(Exists(_members().callable().filter(campaign__status=Status.ACTIVE)), IS_OPEN),
     )
 
 
-def _is_open() -> Q:
-    """What is open is the newest that was said to a member, who keeps it (calls.summaries): so only those who wait for
-    a call now are looked at, however many were promised one since the beginning."""
-    waits = _members().filter(callback_due_at__isnull=False, last_call_at=OuterRef("started_at"))
-    return Exists(waits) & ~Exists(_calls_since())
-
-
-def _calls_since() -> CallQuerySet:
-    """The standing calls that settle a promise."""
-    after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
-    return Call.objects.filter(after, contact=OuterRef("contact"), campaign=OuterRef("campaign")).standing()
-
-
-def _first(calls: QuerySet[Any]) -> QuerySet[Any]:
-    return calls.order_by("started_at", "pk")
-
-
 def missed(workspace: Workspace, first: date | None, last: date | None) -> QuerySet[Any]:
-    """Those of one state, promised for days from `first` to `last`, without what else `promises` says of each."""
+    """Those of one state, promised for days from `first` to `last`."""
     today, _ = workspace.bounds(workspace.today(), None)
     within = workspace.moments("callback_at", first, last)
-    return promised_in(workspace).filter(within, _is_open(), callback_at__lt=today)
+    return promised_in(workspace).filter(within, IS_OPEN, callback_at__lt=today)
 
 
 def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:
@@ -112,31 +87,30 @@ def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:
     }
     whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
     why = _members().annotate(why=Case(*whens, output_field=CharField())).values("why")[:1]
-    return made.annotate(why_not=Case(When(is_open=True, then=Subquery(why)), output_field=CharField()))
+    return made.annotate(why_not=Case(When(IS_OPEN, then=Subquery(why)), output_field=CharField()))
 
 
 def in_state(made: QuerySet[Any], state: str) -> QuerySet[Any]:
     """Those of one state, the most pressing first; or, of those settled, the newest."""
     if state in OPEN:
-        return made.filter(is_open=True, by_time=state).order_by("callback_at", "pk")
-    return made.filter(is_settled=True, state=state).order_by("-callback_at", "-pk")
+        return made.filter(IS_OPEN, state=state).order_by("callback_at", "pk")
+    return made.filter(~IS_OPEN, state=state).order_by("-callback_at", "-pk")
 
 
 def still_open(made: QuerySet[Any]) -> QuerySet[Any]:
     """By their time: those missed, then those due, then the upcoming ones."""
-    return made.filter(is_open=True).order_by("callback_at", "pk")
+    return made.filter(IS_OPEN).order_by("callback_at", "pk")
 
 
 def of_any_state(made: QuerySet[Any]) -> QuerySet[Any]:
     """What is open by its time; behind it what is settled, newest first."""
-    open_until = Case(When(is_open=True, then=F("callback_at")))
+    open_until = Case(When(IS_OPEN, then=F("callback_at")))
     return made.order_by(open_until.asc(nulls_last=True), "-callback_at", "-pk")
 
 
 def to_call_now(made: QuerySet[Any]) -> QuerySet[Any]:
     """Due or missed, of people who may be called: as many as `campaign_contacts.callback_due` finds."""
-    has_come = Q(by_time__in=[State.MISSED, State.DUE])
-    return made.filter(has_come, is_open=True, may_be_called=True).order_by("callback_at", "pk")
+    return made.filter(IS_OPEN, state__in=[State.MISSED, State.DUE], may_be_called=True).order_by("callback_at", "pk")
 
 
 def count_by_state(made: QuerySet[Any]) -> dict[str, int]:

@@ -19,6 +19,7 @@ from calls.callees import Callees
 from calls.checking import CallRefused, Check, NewCall
 from calls.models import Call, Correction, Meeting
 from calls.models.corrections import AMENDABLE
+from calls.settling import settle_again, settle_open
 from calls.speaking import recount_speaking
 from calls.summaries import carry_members_on, recount_contacts, recount_members
 from calls.tallies import recount_days
@@ -41,7 +42,8 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
         campaign = lock(campaign)
         if new.request_key and (made := campaign.workspace.calls.filter(request_key=new.request_key).first()):
             return made
-        if refusal := Check(campaign, [new.contact.pk], historical=False)(new):
+        check = Check(campaign, [new.contact.pk], historical=False)
+        if refusal := check(new):
             raise refusal
         call = loading.as_call(campaign, new)
         if MEANINGS[new.disposition].suppresses:
@@ -51,7 +53,14 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
         and_then(call)
         wrong = [call.contact_id] if MEANINGS[call.disposition].makes_number_wrong else []
-        _settle(campaign, contacts=[call.contact_id], calls=[call.pk], wrong=wrong, days=[_day(campaign, call)])
+        _settle(
+            campaign,
+            contacts=[call.contact_id],
+            calls=[call.pk],
+            promised=check.promised,
+            wrong=wrong,
+            days=[_day(campaign, call)],
+        )
         return call
 
 
@@ -77,7 +86,8 @@ def record_all(
 
     loaded = loading.load(campaign, new_calls, refused=refused, suppressing=_suppress_all)
     made = [outcome for outcome in loaded.outcomes if isinstance(outcome, int)]
-    _settle(campaign, contacts=loaded.contacts, calls=made, wrong=loaded.wrong, days=loaded.days)
+    promised = check.promised | loaded.promised
+    _settle(campaign, contacts=loaded.contacts, calls=made, promised=promised, wrong=loaded.wrong, days=loaded.days)
     return loaded.outcomes
 
 
@@ -112,7 +122,8 @@ def amend(
         setattr(call, name, value)
     if call.stands and MEANINGS[call.disposition].suppresses and call.suppression_id is None:
         call.suppression = _suppress(call.contact, by=by or call.caller)
-    call.save(update_fields=[*AMENDABLE, "suppression"])
+    call.settled_at = None  # it may be no promise any more; if it is one, it is settled again
+    call.save(update_fields=[*AMENDABLE, "suppression", "settled_at"])
     if call.started_at != before["started_at"]:
         call.signals.update(heard_at=call.started_at)
     _keep_correction(call, before, described, by=by, reason=reason, brought_by=brought_by)
@@ -218,19 +229,23 @@ def _settle(
     *,
     contacts: Collection[int],
     calls: Sequence[int] | None = None,
+    promised: Collection[int] = (),
     wrong: Collection[int] | None = None,
     days: Collection[date] = (),
     emptied: Collection[date] = (),
 ) -> None:
-    """Counts again what follows from calls to these contacts on these days. New `calls` (by id) say whose number they
-    found `wrong`; calls that changed may have to do with anybody's. Those that stood before did so on the days
-    `emptied`."""
+    """Counts again what follows from calls to these contacts on these days. New `calls` (by id) say to whom of them a
+    callback was `promised` and whose number they found `wrong`; calls that changed may have to do with anybody's. Those
+    that stood before did so on the days `emptied`."""
     if not contacts:
         return
     if calls is None:
         recount_members(campaign=campaign.pk, contacts=contacts)
+        settle_again(workspace=campaign.workspace_id, contacts=contacts)
     else:
-        carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls)
+        late = carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls)
+        settle_again(workspace=campaign.workspace_id, contacts=late)
+        settle_open(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=promised)
     if changed := contacts if wrong is None else wrong:
         recount_contacts(Contact.objects.filter(pk__in=changed))
     recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)

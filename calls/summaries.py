@@ -153,9 +153,9 @@ def recount_members(**which: Any) -> None:
         )
 
 
-def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Sequence[int]) -> None:
+def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Sequence[int]) -> set[int]:
     """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
-    however long their history; the others are counted again.
+    however long their history; the others are counted again, and returned.
 
     `calls` are ids in their order, drawn under the campaign's lock: it has no other calls among them.
     """
@@ -172,6 +172,7 @@ def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Sequenc
         carried = {contact for (contact,) in cursor.fetchall()}
     if rest := set(contacts) - carried:
         recount_members(campaign=campaign, contacts=rest)
+    return rest
 
 
 def contact_summary() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 A campaign's days and hours are written in the transaction of the call that changes them, and always by counting again:
 adding and subtracting would drift, counting cannot. A recount is one statement over any number of days, so that a log
 of thousands of calls costs little more than the rows themselves. So it is with what calls.summaries keeps of people,
-and with what calls.speaking keeps of signals.
+with what calls.settling keeps of promises and calls.speaking of signals.
 """
 
 import json
@@ -37,6 +37,7 @@ from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.calls import CallQuerySet
 from calls.models.corrections import corrected_since
 from calls.models.days import OUTCOME_COUNTS
+from calls.settling import rebuild_settled, settled_differences
 from calls.speaking import rebuild_speaking, speaking_differences
 from calls.summaries import contact_differences, member_differences, recount_contacts, recount_members, wrong_contacts
 from campaigns.dispositions import CONVERSATIONS, MEETINGS
@@ -190,6 +191,7 @@ def rebuild(workspace: Workspace) -> None:
     """Counts everything of the workspace again. Run it in a transaction that holds the campaigns."""
     recount_members(workspace=workspace.pk)
     recount_contacts(Contact.objects.filter(pk__in=[contact.pk for contact in wrong_contacts(workspace)]))
+    rebuild_settled(workspace)
     rebuild_speaking(workspace)
     for model in COUNTED:
         calls = Call.objects.filter(workspace=workspace)
@@ -216,6 +218,7 @@ def differences(workspace: Workspace) -> list[str]:
     return [
         *member_differences(workspace),
         *contact_differences(workspace),
+        *settled_differences(workspace),
         *speaking_differences(workspace),
         *_tally_differences(workspace),
     ]

@@ -34,8 +34,8 @@ SWITCH = 0.00003
 """Seconds after which a thread has to give way to one that wants its turn. Whoever reads a file lets go of its turn at
 each read, too briefly for another to take it, and then has this long again: it must be less than from one read to the
 next, or the rows of a whole chunk are read first."""
-FIRST = 10
-"""How many times smaller the first chunk is."""
+FIRST = 5000
+"""Rows of the first chunk at most."""
 DEADLOCKS = 5
 """How often in a row a chunk gives way to others."""
 
@@ -144,8 +144,8 @@ def _in_a_hurry() -> Iterator[None]:
 
 def _chunks(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
     """The first is small, so that the database soon has something to do while the next is read."""
-    iterator = iter(rows)
-    yield from batched(islice(iterator, size // FIRST), size // FIRST)
+    iterator, first = iter(rows), min(size, FIRST)
+    yield from batched(islice(iterator, first), first)
     yield from batched(iterator, size)
 
 

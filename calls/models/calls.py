@@ -75,6 +75,9 @@ class Call(models.Model):
         max_length=20, choices=Disposition, blank=True, help_text="Empty while only planned."
     )
     callback_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the next call settled the promise to call back."
+    )
     notes = models.TextField(blank=True)
     caller = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -164,6 +167,9 @@ class Call(models.Model):
                 violation_error_message="Say when to call back.",
             ),
             models.CheckConstraint(
+                condition=Q(settled_at=None) | Q(callback_at__isnull=False), name="call_settled_was_promised"
+            ),
+            models.CheckConstraint(
                 condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
                 name="call_voided_with_reason",
                 violation_error_message="Say why the call is voided.",
@@ -173,8 +179,15 @@ class Call(models.Model):
             models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
             # Read backwards, and written at its end: where new rows come first their pages are left half empty.
             models.Index(fields=["workspace", "started_at", "id"], name="call_by_time"),
+            models.Index(  # says alone what each promise came to
+                fields=["workspace", "callback_at", "settled_at"],
+                condition=Q(callback_at__isnull=False, voided_at=None),
+                name="call_promised",
+            ),
             models.Index(
-                fields=["workspace", "callback_at"], condition=Q(callback_at__isnull=False), name="call_promised"
+                fields=["workspace", "callback_at"],
+                condition=Q(callback_at__isnull=False, voided_at=None, settled_at=None),
+                name="call_promise_open",
             ),
             models.Index(fields=["workspace", "recorded_at"], name="call_by_recording"),
             models.Index(  # tells of every user at once whether they called for a workspace

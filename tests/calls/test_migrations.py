@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import connection
 
 from calls import tallies
-from calls.models import CampaignDay, CampaignHour
+from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.days import OUTCOME_COUNTS
 from calls.recording import void
 from campaigns.dispositions import Disposition
@@ -88,5 +88,20 @@ def test_members_who_were_there_before_know_when_the_first_of_their_calls_was_re
     assert tallies.differences(campaign.workspace) != []
 
     import_module("calls.migrations.0012_when_first_recorded").fill_in(apps, connection.schema_editor())
+
+    assert tallies.differences(campaign.workspace) == []
+
+
+def test_promises_that_were_there_before_are_settled(campaign, manager):
+    made = [
+        call(campaign, disposition="callback_requested", started_at=now() - timedelta(hours=hours))
+        for hours in (9, 7, 5, 3)
+    ]
+    void(call=made[2], by=manager, reason="Twice")
+    call(campaign, direction="inbound", started_at=now() - timedelta(hours=8))
+    Call.objects.update(settled_at=None)
+    assert len(tallies.differences(campaign.workspace)) == 2
+
+    import_module("calls.migrations.0015_when_promises_were_settled").fill_in(apps, connection.schema_editor())
 
     assert tallies.differences(campaign.workspace) == []

@@ -1,0 +1,65 @@
+"""When each promise to call back was settled: by the next standing call, in either direction, to the same person in the
+same campaign. It is kept with the promise and found again in the transaction of each call that may settle it."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, LiteralString
+
+from django.db import connection
+
+from markets import bulk
+from markets.models import Workspace
+
+SETTLED: LiteralString = """
+    SELECT p.id, CASE WHEN p.voided_at IS NULL THEN (
+        SELECT c.started_at FROM calls_call c
+        WHERE c.contact_id = p.contact_id AND c.campaign_id = p.campaign_id
+            AND c.voided_at IS NULL AND c.disposition <> '' AND (c.started_at, c.id) > (p.started_at, p.id)
+        ORDER BY c.started_at, c.id LIMIT 1
+    ) END AS settled_at
+    FROM calls_call p WHERE p.callback_at IS NOT NULL AND {promises}
+"""
+"""A row for each of some promises: its id, and when it was settled or null."""
+IS_OPEN: LiteralString = "p.settled_at IS NULL AND p.voided_at IS NULL"
+
+
+def settle_open(*, workspace: int, campaign: int, contacts: Collection[int]) -> None:
+    """Settles what calls that are newer than all before settle of the promises to these contacts."""
+    if contacts:
+        among, people = bulk.one_of(contacts)
+        promises = f"{IS_OPEN} AND p.workspace_id = %s AND p.campaign_id = %s AND p.contact_id {among}"
+        _write(promises, [workspace, campaign, people])
+
+
+def settle_again(*, workspace: int, contacts: Collection[int]) -> None:
+    """Finds again when each promise to these contacts was settled, whatever became of their calls."""
+    if contacts:
+        among, people = bulk.one_of(contacts)
+        _write(f"p.workspace_id = %s AND p.contact_id {among}", [workspace, people])
+
+
+def rebuild_settled(workspace: Workspace) -> None:
+    _write("p.workspace_id = %s", [workspace.pk])
+
+
+def settled_differences(workspace: Workspace) -> Iterable[str]:
+    # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kept.id, coalesce(kept.settled_at, NULL), coalesce(found.settled_at, NULL) "  # noqa: S608
+            f"FROM calls_call kept JOIN ({SETTLED.format(promises='p.workspace_id = %s')}) found "
+            f"ON found.id = kept.id WHERE {bulk.differs(['settled_at'], 'kept', 'found')} ORDER BY kept.id",
+            [workspace.pk],
+        )
+        for key, stored, found in cursor.fetchall():
+            yield f"call {key}: settled_at is {stored!r}, recounted {found!r}"
+
+
+def _write(promises: LiteralString, parameters: list[Any]) -> None:
+    """Those that are right are not written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE calls_call AS kept SET settled_at = found.settled_at "  # noqa: S608
+            f"FROM ({SETTLED.format(promises=promises)}) AS found "
+            f"WHERE found.id = kept.id AND {bulk.differs(['settled_at'], 'kept', 'found')}",
+            parameters,
+        )
