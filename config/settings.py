@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
+from config import limits
 from config.admin_look import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -119,6 +120,8 @@ else:
         # memory or on an SSD: with the price of a disk's head PostgreSQL would read whole tables through.
         "options": "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1",
     }
+    if env.bool("SERVES_PAGES", default=False):
+        DATABASES["default"]["OPTIONS"]["options"] += f" {limits.OPTIONS}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who comes in: by invitation only, by email address, throttled, with a second factor for those who want or need it.

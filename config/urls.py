@@ -6,6 +6,8 @@ from calls.views.queue import queue_list
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, team
 
+handler500 = "config.errors.failed"
+
 workspace_urls = [
     path("", home.dashboard, name="dashboard"),
     path("review/", home.review, name="review"),

@@ -13,6 +13,8 @@ from django.utils.encoding import force_str
 from django.utils.timezone import now
 from xlsxwriter import Workbook
 
+from config.limits import taking_its_time
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 500
 MOST_ROWS = 1_048_576
@@ -57,11 +59,13 @@ def values(table: Any) -> Iterator[list[Any]]:
     yield [force_str(column.header) for column in columns]
     readers = [getattr(column.column, "read", None) or _reader(str(column.accessor)) for column in columns]
     rows = table.data.data
-    for records in batched(rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH), BATCH, strict=False):
-        for record in records:
-            yield [force_str(read(record), strings_only=True) for read in readers]
-        if isinstance(records[-1], Model):
-            _forget_peers(records[-1])
+    with taking_its_time():
+        found = rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH)
+        for records in batched(found, BATCH, strict=False):
+            for record in records:
+                yield [force_str(read(record), strings_only=True) for read in readers]
+            if isinstance(records[-1], Model):
+                _forget_peers(records[-1])
 
 
 def written(cell: Any) -> Any:
