@@ -19,7 +19,7 @@ from calls.callees import Callees
 from calls.checking import CallRefused, Check, NewCall
 from calls.models import Call, Correction, Meeting
 from calls.models.corrections import AMENDABLE
-from calls.settling import settle_again, settle_open
+from calls.settling import settle_again, settling_open
 from calls.speaking import recount_speaking
 from calls.summaries import carry_members_on, recount_contacts, recount_members
 from calls.tallies import recount_days
@@ -243,9 +243,9 @@ def _settle(
         recount_members(campaign=campaign.pk, contacts=contacts)
         settle_again(workspace=campaign.workspace_id, contacts=contacts)
     else:
-        late = carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls)
+        settling = settling_open(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=promised)
+        late = carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls, besides=settling)
         settle_again(workspace=campaign.workspace_id, contacts=late)
-        settle_open(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=promised)
     if changed := contacts if wrong is None else wrong:
         recount_contacts(Contact.objects.filter(pk__in=changed))
     recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)

@@ -6,6 +6,7 @@ from typing import Any, LiteralString
 
 from django.db import connection
 
+from config.ui.asking import Statement
 from markets import bulk
 from markets.models import Workspace
 
@@ -22,23 +23,25 @@ SETTLED: LiteralString = """
 IS_OPEN: LiteralString = "p.settled_at IS NULL AND p.voided_at IS NULL"
 
 
-def settle_open(*, workspace: int, campaign: int, contacts: Collection[int]) -> None:
-    """Settles what calls that are newer than all before settle of the promises to these contacts."""
-    if contacts:
-        among, people = bulk.one_of(contacts)
-        promises = f"{IS_OPEN} AND p.workspace_id = %s AND p.campaign_id = %s AND p.contact_id {among}"
-        _write(promises, [workspace, campaign, people])
+def settling_open(*, workspace: int, campaign: int, contacts: Collection[int]) -> Statement | None:
+    """Settles what calls that are newer than all before settle of the promises to these contacts; None where there are
+    no contacts."""
+    if not contacts:
+        return None
+    among, people = bulk.one_of(contacts)
+    promises = f"{IS_OPEN} AND p.workspace_id = %s AND p.campaign_id = %s AND p.contact_id {among}"
+    return _settling(promises, [workspace, campaign, people])
 
 
 def settle_again(*, workspace: int, contacts: Collection[int]) -> None:
     """Finds again when each promise to these contacts was settled, whatever became of their calls."""
     if contacts:
         among, people = bulk.one_of(contacts)
-        _write(f"p.workspace_id = %s AND p.contact_id {among}", [workspace, people])
+        _execute(_settling(f"p.workspace_id = %s AND p.contact_id {among}", [workspace, people]))
 
 
 def rebuild_settled(workspace: Workspace) -> None:
-    _write("p.workspace_id = %s", [workspace.pk])
+    _execute(_settling("p.workspace_id = %s", [workspace.pk]))
 
 
 def settled_differences(workspace: Workspace) -> Iterable[str]:
@@ -54,12 +57,16 @@ def settled_differences(workspace: Workspace) -> Iterable[str]:
             yield f"call {key}: settled_at is {stored!r}, recounted {found!r}"
 
 
-def _write(promises: LiteralString, parameters: list[Any]) -> None:
+def _settling(promises: LiteralString, parameters: list[Any]) -> Statement:
     """Those that are right are not written."""
+    sql = (
+        "UPDATE calls_call AS kept SET settled_at = found.settled_at "  # noqa: S608
+        f"FROM ({SETTLED.format(promises=promises)}) AS found "
+        f"WHERE found.id = kept.id AND {bulk.differs(['settled_at'], 'kept', 'found')}"
+    )
+    return sql, parameters
+
+
+def _execute(statement: Statement) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE calls_call AS kept SET settled_at = found.settled_at "  # noqa: S608
-            f"FROM ({SETTLED.format(promises=promises)}) AS found "
-            f"WHERE found.id = kept.id AND {bulk.differs(['settled_at'], 'kept', 'found')}",
-            parameters,
-        )
+        cursor.execute(*statement)

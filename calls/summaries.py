@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from calls.models import Call, Direction
 from campaigns.dispositions import CLOSING, CONVERSATIONS, INTERESTED, WRONG_NUMBERS
+from config.ui.asking import Statement
 from markets import bulk
 from markets.models import Contact, Workspace
 
@@ -153,22 +154,26 @@ def recount_members(**which: Any) -> None:
         )
 
 
-def carry_members_on(*, campaign: int, contacts: Collection[int], calls: Sequence[int]) -> set[int]:
+def carry_members_on(
+    *, campaign: int, contacts: Collection[int], calls: Sequence[int], besides: Statement | None = None
+) -> set[int]:
     """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
     however long their history; the others are counted again, and returned.
 
-    `calls` are ids in their order, drawn under the campaign's lock: it has no other calls among them.
+    `calls` are ids in their order, drawn under the campaign's lock: it has no other calls among them. What else is to
+    be changed `besides` goes with it.
     """
     whose, people = bulk.one_of(contacts)  # a large campaign is not read through for some of its members
     fields, moments = _written(CARRIED_ON)
     with nullcontext() if len(contacts) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
-        cursor.execute(
+        carry_on = (
             f"UPDATE campaigns_campaigncontact AS kept SET {fields} "  # noqa: S608
             f"FROM ({_summed('campaign_id = %s AND id BETWEEN %s AND %s')}) AS found "
             f"WHERE kept.campaign_id = %s AND kept.contact_id {whose} AND kept.contact_id = found.of_contact "
-            "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id",
-            [*moments, campaign, calls[0], calls[-1], campaign, people],
+            "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id"
         )
+        parameters = [*moments, campaign, calls[0], calls[-1], campaign, people]
+        bulk.execute(cursor, (carry_on, parameters), besides=besides)
         carried = {contact for (contact,) in cursor.fetchall()}
     if rest := set(contacts) - carried:
         recount_members(campaign=campaign, contacts=rest)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
 
-from config.limits import is_in_the_way
+from config.ui.limits import is_in_the_way
 
 SECONDS_TO_WAIT = "5"
 

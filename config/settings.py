@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
-from config import limits
 from config.admin_look import UNFOLD as UNFOLD
+from config.ui import limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

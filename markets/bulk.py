@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.timezone import now
 
+from config.ui.asking import Statement
+
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 NEXT_IDS = """
@@ -147,6 +149,18 @@ def one_of(values: Collection[Any], kind: str = "bigint") -> tuple[str, Any]:
     """What follows a column of which the value is to be among thousands: in SQL, and its parameter."""
     place, parameter = wanted(values, kind)
     return (f"= ANY({place})" if on_postgresql() else f"IN (SELECT value FROM {place})"), parameter  # noqa: S608
+
+
+def execute(cursor: Any, statement: Statement, *, besides: Statement | None) -> None:
+    """Executes a statement, and before it another that changes rows of another table: on PostgreSQL as one, in which
+    neither sees what the other changes."""
+    sql, parameters = statement
+    if besides and on_postgresql():
+        cursor.execute(f"WITH besides AS ({besides[0]}) {sql}", [*besides[1], *parameters])
+        return
+    if besides:
+        cursor.execute(*besides)
+    cursor.execute(sql, parameters)
 
 
 def differs(names: Iterable[str], kept: str, found: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.encoding import force_str
 from django.utils.timezone import now
 from xlsxwriter import Workbook
 
-from config.limits import taking_its_time
+from config.ui.limits import taking_its_time
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 500
@@ -30,7 +30,7 @@ class NotExported(Exception):
 
 def csv_response(table: Any) -> StreamingHttpResponse:
     """All rows of a table, in their order, as they are read from the database."""
-    response = StreamingHttpResponse(_lines(values(table)), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_lines(_unhurried(values(table))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_name(table)}.csv"'
     return response
 
@@ -45,7 +45,7 @@ def xlsx_response(table: Any) -> FileResponse:
             "Filter it, or export it as CSV."
         )
     return FileResponse(
-        _workbook(values(table)), as_attachment=True, filename=f"{_name(table)}.xlsx", content_type=XLSX
+        _workbook(_unhurried(values(table))), as_attachment=True, filename=f"{_name(table)}.xlsx", content_type=XLSX
     )
 
 
@@ -59,13 +59,16 @@ def values(table: Any) -> Iterator[list[Any]]:
     yield [force_str(column.header) for column in columns]
     readers = [getattr(column.column, "read", None) or _reader(str(column.accessor)) for column in columns]
     rows = table.data.data
+    for records in batched(rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH), BATCH, strict=False):
+        for record in records:
+            yield [force_str(read(record), strings_only=True) for read in readers]
+        if isinstance(records[-1], Model):
+            _forget_peers(records[-1])
+
+
+def _unhurried(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
     with taking_its_time():
-        found = rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH)
-        for records in batched(found, BATCH, strict=False):
-            for record in records:
-                yield [force_str(read(record), strings_only=True) for read in readers]
-            if isinstance(records[-1], Model):
-                _forget_peers(records[-1])
+        yield from rows
 
 
 def written(cell: Any) -> Any:

@@ -1,10 +1,11 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from campaigns.models import CampaignContact
 from markets import bulk
 from markets.chunks import rolled_back
 from markets.models import Contact, ImportMapping
-from tests.factories import ContactFactory
+from tests.factories import ContactFactory, call
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
@@ -57,3 +58,19 @@ def test_texts_are_set_by_id(workspace):
 
     found = Contact.objects.order_by("pk").values_list("city", "firm", "title")
     assert list(found) == [("O'Hara \\ {x}", "A", "Partner"), ("", "B", "Partner"), ("Rome", third.firm, "")]
+
+
+def test_who_is_missing_and_who_has_something_is_said_of_thousands(campaign):
+    called, waiting, _ = campaign.members.order_by("pk")
+    call(campaign, called.contact)
+    call(campaign, waiting.contact, disposition="callback_requested")
+    stranger = ContactFactory(workspace=campaign.workspace).pk
+    everybody = [stranger, *campaign.members.values_list("contact", flat=True)]
+
+    def found(people):
+        return bulk.without_or_with(
+            CampaignContact, "callback_due_at", among="contact_id", values=people, campaign_id=campaign.pk
+        )
+
+    assert found(everybody) == ({stranger}, {waiting.contact_id})
+    assert found([called.contact_id]) == found([]) == (set(), set())
