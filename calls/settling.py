@@ -6,6 +6,7 @@ from typing import Any, LiteralString
 
 from django.db import connection
 
+from campaigns.models import Campaign
 from config.ui.asking import Statement
 from markets import bulk
 from markets.models import Workspace
@@ -40,21 +41,28 @@ def settle_again(*, workspace: int, contacts: Collection[int]) -> None:
         _execute(_settling(f"p.workspace_id = %s AND p.contact_id {among}", [workspace, people]))
 
 
-def rebuild_settled(workspace: Workspace) -> None:
-    _execute(_settling("p.workspace_id = %s", [workspace.pk]))
+def rebuild_settled(workspace: Workspace, campaign: Campaign | None = None) -> None:
+    _execute(_settling(*_within(workspace, campaign)))
 
 
-def settled_differences(workspace: Workspace) -> Iterable[str]:
+def settled_differences(workspace: Workspace, campaign: Campaign | None = None) -> Iterable[str]:
+    promises, parameters = _within(workspace, campaign)
     # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kept.id, coalesce(kept.settled_at, NULL), coalesce(found.settled_at, NULL) "  # noqa: S608
-            f"FROM calls_call kept JOIN ({SETTLED.format(promises='p.workspace_id = %s')}) found "
+            f"FROM calls_call kept JOIN ({SETTLED.format(promises=promises)}) found "
             f"ON found.id = kept.id WHERE {bulk.differs(['settled_at'], 'kept', 'found')} ORDER BY kept.id",
-            [workspace.pk],
+            parameters,
         )
         for key, stored, found in cursor.fetchall():
             yield f"call {key}: settled_at is {stored!r}, recounted {found!r}"
+
+
+def _within(workspace: Workspace, campaign: Campaign | None) -> tuple[LiteralString, list[Any]]:
+    if campaign:
+        return "p.workspace_id = %s AND p.campaign_id = %s", [workspace.pk, campaign.pk]
+    return "p.workspace_id = %s", [workspace.pk]
 
 
 def _settling(promises: LiteralString, parameters: list[Any]) -> Statement:

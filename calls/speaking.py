@@ -59,12 +59,22 @@ def _write(signals: str, parameter: Any) -> None:
 
 
 def speaking_differences(workspace: Workspace) -> Iterable[str]:
+    for key, _, stored, counted in _differing(workspace):
+        yield f"signal {key}: speaks_for is {stored!r}, recounted {counted!r}"
+
+
+def wrong_speakers(workspace: Workspace) -> set[int]:
+    """The contacts of whom a signal speaks for another campaign than it ought to."""
+    return {contact for _, contact, *_ in _differing(workspace)}
+
+
+def _differing(workspace: Workspace) -> list[tuple[int, int, int | None, int | None]]:
+    """Signal, contact, and the campaigns for which it speaks and ought to."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kept.id, kept.speaks_for_id, found.speaks_for_id FROM signals_signal kept "  # noqa: S608
+            f"SELECT kept.id, kept.contact_id, kept.speaks_for_id, found.speaks_for_id FROM signals_signal kept "  # noqa: S608
             f"JOIN ({RECOUNTED.format(signals='s.workspace_id = %s')}) found ON found.id = kept.id "
             f"WHERE {bulk.differs(['speaks_for_id'], 'kept', 'found')} ORDER BY kept.id",
             [workspace.pk],
         )
-        for key, stored, counted in cursor.fetchall():
-            yield f"signal {key}: speaks_for is {stored!r}, recounted {counted!r}"
+        return cursor.fetchall()

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from calls.models import Call, Direction
 from campaigns.dispositions import CLOSING, CONVERSATIONS, INTERESTED, WRONG_NUMBERS
+from campaigns.models import Campaign
 from config.ui.asking import Statement
 from markets import bulk
 from markets.models import Contact, Workspace
@@ -190,8 +191,8 @@ def recount_contacts(contacts: QuerySet[Contact]) -> None:
     contacts.order_by().update(**contact_summary())
 
 
-def member_differences(workspace: Workspace) -> Iterable[str]:
-    sql, parameters = Members(workspace=workspace.pk).recounted()
+def member_differences(workspace: Workspace, campaign: Campaign | None = None) -> Iterable[str]:
+    sql, parameters = Members(workspace=workspace.pk, campaign=campaign.pk if campaign else None).recounted()
     # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
     kept = ", ".join(f"coalesce(kept.{name}, NULL), coalesce(found.{name}, NULL)" for name in SUMMARY)
     with connection.cursor() as cursor:

@@ -189,17 +189,26 @@ def _write(model: type[Tally], counted: Statement) -> None:
 
 def rebuild(workspace: Workspace) -> None:
     """Counts everything of the workspace again. Run it in a transaction that holds the campaigns."""
-    recount_members(workspace=workspace.pk)
     recount_contacts(Contact.objects.filter(pk__in=[contact.pk for contact in wrong_contacts(workspace)]))
-    rebuild_settled(workspace)
     rebuild_speaking(workspace)
+    rebuild_calls(workspace)
+
+
+def rebuild_calls(workspace: Workspace, campaign: Campaign | None = None) -> None:
+    """Counts again what is kept of calls by campaign, or by one campaign, which the transaction holds."""
+    recount_members(**_which(workspace, campaign))
+    rebuild_settled(workspace, campaign)
     for model in COUNTED:
-        calls = Call.objects.filter(workspace=workspace)
+        calls = Call.objects.filter(**_which(workspace, campaign))
         _write(model, _counted(model, workspace, calls, now()).query.sql_with_params())
     # A day stays when its last call is gone: as of a day before that it had one.
     day, hour = workspace.day_in_sql("started_at"), workspace.hour_in_sql("started_at")
-    _empty(CampaignDay.objects.filter(workspace=workspace), DAY_COUNTS, day=day)
-    _empty(CampaignHour.objects.filter(workspace=workspace), HOUR_COUNTS, day=day, hour=hour)
+    _empty(CampaignDay.objects.filter(**_which(workspace, campaign)), DAY_COUNTS, day=day)
+    _empty(CampaignHour.objects.filter(**_which(workspace, campaign)), HOUR_COUNTS, day=day, hour=hour)
+
+
+def _which(workspace: Workspace, campaign: Campaign | None) -> dict[str, int]:
+    return {"workspace": workspace.pk} | ({"campaign": campaign.pk} if campaign else {})
 
 
 def _empty(tallies: QuerySet[Any], counts: Collection[str], **place: Expression) -> None:
@@ -215,18 +224,21 @@ def _empty(tallies: QuerySet[Any], counts: Collection[str], **place: Expression)
 
 def differences(workspace: Workspace) -> list[str]:
     """One sentence for each stored count that is not what a recount finds. Changes nothing."""
+    return [*contact_differences(workspace), *speaking_differences(workspace), *call_differences(workspace)]
+
+
+def call_differences(workspace: Workspace, campaign: Campaign | None = None) -> list[str]:
+    """Those of what `rebuild_calls` counts."""
     return [
-        *member_differences(workspace),
-        *contact_differences(workspace),
-        *settled_differences(workspace),
-        *speaking_differences(workspace),
-        *_tally_differences(workspace),
+        *member_differences(workspace, campaign),
+        *settled_differences(workspace, campaign),
+        *_tally_differences(workspace, campaign),
     ]
 
 
-def _tally_differences(workspace: Workspace) -> Iterator[str]:
-    calls = Call.objects.filter(workspace=workspace)
-    days, hours = workspace.campaign_days.order_by(), workspace.campaign_hours.order_by()
+def _tally_differences(workspace: Workspace, campaign: Campaign | None) -> Iterator[str]:
+    calls = Call.objects.filter(**_which(workspace, campaign))
+    days, hours = (model.objects.filter(**_which(workspace, campaign)).order_by() for model in COUNTED)
     yield from _differing(("campaign", "day"), DAY_COUNTS, days, count_days(workspace, calls))
     yield from _differing(("campaign", "day", "hour"), HOUR_COUNTS, hours, count_hours(workspace, calls))
 

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import batched
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
@@ -229,6 +229,17 @@ def joining_many() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop = off")
         yield
         cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """What is read inside was so at one moment, while others go on writing; nothing is written inside."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost and on_postgresql():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def keep_plans_right(chunks: int, models: Iterable[type[Model]]) -> None:

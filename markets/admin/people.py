@@ -15,6 +15,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from calls import tallies
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm
+from config.ui.limits import taking_its_time
 from markets import accounts
 from markets.models import Invitation, Membership, Role, User, Workspace
 
@@ -45,7 +46,8 @@ class WorkspaceAdmin(OpsAdmin):
         super().save_model(request, obj, form, change)
         if change and "timezone" in form.changed_data:
             list(obj.campaigns.order_by("pk").select_for_update())  # no call may be counted by the old days meanwhile
-            tallies.rebuild(obj)
+            with taking_its_time():
+                tallies.rebuild(obj)
             messages.info(request, f"Every day was counted again by the clock of {obj.timezone}.")
 
 

@@ -11,11 +11,14 @@ from django.utils.timezone import now
 
 from calls import tallies
 from calls.checking import NewCall
-from calls.management.commands import rebuild_tallies
-from calls.models import Call
+from calls.models import Call, CampaignDay
+from calls.rebuilding import put_right, wrong_counts
 from calls.recording import record
+from campaigns.models import CampaignContact
+from markets.models import Contact
+from signals.models import Signal
 from tests.campaigns.test_races import at_once
-from tests.factories import active_campaign, call
+from tests.factories import active_campaign, call, signal
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -48,21 +51,33 @@ def test_calls_that_are_recorded_while_everything_is_counted_again_are_counted_o
         assert tallies.differences(campaign.workspace) == []
 
 
-def rebuilt_beside_a_call(campaign, monkeypatch):
-    """A recount that is held up between reading and writing while somebody wants to record a call.
+def counted_beside_a_call(campaign, monkeypatch, count, *, held_up=None):
+    """A recount that is held up while a call is to be recorded: at a campaign, or after it counted the calls of days
+    and before it reads what is kept of them.
 
     Returns what it found wrong, and whether the call came in between.
     """
     read, recorded = threading.Event(), threading.Event()
-    careful = tallies.differences
+    members, days = tallies.member_differences, tallies._differing
 
-    def slow(workspace):
-        found = careful(workspace)
+    def hold_up():
         read.set()
-        recorded.wait(0.3)
+        recorded.wait(0.5)
+
+    def slow_members(workspace, looked_at):
+        found = list(members(workspace, looked_at))
+        if held_up and looked_at == held_up:
+            hold_up()
         return found
 
-    monkeypatch.setattr(rebuild_tallies.tallies, "differences", slow)
+    def slow_days(key, counts, kept, counted):
+        list(counted)  # which it keeps
+        if not held_up:
+            hold_up()
+        return days(key, counts, kept, counted)
+
+    monkeypatch.setattr(tallies, "member_differences", slow_members)
+    monkeypatch.setattr(tallies, "_differing", slow_days)
     contact = campaign.members.get().contact
 
     def come_between():
@@ -73,23 +88,55 @@ def rebuilt_beside_a_call(campaign, monkeypatch):
 
     caller = threading.Thread(target=come_between)
     caller.start()
-    found = rebuild_tallies.recount(campaign.workspace, change=True)
+    found = count(campaign.workspace)
     was_in_between = recorded.is_set()
     caller.join()
     monkeypatch.undo()
     assert tallies.differences(campaign.workspace) == []
+    assert sum(campaign.days.values_list("call_count", flat=True)) == 2
     return found, was_in_between
 
 
-def test_a_call_waits_until_the_recount_is_through(market, monkeypatch):
+def test_a_call_waits_until_the_recount_of_its_campaign_is_through(market, monkeypatch):
     campaign = active_campaign(market=market)
     call(campaign)
 
-    found, was_in_between = rebuilt_beside_a_call(campaign, monkeypatch)
+    assert counted_beside_a_call(campaign, monkeypatch, put_right, held_up=campaign) == ([], False)
 
-    assert found == []
-    assert not was_in_between
-    assert sum(campaign.days.values_list("call_count", flat=True)) == 2
+
+def test_a_call_does_not_wait_for_the_recount_of_another_campaign(market, monkeypatch):
+    campaign, other = active_campaign(market=market), active_campaign(market=market)
+    call(campaign)
+
+    assert counted_beside_a_call(campaign, monkeypatch, put_right, held_up=other) == ([], True)
+
+
+def test_a_check_lets_calls_in_and_takes_none_of_them_for_a_difference(market, monkeypatch):
+    campaign = active_campaign(market=market)
+    call(campaign)
+
+    assert counted_beside_a_call(campaign, monkeypatch, wrong_counts) == ([], True)
+
+
+def test_counts_are_put_right_while_calls_come_in(market):
+    campaigns = [active_campaign(3, market=market) for _ in range(3)]
+    people = {campaign: [member.contact for member in campaign.members.all()] for campaign in campaigns}
+    for campaign in campaigns:
+        call(campaign, disposition="incorrect_number")
+        signal(call(campaign, people[campaign][1], disposition="future_potential"))
+
+    def recording(n):
+        campaign = campaigns[n % 3]
+        return lambda: record(campaign=campaign, new=new_call(campaign, people[campaign][n % 3]))
+
+    for _ in range(ROUNDS):
+        CampaignContact.objects.update(attempt_count=9)
+        CampaignDay.objects.update(call_count=9)
+        Contact.objects.update(wrong_phone="+12125550188")
+        Signal.objects.update(speaks_for=None)
+        told = at_once(rebuild, *(recording(each) for each in range(CLIENTS)), rebuild)
+        assert all(each is None or isinstance(each, Call) for each in told), told
+        assert tallies.differences(market.workspace) == []
 
 
 def test_requests_that_say_the_same_key_at_once_make_one_call(market):

@@ -1,11 +1,9 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import transaction
 from tqdm import tqdm
 
-from calls import tallies
-from campaigns.models import Campaign
+from calls.rebuilding import put_right, wrong_counts
 from markets.management.command import PortalCommand
 from markets.models import Workspace
 
@@ -32,7 +30,8 @@ class Command(PortalCommand):
         workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.order_by("pk"))
         found = []
         for workspace in tqdm(workspaces, unit=" workspaces", disable=None, leave=False):
-            found += [f"{workspace.slug}: {difference}" for difference in recount(workspace, change=not check)]
+            differences = wrong_counts(workspace) if check else put_right(workspace)
+            found += [f"{workspace.slug}: {difference}" for difference in differences]
         for difference in found[:SHOWN]:
             self.stdout.write(difference)
         if len(found) > SHOWN:
@@ -42,16 +41,6 @@ class Command(PortalCommand):
         )
         if check and found:
             raise SystemExit(1)
-
-
-@transaction.atomic
-def recount(workspace: Workspace, *, change: bool) -> list[str]:
-    """What was not right. The campaigns' locks keep calls from being recorded between the two counts."""
-    list(Campaign.objects.filter(workspace=workspace).order_by("pk").select_for_update(no_key=True))
-    found = tallies.differences(workspace)
-    if change:
-        tallies.rebuild(workspace)
-    return found
 
 
 def _sentence(workspaces: int, differences: int, check: bool) -> str:
