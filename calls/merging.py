@@ -100,7 +100,7 @@ def move_calls(*, keep: Contact, merged: Contact) -> list[int]:
 def recount(contact: Contact) -> None:
     """What the calls add up to for the person. The days' tallies count calls, whoever they were made to."""
     recount_members(workspace=contact.workspace_id, contacts=[contact.pk])
-    settle_again(workspace=contact.workspace_id, contacts=[contact.pk])
+    settle_again(campaigns=campaigns_of(contact), contacts=[contact.pk])
     recount_speaking(contacts=[contact.pk])
     recount_contacts(Contact.objects.filter(pk=contact.pk))
     contact.refresh_from_db(fields=["wrong_phone"])

@@ -241,11 +241,11 @@ def _settle(
         return
     if calls is None:
         recount_members(campaign=campaign.pk, contacts=contacts)
-        settle_again(workspace=campaign.workspace_id, contacts=contacts)
+        settle_again(campaigns=[campaign.pk], contacts=contacts)
     else:
         settling = settling_open(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=promised)
         late = carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls, besides=settling)
-        settle_again(workspace=campaign.workspace_id, contacts=late)
+        settle_again(campaigns=[campaign.pk], contacts=late)
     if changed := contacts if wrong is None else wrong:
         recount_contacts(Contact.objects.filter(pk__in=changed))
     recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)

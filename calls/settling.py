@@ -34,11 +34,13 @@ def settling_open(*, workspace: int, campaign: int, contacts: Collection[int]) -
     return _settling(promises, [workspace, campaign, people])
 
 
-def settle_again(*, workspace: int, contacts: Collection[int]) -> None:
-    """Finds again when each promise to these contacts was settled, whatever became of their calls."""
+def settle_again(*, campaigns: Collection[int], contacts: Collection[int]) -> None:
+    """Finds again when each promise to these contacts was settled, whatever became of their calls. The transaction
+    holds the campaigns."""
     if contacts:
+        of_campaigns, keys = bulk.one_of(campaigns)
         among, people = bulk.one_of(contacts)
-        _execute(_settling(f"p.workspace_id = %s AND p.contact_id {among}", [workspace, people]))
+        _execute(_settling(f"p.campaign_id {of_campaigns} AND p.contact_id {among}", [keys, people]))
 
 
 def rebuild_settled(workspace: Workspace, campaign: Campaign | None = None) -> None:

@@ -192,6 +192,17 @@ def test_progress_is_told_chunk_by_chunk(workspace):
     assert told == [2, 2, 1]
 
 
+def test_the_first_chunk_is_small_where_the_others_are_large(workspace, monkeypatch):
+    told, job = [], new_job(workspace)
+    monkeypatch.setattr(running, "FIRST", 1)
+
+    running.run(job=job, rows=ROWS, writer=People(workspace), progress=told.append)
+
+    assert told == [1, 2, 2, 1]
+    assert lines_in(workspace) == [line for line, _ in ROWS]
+    assert job.checkpoint == len(ROWS)
+
+
 def dead_process():
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
