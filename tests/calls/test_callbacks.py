@@ -297,3 +297,15 @@ def test_why_not_is_asked_of_open_promises_only(campaign, promised):
     call(campaign, made.contact, started_at=NOON)
 
     assert with_why_not(promises(campaign.workspace)).get().why_not is None
+
+
+def test_the_page_of_a_call_says_when_it_was_called_back(as_viewer, campaign, promised):
+    made = promised(NOON - timedelta(days=1))
+    url = reverse("calls:detail", args=["acme", made.pk])
+    before = as_viewer.get(url).content.decode()
+
+    call(campaign, made.contact, started_at=NOON - timedelta(hours=2))
+    after = as_viewer.get(url).content.decode()
+
+    assert "called back" not in before
+    assert after.index("called back") < after.index((NOON - timedelta(hours=2)).isoformat())
