@@ -12,15 +12,14 @@ from markets import bulk
 from markets.models import Workspace
 
 SETTLED: LiteralString = """
-    SELECT p.id, CASE WHEN p.voided_at IS NULL THEN (
+    CASE WHEN p.voided_at IS NULL THEN (
         SELECT c.started_at FROM calls_call c
         WHERE c.contact_id = p.contact_id AND c.campaign_id = p.campaign_id
             AND c.voided_at IS NULL AND c.disposition <> '' AND (c.started_at, c.id) > (p.started_at, p.id)
         ORDER BY c.started_at, c.id LIMIT 1
-    ) END AS settled_at
-    FROM calls_call p WHERE p.callback_at IS NOT NULL AND {promises}
+    ) END
 """
-"""A row for each of some promises: its id, and when it was settled or null."""
+"""When the promise `p` was settled, or null."""
 IS_OPEN: LiteralString = "p.settled_at IS NULL AND p.voided_at IS NULL"
 
 
@@ -52,9 +51,8 @@ def settled_differences(workspace: Workspace, campaign: Campaign | None = None) 
     # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kept.id, coalesce(kept.settled_at, NULL), coalesce(found.settled_at, NULL) "  # noqa: S608
-            f"FROM calls_call kept JOIN ({SETTLED.format(promises=promises)}) found "
-            f"ON found.id = kept.id WHERE {bulk.differs(['settled_at'], 'kept', 'found')} ORDER BY kept.id",
+            f"SELECT p.id, coalesce(p.settled_at, NULL), {SETTLED} FROM calls_call AS p WHERE {_wrong(promises)} "  # noqa: S608
+            "ORDER BY p.id",
             parameters,
         )
         for key, stored, found in cursor.fetchall():
@@ -69,12 +67,11 @@ def _within(workspace: Workspace, campaign: Campaign | None) -> tuple[LiteralStr
 
 def _settling(promises: LiteralString, parameters: list[Any]) -> Statement:
     """Those that are right are not written."""
-    sql = (
-        "UPDATE calls_call AS kept SET settled_at = found.settled_at "  # noqa: S608
-        f"FROM ({SETTLED.format(promises=promises)}) AS found "
-        f"WHERE found.id = kept.id AND {bulk.differs(['settled_at'], 'kept', 'found')}"
-    )
-    return sql, parameters
+    return f"UPDATE calls_call AS p SET settled_at = {SETTLED} WHERE {_wrong(promises)}", parameters  # noqa: S608
+
+
+def _wrong(promises: LiteralString) -> str:
+    return f"p.callback_at IS NOT NULL AND {promises} AND {bulk.differ('p.settled_at', SETTLED)}"
 
 
 def _execute(statement: Statement) -> None:

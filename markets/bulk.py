@@ -163,10 +163,14 @@ def execute(cursor: Any, statement: Statement, *, besides: Statement | None) -> 
     cursor.execute(sql, parameters)
 
 
+def differ(one: str, other: str) -> str:
+    """SQL that says whether two expressions are not alike; two nulls are."""
+    return f"{one} {'IS DISTINCT FROM' if on_postgresql() else 'IS NOT'} {other}"
+
+
 def differs(names: Iterable[str], kept: str, found: str) -> str:
-    """SQL that says whether any column of one table is otherwise in another; two nulls are alike."""
-    distinct = "IS DISTINCT FROM" if on_postgresql() else "IS NOT"
-    return " OR ".join(f"{kept}.{name} {distinct} {found}.{name}" for name in names)
+    """SQL that says whether any column of one table is otherwise in another."""
+    return " OR ".join(differ(f"{kept}.{name}", f"{found}.{name}") for name in names)
 
 
 def _fetched(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
