@@ -45,13 +45,13 @@ def limit(value):
 
 
 def sleeps(rows):
-    """Each row takes the database 50 ms."""
-    return rows.annotate(slept=Func(Value(0.05), function="pg_sleep", output_field=CharField()))
+    """Each row takes the database longer than the limit."""
+    return rows.annotate(slept=Func(Value(0.6), function="pg_sleep", output_field=CharField()))
 
 
 @pytest.fixture
 def limited():
-    limit("20ms")
+    limit("500ms")
     yield
     limit("0")
 
