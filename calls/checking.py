@@ -77,8 +77,8 @@ class Check:
         self.campaign = campaign
         self.active_times = ActiveTimes.of(campaign)
         members = campaign.members.model
-        self.strangers, self.promised = bulk.without_or_with(
-            members, "callback_due_at", among="contact_id", values=callees, campaign_id=campaign.pk
+        self.strangers, self.promised = bulk.without(
+            members, among="contact_id", values=callees, or_with="callback_due_at", campaign_id=campaign.pk
         )
         self.kept_since = campaign.created_at if historical else FIRST_MOMENT
         self.latest = now()

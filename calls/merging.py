@@ -19,7 +19,7 @@ EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 """Before anything was, and after all that can be."""
 
 
-def campaigns_of(*people: Contact) -> list[int]:
+def campaigns_of(*people: Contact | int) -> list[int]:
     """The campaigns that these people are or were in, in the order in which they are locked."""
     members = CampaignContact.objects.filter(contact__in=people)
     return sorted(set(members.values_list("campaign", flat=True)))

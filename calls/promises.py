@@ -94,7 +94,7 @@ def in_state(made: QuerySet[Any], state: str) -> QuerySet[Any]:
     """Those of one state, the most pressing first; or, of those settled, the newest."""
     if state in OPEN:
         return made.filter(IS_OPEN, state=state).order_by("callback_at", "pk")
-    return made.filter(~IS_OPEN, state=state).order_by("-callback_at", "-pk")
+    return made.filter(state=state).order_by("-callback_at", "-pk")
 
 
 def still_open(made: QuerySet[Any]) -> QuerySet[Any]:

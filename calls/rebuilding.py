@@ -6,11 +6,11 @@ from itertools import batched
 from django.db import transaction
 
 from calls import tallies
-from calls.merging import lock_campaigns
+from calls.merging import campaigns_of, lock_campaigns
 from calls.recording import lock
 from calls.speaking import recount_speaking, speaking_differences, wrong_speakers
 from calls.summaries import contact_differences, recount_contacts, wrong_contacts
-from campaigns.models import Campaign, CampaignContact
+from campaigns.models import Campaign
 from markets import bulk
 from markets.models import Contact, Workspace
 
@@ -42,8 +42,7 @@ def _put_people_right(workspace: Workspace) -> list[str]:
     people = wrong_speakers(workspace) | {contact.pk for contact in wrong_contacts(workspace)} if found else set()
     for some in batched(sorted(people), AT_ONCE):
         with transaction.atomic():
-            members = CampaignContact.objects.filter(contact__in=some)
-            lock_campaigns(sorted(set(members.values_list("campaign", flat=True))))
+            lock_campaigns(campaigns_of(*some))
             recount_speaking(contacts=some)
             recount_contacts(Contact.objects.filter(pk__in=some))
     return found

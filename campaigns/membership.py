@@ -92,7 +92,7 @@ def place_in_market(
     `strangers` are known to be nowhere yet.
     """
     wanted = set(contacts)
-    fresh = bulk.without(
+    fresh, _ = bulk.without(
         MarketContact,
         among="contact_id",
         values=[contact for contact in wanted if contact not in strangers],

@@ -89,35 +89,22 @@ def select(
     )
 
 
-def without(model: type[Model], *, among: str, values: Collection[int], **where: Any) -> set[int]:
-    """Those of the values for which there is no row whose other columns are as given."""
-    if not values:
-        return set()
-    quote = connection.ops.quote_name
-    place, parameter = wanted(values, "bigint")
-    conditions = [f"{quote(name)} = %s" for name in where] + [f"{quote(among)} = wanted.value"]
-    rows = f"SELECT 1 FROM {quote(model._meta.db_table)} WHERE {' AND '.join(conditions)}"  # noqa: S608
-    found = _fetched(
-        f"SELECT value FROM {_as_rows(place)} WHERE NOT EXISTS ({rows})",  # noqa: S608
-        [parameter, *where.values()],
-    )
-    return {value for (value,) in found}
-
-
-def without_or_with(
-    model: type[Model], column: str, *, among: str, values: Collection[int], **where: Any
+def without(
+    model: type[Model], *, among: str, values: Collection[int], or_with: str = "", **where: Any
 ) -> tuple[set[int], set[int]]:
     """Those of the values for which there is no row whose other columns are as given, and those whose row has something
-    in `column`: the answer is short where both are few."""
+    in the column `or_with`: the answer is short where both are few."""
     if not values:
         return set(), set()
     quote = connection.ops.quote_name
-    conditions = [f"kept.{quote(name)} = %s" for name in where] + [f"kept.{quote(among)} = wanted.value"]
     place, parameter = wanted(values, "bigint")
+    source = f"unnest({place}) AS wanted(value)" if on_postgresql() else f"{place} AS wanted"
+    conditions = [f"kept.{quote(name)} = %s" for name in where] + [f"kept.{quote(among)} = wanted.value"]
+    is_missing = f"kept.{quote(among)} IS NULL"
     found = _fetched(
-        f"SELECT value, kept.{quote(among)} IS NULL FROM {_as_rows(place)} "  # noqa: S608
+        f"SELECT value, {is_missing} FROM {source} "  # noqa: S608
         f"LEFT JOIN {quote(model._meta.db_table)} AS kept ON {' AND '.join(conditions)} "
-        f"WHERE kept.{quote(among)} IS NULL OR kept.{quote(column)} IS NOT NULL",
+        f"WHERE {is_missing}{f' OR kept.{quote(or_with)} IS NOT NULL' if or_with else ''}",
         [parameter, *where.values()],
     )
     missing = {value for value, is_missing in found if is_missing}
@@ -129,11 +116,6 @@ def wanted(values: Collection[Any], kind: str) -> tuple[str, Any]:
     if on_postgresql():
         return f"%s::{kind}[]", _array(values)
     return "json_each(%s)", json.dumps(list(values))
-
-
-def _as_rows(place: str) -> str:
-    """A place for values as a table `wanted` of one column `value`."""
-    return f"unnest({place}) AS wanted(value)" if on_postgresql() else f"{place} AS wanted"
 
 
 def _array(values: Collection[Any]) -> str:

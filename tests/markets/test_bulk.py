@@ -68,8 +68,8 @@ def test_who_is_missing_and_who_has_something_is_said_of_thousands(campaign):
     everybody = [stranger, *campaign.members.values_list("contact", flat=True)]
 
     def found(people):
-        return bulk.without_or_with(
-            CampaignContact, "callback_due_at", among="contact_id", values=people, campaign_id=campaign.pk
+        return bulk.without(
+            CampaignContact, among="contact_id", values=people, or_with="callback_due_at", campaign_id=campaign.pk
         )
 
     assert found(everybody) == ({stranger}, {waiting.contact_id})
