@@ -4,7 +4,7 @@ Nothing is deleted that counts: the row stays under another name. Only keys by w
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -16,6 +16,7 @@ from markets.models import Contact, ContactMerge, ErasedKey, FormerKey, ImportJo
 from markets.models.erasures import Digests
 from markets.models.merges import KeyKind
 from markets.normalising import FIELDS, fold
+from markets.returning import RETURNED
 
 ERASED = "Erased with the person"
 """Stands where somebody wrote why, as they may have written of whom."""
@@ -103,13 +104,14 @@ def erase_suppressions(identity: Identity) -> list[int]:
     """Takes number and address out of every suppression that names them, and keeps hashes of what must not be called.
 
     A row that named a number or an address names the person from now on, unless it named somebody already; then they
-    get one of their own. Returns the ids of the person's own.
+    get one of their own. So does whoever else it named by that alone. Returns the ids of the person's own.
     """
     contact = identity.contact
     _suppress_themselves(contact)
-    phones, emails = identity.values(KeyKind.PHONE), identity.values(KeyKind.EMAIL)
+    phones, emails = identity.values(KeyKind.PHONE) - {""}, identity.values(KeyKind.EMAIL) - {""}
     here = Suppression.objects.filter(workspace=contact.workspace_id)
-    rows = list(here.filter(Q(contact=contact) | Q(phone_e164__in=phones - {""}) | Q(email__in=emails - {""})))
+    rows = list(here.filter(Q(contact=contact) | Q(phone_e164__in=phones) | Q(email__in=emails)))
+    _suppress_others(contact, [row for row in rows if row.lifted_at is None], phones, emails)
     for row in rows:
         keys = {(KeyKind.PHONE.value, row.phone_e164)} if row.phone_e164 in phones else set()
         keys |= {(KeyKind.EMAIL.value, row.email)} if row.email in emails else set()
@@ -132,12 +134,21 @@ def _suppress_themselves(contact: Contact) -> None:
         Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED)
 
 
-def suppressed_with(identity: Identity) -> set[int]:
-    """Other people with a number of theirs who must not be called, maybe because of that number alone."""
-    people = Contact.objects.filter(
-        workspace=identity.contact.workspace_id, phone_e164__in=identity.values(KeyKind.PHONE) - {""}
+def _suppress_others(contact: Contact, rows: Iterable[Suppression], phones: set[str], emails: set[str]) -> None:
+    """Whom these rows name, beside the contact, by a number or an address that is about to be taken out of them.
+
+    What else suppresses them may be lifted for reasons of its own, and that they were freed once was before the row.
+    """
+    others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
+    named: set[int] = set()
+    for row in rows:
+        by_key = Q(phone_e164__in=phones & {row.phone_e164}) | Q(email__in=emails & {row.email})
+        named |= set(others.filter(by_key).exclude(pk=row.contact_id).values_list("pk", flat=True))
+    kept_out = Suppression.objects.open().filter(contact__in=named, reason=RETURNED)
+    named -= set(kept_out.values_list("contact", flat=True))
+    Suppression.objects.bulk_create(
+        Suppression(workspace_id=contact.workspace_id, contact_id=each, reason=RETURNED) for each in sorted(named)
     )
-    return set(people.exclude(pk=identity.contact.pk).suppressed().values_list("pk", flat=True))
 
 
 def _keep_hashes(suppression: Suppression, keys: Collection[Key]) -> None:

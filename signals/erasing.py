@@ -19,10 +19,8 @@ from markets.erasing import (
     erase_imports,
     erase_merges,
     erase_suppressions,
-    suppressed_with,
 )
 from markets.models import Contact, ContactMerge, Erasure, MarketContact, Suppression, User
-from markets.returning import keep_out
 from signals.models import Signal, SignalSuggestion
 
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -56,7 +54,6 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     contact.refresh_from_db()
     identity = Identity.of(contact)
     reason = check_reason(identity, reason)
-    others = suppressed_with(identity)
     suppressions = erase_suppressions(identity)
     merges = erase_merges(identity)
     erase_imports(identity)
@@ -66,7 +63,6 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     SignalSuggestion.objects.filter(call__contact=contact).update(words="")
     erase_fields(contact)
     recount(contact)
-    keep_out(workspace=contact.workspace_id, contacts=others)
     _rename_in_log(contact, identity, suppressions=suppressions, merges=merges)
     return Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
 

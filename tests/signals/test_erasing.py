@@ -175,6 +175,23 @@ def test_another_person_of_a_suppressed_number_stays_uncallable(campaign, zelda)
     assert not campaign.members.callable().filter(contact=twin).exists()
 
 
+@pytest.mark.parametrize("before", ["a call", "freed"])
+def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so(campaign, zelda, before):
+    """A call that is voided, or a suppression that was lifted earlier, says nothing of the row that named the number."""
+    twin = member(campaign, phone=PERSON["phone"]).contact
+    if before == "freed":
+        lift(suppression=suppress(contact=twin, by=None, reason=RETURNED), by=None, reason="It is her daughter")
+    SuppressionFactory(workspace=campaign.workspace, phone_e164=zelda.phone_e164)
+    asked = call(campaign, twin, disposition="do_not_contact") if before == "a call" else None
+
+    erase(contact=zelda, by=None, reason="Request 204")
+
+    assert Suppression.objects.open().filter(contact=twin, reason=RETURNED).count() == 1
+    if asked:
+        void(call=asked, by=None, reason="Was not she")
+    assert not campaign.members.callable().filter(contact=twin).exists()
+
+
 def test_who_shares_the_number_of_somebody_suppressed_stays_suppressed_for_themselves(campaign, zelda):
     suppress(contact=member(campaign, phone=PERSON["phone"]).contact, by=None, reason="Asked")
 
