@@ -214,9 +214,11 @@ class PeopleImport:
             return person, Outcome.UNCHANGED
         try:
             changes = _changes(person, row)
-            people.change(person, changes)
-        finally:
-            _note(person, row, line)
+        except RowRefused:
+            _note(person, row, line, is_refused=True)
+            raise
+        people.change(person, changes)
+        _note(person, row, line)
         return person, Outcome.UPDATED if changes else Outcome.UNCHANGED
 
 
@@ -270,10 +272,10 @@ def _rejection(row: Row, refusal: RowRefused) -> Rejection:
     return Rejection(line, refusal.code, str(refusal), cells)
 
 
-def _note(person: Person, row: Fields, line: int) -> None:
+def _note(person: Person, row: Fields, line: int, *, is_refused: bool = False) -> None:
     """What the row counts on, even if it was refused: where it agrees with the person, they stay so in this file."""
     agreed = [name for name, value in row.items() if value == getattr(person.contact, name)]
-    person.note(counted_on(agreed, row), line)
+    person.note(counted_on(agreed, row, is_refused=is_refused), line)
 
 
 def _changes(person: Person, row: Fields) -> dict[str, str]:
@@ -292,11 +294,17 @@ def _changes(person: Person, row: Fields) -> dict[str, str]:
         known = getattr(contact, name)
         if fold(known) == fold(changes[name]):
             del changes[name]
-        elif known or name == "full_name":
+        elif known:
             typed = name.removesuffix("_e164")
             raise RowRefused(
                 "contradiction",
                 f"An earlier row of this file has the {typed.replace('_', ' ')} of {person} as "
                 f"“{getattr(contact, typed)}”, this one as “{row[typed]}”. Keep the row that is right.",
+            )
+        elif name == "full_name":
+            raise RowRefused(
+                "contradiction",
+                f"An earlier row of this file means {person} by the number, without a name; this one names them "
+                f"“{row[name]}”. Name them in both.",
             )
     return changes

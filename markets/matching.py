@@ -35,14 +35,16 @@ def _said_by(names: tuple[str, ...]) -> int:
     return bits_of(counted_on(set(names), names))
 
 
-def counted_on(agreed: Collection[str], given: Collection[str]) -> set[str]:
+def counted_on(agreed: Collection[str], given: Collection[str], *, is_refused: bool = False) -> set[str]:
     """Of a row's fields those that have to stay as they are, where `agreed` ones are as the row gives them.
 
     A number is what it is in E.164, however it was typed. A number alone means somebody only as long as they have no
-    name, so that a name must not be added by another row.
+    name, so that a name must not be added by another row. Of a row that `is_refused` it does not matter what else it
+    agrees in: a later row may add the key by which it is found the next time.
     """
     kept = set(agreed) - {"phone"}
-    if "phone_e164" in given and "full_name" not in given and not kept & {"external_id", "email"}:
+    is_numbered = "phone_e164" in given and "full_name" not in given
+    if is_numbered and (is_refused or not kept & {"external_id", "email"}):
         kept.add("full_name")
     return kept
 

@@ -99,18 +99,23 @@ def move_markets(*, keep: Contact, merged: Contact) -> list[int]:
 def move_suppressions(*, keep: Contact, merged: Contact, by: User | None) -> list[int]:
     """Moves the rows that name the merged person and returns their ids.
 
-    If either of the two must not be called, whether by name, number or address, the kept person must not be either,
-    and stays so when their number or address changes: they are then suppressed themselves, for the same reason.
+    If either of the two must not be called, whether by name, number or address, the kept person must not be either.
+    Whom a row named by number or address is suppressed themselves for the same reason: so they stay when that changes,
+    and when a call is voided that suppressed them, too.
     """
     suppressions = Suppression.objects.filter(workspace=keep.workspace_id)
     standing = [each for who in (merged, keep) for each in suppressions.open().naming(who).order_by("created_at", "pk")]
+    reasons = dict.fromkeys(each.reason for each in standing if each.contact_id not in (keep.pk, merged.pk))
     own = suppressions.filter(contact=merged)
     moved = sorted(own.values_list("pk", flat=True))
     own.update(contact=keep)
-    if standing and not suppressions.open().filter(contact=keep).exists():
-        Suppression.objects.create(
-            workspace_id=keep.workspace_id, contact=keep, reason=standing[0].reason, created_by=by
-        )
+    by_themselves = suppressions.open().filter(contact=keep, phone_e164="", email="")
+    known = set(by_themselves.values_list("reason", flat=True))
+    Suppression.objects.bulk_create(
+        Suppression(workspace_id=keep.workspace_id, contact=keep, reason=reason, created_by=by)
+        for reason in reasons
+        if reason not in known
+    )
     return moved
 
 

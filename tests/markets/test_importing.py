@@ -291,6 +291,23 @@ def test_any_rows_add_up_and_the_same_again_changes_nothing(market, rows):
         assert list(Contact.objects.order_by("pk").values()) == stored
 
 
+@pytest.mark.parametrize("chunk", [1, 2, 3, 100])
+def test_a_row_that_was_refused_keeps_its_say_when_a_later_one_adds_the_key_that_it_names(market, chunk):
+    rows = [
+        {"email": "b@x.example", "phone": "212 555 0100"},
+        {"external_id": "B", "email": "a@x.example", "phone": "212 555 0100"},
+        {"external_id": "B", "phone": "212 555 0100"},
+        {"external_id": "B", "full_name": "Ann"},
+    ]
+
+    first = bring(market, *rows, chunk=chunk)
+    again = bring(market, *rows, chunk=chunk)
+
+    assert (counts(first), counts(again)) == ((1, 1, 0, 2), (0, 0, 2, 2))
+    assert [each.line for each in first.rejections] == [each.line for each in again.rejections] == [3, 5]
+    assert "by the number, without a name; this one names them “Ann”. Name them in both." in again.rejections[1].message
+
+
 def test_who_is_not_to_be_called_is_counted_once_however_many_chunks_name_them(market):
     ann = ContactFactory(workspace=market.workspace, external_id="A")
     suppress(contact=ann, by=None, reason="Asked")

@@ -1,4 +1,4 @@
-"""Whatever is called, corrected, voided, merged, imported, undone, suppressed, repaired and erased in whatever order:
+"""Whatever is called, corrected, voided, merged, imported, undone, suppressed, edited and erased in whatever order:
 every number is true, and whoever asked not to be called is not."""
 
 from collections import Counter
@@ -28,7 +28,7 @@ from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.importing import PeopleIntoMarket
 from campaigns.membership import enroll, remove
 from markets import jobs
-from markets.forms import PhoneForm
+from markets.forms import ContactForm, PhoneForm
 from markets.mapping import PEOPLE as PEOPLE_FIELDS
 from markets.mapping import SUPPRESSIONS, Columns
 from markets.merging import CHOICES, MergeRefused
@@ -89,7 +89,8 @@ class Portal(RuleBasedStateMachine):
         self.note_asked()
 
     def note_emails(self):
-        """An import may give somebody another address, and an undo takes whom it made: nothing else loses one."""
+        """An import and an edit may give somebody another address, and an undo takes whom it made: nothing else loses
+        one."""
         named = ContactMerge.objects.naming(workspace=self.workspace, emails=EMAILS)
         held = set(self.workspace.contacts.values_list("email", flat=True))
         self.emails = (held | {each.value for each in named}) & set(EMAILS)
@@ -188,6 +189,16 @@ class Portal(RuleBasedStateMachine):
             form.save()
         self.note_asked()
 
+    @rule(data=data(), email=sampled_from(["", *EMAILS]), phone=sampled_from(PHONES))
+    def an_edit(self, data, email, phone):
+        contact = self.a_contact(data)
+        typed = {"full_name": contact.full_name, "external_id": contact.external_id, "email": email, "phone": phone}
+        form = ContactForm(typed, instance=contact, workspace=self.workspace)
+        if form.is_valid():
+            form.save()
+        self.note_emails()
+        self.note_asked()
+
     @precondition(lambda self: self.workspace.contacts.count() > 2)
     @rule(data=data(), taking=lists(sampled_from(sorted(CHOICES)), unique=True))
     def a_merge(self, data, taking):
@@ -204,6 +215,9 @@ class Portal(RuleBasedStateMachine):
             if kept & {keep.pk, merged.pk}:
                 kept.add(keep.pk)
             kept.discard(merged.pk)
+        asked = self.asked
+        self.note_asked()
+        assert asked <= self.asked
 
     @rule(data=data(), emails=lists(sampled_from(EMAILS), min_size=1, max_size=4))
     def an_import_of_people(self, data, emails):

@@ -223,6 +223,20 @@ def test_who_must_not_be_called_stays_so(campaign, bob, robert, by, whose):
     assert not campaign.members.callable().filter(contact=robert).exists()
 
 
+@pytest.mark.parametrize("who", ["merged", "kept"])
+def test_a_call_that_is_voided_says_nothing_of_the_list_that_named_the_address_before_a_merge(campaign, bob, robert, who):
+    SuppressionFactory(workspace=bob.workspace, email=bob.email, reason="On the list")
+    member_of(campaign, bob)
+    member_of(campaign, robert)
+    asked = call(campaign, {"merged": bob, "kept": robert}[who], disposition="do_not_contact")
+    merge(keep=robert, merged=bob, by=None)
+
+    void(call=Call.objects.get(pk=asked.pk), by=None, reason="Wrong key")
+
+    assert Suppression.objects.open().get(contact=robert).reason == "On the list"
+    assert not campaign.members.callable().filter(contact=robert).exists()
+
+
 def test_who_may_be_called_stays_so(campaign, bob, robert):
     member_of(campaign, robert)
     lift(suppression=suppress(contact=bob, by=None, reason="Asked"), by=None, reason="Asked again")
