@@ -177,7 +177,7 @@ def test_another_person_of_a_suppressed_number_stays_uncallable(campaign, zelda)
 
 @pytest.mark.parametrize("before", ["a call", "freed"])
 def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so(campaign, zelda, before):
-    """A call that is voided, or a suppression that was lifted earlier, says nothing of the row that named the number."""
+    """That a call is voided, or a suppression was lifted earlier, says nothing of the row that named the number."""
     twin = member(campaign, phone=PERSON["phone"]).contact
     if before == "freed":
         lift(suppression=suppress(contact=twin, by=None, reason=RETURNED), by=None, reason="It is her daughter")

@@ -224,7 +224,7 @@ def test_who_must_not_be_called_stays_so(campaign, bob, robert, by, whose):
 
 
 @pytest.mark.parametrize("who", ["merged", "kept"])
-def test_a_call_that_is_voided_says_nothing_of_the_list_that_named_the_address_before_a_merge(campaign, bob, robert, who):
+def test_voiding_a_call_says_nothing_of_the_list_that_named_the_address_before_a_merge(campaign, bob, robert, who):
     SuppressionFactory(workspace=bob.workspace, email=bob.email, reason="On the list")
     member_of(campaign, bob)
     member_of(campaign, robert)
