@@ -143,7 +143,7 @@ def _suppress_others(contact: Contact, rows: Iterable[Suppression], phones: set[
     named: set[int] = set()
     for row in rows:
         by_key = Q(phone_e164__in=phones & {row.phone_e164}) | Q(email__in=emails & {row.email})
-        named |= set(others.filter(by_key).exclude(pk=row.contact_id).values_list("pk", flat=True))
+        named |= set(others.filter(by_key).values_list("pk", flat=True)) - {row.contact_id}
     kept_out = Suppression.objects.open().filter(contact__in=named, reason=RETURNED)
     named -= set(kept_out.values_list("contact", flat=True))
     Suppression.objects.bulk_create(
