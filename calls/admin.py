@@ -12,7 +12,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.meetings import MeetingConflict, MeetingRefused, change_meeting
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
 from calls.recording import void
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm, OpsPermissions
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsPermissions
+from config.ui.forms import CheckedForm
 
 
 class MeetingInline(OpsPermissions, StackedInline):
@@ -64,7 +65,7 @@ class CallAdmin(HistoryAdmin):
         return self.ask(request, object_id, title="Void the call", act=act)
 
 
-class MeetingForm(OpsForm):
+class MeetingForm(CheckedForm):
     """Takes the same steps as the meeting's own page: another time first, then what became of it."""
 
     reason = forms.CharField(

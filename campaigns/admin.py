@@ -11,7 +11,8 @@ from unfold.decorators import action, display
 from campaigns.lifecycle import STEPS, StatusConflict, change_status, delete_draft
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status, StatusChange
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin
+from config.ui.forms import CheckedForm
 
 STATUS_COLOURS = {Status.DRAFT: "info", Status.ACTIVE: "success", Status.PAUSED: "warning"}
 
@@ -22,7 +23,7 @@ class StatusChangeInline(HistoryInline):
     ordering = ("changed_at", "id")
 
 
-class CampaignForm(OpsForm):
+class CampaignForm(CheckedForm):
     def clean_starts_on(self) -> Any:
         day = self.cleaned_data["starts_on"]
         if day is None and self.instance.status != Status.DRAFT:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import InvalidPage
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +25,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.checking import CallRefused
 from campaigns.lifecycle import StatusConflict, StepIncomplete
 from campaigns.membership import CampaignClosed
+from config.ui.forms import CheckedForm
 from markets.access import is_ops
 from markets.jobs import JobRefused
 
@@ -129,16 +130,6 @@ class PortalAdminSite(UnfoldAdminSite):
             raise Http404("No such page of results.") from None
 
 
-class OpsForm(forms.ModelForm):
-    """Checks a row against all of its constraints, also over fields that stand fixed or are not shown."""
-
-    def validate_constraints(self) -> None:
-        try:
-            self.instance.validate_constraints(exclude=set(self.errors) - {NON_FIELD_ERRORS})
-        except ValidationError as error:
-            self.add_error(None, error.messages)
-
-
 class OpsPermissions:
     """All ops staff may see every row. Rows are never deleted; which may be written, each page says."""
 
@@ -166,7 +157,7 @@ class OpsPermissions:
 class OpsAdmin(OpsPermissions, ModelAdmin):
     """A page of the admin. `fixed_fields` are chosen when a row is made and stay."""
 
-    form = OpsForm
+    form = CheckedForm
     fixed_fields: tuple[str, ...] = ("workspace",)
     list_per_page = 50
     show_full_result_count = False

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
 def as_id(text: str) -> int | None:
@@ -10,16 +11,23 @@ def as_id(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-class WorkspaceModelForm(forms.ModelForm):
-    """Sets the workspace, which is never posted, and lets the model's constraints see it."""
+class CheckedForm(forms.ModelForm):
+    """Checks a row against all of its constraints, also over fields that stand fixed or are not shown."""
+
+    def validate_constraints(self) -> None:
+        try:
+            self.instance.validate_constraints(exclude=set(self.errors) - {NON_FIELD_ERRORS})
+        except ValidationError as error:
+            self.add_error(None, error.messages)
+
+
+class WorkspaceModelForm(CheckedForm):
+    """Sets the workspace, which is never posted."""
 
     def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.workspace = workspace
         self.instance.workspace = workspace
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"workspace"}
 
 
 class DayInput(forms.DateInput):

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin, OpsAdmin, OpsForm
+from config.admin import HistoryAdmin, OpsAdmin
+from config.ui.forms import CheckedForm
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
 from markets.normalising import FIELDS, normalise
 from markets.returning import keep_out
@@ -17,7 +18,7 @@ from markets.suppressing import lift
 from signals.erasing import erase
 
 
-class MarketForm(OpsForm):
+class MarketForm(CheckedForm):
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
         return {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in typed.items()}
@@ -37,7 +38,7 @@ class MarketAdmin(OpsAdmin):
     readonly_fields = ("created_at", "created_by")
 
 
-class ContactForm(OpsForm):
+class ContactForm(CheckedForm):
     class Meta:
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 

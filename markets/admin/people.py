@@ -14,7 +14,8 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from calls import tallies
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsForm
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin
+from config.ui.forms import CheckedForm
 from config.ui.limits import taking_its_time
 from markets import accounts
 from markets.models import Invitation, Membership, Role, User, Workspace
@@ -131,7 +132,7 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):
         return self.ask(request, object_id, title="Reset the second factor", act=reset, reason=None)
 
 
-class MembershipForm(OpsForm):
+class MembershipForm(CheckedForm):
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
         if self.instance.pk:
@@ -168,7 +169,7 @@ class MembershipAdmin(OpsAdmin):
         accounts.remove_member(membership=obj)
 
 
-class InvitationForm(OpsForm):
+class InvitationForm(CheckedForm):
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
         if "workspace" in typed and "email" in typed:

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin, OpsForm
+from config.admin import HistoryAdmin
+from config.ui.forms import CheckedForm
 from markets import tokens
 from markets.models import ApiToken
 
 
-class ApiTokenForm(OpsForm):
+class ApiTokenForm(CheckedForm):
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
         if "workspace" in typed:

@@ -77,6 +77,20 @@ def test_what_is_wrong_with_a_person_is_said(as_manager, workspace, fields, sent
     assert Contact.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["Ann Lee", ""])
+@pytest.mark.parametrize("page", ["create", "edit"])
+def test_a_person_of_a_name_and_number_that_somebody_has_is_refused_with_a_sentence(as_manager, campaign, page, name):
+    one = member(campaign, full_name=name, name_key=name.lower(), phone="2125550190").contact
+    other = member(campaign, full_name=name, name_key=name.lower(), phone="2125550191").contact
+    url, people = f"/w/acme/contacts/{'new' if page == 'create' else f'{other.pk}/edit'}/", Contact.objects.count()
+
+    answer = as_manager.post(url, {"full_name": name, "phone": one.phone, "email": "ann@new.example"})
+
+    assert "Somebody of that name has that phone number in this workspace already." in answer.content.decode()
+    other.refresh_from_db()
+    assert (other.phone, Contact.objects.count()) == ("2125550191", people)
+
+
 def test_a_number_that_somebody_of_that_name_has_is_refused_with_a_sentence(as_caller, campaign):
     one, other = (member(campaign, full_name="Ann Lee", phone=phone).contact for phone in ("2125550190", "2125550191"))
 
