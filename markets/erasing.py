@@ -4,8 +4,10 @@ Nothing is deleted that counts: the row stays under another name. Only keys by w
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from secrets import token_hex
 from typing import Any
 
@@ -104,22 +106,26 @@ def erase_suppressions(identity: Identity) -> list[int]:
     """Takes number and address out of every suppression that names them, and keeps hashes of what must not be called.
 
     A row that named a number or an address names the person from now on, unless it named somebody already; then they
-    get one of their own. So does whoever else it named by that alone. Returns the ids of the person's own.
+    get one of their own. So does whoever else it named by that alone. What was theirs once and is somebody else's now
+    names that one. Returns the ids of the person's own.
     """
     contact = identity.contact
     _suppress_themselves(contact)
     phones, emails = identity.values(KeyKind.PHONE) - {""}, identity.values(KeyKind.EMAIL) - {""}
     here = Suppression.objects.filter(workspace=contact.workspace_id)
     rows = list(here.filter(Q(contact=contact) | Q(phone_e164__in=phones) | Q(email__in=emails)))
-    _suppress_others(contact, [row for row in rows if row.lifted_at is None], phones, emails)
+    named = set(here.naming(contact).values_list("pk", flat=True))
     for row in rows:
         keys = {(KeyKind.PHONE.value, row.phone_e164)} if row.phone_e164 in phones else set()
         keys |= {(KeyKind.EMAIL.value, row.email)} if row.email in emails else set()
+        others = _others_with(contact, keys) if row.lifted_at is None else []
+        if row.contact_id is None:
+            row.contact_id = others[0] if others and row.pk not in named else contact.pk
+        _suppress_each(contact.workspace_id, set(others) - {row.contact_id})
         row.phone_e164 = "" if row.phone_e164 in phones else row.phone_e164
         row.email = "" if row.email in emails else row.email
-        row.contact_id = row.contact_id or contact.pk
         if row.contact_id == contact.pk:
-            keys = identity.keys
+            keys = identity.keys if row.pk in named else keys
             row.reason, row.lift_reason = ERASED, row.lift_reason and ERASED
         row.save(update_fields=["contact", "phone_e164", "email", "reason", "lift_reason"])
         if row.lifted_at is None:
@@ -134,20 +140,20 @@ def _suppress_themselves(contact: Contact) -> None:
         Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED)
 
 
-def _suppress_others(contact: Contact, rows: Iterable[Suppression], phones: set[str], emails: set[str]) -> None:
-    """Whom these rows name, beside the contact, by a number or an address that is about to be taken out of them.
-
-    What else suppresses them may be lifted for reasons of its own, and that they were freed once was before the row.
-    """
+def _others_with(contact: Contact, keys: Collection[Key]) -> list[int]:
+    """Who else has one of the keys now."""
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
-    named: set[int] = set()
-    for row in rows:
-        by_key = Q(phone_e164__in=phones & {row.phone_e164}) | Q(email__in=emails & {row.email})
-        named |= set(others.filter(by_key).values_list("pk", flat=True)) - {row.contact_id}
-    kept_out = Suppression.objects.open().filter(contact__in=named, reason=RETURNED)
-    named -= set(kept_out.values_list("contact", flat=True))
+    by_key = reduce(or_, (Q(**{kind: value}) for kind, value in keys), Q(pk=None))
+    return list(others.filter(by_key).order_by("pk").values_list("pk", flat=True))
+
+
+def _suppress_each(workspace: int, contacts: Collection[int]) -> None:
+    """Whom a row named by a number or an address that is taken out of it. What else suppresses them may be lifted for
+    reasons of its own, and that they were freed once was before the row."""
+    kept_out = Suppression.objects.open().filter(contact__in=contacts, reason=RETURNED)
+    named = set(contacts) - set(kept_out.values_list("contact", flat=True))
     Suppression.objects.bulk_create(
-        Suppression(workspace_id=contact.workspace_id, contact_id=each, reason=RETURNED) for each in sorted(named)
+        Suppression(workspace_id=workspace, contact_id=each, reason=RETURNED) for each in sorted(named)
     )
 
 

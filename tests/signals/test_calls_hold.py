@@ -28,6 +28,7 @@ from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.importing import PeopleIntoMarket
 from campaigns.membership import enroll, remove
 from markets import jobs
+from markets.erasing import Identity
 from markets.forms import ContactForm, PhoneForm
 from markets.mapping import PEOPLE as PEOPLE_FIELDS
 from markets.mapping import SUPPRESSIONS, Columns
@@ -266,12 +267,18 @@ class Portal(RuleBasedStateMachine):
         former = ContactMerge.objects.naming(workspace=self.workspace, emails=EMAILS)
         self.emails -= {contact.email, *(each.value for each in former if each.contact == contact.pk)}
         was_asked, asked = Suppression.objects.open().naming(contact).exists(), self.asked
+        once = [(kind, value) for kind, value in Identity.of(contact).keys if kind != "external_id"]
+        has_left = any(
+            Suppression.objects.open().filter(workspace=self.workspace, contact=None, **{kind: value}).exists()
+            and not self.workspace.contacts.filter(**{kind: value}).exists()
+            for kind, value in once
+        )
         others = {each.pk for each in self.people if keys & {(name, getattr(each, name)) for name in KEYS}}
         callable_before = set(Contact.objects.filter(pk__in=others).callable().values_list("pk", flat=True))
         erase(contact=contact, by=None, reason="Request")
         assert self.totals() == before
         rows = set(Suppression.objects.open().filter(contact=contact).values_list("pk", flat=True))
-        assert bool(rows) == was_asked
+        assert bool(rows) == (was_asked or has_left)
         if was_asked:
             self.barred |= {key: self.barred.get(key, set()) | rows for key in keys}
             self.freed |= callable_before - {contact.pk}

@@ -192,6 +192,27 @@ def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so
     assert not campaign.members.callable().filter(contact=twin).exists()
 
 
+@pytest.mark.parametrize("has_holder", [True, False])
+def test_a_number_that_was_theirs_once_bars_nobody_for_the_number_that_they_have_now(campaign, zelda, has_holder):
+    """Somebody else has it, and must not be called; or nobody has."""
+    merge(keep=zelda, merged=member(campaign, phone="(212) 555-8000").contact, by=None, taking=["phone"])
+    neighbour, holder = (member(campaign, phone=phone).contact for phone in ("(212) 555-8000", "(212) 555-8001"))
+    if has_holder:
+        Contact.objects.filter(pk=holder.pk).update(phone=PERSON["phone"], phone_e164="+12125557391")
+    row = SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125557391")
+
+    erase(contact=zelda, by=None, reason="Request 204")
+    enroll(campaign=campaign, contacts=[neighbour.pk], by=None)
+
+    callable_now = set(campaign.members.callable().values_list("contact", flat=True))
+    assert (neighbour.pk in callable_now, holder.pk in callable_now) == (True, not has_holder)
+    assert Suppression.objects.open().get() == row
+    row.refresh_from_db()
+    assert (row.contact, row.phone_e164) == (holder if has_holder else zelda, "")
+    back = member(campaign, phone=PERSON["phone"]).contact
+    assert not campaign.members.callable().filter(contact=back).exists()
+
+
 def test_who_shares_the_number_of_somebody_suppressed_stays_suppressed_for_themselves(campaign, zelda):
     suppress(contact=member(campaign, phone=PERSON["phone"]).contact, by=None, reason="Asked")
 
