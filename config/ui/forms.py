@@ -12,11 +12,14 @@ def as_id(text: str) -> int | None:
 
 
 class CheckedForm(forms.ModelForm):
-    """Checks a row against all of its constraints, also over fields that stand fixed or are not shown."""
+    """Checks a row against all of its constraints, also over fields that stand fixed or are not shown; unless the form
+    has said already what is wrong with the row as a whole."""
 
     def validate_constraints(self) -> None:
+        if NON_FIELD_ERRORS in self.errors:
+            return
         try:
-            self.instance.validate_constraints(exclude=set(self.errors) - {NON_FIELD_ERRORS})
+            self.instance.validate_constraints(exclude=set(self.errors))
         except ValidationError as error:
             self.add_error(None, error.messages)
 

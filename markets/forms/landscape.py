@@ -94,9 +94,13 @@ class SuppressionForm(WorkspaceModelForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
-        if not self.errors and not (typed.get("phone") or typed.get("email")):
+        if not {"phone", "email"} & self.errors.keys() and not (typed["phone"] or typed["email"]):
             raise ValidationError("Say whom: a phone number or an email address.")
         return typed
+
+    def validate_constraints(self) -> None:
+        if "phone" not in self.errors:  # by its number in E.164 the row knows nobody then
+            super().validate_constraints()
 
 
 class ReasonForm(forms.Form):
