@@ -131,6 +131,7 @@ class Portal(RuleBasedStateMachine):
             self.reported.append({**known, "disposition": disposition})
         outcomes = report_calls(workspace=self.workspace, reports=self.reported[-len(dispositions) :])
         self.calls_made += sum(each.outcome == "created" for each in outcomes)
+        self.note_lifted()
 
     @precondition(lambda self: self.workspace.calls.filter(voided_at=None).exists())
     @rule(data=data(), disposition=sampled_from(Disposition.values), hours=integers(-30, 0))
@@ -143,6 +144,7 @@ class Portal(RuleBasedStateMachine):
             amend(call=made, by=None, reason="Mistake", notes="Was not so", **fields)
         except CallRefused as refusal:
             assert refusal.code == "has_signals"  # noqa: PT017
+        self.note_lifted()
 
     @precondition(lambda self: self.workspace.calls.filter(voided_at=None).exists())
     @rule(data=data())
