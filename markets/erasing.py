@@ -127,6 +127,8 @@ def erase_suppressions(identity: Identity) -> list[int]:
         if row.contact_id == contact.pk:
             keys = identity.keys if row.pk in named else keys
             row.reason, row.lift_reason = ERASED, row.lift_reason and ERASED
+        elif identity.is_in([row.reason, row.lift_reason]):
+            row.reason, row.lift_reason = RETURNED, row.lift_reason and ERASED
         row.save(update_fields=["contact", "phone_e164", "email", "reason", "lift_reason"])
         if row.lifted_at is None:
             _keep_hashes(row, keys)

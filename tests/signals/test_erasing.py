@@ -199,7 +199,7 @@ def test_a_number_that_was_theirs_once_bars_nobody_for_the_number_that_they_have
     neighbour, holder = (member(campaign, phone=phone).contact for phone in ("(212) 555-8000", "(212) 555-8001"))
     if has_holder:
         Contact.objects.filter(pk=holder.pk).update(phone=PERSON["phone"], phone_e164="+12125557391")
-    row = SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125557391")
+    row = SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125557391", reason="Zelda Quarrington’s")
 
     erase(contact=zelda, by=None, reason="Request 204")
     enroll(campaign=campaign, contacts=[neighbour.pk], by=None)
@@ -209,6 +209,7 @@ def test_a_number_that_was_theirs_once_bars_nobody_for_the_number_that_they_have
     assert Suppression.objects.open().get() == row
     row.refresh_from_db()
     assert (row.contact, row.phone_e164) == (holder if has_holder else zelda, "")
+    assert row.reason == (RETURNED if has_holder else "Erased with the person")
     back = member(campaign, phone=PERSON["phone"]).contact
     assert not campaign.members.callable().filter(contact=back).exists()
 
