@@ -1,10 +1,10 @@
 """A dialer's log into the calls of a workspace, as a file and as the ingest endpoint bring it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from calls.models import Call
-from calls.reporting import Outcome, Reported, Reports
+from calls.reporting import Gathered, Outcome, Reported, Reports
 from campaigns.models import Campaign, CampaignContact
 from markets.chunks import Tally
 from markets.mapping import Columns
@@ -12,8 +12,8 @@ from markets.models import ImportJob, Workspace
 from markets.reading import FileRefused, Row
 from markets.rejects import Rejection, RowRefused
 
-Prepared = tuple[Row, Reported | RowRefused]
-"""A row and what it says, or why it says nothing."""
+Prepared = tuple[Sequence[Row], Gathered]
+"""Rows and what they say."""
 
 
 class CallLog:
@@ -46,23 +46,31 @@ class CallLog:
         except RowRefused as refusal:
             raise FileRefused(str(refusal)) from None
 
-    def prepare(self, rows: Iterable[Row]) -> list[Prepared]:
-        return [(row, self._read(row)) for row in rows]
+    def prepare(self, rows: Iterable[Row]) -> Prepared:
+        kept: list[Row] = []
+
+        def said() -> Iterator[Reported | RowRefused]:
+            for row in rows:
+                kept.append(row)
+                yield self._read(row)
+
+        return kept, self.reports.gather(said())
 
     def _read(self, row: Row) -> Reported | RowRefused:
         if misfit := self.columns.misfit(row[1]):
             return RowRefused("columns", misfit)
         return self.reports.parse(self.columns.pick(row[1]))
 
-    def write(self, prepared: Sequence[Prepared]) -> Tally:
+    def write(self, prepared: Prepared) -> Tally:
+        rows, gathered = prepared
         tally = Tally()
-        outcomes = self.reports.write([reported for _, reported in prepared])
-        for outcome, rows in Counter(each.outcome for each in outcomes).items():
+        outcomes = self.reports.write(gathered)
+        for outcome, count in Counter(each.outcome for each in outcomes).items():
             if outcome != "rejected":
-                tally.count(outcome, rows)
-        refused = ((row, each) for (row, _), each in zip(prepared, outcomes, strict=True) if each.outcome == "rejected")
-        for (line, cells), each in refused:
-            tally.count(Rejection(line, each.code, each.message, cells))
+                tally.count(outcome, count)
+        for (line, cells), each in zip(rows, outcomes, strict=True):
+            if each.outcome == "rejected":
+                tally.count(Rejection(line, each.code, each.message, cells))
         return tally
 
 
@@ -80,4 +88,4 @@ def report_calls(
     `campaign` is that of reports that name none. Raises RowRefused where `results` name no disposition.
     """
     engine = Reports(workspace, campaign=campaign, timezone=timezone, historical=historical, results=results)
-    return engine.write([engine.parse(each) for each in reports])
+    return engine.write(engine.gather(engine.parse(each) for each in reports))

@@ -5,7 +5,7 @@ Idempotent by the dialer's call ID. Calls are written by calls.recording alone.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -51,6 +51,16 @@ class Reported:
     new: NewCall
     place: int = 0
     """Among the reports that are written together."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Reports that are written together, by the name of the campaign that each gives; and what became of those that
+    cannot be read, by their place."""
+
+    count: int = 0
+    by_campaign: defaultdict[str, list[Reported]] = field(default_factory=lambda: defaultdict(list))
+    refused: dict[int, Outcome] = field(default_factory=dict)
 
 
 NOBODY = Known(0, "", "", "", "", "")
@@ -107,31 +117,37 @@ class Reports:
         elif len(text) > 120:
             raise RowRefused("caller", f"The caller's name has {len(text):,} characters; at most 120 are kept.")
 
+    @staticmethod
+    def gather(reports: Iterable[Reported | RowRefused]) -> Gathered:
+        """Puts together what `write` takes, without a look at the database."""
+        gathered = Gathered()
+        for gathered.count, each in enumerate(reports, 1):
+            place = gathered.count - 1
+            if isinstance(each, RowRefused):
+                gathered.refused[place] = Outcome.refused(each)
+            else:
+                each.place = place
+                gathered.by_campaign[each.parsed.campaign].append(each)
+        return gathered
+
     @transaction.atomic
-    def write(self, reports: Sequence[Reported | RowRefused]) -> list[Outcome]:
+    def write(self, gathered: Gathered) -> list[Outcome]:
         """Writes reports and says of each what became of it. Meanwhile nobody else writes calls of their campaigns."""
-        outcomes: dict[int, Outcome] = {}
-        for campaign, reported in self._by_campaign(reports, outcomes):
+        outcomes = dict(gathered.refused)
+        for campaign, reported in self._by_campaign(gathered, outcomes):
             callees = Callees(campaign, [each.new.called for each in reported])
             waiting = self._first_round(callees, reported, outcomes)
             while waiting:
                 waiting = self._round(callees, waiting, self._known(waiting), outcomes)
-        return [outcomes[place] for place in range(len(reports))]
+        return [outcomes[place] for place in range(gathered.count)]
 
     def _by_campaign(
-        self, reports: Sequence[Reported | RowRefused], outcomes: dict[int, Outcome]
+        self, gathered: Gathered, outcomes: dict[int, Outcome]
     ) -> Iterable[tuple[Campaign, list[Reported]]]:
         """The reports of each campaign, which is locked; always in the same order."""
-        by_name: defaultdict[str, list[Reported]] = defaultdict(list)
-        for place, each in enumerate(reports):
-            if isinstance(each, RowRefused):
-                outcomes[place] = Outcome.refused(each)
-            else:
-                each.place = place
-                by_name[each.parsed.campaign].append(each)
-        found = find_campaigns(self.workspace, by_name.keys() - {""})
+        found = find_campaigns(self.workspace, gathered.by_campaign.keys() - {""})
         by_key: defaultdict[int, list[Reported]] = defaultdict(list)
-        for name, reported in by_name.items():
+        for name, reported in gathered.by_campaign.items():
             campaign = found.get(name, self.campaign)
             if isinstance(campaign, Campaign):
                 by_key[campaign.pk] += reported
