@@ -1,7 +1,7 @@
 """A dialer's log into the calls of a workspace, as a file and as the ingest endpoint bring it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from calls.models import Call
 from calls.reporting import Gathered, Outcome, Reported, Reports
@@ -47,14 +47,11 @@ class CallLog:
             raise FileRefused(str(refusal)) from None
 
     def prepare(self, rows: Iterable[Row]) -> Prepared:
-        kept: list[Row] = []
-
-        def said() -> Iterator[Reported | RowRefused]:
-            for row in rows:
-                kept.append(row)
-                yield self._read(row)
-
-        return kept, self.reports.gather(said())
+        kept, said = [], []
+        for row in rows:
+            kept.append(row)
+            said.append(self._read(row))
+        return kept, self.reports.gather(said)
 
     def _read(self, row: Row) -> Reported | RowRefused:
         if misfit := self.columns.misfit(row[1]):
@@ -88,4 +85,4 @@ def report_calls(
     `campaign` is that of reports that name none. Raises RowRefused where `results` name no disposition.
     """
     engine = Reports(workspace, campaign=campaign, timezone=timezone, historical=historical, results=results)
-    return engine.write(engine.gather(engine.parse(each) for each in reports))
+    return engine.write(engine.gather([engine.parse(each) for each in reports]))

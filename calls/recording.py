@@ -71,9 +71,9 @@ def record_all(
     """Writes those that can be kept and returns, in their order, each call's id or why it was refused.
 
     `historical` admits calls from before the campaign was kept here, when it could not be Active. `callees` are for
-    calls that say only by a name whom they are to; their campaign is locked already.
+    calls that say only by a name whom they are to.
     """
-    campaign = callees.campaign if callees else lock(campaign)
+    campaign = lock(campaign)
     check = Check(campaign, callees.people if callees else {new.contact.pk for new in new_calls}, historical=historical)
 
     def refused(new: NewCall) -> CallRefused | None:

@@ -58,7 +58,7 @@ class Gathered:
     """Reports that are written together, by the name of the campaign that each gives; and what became of those that
     cannot be read, by their place."""
 
-    count: int = 0
+    count: int
     by_campaign: defaultdict[str, list[Reported]] = field(default_factory=lambda: defaultdict(list))
     refused: dict[int, Outcome] = field(default_factory=dict)
 
@@ -118,11 +118,10 @@ class Reports:
             raise RowRefused("caller", f"The caller's name has {len(text):,} characters; at most 120 are kept.")
 
     @staticmethod
-    def gather(reports: Iterable[Reported | RowRefused]) -> Gathered:
+    def gather(reports: Sequence[Reported | RowRefused]) -> Gathered:
         """Puts together what `write` takes, without a look at the database."""
-        gathered = Gathered()
-        for gathered.count, each in enumerate(reports, 1):
-            place = gathered.count - 1
+        gathered = Gathered(len(reports))
+        for place, each in enumerate(reports):
             if isinstance(each, RowRefused):
                 gathered.refused[place] = Outcome.refused(each)
             else:

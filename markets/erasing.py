@@ -18,7 +18,7 @@ from markets.models import Contact, ContactMerge, ErasedKey, FormerKey, ImportJo
 from markets.models.erasures import Digests
 from markets.models.merges import KeyKind
 from markets.normalising import FIELDS, fold
-from markets.returning import RETURNED
+from markets.returning import RETURNED, keep_out_each
 
 ERASED = "Erased with the person"
 """Stands where somebody wrote why, as they may have written of whom."""
@@ -121,7 +121,7 @@ def erase_suppressions(identity: Identity) -> list[int]:
         others = _others_with(contact, keys) if row.lifted_at is None else []
         if row.contact_id is None:
             row.contact_id = others[0] if others and row.pk not in named else contact.pk
-        _suppress_each(contact.workspace_id, set(others) - {row.contact_id})
+        keep_out_each(workspace=contact.workspace_id, contacts=set(others) - {row.contact_id})
         row.phone_e164 = "" if row.phone_e164 in phones else row.phone_e164
         row.email = "" if row.email in emails else row.email
         if row.contact_id == contact.pk:
@@ -147,16 +147,6 @@ def _others_with(contact: Contact, keys: Collection[Key]) -> list[int]:
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
     by_key = reduce(or_, (Q(**{kind: value}) for kind, value in keys), Q(pk=None))
     return list(others.filter(by_key).order_by("pk").values_list("pk", flat=True))
-
-
-def _suppress_each(workspace: int, contacts: Collection[int]) -> None:
-    """Whom a row named by a number or an address that is taken out of it. What else suppresses them may be lifted for
-    reasons of its own, and that they were freed once was before the row."""
-    kept_out = Suppression.objects.open().filter(contact__in=contacts, reason=RETURNED)
-    named = set(contacts) - set(kept_out.values_list("contact", flat=True))
-    Suppression.objects.bulk_create(
-        Suppression(workspace_id=workspace, contact_id=each, reason=RETURNED) for each in sorted(named)
-    )
 
 
 def _keep_hashes(suppression: Suppression, keys: Collection[Key]) -> None:

@@ -33,7 +33,14 @@ def keep_out(*, workspace: int, contacts: Collection[int]) -> set[int]:
     }
     settled = Suppression.objects.filter(Q(lifted_at=None) | Q(reason=RETURNED), workspace=workspace, contact__in=found)
     fresh = found - set(settled.values_list("contact", flat=True))
+    keep_out_each(workspace=workspace, contacts=fresh)
+    return fresh
+
+
+def keep_out_each(*, workspace: int, contacts: Collection[int]) -> None:
+    """Suppresses all of the contacts, whatever else suppresses them now or freed them once."""
+    kept_out = Suppression.objects.open().filter(contact__in=contacts, reason=RETURNED)
+    fresh = set(contacts) - set(kept_out.values_list("contact", flat=True))
     Suppression.objects.bulk_create(
         Suppression(workspace_id=workspace, contact_id=contact, reason=RETURNED) for contact in sorted(fresh)
     )
-    return fresh
