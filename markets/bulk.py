@@ -27,7 +27,8 @@ TUNING = """
     -- A crash may take back the last chunks, their checkpoints with them. The end of the job waits for the disk.
     SET LOCAL synchronous_commit = off
 """
-ANALYZE_AT = frozenset({1, 16, 256})
+OUTGROWN = 1000
+"""How many times as many rows as PostgreSQL last saw make a table another one."""
 
 
 def on_postgresql() -> bool:
@@ -228,10 +229,16 @@ def at_one_moment() -> Iterator[None]:
         yield
 
 
-def keep_plans_right(chunks: int, models: Iterable[type[Model]]) -> None:
-    """Tells PostgreSQL what the tables hold by now: it would go on planning for the empty ones it saw first."""
-    if chunks not in ANALYZE_AT or not on_postgresql():
+def keep_plans_right(written: int, models: Iterable[type[Model]]) -> None:
+    """Tells PostgreSQL what tables hold of which it saw next to nothing of the rows that were `written`: until it looks
+    by itself it would go on planning for the empty ones."""
+    if not on_postgresql():
         return
-    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+    tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE (SKIP_LOCKED) {tables}")
+        cursor.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY(%s::regclass[]) AND reltuples * %s < %s",
+            [tables, OUTGROWN, written],
+        )
+        if outgrown := [table for (table,) in cursor.fetchall()]:
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(outgrown)}")

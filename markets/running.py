@@ -28,13 +28,13 @@ from markets.reading import Row
 from markets.rejects import Rejection
 
 DEADLOCK_DETECTED = "40P01"
-COLLECTED = 16
+COLLECTED = 64
 """Chunks between two searches for cycles: rows leave few."""
 SWITCH = 0.00003
 """Seconds after which a thread has to give way to one that wants its turn. Whoever reads a file lets go of its turn at
 each read, too briefly for another to take it, and then has this long again: it must be less than from one read to the
 next, or the rows of a whole chunk are read first."""
-FIRST = 5000
+FIRST = 1000
 """Rows of the first chunk at most."""
 DEADLOCKS = 5
 """How often in a row a chunk gives way to others."""
@@ -67,6 +67,7 @@ def run(
     turn = Turn()
     chunks = _chunks(turn.taken(rows), writer.chunk)
     with _in_a_hurry(), ThreadPoolExecutor(1, thread_name_prefix="import") as beside:
+        written = 0
         prepared = _ahead(beside, chunks, lambda chunk: writer.prepare(turn.taken(chunk)))
         for number, (chunk, items) in enumerate(prepared, 1):
             with turn.first():
@@ -74,7 +75,8 @@ def run(
                     progress(tally.rows)
             if number % COLLECTED == 0:
                 gc.collect()
-            bulk.keep_plans_right(number, writer.tables)
+            written += len(chunk)
+            bulk.keep_plans_right(written, writer.tables)
 
 
 class Turn:
@@ -143,9 +145,12 @@ def _in_a_hurry() -> Iterator[None]:
 
 
 def _chunks(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
-    """The first is small, so that the database soon has something to do while the next is read."""
-    iterator, first = iter(rows), min(size, FIRST)
-    yield from batched(islice(iterator, first), first)
+    """The first is small, and each of the next at most twice the one before: the database soon has something to do, and
+    goes on having it while the next is read."""
+    iterator, some = iter(rows), FIRST
+    while some < size:
+        yield from batched(islice(iterator, some), some)
+        some *= 2
     yield from batched(iterator, size)
 
 

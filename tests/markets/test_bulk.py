@@ -1,10 +1,12 @@
+import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import CampaignContact
 from markets import bulk
 from markets.chunks import rolled_back
-from markets.models import Contact, ImportMapping
+from markets.models import Contact, ImportMapping, MarketContact
 from tests.factories import ContactFactory, call
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -74,3 +76,18 @@ def test_who_is_missing_and_who_has_something_is_said_of_thousands(campaign):
 
     assert found(everybody) == ({stranger}, {waiting.contact_id})
     assert found([called.contact_id]) == found([]) == (set(), set())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
+def test_only_tables_of_which_postgresql_saw_next_to_nothing_are_looked_at_again(workspace):
+    ContactFactory.create_batch(3, workspace=workspace)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE markets_contact")
+        ContactFactory.create_batch(4, workspace=workspace)
+        seen = []
+        for written in (2 * bulk.OUTGROWN, 4 * bulk.OUTGROWN):
+            bulk.keep_plans_right(written, [Contact, MarketContact])
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'markets_contact'::regclass")
+            seen.append(cursor.fetchone()[0])
+
+    assert seen == [3, 7]

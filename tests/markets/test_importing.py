@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from campaigns.lifecycle import change_status
 from campaigns.membership import CampaignClosed
+from markets import running
 from markets.chunks import Tally, rolled_back
 from markets.importing import OnDuplicate
 from markets.mapping import PEOPLE, Columns
@@ -259,7 +260,8 @@ def test_a_chunk_that_the_database_refuses_is_tried_again_and_then_halved_down_t
     assert [(each.line, each.code) for each in total.rejections] == [(3, "not_written")]
 
 
-def test_a_chunk_takes_a_handful_of_statements(market, django_assert_max_num_queries):
+def test_a_chunk_takes_a_handful_of_statements(market, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(running, "FIRST", 5000)
     rows = [{"external_id": f"A{n}", "email": f"p{n}@people.example", "phone": f"212 555 {n:04}"} for n in range(5000)]
 
     with django_assert_max_num_queries(35):

@@ -192,15 +192,20 @@ def test_progress_is_told_chunk_by_chunk(workspace):
     assert told == [2, 2, 1]
 
 
-def test_the_first_chunk_is_small_where_the_others_are_large(workspace, monkeypatch):
-    told, job = [], new_job(workspace)
+@pytest.mark.parametrize(
+    ("chunk", "rows", "sizes"), [(2, 6, [1, 2, 2, 1]), (5, 20, [1, 2, 4, 5, 5, 3]), (5, 2, [1, 1]), (1, 2, [1, 1])]
+)
+def test_the_first_chunk_is_small_and_the_next_grow_to_what_is_usual(workspace, monkeypatch, chunk, rows, sizes):
+    told, job, writer = [], new_job(workspace), People(workspace)
     monkeypatch.setattr(running, "FIRST", 1)
+    monkeypatch.setattr(writer, "chunk", chunk)
+    lines = [(line, [f"name {line}"]) for line in range(2, rows + 2)]
 
-    running.run(job=job, rows=ROWS, writer=People(workspace), progress=told.append)
+    running.run(job=job, rows=lines, writer=writer, progress=told.append)
 
-    assert told == [1, 2, 2, 1]
-    assert lines_in(workspace) == [line for line, _ in ROWS]
-    assert job.checkpoint == len(ROWS)
+    assert told == sizes
+    assert lines_in(workspace) == [line for line, _ in lines]
+    assert job.checkpoint == rows
 
 
 def dead_process():
