@@ -1,6 +1,5 @@
 """A dialer's log into the calls of a workspace, as a file and as the ingest endpoint bring it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from calls.models import Call
@@ -60,14 +59,14 @@ class CallLog:
 
     def write(self, prepared: Prepared) -> Tally:
         rows, gathered = prepared
-        tally = Tally()
-        outcomes = self.reports.write(gathered)
-        for outcome, count in Counter(each.outcome for each in outcomes).items():
-            if outcome != "rejected":
-                tally.count(outcome, count)
-        for (line, cells), each in zip(rows, outcomes, strict=True):
+        outcomes, tally = self.reports.write(gathered), Tally()
+        tally.count("created", len(outcomes.created))
+        for place, each in sorted(outcomes.others.items()):
             if each.outcome == "rejected":
+                line, cells = rows[place]
                 tally.count(Rejection(line, each.code, each.message, cells))
+            else:
+                tally.count(each.outcome)
         return tally
 
 
@@ -85,4 +84,4 @@ def report_calls(
     `campaign` is that of reports that name none. Raises RowRefused where `results` name no disposition.
     """
     engine = Reports(workspace, campaign=campaign, timezone=timezone, historical=historical, results=results)
-    return engine.write(engine.gather([engine.parse(each) for each in reports]))
+    return engine.write(engine.gather([engine.parse(each) for each in reports])).in_order()

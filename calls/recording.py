@@ -74,7 +74,9 @@ def record_all(
     calls that say only by a name whom they are to.
     """
     campaign = lock(campaign)
-    check = Check(campaign, callees.people if callees else {new.contact.pk for new in new_calls}, historical=historical)
+    strange = callees.strange if callees else {new.contact.pk for new in new_calls}
+    check = Check(campaign, strange, historical=historical)
+    promised = check.promised | callees.waiting() if callees else check.promised
 
     def refused(new: NewCall) -> CallRefused | None:
         if callees:
@@ -86,8 +88,10 @@ def record_all(
 
     loaded = loading.load(campaign, new_calls, refused=refused, suppressing=_suppress_all)
     made = [outcome for outcome in loaded.outcomes if isinstance(outcome, int)]
-    promised = check.promised | loaded.promised
+    promised = promised & loaded.contacts | loaded.promised
     _settle(campaign, contacts=loaded.contacts, calls=made, promised=promised, wrong=loaded.wrong, days=loaded.days)
+    if callees:
+        callees.remember(loaded.contacts)
     return loaded.outcomes
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from calls.callees import Callees, Known
+from calls.callees import Callees, Known, Met
 from calls.checking import CallRefused, NewCall
 from calls.models import Call, Meeting
 from calls.parsing import Parsed, Parser
@@ -43,6 +43,19 @@ class Outcome:
         return cls("rejected", None, refusal.code, str(refusal))
 
 
+@dataclass
+class Outcomes:
+    """What became of reports, by their place among those written together."""
+
+    created: dict[int, int] = field(default_factory=dict)
+    """The id of each call that is new: for the thousands of a log that is all there is to say."""
+    others: dict[int, Outcome] = field(default_factory=dict)
+
+    def in_order(self) -> list[Outcome]:
+        created = {place: Outcome("created", call) for place, call in self.created.items()}
+        return [each for _, each in sorted((created | self.others).items())]
+
+
 @dataclass(slots=True)
 class Reported:
     """A report, and the call that it makes if that is not known yet: to `NOBODY`, until the person is looked up."""
@@ -58,7 +71,6 @@ class Gathered:
     """Reports that are written together, by the name of the campaign that each gives; and what became of those that
     cannot be read, by their place."""
 
-    count: int
     by_campaign: defaultdict[str, list[Reported]] = field(default_factory=lambda: defaultdict(list))
     refused: dict[int, Outcome] = field(default_factory=dict)
 
@@ -85,6 +97,7 @@ class Reports:
         self.workspace, self.campaign = workspace, campaign
         self.historical, self.brought_by = historical, brought_by
         self._expects_new = False
+        self._met: dict[int, Met] = {}
         self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
         self._zone = workspace.zone
         members = workspace.memberships.select_related("user")
@@ -120,7 +133,7 @@ class Reports:
     @staticmethod
     def gather(reports: Sequence[Reported | RowRefused]) -> Gathered:
         """Puts together what `write` takes, without a look at the database."""
-        gathered = Gathered(len(reports))
+        gathered = Gathered()
         for place, each in enumerate(reports):
             if isinstance(each, RowRefused):
                 gathered.refused[place] = Outcome.refused(each)
@@ -130,19 +143,20 @@ class Reports:
         return gathered
 
     @transaction.atomic
-    def write(self, gathered: Gathered) -> list[Outcome]:
+    def write(self, gathered: Gathered) -> Outcomes:
         """Writes reports and says of each what became of it. Meanwhile nobody else writes calls of their campaigns."""
-        outcomes = dict(gathered.refused)
+        outcomes = Outcomes(others=dict(gathered.refused))
         for campaign, reported in self._by_campaign(gathered, outcomes):
-            callees = Callees(campaign, [each.new.called for each in reported])
+            met = self._met.pop(campaign.pk, None) or Met()  # where this fails, all are looked up anew
+            met.bring_up_to_date(campaign)
+            callees = Callees(campaign, [each.new.called for each in reported], met)
             waiting = self._first_round(callees, reported, outcomes)
             while waiting:
                 waiting = self._round(callees, waiting, self._known(waiting), outcomes)
-        return [outcomes[place] for place in range(gathered.count)]
+            self._met[campaign.pk] = met
+        return outcomes
 
-    def _by_campaign(
-        self, gathered: Gathered, outcomes: dict[int, Outcome]
-    ) -> Iterable[tuple[Campaign, list[Reported]]]:
+    def _by_campaign(self, gathered: Gathered, outcomes: Outcomes) -> Iterable[tuple[Campaign, list[Reported]]]:
         """The reports of each campaign, which is locked; always in the same order."""
         found = find_campaigns(self.workspace, gathered.by_campaign.keys() - {""})
         by_key: defaultdict[int, list[Reported]] = defaultdict(list)
@@ -153,13 +167,11 @@ class Reports:
             else:
                 message = str(campaign or "The report does not say which campaign the call was made for.")
                 refused = Outcome.refused(RowRefused("campaign", message))
-                outcomes |= {each.place: refused for each in reported}
+                outcomes.others |= {each.place: refused for each in reported}
         of_place = attrgetter("place")
         return [(lock(Campaign(pk=key)), sorted(by_key[key], key=of_place)) for key in sorted(by_key)]
 
-    def _first_round(
-        self, callees: Callees, reported: Sequence[Reported], outcomes: dict[int, Outcome]
-    ) -> list[Reported]:
+    def _first_round(self, callees: Callees, reported: Sequence[Reported], outcomes: Outcomes) -> list[Reported]:
         """After reports of which no call was known the next are taken for new, too: if one is not, the database says
         so."""
         if self._expects_new:
@@ -176,26 +188,26 @@ class Reports:
         callees: Callees,
         reported: Sequence[Reported],
         known: dict[str, dict[str, Any]],
-        outcomes: dict[int, Outcome],
+        outcomes: Outcomes,
     ) -> list[Reported]:
         """Settles known calls and the first report of each unknown one; returns those that name one of these again."""
-        fresh: dict[str, Reported] = {}
+        first: dict[str, Reported] = {}
         again: list[Reported] = []
         for each in reported:
             call_id = each.parsed.call_id
             if call_id in known:
-                outcomes[each.place] = self._compare(callees, each, known)
-            elif fresh.setdefault(call_id, each) is not each:
+                outcomes.others[each.place] = self._compare(callees, each, known)
+            elif first.setdefault(call_id, each) is not each:
                 again.append(each)
-        if fresh:
-            new_calls = [each.new for each in fresh.values()]
-            made = record_all(
-                campaign=callees.campaign, new_calls=new_calls, historical=self.historical, callees=callees
-            )
-            for each, outcome in zip(fresh.values(), made, strict=True):
-                outcomes[each.place] = (
-                    Outcome.refused(outcome) if isinstance(outcome, CallRefused) else Outcome("created", outcome)
-                )
+        if not first:
+            return again
+        new_calls = [each.new for each in first.values()]
+        made = record_all(campaign=callees.campaign, new_calls=new_calls, historical=self.historical, callees=callees)
+        for each, outcome in zip(first.values(), made, strict=True):
+            if isinstance(outcome, CallRefused):
+                outcomes.others[each.place] = Outcome.refused(outcome)
+            else:
+                outcomes.created[each.place] = outcome
         return again
 
     def _known(self, reported: Sequence[Reported]) -> dict[str, dict[str, Any]]:

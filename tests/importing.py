@@ -20,9 +20,9 @@ def new_job(workspace, kind=ImportKind.PEOPLE, **options):
     )
 
 
-def run_to_its_end(job, rows, writer):
+def run_to_its_end(job, rows, writer, progress=lambda rows: None):
     """What became of the rows, with every rejection."""
-    running.run(job=job, rows=rows, writer=writer)
+    running.run(job=job, rows=rows, writer=writer, progress=progress)
     job.refresh_from_db()
     tally = Tally(**job.counts)
     tally.rejections = [
@@ -38,9 +38,12 @@ def import_people(*, market, rows, columns, chunk=None, **options):
     return run_to_its_end(job, rows, writer)
 
 
-def import_calls(*, campaign, rows, columns, **options):
+def import_calls(*, campaign, rows, columns, chunk=None, progress=lambda rows: None, **options):
+    """`progress` is called after each chunk."""
     job = new_job(campaign.workspace, ImportKind.CALLS)
-    return run_to_its_end(job, rows, CallLog(job=job, campaign=campaign, columns=columns, **options))
+    writer = CallLog(job=job, campaign=campaign, columns=columns, **options)
+    writer.chunk = chunk or writer.chunk
+    return run_to_its_end(job, rows, writer, progress)
 
 
 def leased_import(workspace, *lines, kind=ImportKind.PEOPLE, name="rows.csv", **options):

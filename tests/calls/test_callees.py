@@ -1,11 +1,20 @@
-"""Whom a dialer's log means when people were merged since."""
+"""Whom a dialer's log means when people were merged since, and while they are changed."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from calls.callees import Callees
+from calls import callees, tallies
+from calls.callees import Callees, Met
+from calls.models import Call
+from calls.parsing import CALL_FIELDS
+from markets.mapping import Columns
+from markets.models import Contact
 from markets.rejects import RowRefused
+from signals.erasing import erase
 from signals.merging import merge
-from tests.factories import ContactFactory, member
+from tests.factories import ContactFactory, call, member, member_of, utc
+from tests.importing import import_calls
 
 KEYS = ["CRM-2", "BOB@people.example", "(212) 555-0177"]
 
@@ -44,3 +53,140 @@ def test_a_number_that_was_merged_away_is_shared_with_who_has_it_today(campaign,
 
     with pytest.raises(RowRefused, match="belongs to several people in the campaign"):
         Callees(campaign, [KEYS[2]]).find(KEYS[2])
+
+
+FIELDS = ["call_id", "contact", "started_at", "disposition"]
+
+
+def brought(campaign, *rows, meanwhile=lambda: None):
+    """A log of (contact, result) in chunks of one row, an hour apart; `meanwhile` comes after the second chunk."""
+    lines = [
+        (number, [f"c{number}", name, f"2026-03-02 {number:02}:00", result])
+        for number, (name, result) in enumerate(rows, start=9)
+    ]
+    told = []
+
+    def progress(rows):
+        told.append(rows)
+        if len(told) == 2:
+            meanwhile()
+
+    tally = import_calls(
+        campaign=campaign,
+        rows=lines,
+        columns=Columns(FIELDS, CALL_FIELDS),
+        timezone="UTC",
+        historical=True,
+        chunk=1,
+        progress=progress,
+    )
+    assert told == [1] * len(rows)
+    assert tallies.differences(campaign.workspace) == []
+    return tally
+
+
+def called(campaign):
+    return list(Call.objects.order_by("started_at").values_list("contact__full_name", flat=True))
+
+
+@pytest.fixture
+def ann(campaign):
+    return member(campaign, external_id="A", email="ann@people.example", phone="212 555 0100", full_name="Ann").contact
+
+
+NAMES = ["A", "Ann@people.example", "(212) 555-0100"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_somebody_named_in_many_chunks_is_looked_up_once(campaign, ann, name):
+    def looked_up(*rows):
+        with CaptureQueriesContext(connection) as queries:
+            brought(campaign, *rows)
+        return sum('FROM "markets_contact" WHERE' in each["sql"] for each in queries)
+
+    once = looked_up((name, "No Answer"))
+    Call.objects.all().delete()
+    tallies.rebuild(campaign.workspace)
+
+    assert looked_up(*[(name, "No Answer")] * 4) == once > 0
+    assert called(campaign) == ["Ann"] * 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_means_whoever_its_person_was_merged_into_meanwhile(campaign, ann, name):
+    bob = member(campaign, full_name="Bob").contact
+
+    brought(campaign, *[(name, "No Answer")] * 4, meanwhile=lambda: merge(keep=bob, merged=ann, by=None))
+
+    assert called(campaign) == ["Bob"] * 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_is_called_by_the_name_of_somebody_who_was_erased_meanwhile(campaign, ann, name):
+    def erased():
+        erase(contact=ann, by=None, reason="They asked for it")
+
+    tally = brought(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, meanwhile=erased)
+
+    assert [(each.line, each.code) for each in tally.rejections] == [(11, "contact"), (12, "contact")]
+    assert set(Call.objects.values_list("dialled", flat=True)) == {""}
+    assert set(campaign.workspace.suppressions.values_list("phone_e164", "email")) == {("", "")}
+
+
+def test_a_name_goes_on_meaning_who_it_meant_when_the_log_came_to_it_first(campaign, ann):
+    def renamed():
+        Contact.objects.filter(pk=ann.pk).update(external_id="B")
+        member(campaign, external_id="A", full_name="Another")
+
+    brought(campaign, *[("A", "No Answer")] * 3, ("B", "No Answer"), meanwhile=renamed)
+
+    assert called(campaign) == ["Ann"] * 4
+
+
+def test_somebody_who_comes_into_the_campaign_meanwhile_is_taken_from_then_on(campaign):
+    zoe = ContactFactory(workspace=campaign.workspace, external_id="Z", full_name="Zoe")
+
+    tally = brought(campaign, *[("Z", "No Answer")] * 4, meanwhile=lambda: member_of(campaign, zoe))
+
+    assert [(each.line, each.code) for each in tally.rejections] == [(9, "not_a_member"), (10, "not_a_member")]
+    assert called(campaign) == ["Zoe"] * 2
+
+
+def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_looked_up_anew(campaign, ann):
+    """As an undone import takes them out: nothing is left of their membership."""
+    refused = ("A", "No such result")
+
+    tally = brought(
+        campaign, refused, refused, ("A", "No Answer"), meanwhile=campaign.members.filter(contact=ann).delete
+    )
+
+    assert [(each.line, each.code) for each in tally.rejections][2:] == [(11, "not_a_member")]
+
+
+def test_a_promise_made_meanwhile_is_settled_by_the_next_call_of_the_log(campaign, ann):
+    def promised():
+        call(campaign, ann, disposition="callback_requested", started_at=utc(2026, 3, 2, 10, 30))
+
+    brought(campaign, *[("A", "No Answer")] * 3, meanwhile=promised)
+
+    assert Call.objects.exclude(callback_at=None).get().settled_at == utc(2026, 3, 2, 11)
+
+
+def test_a_promise_of_the_log_is_settled_by_its_next_call_to_the_same_person(campaign, ann):
+    brought(campaign, ("A", "No Answer"), ("A", "Callback Requested"), ("A", "Voicemail"), ("A", "No Answer"))
+
+    assert Call.objects.exclude(callback_at=None).get().settled_at == utc(2026, 3, 2, 11)
+
+
+def test_no_more_names_are_remembered_than_memory_is_meant_for(campaign, ann, monkeypatch):
+    monkeypatch.setattr(callees, "REMEMBERED", 1)
+    member(campaign, external_id="B", full_name="Bob")
+    met = Met()
+
+    for name in ("A", "B", "A"):
+        met.bring_up_to_date(campaign)
+        found = Callees(campaign, [name], met)
+        found.find(name)
+        found.remember({ann.pk} | found.strange)
+
+    assert met.by_name.keys() == {"A"}

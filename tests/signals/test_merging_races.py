@@ -1,4 +1,4 @@
-"""Merges that conflict, with each other and with what else is written about the same people."""
+"""Merges and erasures that conflict, with each other and with what else is written about the same people."""
 
 import threading
 import time
@@ -10,13 +10,17 @@ from django.utils.timezone import now
 from calls import tallies
 from calls.checking import CallRefused, NewCall
 from calls.models import Call
+from calls.parsing import CALL_FIELDS
 from calls.recording import record
 from campaigns.membership import enroll
+from markets.mapping import Columns
 from markets.merging import MergeRefused
-from markets.models import Contact, ContactMerge
+from markets.models import Contact, ContactMerge, Erasure
+from signals.erasing import erase
 from signals.merging import merge
 from tests.campaigns.test_races import at_once
 from tests.factories import ContactFactory, active_campaign, member_of
+from tests.importing import import_calls
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -99,6 +103,55 @@ def test_calls_that_race_with_a_merge_are_kept_and_counted_or_refused(campaigns)
         kept += made
     assert kept >= 2 * ROUNDS, "who is kept can be called all the time"
     print(f"{kept} calls kept, all counted")
+
+
+def logged(campaign, *people, rows=60):
+    """A log of calls to these people in turn, in chunks of two."""
+    fields = ["call_id", "contact", "started_at", "disposition"]
+    names = [people[row % len(people)].external_id for row in range(rows)]
+    lines = [
+        (row, [f"{names[0]} {campaign.pk} {row}", name, now().isoformat(), "No Answer"])
+        for row, name in enumerate(names)
+    ]
+    return lambda: import_calls(campaign=campaign, rows=lines, columns=Columns(fields, CALL_FIELDS), chunk=2)
+
+
+def two_known_to_a_dialer(campaigns):
+    people = two_people(campaigns)
+    for contact in people:
+        Contact.objects.filter(pk=contact.pk).update(external_id=f"X{contact.pk}")
+        contact.refresh_from_db()
+    return people
+
+
+def test_all_calls_of_logs_that_race_with_a_merge_are_those_of_who_is_kept(campaigns):
+    for _ in range(ROUNDS):
+        one, other = two_known_to_a_dialer(campaigns)
+
+        tallied, again, merged = at_once(*(logged(each, one, other) for each in campaigns), merging(one, other))
+
+        assert isinstance(merged, ContactMerge), merged
+        assert (tallied.created, again.created) == (60, 60), (tallied, again)
+        assert one.calls.count() == 120
+        assert tallies.differences(one.workspace) == []
+
+
+def test_logs_that_race_with_an_erasure_leave_nothing_of_the_number(campaigns):
+    for _ in range(ROUNDS):
+        one, other = two_known_to_a_dialer(campaigns)
+        number = one.phone_e164
+
+        *told, erased = at_once(
+            *(logged(each, one, other) for each in campaigns),
+            lambda contact=one: erase(contact=contact, by=None, reason="They asked for it"),
+        )
+
+        assert isinstance(erased, Erasure), erased
+        assert other.calls.count() == 60
+        assert [each.created + each.rejected for each in told] == [60, 60], told
+        assert {refused.code for each in told for refused in each.rejections} <= {"contact"}
+        assert not Call.objects.filter(dialled=number).exists()
+        assert tallies.differences(one.workspace) == []
 
 
 def choosing(campaign, contact):
