@@ -25,6 +25,7 @@ from calls.summaries import carry_members_on, recount_contacts, recount_members
 from calls.tallies import recount_days
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Campaign
+from markets import bulk
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
 from markets.rejects import RowRefused
 from markets.suppressing import lift_all, suppress
@@ -285,12 +286,16 @@ def _suppress(contact: Contact, *, by: User | None) -> Suppression:
 
 
 def _suppress_all(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppression]:
+    """By the number and the address of today: a log that goes on for minutes may remember others."""
+    keys = ["id", "phone_e164", "email"]
+    contacts = {new.contact.pk for new in asked}
+    today = bulk.select(Contact, keys, among="id", values=contacts, workspace_id=campaign.workspace_id)
+    known = {contact: {"phone_e164": phone, "email": email} for contact, phone, email in today}
     return Suppression.objects.bulk_create(
         Suppression(
             workspace_id=campaign.workspace_id,
             contact_id=new.contact.pk,
-            phone_e164=new.contact.phone_e164,
-            email=new.contact.email,
+            **known[new.contact.pk],
             reason=ASKED,
             created_by=new.caller,
         )

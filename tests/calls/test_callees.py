@@ -143,6 +143,17 @@ def test_a_name_goes_on_meaning_who_it_meant_when_the_log_came_to_it_first(campa
     assert called(campaign) == ["Ann"] * 4
 
 
+def test_who_asks_not_to_be_called_is_suppressed_by_the_number_and_address_of_today(campaign, ann):
+    def edited():
+        Contact.objects.filter(pk=ann.pk).update(phone_e164="+12125550199", email="ann@new.example")
+
+    brought(campaign, *[("A", "No Answer")] * 2, ("A", "Do Not Contact"), meanwhile=edited)
+
+    (suppression,) = campaign.workspace.suppressions.all()
+    assert (suppression.contact, suppression.phone_e164) == (ann, "+12125550199")
+    assert suppression.email == "ann@new.example"
+
+
 def test_somebody_who_comes_into_the_campaign_meanwhile_is_taken_from_then_on(campaign):
     zoe = ContactFactory(workspace=campaign.workspace, external_id="Z", full_name="Zoe")
 

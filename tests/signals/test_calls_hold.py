@@ -20,9 +20,9 @@ from hypothesis.strategies import booleans, data, integers, lists, sampled_from
 
 from calls import tallies
 from calls.checking import CallRefused
-from calls.importing import report_calls
 from calls.metrics import totals
 from calls.recording import amend, void
+from calls.reporting import Reports
 from calls.undoing import undo
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.importing import PeopleIntoMarket
@@ -66,6 +66,7 @@ class Portal(RuleBasedStateMachine):
         self.freed: set[int] = set()
         self.calls_made = 0
         self.reported: list[dict[str, str]] = []
+        self.log = Reports(self.workspace)
         self.jobs = []
         self.note_emails()
 
@@ -117,8 +118,14 @@ class Portal(RuleBasedStateMachine):
         if heard and disposition == CONVERSATION:
             signal(made)
 
-    @rule(data=data(), dispositions=lists(sampled_from(Disposition.labels), min_size=1, max_size=4), again=booleans())
-    def a_log(self, data, dispositions, again):
+    @rule(
+        data=data(),
+        dispositions=lists(sampled_from(Disposition.labels), min_size=1, max_size=4),
+        again=booleans(),
+        is_new=booleans(),
+    )
+    def a_log(self, data, dispositions, again, is_new):
+        """One of its own, or some more of one that goes on while everything else happens."""
         for n, disposition in enumerate(dispositions):
             campaign, contact = self.a_member(data)
             report = {
@@ -129,7 +136,9 @@ class Portal(RuleBasedStateMachine):
             }
             known = data.draw(sampled_from(self.reported)) if again and self.reported else report
             self.reported.append({**known, "disposition": disposition})
-        outcomes = report_calls(workspace=self.workspace, reports=self.reported[-len(dispositions) :])
+        log = Reports(self.workspace) if is_new else self.log
+        reports = map(log.parse, self.reported[-len(dispositions) :])
+        outcomes = log.write(log.gather(list(reports))).in_order()
         self.calls_made += sum(each.outcome == "created" for each in outcomes)
         self.note_lifted()
 
