@@ -25,7 +25,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.checking import CallRefused
 from campaigns.lifecycle import StatusConflict, StepIncomplete
 from campaigns.membership import CampaignClosed
-from config.ui.forms import CheckedForm
+from config.ui.forms import CheckedForm, looking_again
 from markets.access import is_ops
 from markets.jobs import JobRefused
 
@@ -96,7 +96,7 @@ class PortalAdminSite(UnfoldAdminSite):
         return None
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        inner = csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
+        inner = looking_again(csp_override(ADMIN_CSP)(super().admin_view(view, cacheable)))
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             refusal = self.refusal(request)

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.ui.api import Problem, answers_problems
 from config.ui.asking import Answer, Asking, ask, asking
+from config.ui.forms import looking_again
 from markets import tokens
 from markets.models import Membership, Role, User, Workspace
 from markets.prepared import CountOf, Prepared
@@ -78,6 +79,8 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
     allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
     def decorate(view: View) -> View:
+        page = looking_again(view)
+
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -93,7 +96,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
                 return HttpResponseNotAllowed(allowed)
             request.access = access  # type: ignore[attr-defined]
             with override(access.workspace.zone):
-                return view(request, access.workspace, *args, **kwargs)
+                return page(request, access.workspace, *args, **kwargs)
 
         return guarded
 

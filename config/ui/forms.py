@@ -1,14 +1,36 @@
 """Forms for rows of a workspace."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
 
 
 def as_id(text: str) -> int | None:
     """The id that a query or a ticked box names, or None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def looking_again[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page whose form somebody else gets ahead of: what they saved between its check and its row makes the database
+    refuse the row. Sent once more, the form finds theirs and says so. What the view writes must be one transaction."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except IntegrityError:
+            if request.method != "POST" or request.FILES:  # a file is read to its end only once
+                raise
+            return view(request, *args, **kwargs)
+
+    return page
 
 
 class CheckedForm(forms.ModelForm):
