@@ -2,24 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 
 from campaigns.models import Campaign
 from markets import bulk
-from markets.models import Contact, ContactMerge, Erasure
+from markets.models import Contact, ContactMerge
 from markets.models.merges import FormerName, KeyKind
 from markets.normalising import fold
 from markets.phones import to_e164
 from markets.rejects import RowRefused
 
 KEPT = ["id", "external_id", "email", "phone_e164", "full_name", "phone"]
-REMEMBERED = 100_000
-"""Names that are remembered at most; with more all are looked up anew."""
 
 
 class Known(NamedTuple):
@@ -36,33 +32,13 @@ class Known(NamedTuple):
         return self.full_name or self.email or self.external_id or self.phone
 
 
-@dataclass
-class Met:
-    """Whom the names of a log meant so far of those whom it brought calls to one campaign: it names most of them again
-    and again, and goes on meaning the same people. Only after a merge or an erasure all are looked up anew."""
-
-    by_name: dict[str, Known] = field(default_factory=dict)
-    as_of: tuple[int | None, ...] = ()
-    """The last merge and the last erasure of the workspace when they were looked up."""
-
-    def bring_up_to_date(self, campaign: Campaign) -> None:
-        """Under the campaign's lock: a merge or an erasure of its people waits for that."""
-        of_workspace = (each.objects.filter(workspace=campaign.workspace_id) for each in (ContactMerge, Erasure))
-        latest = tuple(each.aggregate(latest=Max("pk"))["latest"] for each in of_workspace)
-        if latest != self.as_of or len(self.by_name) > REMEMBERED:
-            self.by_name.clear()
-        self.as_of = latest
-
-
 class Callees:
-    """The people whom some rows name, fetched at once where they were not `met` before."""
+    """The people whom some rows name, fetched at once."""
 
-    def __init__(self, campaign: Campaign, names: Iterable[str], met: Met | None = None):
+    def __init__(self, campaign: Campaign, names: Iterable[str]):
         self.campaign = campaign
         self.region = campaign.workspace.phone_region
-        self.met = {} if met is None else met.by_name
-        self._found: dict[str, Known] = {}
-        wanted = {name for name in names if name} - self.met.keys()
+        wanted = {name for name in names if name}
         self.by_external_id = {each.external_id: each for each in self._fetch("external_id", wanted)}
         left = wanted - self.by_external_id.keys()
         emails = {fold(name) for name in left if "@" in name}
@@ -98,21 +74,14 @@ class Callees:
                 self.by_phone[each.value].append(contact)
 
     @property
-    def strange(self) -> set[int]:
-        """Everybody whom `find` may return but those who were met before."""
+    def people(self) -> set[int]:
+        """Everybody whom `find` may return."""
         unique = chain(self.by_external_id.values(), self.by_email.values())
         return {each.pk for each in chain(unique, *self.by_phone.values())}
 
-    def waiting(self) -> set[int]:
-        """Who in the campaign waits for a callback, where anybody was met before."""
-        if not self.met:
-            return set()
-        waiting = self.campaign.members.filter(workspace=self.campaign.workspace_id, callback_due_at__isnull=False)
-        return set(waiting.values_list("contact", flat=True))
-
     def find(self, name: str) -> Known:
         """The contact of that external ID, email address or phone number. Raises RowRefused."""
-        if known := self.met.get(name) or self.by_external_id.get(name):
+        if known := self.by_external_id.get(name):
             return known
         if not name:
             raise RowRefused("contact", "The row does not say who was called.")
@@ -123,13 +92,7 @@ class Callees:
                 f"Nobody in {self.campaign.workspace} has “{name[:120]}” as external ID, email address or phone "
                 "number. Import the people first.",
             )
-        self._found[name] = contact
         return contact
-
-    def remember(self, called: Collection[int]) -> None:
-        """Those of the people found who have a call in the campaign now: they stay in it."""
-        for found in (self.by_external_id, self._found):
-            self.met |= {name: each for name, each in found.items() if each.pk in called}
 
     def _by_phone(self, name: str) -> Known | None:
         """A number that several people share means the one who is in the campaign."""

@@ -25,7 +25,6 @@ from calls.summaries import carry_members_on, recount_contacts, recount_members
 from calls.tallies import recount_days
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Campaign
-from markets import bulk
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
 from markets.rejects import RowRefused
 from markets.suppressing import lift_all, suppress
@@ -75,9 +74,7 @@ def record_all(
     calls that say only by a name whom they are to.
     """
     campaign = lock(campaign)
-    strange = callees.strange if callees else {new.contact.pk for new in new_calls}
-    check = Check(campaign, strange, historical=historical)
-    promised = check.promised | callees.waiting() if callees else check.promised
+    check = Check(campaign, callees.people if callees else {new.contact.pk for new in new_calls}, historical=historical)
 
     def refused(new: NewCall) -> CallRefused | None:
         if callees:
@@ -89,10 +86,8 @@ def record_all(
 
     loaded = loading.load(campaign, new_calls, refused=refused, suppressing=_suppress_all)
     made = [outcome for outcome in loaded.outcomes if isinstance(outcome, int)]
-    promised = promised & loaded.contacts | loaded.promised
+    promised = check.promised | loaded.promised
     _settle(campaign, contacts=loaded.contacts, calls=made, promised=promised, wrong=loaded.wrong, days=loaded.days)
-    if callees:
-        callees.remember(loaded.contacts)
     return loaded.outcomes
 
 
@@ -286,16 +281,12 @@ def _suppress(contact: Contact, *, by: User | None) -> Suppression:
 
 
 def _suppress_all(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppression]:
-    """By the number and the address of today: a log that goes on for minutes may remember others."""
-    keys = ["id", "phone_e164", "email"]
-    contacts = {new.contact.pk for new in asked}
-    today = bulk.select(Contact, keys, among="id", values=contacts, workspace_id=campaign.workspace_id)
-    known = {contact: {"phone_e164": phone, "email": email} for contact, phone, email in today}
     return Suppression.objects.bulk_create(
         Suppression(
             workspace_id=campaign.workspace_id,
             contact_id=new.contact.pk,
-            **known[new.contact.pk],
+            phone_e164=new.contact.phone_e164,
+            email=new.contact.email,
             reason=ASKED,
             created_by=new.caller,
         )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from calls.callees import Callees, Known, Met
+from calls.callees import Callees, Known
 from calls.checking import CallRefused, NewCall
 from calls.models import Call, Meeting
 from calls.parsing import Parsed, Parser
@@ -97,7 +97,6 @@ class Reports:
         self.workspace, self.campaign = workspace, campaign
         self.historical, self.brought_by = historical, brought_by
         self._expects_new = False
-        self._met: dict[int, Met] = {}
         self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
         self._zone = workspace.zone
         members = workspace.memberships.select_related("user")
@@ -147,13 +146,10 @@ class Reports:
         """Writes reports and says of each what became of it. Meanwhile nobody else writes calls of their campaigns."""
         outcomes = Outcomes(others=dict(gathered.refused))
         for campaign, reported in self._by_campaign(gathered, outcomes):
-            met = self._met.pop(campaign.pk, None) or Met()  # where this fails, all are looked up anew
-            met.bring_up_to_date(campaign)
-            callees = Callees(campaign, [each.new.called for each in reported], met)
+            callees = Callees(campaign, [each.new.called for each in reported])
             waiting = self._first_round(callees, reported, outcomes)
             while waiting:
                 waiting = self._round(callees, waiting, self._known(waiting), outcomes)
-            self._met[campaign.pk] = met
         return outcomes
 
     def _by_campaign(self, gathered: Gathered, outcomes: Outcomes) -> Iterable[tuple[Campaign, list[Reported]]]:

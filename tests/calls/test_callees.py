@@ -1,11 +1,9 @@
 """Whom a dialer's log means when people were merged since, and while they are changed."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from calls import callees, tallies
-from calls.callees import Callees, Met
+from calls import tallies
+from calls.callees import Callees
 from calls.models import Call
 from calls.parsing import CALL_FIELDS
 from markets.mapping import Columns
@@ -98,21 +96,6 @@ NAMES = ["A", "Ann@people.example", "(212) 555-0100"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_somebody_named_in_many_chunks_is_looked_up_once(campaign, ann, name):
-    def looked_up(*rows):
-        with CaptureQueriesContext(connection) as queries:
-            brought(campaign, *rows)
-        return sum('FROM "markets_contact" WHERE' in each["sql"] for each in queries)
-
-    once = looked_up((name, "No Answer"))
-    Call.objects.all().delete()
-    tallies.rebuild(campaign.workspace)
-
-    assert looked_up(*[(name, "No Answer")] * 4) == once > 0
-    assert called(campaign) == ["Ann"] * 4
-
-
-@pytest.mark.parametrize("name", NAMES)
 def test_a_name_means_whoever_its_person_was_merged_into_meanwhile(campaign, ann, name):
     bob = member(campaign, full_name="Bob").contact
 
@@ -133,14 +116,14 @@ def test_nobody_is_called_by_the_name_of_somebody_who_was_erased_meanwhile(campa
     assert set(campaign.workspace.suppressions.values_list("phone_e164", "email")) == {("", "")}
 
 
-def test_a_name_goes_on_meaning_who_it_meant_when_the_log_came_to_it_first(campaign, ann):
+def test_a_name_means_whoever_has_it_when_the_log_comes_to_it(campaign, ann):
     def renamed():
         Contact.objects.filter(pk=ann.pk).update(external_id="B")
         member(campaign, external_id="A", full_name="Another")
 
     brought(campaign, *[("A", "No Answer")] * 3, ("B", "No Answer"), meanwhile=renamed)
 
-    assert called(campaign) == ["Ann"] * 4
+    assert called(campaign) == ["Ann", "Ann", "Another", "Ann"]
 
 
 def test_who_asks_not_to_be_called_is_suppressed_by_the_number_and_address_of_today(campaign, ann):
@@ -187,17 +170,3 @@ def test_a_promise_of_the_log_is_settled_by_its_next_call_to_the_same_person(cam
     brought(campaign, ("A", "No Answer"), ("A", "Callback Requested"), ("A", "Voicemail"), ("A", "No Answer"))
 
     assert Call.objects.exclude(callback_at=None).get().settled_at == utc(2026, 3, 2, 11)
-
-
-def test_no_more_names_are_remembered_than_memory_is_meant_for(campaign, ann, monkeypatch):
-    monkeypatch.setattr(callees, "REMEMBERED", 1)
-    member(campaign, external_id="B", full_name="Bob")
-    met = Met()
-
-    for name in ("A", "B", "A"):
-        met.bring_up_to_date(campaign)
-        found = Callees(campaign, [name], met)
-        found.find(name)
-        found.remember({ann.pk} | found.strange)
-
-    assert met.by_name.keys() == {"A"}
