@@ -102,6 +102,10 @@ class Reports:
         members = workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
 
+    def take(self, reports: Iterable[Mapping[str, str]]) -> list[Outcome]:
+        """Reads reports, writes them, and says of each, in order, what became of it."""
+        return self.write(self.gather([self.parse(each) for each in reports])).in_order()
+
     def parse(self, typed: Mapping[str, str]) -> Reported | RowRefused:
         """What a report says, without a look at the database: all that can be done beside it, which is most."""
         try:

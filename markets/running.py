@@ -67,7 +67,6 @@ def run(
     turn = Turn()
     chunks = _chunks(turn.taken(rows), writer.chunk)
     with _in_a_hurry(), ThreadPoolExecutor(1, thread_name_prefix="import") as beside:
-        written = 0
         prepared = _ahead(beside, chunks, lambda chunk: writer.prepare(turn.taken(chunk)))
         for number, (chunk, items) in enumerate(prepared, 1):
             with turn.first():
@@ -75,8 +74,7 @@ def run(
                     progress(tally.rows)
             if number % COLLECTED == 0:
                 gc.collect()
-            written += len(chunk)
-            bulk.keep_plans_right(written, writer.tables)
+            bulk.keep_plans_right(job.checkpoint, writer.tables)
 
 
 class Turn:

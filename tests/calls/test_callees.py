@@ -146,7 +146,7 @@ def test_somebody_who_comes_into_the_campaign_meanwhile_is_taken_from_then_on(ca
     assert called(campaign) == ["Zoe"] * 2
 
 
-def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_looked_up_anew(campaign, ann):
+def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_refused_from_then_on(campaign, ann):
     """As an undone import takes them out: nothing is left of their membership."""
     refused = ("A", "No such result")
 

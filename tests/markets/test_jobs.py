@@ -198,7 +198,7 @@ def test_progress_is_told_chunk_by_chunk(workspace):
 def test_the_first_chunk_is_small_and_the_next_grow_to_what_is_usual(workspace, monkeypatch, chunk, rows, sizes):
     told, job, writer = [], new_job(workspace), People(workspace)
     monkeypatch.setattr(running, "FIRST", 1)
-    monkeypatch.setattr(writer, "chunk", chunk)
+    writer.chunk = chunk
     lines = [(line, [f"name {line}"]) for line in range(2, rows + 2)]
 
     running.run(job=job, rows=lines, writer=writer, progress=told.append)

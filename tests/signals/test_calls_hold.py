@@ -137,8 +137,7 @@ class Portal(RuleBasedStateMachine):
             known = data.draw(sampled_from(self.reported)) if again and self.reported else report
             self.reported.append({**known, "disposition": disposition})
         log = Reports(self.workspace) if is_new else self.log
-        reports = map(log.parse, self.reported[-len(dispositions) :])
-        outcomes = log.write(log.gather(list(reports))).in_order()
+        outcomes = log.take(self.reported[-len(dispositions) :])
         self.calls_made += sum(each.outcome == "created" for each in outcomes)
         self.note_lifted()
 
