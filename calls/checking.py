@@ -65,6 +65,8 @@ class NewCall:
     """When it was entered, where that is not now: only a sample of the past says so."""
     day: date | None = None
     """That of the workspace on which it started, where whoever reports it knows: a log finds it beside the database."""
+    said: bulk.Part | None = None
+    """The end of its row (calls.loading.Said), likewise."""
 
 
 class Check:

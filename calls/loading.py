@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db import connection
 from django.utils.timezone import now
@@ -15,11 +14,13 @@ from campaigns.models import Campaign
 from markets import bulk
 from markets.models import Contact, Suppression
 
-COLUMNS = (
-    *("id", "workspace_id", "campaign_id", "contact_id", "direction", "started_at", "talk_seconds", "disposition"),
-    *("callback_at", "notes", "caller_id", "caller_name", "dialled", "dialer_call_id", "request_key", "brought_by_id"),
-    *("recorded_at", "suppression_id", "outside_hours_reason", "void_reason"),
+FOUND = ("id", "workspace_id", "campaign_id", "contact_id", "dialled", "recorded_at", "suppression_id")
+"""The columns of a call that are known only in the transaction that writes it."""
+SAID = (
+    *("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_id", "caller_name"),
+    *("dialer_call_id", "request_key", "brought_by_id", "outside_hours_reason", "void_reason"),
 )
+"""The others, known from whoever reports it."""
 
 
 def as_call(campaign: Campaign, new: NewCall) -> Call:
@@ -79,7 +80,7 @@ def load(
     asked: list[tuple[int, NewCall]] = []
     booked: list[Meeting] = []
 
-    def rows() -> Iterator[tuple[Any, ...]]:
+    def rows() -> Iterator[bulk.Part]:
         for key, new in zip(ids, new_calls, strict=True):
             refusal = refused(new)
             loaded.outcomes.append(refusal or key)
@@ -98,31 +99,45 @@ def load(
             else:
                 yield as_row(key, new)
 
-    bulk.insert(Call, COLUMNS, rows())
+    bulk.insert(Call, FOUND + SAID, rows())
     if asked:
         suppressions = suppressing(campaign, [new for _, new in asked])
         made = zip(asked, suppressions, strict=True)
-        bulk.insert(Call, COLUMNS, (as_row(key, new, suppression.pk) for (key, new), suppression in made))
+        bulk.insert(Call, FOUND + SAID, (as_row(key, new, suppression.pk) for (key, new), suppression in made))
     Meeting.objects.bulk_create(booked, batch_size=1000)
     return loaded
 
 
 class _Row:
-    """Makes the row of a call in the order of COLUMNS, its values as the database takes them."""
+    """Makes the row of a call, its values as the database takes them."""
 
     def __init__(self, campaign: Campaign):
         self.keys = campaign.workspace_id, campaign.pk
         self.recorded_at = bulk.database_now()
+        self.said = Said()
+
+    def __call__(self, key: int, new: NewCall, suppression: int | None = None) -> bulk.Part:
+        contact = new.contact
+        recorded_at = self.said.adapt(new.recorded_at) if new.recorded_at else self.recorded_at
+        found = (key, *self.keys, contact.pk, contact.phone_e164, recorded_at, suppression)
+        return bulk.whole(found, new.said or self.said(new))
+
+
+class Said:
+    """Makes the end of a call's row, which is all that is said of it: it asks no database."""
+
+    def __init__(self) -> None:
         self.adapt = connection.ops.adapt_datetimefield_value
 
-    def __call__(self, key: int, new: NewCall, suppression: int | None = None) -> tuple[Any, ...]:
-        contact, disposition, adapt = new.contact, new.disposition, self.adapt
-        return (
-            *(key, *self.keys, contact.pk, str(new.direction), adapt(new.started_at), new.talk_seconds),
-            *(str(disposition), adapt(new.callback_at) if disposition in CALLBACKS else None, new.notes),
-            *(new.caller.pk if new.caller else None, new.caller_name, contact.phone_e164, new.dialer_call_id),
-            new.request_key.hex if new.request_key else None,
-            new.brought_by.pk if new.brought_by else None,
-            adapt(new.recorded_at) if new.recorded_at else self.recorded_at,
-            *(suppression, new.outside_hours_reason, ""),
+    def __call__(self, new: NewCall) -> bulk.Part:
+        disposition, adapt = new.disposition, self.adapt
+        return bulk.part(
+            (
+                *(str(new.direction), adapt(new.started_at), new.talk_seconds, str(disposition)),
+                adapt(new.callback_at) if disposition in CALLBACKS else None,
+                *(new.notes, new.caller.pk if new.caller else None, new.caller_name, new.dialer_call_id),
+                new.request_key.hex if new.request_key else None,
+                new.brought_by.pk if new.brought_by else None,
+                *(new.outside_hours_reason, ""),
+            )
         )

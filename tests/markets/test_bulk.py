@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -29,6 +31,18 @@ def test_any_text_is_written_as_it_is(workspace, names):
             ],
         )
         assert list(workspace.contacts.order_by("pk").values_list("full_name", flat=True)) == names
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=text, end=text)
+def test_a_row_whose_end_was_made_before_is_written_as_any_other(workspace, start, end):
+    columns = ["workspace_id", "header_key", "chosen_by_id", "kind", "fields", "chosen_at", "results"]
+    rest = bulk.part(("people", "{}", bulk.database_now(), json.dumps({end: end})))
+    with rolled_back():
+        bulk.insert(ImportMapping, columns, [bulk.whole((workspace.pk, start, None), rest)])
+
+        made = ImportMapping.objects.get()
+        assert (made.header_key, made.chosen_by, made.kind, made.results) == (start, None, "people", {end: end})
 
 
 def test_nothing_is_written_as_null(workspace, manager):
