@@ -66,7 +66,7 @@ class NewCall:
     day: date | None = None
     """That of the workspace on which it started, where whoever reports it knows: a log finds it beside the database."""
     said: bulk.Part | None = None
-    """The end of its row (calls.loading.Said), likewise."""
+    """The end of its row (calls.loading.said), likewise."""
 
 
 class Check:

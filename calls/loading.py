@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection
 from django.utils.timezone import now
 
 from calls.checking import CallRefused, NewCall
@@ -114,30 +113,24 @@ class _Row:
     def __init__(self, campaign: Campaign):
         self.keys = campaign.workspace_id, campaign.pk
         self.recorded_at = bulk.database_now()
-        self.said = Said()
 
     def __call__(self, key: int, new: NewCall, suppression: int | None = None) -> bulk.Part:
         contact = new.contact
-        recorded_at = self.said.adapt(new.recorded_at) if new.recorded_at else self.recorded_at
+        recorded_at = bulk.moment(new.recorded_at) if new.recorded_at else self.recorded_at
         found = (key, *self.keys, contact.pk, contact.phone_e164, recorded_at, suppression)
-        return bulk.whole(found, new.said or self.said(new))
+        return bulk.whole(found, new.said or said(new))
 
 
-class Said:
-    """Makes the end of a call's row, which is all that is said of it: it asks no database."""
-
-    def __init__(self) -> None:
-        self.adapt = connection.ops.adapt_datetimefield_value
-
-    def __call__(self, new: NewCall) -> bulk.Part:
-        disposition, adapt = new.disposition, self.adapt
-        return bulk.part(
-            (
-                *(str(new.direction), adapt(new.started_at), new.talk_seconds, str(disposition)),
-                adapt(new.callback_at) if disposition in CALLBACKS else None,
-                *(new.notes, new.caller.pk if new.caller else None, new.caller_name, new.dialer_call_id),
-                new.request_key.hex if new.request_key else None,
-                new.brought_by.pk if new.brought_by else None,
-                *(new.outside_hours_reason, ""),
-            )
+def said(new: NewCall) -> bulk.Part:
+    """The end of a call's row, which is all that is said of it: made without a look at the database."""
+    disposition = new.disposition
+    return bulk.part(
+        (
+            *(str(new.direction), bulk.moment(new.started_at), new.talk_seconds, str(disposition)),
+            bulk.moment(new.callback_at) if disposition in CALLBACKS else None,
+            *(new.notes, new.caller.pk if new.caller else None, new.caller_name, new.dialer_call_id),
+            new.request_key.hex if new.request_key else None,
+            new.brought_by.pk if new.brought_by else None,
+            *(new.outside_hours_reason, ""),
         )
+    )

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from calls.callees import Callees, Known
 from calls.checking import CallRefused, NewCall
-from calls.loading import Said
+from calls.loading import said
 from calls.models import Call, Meeting
 from calls.parsing import Parsed, Parser
 from calls.recording import CORRECTED_BY_A_FILE, amend, lock, next_working_morning, record_all
@@ -99,7 +99,7 @@ class Reports:
         self.historical, self.brought_by = historical, brought_by
         self._expects_new = False
         self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
-        self._zone, self._said = workspace.zone, Said()
+        self._zone = workspace.zone
         members = workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
 
@@ -123,7 +123,7 @@ class Reports:
         )
         new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
         new.day = new.started_at.astimezone(self._zone).date()
-        new.said = self._said(new)
+        new.said = said(new)
         return Reported(parsed, new)
 
     def _name_caller(self, values: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache, partial
 from itertools import batched
 from typing import Any
@@ -38,9 +39,14 @@ def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
+def moment(value: datetime | None) -> Any:
+    """A moment as `insert` takes it; None stays so."""
+    return value if on_postgresql() else connection.ops.adapt_datetimefield_value(value)
+
+
 def database_now() -> str:
     """This moment, as `insert` and `update` take it."""
-    return str(connection.ops.adapt_datetimefield_value(now()))
+    return str(moment(now()))
 
 
 def part(values: Sequence[Any]) -> Part:
