@@ -1,17 +1,19 @@
 """The figures of many markets and campaigns at once: each kind of row is read once, however many stand together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncWeek
+from django.utils.functional import SimpleLazyObject
 
 from calls.metrics import FLOWS, LAST_DAY, day_counts, funnel, members_of, summed, with_rates
 from campaigns.models import Campaign
-from config.ui.asking import Asking, asking
+from config.ui.asking import Answer, Asking, asking
 from config.ui.periods import Period
 from markets.models import Market, Workspace
 
@@ -48,22 +50,37 @@ def _sum(counts: Iterable[Counts]) -> Counts:
 
 
 @asking
-def contacts_in(
-    workspace: Workspace, period: Period, markets: Iterable[Market], campaigns: Iterable[Campaign]
-) -> Asking[dict[Any, int]]:
-    """Contact Count of the workspace, of markets and of campaigns, by each of them: people once, members read once.
+def contacts_in(workspace: Workspace, period: Period, markets: Iterable[Market]) -> Asking[dict[Any, int]]:
+    """Contact Count of the workspace and of markets, by each of them: people once, members read once.
 
-    In a campaign nobody is twice, so only in what is larger they have to be told apart. No field is asked for but those
-    of the index `member_once`, which has them in order.
+    No field is asked for but those of the index `member_once`, which has them in order.
     """
-    parts: dict[Any, Count] = {workspace: Count("contact", distinct=True)}
+    parts: dict[Workspace | Market, Count] = {workspace: Count("contact", distinct=True)}
     for market in markets:
         parts[market] = Count("contact", distinct=True, filter=Q(campaign__market=market))
-    for campaign in campaigns:
-        parts[campaign] = Count("contact", filter=Q(campaign=campaign))
     names = {f"part_{place}": part for place, part in enumerate(parts)}
     found = yield from summed(members_of(workspace, period), dict(zip(names, parts.values(), strict=True)))
     return {part: found[name] for name, part in names.items()}
+
+
+@asking
+def contacts_by_campaign(workspace: Workspace, period: Period, campaigns: Iterable[Campaign]) -> Asking[dict[int, int]]:
+    """Contact Count of campaigns by their keys, of those that have any: in a campaign nobody is twice."""
+    members = members_of(workspace, period).filter(campaign__in=campaigns)
+    return dict((yield members.order_by().values_list("campaign").annotate(count=Count("campaign"))))
+
+
+def measure(workspace: Workspace, period: Period, campaigns: Sequence[Campaign], flows: Flows) -> None:
+    """Gives each campaign its `metrics`, as with_metrics does, but for what tells who of its people was called. They
+    are asked for at once, and made when they are looked at."""
+    contacts = contacts_by_campaign(workspace, period, campaigns)
+    for campaign in campaigns:
+        metrics = SimpleLazyObject(partial(_metrics_of, campaign.pk, flows, contacts))
+        campaign.metrics = metrics  # type: ignore[attr-defined]
+
+
+def _metrics_of(campaign: int, flows: Flows, contacts: Answer[dict[int, int]]) -> Counts:
+    return with_contacts(flows.by_campaign.get(campaign, NOTHING), contacts().get(campaign, 0))
 
 
 def with_contacts(flows: Mapping[str, Any], contact_count: int) -> Counts:
@@ -82,7 +99,7 @@ def conversations_by_week(
     mondays = [monday - timedelta(weeks=n) for n in reversed(range(weeks))]
     found = {market.pk: dict.fromkeys(mondays, 0) for market in markets}
     days = day_counts(workspace, replace(period, first=mondays[0], last=last)).filter(campaign__market__in=found)
-    rows = days.order_by().values_list("campaign__market", "day").annotate(conversations=Sum("conversation_count"))
-    for market, day, conversations in (yield rows):
-        found[market][day - timedelta(days=day.weekday())] += conversations
+    by_week = days.order_by().values_list("campaign__market", TruncWeek("day"))
+    for market, monday, conversations in (yield by_week.annotate(conversations=Sum("conversation_count"))):
+        found[market][monday] = conversations
     return found

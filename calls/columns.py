@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from calls.figures import METRICS, Figure, figure
 from calls.metrics import by_metric
 from config.ui.columns import Column, DrawnColumn
+from config.ui.components import component
 from config.ui.formats import duration
 
 
 class MetricColumn(DrawnColumn):
     """One metric of the record; its name in the table is the metric's. The table's `scope_of` says what it is about."""
 
-    template_name = "components/metric.html"
+    part = "metric"
+    """That of components/ which a cell is."""
 
     def __init__(self, *args: Any, figure: bool = True, **kwargs: Any):
         super().__init__(*args, figure=figure, **kwargs)
@@ -40,7 +41,7 @@ class MetricColumn(DrawnColumn):
         return self._cell(table.total.figure(bound_column.name)) if table.total else ""
 
     def _cell(self, shown: Figure) -> SafeString:
-        return render_to_string(self.template_name, {"figure": shown, "fraction": True})
+        return component(self.part, figure=shown, fraction=True)
 
 
 class TalkColumn(MetricColumn):
@@ -56,7 +57,7 @@ class TalkColumn(MetricColumn):
 
 
 class CoverageColumn(MetricColumn):
-    template_name = "components/coverage.html"
+    part = "coverage"
 
 
 def metric_columns() -> dict[str, Column]:

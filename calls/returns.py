@@ -3,7 +3,7 @@
 Over any campaigns, for a period. Both count K, as the metrics do; days and hours are those of the workspace's zone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -163,17 +163,17 @@ def attempts_chart(attempts: list[Share], scope: Scope) -> Chart | None:
     if not attempts:
         return None
     shown = [Bar(each.words, [(each.rate or 0, "t1" if each.is_few else "t4")], each.number) for each in attempts]
-    rows: list[Sequence[str | Counted]] = [
-        [
+    rows = tuple(
+        (
             each.number,
             _counted(scope, each, calls_made=each.calls),
             _counted(scope, each, conversations=each.conversations),
             _counted(scope, each, connection_rate=each.rate),
             _interval(each),
-        ]
+        )
         for each in attempts
-    ]
-    numbers = Numbers(["Attempt", "Calls", "Conversations", "Rate", "95 % interval"], rows)
+    )
+    numbers = Numbers(("Attempt", "Calls", "Conversations", "Rate", "95 % interval"), rows)
     top = percent(max(each.rate or 0 for each in attempts))
     keys = [Key("t4", f"{FEW_CALLS} calls or more"), Key("t1", "few calls")]
     return bars("Conversations per call by attempt", shown, numbers, top=top, keys=keys)
@@ -184,8 +184,8 @@ def times_chart(times: Times | None, scope: Scope) -> Chart | None:
     if times is None:
         return None
     shown = [(row.label, [Cell(share.words, share.look) for share in row.cells]) for row in times.rows]
-    rows = [[row.label, *(_talked_of(scope, each) if each.calls else "" for each in row.cells)] for row in times.rows]
-    numbers = Numbers(["Conversations / calls", *times.hours], rows)
+    rows = ((row.label, *(_talked_of(scope, each) if each.calls else "" for each in row.cells)) for row in times.rows)
+    numbers = Numbers(("Conversations / calls", *times.hours), tuple(rows))
     tints = [Key("t1", "fewer"), Key("t2", ""), Key("t3", ""), Key("t4", "more")]
     keys = [Key("", "Conversations per call"), *tints, Key("few-cell", "few calls")]
     return heat("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
@@ -197,7 +197,7 @@ def _talked_of(scope: Scope, share: Share) -> Counted:
 
 def _counted(scope: Scope, share: Share, **values: int | float | None) -> Counted:
     further = f"&{urlencode(share.which)}"
-    return Counted(share.key, [scope.number(metric, value, further) for metric, value in values.items()])
+    return Counted(share.key, tuple(scope.number(metric, value, further) for metric, value in values.items()))
 
 
 def _interval(share: Share) -> str:

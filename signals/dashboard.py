@@ -3,39 +3,55 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from calls.by_market import flows_in, measure
 from calls.figures import Scope
 from calls.metrics import day_counts, known_calls
+from campaigns.models import CampaignContact
 from config.ui.asking import ask
 from config.ui.periods import Period
 from markets.models import Workspace
+from markets.prepared import Prepared
 from signals.moving import moves
 from signals.news import missed, news
 from signals.saying import saying
-from signals.side_by_side import side_by_side
+from signals.side_by_side import most_called, side_by_side
 from signals.weekly import weeks
 
 MOST = 8
-"""So many callbacks, signals and meetings are shown."""
+"""So many callbacks, signals, meetings and campaigns are shown."""
+
+
+@Prepared
+def callbacks_due(workspace: Workspace, moment: datetime) -> QuerySet[CampaignContact, CampaignContact]:
+    """Those that were promised first."""
+    members = workspace.campaign_contacts.callback_due(moment).select_related("contact", "campaign")
+    return members.order_by("callback_due_at")[:MOST]
 
 
 def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
-    """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new."""
-    active = workspace.campaigns.known(workspace, period.as_of).active().select_related("market").order_by("pk")
-    callbacks = workspace.campaign_contacts.callback_due(now()).select_related("contact", "campaign")
+    """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new.
+
+    What waits for the people to be counted, which takes longest, is asked for last.
+    """
+    flows = flows_in(workspace, period)
+    known = workspace.campaigns.known(workspace, period.as_of).active().select_related("market")
+    active, markets = ask(known.order_by("pk")), ask(workspace.markets.known(workspace, period.as_of))
+    by_week = weeks(Scope(workspace, period), day_counts(workspace, period), flows().last_day)
+    beside = side_by_side(workspace, period, flows(), markets())
+    campaigns = most_called(active(), flows().by_campaign)[:MOST]
+    measure(workspace, period, campaigns, flows())
     signals = workspace.signals.known(workspace, period.as_of).counted().select_related("contact")
-    gathered = side_by_side(workspace, period, ask(active))
-    new = news(workspace, since) if since and not period.as_of else None
-    due, newest = ask(callbacks.order_by("callback_due_at")[:MOST]), ask(signals[:MOST])
-    beside = gathered()
     return {
         "beside": beside,
-        "news": new,
+        "campaigns": campaigns,
+        "news": news(workspace, since) if since and not period.as_of else None,
         "since": since,
-        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period), beside.last_day),
-        "callbacks": due,
-        "newest_signals": newest,
+        "callbacks": ask(callbacks_due.rows(workspace, now())),
+        "newest_signals": ask(signals[:MOST]),
+        "weeks": by_week(),
     }
 
 
@@ -43,11 +59,11 @@ def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
     """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
     current = workspace.signals.known(workspace, period.as_of).counted().current()
     booked = known_calls(workspace, period).meetings()
-    beside = side_by_side(workspace, period)()
+    flows, markets = flows_in(workspace, period)(), workspace.markets.known(workspace, period.as_of)
     return {
-        "beside": beside,
+        "beside": side_by_side(workspace, period, flows, list(markets))(),
         "missed": None if period.as_of else missed(workspace, period),
-        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period), beside.last_day),
+        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period), flows.last_day),
         "moves": moves(workspace, None, current, period),
         "said": saying(workspace, None, current),
         "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MOST],

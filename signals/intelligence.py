@@ -77,7 +77,7 @@ def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> Answer[
 
 
 def _notes(
-    scope: Scope, counts: dict[str, Any], landscape: int, said: Saying, booked: Sequence[Number]
+    scope: Scope, counts: dict[str, Any], landscape: int, said: Saying, booked: tuple[Number, ...]
 ) -> dict[str, str | Counted]:
     """The quiet line under a figure."""
     share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
@@ -90,17 +90,17 @@ def _notes(
 
 
 @asking
-def _became(scope: Scope) -> Asking[Sequence[Number]]:
+def _became(scope: Scope) -> Asking[tuple[Number, ...]]:
     """What became of the meetings that the market's calls booked; each opens those calls."""
     calls = known_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
     meetings = scope.workspace.meetings.known(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
     found = dict((yield meetings.order_by().values_list("status").annotate(n=Count("pk"))))
     href = scope.rows_of("meetings_booked")
     statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
-    return [
+    return tuple(
         Number(each, count, f"{count:,} {each.label.lower()}", f"{href}&became={each}")
         for each, count in ((each, found.get(each, 0)) for each in statuses)
-    ]
+    )
 
 
 def history_of(contact: Contact) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from calls.by_market import NOTHING, contacts_in, conversations_by_week, flows_in, with_contacts
+from calls.by_market import NOTHING, Flows, contacts_in, conversations_by_week, flows_in, with_contacts
 from calls.figures import Figure, Scope, figures
 from campaigns.models import Campaign
-from config.ui.asking import Answer, ask
+from config.ui.asking import Answer
 from config.ui.charts import Counted, Numbers, Spark, spark
 from config.ui.formats import day
 from config.ui.periods import Period
@@ -16,7 +16,6 @@ from markets.models import Market, Workspace
 MOST = 12
 """So many markets are shown, the most alive first."""
 WEEKS, WEEK = 12, timedelta(weeks=1)
-MOST_CAMPAIGNS = 8
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,6 @@ class SideBySide:
     rows: Sequence[Row]
     markets: int
     numbers: Numbers
-    campaigns: Sequence[Campaign]
-    last_day: date | None
-    """That of the newest call of the period."""
 
     @property
     def more(self) -> int:
@@ -49,29 +45,23 @@ class SideBySide:
         return self.markets - len(self.rows)
 
 
-def side_by_side(
-    workspace: Workspace, period: Period, campaigns: Answer[list[Campaign]] | None = None
-) -> Answer[SideBySide]:
-    """The workspace's figures, and its markets with the most calls of the period, then by name; so with the campaigns.
+def side_by_side(workspace: Workspace, period: Period, flows: Flows, markets: Sequence[Market]) -> Answer[SideBySide]:
+    """The workspace's figures, and those of its markets with the most calls of the period, then by name.
 
-    The campaigns that are shown get their `metrics`, but for what tells who of their people was called. Which are shown
-    is found at once: their people, whom it takes longest to count, are asked for before anything else of the page.
+    To count people takes longer than all else of a page: what needs no count of them is asked for before, and made
+    meanwhile.
     """
-    of_period, before = flows_in(workspace, period), period.before()
+    before = period.before()
     of_earlier = flows_in(workspace, before) if before else None
-    markets = ask(workspace.markets.known(workspace, period.as_of))
-    flows = of_period()
-    shown = _most_called(markets(), flows.by_market)[:MOST]
-    active = _most_called(campaigns() if campaigns else [], flows.by_campaign)[:MOST_CAMPAIGNS]
-    people = contacts_in(workspace, period, shown, active)
+    shown = most_called(markets, flows.by_market)[:MOST]
     by_week = conversations_by_week(workspace, shown, period, WEEKS)
+    people = contacts_in(workspace, period, shown)
 
     def made() -> SideBySide:
-        earlier, contacts, lines = of_earlier and of_earlier(), people(), by_week()
-        for campaign in active:
-            counts = with_contacts(flows.by_campaign.get(campaign.pk, NOTHING), contacts[campaign])
-            campaign.metrics = counts  # type: ignore[attr-defined]  # as with_metrics gives them
-        today = workspace.today()
+        earlier, lines, today = of_earlier and of_earlier(), by_week(), workspace.today()
+        numbers = _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today)
+        sparks = [_spark(market, lines[market.pk], today) for market in shown]
+        contacts = people()
         rows = [
             Row(
                 market,
@@ -80,28 +70,25 @@ def side_by_side(
                     Scope(workspace, period, market=market),
                     before=earlier and earlier.by_market.get(market.pk, NOTHING),
                 ),
-                spark(
-                    f"Conversations by week in {market}",
-                    [(_words(monday, today), count) for monday, count in lines[market.pk].items()],
-                ),
+                line,
             )
-            for market in shown
+            for market, line in zip(shown, sparks, strict=True)
         ]
         of_all = with_contacts(flows.all, contacts[workspace])
-        return SideBySide(
-            figures(of_all, Scope(workspace, period), before=earlier and earlier.all),
-            rows,
-            len(markets()),
-            _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today),
-            active,
-            flows.last_day,
-        )
+        of_workspace = figures(of_all, Scope(workspace, period), before=earlier and earlier.all)
+        return SideBySide(of_workspace, rows, len(markets), numbers)
 
     return Answer(made)
 
 
-def _most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:
+def most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:
+    """Those with the most calls first, by the counts of their keys; else in their order."""
     return sorted(rows, key=lambda each: -counts.get(each.pk, NOTHING)["calls_made"])
+
+
+def _spark(market: Market, line: Mapping[date, int], today: date) -> Spark:
+    labelled = [(_words(monday, today), count) for monday, count in line.items()]
+    return spark(f"Conversations by week in {market}", labelled)
 
 
 def _words(monday: date, today: date) -> str:
@@ -116,9 +103,9 @@ def _table(scope: Scope, lines: Sequence[tuple[Market, Mapping[date, int]]], tod
 
     def counted(market: Market, monday: date, count: int) -> Counted:
         of_week = replace(scope, market=market, period=weeks[monday])
-        return Counted(f"week:{monday} market:{market.pk}", [of_week.number("conversations", count)])
+        return Counted(f"week:{monday} market:{market.pk}", (of_week.number("conversations", count),))
 
-    rows: list[Sequence[str | Counted]] = [
-        [str(market), *(counted(market, *week) for week in line.items())] for market, line in lines
-    ]
-    return Numbers(["Conversations in the week from", *(_words(monday, today) for monday in mondays)], rows)
+    rows: tuple[tuple[str | Counted, ...], ...] = tuple(
+        (str(market), *(counted(market, *week) for week in line.items())) for market, line in lines
+    )
+    return Numbers(("Conversations in the week from", *(_words(monday, today) for monday in mondays)), rows)

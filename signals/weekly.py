@@ -1,6 +1,5 @@
 """Calls and conversations by week of the workspace, as a chart."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -37,7 +36,7 @@ def weeks(scope: Scope, days: Any, last_day: date | None, most: int = 13) -> Ask
 
 def _chart(scope: Scope, found: list[tuple[date, int, int]], today: date) -> Chart:
     shown: list[Bar] = []
-    rows: list[Sequence[str | Counted]] = []
+    rows: list[tuple[str | Counted, ...]] = []
     for place, (monday, calls, conversations) in enumerate(found):
         is_running = monday <= today < monday + timedelta(weeks=1)
         words = f"{day(monday)} – {day(monday + timedelta(days=6))}: {calls:,} calls, {conversations:,} conversations"
@@ -45,13 +44,13 @@ def _chart(scope: Scope, found: list[tuple[date, int, int]], today: date) -> Cha
         values = [(calls, "t2"), (conversations, "t4")]
         shown.append(Bar(f"{words}{' so far' if is_running else ''}", values, label, is_running))
         counts = _counted(scope, monday, calls_made=calls, conversations=conversations)
-        rows.append([f"{day(monday)}{' (running)' if is_running else ''}", *counts])
+        rows.append((f"{day(monday)}{' (running)' if is_running else ''}", *counts))
     top = max(calls for _, calls, _ in found)
-    numbers = Numbers(["Week from", "Calls", "Conversations"], rows)
+    numbers = Numbers(("Week from", "Calls", "Conversations"), tuple(rows))
     return bars("Calls by week", shown, numbers, top=f"{top or 1:,}", keys=KEYS)
 
 
 def _counted(scope: Scope, monday: date, **counts: int) -> list[Counted]:
     """Each count of a week beside the others, with the rows that it has in the period."""
     week = replace(scope, period=scope.period.within(monday, monday + timedelta(days=6)))
-    return [Counted(f"week:{monday}", [week.number(metric, count)]) for metric, count in counts.items()]
+    return [Counted(f"week:{monday}", (week.number(metric, count),)) for metric, count in counts.items()]

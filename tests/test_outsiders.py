@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from config.ui.periods import ALL_TIME
 from markets.accounts import remove_member
-from signals.side_by_side import side_by_side
+from signals.dashboard import dashboard_of
 from tests import factories
 from tests.firms import firm
 
@@ -69,7 +69,10 @@ def test_the_pages_of_ones_own_workspace_have_nothing_of_another(client, ours, s
 
 
 def test_the_charts_of_a_workspace_name_its_own_markets_alone(ours, strangers):
-    titles = [row.spark.title for row in side_by_side(strangers[0].memberships.get().workspace, ALL_TIME)().rows]
+    titles = [
+        row.spark.title
+        for row in dashboard_of(strangers[0].memberships.get().workspace, ALL_TIME, None)["beside"]().rows
+    ]
 
     assert titles == ["Conversations by week in Porto law -- Porto city"]
 

@@ -1,4 +1,5 @@
 """Charts as SVG from the server: numbers become marks, which the templates under components/charts/ draw.
+All of them are values: two that are alike are drawn once (config/ui/components.py).
 
 Lengths are units of a chart's view box; a `look` is a class of the style sheet, which colours it for light, dark and
 print. pygal was looked at, but its SVG carries style and script elements, which the content policy forbids.
@@ -56,15 +57,15 @@ class Counted:
     """Numbers about one thing, which `data-row` or `data-total` names. In a cell each is of the next: 3 / 12."""
 
     about: str
-    numbers: Sequence[Number]
+    numbers: tuple[Number, ...]
 
 
 @dataclass(frozen=True)
 class Numbers:
     """The same as a table: the names of the columns, and rows of cells that begin with the name of the row."""
 
-    head: Sequence[str]
-    rows: Sequence[Sequence[str | Counted]]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | Counted, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,12 @@ class Chart:
     title: str
     width: float
     height: float
-    marks: Sequence[Mark]
+    marks: tuple[Mark, ...]
     numbers: Numbers
-    texts: Sequence[Text] = ()
-    lines: Sequence[float] = ()
+    texts: tuple[Text, ...] = ()
+    lines: tuple[float, ...] = ()
     """How far down each goes across."""
-    keys: Sequence[Key] = ()
+    keys: tuple[Key, ...] = ()
 
     @property
     def is_hatched(self) -> bool:
@@ -109,7 +110,7 @@ def bars(title: str, shown: Sequence[Bar], numbers: Numbers, *, top: str, keys: 
             marks.append(Mark(bar.words, look, x, round(FLOOR - height, 1), width, height, is_hatched))
         if bar.label:
             texts.append(Text(bar.label, round(x + width / 2, 1), FLOOR + 18, is_middle=True))
-    return Chart(title, 560, 192, marks, numbers, texts, (TOP, FLOOR), keys)
+    return Chart(title, 560, 192, tuple(marks), numbers, tuple(texts), (TOP, FLOOR), tuple(keys))
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ def heat(
         y = 18 + 24 * line
         texts.append(Text(label, 0, y + 14))
         marks += [Mark(cell.words, cell.look, 34 + 32 * place, y, 28, 20) for place, cell in enumerate(cells)]
-    return Chart(title, 40 + 32 * len(columns), 18 + 24 * len(rows), marks, numbers, texts, keys=keys)
+    width, height = 40 + 32 * len(columns), 18 + 24 * len(rows)
+    return Chart(title, width, height, tuple(marks), numbers, tuple(texts), keys=tuple(keys))
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,8 @@ class Stack:
     """One bar of parts, each as wide as its share; its legend is its table."""
 
     title: str
-    parts: Sequence[Part]
-    marks: Sequence[Mark]
+    parts: tuple[Part, ...]
+    marks: tuple[Mark, ...]
 
     @property
     def total(self) -> int:
@@ -159,13 +161,13 @@ class Stack:
 
 def stack(title: str, parts: Sequence[Part]) -> Stack:
     """Widths are per cent; parts of nothing are left out."""
-    shown = [part for part in parts if part.value]
+    shown = tuple(part for part in parts if part.value)
     total, start, marks = sum(part.value for part in shown), 0.0, []
     for part in shown:
         width = 100 * part.value / total
         marks.append(Mark(f"{part.label}: {part.value:,}", part.look, round(start, 3), 0, round(width, 3), 14))
         start += width
-    return Stack(title, shown, marks)
+    return Stack(title, shown, tuple(marks))
 
 
 @dataclass(frozen=True)
@@ -174,16 +176,16 @@ class Spark:
 
     title: str
     points: str
-    marks: Sequence[Mark]
+    marks: tuple[Mark, ...]
 
 
 def spark(title: str, values: Sequence[tuple[str, int]]) -> Spark:
     """Labels with their values, oldest first."""
     tallest = max((value for _, value in values), default=0) or 1
     step = 96 / max(len(values) - 1, 1)
-    dots = [
+    dots = tuple(
         Mark(f"{label}: {value:,}", "t4", round(2 + step * place, 1), round(22 - 20 * value / tallest, 1), 2, 2)
         for place, (label, value) in enumerate(values)
-    ]
+    )
     points = " ".join(f"{dot.x},{dot.y}" for dot in dots)
     return Spark(title, points, dots)

@@ -35,7 +35,7 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
             "choice": choice,
             "scope": scope,
             "membership": membership,
-            "table": campaign_rows(request, page["beside"].campaigns, scope, exclude=["coverage"]),
+            "table": campaign_rows(request, page["campaigns"], scope, exclude=["coverage"]),
             **page,
         }
         return render(request, "markets/dashboard.html", context)

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 from config.ui.charts import Bar, Cell, Numbers, Part, bars, heat, spark, stack
 
-NUMBERS = Numbers(["Week from", "Calls"], [["12 Jan", "7"]])
+NUMBERS = Numbers(("Week from", "Calls"), (("12 Jan", "7"),))
 
 
 def test_bars_are_as_high_as_their_values_and_the_running_one_is_hatched():
@@ -20,7 +20,7 @@ def test_bars_are_as_high_as_their_values_and_the_running_one_is_hatched():
 
 def test_bars_of_nothing_are_flat():
     assert [mark.height for mark in bars("Calls", [Bar("None", [(0, "t2")])], NUMBERS, top="1").marks] == [0]
-    assert bars("Calls", [], NUMBERS, top="1").marks == []
+    assert bars("Calls", [], NUMBERS, top="1").marks == ()
 
 
 def test_the_parts_of_a_stack_fill_it_and_what_is_nothing_is_left_out():
@@ -28,7 +28,7 @@ def test_the_parts_of_a_stack_fill_it_and_what_is_nothing_is_left_out():
 
     assert [(mark.x, mark.width) for mark in bar.marks] == [(0, 25), (25, 75)]
     assert bar.total == 4
-    assert stack("Said", [Part("Yes", 0, "t4")]).marks == []
+    assert stack("Said", [Part("Yes", 0, "t4")]).marks == ()
 
 
 def test_the_dots_of_a_spark_go_from_side_to_side():

@@ -1,0 +1,31 @@
+"""Parts that pages share and whose markup follows from their inputs alone: drawn once, and kept.
+
+A page shows a figure, a small line or a table of numbers again until something happens that changes it, and to draw one
+takes longer than to find it again. As what is kept is found by all that it was drawn of, it can never be out of date.
+"""
+
+from collections.abc import Hashable
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+KEPT = 4000
+"""So many in a process; a figure takes some kB with its key, the table of a chart some tens."""
+
+register = template.Library()
+
+
+@register.simple_tag
+def component(name: str, **inputs: Hashable) -> SafeString:
+    """`{% component "metric" figure=figure %}` is components/metric.html. It has its inputs and nothing else: not the
+    request, and neither the time nor its zone may matter to it."""
+    draw = _drawn.__wrapped__ if settings.DEBUG else _drawn  # who works on a template sees it change
+    return draw(f"components/{name}.html", **inputs)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(template_name: str, **inputs: Hashable) -> SafeString:
+    return render_to_string(template_name, inputs)
