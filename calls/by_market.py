@@ -7,15 +7,16 @@ from datetime import date, timedelta
 from functools import partial, reduce
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncWeek
 from django.utils.functional import SimpleLazyObject
 
-from calls.metrics import FLOWS, LAST_DAY, day_counts, funnel, members_of, summed, with_rates
+from calls.metrics import FLOWS, LAST_DAY, day_counts, funnel, members_of, with_rates
 from campaigns.models import Campaign
 from config.ui.asking import Answer, Asking, asking
 from config.ui.periods import Period
 from markets.models import Market, Workspace
+from markets.prepared import Prepared
 
 Counts = dict[str, Any]
 NOTHING: Counts = dict.fromkeys(FLOWS, 0)
@@ -32,12 +33,17 @@ class Flows:
     last_day: date | None
 
 
+@Prepared
+def sums_by_campaign(workspace: Workspace, period: Period) -> QuerySet[Any, Any]:
+    rows = day_counts(workspace, period).order_by().values_list("campaign", "campaign__market")
+    return rows.annotate(**funnel(), last_day=LAST_DAY)
+
+
 @asking
 def flows_in(workspace: Workspace, period: Period) -> Asking[Flows]:
     """Read once by campaign: whatever is larger is their sum."""
-    rows = day_counts(workspace, period).order_by().values_list("campaign", "campaign__market").annotate(**funnel())
     by_campaign, by_market, last_days = {}, defaultdict(list), []
-    for campaign, market, *counts, last_day in (yield rows.annotate(last_day=LAST_DAY)):
+    for campaign, market, *counts, last_day in (yield sums_by_campaign.rows(workspace, period)):
         by_campaign[campaign] = dict(zip(FLOWS, counts, strict=True))
         by_market[market].append(by_campaign[campaign])
         last_days += [last_day] if last_day else []
@@ -49,25 +55,35 @@ def _sum(counts: Iterable[Counts]) -> Counts:
     return reduce(lambda one, other: {name: one[name] + other[name] for name in FLOWS}, counts, NOTHING)
 
 
-@asking
-def contacts_in(workspace: Workspace, period: Period, markets: Iterable[Market]) -> Asking[dict[Any, int]]:
-    """Contact Count of the workspace and of markets, by each of them: people once, members read once.
+@Prepared
+def people_of(workspace: Workspace, period: Period, *markets: Market) -> QuerySet[Any, Any]:
+    """A row of how many are members in the workspace and in each market: people once, members read once.
 
     No field is asked for but those of the index `member_once`, which has them in order.
     """
-    parts: dict[Workspace | Market, Count] = {workspace: Count("contact", distinct=True)}
-    for market in markets:
-        parts[market] = Count("contact", distinct=True, filter=Q(campaign__market=market))
-    names = {f"part_{place}": part for place, part in enumerate(parts)}
-    found = yield from summed(members_of(workspace, period), dict(zip(names, parts.values(), strict=True)))
-    return {part: found[name] for name, part in names.items()}
+    counts = {f"of_{place}": Q(campaign__market=market) for place, market in enumerate(markets)}
+    once = {name: Count("contact", distinct=True, filter=which) for name, which in {"of_all": Q(), **counts}.items()}
+    return members_of(workspace, period).order_by().values(all=Value(1)).annotate(**once).values_list(*once)
 
 
 @asking
-def contacts_by_campaign(workspace: Workspace, period: Period, campaigns: Iterable[Campaign]) -> Asking[dict[int, int]]:
-    """Contact Count of campaigns by their keys, of those that have any: in a campaign nobody is twice."""
+def contacts_in(workspace: Workspace, period: Period, markets: Sequence[Market]) -> Asking[dict[Any, int]]:
+    """Contact Count of the workspace and of markets, by each of them."""
+    found = yield people_of.rows(workspace, period.all_days, *markets)
+    of_workspace, *of_markets = found[0] if found else [0] * (1 + len(markets))
+    return {workspace: of_workspace, **dict(zip(markets, of_markets, strict=True))}
+
+
+@Prepared
+def members_by_campaign(workspace: Workspace, period: Period, *campaigns: Campaign) -> QuerySet[Any, Any]:
     members = members_of(workspace, period).filter(campaign__in=campaigns)
-    return dict((yield members.order_by().values_list("campaign").annotate(count=Count("campaign"))))
+    return members.order_by().values_list("campaign").annotate(count=Count("campaign"))
+
+
+@asking
+def contacts_by_campaign(workspace: Workspace, period: Period, campaigns: Sequence[Campaign]) -> Asking[dict[int, int]]:
+    """Contact Count of campaigns by their keys, of those that have any: in a campaign nobody is twice."""
+    return dict((yield members_by_campaign.rows(workspace, period.all_days, *campaigns)))
 
 
 def measure(workspace: Workspace, period: Period, campaigns: Sequence[Campaign], flows: Flows) -> None:
@@ -88,9 +104,17 @@ def with_contacts(flows: Mapping[str, Any], contact_count: int) -> Counts:
     return with_rates({**flows, "contact_count": contact_count})
 
 
+@Prepared
+def conversations(workspace: Workspace, period: Period, *markets: Market) -> QuerySet[Any, Any]:
+    """Of each market by the Mondays of their weeks."""
+    days = day_counts(workspace, period).filter(campaign__market__in=markets)
+    by_week = days.order_by().values_list("campaign__market", TruncWeek("day"))
+    return by_week.annotate(conversations=Sum("conversation_count"))
+
+
 @asking
 def conversations_by_week(
-    workspace: Workspace, markets: Iterable[Market], period: Period, weeks: int
+    workspace: Workspace, markets: Sequence[Market], period: Period, weeks: int
 ) -> Asking[dict[int, dict[date, int]]]:
     """Of each market the conversations of so many weeks up to the period's end, by their Mondays, without gaps."""
     today = period.as_of or workspace.today()
@@ -98,8 +122,7 @@ def conversations_by_week(
     monday = last - timedelta(days=last.weekday())
     mondays = [monday - timedelta(weeks=n) for n in reversed(range(weeks))]
     found = {market.pk: dict.fromkeys(mondays, 0) for market in markets}
-    days = day_counts(workspace, replace(period, first=mondays[0], last=last)).filter(campaign__market__in=found)
-    by_week = days.order_by().values_list("campaign__market", TruncWeek("day"))
-    for market, monday, conversations in (yield by_week.annotate(conversations=Sum("conversation_count"))):
-        found[market][monday] = conversations
+    of_weeks = replace(period, first=mondays[0], last=last)
+    for market, monday, count in (yield conversations.rows(workspace, of_weeks, *markets)):
+        found[market][monday] = count
     return found

@@ -285,8 +285,8 @@ def totals(
 
 
 def summed(rows: QuerySet[Any], sums: dict[str, Any]) -> Asking[dict[str, Any]]:
-    """As `aggregate`, of rows that are all of one workspace; over none of them everything is 0."""
-    found = yield rows.order_by().values("workspace").annotate(**sums)
+    """As `aggregate`, whose answer could not come later; over no rows everything is 0."""
+    found = yield rows.order_by().values(all=Value(1)).annotate(**sums)
     return {name: found[0][name] if found else 0 for name in sums}
 
 

@@ -8,12 +8,13 @@ from django.utils.timezone import now
 
 from calls.by_market import flows_in, measure
 from calls.figures import Scope
-from calls.metrics import day_counts, known_calls
-from campaigns.models import CampaignContact
+from calls.metrics import known_calls
+from campaigns.models import Campaign, CampaignContact
 from config.ui.asking import ask
 from config.ui.periods import Period
 from markets.models import Workspace
 from markets.prepared import Prepared
+from signals.models import Signal
 from signals.moving import moves
 from signals.news import missed, news
 from signals.saying import saying
@@ -31,26 +32,36 @@ def callbacks_due(workspace: Workspace, moment: datetime) -> QuerySet[CampaignCo
     return members.order_by("callback_due_at")[:MOST]
 
 
+@Prepared
+def active_campaigns(workspace: Workspace, period: Period) -> QuerySet[Campaign, Campaign]:
+    return workspace.campaigns.known(workspace, period.as_of).active().select_related("market").order_by("pk")
+
+
+@Prepared
+def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Signal]:
+    signals = workspace.signals.known(workspace, period.as_of).counted()
+    return signals.select_related("contact")[:MOST]
+
+
 def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new.
 
-    What waits for the people to be counted, which takes longest, is asked for last.
+    Its people are counted, which takes longest, while all else is put together.
     """
     flows = flows_in(workspace, period)
-    known = workspace.campaigns.known(workspace, period.as_of).active().select_related("market")
-    active, markets = ask(known.order_by("pk")), ask(workspace.markets.known(workspace, period.as_of))
-    by_week = weeks(Scope(workspace, period), day_counts(workspace, period), flows().last_day)
+    active = ask(active_campaigns.rows(workspace, period.all_days))
+    markets = ask(workspace.markets.known(workspace, period.as_of))
+    by_week = weeks(Scope(workspace, period), flows().last_day)
     beside = side_by_side(workspace, period, flows(), markets())
     campaigns = most_called(active(), flows().by_campaign)[:MOST]
     measure(workspace, period, campaigns, flows())
-    signals = workspace.signals.known(workspace, period.as_of).counted().select_related("contact")
     return {
         "beside": beside,
         "campaigns": campaigns,
         "news": news(workspace, since) if since and not period.as_of else None,
         "since": since,
         "callbacks": ask(callbacks_due.rows(workspace, now())),
-        "newest_signals": ask(signals[:MOST]),
+        "newest_signals": ask(newest_signals.rows(workspace, period.all_days)),
         "weeks": by_week(),
     }
 
@@ -63,7 +74,7 @@ def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
     return {
         "beside": side_by_side(workspace, period, flows, list(markets))(),
         "missed": None if period.as_of else missed(workspace, period),
-        "weeks": weeks(Scope(workspace, period), day_counts(workspace, period), flows.last_day),
+        "weeks": weeks(Scope(workspace, period), flows.last_day),
         "moves": moves(workspace, None, current, period),
         "said": saying(workspace, None, current),
         "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MOST],

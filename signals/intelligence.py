@@ -43,7 +43,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     earlier = flows(workspace, campaigns, before) if before else None
     said = saying(workspace, market, current)
     booked = _became(scope)
-    calls = weeks(scope, days, summed()["last_day"])
+    calls = weeks(scope, summed()["last_day"], days)
     rows = ask(with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS))
     moved = moves(workspace, market, current, period)
     times = by_time(hours)

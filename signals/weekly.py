@@ -4,20 +4,39 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncWeek
+
 from calls.figures import Scope
-from calls.metrics import funnel
+from calls.metrics import day_counts
 from config.ui.asking import Asking, asking
 from config.ui.charts import Bar, Chart, Counted, Key, Numbers, bars
 from config.ui.formats import day
+from config.ui.periods import Period
+from markets.models import Workspace
+from markets.prepared import Prepared
 
 KEYS = [Key("t4", "conversations"), Key("t2", "other calls")]
 
 
+def _by_week(days: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Monday, calls and conversations, of weeks with any calls."""
+    counts = {"calls": Sum("call_count"), "conversations": Sum("conversation_count")}
+    return days.order_by().values_list(TruncWeek("day")).annotate(**counts)
+
+
+@Prepared
+def by_week_of(workspace: Workspace, period: Period) -> QuerySet[Any, Any]:
+    return _by_week(day_counts(workspace, period))
+
+
 @asking
-def weeks(scope: Scope, days: Any, last_day: date | None, most: int = 13) -> Asking[Chart | None]:
+def weeks(
+    scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None = None, most: int = 13
+) -> Asking[Chart | None]:
     """The last weeks of the period, or up to the last call of all time, without gaps; None without any week.
 
-    `days` are the scope's `calls.metrics.day_counts`, `last_day` that of its newest call.
+    `last_day` is that of the scope's newest call. `days` are its `calls.metrics.day_counts`; None are the workspace's.
     """
     period = scope.period
     today = period.as_of or scope.workspace.today()
@@ -26,10 +45,9 @@ def weeks(scope: Scope, days: Any, last_day: date | None, most: int = 13) -> Ask
     first = running - timedelta(weeks=most - 1)
     shown = replace(period, first=max(first, period.first) if period.first else first, last=last)
     sums = dict.fromkeys((running - timedelta(weeks=n) for n in range(most)), (0, 0))
-    for row in (yield days.filter(shown.over("day")).order_by("day").values("day").annotate(**funnel())):
-        monday = row["day"] - timedelta(days=row["day"].weekday())
-        calls, conversations = sums[monday]
-        sums[monday] = calls + row["calls_made"], conversations + row["conversations"]
+    asked = by_week_of.rows(scope.workspace, shown) if days is None else _by_week(days.filter(shown.over("day")))
+    for monday, calls, conversations in (yield asked):
+        sums[monday] = calls, conversations
     kept = [each for each in sorted(sums) if not period.first or each + timedelta(days=6) >= period.first]
     return _chart(replace(scope, period=shown), [(monday, *sums[monday]) for monday in kept], today) if kept else None
 

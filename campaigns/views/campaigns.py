@@ -98,7 +98,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "steps": [] if as_of else STEPS[campaign.status],
         "changes": changes,
         "newest_calls": newest,
-        "weeks": weeks(scope, day_counts(workspace, choice.period).filter(campaign=campaign), counts["last_day"]),
+        "weeks": weeks(scope, counts["last_day"], day_counts(workspace, choice.period).filter(campaign=campaign)),
     }
 
 

@@ -45,6 +45,11 @@ class Period:
         return replace(self, last=min(self.last or as_of, as_of), as_of=as_of) if as_of else self
 
     @property
+    def all_days(self) -> "Period":
+        """As of the same day, whenever."""
+        return Period(as_of=self.as_of)
+
+    @property
     def knowledge(self) -> dict[str, str]:
         """As `as_of` of a link."""
         return {"as_of": self.as_of.isoformat()} if self.as_of else {}
