@@ -61,8 +61,9 @@ def people_of(workspace: Workspace, period: Period, *markets: Market) -> QuerySe
 
     No field is asked for but those of the index `member_once`, which has them in order.
     """
-    counts = {f"of_{place}": Q(campaign__market=market) for place, market in enumerate(markets)}
-    once = {name: Count("contact", distinct=True, filter=which) for name, which in {"of_all": Q(), **counts}.items()}
+    once = {"of_all": Count("contact", distinct=True)}
+    for place, market in enumerate(markets):
+        once[f"of_{place}"] = Count("contact", distinct=True, filter=Q(campaign__market=market))
     return members_of(workspace, period).order_by().values(all=Value(1)).annotate(**once).values_list(*once)
 
 

@@ -1,12 +1,16 @@
 """Queries that are put together once and asked again and again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from calls.metrics import day_counts
+from calls.models import CampaignDay
+from config.ui.periods import Period
 from markets.access import counts_of
 from markets.models import Contact
 from markets.prepared import Prepared
@@ -57,3 +61,46 @@ def test_a_query_that_leaves_out_what_it_is_given_is_not_kept(workspace):
 
     with pytest.raises(AssertionError, match="does not ask for all"):
         prepared.first(workspace, now())
+
+
+def test_a_period_may_have_either_end_and_rows_may_be_more_or_fewer(market):
+    days = [date(2026, 3, day) for day in (1, 2, 3)]
+    campaigns = [active_campaign(1, market=market, name=name) for name in ("One", "Two", "Three")]
+    for campaign in campaigns:
+        for number, day in enumerate(days, start=1):
+            CampaignDay.objects.create(workspace=market.workspace, campaign=campaign, day=day, call_count=number)
+
+    def ask(workspace, period, *campaigns):
+        rows = day_counts(workspace, period).filter(campaign__in=campaigns)
+        return rows.order_by("campaign", "day").values_list("campaign", "day", "call_count")
+
+    prepared = Prepared(ask)
+    periods = [Period(), Period(days[1]), Period(None, days[1]), Period(days[2], days[2]), Period(days[0], days[1])]
+    for _ in range(2):
+        for period in periods:
+            for some in (campaigns, campaigns[1:], campaigns[:2], campaigns[2:]):
+                found = list(prepared.rows(market.workspace, period, *some))
+                assert found == list(ask(market.workspace, period, *some))
+                assert found
+
+
+def test_among_no_rows_nothing_is_found_and_nothing_asked(workspace):
+    prepared = Prepared(lambda workspace, *people: Contact.objects.filter(workspace=workspace, pk__in=people))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert list(prepared.rows(workspace)) == []
+
+    assert len(queries) == 0
+
+
+def test_as_of_a_past_day_a_query_is_what_it_is_then(market, workspace):
+    campaign = active_campaign(1, market=market)
+    call(campaign, disposition="no_answer")
+    day = workspace.today()
+    prepared = Prepared(
+        lambda workspace, period: day_counts(workspace, period).values_list("day").annotate(n=Sum("call_count"))
+    )
+
+    assert list(prepared.rows(workspace, Period())) == [(day, 1)]
+    assert list(prepared.rows(workspace, Period(as_of=day - timedelta(days=1)))) == [(day, 0)]
+    assert list(prepared.rows(workspace, Period())) == [(day, 1)]
