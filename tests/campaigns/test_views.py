@@ -155,7 +155,7 @@ def test_the_rows_of_a_list_are_asked_for_before_their_roll_up(as_viewer, campai
 
     asked = [each["sql"] for each in queries]
     (rows,) = (place for place, sql in enumerate(asked) if sql.startswith('SELECT "campaigns_campaign"."id"'))
-    (people,) = (place for place, sql in enumerate(asked) if sql.startswith("SELECT COUNT(DISTINCT"))
+    (people,) = (place for place, sql in enumerate(asked) if "COUNT(DISTINCT" in sql)
     assert rows < people
     assert shown.content.decode().count('data-row="campaign:') == (1 if page else 25)
     assert metric(shown, "calls_made", "workspace:acme") == 1

@@ -94,13 +94,12 @@ def test_among_no_rows_nothing_is_found_and_nothing_asked(workspace):
 
 
 def test_as_of_a_past_day_a_query_is_what_it_is_then(market, workspace):
-    campaign = active_campaign(1, market=market)
-    call(campaign, disposition="no_answer")
-    day = workspace.today()
+    yesterday = workspace.today() - timedelta(days=1)
+    call(active_campaign(1, market=market), disposition="no_answer", started_at=now() - timedelta(days=1))
     prepared = Prepared(
-        lambda workspace, period: day_counts(workspace, period).values_list("day").annotate(n=Sum("call_count"))
+        lambda workspace, period: day_counts(workspace, period).values_list("day").annotate(calls=Sum("call_count"))
     )
 
-    assert list(prepared.rows(workspace, Period())) == [(day, 1)]
-    assert list(prepared.rows(workspace, Period(as_of=day - timedelta(days=1)))) == [(day, 0)]
-    assert list(prepared.rows(workspace, Period())) == [(day, 1)]
+    assert list(prepared.rows(workspace, Period(None, yesterday))) == [(yesterday, 1)]
+    assert list(prepared.rows(workspace, Period().known(yesterday))) == [(yesterday, 0)], "it was recorded today"
+    assert list(prepared.rows(workspace, Period(None, yesterday))) == [(yesterday, 1)]
