@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from statistics import quantiles
 from typing import Any
 
@@ -184,7 +185,7 @@ def main() -> None:
     import config.wsgi  # noqa: F401 - reads all code, as a server does
 
     watch(clock)
-    called = calls_in(campaign)
+    called = calls_in(campaign) if campaign.status == "active" else repeat(None)
     for name, path in pages.items():
         if options.pages and name.partition(",")[0] not in options.pages:
             continue
