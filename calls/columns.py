@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from calls.figures import METRICS, Figure, figure
 from calls.metrics import by_metric
 from config.ui.columns import Column, DrawnColumn
-from config.ui.components import component
+from config.ui.drawing import component
 from config.ui.formats import duration
 
 

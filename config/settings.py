@@ -101,7 +101,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "markets.access.page_context",
             ],
-            "builtins": ["config.ui.formats", "config.ui.components"],
+            "builtins": ["config.ui.formats", "config.ui.drawing"],
         },
     }
 ]

@@ -46,24 +46,21 @@ def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Sig
 def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new.
 
-    Its people are counted, which takes longest, while all else is put together.
+    Its people are counted last, which takes longest: all else is drawn meanwhile.
     """
     flows = flows_in(workspace, period)
     active = ask(active_campaigns.rows(workspace, period.all_days))
     markets = ask(workspace.markets.known(workspace, period.as_of))
-    by_week = weeks(Scope(workspace, period), flows().last_day)
-    beside = side_by_side(workspace, period, flows(), markets())
-    campaigns = most_called(active(), flows().by_campaign)[:MOST]
-    measure(workspace, period, campaigns, flows())
-    return {
-        "beside": beside,
-        "campaigns": campaigns,
-        "news": news(workspace, since) if since and not period.as_of else None,
-        "since": since,
+    page: dict[str, Any] = {
         "callbacks": ask(callbacks_due.rows(workspace, now())),
         "newest_signals": ask(newest_signals.rows(workspace, period.all_days)),
-        "weeks": by_week(),
+        "since": since,
+        "news": news(workspace, since) if since and not period.as_of else None,
+        "weeks": weeks(Scope(workspace, period), flows().last_day),
+        "campaigns": most_called(active(), flows().by_campaign)[:MOST],
     }
+    measure(workspace, period, page["campaigns"], flows())
+    return page | {"beside": side_by_side(workspace, period, flows(), markets())}
 
 
 def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:

@@ -1,15 +1,15 @@
-"""Parts of pages that are drawn once for what they are drawn of."""
+"""Parts of pages that are drawn once for what they are drawn of, and those that are drawn last."""
 
 import re
 from pathlib import Path
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test.signals import template_rendered
 
 from calls.figures import Figure
-from config.ui.components import component
+from config.ui.drawing import component
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -88,3 +88,21 @@ def test_all_parts_that_are_kept_are_looked_at():
     parts = {"metric", "coverage", *(f"charts/{name}" for name in ("chart", "numbers", "row", "spark", "stack"))}
 
     assert parts == set(names_of_components())
+
+
+def test_what_waits_for_an_answer_is_drawn_last_and_stands_first():
+    asked = []
+
+    def answer(name):
+        return lambda: asked.append(name) or name
+
+    page = Template("<p>{% last %}{{ people }}, {% meanwhile %}{{ weeks }}{% endlast %}</p>")
+
+    assert page.render(Context({"people": answer("a < b"), "weeks": answer("c")})) == "<p>a &lt; b, c</p>"
+    assert asked == ["c", "a < b"]
+
+
+@pytest.mark.parametrize("source", ["{% last %}a{% endlast %}", "{% last %}a{% meanwhile %}b"])
+def test_a_part_that_is_drawn_last_says_what_is_drawn_meanwhile(source):
+    with pytest.raises(TemplateSyntaxError):
+        Template(source)
