@@ -81,24 +81,26 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     this = workspace.campaigns.filter(pk=campaign.pk)
     before, as_of = choice.period.before(), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
-    counted, can_be_called = totals(workspace, this, choice.period, in_full=True), callable_people(this, choice.period)
+    counted = totals(workspace, this, choice.period, in_full=True)
     earlier = totals(workspace, this, before) if before else None
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
     changes = ask(changes.select_related("changed_by").order_by("-changed_at", "-id"))
     calls = campaign.calls.known(workspace, as_of).as_shown("voided_at").select_related("contact", "caller")
     newest = ask(calls.newest_first()[:8])
-    counts = counted() | can_be_called()
+    days = day_counts(workspace, choice.period).filter(campaign=campaign)
+    by_week = weeks(scope, counted()["last_day"], days)
+    can_be_called = callable_people(this, choice.period)  # takes longest: all else is drawn meanwhile
     return {
         "section": "campaigns",
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope, before=earlier and earlier()),
-        "further": figures(counts, scope, FURTHER),
+        "figures": figures(counted(), scope, before=earlier and earlier()),
+        "further": can_be_called.then(lambda found: figures(counted() | found, scope, FURTHER)),
         "steps": [] if as_of else STEPS[campaign.status],
         "changes": changes,
         "newest_calls": newest,
-        "weeks": weeks(scope, counts["last_day"], day_counts(workspace, choice.period).filter(campaign=campaign)),
+        "weeks": by_week,
     }
 
 
