@@ -31,7 +31,7 @@ class CountOf(Subquery):
 
 
 @dataclass(frozen=True)
-class Put:
+class Kept:
     """A query as it was put together."""
 
     rows: QuerySet[Any, Any]
@@ -52,7 +52,7 @@ class Prepared:
 
     def __init__(self, ask: Callable[..., QuerySet[Any, Any]]):
         self.ask = ask
-        self._kept: dict[tuple[Any, ...], Put] = {}
+        self._kept: dict[tuple[Any, ...], Kept] = {}
 
     def row(self, *given: Given) -> Any:
         """For a query that always finds one."""
@@ -63,46 +63,46 @@ class Prepared:
     def first(self, *given: Given) -> Any:
         return next(iter(self.rows(*given)), None)
 
-    def statement(self, *given: Given) -> Statement:
+    def statement(self, *given: Model | datetime) -> Statement:
         """For SQL that the query is a part of."""
-        return _told(self._put(given), given)
+        return _told(self._keep(given), given)
 
     def rows(self, *given: Given) -> QuerySet[Any, Any]:
         if any(isinstance(each, Period) and each.as_of for each in given):
             return self.ask(*given)
         try:
-            put = self._put(given)
+            kept = self._keep(given)
         except EmptyResultSet:
             return self.ask(*given)
-        statement = _told(put, given)
-        compiled: Any = copy(put.compiler)
+        statement = _told(kept, given)
+        compiled: Any = copy(kept.compiler)
         compiled.connection = connections[DEFAULT_DB_ALIAS]  # that of this thread
         compiled.as_sql = lambda: statement
-        asked: Any = put.rows.all()
+        asked: Any = kept.rows.all()
         asked.query.get_compiler = lambda *_, **__: compiled
         return asked
 
-    def _put(self, given: tuple[Given, ...]) -> Put:
+    def _keep(self, given: tuple[Given, ...]) -> Kept:
         way = tuple((each.__class__, *_ends(each)) for each in given)
-        put = self._kept.get(way)
-        if put is None:
-            put = self._kept[way] = self._put_together(given)
-        return put
+        kept = self._kept.get(way)
+        if kept is None:
+            kept = self._kept[way] = self._put_together(given)
+        return kept
 
-    def _put_together(self, given: tuple[Given, ...]) -> Put:
+    def _put_together(self, given: tuple[Given, ...]) -> Kept:
         asked = [_stand_in(place, each) for place, each in enumerate(given)]
         rows = self.ask(*asked)
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         stand_ins = _parameters(asked)
         assert set(stand_ins) <= set(parameters), "It does not ask for all that it is given."
-        return Put(rows, compiler, (sql, tuple(parameters)), stand_ins)
+        return Kept(rows, compiler, (sql, tuple(parameters)), stand_ins)
 
 
-def _told(put: Put, given: tuple[Given, ...]) -> Statement:
+def _told(kept: Kept, given: tuple[Given, ...]) -> Statement:
     """What was put together, with what is given in the place of what stood for it."""
-    sql, parameters = put.statement
-    told = dict(zip(put.stand_ins, _parameters(given), strict=True))
+    sql, parameters = kept.statement
+    told = dict(zip(kept.stand_ins, _parameters(given), strict=True))
     return sql, tuple(told.get(each, each) for each in parameters)
 
 
