@@ -227,7 +227,7 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
     assert {"week", "weekday", "attempt", "outcome", "market", "campaign", "workspace"} <= kinds.keys()
 
 
-@pytest.mark.parametrize("query", some([days(400, 9), "period=all"]))
+@pytest.mark.parametrize("query", some([days(400, 9), "period=all"], at_once=0))
 def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then(as_viewer, lively, manager, query):
     today, pages = lively.workspace.today(), pages_of(lively.workspace)
     for each in lively.workspace.campaigns.all():
