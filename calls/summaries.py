@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, LiteralString
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -195,16 +195,17 @@ def member_differences(workspace: Workspace, campaign: Campaign | None = None) -
     sql, parameters = Members(workspace=workspace.pk, campaign=campaign.pk if campaign else None).recounted()
     # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
     kept = ", ".join(f"coalesce(kept.{name}, NULL), coalesce(found.{name}, NULL)" for name in SUMMARY)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT kept.id, {kept} FROM campaigns_campaigncontact kept JOIN ({sql}) found ON found.id = kept.id "  # noqa: S608
             f"WHERE {bulk.differs(SUMMARY, 'kept', 'found')} ORDER BY kept.id",
             parameters,
         )
-        for key, *values in cursor.fetchall():
-            for name, stored, counted in zip(SUMMARY, values[::2], values[1::2], strict=True):
-                if stored != counted:
-                    yield f"campaign contact {key}: {name} is {stored!r}, recounted {counted!r}"
+        different = cursor.fetchall()
+    for key, *values in different:
+        for name, stored, counted in zip(SUMMARY, values[::2], values[1::2], strict=True):
+            if stored != counted:
+                yield f"campaign contact {key}: {name} is {stored!r}, recounted {counted!r}"
 
 
 def wrong_contacts(workspace: Workspace) -> QuerySet[Any]:

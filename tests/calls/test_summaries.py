@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -95,3 +97,22 @@ def test_a_member_keeps_when_the_first_of_their_calls_was_recorded_though_it_was
 
     assert campaign.members.get().first_recorded_at == first.recorded_at
     assert list(member_differences(campaign.workspace)) == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no other way to join")
+def test_a_check_does_not_compare_each_member_with_every_other(db):
+    """As PostgreSQL would plan it before it has looked at what was just filled."""
+    campaign, plans = active_campaign(2), []
+
+    def explained(execute, sql, parameters, many, context):
+        if sql.startswith("SELECT kept.id"):
+            with connection.connection.cursor() as cursor:
+                plans.append(str(cursor.execute(f"EXPLAIN {sql}", parameters).fetchall()))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(explained):
+        assert list(member_differences(campaign.workspace)) == []
+
+    assert len(plans) == 1
+    assert "Join" in plans[0]
+    assert "Nested Loop" not in plans[0]

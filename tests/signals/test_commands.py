@@ -3,12 +3,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count
 
 from calls import tallies
 from calls.models import Call, CampaignDay, CampaignHour
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact
+from markets import bulk
 from markets.models import Contact, Membership, Role, User, Workspace
 from signals import sample
 from signals.management.commands import demo, seed
@@ -159,6 +161,21 @@ def test_seed_makes_unequal_workspaces_once(capsys, monkeypatch):
     assert {**first, "made": 0} == second
     sizes = Workspace.objects.annotate(people=Count("contacts")).values_list("slug", "people")
     assert dict(sizes) == {"big": 60, "little": 40}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
+def test_after_a_seed_postgresql_knows_what_it_has_to_plan_for(capsys, monkeypatch):
+    monkeypatch.setitem(seed.SCALES, "small", [seed.Firm("big", "Big", FEW)])
+    known = "SELECT relname, reltuples FROM pg_class WHERE relname IN ('calls_call', 'campaigns_campaigncontact')"
+
+    run(capsys, "seed")
+
+    with connection.cursor() as cursor:
+        cursor.execute(known)
+        found = dict(cursor.fetchall())
+    assert found["calls_call"] * bulk.OUTGROWN >= Call.objects.count()
+    assert found["campaigns_campaigncontact"] * bulk.OUTGROWN >= CampaignContact.objects.count()
 
 
 @pytest.mark.django_db

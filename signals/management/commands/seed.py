@@ -9,15 +9,17 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 from tqdm import tqdm
 
-from calls.models import Call
+from calls.models import Call, CampaignDay, CampaignHour
+from campaigns.models import CampaignContact
 from markets import bulk
 from markets.management.command import PortalCommand
-from markets.models import Contact, Workspace
+from markets.models import Contact, MarketContact, Workspace
 from signals import sample
 from signals.management.trial import trial_password
 from signals.models import Signal
 
 AT_ONCE = 2
+GROWN = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Command(PortalCommand):
         firms = SCALES[options["scale"]][: options["first"]]
         with tqdm(total=sum(firm.size.calls for firm in firms), unit=" calls", disable=None, leave=False) as bar:
             made = _make_all(firms, options["rng"], bar)
+        bulk.keep_plans_right(sum(firm.size.calls for firm in firms), GROWN)
         slugs = [firm.slug for firm in firms]
         there = {
             "contacts": Contact.objects.filter(workspace__slug__in=slugs).count(),
