@@ -70,8 +70,7 @@ def people_of(workspace: Workspace, period: Period, *markets: Market) -> QuerySe
 @asking
 def contacts_in(workspace: Workspace, period: Period, markets: Sequence[Market]) -> Asking[dict[Any, int]]:
     """Contact Count of the workspace and of markets, by each of them."""
-    found = yield people_of.rows(workspace, period.all_days, *markets)
-    of_workspace, *of_markets = found[0] if found else [0] * (1 + len(markets))
+    ((of_workspace, *of_markets),) = yield people_of.rows(workspace, period.all_days, *markets)
     return {workspace: of_workspace, **dict(zip(markets, of_markets, strict=True))}
 
 

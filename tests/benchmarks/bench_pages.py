@@ -98,20 +98,18 @@ def watch(clock: Clock) -> None:
     """Lets the clock hear of every template that a page is made of, of every chart that is built or drawn, and of every
     wait for PostgreSQL: what is asked ahead takes none while Python has other work."""
     from django.template.backends.django import Template
-    from django.template.loader_tags import IncludeNode
     from psycopg import Connection
 
     from config.ui import charts
 
     Connection.wait = clock.timed("SQL", Connection.wait)  # type: ignore[method-assign]
-    Template.render = clock.timed("templates", Template.render)  # type: ignore[method-assign]
-    include = IncludeNode.render
+    render = Template.render
 
-    def included(node: Any, context: Any) -> Any:
-        is_chart = "components/charts/" in str(node.template)
-        return clock.during("charts", include, node, context) if is_chart else include(node, context)
+    def rendered(template: Any, *given: Any, **named: Any) -> Any:
+        kind = "charts" if "components/charts/" in str(template.template.name) else "templates"
+        return clock.during(kind, render, template, *given, **named)
 
-    IncludeNode.render = included  # type: ignore[method-assign]
+    Template.render = rendered  # type: ignore[method-assign]
     for name in CHARTS:
         made = getattr(charts, name)
         for module in list(sys.modules.values()):

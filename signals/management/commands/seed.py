@@ -20,6 +20,7 @@ from signals.models import Signal
 
 AT_ONCE = 2
 GROWN = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)
+"""The tables that a seed fills."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,10 @@ class Command(PortalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         firms = SCALES[options["scale"]][: options["first"]]
-        with tqdm(total=sum(firm.size.calls for firm in firms), unit=" calls", disable=None, leave=False) as bar:
+        calls = sum(firm.size.calls for firm in firms)
+        with tqdm(total=calls, unit=" calls", disable=None, leave=False) as bar:
             made = _make_all(firms, options["rng"], bar)
-        bulk.keep_plans_right(sum(firm.size.calls for firm in firms), GROWN)
+        bulk.keep_plans_right(calls, GROWN)
         slugs = [firm.slug for firm in firms]
         there = {
             "contacts": Contact.objects.filter(workspace__slug__in=slugs).count(),
