@@ -9,9 +9,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from calls.meetings import MeetingConflict, MeetingRefused, change_meeting
+from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting
+from calls.log.services import void
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
-from calls.recording import void
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsPermissions
 from config.ui.forms import CheckedForm
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from calls.figures import METRICS, Figure, figure
-from calls.metrics import by_metric
+from calls.metrics.definitions import by_metric
+from calls.metrics.presentation import METRICS, Figure, figure
 from config.ui.columns import Column, DrawnColumn
 from config.ui.drawing import component
 from config.ui.formats import duration

@@ -4,10 +4,11 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import HiddenInput
 
-from calls import corrections, meetings, promises, repairs
-from calls.callers import callers_of
+from calls.log import correction_display, meetings, wrong_numbers
+from calls.metrics import callbacks
+from calls.metrics.attempts_and_hours import ATTEMPTS, WEEKDAYS, of_attempt
+from calls.metrics.by_caller import callers_of
 from calls.models import Call, Direction, Meeting
-from calls.returns import ATTEMPTS, WEEKDAYS, of_attempt
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
 from config.ui.filters import FlagFilter, KnownFilterSet, SinceFilter, WorkspaceFilterSet, between_days
@@ -95,7 +96,7 @@ class CallFilter(KnownFilterSet):
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         calls = queryset.known(self.workspace, self.day)
-        found: Any = super().filter_queryset(calls.annotate(is_corrected=corrections.is_corrected(calls.at)))
+        found: Any = super().filter_queryset(calls.annotate(is_corrected=correction_display.is_corrected(calls.at)))
         return found.as_shown("voided_at")
 
 
@@ -112,10 +113,10 @@ class CallerFilter(WorkspaceFilterSet):
 
 
 PROMISE_STATES = {
-    "open": promises.still_open,
-    "to_call": promises.to_call_now,
-    **{str(each): lambda promised, state=each: promises.in_state(promised, state) for each in promises.State},
-    "all": promises.of_any_state,
+    "open": callbacks.still_open,
+    "to_call": callbacks.to_call_now,
+    **{str(each): lambda promised, state=each: callbacks.in_state(promised, state) for each in callbacks.State},
+    "all": callbacks.of_any_state,
 }
 
 
@@ -125,7 +126,7 @@ class PromiseFilter(WorkspaceFilterSet):
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(
-        choices=[("open", "Open"), ("to_call", "To call now"), *promises.State.choices, ("all", "All")],
+        choices=[("open", "Open"), ("to_call", "To call now"), *callbacks.State.choices, ("all", "All")],
         method="anything",
         label="State",
         empty_label=None,
@@ -137,7 +138,7 @@ class PromiseFilter(WorkspaceFilterSet):
     choices_from = {
         "campaign": lambda w: w.campaigns.all(),
         "caller": lambda w: User.objects.filter(
-            Q(pk__in=w.memberships.values("user")) | Q(pk__in=promises.promised_in(w).values("caller"))
+            Q(pk__in=w.memberships.values("user")) | Q(pk__in=callbacks.promised_in(w).values("caller"))
         ),
     }
 
@@ -223,4 +224,8 @@ class RepairFilter(WorkspaceFilterSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = super().filter_queryset(queryset)
         state = self.form.cleaned_data["state"] or "open"
-        return found if state == "all" else found.filter(repairs.IS_OPEN if state == "open" else ~repairs.IS_OPEN)
+        return (
+            found
+            if state == "all"
+            else found.filter(wrong_numbers.IS_OPEN if state == "open" else ~wrong_numbers.IS_OPEN)
+        )

@@ -7,18 +7,18 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.timezone import localtime, now
 
-from calls.checking import NewCall
-from calls.hours import is_within_hours, outside_hours, time_there
-from calls.meetings import LATEST
+from calls.log.meetings import LATEST
+from calls.log.validation import NewCall
 from calls.models import Call, Direction
+from calls.queue.calling_hours import is_within_hours, outside_hours, time_there
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, WRONG_NUMBERS, Disposition
 from config.ui.forms import MomentInput
 from markets.forms import PhoneForm
 from markets.models import Contact, User
-from signals.capturing import Heard
-from signals.contradictions import questions
+from signals.capture.contradictions import questions
+from signals.capture.services import Heard
+from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.forms import AskingForm
-from signals.vocabulary import QUESTIONS, VALUES, SignalType
 
 
 class CallForm(AskingForm):

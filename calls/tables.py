@@ -3,9 +3,9 @@ from typing import Any
 
 from django.middleware.csrf import get_token
 
-from calls.callers import CallerRow
 from calls.columns import MetricColumn, TalkColumn
-from calls.figures import Scope
+from calls.metrics.by_caller import CallerRow
+from calls.metrics.presentation import Scope
 from calls.models import Call, Meeting
 from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.tables import Table

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from calls.views import api, callbacks, callers, calls, corrections, meetings, repairs
+from calls.views import api, callbacks, callers, calls, corrections, meetings, wrong_numbers
 
 app_name = "calls"
 urlpatterns = [
@@ -30,8 +30,8 @@ meetings_urls = (
 )
 repairs_urls = (
     [
-        path("", repairs.repair_list, name="list"),
-        path("<int:pk>/", repairs.repair_save, name="save"),
+        path("", wrong_numbers.repair_list, name="list"),
+        path("<int:pk>/", wrong_numbers.repair_save, name="save"),
     ],
     "repairs",
 )

@@ -4,8 +4,8 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
-from calls.queue import State
-from calls.remembering import as_they_were
+from calls.derived.member_history import as_they_were
+from calls.queue.ranking import State
 from campaigns.membership import not_in
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from config.ui.filters import SinceFilter, WorkspaceFilterSet

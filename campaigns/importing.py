@@ -1,15 +1,16 @@
 """People from a file into a market's landscape and, if one is named, into a campaign."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Self
 
 from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_market
 from campaigns.models import Campaign, CampaignContact, Status
-from markets.chunks import Tally
-from markets.importing import Chunk, OnDuplicate, PeopleImport, record
-from markets.mapping import Columns
+from markets.imports.contacts import Chunk, OnDuplicate, PeopleImport, record
+from markets.imports.counts import Tally
+from markets.imports.mapping import Columns
+from markets.imports.readers import Row
 from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
-from markets.reading import Row
-from markets.returning import keep_out
+from markets.suppressions.erased_keys import keep_out
 
 
 class PeopleIntoMarket:
@@ -32,6 +33,17 @@ class PeopleIntoMarket:
         check_open(campaign)
         self.job, self.market, self.campaign = job, market, campaign
         self.people = PeopleImport(job, columns, on_duplicate)
+
+    @classmethod
+    def for_job(cls, job: ImportJob, columns: Columns) -> Self:
+        """Raises CampaignClosed, and ObjectDoesNotExist when the market or the campaign is gone."""
+        return cls(
+            job=job,
+            columns=columns,
+            market=job.workspace.markets.get(pk=job.option("market")),
+            campaign=campaign_of(job),
+            on_duplicate=OnDuplicate(job.option("on_duplicate", OnDuplicate.UPDATE)),
+        )
 
     def prepare(self, rows: Iterable[Row]) -> Chunk:
         return self.people.prepare(rows)
@@ -60,6 +72,13 @@ class PeopleIntoMarket:
             return set()
         people = Contact.objects.filter(workspace=self.job.workspace_id, pk__in=contacts)
         return set(people.suppressed().values_list("pk", flat=True))
+
+
+def campaign_of(job: ImportJob) -> Campaign | None:
+    """The campaign that a job's rows go into, if it names one."""
+    if not job.option("campaign"):
+        return None
+    return job.workspace.campaigns.select_related("market", "workspace").get(pk=job.option("campaign"))
 
 
 def check_open(campaign: Campaign | None) -> None:

@@ -7,10 +7,10 @@ from django.db.models import Exists, Model, OuterRef
 from django.utils.timezone import now
 
 from campaigns.models import Absence, Campaign, CampaignContact, Status
-from markets import bulk
+from config.db import bulk
 from markets.models import Contact, MarketContact, User
 from markets.models.landscape import ContactQuerySet
-from markets.returning import keep_out
+from markets.suppressions.erased_keys import keep_out
 
 NOT_CALLED_YET = {
     "removed_reason": "",

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from calls.columns import metric_columns
-from calls.figures import Scope, Total, overlap_note
-from calls.hours import time_there
-from calls.waiting import held, why
+from calls.metrics.presentation import Scope, Total, overlap_note
+from calls.queue.calling_hours import time_there
+from calls.queue.explanations import held, why
 from campaigns.models import Campaign, CampaignContact
 from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.periods import Period

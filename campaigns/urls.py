@@ -1,8 +1,8 @@
 from django.urls import path
 
+from calls.views.call_form import call_create, campaign_next, member_hold, member_skip
 from calls.views.queue import campaign_queue
 from calls.views.report import campaign_report
-from calls.views.screen import call_create, campaign_next, member_hold, member_skip
 from campaigns.views import campaigns, members
 
 app_name = "campaigns"

@@ -22,12 +22,12 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from calls.checking import CallRefused
+from calls.log.validation import CallRefused
 from campaigns.lifecycle import StatusConflict, StepIncomplete
 from campaigns.membership import CampaignClosed
 from config.ui.forms import CheckedForm, looking_again
-from markets.access import is_ops
-from markets.jobs import JobRefused
+from markets.imports.jobs import JobRefused
+from markets.workspaces.access import is_ops
 
 REFUSALS = (CallRefused, CampaignClosed, JobRefused, StatusConflict, StepIncomplete, ValidationError)
 NEEDS_SECOND_FACTOR = (

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
 
+from config.db.statement_timeouts import is_in_the_way
 from config.ui.api import SECONDS_TO_WAIT
-from config.ui.limits import is_in_the_way
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
 
 from config.admin_look import UNFOLD as UNFOLD
-from config.ui import limits
+from config.db import statement_timeouts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -99,7 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "markets.access.page_context",
+                "markets.workspaces.access.page_context",
             ],
             "builtins": ["config.ui.formats", "config.ui.drawing"],
         },
@@ -121,7 +121,7 @@ else:
         "options": "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1",
     }
     if env.bool("SERVES_PAGES", default=False):
-        DATABASES["default"]["OPTIONS"]["options"] += f" {limits.OPTIONS}"
+        DATABASES["default"]["OPTIONS"]["options"] += f" {statement_timeouts.OPTIONS}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who comes in: by invitation only, by email address, throttled, with a second factor for those who want or need it.
@@ -142,7 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "markets.accounts.InvitedOnlyAdapter"
+ACCOUNT_ADAPTER = "markets.workspaces.invitations.InvitedOnlyAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -150,7 +150,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_FORMS = {"signup": "markets.accounts.InvitedSignupForm"}
+ACCOUNT_FORMS = {"signup": "markets.workspaces.invitations.InvitedSignupForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_TOTP_ISSUER = "Client Portal"
 
@@ -173,8 +173,8 @@ if mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
 # Where the portal is served: the links of mails that no request asked for. The demo serves here unless told otherwise.
 PORTAL_URL = env.str("PORTAL_URL", default="") or ("http://127.0.0.1:8000" if IS_LOCAL else "")
 
-# What finds signals in the notes of calls: a class like signals.suggesting.Extractor.
-SIGNAL_EXTRACTOR = env.str("SIGNAL_EXTRACTOR", default="") or "signals.listening.PhraseTable"
+# What finds signals in the notes of calls: a class like signals.suggestions.services.Extractor.
+SIGNAL_EXTRACTOR = env.str("SIGNAL_EXTRACTOR", default="") or "signals.suggestions.phrase_matcher.PhraseTable"
 
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -6,11 +6,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
-from calls.callers import callers_of
-from calls.metrics import called_in, known_calls, of_member, reached_in
+from calls.metrics.by_caller import callers_of
+from calls.metrics.definitions import called_in, known_calls, of_member, reached_in
 from config.ui.filters import FlagFilter, KnownFilterSet, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
-from markets.grouping import largest
+from markets.contacts.largest_groups import largest
+from markets.contacts.normalization import fold
 from markets.models import (
     Contact,
     ContactMerge,
@@ -22,7 +23,6 @@ from markets.models import (
     Suppression,
     User,
 )
-from markets.normalising import fold
 
 MEMBER_STATES = {
     "member": lambda members, called, reached: members.current(),

@@ -3,7 +3,7 @@ from typing import Any
 from django.middleware.csrf import get_token
 
 from calls.columns import metric_columns
-from calls.figures import Scope, overlap_note
+from calls.metrics.presentation import Scope, overlap_note
 from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.periods import Period
 from config.ui.tables import Table

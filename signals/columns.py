@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from calls.figures import Figure
+from calls.metrics.presentation import Figure
 from config.ui.columns import DrawnColumn
-from signals.rules import RuleRow
-from signals.suggesting import State
+from signals.suggestions.rule_stats import RuleRow
+from signals.suggestions.services import State
 
 DEFINITIONS = {
     "proposed": "Suggestions of this rule, whatever became of them.",

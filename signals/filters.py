@@ -4,15 +4,15 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.forms import HiddenInput
 
-from calls.callers import callers_of
+from calls.metrics.by_caller import callers_of
 from campaigns.models import Campaign
 from config.ui.filters import FlagFilter, KnownFilterSet, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
 from markets.filters import search_people
 from markets.models import Market, User
+from signals.capture.vocabulary import VALUES, SignalType
+from signals.market_page.movement import moved, moved_since
 from signals.models import FRESHNESS, Signal, SignalSuggestion
-from signals.moving import moved, moved_since
-from signals.vocabulary import VALUES, SignalType
 
 VALUES_OF_ALL = [(each, each) for values in VALUES.values() for each in values]
 

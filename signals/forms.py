@@ -3,9 +3,9 @@ from typing import Any
 
 from django import forms
 
-from signals.capturing import Heard
+from signals.capture.services import Heard
+from signals.capture.vocabulary import QUESTIONS, VALUES, Confidence
 from signals.models import Signal
-from signals.vocabulary import QUESTIONS, VALUES, Confidence
 
 
 class AskingForm(forms.Form):

@@ -14,10 +14,10 @@ from calls.models import Call
 from calls.models.calls import is_counted
 from calls.models.corrections import said_before
 from campaigns.models import Campaign
-from markets.constraints import CompositeForeignKey, same_workspace
+from config.db.as_of import KnownQuerySet, not_by
+from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
-from markets.models.past import KnownQuerySet, not_by
-from signals.vocabulary import VALUES, Confidence, SignalType
+from signals.capture.vocabulary import VALUES, Confidence, SignalType
 
 FRESH_FOR = timedelta(days=90)
 AGEING_FOR = timedelta(days=180)
@@ -109,7 +109,7 @@ class Signal(models.Model):
         db_index=False,
         editable=False,
         related_name="+",
-        help_text="The campaign of its call, while it is current and counts. Kept by calls.speaking.",
+        help_text="The campaign of its call, while it is current and counts. Kept by calls.derived.current_signals.",
     )
     speaks_since = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When it last changed for which campaign it speaks."

@@ -2,15 +2,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.checking import CallRefused
+from calls.log.validation import CallRefused
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.models import Role, Workspace
-from signals.correcting import correct, questions_about
+from markets.workspaces.access import workspace_page
+from signals.capture.supersede import correct, questions_about
 from signals.filters import RuleFilter, SignalFilter, SuggestionFilter
 from signals.forms import SignalCorrectionForm
-from signals.rules import by_rule
-from signals.suggesting import accept, refuse
+from signals.suggestions.rule_stats import by_rule
+from signals.suggestions.services import accept, refuse
 from signals.tables import RuleTable, SignalTable, SuggestionTable
 
 

@@ -7,20 +7,20 @@ import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
-from calls.checking import NewCall
+from calls.ingest.undo import Undone
+from calls.log.services import record
+from calls.log.validation import NewCall
 from calls.models import Call, Meeting
-from calls.recording import record
-from calls.undoing import Undone
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignContact, Status
-from markets.accounts import create_user
+from markets.contacts.normalization import fold
+from markets.contacts.phones import to_e164
+from markets.imports.uploads import receive
 from markets.models import Contact, ImportJob, Market, MarketContact, Membership, Role, Suppression, User, Workspace
-from markets.normalising import fold
-from markets.phones import to_e164
-from markets.receiving import receive
-from signals.capturing import Heard, capture
+from markets.workspaces.invitations import create_user
+from signals.capture.services import Heard, capture
 from signals.models import Signal
 
 PASSWORD = "correct horse battery"

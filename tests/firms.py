@@ -8,7 +8,6 @@ from django.utils.timezone import now
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, CampaignContact, StatusChange
-from markets.accounts import invite
 from markets.models import (
     Contact,
     ContactMerge,
@@ -20,9 +19,10 @@ from markets.models import (
     NotDuplicate,
     Suppression,
 )
-from signals.merging import merge
+from markets.workspaces.invitations import invite
+from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
-from signals.suggesting import propose
+from signals.suggestions.services import propose
 from tests import factories
 from tests.factories import call, signal
 

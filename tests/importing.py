@@ -5,13 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from calls.importing import CallLog
-from calls.imports import columns_of, perform, table_of, writer_for
+from calls.ingest.call_log import CallLog
 from campaigns.importing import PeopleIntoMarket
-from markets import jobs, running
-from markets.chunks import Tally
+from markets.imports import jobs, runner
+from markets.imports.counts import Tally
+from markets.imports.perform import columns_of, perform, table_of, writer_for
+from markets.imports.rejects import Rejection
 from markets.models import ImportKind
-from markets.rejects import Rejection
 
 
 def new_job(workspace, kind=ImportKind.PEOPLE, **options):
@@ -22,7 +22,7 @@ def new_job(workspace, kind=ImportKind.PEOPLE, **options):
 
 def run_to_its_end(job, rows, writer, progress=lambda rows: None):
     """What became of the rows, with every rejection."""
-    running.run(job=job, rows=rows, writer=writer, progress=progress)
+    runner.run(job=job, rows=rows, writer=writer, progress=progress)
     job.refresh_from_db()
     tally = Tally(**job.counts)
     tally.rejections = [
@@ -61,5 +61,5 @@ def finished_import(workspace, *lines, ended=True, **options):
         perform(job=job)
         return job
     rows = enumerate(csv.reader(lines[1:]), start=2)
-    running.run(job=job, rows=rows, writer=writer_for(job, columns_of(job, table_of(job))))
+    runner.run(job=job, rows=rows, writer=writer_for(job, columns_of(job, table_of(job))))
     return job

@@ -104,10 +104,10 @@ ROWS = [
     Row("invitation_revoke", "manager", "POST", ids=("invitation",)),
 ]
 OUTSIDE_WORKSPACES = {"home", "invitation"}
-"""Covered by tests of their own: tests/markets/test_home.py, tests/markets/test_accounts.py."""
+"""Covered by tests of their own: tests/markets/test_home.py, tests/markets/workspaces/test_invitations.py."""
 
 BY_TOKEN = {"api:calls"}
-"""No role opens these, only a token: tests/calls/test_api.py tries every role, method and token."""
+"""No role opens these, only a token: tests/calls/views/test_api.py tries every role, method and token."""
 
 
 @pytest.fixture

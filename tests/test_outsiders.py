@@ -6,8 +6,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from config.ui.periods import ALL_TIME
-from markets.accounts import remove_member
-from signals.dashboard import dashboard_of
+from markets.workspaces.invitations import remove_member
+from signals.workspace_page.dashboard import dashboard_of
 from tests import factories
 from tests.firms import firm
 

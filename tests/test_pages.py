@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.recording import void
+from calls.log.services import void
 from campaigns.dispositions import Disposition
 from markets.models import ImportState
-from markets.suppressing import lift, suppress
+from markets.suppressions.services import lift, suppress
 from tests.factories import CampaignFactory, SuppressionFactory, call, ended_import, signal
 
 

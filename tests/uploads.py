@@ -3,8 +3,8 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from calls.imports import work_once
-from markets.jobs import me
+from markets.imports.jobs import me
+from markets.imports.perform import work_once
 from markets.models import ImportJob
 from tests.reading import metric
 

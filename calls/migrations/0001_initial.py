@@ -1,9 +1,10 @@
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import markets.constraints
+import config.db.composite_keys
 
 
 class Migration(migrations.Migration):
@@ -19,21 +20,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Call",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "direction",
                     models.CharField(
-                        choices=[("outbound", "Outbound"), ("inbound", "Inbound")],
-                        default="outbound",
-                        max_length=10,
+                        choices=[("outbound", "Outbound"), ("inbound", "Inbound")], default="outbound", max_length=10
                     ),
                 ),
                 ("started_at", models.DateTimeField()),
@@ -58,52 +49,65 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("callback_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "settled_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="When the next call settled the promise to call back.",
+                        null=True,
+                    ),
+                ),
                 ("notes", models.TextField(blank=True)),
                 (
                     "caller_name",
                     models.CharField(
-                        blank=True,
-                        help_text="Who called, by the dialer's name for them.",
-                        max_length=120,
+                        blank=True, help_text="Who called, by the dialer's name for them.", max_length=120
                     ),
                 ),
                 (
                     "dialled",
-                    models.CharField(
-                        blank=True,
-                        help_text="The contact's number (E.164) at the time.",
-                        max_length=16,
-                    ),
+                    models.CharField(blank=True, help_text="The contact's number (E.164) at the time.", max_length=16),
                 ),
-                (
-                    "dialer_call_id",
-                    models.CharField(blank=True, max_length=120, verbose_name="dialer's call ID"),
-                ),
+                ("dialer_call_id", models.CharField(blank=True, max_length=120, verbose_name="dialer's call ID")),
                 (
                     "request_key",
                     models.UUIDField(
-                        blank=True,
-                        editable=False,
-                        help_text="Made by the form: once per call.",
-                        null=True,
+                        blank=True, editable=False, help_text="Made by the form: once per call.", null=True
                     ),
                 ),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
-                    "recorded_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                    "outside_hours_reason",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="Why it was made outside the calling hours.",
+                        max_length=200,
+                    ),
                 ),
+                ("voided_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("void_reason", models.CharField(blank=True, editable=False, max_length=500)),
                 (
-                    "voided_at",
-                    models.DateTimeField(blank=True, editable=False, null=True),
-                ),
-                (
-                    "void_reason",
-                    models.CharField(blank=True, editable=False, max_length=500),
+                    "brought_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="markets.importjob",
+                    ),
                 ),
                 (
                     "caller",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="calls_made",
@@ -113,6 +117,8 @@ class Migration(migrations.Migration):
                 (
                     "campaign",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="calls",
                         to="campaigns.campaign",
@@ -121,6 +127,8 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="calls",
                         to="markets.contact",
@@ -128,12 +136,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "suppression",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="call",
+                        related_name="calls",
                         to="markets.suppression",
                     ),
                 ),
@@ -141,6 +151,8 @@ class Migration(migrations.Migration):
                     "voided_by",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -151,6 +163,8 @@ class Migration(migrations.Migration):
                 (
                     "workspace",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="calls",
                         to="markets.workspace",
@@ -164,26 +178,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CampaignDay",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField()),
                 ("call_count", models.PositiveIntegerField(default=0)),
                 ("conversation_count", models.PositiveIntegerField(default=0)),
                 ("meeting_count", models.PositiveIntegerField(default=0)),
                 ("signal_count", models.PositiveIntegerField(default=0)),
                 (
+                    "counted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        help_text="When the counts last changed: what was known before is not here.",
+                    ),
+                ),
+                ("no_answer_count", models.PositiveIntegerField(default=0)),
+                ("voicemail_count", models.PositiveIntegerField(default=0)),
+                ("gatekeeper_count", models.PositiveIntegerField(default=0)),
+                ("incorrect_number_count", models.PositiveIntegerField(default=0)),
+                ("not_interested_count", models.PositiveIntegerField(default=0)),
+                ("callback_requested_count", models.PositiveIntegerField(default=0)),
+                ("future_potential_count", models.PositiveIntegerField(default=0)),
+                ("meeting_booked_count", models.PositiveIntegerField(default=0)),
+                ("do_not_contact_count", models.PositiveIntegerField(default=0)),
+                (
                     "campaign",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="days",
-                        to="campaigns.campaign",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="campaigns.campaign"
                     ),
                 ),
                 (
@@ -200,17 +221,95 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Meeting",
+            name="CampaignHour",
             fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("hour", models.PositiveSmallIntegerField(help_text="It begins at this hour, 0 to 23.")),
+                ("call_count", models.PositiveIntegerField(default=0)),
+                ("conversation_count", models.PositiveIntegerField(default=0)),
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                    "counted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        help_text="When the counts last changed.",
                     ),
                 ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaign_hours",
+                        to="markets.workspace",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["day", "hour", "campaign"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Correction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.JSONField(help_text="The fields that changed, as they were.")),
+                ("after", models.JSONField(help_text="The same fields, as they are since.")),
+                ("corrected_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("reason", models.CharField(max_length=500)),
+                (
+                    "brought_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="markets.importjob",
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="calls.call"
+                    ),
+                ),
+                (
+                    "corrected_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="markets.workspace"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["corrected_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Meeting",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("scheduled_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "status",
@@ -225,29 +324,82 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
-                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "call",
                     models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="meeting", to="calls.call"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="markets.workspace"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-scheduled_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MeetingChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "from_status",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("held", "Held"),
+                            ("no_show", "No-show"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("held", "Held"),
+                            ("no_show", "No-show"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("from_time", models.DateTimeField(null=True)),
+                ("to_time", models.DateTimeField(null=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meeting",
-                        to="calls.call",
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="calls.meeting"
                     ),
                 ),
                 (
                     "workspace",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meetings",
+                        related_name="meeting_changes",
                         to="markets.workspace",
                     ),
                 ),
             ],
             options={
-                "ordering": ["-scheduled_at", "-id"],
+                "ordering": ["changed_at", "id"],
             },
         ),
         migrations.AddIndex(
@@ -256,21 +408,42 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(fields=["workspace", "-started_at", "-id"], name="call_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["contact", "-started_at", "-id"], name="call_by_contact"),
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["campaign", "contact", "-started_at", "-id"], name="call_by_member"),
+            index=models.Index(fields=["workspace", "started_at", "id"], name="call_by_time"),
         ),
         migrations.AddIndex(
             model_name="call",
             index=models.Index(
-                fields=["workspace", "disposition", "-started_at"],
-                name="call_by_disposition",
+                condition=models.Q(("callback_at__isnull", False), ("voided_at", None)),
+                fields=["workspace", "callback_at", "settled_at"],
+                name="call_promised",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("callback_at__isnull", False), ("settled_at", None), ("voided_at", None)),
+                fields=["workspace", "callback_at"],
+                name="call_promise_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="call",
+            index=models.Index(fields=["workspace", "recorded_at"], name="call_by_recording"),
+        ),
+        migrations.AddIndex(
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("caller__isnull", False)),
+                fields=["workspace", "caller", "-started_at"],
+                name="call_by_caller",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="call",
+            index=models.Index(
+                condition=models.Q(("disposition__in", ["meeting_booked"])),
+                fields=["campaign", "started_at"],
+                name="call_booking",
             ),
         ),
         migrations.AddConstraint(
@@ -292,13 +465,24 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=models.UniqueConstraint(fields=("workspace", "request_key"), name="call_request_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("request_key__isnull", False)),
+                fields=("workspace", "request_key"),
+                name="call_request_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="call",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("suppression__isnull", False)),
+                fields=("suppression",),
+                name="call_suppression_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="call",
             constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["outbound", "inbound"])),
-                name="call_direction_known",
+                condition=models.Q(("direction__in", ["outbound", "inbound"])), name="call_direction_known"
             ),
         ),
         migrations.AddConstraint(
@@ -328,13 +512,9 @@ class Migration(migrations.Migration):
             model_name="call",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    models.Q(("callback_at__isnull", False), ("disposition__in", ["callback_requested"])),
                     models.Q(
-                        ("callback_at__isnull", False),
-                        ("disposition__in", ["callback_requested"]),
-                    ),
-                    models.Q(
-                        models.Q(("disposition__in", ["callback_requested"]), _negated=True),
-                        ("callback_at", None),
+                        models.Q(("disposition__in", ["callback_requested"]), _negated=True), ("callback_at", None)
                     ),
                     _connector="OR",
                 ),
@@ -345,12 +525,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="call",
             constraint=models.CheckConstraint(
+                condition=models.Q(("settled_at", None), ("callback_at__isnull", False), _connector="OR"),
+                name="call_settled_was_promised",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="call",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("void_reason", ""), ("voided_at", None)),
-                    models.Q(
-                        ("voided_at__isnull", False),
-                        models.Q(("void_reason", ""), _negated=True),
-                    ),
+                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
                     _connector="OR",
                 ),
                 name="call_voided_with_reason",
@@ -375,9 +559,38 @@ class Migration(migrations.Migration):
                 name="campaign_day_counts_agree",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="campaignhour",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "campaign", "day", "hour"), name="campaign_hour_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaignhour",
+            constraint=models.CheckConstraint(condition=models.Q(("hour__lte", 23)), name="campaign_hour_on_the_clock"),
+        ),
+        migrations.AddConstraint(
+            model_name="campaignhour",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("conversation_count__lte", models.F("call_count"))),
+                name="campaign_hour_counts_agree",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="correction_has_reason",
+                violation_error_message="Say why the call is corrected.",
+            ),
+        ),
         migrations.AddIndex(
             model_name="meeting",
             index=models.Index(fields=["workspace", "scheduled_at"], name="meeting_by_time"),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=models.UniqueConstraint(fields=("workspace", "id"), name="meeting_key_in_workspace"),
         ),
         migrations.AddConstraint(
             model_name="meeting",
@@ -387,28 +600,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="call",
-            constraint=markets.constraints.CompositeForeignKey(
-                fields=("workspace", "campaign"),
-                name="call_campaign_in_workspace",
-                to="campaigns.Campaign",
-                to_fields=("workspace", "id"),
-                violation_error_message="The campaign belongs to another workspace.",
+            model_name="meetingchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_status__in", ["scheduled", "held", "no_show", "cancelled"]),
+                    ("to_status__in", ["scheduled", "held", "no_show", "cancelled"]),
+                ),
+                name="meeting_change_status_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=markets.constraints.CompositeForeignKey(
-                fields=("workspace", "contact"),
-                name="call_contact_in_workspace",
-                to="markets.Contact",
-                to_fields=("workspace", "id"),
-                violation_error_message="The contact belongs to another workspace.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "suppression"),
                 name="call_suppression_in_workspace",
                 to="markets.Suppression",
@@ -418,17 +621,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=markets.constraints.CompositeForeignKey(
-                fields=("campaign", "contact"),
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("campaign", "contact", "workspace"),
                 name="call_contact_in_campaign",
                 to="campaigns.CampaignContact",
-                to_fields=("campaign", "contact"),
+                to_fields=("campaign", "contact", "workspace"),
                 violation_error_message="This person is not in the campaign.",
             ),
         ),
         migrations.AddConstraint(
             model_name="campaignday",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "campaign"),
                 name="campaign_day_campaign_in_workspace",
                 to="campaigns.Campaign",
@@ -437,13 +640,53 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="campaignhour",
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("workspace", "campaign"),
+                name="campaign_hour_campaign_in_workspace",
+                to="campaigns.Campaign",
+                to_fields=("workspace", "id"),
+                violation_error_message="The campaign belongs to another workspace.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correction",
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("workspace", "call"),
+                name="correction_call_in_workspace",
+                to="calls.Call",
+                to_fields=("workspace", "id"),
+                violation_error_message="The call belongs to another workspace.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="correction",
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("workspace", "brought_by"),
+                name="correction_brought_by_in_workspace",
+                to="markets.ImportJob",
+                to_fields=("workspace", "id"),
+                violation_error_message="The brought by belongs to another workspace.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="meeting",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "call"),
                 name="meeting_call_in_workspace",
                 to="calls.Call",
                 to_fields=("workspace", "id"),
                 violation_error_message="The call belongs to another workspace.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meetingchange",
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("workspace", "meeting"),
+                name="meeting_change_meeting_in_workspace",
+                to="calls.Meeting",
+                to_fields=("workspace", "id"),
+                violation_error_message="The meeting belongs to another workspace.",
             ),
         ),
     ]

@@ -1,6 +1,6 @@
 from calls.models.calls import Call, Direction
 from calls.models.corrections import Correction
-from calls.models.days import CampaignDay, CampaignHour
+from calls.models.daily_counts import CampaignDay, CampaignHour
 from calls.models.meetings import Meeting, MeetingChange
 
 __all__ = ["Call", "CampaignDay", "CampaignHour", "Correction", "Direction", "Meeting", "MeetingChange"]

@@ -9,9 +9,9 @@ from django.utils.timezone import now
 from calls.models.corrections import said_before
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEANINGS, MEETINGS, Disposition, Meaning
 from campaigns.models import Campaign
-from markets.constraints import CompositeForeignKey, same_workspace
+from config.db.as_of import KnownQuerySet, not_by
+from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, ImportJob, Suppression, Workspace
-from markets.models.past import KnownQuerySet, not_by
 
 
 class Direction(models.TextChoices):

@@ -8,9 +8,9 @@ from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils.timezone import now
 
-from markets.constraints import same_workspace
+from config.db.as_of import HasId, OfId, once
+from config.db.composite_keys import same_workspace
 from markets.models import ImportJob, Workspace
-from markets.models.past import HasId, OfId, once
 
 AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
 """What can be corrected on a call."""

@@ -7,9 +7,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.timezone import now
 
 from calls.models.calls import Call
-from markets.constraints import same_workspace
+from config.db.as_of import KnownQuerySet
+from config.db.composite_keys import same_workspace
 from markets.models import User, Workspace
-from markets.models.past import KnownQuerySet
 
 
 class MeetingQuerySet(KnownQuerySet["Meeting"]):

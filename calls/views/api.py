@@ -5,15 +5,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from calls.importing import report_calls
-from calls.parsing import CALL_FIELDS, parse_disposition, results_of
-from calls.reporting import Outcome
+from calls.ingest.call_log import report_calls
+from calls.ingest.ingest import Outcome
+from calls.ingest.parsing import CALL_FIELDS, parse_disposition, results_of
 from config.ui.api import Number, Problem, kind_of, read_json
-from markets.access import workspace_api
-from markets.mapping import same
+from markets.imports.mapping import same
+from markets.imports.rejects import RowRefused
 from markets.models import Workspace
 from markets.models.workspaces import known_timezones
-from markets.rejects import RowRefused
+from markets.workspaces.access import workspace_api
 
 MOST_BYTES = 1024**2
 MOST_CALLS = 500

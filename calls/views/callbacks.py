@@ -3,19 +3,19 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from calls import promises
 from calls.filters import PromiseFilter
+from calls.metrics import callbacks
 from calls.tables import PromiseTable
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
 
 
 @workspace_page(Role.VIEWER)
 def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Every promise by what it came to; a summary by state stands over the rows."""
-    promised = promises.with_why_not(promises.promises(workspace)).select_related("contact", "campaign", "caller")
+    promised = callbacks.with_why_not(callbacks.promises(workspace)).select_related("contact", "campaign", "caller")
     filterset = PromiseFilter(request.GET, promised, workspace=workspace)
     return table_page(
         request,
@@ -31,9 +31,9 @@ def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def _summary(filterset: PromiseFilter) -> list[tuple[str, str, str, int, str]]:
     """Name, words, meaning, count and query of each state, over what the other filters leave."""
     promised = filterset.of_any_state
-    to_call = promises.to_call_now(promised).order_by().count()
-    counts = {"to_call": to_call, **promises.count_by_state(promised)}
-    words = {"to_call": ("To call now", "Due or missed, of people who may be called."), **promises.STATES}
+    to_call = callbacks.to_call_now(promised).order_by().count()
+    counts = {"to_call": to_call, **callbacks.count_by_state(promised)}
+    words = {"to_call": ("To call now", "Due or missed, of people who may be called."), **callbacks.STATES}
     return [
         (name, *words[name], count, urlencode(filterset.others | {"state": name})) for name, count in counts.items()
     ]
@@ -44,24 +44,24 @@ def callback_tallies(request: HttpRequest, workspace: Workspace) -> HttpResponse
     """How promises are kept, by campaign and by caller, over a period of promised times."""
     choice = choose_period(request.GET, workspace.today())
     within = workspace.moments("callback_at", choice.period.first, choice.period.last)
-    promised = promises.promises(workspace).filter(within)
+    promised = callbacks.promises(workspace).filter(within)
     context = {
         "section": "callbacks",
         "choice": choice,
-        "states": promises.State.choices,
+        "states": callbacks.State.choices,
         "tables": [
-            ("Campaign", [_row(tally, choice.period) for tally in promises.by_campaign(promised)]),
-            ("Caller", [_row(tally, choice.period) for tally in promises.by_caller(promised)]),
+            ("Campaign", [_row(tally, choice.period) for tally in callbacks.by_campaign(promised)]),
+            ("Caller", [_row(tally, choice.period) for tally in callbacks.by_caller(promised)]),
         ],
     }
     return render(request, "callbacks/tallies.html", context)
 
 
-def _row(tally: promises.Tally, period: Period) -> dict[str, object]:
+def _row(tally: callbacks.Tally, period: Period) -> dict[str, object]:
     """A tally with the query that opens the rows of each of its numbers."""
     found = tally.query | period.parameters()
     links = [
         (state, words, tally.counts[state], urlencode(found | {"state": state}))
-        for state, words in promises.State.choices
+        for state, words in callbacks.State.choices
     ]
     return {"tally": tally, "links": links}

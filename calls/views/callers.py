@@ -1,14 +1,14 @@
 from django.http import HttpRequest, HttpResponse
 
-from calls.callers import by_caller, of_all
-from calls.figures import Scope, Total
 from calls.filters import CallerFilter
+from calls.metrics.by_caller import by_caller, of_all
+from calls.metrics.presentation import Scope, Total
 from calls.tables import CallerTable
 from config.ui.asking import Answer
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
 
 
 @workspace_page(Role.VIEWER)

@@ -3,17 +3,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.checking import CallRefused
-from calls.corrections import differences_of
 from calls.filters import CallFilter
+from calls.log.correction_display import differences_of
+from calls.log.services import void
+from calls.log.validation import CallRefused
 from calls.models import Call
-from calls.recording import void
 from calls.tables import CallTable
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.forms import ReasonForm
 from markets.models import Role, Workspace
-from signals.suggesting import propose
+from markets.workspaces.access import workspace_page
+from signals.suggestions.services import propose
 
 
 @workspace_page(Role.VIEWER)

@@ -3,12 +3,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.checking import CallRefused
 from calls.forms import CorrectionForm
-from calls.recording import amend
+from calls.log.services import amend
+from calls.log.validation import CallRefused
 from calls.views.calls import may_void
-from markets.access import workspace_page
 from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
 
 
 @workspace_page(Role.CALLER, "GET POST")

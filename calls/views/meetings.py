@@ -2,10 +2,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.calendars import as_calendar
 from calls.filters import MeetingFilter
 from calls.forms import MeetingForm
-from calls.meetings import (
+from calls.log.ics import as_calendar
+from calls.log.meetings import (
     MeetingConflict,
     MeetingRefused,
     change_meeting,
@@ -17,8 +17,8 @@ from calls.meetings import (
 from calls.models import Meeting
 from calls.tables import MeetingTable
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
 
 
 @workspace_page(Role.VIEWER)

@@ -2,13 +2,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
-from calls.queue import queue, ready_counts
-from calls.waiting import waits
+from calls.queue.explanations import waits
+from calls.queue.ranking import queue, ready_counts
 from campaigns.filters import QueueFilter
 from campaigns.tables import QueueTable
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
 
 
 @workspace_page(Role.VIEWER)

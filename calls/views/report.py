@@ -2,14 +2,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
-from calls.figures import FURTHER, Scope, figures
-from calls.metrics import callable_people, called_in, hour_counts, members_of, totals
-from calls.reports import outcomes
-from calls.returns import attempts_chart, by_attempt, by_time, times_chart
-from calls.waiting import waits
+from calls.metrics.attempts_and_hours import attempts_chart, by_attempt, by_time, times_chart
+from calls.metrics.definitions import callable_people, called_in, hour_counts, members_of, totals
+from calls.metrics.outcomes import outcomes
+from calls.metrics.presentation import FURTHER, Scope, figures
+from calls.queue.explanations import waits
 from config.ui.periods import ALL_TIME, choose_period
-from markets.access import workspace_page
 from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
 
 
 @workspace_page(Role.VIEWER)

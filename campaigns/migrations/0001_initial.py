@@ -1,10 +1,18 @@
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import markets.constraints
+import config.db.composite_keys
+
+
+def leave_room_for_updates(apps, schema_editor):
+    """Every call updates its member: with free space on the page PostgreSQL makes it a HOT update, which writes no index."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE campaigns_campaigncontact SET (fillfactor = 80)")
 
 
 class Migration(migrations.Migration):
@@ -19,15 +27,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Campaign",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120)),
                 (
                     "kind",
@@ -56,25 +56,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("starts_on", models.DateField(blank=True, null=True)),
-                (
-                    "ends_on",
-                    models.DateField(
-                        blank=True,
-                        help_text="Leave empty for ongoing coverage.",
-                        null=True,
-                    ),
-                ),
+                ("ends_on", models.DateField(blank=True, help_text="Leave empty for ongoing coverage.", null=True)),
                 (
                     "brief",
                     models.TextField(
-                        blank=True,
-                        help_text="What a caller needs to know: the mission, the pitch, the words.",
+                        blank=True, help_text="What a caller needs to know: the mission, the pitch, the words."
                     ),
                 ),
                 (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                    "most_attempts",
+                    models.PositiveSmallIntegerField(
+                        default=6, help_text="Who was called so often without a result is not offered any more."
+                    ),
                 ),
+                (
+                    "rest_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="Who was called is not offered again for so many days.",
+                        verbose_name="days between attempts",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -98,9 +101,7 @@ class Migration(migrations.Migration):
                 (
                     "market",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to="markets.market",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="markets.market"
                     ),
                 ),
                 (
@@ -116,9 +117,7 @@ class Migration(migrations.Migration):
                 (
                     "workspace",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to="markets.workspace",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="markets.workspace"
                     ),
                 ),
             ],
@@ -127,30 +126,93 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CampaignContact",
+            name="Absence",
             fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("removed_at", models.DateTimeField()),
+                ("removed_reason", models.CharField(max_length=500)),
+                ("returned_at", models.DateTimeField()),
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                    "contact",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences",
+                        to="markets.contact",
                     ),
                 ),
                 (
-                    "added_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                    "removed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences",
+                        to="markets.workspace",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences",
+                        to="campaigns.campaign",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["removed_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CampaignContact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
                 ("removed_reason", models.CharField(blank=True, max_length=500)),
+                ("attempt_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("conversation_count", models.PositiveIntegerField(default=0, editable=False)),
+                ("last_attempt_at", models.DateTimeField(editable=False, null=True)),
+                ("last_conversation_at", models.DateTimeField(editable=False, null=True)),
                 (
-                    "attempt_count",
-                    models.PositiveIntegerField(default=0, editable=False),
+                    "is_called",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.lookups.IsNull(models.F("last_attempt_at"), False),
+                        output_field=models.BooleanField(),
+                    ),
                 ),
                 (
-                    "conversation_count",
-                    models.PositiveIntegerField(default=0, editable=False),
+                    "is_reached",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.lookups.IsNull(models.F("last_conversation_at"), False),
+                        output_field=models.BooleanField(),
+                    ),
                 ),
                 ("last_call_at", models.DateTimeField(editable=False, null=True)),
                 (
@@ -174,9 +236,47 @@ class Migration(migrations.Migration):
                 ),
                 ("callback_due_at", models.DateTimeField(editable=False, null=True)),
                 ("is_closed", models.BooleanField(default=False, editable=False)),
+                ("has_shown_interest", models.BooleanField(default=False, editable=False)),
+                (
+                    "counted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        help_text="When what its calls add up to last changed.",
+                    ),
+                ),
+                (
+                    "called_since",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        help_text="When it last changed whether they were called at all.",
+                    ),
+                ),
+                (
+                    "reached_since",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        help_text="When it last changed whether they were spoken with.",
+                    ),
+                ),
+                (
+                    "first_recorded_at",
+                    models.DateTimeField(
+                        editable=False,
+                        help_text="When the first of their calls was recorded, also if it was voided since.",
+                        null=True,
+                    ),
+                ),
+                ("held_until", models.DateTimeField(editable=False, null=True)),
                 (
                     "added_by",
                     models.ForeignKey(
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -187,6 +287,8 @@ class Migration(migrations.Migration):
                 (
                     "campaign",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="members",
                         to="campaigns.campaign",
@@ -195,15 +297,30 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="campaign_contacts",
                         to="markets.contact",
                     ),
                 ),
                 (
+                    "held_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        help_text="Who was given this person to call. Nobody, until `held_until`: put aside for a while.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "removed_by",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -214,6 +331,8 @@ class Migration(migrations.Migration):
                 (
                     "workspace",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="campaign_contacts",
                         to="markets.workspace",
@@ -227,15 +346,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StatusChange",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "from_status",
                     models.CharField(
@@ -313,10 +424,7 @@ class Migration(migrations.Migration):
             model_name="campaign",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("ends_on__gte", models.F("starts_on")),
-                    ("ends_on", None),
-                    ("starts_on", None),
-                    _connector="OR",
+                    ("ends_on__gte", models.F("starts_on")), ("ends_on", None), ("starts_on", None), _connector="OR"
                 ),
                 name="campaign_ends_after_it_starts",
                 violation_error_message="The campaign ends before it starts.",
@@ -332,11 +440,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "coverage"), _negated=True),
-                    ("ends_on", None),
-                    _connector="OR",
-                ),
+                condition=models.Q(models.Q(("kind", "coverage"), _negated=True), ("ends_on", None), _connector="OR"),
                 name="campaign_coverage_is_open_ended",
                 violation_error_message="Ongoing coverage has no end date; leave it empty or choose another kind.",
             ),
@@ -351,20 +455,74 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["validation", "follow_up", "coverage"])),
-                name="campaign_kind_known",
+                condition=models.Q(("kind__in", ["validation", "follow_up", "coverage"])), name="campaign_kind_known"
             ),
         ),
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="campaign_has_name",
+                condition=models.Q(("name", ""), _negated=True), name="campaign_has_name"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most_attempts__range", (1, 100))),
+                name="campaign_attempts_in_range",
+                violation_error_message="Call somebody at least once and at most 100 times.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rest_days__lte", 365)),
+                name="campaign_rest_in_range",
+                violation_error_message="Let people rest for at most 365 days between attempts.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="absence",
+            index=models.Index(fields=["contact", "campaign"], name="absence_by_contact"),
+        ),
+        migrations.AddIndex(
+            model_name="absence",
+            index=models.Index(fields=["workspace", "returned_at"], name="absence_by_return"),
+        ),
+        migrations.AddConstraint(
+            model_name="absence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("returned_at__gte", models.F("removed_at"))),
+                name="absence_ends_after_it_begins",
+                violation_error_message="Nobody comes back before they were removed.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="absence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("removed_reason", ""), _negated=True),
+                name="absence_has_reason",
+                violation_error_message="Say why this person was removed.",
             ),
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
             index=models.Index(fields=["contact", "campaign"], name="member_by_contact"),
+        ),
+        migrations.AddIndex(
+            model_name="campaigncontact",
+            index=models.Index(
+                condition=models.Q(("removed_at", None)),
+                fields=["workspace", "contact", "campaign", "is_called", "is_reached"],
+                name="member_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="campaigncontact",
+            index=models.Index(
+                condition=models.Q(("removed_at", None)),
+                fields=["campaign", "workspace", "is_called", "is_reached"],
+                name="member_of_campaign",
+            ),
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
@@ -376,12 +534,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
-            index=models.Index(fields=["campaign", "last_call_at"], name="member_by_last_call"),
+            index=models.Index(
+                condition=models.Q(("has_shown_interest", True)), fields=["contact"], name="member_interested"
+            ),
         ),
         migrations.AddConstraint(
             model_name="campaigncontact",
             constraint=models.UniqueConstraint(
-                fields=("campaign", "contact"),
+                fields=("campaign", "contact", "workspace"),
                 name="campaign_contact_once",
                 violation_error_message="This person is in the campaign already.",
             ),
@@ -391,10 +551,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("removed_at", None), ("removed_reason", "")),
-                    models.Q(
-                        ("removed_at__isnull", False),
-                        models.Q(("removed_reason", ""), _negated=True),
-                    ),
+                    models.Q(("removed_at__isnull", False), models.Q(("removed_reason", ""), _negated=True)),
                     _connector="OR",
                 ),
                 name="campaign_contact_removed_with_reason",
@@ -408,6 +565,13 @@ class Migration(migrations.Migration):
                 name="campaign_contact_counts_agree",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="campaigncontact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_by", None), ("held_until__isnull", False), _connector="OR"),
+                name="campaign_contact_hold_ends",
+            ),
+        ),
         migrations.AddIndex(
             model_name="statuschange",
             index=models.Index(fields=["campaign", "changed_at"], name="status_change_by_time"),
@@ -419,10 +583,7 @@ class Migration(migrations.Migration):
                     models.Q(("from_status", "draft"), ("to_status", "active")),
                     models.Q(("from_status", "active"), ("to_status", "paused")),
                     models.Q(("from_status", "paused"), ("to_status", "active")),
-                    models.Q(
-                        ("from_status__in", ["active", "paused"]),
-                        ("to_status", "completed"),
-                    ),
+                    models.Q(("from_status__in", ["active", "paused"]), ("to_status", "completed")),
                     _connector="OR",
                 ),
                 name="status_change_is_legal",
@@ -441,7 +602,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="campaign",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "market"),
                 name="campaign_market_in_workspace",
                 to="markets.Market",
@@ -451,7 +612,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="campaign",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "follows"),
                 name="campaign_follows_in_workspace",
                 to="campaigns.Campaign",
@@ -460,8 +621,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="absence",
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("campaign", "contact", "workspace"),
+                name="absence_of_member",
+                to="campaigns.CampaignContact",
+                to_fields=("campaign", "contact", "workspace"),
+                violation_error_message="This person is not in the campaign.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="campaigncontact",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "campaign"),
                 name="campaign_contact_campaign_in_workspace",
                 to="campaigns.Campaign",
@@ -471,7 +642,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="campaigncontact",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "contact"),
                 name="campaign_contact_contact_in_workspace",
                 to="markets.Contact",
@@ -481,7 +652,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="statuschange",
-            constraint=markets.constraints.CompositeForeignKey(
+            constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "campaign"),
                 name="status_change_campaign_in_workspace",
                 to="campaigns.Campaign",
@@ -489,4 +660,5 @@ class Migration(migrations.Migration):
                 violation_error_message="The campaign belongs to another workspace.",
             ),
         ),
+        migrations.RunPython(leave_room_for_updates, migrations.RunPython.noop),
     ]

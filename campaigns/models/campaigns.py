@@ -7,9 +7,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.timezone import now
 
-from markets.constraints import same_workspace
+from config.db.as_of import KnownQuerySet
+from config.db.composite_keys import same_workspace
 from markets.models import Market, Workspace
-from markets.models.past import KnownQuerySet
 
 
 class Kind(models.TextChoices):

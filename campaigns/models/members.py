@@ -10,10 +10,10 @@ from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
 from campaigns.models.campaigns import Campaign, Status
-from markets.constraints import CompositeForeignKey, same_workspace
+from config.db.as_of import KnownQuerySet, not_by, once
+from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
-from markets.models.past import KnownQuerySet, not_by, once
 
 
 class CampaignContactQuerySet(KnownQuerySet["CampaignContact"]):
@@ -77,7 +77,7 @@ def _is_there(moment: str) -> models.GeneratedField:
 
 
 class CampaignContact(models.Model):
-    """Membership: this contact in this campaign. What its calls add up to is kept by calls.summaries.
+    """Membership: this contact in this campaign. What its calls add up to is kept by calls.derived.member_summaries.
 
     The composite keys check all that single ones would: they are left out, as lists enrol people by the thousand.
     """

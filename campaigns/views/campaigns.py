@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.figures import FURTHER, Scope, Total, figures
-from calls.metrics import IN_TABLES, callable_people, day_counts, totals, with_metrics
+from calls.metrics.definitions import IN_TABLES, callable_people, day_counts, totals, with_metrics
+from calls.metrics.presentation import FURTHER, Scope, Total, figures
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
@@ -14,9 +14,9 @@ from campaigns.tables import CampaignTable
 from config.ui.asking import ask, asking_ahead
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.models import Role, Workspace
-from signals.weekly import weeks
+from markets.workspaces.access import workspace_page
+from signals.market_page.weekly_chart import weeks
 
 
 @workspace_page(Role.VIEWER)

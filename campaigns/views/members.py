@@ -8,9 +8,9 @@ from campaigns.membership import CampaignClosed, enroll, landscape_of, remove
 from campaigns.tables import MemberTable
 from config.ui.forms import as_id
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.models import Role, Workspace
 from markets.tables import ChoosingTable
+from markets.workspaces.access import workspace_page
 
 MOST_AT_ONCE = 10_000
 

@@ -13,7 +13,7 @@ from django.utils.encoding import force_str
 from django.utils.timezone import now
 from xlsxwriter import Workbook
 
-from config.ui.limits import taking_its_time
+from config.db.statement_timeouts import taking_its_time
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 500

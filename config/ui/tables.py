@@ -27,7 +27,7 @@ class Table(tables.Table):
 
     empty = "Nothing here yet."
     asked_total: Callable[[], Any] | None = None
-    """Gives the roll-up under the rows, for tables that have one: see calls.figures.Total."""
+    """Gives the roll-up under the rows, for tables that have one: see calls.metrics.presentation.Total."""
 
     class Meta:
         order_by_field = "sort"

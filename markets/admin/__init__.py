@@ -1,3 +1,3 @@
-from markets.admin import imports, landscape, merges, people, tokens
+from markets.admin import api_tokens, contacts, imports, merges, workspaces
 
-__all__ = ["imports", "landscape", "merges", "people", "tokens"]
+__all__ = ["api_tokens", "contacts", "imports", "merges", "workspaces"]

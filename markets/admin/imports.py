@@ -8,7 +8,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from config.admin import HistoryAdmin, HistoryInline
-from markets.jobs import stop
+from markets.imports.jobs import stop
 from markets.models import ImportJob, ImportRejection
 
 COUNTED = ("created", "updated", "unchanged", "rejected", "enrolled", "do_not_call")

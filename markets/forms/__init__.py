@@ -1,6 +1,6 @@
+from markets.forms.contacts import ContactForm, MarketForm, PhoneForm, ReasonForm, SuppressionForm
 from markets.forms.imports import ImportFileForm, ImportOptionsForm, ReadingForm, field_label, result_lines
-from markets.forms.landscape import ContactForm, MarketForm, PhoneForm, ReasonForm, SuppressionForm
-from markets.forms.merging import DuplicateFilterForm, MergeForm
+from markets.forms.merge import DuplicateFilterForm, MergeForm
 from markets.forms.team import InvitationForm, RoleForm
 
 __all__ = [

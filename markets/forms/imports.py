@@ -6,19 +6,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from calls.imports import FIELDS, RANKED_FIELDS
-from calls.parsing import results_of, results_told
+from calls.ingest.parsing import results_of, results_told
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
-from markets.importing import OnDuplicate
-from markets.mapping import Columns, same
+from markets.contacts.normalization import tidy
+from markets.imports.contacts import OnDuplicate
+from markets.imports.mapping import Columns, same
+from markets.imports.readers import FileRefused, Row
+from markets.imports.readers.encodings import LABELS
+from markets.imports.registry import file_kind
+from markets.imports.rejects import RowRefused
+from markets.imports.uploads import LIMITS, column_names, remembered, remembered_results
 from markets.models import ImportJob, ImportKind, Market
 from markets.models.workspaces import known_timezones
-from markets.normalising import tidy
-from markets.reading import FileRefused, Row
-from markets.reading.encodings import LABELS
-from markets.receiving import LIMITS, column_names, remembered, remembered_results
-from markets.rejects import RowRefused
 
 ASKED = {
     ImportKind.PEOPLE: ("market", "campaign", "on_duplicate"),
@@ -129,7 +129,7 @@ class ImportOptionsForm(forms.Form):
         for name in self.fields.keys() - ASKED[job.kind]:
             del self.fields[name]
         self._offer(job.workspace)
-        choices = [("", "Not read"), *((field, field_label(field)) for field in FIELDS[job.kind])]
+        choices = [("", "Not read"), *((field, field_label(field)) for field in file_kind(job.kind).fields)]
         for place, field in enumerate(self._suggested()):
             if self.header[place]:
                 self.fields[f"column-{place}"] = forms.ChoiceField(
@@ -160,7 +160,8 @@ class ImportOptionsForm(forms.Form):
     def _suggested(self) -> list[str]:
         """The field of each column: as somebody chose it before, or else as its name says."""
         try:
-            guessed = Columns(self.header, FIELDS[self.job.kind], ranked=RANKED_FIELDS.get(self.job.kind))
+            kind = file_kind(self.job.kind)
+            guessed = Columns(self.header, kind.fields, ranked=kind.ranked)
         except FileRefused:
             return remembered(self.job) or [""] * len(self.header)
         return remembered(self.job) or guessed.fields_by_place
@@ -209,7 +210,7 @@ class ImportOptionsForm(forms.Form):
             self.add_error(None, MISSING[self.job.kind])
         else:
             try:
-                Columns(self.header, FIELDS[self.job.kind], chosen=chosen)
+                Columns(self.header, file_kind(self.job.kind).fields, chosen=chosen)
             except FileRefused as refused:
                 self.add_error(None, str(refused))
         market, campaign = typed.get("market"), typed.get("campaign")

@@ -12,18 +12,19 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
-from calls.imports import CANNOT_GO_ON, FIELDS, RANKED_FIELDS, note_table, writer_for
-from campaigns.finding import NotFound
+from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
-from markets import jobs, running
-from markets.chunks import rolled_back
+from markets.imports import jobs, runner
+from markets.imports.counts import rolled_back
+from markets.imports.mapping import Columns
+from markets.imports.perform import note_table, writer_for
+from markets.imports.readers import FileRefused, Table
+from markets.imports.registry import file_kind
+from markets.imports.rejects import RejectsFile, RowRefused
 from markets.management.command import GuestCommand
-from markets.mapping import Columns
 from markets.models import ImportJob, ImportKind, ImportState, Workspace
 from markets.models.imports import FOR_A_WORKER
 from markets.models.workspaces import validate_timezone
-from markets.reading import FileRefused, Table
-from markets.rejects import RejectsFile, RowRefused
 
 PATIENCE = 2
 """Seconds between two looks at a job that another process works on."""
@@ -49,7 +50,7 @@ class ImportCommand(GuestCommand):
             default=[],
             metavar="HEADER=FIELD",
             help="which column is which field, where the header does not say it; “HEADER=” leaves a column out; "
-            f"fields: {', '.join(FIELDS[self.kind])}",
+            f"fields: {', '.join(file_kind(self.kind).fields)}",
         )
         parser.add_argument("--dry-run", action="store_true", help="report what would be done and change nothing")
         parser.add_argument(
@@ -82,7 +83,8 @@ class ImportCommand(GuestCommand):
             raise CommandError(f"{rows} refused; the others are {'fine' if options['dry_run'] else 'in'}.")
 
     def _columns(self, table: Table, options: dict[str, Any]) -> Columns:
-        columns = Columns(table.header, FIELDS[self.kind], explicit=options["map"], ranked=RANKED_FIELDS.get(self.kind))
+        kind = file_kind(self.kind)
+        columns = Columns(table.header, kind.fields, explicit=options["map"], ranked=kind.ranked)
         self.stdout.write(f"{table.name}: {len(table):,} rows, {table.described}")
         self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.used.items()))
         if columns.unused:
@@ -128,10 +130,10 @@ class ImportCommand(GuestCommand):
         try:
             bar = tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False)
             with bar, closing(table.rows(after=job.checkpoint)) as rows:
-                running.run(job=job, rows=rows, writer=writer_for(job, columns), progress=bar.update)
+                runner.run(job=job, rows=rows, writer=writer_for(job, columns), progress=bar.update)
             if not options["dry_run"]:
                 jobs.complete(job=job)
-        except CANNOT_GO_ON as reason:
+        except file_kind(self.kind).refused as reason:
             jobs.fail(job=job, reason=str(reason))
             raise
         except jobs.LeaseLost as lost:

@@ -1,10 +1,10 @@
-from markets.models.accounts import User
+from markets.models.api_tokens import ApiToken
 from markets.models.erasures import ErasedKey, Erasure
 from markets.models.imports import ImportedContact, ImportJob, ImportKind, ImportMapping, ImportRejection, ImportState
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.suppressions import Suppression
-from markets.models.tokens import ApiToken
+from markets.models.users import User
 from markets.models.workspaces import Invitation, Membership, Role, Workspace
 
 __all__ = [

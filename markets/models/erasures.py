@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
-from markets.constraints import same_workspace
+from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
 from markets.models.merges import KeyKind
 from markets.models.suppressions import Suppression

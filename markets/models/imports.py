@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from markets.constraints import same_workspace
+from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -129,7 +129,8 @@ class ImportJob(models.Model):
 class ImportedContact(models.Model):
     """What one import did with one person. Written by the thousand, in the transaction that wrote the person.
 
-    It has no foreign keys in the database: a check of each row would cost more than the row. Only markets.importing
+    It has no foreign keys in the database: a check of each row would cost more than the row. Only
+    markets.imports.contacts
     writes it, with people that it found in the job's own workspace.
     """
 

@@ -7,8 +7,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.timezone import now
 
-from markets.constraints import same_workspace
-from markets.models.past import KnownQuerySet
+from config.db.as_of import KnownQuerySet
+from config.db.composite_keys import same_workspace
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
 
@@ -186,6 +186,16 @@ def is_suppressed(contact: str = "") -> Q:
     by_phone = ~Q(**{f"{contact}phone_e164": ""}) & Q(named(phone_e164="phone_e164"))
     by_email = ~Q(**{f"{contact}email": ""}) & Q(named(email="email"))
     return Q(named(contact="id")) | by_phone | by_email
+
+
+def names_contact(contact: Contact) -> Q:
+    """Condition on suppressions: they name the contact, or the contact's number or email address."""
+    named = Q(contact=contact)
+    if contact.phone_e164:
+        named |= Q(phone_e164=contact.phone_e164)
+    if contact.email:
+        named |= Q(email=contact.email)
+    return named & Q(workspace=contact.workspace_id)
 
 
 class MarketContactQuerySet(KnownQuerySet["MarketContact"]):

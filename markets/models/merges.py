@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
 
-from markets.constraints import same_workspace
+from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 

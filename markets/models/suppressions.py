@@ -1,29 +1,17 @@
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from markets.constraints import same_workspace
+from config.db.composite_keys import same_workspace
 from markets.models.workspaces import Workspace
-
-if TYPE_CHECKING:
-    from markets.models.landscape import Contact
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def open(self) -> Self:
         return self.filter(lifted_at=None)
-
-    def naming(self, contact: "Contact") -> Self:
-        """Those that name the contact, the contact's number or address."""
-        named = Q(contact=contact)
-        if contact.phone_e164:
-            named |= Q(phone_e164=contact.phone_e164)
-        if contact.email:
-            named |= Q(email=contact.email)
-        return self.filter(named, workspace=contact.workspace_id)
 
 
 class Suppression(models.Model):

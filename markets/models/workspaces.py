@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Lower, TruncDate
 from django.utils.timezone import now
 
-from markets.models.accounts import User
+from markets.models.users import User
 
 
 class Role(models.TextChoices):

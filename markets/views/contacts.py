@@ -10,15 +10,15 @@ from django.utils.cache import patch_vary_headers
 from campaigns.membership import place_in_market
 from config.ui.forms import as_id
 from config.ui.tables import PER_PAGE, page_of, table_page
-from markets.access import workspace_page
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, ReasonForm
 from markets.models import Contact, Role, Workspace
-from markets.suppressing import suppress
+from markets.suppressions.services import suppress
 from markets.tables import ContactTable
-from signals.correcting import known_of
-from signals.intelligence import history_of
-from signals.timeline import KINDS, Timeline
+from markets.workspaces.access import workspace_page
+from signals.capture.supersede import known_of
+from signals.contacts.timeline import KINDS, Timeline
+from signals.market_page.page import history_of
 
 
 @workspace_page(Role.VIEWER)

@@ -9,15 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.tables import PER_PAGE, table_page
-from markets.access import workspace_page
-from markets.duplicates import Pair, likely_duplicates, set_apart
+from markets.contacts.duplicates import Pair, likely_duplicates, set_apart
+from markets.contacts.merge import AlreadyMerged, MergeRefused
 from markets.filters import MergeFilter, search_people
 from markets.forms import DuplicateFilterForm, MergeForm
-from markets.merging import AlreadyMerged, MergeRefused
 from markets.models import Contact, Role, Workspace
 from markets.tables import MergeTable
-from signals.comparing import compare
-from signals.merging import merge
+from markets.workspaces.access import workspace_page
+from signals.contacts.merge import merge
+from signals.contacts.merge_preview import compare
 
 
 @workspace_page(Role.VIEWER)

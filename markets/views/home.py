@@ -3,13 +3,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from calls.figures import Scope
+from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
 from config.ui.asking import asking_ahead
 from config.ui.periods import choose_period
-from markets.access import is_ops, note_visit, workspace_page
 from markets.models import Membership, Role, Workspace
-from signals.dashboard import dashboard_of, review_of
+from markets.workspaces.access import is_ops, note_visit, workspace_page
+from signals.workspace_page.dashboard import dashboard_of, review_of
 
 
 @login_required

@@ -14,19 +14,20 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRefresh
 
-from calls import undoing
+from calls.ingest import undo as undoing
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from config.ui.uploads import receives_file
-from markets import jobs, receiving
-from markets.access import workspace_page
 from markets.filters import ImportFilter
 from markets.forms import ImportFileForm, ImportOptionsForm, ReadingForm, field_label, result_lines
+from markets.imports import jobs
+from markets.imports import uploads as receiving
+from markets.imports.readers import FileRefused
+from markets.imports.rejects import RejectedRows, Rejection
+from markets.imports.uploads import LIMITS
 from markets.models import ImportJob, ImportKind, ImportState, Role, User, Workspace
-from markets.reading import FileRefused
-from markets.receiving import LIMITS
-from markets.rejects import RejectedRows, Rejection
 from markets.tables import ImportTable
+from markets.workspaces.access import workspace_page
 
 SHOWN = 20
 PATIENCE = 10

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from markets.accounts import SESSION_KEY, USED_UP, accept, pending_invitation
 from markets.models import Invitation, User
+from markets.workspaces.invitations import SESSION_KEY, USED_UP, accept, pending_invitation
 
 
 @never_cache

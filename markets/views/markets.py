@@ -2,18 +2,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.figures import Scope, Total
-from calls.metrics import IN_TABLES, totals, with_metrics
+from calls.metrics.definitions import IN_TABLES, totals, with_metrics
+from calls.metrics.presentation import Scope, Total
 from campaigns.tables import campaign_rows
 from config.ui.asking import Answer, asking_ahead
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.filters import LandscapeFilter, MarketFilter
 from markets.forms import MarketForm
 from markets.models import Role, Workspace
 from markets.tables import ContactTable, MarketTable
-from signals.intelligence import market_intelligence
+from markets.workspaces.access import workspace_page
+from signals.market_page.page import market_intelligence
 
 
 @workspace_page(Role.VIEWER)

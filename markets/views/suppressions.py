@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.tables import table_page
-from markets.access import workspace_page
 from markets.filters import SuppressionFilter
 from markets.forms import ReasonForm, SuppressionForm
 from markets.models import Role, Workspace
-from markets.suppressing import lift
+from markets.suppressions.services import lift
 from markets.tables import SuppressionTable
+from markets.workspaces.access import workspace_page
 
 
 @workspace_page(Role.VIEWER)

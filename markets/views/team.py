@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 
-from markets.access import workspace_page
-from markets.accounts import change_role, invite, remove_member, send_invitation
 from markets.forms import InvitationForm, RoleForm
 from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
+from markets.workspaces.invitations import change_role, invite, remove_member, send_invitation
 
 
 @workspace_page(Role.MANAGER, "GET POST")

@@ -11,13 +11,13 @@ from random import Random
 from django.db import transaction
 
 from markets.models import Workspace
-from signals.sample.calling import make_calls
-from signals.sample.crowd import gather
-from signals.sample.missions import invent_missions
-from signals.sample.opening import open_workspace
+from signals.sample.bulk_workspace import gather
+from signals.sample.calls import make_calls
+from signals.sample.campaigns import invent_missions
 from signals.sample.people import invent_people
 from signals.sample.story import Size, Staff, Story
-from signals.sample.writing import Writer
+from signals.sample.workspace import open_workspace
+from signals.sample.writer import Writer
 
 __all__ = ["Size", "Staff", "build", "gather", "open_workspace"]
 

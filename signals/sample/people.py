@@ -3,11 +3,11 @@
 from datetime import timedelta
 from random import Random
 
-from markets.normalising import fold
-from signals.sample import words
+from markets.contacts.normalization import fold
+from signals.capture.vocabulary import VALUES, SignalType
+from signals.sample import texts
 from signals.sample.places import LANDSCAPES, Landscape
 from signals.sample.story import Person, Story
-from signals.vocabulary import VALUES, SignalType
 
 BARRED_IN_A_THOUSAND = 5
 WITHOUT_PHONE = 0.04
@@ -35,11 +35,11 @@ class _Firms:
     """The firms, each with how stable it is: its people tell much the same."""
 
     def __init__(self, rng: Random):
-        self._stability = {firm: rng.choices((1, 2, 3), (2, 3, 5))[0] for firm in words.FIRMS}
-        self._weights = [rng.uniform(0.3, 1.6) for _ in words.FIRMS]
+        self._stability = {firm: rng.choices((1, 2, 3), (2, 3, 5))[0] for firm in texts.FIRMS}
+        self._weights = [rng.uniform(0.3, 1.6) for _ in texts.FIRMS]
 
     def draw(self, rng: Random) -> tuple[str, int]:
-        (firm,) = rng.choices(words.FIRMS, self._weights)
+        (firm,) = rng.choices(texts.FIRMS, self._weights)
         return firm, self._stability[firm]
 
 
@@ -52,8 +52,8 @@ class _Names:
 
     def draw(self, *, german: bool) -> tuple[str, str]:
         rng = self._rng
-        firsts = words.GERMAN_FIRST_NAMES if german else words.FIRST_NAMES
-        lasts = words.GERMAN_LAST_NAMES if german else words.LAST_NAMES
+        firsts = texts.GERMAN_FIRST_NAMES if german else texts.FIRST_NAMES
+        lasts = texts.GERMAN_LAST_NAMES if german else texts.LAST_NAMES
         name = (rng.choice(firsts), rng.choice(lasts))
         if name in self._given:
             name = (f"{name[0]} {rng.choice('ABCDEFGHJKLMNPRSTW')}.", name[1])
@@ -65,7 +65,7 @@ def _person(story: Story, number: int, home: int, names: _Names, firms: _Firms) 
     rng, landscape = story.rng, story.landscapes[home]
     first, last = names.draw(german=landscape.place.speaks_german)
     firm, stability = firms.draw(rng)
-    (seniority,) = rng.choices([name for name, _ in words.SENIORITIES], [weight for _, weight in words.SENIORITIES])
+    (seniority,) = rng.choices([name for name, _ in texts.SENIORITIES], [weight for _, weight in texts.SENIORITIES])
     (town,) = rng.choices([town for town, _ in landscape.place.towns], [tenths for _, tenths in landscape.place.towns])
     handle = _ascii(f"{first[:1]}{last}{number}")
     domain = _ascii("".join(sign for sign in firm if sign.isalpha()))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.models import Kind, Status
 from markets.models import User, Workspace
-from signals.capturing import Heard
+from signals.capture.services import Heard
 from signals.sample.places import Landscape, Numbers, Place
 
 

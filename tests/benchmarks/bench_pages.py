@@ -121,8 +121,8 @@ def calls_in(campaign: Any) -> Iterator[None]:
     """Calls somebody of an Active campaign each time."""
     from django.utils.timezone import now
 
-    from calls.checking import NewCall
-    from calls.recording import record
+    from calls.log.services import record
+    from calls.log.validation import NewCall
 
     for member in campaign.members.current().select_related("contact").order_by("pk").iterator():
         record(campaign=campaign, new=NewCall(contact=member.contact, started_at=now(), disposition="no_answer"))

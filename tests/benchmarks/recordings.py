@@ -19,10 +19,10 @@ def main(count: int) -> None:
     from django.test.utils import CaptureQueriesContext
     from django.utils.timezone import now
 
-    from calls.checking import NewCall
+    from calls.log.validation import NewCall
     from campaigns.lifecycle import change_status
     from campaigns.models import Campaign
-    from signals.capturing import Heard, record_with_signals
+    from signals.capture.services import Heard, record_with_signals
 
     campaign = Campaign.objects.select_related("workspace").get(workspace__slug="bench", name="Spring")
     if campaign.status == "draft":

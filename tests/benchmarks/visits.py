@@ -17,8 +17,8 @@ def main(seconds: float) -> None:
     django.setup()
     from django.test import Client
 
-    from markets.accounts import create_user
     from markets.models import Membership, User, Workspace
+    from markets.workspaces.invitations import create_user
 
     workspace = Workspace.objects.get(slug="bench")
     user = User.objects.filter(email="visitor@bench.example").first()

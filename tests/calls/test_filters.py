@@ -7,8 +7,8 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.meetings import change_meeting
-from calls.recording import amend, void
+from calls.log.meetings import change_meeting
+from calls.log.services import amend, void
 from tests.factories import active_campaign, booked, call
 from tests.reading import metric
 

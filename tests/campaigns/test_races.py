@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, connections
 from django.utils.timezone import now
 
-from calls.checking import CallRefused, NewCall
+from calls.log.services import record
+from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
-from calls.recording import record
 from campaigns.lifecycle import ActiveTimes, StatusConflict, change_status
 from campaigns.models import Campaign, StatusChange
 from tests.factories import active_campaign

@@ -5,15 +5,13 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.meetings import change_meeting
+from calls.log.meetings import change_meeting
+from calls.log.services import amend
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
-from calls.recording import amend
 from campaigns.dispositions import Disposition
 from campaigns.membership import enroll, remove
 from campaigns.models import Absence, Campaign, CampaignContact, StatusChange
-from markets import tokens
-from markets.accounts import invite
-from markets.duplicates import set_apart
+from markets.contacts.duplicates import set_apart
 from markets.models import (
     ApiToken,
     Contact,
@@ -29,10 +27,12 @@ from markets.models import (
     User,
     Workspace,
 )
-from signals.erasing import erase
-from signals.merging import merge
+from markets.workspaces import api_tokens
+from markets.workspaces.invitations import invite
+from signals.contacts.erasure import erase
+from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
-from signals.suggesting import propose
+from signals.suggestions.services import propose
 from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, ended_import, signal
 
 MODELS = [
@@ -76,7 +76,7 @@ def one_of_each(campaign, ops):
     MembershipFactory(workspace=campaign.workspace, user=ops)
     MembershipFactory(workspace=campaign.workspace)
     invite(workspace=campaign.workspace, email="new@portal.example", role="viewer", by=ops)
-    tokens.issue(workspace=campaign.workspace, name="New dialer", by=ops)
+    api_tokens.issue(workspace=campaign.workspace, name="New dialer", by=ops)
     SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125550123")
     keep, merged, other = (
         ContactFactory(workspace=campaign.workspace, full_name=f"Twin {name}", email=f"{name}@twins.example")

@@ -7,8 +7,8 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils.timezone import now
 
-from markets import tokens
 from markets.models import ApiToken
+from markets.workspaces import api_tokens
 from tests.config.admin_rows import path
 from tests.factories import WorkspaceFactory
 
@@ -24,7 +24,7 @@ def test_a_token_is_shown_once_and_only_its_hash_is_kept(as_ops, ops, workspace)
     (text,) = re.findall(r"shown only now: ([\w-]+)", page)
     assert token.token_hash == ApiToken.hash_of(text)
     assert (token.workspace, token.name, token.created_by) == (workspace, "VICIdial", ops)
-    assert tokens.shown_for("acme", f"Bearer {text}") == token
+    assert api_tokens.shown_for("acme", f"Bearer {text}") == token
     for again in (path(ApiToken, "changelist"), path(ApiToken, "change", token.pk)):
         answer = as_ops.get(again).content.decode()
         assert "VICIdial" in answer
@@ -34,7 +34,7 @@ def test_a_token_is_shown_once_and_only_its_hash_is_kept(as_ops, ops, workspace)
 
 
 def test_a_token_is_revoked_once_and_its_name_is_free_again(as_ops, ops, workspace):
-    token, text = tokens.issue(workspace=workspace, name="VICIdial", by=None)
+    token, text = api_tokens.issue(workspace=workspace, name="VICIdial", by=None)
     url = reverse("admin:markets_apitoken_revoke", args=[token.pk])
     assert "Revoke the token" in as_ops.get(url).content.decode()
     assert "has a token of that name already" in added(as_ops, workspace=workspace.pk, name="VICIdial")
@@ -46,7 +46,7 @@ def test_a_token_is_revoked_once_and_its_name_is_free_again(as_ops, ops, workspa
     assert token.revoked_at
     assert token.revoked_by == ops
     assert "This token was revoked already." in again
-    assert tokens.shown_for("acme", f"Bearer {text}") is None
+    assert api_tokens.shown_for("acme", f"Bearer {text}") is None
     assert "shown only now" in added(as_ops, workspace=workspace.pk, name="VICIdial")
 
 
@@ -73,10 +73,10 @@ def test_an_archived_workspace_gets_no_token(as_ops, workspace):
 
 
 def test_tokens_are_found_by_their_workspace_and_by_whether_they_open_it(as_ops, workspace):
-    tokens.issue(workspace=workspace, name="In use", by=None)
-    tokens.issue(workspace=WorkspaceFactory(name="Other firm"), name="Of others", by=None)
-    gone, _ = tokens.issue(workspace=workspace, name="Taken away", by=None)
-    tokens.revoke(token=gone, by=None)
+    api_tokens.issue(workspace=workspace, name="In use", by=None)
+    api_tokens.issue(workspace=WorkspaceFactory(name="Other firm"), name="Of others", by=None)
+    gone, _ = api_tokens.issue(workspace=workspace, name="Taken away", by=None)
+    api_tokens.revoke(token=gone, by=None)
 
     def listed(query):
         page = as_ops.get(f"{path(ApiToken, 'changelist')}?{query}")

@@ -60,9 +60,9 @@ def lay_points():
     from django.db.models.fields.files import FieldFile
 
     import campaigns.importing
-    from calls.importing import CallLog
-    from markets import jobs
-    from markets.importing import PeopleImport
+    from calls.ingest.call_log import CallLog
+    from markets.imports import jobs
+    from markets.imports.contacts import PeopleImport
     from markets.models.imports import ImportJobQuerySet
 
     wrap(FieldFile, "save", "file")
@@ -109,23 +109,23 @@ def make_smaller():
     """Several chunks of a file that is read in seconds, and leases that run out before the drill does."""
     from datetime import timedelta
 
-    from calls.importing import CallLog
+    from calls.ingest.call_log import CallLog
     from campaigns.importing import PeopleIntoMarket
-    from markets import jobs, running
+    from markets.imports import jobs, runner
     from markets.management import importing
 
     PeopleIntoMarket.chunk = CallLog.chunk = int(os.environ["DRILL_CHUNK"])
     importing.PATIENCE = 0.2
     if seconds := os.environ.get("DRILL_LEASE"):
-        jobs.LEASE = running.LEASE = timedelta(seconds=float(seconds))
+        jobs.LEASE = runner.LEASE = timedelta(seconds=float(seconds))
 
 
 def write_checkpoint_afterwards():
     """Each chunk's rows in one transaction, and its checkpoint in the next."""
-    from markets import running
+    from markets.imports import runner
     from markets.models.imports import ImportJobQuerySet
 
-    careful = running._write_once
+    careful = runner._write_once
 
     def careless(job, items, write):
         update, put_off = ImportJobQuerySet.update, []
@@ -144,13 +144,13 @@ def write_checkpoint_afterwards():
             chosen.update(**fields)
         return tally
 
-    running._write_once = careless
+    runner._write_once = careless
 
 
 def hold_nothing():
-    from markets import running
+    from markets.imports import runner
 
-    running._hold = lambda job: None
+    runner._hold = lambda job: None
 
 
 GUARDS = {"one transaction": write_checkpoint_afterwards, "fence": hold_nothing}

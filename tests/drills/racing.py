@@ -181,8 +181,8 @@ def call_rounds(client, meet, campaigns):
     """On each campaign the first client pauses and the others record calls that start just then. Yields what came."""
     from django.utils.timezone import now
 
-    from calls.checking import CallRefused, NewCall
-    from calls.recording import record
+    from calls.log.services import record
+    from calls.log.validation import CallRefused, NewCall
     from campaigns.lifecycle import change_status
     from campaigns.models import Campaign
 

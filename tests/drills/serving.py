@@ -37,11 +37,11 @@ def answer(asked):
 
 def record_call(asked):
     """One call as the call screen makes it, with what was heard on it."""
-    from calls.checking import NewCall
+    from calls.log.validation import NewCall
     from calls.models import Call
     from campaigns.models import Campaign
     from markets.models import Contact
-    from signals.capturing import Heard, record_with_signals
+    from signals.capture.services import Heard, record_with_signals
 
     moments = {name: datetime.fromisoformat(asked[name]) for name in ("started_at", "callback_at") if asked.get(name)}
     new = NewCall(
@@ -59,7 +59,7 @@ def record_call(asked):
 
 def report_calls(asked):
     """Several calls as a dialer reports them; some of them are known and said otherwise."""
-    from calls.importing import report_calls
+    from calls.ingest.call_log import report_calls
     from markets.models import Workspace
 
     reports = [{"notes": report["call_id"], **report} for report in asked["reports"]]
@@ -73,9 +73,9 @@ def report_calls(asked):
 
 
 def void_call(asked):
-    from calls.checking import CallRefused
+    from calls.log.services import void
+    from calls.log.validation import CallRefused
     from calls.models import Call
-    from calls.recording import void
 
     try:
         void(call=Call.objects.get(pk=asked["call"]), by=None, reason="Drill")

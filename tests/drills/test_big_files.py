@@ -22,8 +22,8 @@ import json, sys
 import django
 django.setup()
 from pathlib import Path
-from markets.reading import FileRefused, Table
-from markets.receiving import LIMITS
+from markets.imports.readers import FileRefused, Table
+from markets.imports.uploads import LIMITS
 from tests.hostile.paths import Outcome, measured
 outcome = Outcome()
 with measured(outcome):

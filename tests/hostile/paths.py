@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 
-from calls.imports import work_once
+from markets.imports.perform import work_once
 from markets.models import ImportJob, Market, Workspace
 from tests.factories import (
     ContactFactory,

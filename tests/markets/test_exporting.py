@@ -3,7 +3,7 @@ import io
 
 from django.urls import reverse
 
-from markets.mapping import PEOPLE, Columns
+from markets.imports.mapping import PEOPLE, Columns
 from tests.factories import ContactFactory, MarketFactory, WorkspaceFactory
 from tests.importing import import_people
 

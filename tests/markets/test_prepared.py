@@ -8,12 +8,12 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from calls.metrics import day_counts
+from calls.metrics.definitions import day_counts
 from calls.models import CampaignDay
 from config.ui.periods import Period
-from markets.access import counts_of
 from markets.models import Contact
 from markets.prepared import Prepared
+from markets.workspaces.access import counts_of
 from tests.factories import ContactFactory, MarketFactory, active_campaign, call, make_it_noon
 
 

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from calls.parsing import results_told
-from campaigns.finding import find_campaign, find_market
+from calls.ingest.parsing import results_told
+from campaigns.lookup import find_campaign, find_market
 from markets.management.importing import ImportCommand, timezone
 from markets.models import ImportKind, Workspace
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from calls.imports import Interrupted, work_once
-from markets import jobs, leftovers
+from markets.imports import cleanup, jobs
+from markets.imports.perform import Interrupted, work_once
 from markets.management.command import GuestCommand
 
 IDLE = 1.0
@@ -62,10 +62,10 @@ class Command(GuestCommand):
 
     def _tidy(self, worker: str) -> None:
         """What was left behind by processes that were killed: leases always, files now and then."""
-        leftovers.free_leases(worker=worker)
+        cleanup.free_leases(worker=worker)
         if time.monotonic() - self.tidied_at >= TIDYING:
             self.tidied_at = time.monotonic()
-            leftovers.delete_files()
+            cleanup.delete_files()
 
     def _go_on_unless_stopped(self, rows: int) -> None:
         if self.is_stopped:

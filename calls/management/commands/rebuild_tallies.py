@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from tqdm import tqdm
 
-from calls.rebuilding import put_right, wrong_counts
+from calls.derived.rebuild import put_right, wrong_counts
 from markets.management.command import PortalCommand
 from markets.models import Workspace
 

@@ -2,12 +2,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from campaigns.finding import NotFound, find_campaign, find_market
 from campaigns.lifecycle import StatusConflict, StepIncomplete, change_status
+from campaigns.lookup import NotFound, find_campaign, find_market
 from campaigns.models import Status
+from markets.contacts.normalization import fold
 from markets.management.command import PortalCommand
 from markets.management.importing import readable_errors
-from markets.normalising import fold
 
 
 class Command(PortalCommand):

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from campaigns.finding import find_campaign, find_market
 from campaigns.importing import check_open
-from markets.importing import OnDuplicate
+from campaigns.lookup import find_campaign, find_market
+from markets.imports.contacts import OnDuplicate
 from markets.management.importing import ImportCommand
 from markets.models import ImportKind, Workspace
 from markets.models.imports import COUNTS

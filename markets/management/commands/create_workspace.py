@@ -3,9 +3,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from markets.founding import found
 from markets.management.command import PortalCommand
 from markets.management.importing import readable_errors
+from markets.workspaces.provisioning import found
 
 
 class Command(PortalCommand):

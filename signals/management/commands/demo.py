@@ -14,13 +14,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import now
 from tqdm import tqdm
 
-from calls.imports import work_once
-from markets import jobs
+from markets.imports import jobs
+from markets.imports.perform import work_once
 from markets.management.command import PortalCommand
 from markets.models import Role, User, Workspace
 from signals import sample
-from signals.management.trial import KNOWN_PASSWORD, trial_password
-from signals.sample.opening import CAST, erase_workspace
+from signals.sample.passwords import KNOWN_PASSWORD, trial_password
+from signals.sample.workspace import CAST, erase_workspace
 
 SLUG, NAME, DOMAIN = "acme", "Acme Legal Search", "demo.example"
 SIZE = sample.Size(people=1500, calls=6100, signals=1500)

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from markets.management.command import PortalCommand
 from markets.management.importing import readable_errors
 from markets.models import Contact, ContactMerge, Workspace
-from signals.erasing import erase
+from signals.contacts.erasure import erase
 
 
 class Command(PortalCommand):

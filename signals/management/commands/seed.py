@@ -11,12 +11,12 @@ from tqdm import tqdm
 
 from calls.models import Call, CampaignDay, CampaignHour
 from campaigns.models import CampaignContact
-from markets import bulk
+from config.db import bulk
 from markets.management.command import PortalCommand
 from markets.models import Contact, MarketContact, Workspace
 from signals import sample
-from signals.management.trial import trial_password
 from signals.models import Signal
+from signals.sample.passwords import trial_password
 
 AT_ONCE = 2
 GROWN = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from markets.management.command import PortalCommand
 from markets.models import Workspace
-from signals.mailing import NOT_SENT, compose, due, send, week_ended
+from signals.workspace_page.weekly_digest import NOT_SENT, compose, due, send, week_ended
 
 
 class Command(PortalCommand):

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class CallsConfig(AppConfig):
+    name = "calls"
+
+    def ready(self) -> None:
+        from calls.ingest.call_log import CallLog
+        from calls.ingest.parsing import CALL_FIELDS, RANKED
+        from campaigns.membership import CampaignClosed
+        from markets.imports.registry import FileKind, register
+        from markets.models import ImportKind
+
+        register(
+            ImportKind.CALLS,
+            FileKind(fields=CALL_FIELDS, make_writer=CallLog.for_job, ranked=RANKED, refusals=(CampaignClosed,)),
+        )

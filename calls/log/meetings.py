@@ -1,0 +1,174 @@
+"""What became of a meeting: held, missed, cancelled or moved, step by step.
+
+The call that booked a meeting made it, and cancels it when the call is voided: see calls.log.services. A metric
+counts the
+call, never the meeting, so nothing here changes a number (product.md, section 5).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.utils.timezone import now
+
+from calls.log.services import lock
+from calls.models import Meeting, MeetingChange
+from markets.models import User
+
+Status = Meeting.Status
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a meeting can be made, and the words on its button."""
+
+    to: Status
+    verb: str
+    needs_reason: bool = False
+    is_past: bool = False
+    """Only a meeting whose time has come can have come to this."""
+
+
+OUTCOMES: dict[str, Outcome] = {
+    Status.HELD: Outcome(Status.HELD, "Held", is_past=True),
+    Status.NO_SHOW: Outcome(Status.NO_SHOW, "No-show", is_past=True),
+    Status.SCHEDULED: Outcome(Status.SCHEDULED, "Move"),
+    Status.CANCELLED: Outcome(Status.CANCELLED, "Cancel", needs_reason=True),
+}
+
+
+class MeetingConflict(Exception):
+    """The meeting is not what whoever asks believes, or may not change. The message says what it is."""
+
+
+class MeetingRefused(Exception):
+    """The change is possible, but something that it needs is missing or wrong. `code` is short and stable."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__(message)
+        self.code = code
+
+
+@transaction.atomic
+def change_meeting(
+    *, meeting: Meeting, to: str, by: User | None, at: datetime | None = None, reason: str = "", seen: str = ""
+) -> MeetingChange:
+    """Makes the meeting held, no-show, cancelled, or scheduled for another time `at`, and keeps the step.
+
+    `seen` is the `state_of` the meeting that whoever asks had before their eyes. Raises MeetingConflict or
+    MeetingRefused, and then nothing has changed. The campaign's lock comes first, as wherever calls are written: a
+    call that is voided meanwhile is seen.
+    """
+    campaign = lock(meeting.call.campaign)
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("call").get(pk=meeting.pk)
+    meeting.call.campaign = campaign
+    scheduled_at = at if to == Status.SCHEDULED else meeting.scheduled_at
+    reason = reason.strip()
+    _check_state(meeting, to, seen)
+    _check_needs(meeting, to, scheduled_at, reason)
+    change = meeting.become(to, scheduled_at, by=by, reason=reason)
+    assert change, "a step that leads nowhere was refused"
+    return change
+
+
+def state_of(meeting: Meeting) -> str:
+    """What somebody sees of the meeting who decides what becomes of it."""
+    at = meeting.scheduled_at.astimezone(UTC).isoformat() if meeting.scheduled_at else ""
+    return f"{meeting.status} {at}".strip()
+
+
+def may_change(meeting: Meeting) -> bool:
+    """Not where its call was voided or corrected into something else: that cancelled the meeting for good."""
+    meaning = meeting.call.meaning
+    return meeting.call.stands and bool(meaning and meaning.books_meeting)
+
+
+def outcomes_of(meeting: Meeting) -> list[Outcome]:
+    """What the meeting can be made now."""
+    if not may_change(meeting):
+        return []
+    is_past = bool(meeting.scheduled_at and meeting.scheduled_at <= now())
+    return [
+        each
+        for each in OUTCOMES.values()
+        if (is_past or not each.is_past) and (each.to != meeting.status or each.to == Status.SCHEDULED)
+    ]
+
+
+def needs_reason(meeting: Meeting, to: str) -> bool:
+    """Cancelling does, and so does changing what a meeting came to."""
+    return OUTCOMES[to].needs_reason or meeting.status != Status.SCHEDULED
+
+
+def _check_state(meeting: Meeting, to: str, seen: str) -> None:
+    if to not in OUTCOMES:
+        raise MeetingRefused("to", f"A meeting cannot be made “{to}”. Choose one of: {', '.join(Status.labels)}.")
+    if not may_change(meeting):
+        raise MeetingConflict("The call that booked this meeting was taken back, and so the meeting stays Cancelled.")
+    if seen and seen != state_of(meeting):
+        raise MeetingConflict(f"{explain(meeting)}, which is not what you saw. Look at it again, then decide.")
+    if to == meeting.status and to != Status.SCHEDULED:
+        raise MeetingConflict(f"{explain(meeting)} already; nothing is to be changed.")
+
+
+def _check_needs(meeting: Meeting, to: str, scheduled_at: datetime | None, reason: str) -> None:
+    if len(reason) > 500:
+        raise MeetingRefused("reason", f"The reason has {len(reason)} characters; at most 500 are kept.")
+    if needs_reason(meeting, to) and not reason:
+        raise MeetingRefused("reason", f"Say why: the meeting is {meeting.get_status_display()} now.")
+    if to == Status.SCHEDULED:
+        _check_time(meeting, scheduled_at)
+    if OUTCOMES[to].is_past and scheduled_at is None:
+        raise MeetingRefused("at", "This meeting has no time yet. Move it to when it took place, then say what came.")
+    if OUTCOMES[to].is_past and scheduled_at and scheduled_at > now():
+        raise MeetingRefused(
+            "at",
+            f"The meeting is on {_when(meeting, scheduled_at)}, which has not come. "
+            "If it took place before, move it to that time first.",
+        )
+
+
+def _check_time(meeting: Meeting, scheduled_at: datetime | None) -> None:
+    if scheduled_at is None:
+        raise MeetingRefused("at", "Say when the meeting is.")
+    if scheduled_at <= meeting.call.started_at:
+        booked = _when(meeting, meeting.call.started_at)
+        raise MeetingRefused("at", f"The meeting lies before the call that booked it, on {booked}.")
+    if scheduled_at >= LATEST:
+        raise MeetingRefused("at", f"The meeting lies in the year {scheduled_at.year}; check its time.")
+    if (meeting.status, meeting.scheduled_at) == (Status.SCHEDULED, scheduled_at):
+        raise MeetingRefused("at", f"The meeting is on {_when(meeting, scheduled_at)} already.")
+
+
+def explain(meeting: Meeting) -> str:
+    """What the meeting is, and who made it so."""
+    text = f"The meeting is {meeting.get_status_display()}"
+    if meeting.status == Status.SCHEDULED:
+        at = meeting.scheduled_at
+        text += f" for {_when(meeting, at)}" if at else " without a time"
+    last = meeting.changes.select_related("changed_by").last()
+    if last:
+        by = f" by {last.changed_by}" if last.changed_by else ""
+        why = f" ({last.reason})" if last.reason else ""
+        text += f" since {_when(meeting, last.changed_at)}{by}{why}"
+    return text
+
+
+def _when(meeting: Meeting, moment: datetime) -> str:
+    return f"{moment.astimezone(meeting.call.campaign.workspace.zone):%-d %b %Y, %H:%M}"
+
+
+def was_moved(by: datetime | None) -> Exists:
+    """That a meeting had a time and was given another, before a moment; None is now."""
+    both = Q(from_time__isnull=False, to_time__isnull=False) & (Q(changed_at__lt=by) if by else Q())
+    return Exists(MeetingChange.objects.filter(both, meeting=OuterRef("pk")).exclude(from_time=F("to_time")))
+
+
+def next_first(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What is scheduled by its time, those without one first; behind it what is over, newest first."""
+    is_over = Case(When(status=Status.SCHEDULED, then=Value(0)), default=Value(1))
+    waiting_for = Case(When(status=Status.SCHEDULED, then=F("scheduled_at")))
+    newest = F("scheduled_at").desc(nulls_last=True)
+    return meetings.order_by(is_over, waiting_for.asc(nulls_first=True), newest, "-pk")

@@ -1,0 +1,299 @@
+"""How a call is written, changed and voided: the only code that does.
+
+Each function takes one transaction, locks the campaign and leaves everything that follows from its calls in step: the
+members' summaries, the days' tallies, meetings, suppressions and wrong numbers. `_settle` derives them from the calls
+again, so recording, amending and voiding are one movement; only members are carried on over calls that are newer than
+all they had.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils.timezone import now
+
+from calls.derived.callback_fulfilment import settle_again, settling_open
+from calls.derived.current_signals import recount_speaking
+from calls.derived.daily_counts import recount_days
+from calls.derived.member_summaries import carry_members_on, recount_contacts, recount_members
+from calls.ingest.contact_lookup import Callees
+from calls.log import bulk_insert
+from calls.log.validation import CallRefused, Check, NewCall
+from calls.models import Call, Correction, Meeting
+from calls.models.corrections import AMENDABLE
+from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.models import Campaign
+from markets.imports.rejects import RowRefused
+from markets.models import Contact, ImportJob, Suppression, User, Workspace
+from markets.suppressions.services import lift_all, suppress
+
+CORRECTED_BY_A_FILE = "A later file of the dialer said otherwise"
+
+
+def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], object] = lambda call: None) -> Call:
+    """Writes one call, once: asked again with the same `request_key` it returns the call that is there.
+
+    `and_then` adds to the call that was just made, before its day is counted. Raises CallRefused, and then nothing was
+    written.
+    """
+    with transaction.atomic():
+        campaign = lock(campaign)
+        if new.request_key and (made := campaign.workspace.calls.filter(request_key=new.request_key).first()):
+            return made
+        check = Check(campaign, [new.contact.pk], historical=False)
+        if refusal := check(new):
+            raise refusal
+        call = bulk_insert.as_call(campaign, new)
+        if MEANINGS[new.disposition].suppresses:
+            call.suppression = _suppress(call.contact, by=new.caller)
+        call.save(force_insert=True)
+        if MEANINGS[new.disposition].books_meeting:
+            Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
+        and_then(call)
+        wrong = [call.contact_id] if MEANINGS[call.disposition].makes_number_wrong else []
+        _settle(
+            campaign,
+            contacts=[call.contact_id],
+            calls=[call.pk],
+            promised=check.promised,
+            wrong=wrong,
+            days=[_day(campaign, call)],
+        )
+        return call
+
+
+@transaction.atomic
+def record_all(
+    *, campaign: Campaign, new_calls: Sequence[NewCall], historical: bool = False, callees: Callees | None = None
+) -> list[int | CallRefused]:
+    """Writes those that can be kept and returns, in their order, each call's id or why it was refused.
+
+    `historical` admits calls from before the campaign was kept here, when it could not be Active. `callees` are for
+    calls that say only by a name whom they are to.
+    """
+    campaign = lock(campaign)
+    check = Check(campaign, callees.people if callees else {new.contact.pk for new in new_calls}, historical=historical)
+
+    def refused(new: NewCall) -> CallRefused | None:
+        if callees:
+            try:
+                new.contact = callees.find(new.called)
+            except RowRefused as nobody:
+                return CallRefused(nobody.code, str(nobody))
+        return check(new)
+
+    loaded = bulk_insert.load(campaign, new_calls, refused=refused, suppressing=_suppress_all)
+    made = [outcome for outcome in loaded.outcomes if isinstance(outcome, int)]
+    promised = check.promised | loaded.promised
+    _settle(campaign, contacts=loaded.contacts, calls=made, promised=promised, wrong=loaded.wrong, days=loaded.days)
+    return loaded.outcomes
+
+
+@transaction.atomic
+def amend(
+    *,
+    call: Call,
+    by: User | None,
+    reason: str,
+    brought_by: ImportJob | None = None,
+    historical: bool = False,
+    meeting_at: datetime | None = None,
+    **fields: Any,
+) -> Call:
+    """Changes what a call says of itself (AMENDABLE) and everything that followed from it, and keeps who did and why.
+
+    Raises CallRefused, and then nothing has changed.
+    """
+    assert fields.keys() <= set(AMENDABLE), fields
+    campaign = lock(call.campaign)
+    call = campaign.calls.select_related("contact", "suppression").get(pk=call.pk)
+    described = _as_amended(campaign, call, fields, historical=historical)
+    reason = reason.strip()[:500]
+    if not reason:
+        raise CallRefused("reason", "Say why the call is corrected.")
+    day_before = _day(campaign, call)
+    before = {name: getattr(call, name) for name in AMENDABLE}
+    if described["disposition"] != call.disposition:
+        _lift(call.suppression_id, by=by, why="The call was corrected")
+        call.suppression = None
+    for name, value in described.items():
+        setattr(call, name, value)
+    if call.stands and MEANINGS[call.disposition].suppresses and call.suppression_id is None:
+        call.suppression = _suppress(call.contact, by=by or call.caller)
+    call.settled_at = None  # it may be no promise any more; if it is one, it is settled again
+    call.save(update_fields=[*AMENDABLE, "suppression", "settled_at"])
+    if call.started_at != before["started_at"]:
+        call.signals.update(heard_at=call.started_at)
+    _keep_correction(call, before, described, by=by, reason=reason, brought_by=brought_by)
+    _settle_meeting(call, meeting_at, by=by, reason=reason)
+    recount_speaking(contacts=[call.contact_id])
+    _settle(campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied=[day_before])
+    return call
+
+
+def void(*, call: Call, by: User | None, reason: str) -> None:
+    """Takes back all that the call did; the row stays. Raises CallRefused when it is void already."""
+    if not reason.strip():
+        raise CallRefused("no_reason", "Say why the call is voided.")
+    if not void_all(campaign=call.campaign, calls=[call], by=by, reason=reason.strip()):
+        raise CallRefused("voided", "This call was voided already.")
+
+
+@transaction.atomic
+def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reason: str) -> int:
+    """Voids calls of one campaign together and returns how many stood until now."""
+    campaign = lock(campaign)
+    standing = campaign.calls.filter(pk__in=[call.pk for call in calls], voided_at=None)
+    ids = list(standing.values_list("pk", flat=True))
+    standing.update(voided_at=now(), voided_by=by, void_reason=reason[:500])
+    voided = list(campaign.calls.filter(pk__in=ids))
+    for call in voided:
+        _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
+    for meeting in Meeting.objects.filter(call__in=ids):
+        meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
+    recount_speaking(contacts={call.contact_id for call in voided})
+    _settle(
+        campaign,
+        contacts={call.contact_id for call in voided},
+        emptied=campaign.workspace.days_of(call.started_at for call in voided),
+    )
+    return len(ids)
+
+
+def next_working_morning(workspace: Workspace, moment: datetime) -> datetime:
+    """When a callback without a time is due: the next working day at 9:00 in the workspace (product.md, section 3)."""
+    day = workspace.day_of(moment) + timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return datetime.combine(day, time(9), tzinfo=workspace.zone)
+
+
+def lock(campaign: Campaign) -> Campaign:
+    """No change of status can pass while the lock is held, and no other call of the campaign is counted."""
+    locked = Campaign.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("workspace").get(pk=campaign.pk)
+
+
+def _day(campaign: Campaign, call: Call) -> date:
+    return campaign.workspace.day_of(call.started_at)
+
+
+def _as_amended(campaign: Campaign, call: Call, fields: dict[str, Any], *, historical: bool) -> dict[str, Any]:
+    """All that the call would say of itself. Raises CallRefused where it may not."""
+    if call.voided_at:
+        raise CallRefused("voided", "This call was voided; record it again instead of changing it.")
+    described = {name: fields.get(name, getattr(call, name)) for name in AMENDABLE}
+    check = Check(campaign, [call.contact_id], historical=historical)
+    if problem := check(NewCall(contact=call.contact, **described)):
+        raise problem
+    meaning = MEANINGS[described["disposition"]]
+    if not meaning.is_conversation and call.signals.exists():
+        label = Disposition(described["disposition"]).label
+        raise CallRefused("has_signals", f"Signals were captured on this call, so it cannot become {label}.")
+    if not meaning.needs_callback_time:
+        described["callback_at"] = None
+    return described
+
+
+def _keep_correction(
+    call: Call,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    by: User | None,
+    reason: str,
+    brought_by: ImportJob | None,
+) -> None:
+    changed = [name for name in AMENDABLE if before[name] != after[name]]
+    if changed:
+        Correction.objects.create(
+            workspace_id=call.workspace_id,
+            call=call,
+            before=_as_json(before, changed),
+            after=_as_json(after, changed),
+            corrected_by=by,
+            brought_by=brought_by,
+            reason=reason,
+        )
+
+
+def _as_json(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    encoder = DjangoJSONEncoder()
+    return {name: encoder.default(value) if isinstance(value := values[name], datetime) else value for name in names}
+
+
+def _settle(
+    campaign: Campaign,
+    *,
+    contacts: Collection[int],
+    calls: Sequence[int] | None = None,
+    promised: Collection[int] = (),
+    wrong: Collection[int] | None = None,
+    days: Collection[date] = (),
+    emptied: Collection[date] = (),
+) -> None:
+    """Counts again what follows from calls to these contacts on these days. New `calls` (by id) say to whom of them a
+    callback was `promised` and whose number they found `wrong`; calls that changed may have to do with anybody's. Those
+    that stood before did so on the days `emptied`."""
+    if not contacts:
+        return
+    if calls is None:
+        recount_members(campaign=campaign.pk, contacts=contacts)
+        settle_again(campaigns=[campaign.pk], contacts=contacts)
+    else:
+        settling = settling_open(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=promised)
+        late = carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls, besides=settling)
+        settle_again(campaigns=[campaign.pk], contacts=late)
+    if changed := contacts if wrong is None else wrong:
+        recount_contacts(Contact.objects.filter(pk__in=changed))
+    recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)
+
+
+def _settle_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:
+    """The meeting of a call that was corrected: made, moved or cancelled with it, and there again when it is back."""
+    meeting = Meeting.objects.filter(call=call).first()
+    is_booked = call.stands and MEANINGS[call.disposition].books_meeting
+    if meeting is None:
+        if is_booked:
+            Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=scheduled_at)
+        return
+    at = scheduled_at or meeting.scheduled_at
+    if not is_booked:
+        meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=reason)
+    elif at != meeting.scheduled_at or _was_taken_back(call):
+        meeting.become(Meeting.Status.SCHEDULED, at, by=by, reason=reason)
+
+
+def _was_taken_back(call: Call) -> bool:
+    """Whether the call did not book its meeting before the correction that was just kept."""
+    latest = call.corrections.last()
+    before = latest.before.get("disposition", call.disposition) if latest else call.disposition
+    return not MEANINGS[before].books_meeting
+
+
+ASKED = "Asked on a call not to be contacted"
+
+
+def _suppress(contact: Contact, *, by: User | None) -> Suppression:
+    return suppress(contact=contact, by=by, reason=ASKED)
+
+
+def _suppress_all(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppression]:
+    return Suppression.objects.bulk_create(
+        Suppression(
+            workspace_id=campaign.workspace_id,
+            contact_id=new.contact.pk,
+            phone_e164=new.contact.phone_e164,
+            email=new.contact.email,
+            reason=ASKED,
+            created_by=new.caller,
+        )
+        for new in asked
+    )
+
+
+def _lift(suppression: int | None, *, by: User | None, why: str) -> None:
+    if suppression:
+        lift_all(Suppression.objects.filter(pk=suppression), by=by, reason=why)

@@ -1,0 +1,76 @@
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.timezone import now
+
+from campaigns.dispositions import Disposition
+from campaigns.models import Campaign
+from config.db.composite_keys import same_workspace
+from markets.models import Workspace
+
+
+class CampaignDay(models.Model):
+    """The daily tally: what the counted calls (K) that started on one day of the workspace add up to.
+
+    Besides these fields it has one for each disposition: how many of the calls came to it.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_days")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="days")
+    day = models.DateField()
+    call_count = models.PositiveIntegerField(default=0)
+    conversation_count = models.PositiveIntegerField(default=0)
+    meeting_count = models.PositiveIntegerField(default=0)
+    signal_count = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(
+        default=now, db_default=Now(), help_text="When the counts last changed: what was known before is not here."
+    )
+
+    class Meta:
+        ordering = ["day", "campaign"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "day"], name="campaign_day_once"),
+            same_workspace("campaign", "campaigns.Campaign", "campaign_day_campaign_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(conversation_count__lte=F("call_count")) & Q(meeting_count__lte=F("conversation_count")),
+                name="campaign_day_counts_agree",
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "day"], name="campaign_day_by_workspace")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} on {self.day}"
+
+
+OUTCOME_COUNTS = {disposition: f"{disposition}_count" for disposition in Disposition}
+"""The field of CampaignDay that counts the calls that came to a disposition."""
+for _name in OUTCOME_COUNTS.values():
+    CampaignDay.add_to_class(_name, models.PositiveIntegerField(default=0))
+
+
+class CampaignHour(models.Model):
+    """The tally of one hour of a day, by the workspace's clock: an hour that the clock repeats is one hour."""
+
+    workspace = models.ForeignKey(
+        Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_hours"
+    )
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False, related_name="hours")
+    day = models.DateField()
+    hour = models.PositiveSmallIntegerField(help_text="It begins at this hour, 0 to 23.")
+    call_count = models.PositiveIntegerField(default=0)
+    conversation_count = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(default=now, db_default=Now(), help_text="When the counts last changed.")
+
+    class Meta:
+        ordering = ["day", "hour", "campaign"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "campaign", "day", "hour"], name="campaign_hour_once"),
+            same_workspace("campaign", "campaigns.Campaign", "campaign_hour_campaign_in_workspace"),
+            models.CheckConstraint(condition=Q(hour__lte=23), name="campaign_hour_on_the_clock"),
+            models.CheckConstraint(
+                condition=Q(conversation_count__lte=F("call_count")), name="campaign_hour_counts_agree"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} on {self.day} at {self.hour:02}:00"

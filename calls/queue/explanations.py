@@ -1,0 +1,111 @@
+"""The queue in words: why somebody is next, and why the others wait."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min
+
+from calls.queue.calling_hours import HOURS, opens_next, zone_named, zone_of
+from calls.queue.ranking import Rank, State, queue
+from campaigns.models import Campaign
+from config.ui.formats import day
+from markets.models import Workspace
+
+INTEREST = "showed interest"
+
+
+def why(member: Any, moment: datetime) -> str:
+    """Why a member of the `queue` comes when they do, or why not yet, in words."""
+    workspace = member.contact.workspace
+    if member.state == State.LATER or member.rank == Rank.PROMISED:
+        return f"callback promised for {_at(workspace, member.callback_due_at, moment)}"
+    if member.state == State.USED_UP:
+        return f"{_count(member.attempt_count, 'attempt')}, the most of this campaign"
+    if member.state == State.RESTING:
+        back = workspace.day_of(member.last_attempt_at) + timedelta(days=member.campaign.rest_days)
+        return f"rests until {day(back)}, {_count(member.attempt_count, 'attempt')} so far"
+    if member.state == State.OUTSIDE_HOURS:
+        opening = opens_next(zone_of(member.contact), moment)
+        return f"called from {HOURS} there, again at {_at(workspace, opening, moment)}"
+    if member.rank == Rank.INTERESTED:
+        return f"{INTEREST} on {day(workspace.day_of(member.interest_at))}" if member.interest_at else INTEREST
+    if member.rank == Rank.UNCALLED:
+        return "not called yet"
+    rest = workspace.day_of(moment) - workspace.day_of(member.last_attempt_at or member.last_call_at)
+    return f"rested for {_count(rest.days, 'day')}, {_count(member.attempt_count, 'attempt')} so far"
+
+
+def held(member: Any, moment: datetime) -> str:
+    """Who has the member on the screen, or that they were put aside, until when."""
+    if not member.held_until or member.held_until <= moment:
+        return ""
+    return f"{member.held_by or 'put aside'} until {_at(member.contact.workspace, member.held_until, moment)}"
+
+
+def _at(workspace: Workspace, at: datetime, moment: datetime) -> str:
+    """The time, with the day when it is not today."""
+    here = at.astimezone(workspace.zone)
+    is_today = here.date() == workspace.day_of(moment)
+    return f"{here:%H:%M}" if is_today else f"{day(here.date())}, {here:%H:%M}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Some who can be called and are not offered now: how many, why, and until when."""
+
+    state: State
+    people: int
+    note: str
+
+
+def waits(campaign: Campaign, moment: datetime) -> list[Waiting]:
+    """Everybody who can be called for the campaign and is not offered now, by the reason."""
+    people = queue(campaign.workspace, [campaign], moment).exclude(state=State.READY)
+    rows = (
+        people.order_by()
+        .values("state", "contact__timezone")
+        .annotate(
+            people=Count("pk"),
+            promised=Min("callback_due_at"),
+            called=Min("last_attempt_at"),
+            held=Min("held_until"),
+        )
+    )
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["state"]].append(row)
+    return [
+        Waiting(state, sum(row["people"] for row in found[state]), _until(campaign, state, found[state], moment))
+        for state in State
+        if state in found
+    ]
+
+
+def _until(campaign: Campaign, state: State, rows: list[dict[str, Any]], moment: datetime) -> str:
+    workspace = campaign.workspace
+
+    def first(name: str) -> datetime:
+        return min(row[name] for row in rows)
+
+    if state == State.LATER:
+        return f"The first promise is for {_at(workspace, first('promised'), moment)}."
+    if state == State.USED_UP:
+        most = _count(campaign.most_attempts, "attempt")
+        return f"The campaign makes at most {most}; a manager can allow more."
+    if state == State.RESTING:
+        back = workspace.day_of(first("called")) + timedelta(days=campaign.rest_days)
+        return f"{_count(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
+    if state == State.OUTSIDE_HOURS:
+        zones = [zone_named(row["contact__timezone"], workspace) for row in rows]
+        opening = min(opens_next(zone, moment) for zone in zones)
+        return f"People are called from {HOURS} where they are; the first from {_at(workspace, opening, moment)}."
+    until = _at(workspace, first("held"), moment)
+    if state == State.HELD:
+        return f"Callers have them on the screen; the first hold ends at {until}."
+    return f"Skipped for now; the first come back at {until}."

@@ -1,0 +1,133 @@
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+
+from calls.forms import CallForm
+from calls.log.validation import CallRefused
+from calls.models import Call
+from calls.queue import ranking
+from calls.queue.calling_hours import time_there, zone_of
+from calls.queue.explanations import waits, why
+from campaigns.models import Campaign, CampaignContact
+from markets.models import Role, User, Workspace
+from markets.workspaces.access import workspace_page
+from signals.capture.services import record_with_signals
+from signals.market_page.page import history_of
+from signals.suggestions.services import latest, propose
+
+MOST_CALLS = 10
+"""Shown beside the form; the person's own page has all."""
+MOST_RENEWALS = 12
+"""A screen that was left open lets go of its person an hour later: it asks every five minutes."""
+
+
+@workspace_page(Role.CALLER)
+def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """The next person to call, held for whoever asks; or why there is nobody."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
+    member = ranking.take_next(campaign=campaign, by=request.user)
+    if member is None:
+        proposals = latest(workspace=workspace, by=request.user)
+        context = {"section": "queue", "campaign": campaign, "waits": waits(campaign, now()), "proposals": proposals}
+        return render(request, "calls/nobody.html", context)
+    return _screen(request, campaign, member, CallForm(contact=member.contact))
+
+
+@workspace_page(Role.CALLER, "GET POST")
+def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+    """The screen for one call to one member of a campaign. A call that is saved brings the next person."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
+    members = campaign.members.select_related("contact__workspace", "held_by")
+    member = get_object_or_404(members, contact=contact)
+    if request.method != "POST":
+        if campaign.status == "active":
+            ranking.hold(member=member, by=request.user)
+        return _screen(request, campaign, member, CallForm(contact=member.contact))
+    form = CallForm(request.POST, contact=member.contact)
+    try:
+        call = _save(form, campaign, member, request.user)
+    except CallRefused as refused:
+        form.add_error(refused.code if refused.code in form.fields else None, str(refused))
+        call = None
+    if not call:
+        return _screen(request, campaign, member, form)
+    suggests = " Its notes suggest signals." if propose(call) else ""
+    messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.{suggests}")
+    stops = request.POST.get("then") == "stop"
+    return redirect("campaigns:queue" if stops else "campaigns:next", workspace.slug, campaign.pk)
+
+
+@workspace_page(Role.CALLER, "POST")
+def member_skip(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+    """Puts somebody aside for an hour and goes on to the next."""
+    campaign = get_object_or_404(workspace.campaigns, pk=pk)
+    member = get_object_or_404(campaign.members.select_related("contact", "held_by"), contact=contact)
+    if ranking.skip(member=member, by=request.user):
+        messages.success(request, f"{member.contact} is put aside for an hour.")
+    else:
+        messages.error(request, f"{member.contact} is with {member.held_by} now and was not put aside.")
+    return redirect("campaigns:next", workspace.slug, campaign.pk)
+
+
+@workspace_page(Role.CALLER, "POST")
+def member_hold(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+    """Holds on to the person on the screen while a call is long; the answer asks again, an hour at most."""
+    campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
+    member = get_object_or_404(campaign.members.select_related("contact", "held_by"), contact=contact)
+    ranking.hold(member=member, by=request.user)
+    text = request.POST.get("renewals", "")
+    renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MOST_RENEWALS
+    return render(request, "calls/hold.html", _holding(campaign, member, request.user, renewals))
+
+
+def _holding(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
+    """Of two screens with one person only that of whoever has them asks to keep them."""
+    is_held_by_another = ranking.is_held_by_another(member, user)
+    return {
+        "campaign": campaign,
+        "member": member,
+        "is_held_by_another": is_held_by_another,
+        "renewals": renewals,
+        "renews": renewals < MOST_RENEWALS and campaign.status == "active" and not is_held_by_another,
+    }
+
+
+def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User) -> Call | None:
+    """Writes what the form says, ends the hold, and returns the call; None where the form lacks something.
+
+    A form that comes again, as after a lost answer, brings the call that it made then, whatever else it says.
+    """
+    is_valid, key = form.is_valid(), form.cleaned_data.get("request_key")
+    if key and (made := campaign.workspace.calls.select_related("contact").filter(request_key=key).first()):
+        return made
+    if not is_valid:
+        return None
+    with transaction.atomic():
+        call = record_with_signals(campaign=campaign, new=form.call(by), heard=form.heard())
+        if form.repair:
+            form.repair.save()
+        ranking.release(member=member, by=by)
+        return call
+
+
+def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
+    moment = now()
+    place = ranking.place_of(member, campaign, request.user, moment)
+    history = history_of(member.contact)
+    calls = list(history.pop("calls")[: MOST_CALLS + 1])
+    context = {
+        "section": "queue",
+        "form": form,
+        "why": why(place, moment) if place else "",
+        "there": f"{time_there(member.contact, moment):%a %-H:%M}",
+        "zone": zone_of(member.contact).key,
+        **_holding(campaign, member, request.user),
+        "calls": calls[:MOST_CALLS],
+        "has_more_calls": len(calls) > MOST_CALLS,
+        "proposals": latest(workspace=campaign.workspace, by=request.user),
+    }
+    return render(request, "calls/form.html", history | context)

@@ -1,0 +1,42 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from calls.filters import RepairFilter
+from calls.log.wrong_numbers import found_wrong
+from calls.tables import RepairTable
+from config.ui.tables import table_page
+from markets.forms import PhoneForm
+from markets.models import Role, Workspace
+from markets.workspaces.access import workspace_page
+
+
+@workspace_page(Role.VIEWER)
+def repair_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The numbers found to be incorrect; callers save a new one in the row."""
+    found = found_wrong(workspace).select_related("contact", "campaign", "caller").newest_first()
+    return table_page(
+        request,
+        "repairs/list.html",
+        table_class=RepairTable,
+        filterset=RepairFilter(request.GET, found, workspace=workspace),
+        context={"section": "repairs"},
+        workspace=workspace,
+        can_call=request.access.can_call,
+    )
+
+
+@workspace_page(Role.CALLER, "POST")
+def repair_save(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Saves a new number for the person and goes back to the list as it was."""
+    contact = get_object_or_404(workspace.contacts.select_related("workspace"), pk=pk)
+    form = PhoneForm(request.POST, contact=contact)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"{contact} can be reached at {contact.phone} from now on, in every campaign.")
+    else:
+        sentences = " ".join(sentence for errors in form.errors.values() for sentence in errors)
+        messages.error(request, f"{contact}: {sentences}")
+    asked = request.GET.urlencode()
+    return redirect(reverse("repairs:list", args=[workspace.slug]) + (f"?{asked}" if asked else ""))

@@ -1,0 +1,137 @@
+"""Markets, the people in them, and who must not be called."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
+
+from config.admin import HistoryAdmin, OpsAdmin
+from config.ui.forms import CheckedForm
+from markets.contacts.normalization import FIELDS, normalise
+from markets.models import Contact, Erasure, Market, MarketContact, Suppression
+from markets.suppressions.erased_keys import keep_out
+from markets.suppressions.services import lift
+from signals.contacts.erasure import erase
+
+
+class MarketForm(CheckedForm):
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        return {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in typed.items()}
+
+
+@admin.register(Market)
+class MarketAdmin(OpsAdmin):
+    form = MarketForm
+    list_display = ("name", "workspace", "seniority", "firm_tier", "created_at")
+    list_filter = ("workspace", "created_at")
+    search_fields = ("name", "workspace__name")
+    list_select_related = ("workspace",)
+    ordering = ("name", "id")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("workspace",)
+    fields = ("workspace", "practice_area", "geography", "seniority", "firm_tier", "created_at", "created_by")
+    readonly_fields = ("created_at", "created_by")
+
+
+class ContactForm(CheckedForm):
+    class Meta:
+        field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        workspace = typed.get("workspace") or (self.instance.workspace if self.instance.pk else None)
+        if self.errors or workspace is None:
+            return typed
+        try:
+            stored = normalise(typed, region=workspace.phone_region)
+        except ValidationError as error:
+            self.add_error(None, error)
+            return typed
+        for derived in ("name_key", "phone_e164"):
+            setattr(self.instance, derived, stored.get(derived, ""))
+        return {**typed, **{name: stored.get(name, "") for name in FIELDS}}
+
+
+@admin.register(Contact)
+class ContactAdmin(OpsAdmin):
+    form = ContactForm
+    list_display = ("label", "workspace", "firm", "title", "email", "phone", "city")
+    list_filter = (("workspace", AutocompleteSelectFilter), ("markets", AutocompleteSelectFilter), "created_at")
+    search_fields = ("full_name", "firm", "email", "phone", "phone_e164", "=external_id")
+    search_help_text = "Name, firm, email, phone or the exact external ID"
+    list_select_related = ("workspace",)
+    ordering = ("-id",)
+    autocomplete_fields = ("workspace",)
+    readonly_fields = ("phone_e164", "wrong_phone", "created_at", "updated_at")
+    fieldsets = (
+        (None, {"fields": ("workspace", "full_name", "first_name", "last_name", "firm", "title", "seniority")}),
+        ("Reaching them", {"fields": ("email", "phone", "phone_e164", "wrong_phone", "city", "timezone")}),
+        ("Where they are known", {"fields": ("external_id", "profile_url", "created_at", "updated_at")}),
+    )
+    actions_detail = ("erase",)
+
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        keep_out(workspace=obj.workspace_id, contacts=[obj.pk])
+
+    @action(description="Erase", url_path="erase")
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def act(contact: Contact, reason: str) -> None:
+            erase(contact=contact, by=request.user, reason=reason)
+
+        return self.ask(request, object_id, title="Erase the person", act=act)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(HistoryAdmin):
+    list_display = ("contact", "workspace", "erased_at", "erased_by", "reason")
+    list_filter = (("workspace", AutocompleteSelectFilter), "erased_at")
+    search_fields = ("=contact__id", "reason")
+    list_select_related = ("workspace", "contact", "erased_by")
+    ordering = ("-erased_at", "-id")
+    date_hierarchy = "erased_at"
+    fields = ("workspace", "contact", "erased_at", "erased_by", "reason")
+
+
+@admin.register(MarketContact)
+class MarketContactAdmin(HistoryAdmin):
+    may_add = True
+    list_display = ("contact", "market", "workspace", "added_at")
+    list_filter = (("workspace", AutocompleteSelectFilter), ("market", AutocompleteSelectFilter))
+    search_fields = ("contact__full_name", "contact__email", "market__name")
+    list_select_related = ("contact", "market", "workspace")
+    ordering = ("-id",)
+    autocomplete_fields = ("workspace", "market", "contact")
+    fields = ("workspace", "market", "contact", "added_at")
+    readonly_fields = ("added_at",)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(HistoryAdmin):
+    list_display = ("whom", "workspace", "reason", "created_at", "created_by", "lifted_at")
+    list_filter = (("workspace", AutocompleteSelectFilter), ("lifted_at", admin.EmptyFieldListFilter), "created_at")
+    search_fields = ("contact__full_name", "phone_e164", "email", "reason")
+    list_select_related = ("workspace", "contact", "created_by")
+    ordering = ("-created_at", "-id")
+    date_hierarchy = "created_at"
+    fields = (
+        *("workspace", "contact", "phone_e164", "email", "reason", "created_at", "created_by"),
+        *("lifted_at", "lifted_by", "lift_reason"),
+    )
+    actions_detail = ("lift",)
+
+    @admin.display(description="whom")
+    def whom(self, suppression: Suppression) -> str:
+        return str(suppression.contact or suppression.phone_e164 or suppression.email)
+
+    @action(description="Lift", url_path="lift")
+    def lift(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def act(suppression: Suppression, reason: str) -> None:
+            lift(suppression=suppression, by=request.user, reason=reason)
+
+        return self.ask(request, object_id, title="Lift the suppression", act=act)

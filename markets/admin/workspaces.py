@@ -1,0 +1,217 @@
+"""Who comes in and to what: workspaces, users, memberships and invitations."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from calls.derived import daily_counts
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin
+from config.db.statement_timeouts import taking_its_time
+from config.ui.forms import CheckedForm
+from markets.models import Invitation, Membership, Role, User, Workspace
+from markets.workspaces import invitations
+
+
+class MembershipInline(HistoryInline):
+    """New ones are added here; a role is changed and a membership ended on its own page, which keeps a manager."""
+
+    model = Membership
+    may_add = True
+    show_change_link = True
+    fields = ("workspace", "user", "role", "last_seen_at")
+    readonly_fields = ("last_seen_at",)
+    autocomplete_fields = ("workspace", "user")
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(OpsAdmin):
+    list_display = ("name", "slug", "timezone", "phone_region", "archived_at")
+    list_filter = (("archived_at", admin.EmptyFieldListFilter), "timezone", "phone_region")
+    search_fields = ("name", "slug")
+    ordering = ("name", "id")
+    fields = ("name", "slug", "timezone", "phone_region", "archived_at", "created_at")
+    readonly_fields = ("created_at",)
+    fixed_fields = ()
+    inlines = (MembershipInline,)
+
+    def save_model(self, request: HttpRequest, obj: Workspace, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "timezone" in form.changed_data:
+            list(obj.campaigns.order_by("pk").select_for_update())  # no call may be counted by the old days meanwhile
+            with taking_its_time():
+                daily_counts.rebuild(obj)
+            messages.info(request, f"Every day was counted again by the clock of {obj.timezone}.")
+
+
+class EmailForm(forms.ModelForm):
+    """An address is kept in small letters and signs in one user only."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().casefold()
+        if EmailAddress.objects.filter(email__iexact=email).exclude(user=self.instance.pk).exists():
+            raise ValidationError(f"Somebody else signs in with {email}.")
+        return email
+
+
+class NewUserForm(EmailForm, UserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name")
+
+
+class UserForm(EmailForm, UserChangeForm):
+    class Meta:
+        model = User
+        fields = ("email", "password", "first_name", "last_name", "is_active", "is_staff", "is_superuser")
+        field_classes: dict[str, Any] = {}
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, OpsAdmin):
+    """Users are deactivated, never deleted. Who may enter this admin is for superusers to say."""
+
+    form, add_form, change_password_form = UserForm, NewUserForm, AdminPasswordChangeForm
+    list_display = ("email", "first_name", "last_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser", "memberships__role")
+    search_fields = ("email", "first_name", "last_name")
+    ordering = ("email",)
+    date_hierarchy = "date_joined"
+    fixed_fields = ()
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined", "second_factor")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "first_name", "last_name")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "second_factor")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2"),
+                "description": "Without a password they choose one through “Forgot your password?”.",
+            },
+        ),
+    )
+    inlines = (MembershipInline,)
+    actions_detail = ("reset_second_factor",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (request.user.is_superuser or not (isinstance(obj, User) and obj.is_staff))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, "is_staff", "is_superuser")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            invitations.vouch_for(obj)
+
+    @admin.display(description="second factor", boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return Authenticator.objects.filter(user=user).exists()
+
+    @action(description="Reset second factor", url_path="reset-second-factor")
+    def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def reset(user: User, reason: str) -> None:
+            if not self.has_change_permission(request, user):
+                raise PermissionDenied
+            Authenticator.objects.filter(user=user).delete()
+
+        return self.ask(request, object_id, title="Reset the second factor", act=reset, reason=None)
+
+
+class MembershipForm(CheckedForm):
+    def clean_role(self) -> str:
+        role: str = self.cleaned_data["role"]
+        if self.instance.pk:
+            invitations.keep_a_manager(Membership.objects.get(pk=self.instance.pk), staying=role == Role.MANAGER)
+        return role
+
+
+@admin.register(Membership)
+class MembershipAdmin(OpsAdmin):
+    form = MembershipForm
+    list_display = ("user", "workspace", "role", "last_seen_at")
+    list_filter = ("role", "workspace")
+    search_fields = ("user__email", "user__first_name", "user__last_name", "workspace__name")
+    list_select_related = ("user", "workspace")
+    ordering = ("workspace", "user__email", "id")
+    autocomplete_fields = ("workspace", "user")
+    fields = ("workspace", "user", "role", "wants_weekly_mail", "mailed_week", "created_at", "last_seen_at")
+    readonly_fields = ("mailed_week", "created_at", "last_seen_at")
+    fixed_fields = ("workspace", "user")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_ops(request)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        try:
+            with transaction.atomic():
+                for membership in objs:
+                    invitations.keep_a_manager(membership, staying=False)
+        except ValidationError as error:
+            return [str(each) for each in objs], {"memberships": len(objs)}, set(), [error.message]
+        return [str(each) for each in objs], {"memberships": len(objs)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        invitations.remove_member(membership=obj)
+
+
+class InvitationForm(CheckedForm):
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if "workspace" in typed and "email" in typed:
+            invitations.check_can_be_invited(typed["workspace"], typed["email"])
+        return typed
+
+    def validate_constraints(self) -> None:
+        """The domain's own check stands in clean: it knows that an invitation that ran out makes room."""
+
+
+@admin.register(Invitation)
+class InvitationAdmin(HistoryAdmin):
+    form = InvitationForm
+    may_add = True
+    list_display = ("email", "workspace", "role", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_filter = (
+        "workspace",
+        "role",
+        ("accepted_at", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+    )
+    search_fields = ("email", "workspace__name")
+    list_select_related = ("workspace", "invited_by")
+    ordering = ("-created_at", "-id")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("workspace",)
+    actions_detail = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        asked = ("workspace", "email", "role")
+        return (*asked, "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at") if obj else asked
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
+        made, path = invitations.invite(workspace=obj.workspace, email=obj.email, role=obj.role, by=request.user)
+        obj.pk = made.pk
+        url = request.build_absolute_uri(path)
+        transaction.on_commit(lambda: invitations.send_invitation(made, url), robust=True)
+        messages.warning(request, f"The link, which is shown only now and goes to {made.email} by mail: {url}")
+
+    @action(description="Revoke", url_path="revoke")
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def act(invitation: Invitation, reason: str) -> None:
+            invitations.revoke(invitation=invitation)
+
+        return self.ask(request, object_id, title="Revoke the invitation", act=act, reason=None)

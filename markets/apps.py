@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class MarketsConfig(AppConfig):
+    name = "markets"
+
+    def ready(self) -> None:
+        from markets.imports.mapping import SUPPRESSIONS
+        from markets.imports.registry import FileKind, register
+        from markets.imports.suppressions import SuppressionList
+        from markets.models import ImportKind
+
+        register(ImportKind.SUPPRESSIONS, FileKind(fields=SUPPRESSIONS, make_writer=SuppressionList.for_job))

@@ -1,0 +1,195 @@
+"""What says who a person is, taken out of their row and of what imports and merges keep. signals.contacts.erasure
+erases people.
+
+Nothing is deleted that counts: the row stays under another name. Only keys by which files found the person go.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from secrets import token_hex
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from markets.contacts.normalization import FIELDS, fold
+from markets.models import Contact, ContactMerge, ErasedKey, FormerKey, ImportJob, ImportRejection, Suppression
+from markets.models.erasures import Digests
+from markets.models.landscape import names_contact
+from markets.models.merges import KeyKind
+from markets.suppressions.erased_keys import RETURNED, keep_out_each
+
+ERASED = "Erased with the person"
+"""Stands where somebody wrote why, as they may have written of whom."""
+FORMER = ("full_name", "email", "external_id", "phone", "phone_e164")
+TELLING = 4
+"""An ID of fewer letters may be any number of a row."""
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Identity:
+    """All by which a person is or was known here: keys by kind, names, and the ids of entries merged into them."""
+
+    contact: Contact
+    keys: set[Key] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    ids: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Identity":
+        identity = cls(contact, ids={contact.pk})
+        identity._add({name: getattr(contact, name) for name in FORMER})
+        for merge in ContactMerge.objects.filter(contact=contact):
+            identity.ids.add(merge.merged_id)
+            identity._add(merge.fields)
+            identity._add(merge.replaced)
+        former = FormerKey.objects.filter(merge__contact=contact)
+        identity.keys |= set(former.values_list("kind", "value"))
+        for suppression in Suppression.objects.filter(contact=contact):
+            identity._add({"email": suppression.email, "phone_e164": suppression.phone_e164})
+        return identity
+
+    def _add(self, fields: dict[str, Any]) -> None:
+        self.keys |= {(kind.value, str(fields[kind])) for kind in KeyKind if fields.get(kind)}
+        if name := fold(str(fields.get("full_name", ""))):
+            self.names.add(name)
+
+    def values(self, kind: KeyKind) -> set[str]:
+        return {value for each, value in self.keys if each == kind}
+
+    def is_in(self, texts: Collection[str]) -> bool:
+        """Whether one of a row's texts has a key of theirs, or all of them together their name."""
+        folded = [fold(text) for text in texts]
+        ids = {fold(value) for value in self.values(KeyKind.EXTERNAL_ID) if len(value) >= TELLING}
+        if ids & set(folded):
+            return True
+        whole = " ".join(folded)
+        digits = [re.sub(r"\D", "", text) for text in folded]
+        phones = {value.removeprefix("+")[-9:] for value in self.values(KeyKind.PHONE)}
+        return (
+            any(email in whole for email in self.values(KeyKind.EMAIL))
+            or any(phone in each for phone in phones for each in digits)
+            or any(re.search(rf"\b{re.escape(name)}\b", whole) for name in self.names)
+        )
+
+
+def check_reason(identity: Identity, reason: str) -> str:
+    """The reason as it is kept. Raises ValidationError."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise ValidationError("Say why the person is erased.")
+    if len(reason) > 500:
+        raise ValidationError(f"The reason has {len(reason):,} characters; at most 500 are kept.")
+    if identity.is_in([reason, *reason.split()]):
+        raise ValidationError(
+            "The reason says who the person is, and it stays; say why without name, address or number."
+        )
+    return reason
+
+
+def erase_fields(contact: Contact) -> None:
+    """The row says “Erased person 17”, and no file finds it by a name."""
+    for name in (*FIELDS, "name_key", "phone_e164", "wrong_phone"):
+        setattr(contact, name, "")
+    contact.full_name = f"Erased person {contact.pk}"
+    contact.external_id = f"erased-{contact.pk}"
+    others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
+    if others.filter(external_id=contact.external_id).exists():
+        contact.external_id += f"-{token_hex(4)}"
+    contact.save()
+
+
+def erase_suppressions(identity: Identity) -> list[int]:
+    """Takes number and address out of every suppression that names them, and keeps hashes of what must not be called.
+
+    A row that named a number or an address names the person from now on, unless it named somebody already; then they
+    get one of their own. So does whoever else it named by that alone. What was theirs once and is somebody else's now
+    names that one. Returns the ids of the person's own.
+    """
+    contact = identity.contact
+    _suppress_themselves(contact)
+    phones, emails = identity.values(KeyKind.PHONE) - {""}, identity.values(KeyKind.EMAIL) - {""}
+    here = Suppression.objects.filter(workspace=contact.workspace_id)
+    rows = list(here.filter(Q(contact=contact) | Q(phone_e164__in=phones) | Q(email__in=emails)))
+    named = set(here.filter(names_contact(contact)).values_list("pk", flat=True))
+    for row in rows:
+        keys = {(KeyKind.PHONE.value, row.phone_e164)} if row.phone_e164 in phones else set()
+        keys |= {(KeyKind.EMAIL.value, row.email)} if row.email in emails else set()
+        others = _others_with(contact, keys) if row.lifted_at is None else []
+        if row.contact_id is None:
+            row.contact_id = others[0] if others and row.pk not in named else contact.pk
+        keep_out_each(workspace=contact.workspace_id, contacts=set(others) - {row.contact_id})
+        row.phone_e164 = "" if row.phone_e164 in phones else row.phone_e164
+        row.email = "" if row.email in emails else row.email
+        if row.contact_id == contact.pk:
+            keys = identity.keys if row.pk in named else keys
+            row.reason, row.lift_reason = ERASED, row.lift_reason and ERASED
+        elif identity.is_in([row.reason, row.lift_reason]):
+            row.reason, row.lift_reason = RETURNED, row.lift_reason and ERASED
+        row.save(update_fields=["contact", "phone_e164", "email", "reason", "lift_reason"])
+        if row.lifted_at is None:
+            _keep_hashes(row, keys)
+    return [row.pk for row in rows if row.contact_id == contact.pk]
+
+
+def _suppress_themselves(contact: Contact) -> None:
+    """Whoever must not be called only because of a row of somebody else, with whom they share a number."""
+    standing = list(Suppression.objects.open().filter(names_contact(contact)))
+    if standing and all(row.contact_id not in (None, contact.pk) for row in standing):
+        Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED)
+
+
+def _others_with(contact: Contact, keys: Collection[Key]) -> list[int]:
+    """Who else has one of the keys now."""
+    others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
+    by_key = reduce(or_, (Q(**{kind: value}) for kind, value in keys), Q(pk=None))
+    return list(others.filter(by_key).order_by("pk").values_list("pk", flat=True))
+
+
+def _keep_hashes(suppression: Suppression, keys: Collection[Key]) -> None:
+    digests = Digests(suppression.workspace_id)
+    ErasedKey.objects.bulk_create(
+        [
+            ErasedKey(
+                workspace_id=suppression.workspace_id,
+                suppression=suppression,
+                kind=kind,
+                digest=digests.of(kind, value),
+            )
+            for kind, value in sorted(keys)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def erase_merges(identity: Identity) -> list[int]:
+    """That entries were merged stays, with what moved; what they were goes. Returns their ids."""
+    merges = ContactMerge.objects.filter(contact=identity.contact)
+    FormerKey.objects.filter(merge__in=merges).delete()
+    for merge in merges:
+        merge.label, merge.fields, merge.replaced, merge.reason = f"Erased person {merge.merged_id}", {}, {}, ""
+        merge.save(update_fields=["label", "fields", "replaced", "reason"])
+    return [merge.pk for merge in merges]
+
+
+def erase_imports(identity: Identity) -> None:
+    """Refused rows that name them keep their place and lose their cells; undone imports name them otherwise."""
+    workspace = identity.contact.workspace_id
+    mentions = [f"(contact {key})" for key in identity.ids]
+    rejections = ImportRejection.objects.filter(workspace=workspace).only("id", "message", "cells")
+    for each in rejections.iterator(chunk_size=1000):
+        texts = [str(cell) for cell in each.cells]
+        if any(mention in each.message for mention in mentions) or identity.is_in(texts):
+            ImportRejection.objects.filter(pk=each.pk).update(
+                message="The row names somebody who was erased.", cells=["" for _ in texts]
+            )
+    for job in ImportJob.objects.filter(workspace=workspace, undone__isnull=False):
+        for named in (job.undone or {}).get("named", ()):
+            if named["contact"] in identity.ids:
+                named["name"] = f"Erased person {named['contact']}"
+        job.save(update_fields=["undone"])

@@ -1,0 +1,108 @@
+"""A file of rows under a header, whatever its format.
+
+A file is read through once before anybody gets a row of it, so that a fault in its last line is known before the first
+write. It is never held in memory.
+"""
+
+import hashlib
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from markets.contacts.normalization import tidy
+from markets.imports.readers.csv_reader import PREAMBLE, Separated
+from markets.imports.readers.limits import NO_LIMITS, FileRefused, Limits
+from markets.imports.readers.sniff import is_workbook
+from markets.imports.readers.workbook import Workbook
+
+Row = tuple[int, list[str]]
+"""The line of the file that a row begins in, counted from 1 (a workbook's row number), and its cells as they are."""
+
+
+class Table:
+    """A CSV file or an Excel workbook that can be read to its end. Blank rows are none of its rows."""
+
+    def __init__(
+        self, path: Path, *, name: str = "", encoding: str = "", delimiter: str = "", limits: Limits | None = None
+    ):
+        """`encoding` and `delimiter` of a CSV file are found where they are not given; `name` is what sentences call
+        the file, by default its own. Raises FileRefused."""
+        self.path = path
+        self.name = name or path.name
+        self.limits = limits or NO_LIMITS
+        try:
+            self._check_path()
+            self._source = self._open(encoding, delimiter)
+            self._before, self.header = self._find_header()
+            self.row_count = self._count()
+            with path.open("rb") as file:
+                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise FileRefused(f"{path} cannot be read: {error.strerror}.") from None
+
+    @property
+    def described(self) -> str:
+        """The format and what was found out about it, in words."""
+        return self._source.described
+
+    @property
+    def encoding(self) -> str:
+        """Of a CSV file, else nothing."""
+        return self._source.encoding
+
+    @property
+    def delimiter(self) -> str:
+        return self._source.delimiter
+
+    def __len__(self) -> int:
+        return self.row_count
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.rows()
+
+    def rows(self, after: int = 0) -> Generator[Row]:
+        """The rows under the header but the first `after` of them. Who may leave off before the last closes it."""
+        with closing(self._source.records()) as records:
+            yield from islice(records, self._before + 1 + after, None)
+
+    def preview(self, count: int = 20) -> list[Row]:
+        with closing(self.rows()) as rows:
+            return list(islice(rows, count))
+
+    def _check_path(self) -> None:
+        if not self.path.exists():
+            raise FileRefused(f"There is no file {self.path}.")
+        if not self.path.is_file():
+            raise FileRefused(f"{self.path} is not a file.")
+        self.limits.check_bytes(self.name, self.path.stat().st_size)
+
+    def _open(self, encoding: str, delimiter: str) -> Separated | Workbook:
+        if is_workbook(self.path, self.name):
+            return Workbook(self.path, self.name, self.limits)
+        return Separated(self.path, self.name, encoding=encoding, delimiter=delimiter)
+
+    def _find_header(self) -> tuple[int, list[str]]:
+        """How many records stand before the header, and the header. Raises FileRefused."""
+        has_preamble = False
+        with closing(self._source.records()) as records:
+            for before, (_, cells) in enumerate(records):
+                filled = [cell for cell in cells if cell.strip()]
+                has_preamble = has_preamble or (before == 0 and tidy(filled[0]).casefold() == PREAMBLE)
+                if len(filled) > 1 or not has_preamble:
+                    self._check_header(cells)
+                    return before, cells
+        raise FileRefused(f"{self.name} is empty. Its first line must name the columns.")
+
+    def _check_header(self, cells: list[str]) -> None:
+        self.limits.check_columns(self.name, len(cells))
+        names = [tidy(cell) for cell in cells]
+        twice = sorted({name for name in names if name and names.count(name) > 1})
+        if twice:
+            raise FileRefused(f"{self.name} has more than one column named “{twice[0]}”. Rename all but one.")
+
+    def _count(self) -> int:
+        """Reads all rows, so that what is wrong with any of them is known."""
+        count = sum(1 for _ in islice(self.rows(), self.limits.rows + 1))
+        self.limits.check_rows(self.name, count)
+        return count

@@ -1,0 +1,40 @@
+"""The kinds of file that can be imported. Each app registers those it knows when it is ready (its `apps.py`)."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from markets.imports.mapping import Columns
+from markets.imports.readers import FileRefused
+from markets.imports.runner import Writer
+from markets.models import ImportJob, ImportKind
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What importing one kind of file takes."""
+
+    fields: Mapping[str, Sequence[str]]
+    """The fields a column can be mapped to, each with the other names it is known by."""
+    make_writer: Callable[[ImportJob, Columns], Writer]
+    """Raises FileRefused, one of `refusals`, or ObjectDoesNotExist where what the job names is gone."""
+    ranked: Collection[str] | None = None
+    """Fields for which the order of the other names decides between several matching columns; None is all fields."""
+    refusals: tuple[type[Exception], ...] = ()
+    """Exceptions, besides FileRefused, whose message tells the user why the import cannot continue."""
+
+    @property
+    def refused(self) -> tuple[type[Exception], ...]:
+        return FileRefused, *self.refusals
+
+
+_kinds: dict[ImportKind, FileKind] = {}
+
+
+def register(kind: ImportKind, file_kind: FileKind) -> None:
+    assert kind not in _kinds, f"{kind} is registered already"
+    _kinds[kind] = file_kind
+
+
+def file_kind(kind: str) -> FileKind:
+    """Takes a value of ImportKind."""
+    return _kinds[ImportKind(kind)]

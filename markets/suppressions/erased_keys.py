@@ -1,0 +1,46 @@
+"""Who comes back under a key of somebody who was erased and must not be called: they are suppressed, too."""
+
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from config.db import bulk
+from markets.models import Contact, ErasedKey, Suppression
+from markets.models.erasures import Digests
+from markets.models.merges import KeyKind
+
+RETURNED = "Has a number, an address or an ID of somebody who was not to be called and was erased"
+KEYS = [kind.value for kind in KeyKind]
+
+
+def keep_out(*, workspace: int, contacts: Collection[int]) -> set[int]:
+    """Suppresses those of the contacts (by id) who have such a key, and returns them.
+
+    Whoever writes people's keys or takes people into a campaign asks for it in the same transaction. Somebody for whom
+    that was lifted, with a reason, is left as they are.
+    """
+    standing = ErasedKey.objects.standing().filter(workspace=workspace)
+    known = set(standing.values_list("digest", flat=True)) if contacts else set()
+    if not known:
+        return set()
+    digests = Digests(workspace)
+    people = bulk.select(Contact, ["id", *KEYS], among="id", values=contacts, workspace_id=workspace)
+    found = {
+        contact
+        for contact, *values in people
+        for kind, value in zip(KEYS, values, strict=True)
+        if value and not known.isdisjoint(digests.all_of(kind, value))
+    }
+    settled = Suppression.objects.filter(Q(lifted_at=None) | Q(reason=RETURNED), workspace=workspace, contact__in=found)
+    fresh = found - set(settled.values_list("contact", flat=True))
+    keep_out_each(workspace=workspace, contacts=fresh)
+    return fresh
+
+
+def keep_out_each(*, workspace: int, contacts: Collection[int]) -> None:
+    """Suppresses all of the contacts, whatever else suppresses them now or freed them once."""
+    kept_out = Suppression.objects.open().filter(contact__in=contacts, reason=RETURNED)
+    fresh = set(contacts) - set(kept_out.values_list("contact", flat=True))
+    Suppression.objects.bulk_create(
+        Suppression(workspace_id=workspace, contact_id=contact, reason=RETURNED) for contact in sorted(fresh)
+    )

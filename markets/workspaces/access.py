@@ -1,0 +1,180 @@
+"""Who may see and do what (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property, wraps
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.timezone import now, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from config.ui.api import Problem, answers_problems
+from config.ui.asking import Answer, Asking, ask, asking
+from config.ui.forms import looking_again
+from markets.models import Membership, Role, User, Workspace
+from markets.prepared import CountOf, Prepared
+from markets.workspaces import api_tokens
+
+View = Callable[..., HttpResponse]
+VISIT_ENDS_AFTER = timedelta(minutes=30)
+NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Access:
+    """The workspace of a request and what its user may do there."""
+
+    workspace: Workspace
+    role: Role
+    membership: Membership | None
+
+    @property
+    def can_call(self) -> bool:
+        return self.role.allows(Role.CALLER)
+
+    @property
+    def can_manage(self) -> bool:
+        return self.role.allows(Role.MANAGER)
+
+    @cached_property
+    def navigation(self) -> Answer[dict[str, Any]]:
+        """Counts beside the sections, in one query, and the user's other workspaces."""
+        return navigation_of(self)
+
+
+def is_ops(user: User) -> bool:
+    """Ops staff, with the second factor that they always need."""
+    return user.is_active and user.is_staff and is_mfa_enabled(user)
+
+
+def access_to(slug: str, user: User) -> Access:
+    """Raises Http404 alike for a workspace that does not exist, is archived or is somebody else's."""
+    membership = (
+        Membership.objects.select_related("workspace")
+        .filter(user=user, workspace__slug=slug, workspace__archived_at=None)
+        .first()
+    )
+    if is_ops(user):
+        workspace = membership.workspace if membership else Workspace.objects.open().filter(slug=slug).first()
+        if workspace:
+            return Access(workspace, Role.MANAGER, membership)
+    if membership is None:
+        raise Http404("No such workspace.")
+    return Access(membership.workspace, Role(membership.role), membership)
+
+
+def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
+    """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403, another method 405.
+
+    `methods` is "GET", "POST" or "GET POST". The view gets the workspace and reaches everything else through it;
+    `request.access` says what the user may do there. Times are read and shown in the workspace's zone.
+    """
+    allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
+
+    def decorate(view: View) -> View:
+        page = looking_again(view)
+
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            access = access_to(slug, request.user)
+            if not access.role.allows(role):
+                raise PermissionDenied(
+                    f"This takes the role {role.label.lower()}; you are a {access.role.label.lower()} "
+                    f"of {access.workspace}. A manager of the workspace can change that."
+                )
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            request.access = access  # type: ignore[attr-defined]
+            with override(access.workspace.zone):
+                return page(request, access.workspace, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def workspace_api(view: View) -> View:
+    """What a program may do to one workspace, by POST, with a token of it in the header “Authorization: Bearer ...”.
+
+    Without such a token every method gets the same 401, whether the workspace is there or not; then another method
+    gets 405, and what is more than a minute takes 429. The view gets the workspace and reaches everything through it.
+    """
+
+    # A browser sends cookies by itself, and here nobody looks at one; it never sends this header by itself. So no page
+    # of another site can ask for anything in somebody's name, which is all that a CSRF token would prevent.
+    @csrf_exempt
+    @never_cache
+    @answers_problems
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        token = api_tokens.shown_for(slug, request.headers.get("Authorization", ""))
+        if token is None:
+            detail = "Send the header “Authorization: Bearer …” with a token of this workspace that is not revoked."
+            raise Problem(401, detail, {"WWW-Authenticate": 'Bearer realm="Client Portal"'})
+        if request.method != "POST":
+            raise Problem(405, f"{request.method} does nothing here; send a POST.", {"Allow": "POST"})
+        if wait := api_tokens.seconds_to_wait(token):
+            detail = f"More than {api_tokens.MOST_A_MINUTE} requests a minute; send the next in {wait} seconds."
+            raise Problem(429, detail, {"Retry-After": str(wait)})
+        api_tokens.note_use(token)
+        with override(token.workspace.zone):
+            return view(request, token.workspace, *args, **kwargs)
+
+    return guarded
+
+
+def note_visit(membership: Membership) -> None:
+    """Keeps when the visit before this one ended, so that a page can say what is new since.
+
+    To the minute: a page that is looked at often need not wait for the disk each time.
+    """
+    moment = now()
+    if membership.last_seen_at and moment - membership.last_seen_at < NOTED_EVERY:
+        return
+    if membership.last_seen_at is None or moment - membership.last_seen_at > VISIT_ENDS_AFTER:
+        membership.previous_visit_at = membership.last_seen_at
+    membership.last_seen_at = moment
+    membership.save(update_fields=["previous_visit_at", "last_seen_at"])
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """For the frame around every page of a workspace; the counts are fetched only where they are shown."""
+    access: Access | None = getattr(request, "access", None)
+    if access is None:
+        return {}
+    return {
+        "access": access,
+        "workspace": access.workspace,
+        "navigation": lambda: access.navigation(),
+    }
+
+
+@Prepared
+def counts_of(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
+    """What there is of each section. A field of a workspace's has the name of its relation, so these end otherwise."""
+    return Workspace.objects.filter(pk=workspace.pk).values(
+        markets_=CountOf(workspace.markets.all()),
+        campaigns_=CountOf(workspace.campaigns.all()),
+        queues_=CountOf(workspace.campaigns.active()),
+        only_queue_=Subquery(workspace.campaigns.active().order_by("pk").values("pk")[:1]),
+        callbacks_=CountOf(workspace.campaign_contacts.callback_due(moment)),
+        repairs_=CountOf(workspace.contacts.with_wrong_phone()),
+    )
+
+
+@asking
+def navigation_of(access: Access) -> Asking[dict[str, Any]]:
+    theirs = Workspace.objects.of(access.membership.user_id) if access.membership else Workspace.objects.none()
+    workspaces = ask(theirs)
+    (counts,) = yield counts_of.rows(access.workspace, now())
+    return {name.rstrip("_"): number for name, number in counts.items()} | {"workspaces": workspaces}

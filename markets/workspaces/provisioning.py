@@ -1,0 +1,85 @@
+"""A new client: the workspace and whoever manages it first. Asked for again, nothing changes."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from markets.contacts.normalization import fold, tidy
+from markets.models import Membership, Role, User, Workspace
+from markets.workspaces.invitations import create_user, invite
+
+
+@dataclass(frozen=True)
+class Founded:
+    """A workspace, whether it is new, and what there is to say about it."""
+
+    workspace: Workspace
+    is_new: bool
+    sentences: list[str]
+    invitation: str = ""
+    """The path of the manager's link, when one was made."""
+
+
+@transaction.atomic
+def found(*, slug: str, name: str, timezone: str, phone_region: str, manager: str = "", password: str = "") -> Founded:
+    """Makes the workspace unless there is one, and the user with the email address `manager` its manager.
+
+    An unknown manager is made with `password` or, without one, invited. Raises ValidationError, and then nothing has
+    changed.
+    """
+    wanted = Workspace(slug=slug, name=tidy(name), timezone=timezone, phone_region=phone_region)
+    workspace = Workspace.objects.filter(slug=slug).first()
+    if workspace:
+        sentences = _left_alone(workspace, wanted)
+    else:
+        wanted.full_clean()
+        wanted.save()
+        sentences = [f"The workspace {wanted} ({slug}) is made."]
+    invitation = ""
+    if manager:
+        sentence, invitation = _admit(workspace or wanted, fold(manager), password)
+        sentences.append(sentence)
+    return Founded(workspace or wanted, workspace is None, sentences, invitation)
+
+
+def _left_alone(workspace: Workspace, wanted: Workspace) -> list[str]:
+    wanted.full_clean(validate_unique=False)
+    sentences = [f"The workspace {workspace} ({workspace.slug}) exists already."]
+    for field, words in (("name", "name"), ("timezone", "time zone"), ("phone_region", "phone region")):
+        if getattr(workspace, field) != getattr(wanted, field):
+            sentences.append(f"Its {words} is {getattr(workspace, field)} and is left alone.")
+    if workspace.archived_at:
+        sentences.append("It is archived.")
+    return sentences
+
+
+def _admit(workspace: Workspace, email: str, password: str) -> tuple[str, str]:
+    """What became of the manager, and the path of their invitation if one was made."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise ValidationError({"manager": f"“{email}” is not an email address."}) from None
+    membership = workspace.memberships.filter(user__email__iexact=email).first()
+    if membership:
+        return f"{email} is a member already, as {membership.get_role_display().lower()}.", ""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None and not password:
+        return _invite(workspace, email)
+    if user is None:
+        validate_password(password, User(email=email))
+        user = create_user(email=email, password=password)
+    Membership.objects.create(workspace=workspace, user=user, role=Role.MANAGER)
+    return f"{email} is its manager.", ""
+
+
+def _invite(workspace: Workspace, email: str) -> tuple[str, str]:
+    if workspace.invitations.pending().filter(email__iexact=email).exists():
+        return f"{email} was invited already; that link still works and cannot be shown again.", ""
+    try:
+        _, path = invite(workspace=workspace, email=email, role=Role.MANAGER, by=None)
+    except ValidationError as error:
+        raise ValidationError({"manager": error.messages}) from None
+    return f"{email} is invited as manager; the link, good for 14 days and for one use, is {path}", path

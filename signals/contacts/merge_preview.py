@@ -1,0 +1,63 @@
+"""Two contacts side by side: what is stored of each, what they were part of, and what a merge would keep by itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+
+from markets.contacts.merge import CHOICES
+from markets.models import Contact
+from markets.models.landscape import names_contact
+from signals.models import Signal
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two with what would move."""
+
+    contact: Contact
+    calls: int
+    signals: int
+    campaigns: int
+    markets: int
+    is_suppressed: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field of both. `chosen` is the id of whose value is suggested; None where there is nothing to choose."""
+
+    name: str
+    label: str
+    values: list[tuple[int, str]]
+    chosen: int | None
+
+
+def compare(one: Contact, other: Contact) -> dict[str, Any]:
+    sides = [_side(one), _side(other)]
+    kept = max(sides, key=lambda side: (side.calls, side.campaigns, -side.contact.pk)).contact
+    return {"sides": sides, "kept": kept, "choices": list(_choices(kept, one, other))}
+
+
+def _side(contact: Contact) -> Side:
+    return Side(
+        contact,
+        calls=contact.calls.count(),
+        signals=Signal.objects.filter(contact=contact).count(),
+        campaigns=contact.campaign_contacts.count(),
+        markets=contact.market_contacts.count(),
+        is_suppressed=contact.workspace.suppressions.open().filter(names_contact(contact)).exists(),
+    )
+
+
+def _choices(kept: Contact, one: Contact, other: Contact) -> Iterator[Choice]:
+    gone = other if kept == one else one
+    for name in CHOICES:
+        values = [(each.pk, str(getattr(each, name))) for each in (one, other)]
+        texts = {text for _, text in values}
+        if texts == {""}:
+            continue
+        takes_other = name == "phone" and kept.has_wrong_phone and not gone.has_wrong_phone
+        chosen = (gone if takes_other else kept).pk if len(texts - {""}) == 2 else None
+        yield Choice(name, capfirst(str(Contact._meta.get_field(name).verbose_name)), values, chosen)  # type: ignore[union-attr]

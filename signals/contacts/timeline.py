@@ -1,0 +1,176 @@
+"""A contact's timeline: all that happened to one person in one stream, newest first.
+
+Each source says which rows of its model happened to the person, and when. The stream is read page by page: one query
+for the keys of all sources together, and one for each source that the page has rows of, however many those are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Case, DateTimeField, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from calls.models import Correction, Meeting, MeetingChange
+from campaigns.models import Absence, StatusChange
+from markets.models import Contact, ImportedContact
+from markets.models.landscape import names_contact
+
+KINDS = {
+    "calls": "Calls",
+    "signals": "Signals",
+    "campaigns": "Campaigns",
+    "meetings": "Meetings",
+    "corrections": "Corrections",
+    "suppressions": "Do not call",
+    "imports": "Imports",
+    "merges": "Merges",
+    "erasures": "Erasures",
+}
+ADDED_LATER = timedelta(minutes=1)
+"""A signal that was captured so long after its call was recorded was added to it: it stands at its own moment."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One sort of event. `at` is its moment as a field or an expression, `who` the field of whoever did it."""
+
+    name: str
+    kind: str
+    rows: Callable[[Contact], QuerySet[Any]]
+    at: Any
+    who: str = ""
+    related: tuple[str, ...] = ()
+    key: str = "pk"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a person: `row` is what `source` has of it."""
+
+    source: str
+    key: int
+    row: Model
+    at: datetime
+    who: Any
+
+
+def _changes_while_member(contact: Contact) -> QuerySet[StatusChange]:
+    """Of the campaigns that the person was in at that moment."""
+    until = Q(campaign__members__removed_at=None) | Q(campaign__members__removed_at__gte=F("changed_at"))
+    changed_at = OuterRef("changed_at")
+    away = Absence.objects.filter(contact=contact, removed_at__lt=changed_at, returned_at__gt=changed_at)
+    return contact.workspace.status_changes.filter(
+        until,
+        ~Exists(away.filter(campaign=OuterRef("campaign"))),
+        campaign__members__contact=contact,
+        campaign__members__added_at__lte=F("changed_at"),
+    )
+
+
+def _suppressions(contact: Contact) -> QuerySet[Any]:
+    return contact.workspace.suppressions.filter(names_contact(contact))
+
+
+HEARD_OR_ADDED = Case(
+    When(captured_at__gt=F("call__recorded_at") + ADDED_LATER, then=F("captured_at")),
+    default=F("heard_at"),
+    output_field=DateTimeField(),
+)
+SOURCES = [
+    Source("entered", "campaigns", lambda c: c.campaign_contacts.all(), "added_at", "added_by", ("campaign",)),
+    Source("status_change", "campaigns", _changes_while_member, "changed_at", "changed_by", ("campaign",)),
+    Source("call", "calls", lambda c: c.calls.all(), "started_at", "caller", ("campaign",)),
+    Source("signal", "signals", lambda c: c.signals.all(), HEARD_OR_ADDED, "captured_by", ("call",)),
+    Source(
+        "meeting",
+        "meetings",
+        lambda c: Meeting.objects.filter(call__contact=c),
+        "created_at",
+        "call__caller",
+        ("call__campaign",),
+    ),
+    Source(
+        "meeting_change",
+        "meetings",
+        lambda c: MeetingChange.objects.filter(meeting__call__contact=c),
+        "changed_at",
+        "changed_by",
+        ("meeting",),
+    ),
+    Source(
+        "correction",
+        "corrections",
+        lambda c: Correction.objects.filter(call__contact=c),
+        "corrected_at",
+        "corrected_by",
+        ("call",),
+    ),
+    Source("voided", "corrections", lambda c: c.calls.exclude(voided_at=None), "voided_at", "voided_by"),
+    Source("suppression", "suppressions", _suppressions, "created_at", "created_by", ("brought_by",)),
+    Source("lifted", "suppressions", lambda c: _suppressions(c).exclude(lifted_at=None), "lifted_at", "lifted_by"),
+    Source(
+        "left",
+        "campaigns",
+        lambda c: c.campaign_contacts.exclude(removed_at=None),
+        "removed_at",
+        "removed_by",
+        ("campaign",),
+    ),
+    Source("was_out", "campaigns", lambda c: c.absences.all(), "removed_at", "removed_by", ("campaign",)),
+    Source("returned", "campaigns", lambda c: c.absences.all(), "returned_at", "returned_by", ("campaign",)),
+    Source(
+        "import",
+        "imports",
+        lambda c: c.imports.exclude(outcome=ImportedContact.Outcome.NAMED),
+        Coalesce("job__started_at", "job__created_at"),
+        "job__created_by",
+        ("job",),
+        key="job_id",
+    ),
+    Source("merge", "merges", lambda c: c.merges.all(), "merged_at", "merged_by"),
+    Source("erasure", "erasures", lambda c: c.erasures.all(), "erased_at", "erased_by"),
+]
+"""Of one moment the later in this list is the newer."""
+
+
+class Timeline:
+    """The events of a contact, of one kind or of all (""). It can be counted and cut, as a paginator needs it."""
+
+    def __init__(self, contact: Contact, kind: str = ""):
+        self.contact = contact
+        self.sources = [each for each in SOURCES if kind in ("", each.kind)]
+
+    def count(self) -> int:
+        return self._keys().count()
+
+    def __getitem__(self, cut: slice) -> list[Event]:
+        keys = list(self._keys().order_by("-event_at", "-event_rank", "-event_key")[cut])
+        rows: dict[int, dict[int, Any]] = {}
+        for rank in {each for _, each, _ in keys}:
+            rows[rank] = self._rows(rank, [key for _, each, key in keys if each == rank])
+        return [_event(self.sources[rank], key, rows[rank][key], at) for at, rank, key in keys]
+
+    def _keys(self) -> QuerySet[Any, Any]:
+        """(moment, place in `sources`, key) of every event."""
+        first, *rest = (self._keys_of(rank, source) for rank, source in enumerate(self.sources))
+        return first.union(*rest, all=True) if rest else first
+
+    def _keys_of(self, rank: int, source: Source) -> QuerySet[Any, Any]:
+        at = F(source.at) if isinstance(source.at, str) else source.at
+        rows = source.rows(self.contact).order_by()
+        rows = rows.annotate(event_at=at, event_rank=Value(rank, IntegerField()), event_key=F(source.key))
+        return rows.values_list("event_at", "event_rank", "event_key")
+
+    def _rows(self, rank: int, keys: list[int]) -> dict[int, Any]:
+        source = self.sources[rank]
+        related = [*source.related, *([source.who] if source.who else [])]
+        rows = source.rows(self.contact).filter(**{f"{source.key}__in": keys}).select_related(*related)
+        return {getattr(row, source.key): row for row in rows}
+
+
+def _event(source: Source, key: int, row: Any, at: datetime) -> Event:
+    who = attrgetter(source.who.replace("__", "."))(row) if source.who else None
+    return Event(source.name, key, row, at, who)

@@ -1,0 +1,111 @@
+"""Markets beside each other: the five figures of each, how they changed, and a small line of its last weeks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from calls.metrics.by_market import NOTHING, Flows, contacts_in, conversations_by_week, flows_in, with_contacts
+from calls.metrics.presentation import Figure, Scope, figures
+from campaigns.models import Campaign
+from config.ui.asking import Answer
+from config.ui.charts import Counted, Numbers, Spark, spark
+from config.ui.formats import day
+from config.ui.periods import Period
+from markets.models import Market, Workspace
+
+MOST = 12
+"""So many markets are shown, the most alive first."""
+WEEKS, WEEK = 12, timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Row:
+    market: Market
+    figures: dict[str, Figure]
+    spark: Spark
+
+    @property
+    def key(self) -> str:
+        """As `data-row` names it."""
+        return f"market:{self.market.pk}"
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """`figures` are those of the whole workspace, `numbers` those of the small lines as a table."""
+
+    figures: dict[str, Figure]
+    rows: Sequence[Row]
+    markets: int
+    numbers: Numbers
+
+    @property
+    def more(self) -> int:
+        """Markets that are not shown."""
+        return self.markets - len(self.rows)
+
+
+def side_by_side(workspace: Workspace, period: Period, flows: Flows, markets: Sequence[Market]) -> Answer[SideBySide]:
+    """The workspace's figures, and those of its markets with the most calls of the period, then by name.
+
+    To count people takes longer than all else of a page: what needs no count of them is asked for before, and made
+    meanwhile.
+    """
+    before = period.before()
+    of_earlier = flows_in(workspace, before) if before else None
+    shown = most_called(markets, flows.by_market)[:MOST]
+    by_week = conversations_by_week(workspace, shown, period, WEEKS)
+    people = contacts_in(workspace, period, shown)
+
+    def made() -> SideBySide:
+        earlier, lines, today = of_earlier and of_earlier(), by_week(), workspace.today()
+        numbers = _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today)
+        sparks = [_spark(market, lines[market.pk], today) for market in shown]
+        contacts = people()
+        rows = [
+            Row(
+                market,
+                figures(
+                    with_contacts(flows.by_market.get(market.pk, NOTHING), contacts[market]),
+                    Scope(workspace, period, market=market),
+                    before=earlier and earlier.by_market.get(market.pk, NOTHING),
+                ),
+                line,
+            )
+            for market, line in zip(shown, sparks, strict=True)
+        ]
+        of_all = with_contacts(flows.all, contacts[workspace])
+        of_workspace = figures(of_all, Scope(workspace, period), before=earlier and earlier.all)
+        return SideBySide(of_workspace, rows, len(markets), numbers)
+
+    return Answer(made)
+
+
+def most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:
+    """Those with the most calls first, by the counts of their keys; else in their order."""
+    return sorted(rows, key=lambda each: -counts.get(each.pk, NOTHING)["calls_made"])
+
+
+def _spark(market: Market, line: Mapping[date, int], today: date) -> Spark:
+    labelled = [(_words(monday, today), count) for monday, count in line.items()]
+    return spark(f"Conversations by week in {market}", labelled)
+
+
+def _words(monday: date, today: date) -> str:
+    """Which week, and whether it still runs."""
+    return f"{day(monday)}{' (running)' if monday <= today < monday + WEEK else ''}"
+
+
+def _table(scope: Scope, lines: Sequence[tuple[Market, Mapping[date, int]]], today: date) -> Numbers:
+    """A row for each market, a column for each week, also of weeks before the period."""
+    mondays = list(lines[0][1]) if lines else []
+    weeks = {each: replace(scope.period, first=None).within(each, each + WEEK - timedelta(days=1)) for each in mondays}
+
+    def counted(market: Market, monday: date, count: int) -> Counted:
+        of_week = replace(scope, market=market, period=weeks[monday])
+        return Counted(f"week:{monday} market:{market.pk}", (of_week.number("conversations", count),))
+
+    rows: tuple[tuple[str | Counted, ...], ...] = tuple(
+        (str(market), *(counted(market, *week) for week in line.items())) for market, line in lines
+    )
+    return Numbers(("Conversations in the week from", *(_words(monday, today) for monday in mondays)), rows)

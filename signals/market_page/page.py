@@ -1,0 +1,120 @@
+"""What the pages gather from all apps: a market's intelligence, and one person's history."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import FETCH_PEERS, Count
+from django.utils.timezone import now
+
+from calls.metrics.attempts_and_hours import by_time, times_chart
+from calls.metrics.definitions import IN_TABLES, day_counts, flows, hour_counts, known_calls, with_metrics, with_rates
+from calls.metrics.outcomes import outcomes
+from calls.metrics.presentation import Scope, figures
+from calls.models import Meeting
+from calls.queue.explanations import why
+from calls.queue.ranking import first_ready
+from campaigns.models import Campaign, Status
+from config.ui.asking import Answer, Asking, ask, asking
+from config.ui.charts import Counted, Number
+from config.ui.periods import Period
+from markets.models import Contact, Market, Workspace
+from markets.models.landscape import names_contact
+from signals.capture.vocabulary import SignalType
+from signals.market_page.coverage import coverage
+from signals.market_page.current_breakdown import Saying, firm_watch, saying
+from signals.market_page.movement import moves
+from signals.market_page.weekly_chart import weeks
+from signals.models import Signal
+
+NEXT = 5
+"""So many people to call next are shown."""
+
+
+def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
+    """Everything on a market's page for a period; `by` says how its landscape is divided. What is asked first is drawn
+    first, or takes longest."""
+    campaigns = market.campaigns.known(workspace, period.as_of)
+    theirs = list(market.campaigns.order_by("pk"))
+    ids = [each.pk for each in theirs]
+    scope, before = Scope(workspace, period, market=market), period.before()
+    days, hours = (counts(workspace, period).filter(campaign__in=ids) for counts in (day_counts, hour_counts))
+    current = workspace.signals.known(workspace, period.as_of).speaking_for(ids)
+    summed = flows(workspace, campaigns, period, in_full=True)
+    covered = coverage(workspace, market, ids, period, by)
+    earlier = flows(workspace, campaigns, before) if before else None
+    said = saying(workspace, market, current)
+    booked = _became(scope)
+    calls = weeks(scope, summed()["last_day"], days)
+    rows = ask(with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS))
+    moved = moves(workspace, market, current, period)
+    times = by_time(hours)
+    next_ = None if period.as_of else to_call_next(workspace, theirs)
+    firms = firm_watch(workspace, market, current)
+    counts = with_rates(summed() | covered().people)
+    return {
+        "scope": scope,
+        "counts": counts,
+        "figures": figures(counts, scope, before=earlier and earlier()),
+        "notes": _notes(scope, counts, covered().landscape, said(), booked()),
+        "landscape": covered().landscape,
+        "campaigns": rows,
+        "weeks": calls,
+        "outcomes": outcomes(scope, counts),
+        "times": times.then(lambda found: times_chart(found, scope)),
+        "said": said,
+        "moves": moved,
+        "firms": firms,
+        "coverage": covered,
+        "next": next_,
+    }
+
+
+def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> Answer[list[tuple[Any, str]]]:
+    """The first who are ready in those of the campaigns that are Active, each person once, with the reason in words."""
+    moment = now()
+    active = [each for each in campaigns if each.status == Status.ACTIVE]
+    members = first_ready(workspace, active, moment, NEXT)
+    return members.then(lambda found: [(member, why(member, moment)) for member in found])
+
+
+def _notes(
+    scope: Scope, counts: dict[str, Any], landscape: int, said: Saying, booked: tuple[Number, ...]
+) -> dict[str, str | Counted]:
+    """The quiet line under a figure."""
+    share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
+    fresh = said.fresh_share
+    return {
+        "contact_count": f"of {landscape:,}{share} of the landscape",
+        "meetings_booked": Counted(scope.key, booked),
+        "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
+    }
+
+
+@asking
+def _became(scope: Scope) -> Asking[tuple[Number, ...]]:
+    """What became of the meetings that the market's calls booked; each opens those calls."""
+    calls = known_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
+    meetings = scope.workspace.meetings.known(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
+    found = dict((yield meetings.order_by().values_list("status").annotate(n=Count("pk"))))
+    href = scope.rows_of("meetings_booked")
+    statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
+    return tuple(
+        Number(each, count, f"{count:,} {each.label.lower()}", f"{href}&became={each}")
+        for each, count in ((each, found.get(each, 0)) for each in statuses)
+    )
+
+
+def history_of(contact: Contact) -> dict[str, Any]:
+    """One person as they stand: calls newest first, current signals, campaigns, markets, suppressions, erasures."""
+    calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
+    signals = Signal.objects.filter(contact=contact)
+    return {
+        "calls": calls.newest_first(),
+        "current_signals": sorted(
+            signals.current().select_related("call"), key=lambda each: list(SignalType).index(each.type)
+        ),
+        "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
+        "contact_markets": contact.markets.all(),
+        "erasures": contact.erasures.select_related("erased_by"),
+        "suppressions": contact.workspace.suppressions.open().filter(names_contact(contact)),
+    }

@@ -1,0 +1,102 @@
+"""Which signals speak for a market now: the newest of each type from a person, while their calls stand and count."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils.timezone import now
+
+from calls.derived import daily_counts
+from calls.log.services import amend, void
+from signals.capture.services import Heard, record_with_signals
+from signals.contacts.erasure import erase
+from signals.contacts.merge import merge
+from signals.models import Signal
+from tests.calls.log.test_races import new_call
+from tests.campaigns.test_races import at_once
+from tests.factories import MarketFactory, active_campaign, call, member_of, signal
+
+TALK = "future_potential"
+
+
+def heard(campaign, hours, value="Exploring", person=None):
+    return signal(call(campaign, person, disposition=TALK, started_at=now() - timedelta(hours=hours)), value=value)
+
+
+def speaking(market):
+    """By what is kept, which is what a recount finds, and what the list of the current ones says."""
+    kept = set(Signal.objects.speaking_for([campaign.pk for campaign in market.campaigns.all()]))
+    said = Signal.objects.filter(call__campaign__market=market).counted().current()
+    assert kept == set(said)
+    assert daily_counts.differences(market.workspace) == []
+    return kept
+
+
+def test_the_newest_speaks_and_when_its_call_is_voided_the_one_before_does_again(market, manager):
+    campaign = active_campaign(market=market)
+    older, newer = heard(campaign, 9), heard(campaign, 8)
+    assert speaking(market) == {newer}
+
+    late = heard(campaign, 20)  # it was said before the others, and written down after them
+    assert speaking(market) == {newer}
+
+    void(call=newer.call, by=manager, reason="Twice")
+    assert speaking(market) == {older}
+
+    void(call=older.call, by=manager, reason="Twice")
+    assert speaking(market) == {late}
+
+
+def test_what_was_heard_last_in_another_market_speaks_for_that_one(market):
+    one, two = active_campaign(market=market), active_campaign(market=MarketFactory(workspace=market.workspace))
+    person = one.members.get().contact
+    member_of(two, person)
+    heard(one, 9)
+    newest = heard(two, 8, person=person)
+
+    assert (speaking(market), speaking(two.market)) == (set(), {newest})
+
+
+def test_of_a_call_that_was_inbound_after_all_nothing_speaks_for_a_market(market, manager):
+    campaign = active_campaign(market=market)
+    heard(campaign, 9)
+    newest = heard(campaign, 8)
+    amend(call=newest.call, by=manager, reason="They rang", direction="inbound")
+
+    assert speaking(market) == set()
+    assert list(Signal.objects.current()) == [newest]
+
+
+def test_of_two_who_are_one_person_the_newest_of_both_speaks(market, manager):
+    campaign = active_campaign(2, market=market)
+    keep, merged = (each.contact for each in campaign.members.order_by("pk"))
+    heard(campaign, 9, person=keep)
+    newest = heard(campaign, 8, person=merged)
+    merge(keep=keep, merged=merged, by=manager)
+
+    assert {each.pk for each in speaking(market)} == {newest.pk}
+
+
+def test_who_is_erased_goes_on_speaking(market, manager):
+    campaign = active_campaign(market=market)
+    said = heard(campaign, 9)
+    erase(contact=said.contact, by=manager, reason="Request 204")
+
+    assert speaking(market) == {said}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a race needs a server with several writers")
+def test_of_two_campaigns_that_hear_somebody_at_once_one_speaks(market):
+    campaigns = [active_campaign(market=market) for _ in range(3)]
+    person = campaigns[0].members.get().contact
+    for each in campaigns[1:]:
+        member_of(each, person)
+
+    def hearing(campaign):
+        said = [Heard(type="movement_state", value="Exploring"), Heard(type="firm_stability", value="Stable")]
+        return lambda: record_with_signals(campaign=campaign, new=new_call(campaign, person), heard=said)
+
+    for _ in range(5):
+        at_once(*map(hearing, campaigns))
+        assert len(speaking(market)) == 2

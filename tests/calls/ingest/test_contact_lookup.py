@@ -1,0 +1,172 @@
+"""Whom a dialer's log means when people were merged since, and while they are changed."""
+
+import pytest
+
+from calls.derived import daily_counts
+from calls.ingest.contact_lookup import Callees
+from calls.ingest.parsing import CALL_FIELDS
+from calls.models import Call
+from markets.imports.mapping import Columns
+from markets.imports.rejects import RowRefused
+from markets.models import Contact
+from signals.contacts.erasure import erase
+from signals.contacts.merge import merge
+from tests.factories import ContactFactory, call, member, member_of, utc
+from tests.importing import import_calls
+
+KEYS = ["CRM-2", "BOB@people.example", "(212) 555-0177"]
+
+
+@pytest.fixture
+def robert(campaign):
+    """Bob and Rob were merged into him, one after the other."""
+    robert = member(campaign, full_name="Robert Stone", external_id="CRM-1").contact
+    rob = ContactFactory(workspace=campaign.workspace, full_name="Rob Stone")
+    bob = ContactFactory(
+        workspace=campaign.workspace,
+        full_name="Bob Stone",
+        external_id="CRM-2",
+        email="bob@people.example",
+        phone="212 555 0177",
+    )
+    merge(keep=rob, merged=bob, by=None)
+    merge(keep=robert, merged=rob, by=None)
+    return robert
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_keys_of_who_was_merged_mean_the_kept_person(campaign, robert, name):
+    assert Callees(campaign, [name]).find(name).pk == robert.pk
+
+
+@pytest.mark.parametrize("name", KEYS[:2])
+def test_who_has_such_a_key_today_comes_before(campaign, robert, name):
+    today = member(campaign, external_id="CRM-2", email="bob@people.example").contact
+
+    assert Callees(campaign, [name]).find(name).pk == today.pk
+
+
+def test_a_number_that_was_merged_away_is_shared_with_who_has_it_today(campaign, robert):
+    member(campaign, full_name="Maria Lind", phone="212 555 0177")
+
+    with pytest.raises(RowRefused, match="belongs to several people in the campaign"):
+        Callees(campaign, [KEYS[2]]).find(KEYS[2])
+
+
+FIELDS = ["call_id", "contact", "started_at", "disposition"]
+
+
+def brought(campaign, *rows, meanwhile=lambda: None):
+    """A log of (contact, result) in chunks of one row, an hour apart; `meanwhile` comes after the second chunk."""
+    lines = [
+        (number, [f"c{number}", name, f"2026-03-02 {number:02}:00", result])
+        for number, (name, result) in enumerate(rows, start=9)
+    ]
+    told = []
+
+    def progress(rows):
+        told.append(rows)
+        if len(told) == 2:
+            meanwhile()
+
+    tally = import_calls(
+        campaign=campaign,
+        rows=lines,
+        columns=Columns(FIELDS, CALL_FIELDS),
+        timezone="UTC",
+        historical=True,
+        chunk=1,
+        progress=progress,
+    )
+    assert told == [1] * len(rows)
+    assert daily_counts.differences(campaign.workspace) == []
+    return tally
+
+
+def called(campaign):
+    return list(Call.objects.order_by("started_at").values_list("contact__full_name", flat=True))
+
+
+@pytest.fixture
+def ann(campaign):
+    return member(campaign, external_id="A", email="ann@people.example", phone="212 555 0100", full_name="Ann").contact
+
+
+NAMES = ["A", "Ann@people.example", "(212) 555-0100"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_means_whoever_its_person_was_merged_into_meanwhile(campaign, ann, name):
+    bob = member(campaign, full_name="Bob").contact
+
+    brought(campaign, *[(name, "No Answer")] * 4, meanwhile=lambda: merge(keep=bob, merged=ann, by=None))
+
+    assert called(campaign) == ["Bob"] * 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_is_called_by_the_name_of_somebody_who_was_erased_meanwhile(campaign, ann, name):
+    def erased():
+        erase(contact=ann, by=None, reason="They asked for it")
+
+    tally = brought(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, meanwhile=erased)
+
+    assert [(each.line, each.code) for each in tally.rejections] == [(11, "contact"), (12, "contact")]
+    assert set(Call.objects.values_list("dialled", flat=True)) == {""}
+    assert set(campaign.workspace.suppressions.values_list("phone_e164", "email")) == {("", "")}
+
+
+def test_a_name_means_whoever_has_it_when_the_log_comes_to_it(campaign, ann):
+    def renamed():
+        Contact.objects.filter(pk=ann.pk).update(external_id="B")
+        member(campaign, external_id="A", full_name="Another")
+
+    brought(campaign, *[("A", "No Answer")] * 3, ("B", "No Answer"), meanwhile=renamed)
+
+    assert called(campaign) == ["Ann", "Ann", "Another", "Ann"]
+
+
+def test_who_asks_not_to_be_called_is_suppressed_by_the_number_and_address_of_today(campaign, ann):
+    def edited():
+        Contact.objects.filter(pk=ann.pk).update(phone_e164="+12125550199", email="ann@new.example")
+
+    brought(campaign, *[("A", "No Answer")] * 2, ("A", "Do Not Contact"), meanwhile=edited)
+
+    (suppression,) = campaign.workspace.suppressions.all()
+    assert (suppression.contact, suppression.phone_e164) == (ann, "+12125550199")
+    assert suppression.email == "ann@new.example"
+
+
+def test_somebody_who_comes_into_the_campaign_meanwhile_is_taken_from_then_on(campaign):
+    zoe = ContactFactory(workspace=campaign.workspace, external_id="Z", full_name="Zoe")
+
+    tally = brought(campaign, *[("Z", "No Answer")] * 4, meanwhile=lambda: member_of(campaign, zoe))
+
+    assert [(each.line, each.code) for each in tally.rejections] == [(9, "not_a_member"), (10, "not_a_member")]
+    assert called(campaign) == ["Zoe"] * 2
+
+
+def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_refused_from_then_on(campaign, ann):
+    """As an undone import takes them out: nothing is left of their membership."""
+    refused = ("A", "No such result")
+
+    tally = brought(
+        campaign, refused, refused, ("A", "No Answer"), meanwhile=campaign.members.filter(contact=ann).delete
+    )
+
+    assert [(each.line, each.code) for each in tally.rejections][2:] == [(11, "not_a_member")]
+
+
+def test_a_promise_made_meanwhile_is_settled_by_the_next_call_of_the_log(campaign, ann):
+    def promised():
+        call(campaign, ann, disposition="callback_requested", started_at=utc(2026, 3, 2, 10, 30))
+
+    brought(campaign, *[("A", "No Answer")] * 3, meanwhile=promised)
+
+    assert Call.objects.exclude(callback_at=None).get().settled_at == utc(2026, 3, 2, 11)
+
+
+def test_a_promise_of_the_log_is_settled_by_its_next_call_to_the_same_person(campaign, ann):
+    brought(campaign, ("A", "No Answer"), ("A", "Callback Requested"), ("A", "Voicemail"), ("A", "No Answer"))
+
+    assert Call.objects.exclude(callback_at=None).get().settled_at == utc(2026, 3, 2, 11)

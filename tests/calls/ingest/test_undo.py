@@ -1,0 +1,348 @@
+"""What an import created and nobody touched goes; whatever somebody went on with stays and is named."""
+
+import pytest
+from django.utils.timezone import now
+
+from calls.derived import daily_counts
+from calls.ingest.undo import preview, undo
+from calls.models import Call, Meeting
+from campaigns.lifecycle import change_status
+from campaigns.membership import enroll, place_in_market, remove
+from markets.imports import jobs
+from markets.imports.jobs import JobRefused
+from markets.models import Contact, ImportKind, MarketContact, NotDuplicate, Suppression
+from markets.suppressions.services import suppress
+from signals.contacts.merge import merge
+from tests.factories import (
+    CampaignFactory,
+    ContactFactory,
+    MarketFactory,
+    active_campaign,
+    call,
+    member,
+    member_of,
+    signal,
+    timedelta,
+)
+from tests.importing import finished_import
+
+HEADER = ["external_id", "full_name", "city"]
+
+
+@pytest.fixture
+def campaign(market):
+    """Active, with one person whom no import brought."""
+    return active_campaign(market=market, name="Spring")
+
+
+def brought(campaign, *names, **options):
+    """An import of these people into the campaign and its market."""
+    return brought_to(campaign.market, *names, campaign=campaign.pk, **options)
+
+
+def brought_to(market, *names, **options):
+    lines = [f"{name},{name}," for name in names]
+    return finished_import(market.workspace, ",".join(HEADER), *lines, market=market.pk, **options)
+
+
+def person(name):
+    return Contact.objects.get(full_name=name)
+
+
+def named(undone):
+    return {each["name"]: each["why"] for each in undone.named}
+
+
+def taken_back(job):
+    """What an undo came to. It came to what its preview said, and the tallies are as a recount finds them."""
+    expected = preview(job)
+    undone = undo(job=job, by=None)
+    assert undone == expected
+    assert undone.left == len(undone.named)
+    assert daily_counts.differences(job.workspace) == []
+    return undone
+
+
+def test_people_whom_nobody_touched_since_go_with_all_that_the_import_made(campaign, manager):
+    before = Contact.objects.count(), MarketContact.objects.count(), campaign.members.count()
+    job = brought(campaign, "Ann", "Bob")
+
+    undone = taken_back(job)
+
+    assert (undone.people, undone.places, undone.memberships, undone.left) == (2, 2, 2, 0)
+    assert (Contact.objects.count(), MarketContact.objects.count(), campaign.members.count()) == before
+    assert (job.state, job.undone["people"]) == ("undone", 2)
+
+
+def test_a_look_at_what_would_go_changes_nothing(campaign):
+    job = brought(campaign, "Ann")
+
+    assert preview(job).people == 1
+
+    job.refresh_from_db()
+    assert (job.state, person("Ann").market_contacts.count()) == ("completed", 1)
+
+
+def test_nothing_is_taken_back_twice_or_before_it_ended(campaign):
+    job = brought(campaign, "Ann")
+    undo(job=job, by=None)
+
+    with pytest.raises(JobRefused, match="is Undone; only an ended one is undone"):
+        undo(job=job, by=None)
+
+    job.state = "running"
+    job.save()
+    with pytest.raises(JobRefused, match="is Running"):
+        undo(job=job, by=None)
+
+
+def edited(ann, campaign):
+    ann.city = "Rome"
+    ann.save()
+
+
+def told_apart(ann, campaign):
+    other = ContactFactory(workspace=campaign.workspace)
+    low, high = sorted((ann, other), key=lambda each: each.pk)
+    NotDuplicate.objects.create(workspace=campaign.workspace, low=low, high=high)
+
+
+def called_and_taken_out(ann, campaign):
+    call(campaign, ann)
+    remove(campaign=campaign, contacts=[ann.pk], by=None, reason="Moved")
+
+
+def placed_elsewhere(ann, campaign):
+    other = MarketFactory(workspace=campaign.workspace)
+    place_in_market(workspace_id=campaign.workspace_id, market_id=other.pk, contacts=[ann.pk])
+
+
+@pytest.mark.parametrize(
+    ("touch", "why"),
+    [
+        (lambda ann, campaign: call(campaign, ann), "was called"),
+        (called_and_taken_out, "was called"),
+        (edited, "was changed since"),
+        (lambda ann, campaign: member_of(CampaignFactory(market=campaign.market), ann), "is in a campaign"),
+        (placed_elsewhere, "is in another market"),
+        (lambda ann, campaign: suppress(contact=ann, by=None, reason="Asked"), "is on the do-not-call list"),
+        (lambda ann, campaign: brought_to(campaign.market, "Ann"), "is in another import"),
+        (told_apart, "was told apart from somebody"),
+        (
+            lambda ann, campaign: merge(keep=ann, merged=ContactFactory(workspace=campaign.workspace), by=None),
+            "was merged with somebody",
+        ),
+    ],
+)
+def test_whom_somebody_went_on_with_stays_and_is_named(campaign, touch, why):
+    job = brought(campaign, "Ann", "Bob")
+    touch(person("Ann"), campaign)
+
+    undone = taken_back(job)
+
+    assert named(undone) == {"Ann": why}
+    assert (person("Ann").market_contacts.count() > 0, undone.people) == (True, 1)
+    assert not Contact.objects.filter(full_name="Bob").exists()
+
+
+def test_who_was_called_stays_in_the_campaign_and_who_was_edited_does_not(campaign):
+    job = brought(campaign, "Ann", "Bob")
+    call(campaign, person("Ann"))
+    edited(person("Bob"), campaign)
+
+    taken_back(job)
+
+    members = campaign.members.current()
+    assert [members.filter(contact__full_name=name).exists() for name in ("Ann", "Bob")] == [True, False]
+
+
+def test_a_number_on_the_do_not_call_list_stays_there_when_its_person_goes(campaign):
+    job = finished_import(campaign.workspace, "phone,full_name", "212 555 0100,Ann", market=campaign.market.pk)
+    ann = person("Ann")
+    Suppression.objects.create(workspace=campaign.workspace, phone_e164=ann.phone_e164, reason="Asked")
+
+    assert taken_back(job).people == 1
+
+    again = ContactFactory(workspace=campaign.workspace, phone=ann.phone)
+    assert not Contact.objects.callable().filter(pk=again.pk).exists()
+
+
+def test_of_known_people_only_what_the_import_made_goes(campaign):
+    ann = ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
+    bob = member(campaign, external_id="Bob", full_name="Bob").contact
+    job = brought(campaign, "Ann", "Bob")
+
+    undone = taken_back(job)
+
+    assert (undone.people, undone.places, undone.memberships, undone.left) == (0, 1, 1, 0)
+    assert not ann.market_contacts.exists()
+    assert campaign.members.current().filter(contact=bob).exists()
+
+
+def test_known_people_who_were_called_since_stay_where_they_are_and_are_named(campaign):
+    ann = ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
+    job = brought(campaign, "Ann")
+    call(campaign, ann)
+
+    undone = taken_back(job)
+
+    assert (named(undone), undone.places, undone.memberships) == ({"Ann": "was called"}, 0, 0)
+    assert campaign.members.current().filter(contact=ann).exists()
+
+
+def test_a_membership_that_somebody_made_again_by_hand_stays(campaign):
+    ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
+    job = brought(campaign, "Ann")
+    remove(campaign=campaign, contacts=[person("Ann").pk], by=None, reason="Not now")
+    enroll(campaign=campaign, contacts=[person("Ann").pk], by=None)
+
+    undone = taken_back(job)
+
+    assert (named(undone), undone.memberships) == ({"Ann": "is in a campaign"}, 0)
+
+
+def test_who_was_a_member_before_and_was_brought_back_is_removed_again(campaign, manager):
+    ann = ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
+    first = member_of(campaign, ann)
+    remove(campaign=campaign, contacts=[ann.pk], by=None, reason="Not now")
+    job = brought(campaign, "Ann")
+
+    undone = undo(job=job, by=manager)
+
+    kept = campaign.members.get(contact=ann)
+    assert undone.memberships == 1
+    assert (kept.added_at, kept.removed_by) == (first.added_at, manager)
+    assert kept.removed_reason == f"The import of {job} was undone"
+    assert ann.absences.get().removed_reason == "Not now"
+
+
+def test_what_a_merge_brought_to_somebody_is_not_taken_from_them(campaign):
+    """Ann was in the market and the campaign; the import made her again, and the two were merged."""
+    ann = member(campaign, external_id="A", full_name="Ann").contact
+    job = brought(campaign, "Anne")
+    merge(keep=ann, merged=person("Anne"), by=None)
+
+    undone = taken_back(job)
+
+    assert named(undone) == {"Ann": "was merged with somebody"}
+    assert campaign.members.current().filter(contact=ann).exists()
+    assert campaign.market.contacts.filter(pk=ann.pk).exists()
+
+
+def test_people_whom_a_later_import_names_stay_where_it_put_them_too(campaign):
+    ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
+    first = brought(campaign, "Ann")
+    brought(campaign, "Ann")
+
+    undone = taken_back(first)
+
+    assert (named(undone), undone.memberships, undone.places) == ({"Ann": "is in another import"}, 0, 0)
+
+
+def test_imports_taken_back_from_the_last_leave_nothing(campaign):
+    before = Contact.objects.count()
+    first, second = brought(campaign, "Ann"), brought(campaign, "Ann", "Bob")
+
+    assert (taken_back(second).people, taken_back(first).people) == (1, 1)
+    assert Contact.objects.count() == before
+
+
+def test_who_was_first_named_by_a_refused_row_is_taken_back_like_the_others(market, monkeypatch):
+    """The file names Ann in one chunk with Bob's address, and rightly in the next."""
+    monkeypatch.setattr("campaigns.importing.PeopleIntoMarket.chunk", 1)
+    for name in ("Ann", "Bob"):
+        ContactFactory(workspace=market.workspace, external_id=name, full_name=name, email=f"{name}@f.example".lower())
+    lines = ["Ann,bob@f.example", "Ann,ann@f.example"]
+    job = finished_import(market.workspace, "external_id,email", *lines, market=market.pk)
+    assert (job.rejected, market.contacts.count()) == (1, 1)
+
+    undone = taken_back(job)
+
+    assert (undone.places, market.contacts.count()) == (1, 0)
+
+
+def test_a_completed_campaign_keeps_its_people(campaign):
+    ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
+    job = brought(campaign, "Ann", "Bob")
+    change_status(campaign=campaign, to="completed", by=None, reason="Enough")
+
+    undone = taken_back(job)
+
+    assert named(undone) == {"Ann": "is in a campaign", "Bob": "is in a campaign"}
+    assert (undone.people, undone.memberships, campaign.members.count()) == (0, 0, 3)
+
+
+def test_people_of_a_stopped_import_go_too(campaign):
+    """Whoever stops it waits for the chunk that is being written: its people are not changed since."""
+    job = brought(campaign, "Ann", ended=False)
+    jobs.stop(job=job, by=None)
+
+    assert taken_back(job).people == 1
+
+
+@pytest.fixture
+def dialled(campaign):
+    """Calls to two people of the campaign, from a file."""
+    for name in ("Ann", "Bob"):
+        member(campaign, external_id=name, full_name=name)
+    at = f"{now() - timedelta(days=1):%Y-%m-%d %H:%M}+00:00"
+    return finished_import(
+        campaign.workspace,
+        "call_id,contact,started_at,disposition",
+        f"c1,Ann,{at},Meeting Booked",
+        f"c2,Bob,{at},Do Not Contact",
+        kind=ImportKind.CALLS,
+        campaign=campaign.pk,
+    )
+
+
+def test_calls_are_voided_with_all_that_followed_from_them(campaign, dialled):
+    assert dialled.created == 2
+
+    undone = taken_back(dialled)
+
+    assert (undone.calls, Call.objects.count(), Call.objects.standing().count()) == (2, 2, 0)
+    assert Meeting.objects.get().status == Meeting.Status.CANCELLED
+    assert not Suppression.objects.open().exists()
+    assert Call.objects.first().void_reason == "The import of rows.csv was undone"
+
+
+def test_calls_are_found_though_the_worker_s_clock_is_behind(dialled):
+    dialled.created_at += timedelta(minutes=5)
+    dialled.save(update_fields=["created_at"])
+
+    assert taken_back(dialled).calls == Call.objects.count() > 0
+
+
+def test_a_call_on_which_signals_were_heard_stays_and_is_named(dialled):
+    signal(Call.objects.get(dialer_call_id="c1"))
+
+    undone = taken_back(dialled)
+
+    assert (undone.calls, named(undone)) == (1, {"The call to Ann": "has signals"})
+    assert Call.objects.standing().get().dialer_call_id == "c1"
+
+
+def test_calls_taken_back_are_not_made_again_by_the_same_file(dialled):
+    taken_back(dialled)
+    again = finished_import(
+        dialled.workspace,
+        "call_id,contact,started_at,disposition",
+        f"c1,Ann,{now() - timedelta(days=2):%Y-%m-%d %H:%M}+00:00,No Answer",
+        kind=ImportKind.CALLS,
+        campaign=dialled.option("campaign"),
+    )
+
+    assert (again.rejected, again.rejections.get().code) == (1, "voided")
+
+
+def test_suppressions_are_lifted_and_those_made_by_hand_are_not(campaign):
+    ann, bob = (member(campaign, email=f"{name}@f.example").contact for name in ("ann", "bob"))
+    suppress(contact=ann, by=None, reason="Asked")
+    job = finished_import(campaign.workspace, "email", "ann@f.example", "bob@f.example", kind=ImportKind.SUPPRESSIONS)
+    assert (job.created, job.unchanged) == (1, 1)
+
+    assert taken_back(job).suppressions == 1
+
+    suppressed = Contact.objects.suppressed()
+    assert (suppressed.filter(pk=ann.pk).exists(), suppressed.filter(pk=bob.pk).exists()) == (True, False)

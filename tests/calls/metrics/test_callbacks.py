@@ -1,0 +1,311 @@
+"""What became of each promise to call back, and the page that lists them."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from calls.log.services import void
+from calls.metrics.callbacks import by_caller, by_campaign, promises, to_call_now, with_why_not
+from campaigns.lifecycle import change_status
+from campaigns.membership import remove
+from markets.suppressions.services import suppress
+from tests.factories import MembershipFactory, active_campaign, call, member, member_of
+from tests.reading import metric, numbers
+
+NEW_YORK = ZoneInfo("America/New_York")
+NOON = datetime(2026, 3, 10, 12, tzinfo=NEW_YORK)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """It is noon of 10 March in the workspace."""
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def promised(campaign):
+    """Promises a callback at a time to a new person."""
+
+    def make(at, *, days_before=3, **fields):
+        contact = fields.pop("contact", None) or member(campaign).contact
+        started_at = fields.pop("started_at", NOON - timedelta(days=days_before))
+        return call(
+            campaign, contact, disposition="callback_requested", started_at=started_at, callback_at=at, **fields
+        )
+
+    return make
+
+
+def state(made):
+    return promises(made.workspace).get(pk=made.pk).state
+
+
+def page_of(client, **query):
+    return client.get(reverse("callbacks:list", args=["acme"]), query)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (NOON + timedelta(seconds=1), "upcoming"),
+        (NOON, "due"),
+        (datetime(2026, 3, 10, 0, 0, tzinfo=NEW_YORK), "due"),
+        (datetime(2026, 3, 9, 23, 59, 59, tzinfo=NEW_YORK), "missed"),
+    ],
+)
+def test_an_open_promise_is_upcoming_then_due_and_missed_when_its_day_is_over(promised, at, expected):
+    assert state(promised(at)) == expected
+
+
+@pytest.mark.parametrize(
+    ("called", "expected"),
+    [
+        (timedelta(days=-1), "kept"),
+        (timedelta(0), "kept"),
+        (timedelta(hours=1), "kept"),
+        (timedelta(hours=1, seconds=1), "late"),
+        (timedelta(days=1), "late"),
+    ],
+)
+def test_the_next_call_keeps_a_promise_up_to_an_hour_after_its_time(campaign, promised, called, expected):
+    at = NOON - timedelta(days=2)
+    made = promised(at)
+
+    call(campaign, made.contact, started_at=at + called)
+
+    assert state(made) == expected
+
+
+def test_only_the_next_call_decides(campaign, promised):
+    at = NOON - timedelta(days=2)
+    made = promised(at)
+    call(campaign, made.contact, started_at=at + timedelta(minutes=5))
+    call(campaign, made.contact, started_at=at + timedelta(hours=9))
+
+    assert state(made) == "kept"
+
+
+def test_a_call_for_another_campaign_or_of_before_or_voided_settles_nothing(campaign, promised, manager, market):
+    made = promised(NOON - timedelta(days=1))
+    other = active_campaign(market=market)
+    member_of(other, made.contact)
+    call(other, made.contact, started_at=NOON - timedelta(hours=1))
+    call(campaign, made.contact, started_at=NOON - timedelta(days=5))
+    void(call=call(campaign, made.contact, started_at=NOON), by=manager, reason="Twice")
+
+    assert state(made) == "missed"
+
+
+def test_a_voided_promise_is_none(promised, manager):
+    made = promised(NOON)
+
+    void(call=made, by=manager, reason="Not this person")
+
+    assert not promises(made.workspace).exists()
+
+
+def test_a_new_promise_takes_the_place_of_the_old_one(promised):
+    first = promised(NOON - timedelta(days=2))
+    second = promised(NOON + timedelta(days=1), contact=first.contact, started_at=NOON - timedelta(days=1))
+
+    assert (state(first), state(second)) == ("late", "upcoming")
+
+
+def test_of_two_calls_at_one_moment_the_one_recorded_later_settles(campaign, promised):
+    made = promised(NOON)
+    call(campaign, made.contact, started_at=made.started_at)
+
+    assert state(made) == "kept"
+
+
+def never_call(campaign, contact, by):
+    suppress(contact=contact, by=by, reason="Asked")
+
+
+def close(campaign, contact, by):
+    call(campaign, contact, disposition="not_interested", started_at=NOON - timedelta(days=9))
+
+
+def take_out(campaign, contact, by):
+    remove(campaign=campaign, contacts=[contact.pk], by=by, reason="Moved away")
+
+
+def lose_number(campaign, contact, by):
+    contact.phone = contact.phone_e164 = ""
+    contact.save()
+
+
+def find_wrong(campaign, contact, by):
+    call(campaign, contact, disposition="incorrect_number", started_at=NOON - timedelta(days=9))
+
+
+def pause(campaign, contact, by):
+    change_status(campaign=campaign, to="paused", by=by, reason="Holidays")
+
+
+@pytest.mark.parametrize(
+    ("happen", "words"),
+    [
+        (never_call, "on the do-not-call list"),
+        (close, "closed by another call"),
+        (take_out, "removed from the campaign"),
+        (lose_number, "no number"),
+        (find_wrong, "number to repair"),
+        (pause, "the campaign is paused"),
+    ],
+)
+def test_who_may_not_be_called_is_not_offered_and_the_list_says_why(
+    as_caller, campaign, promised, manager, happen, words
+):
+    made = promised(NOON - timedelta(hours=1))
+    offered = page_of(as_caller).content.decode()
+    happen(campaign, made.contact, manager)
+
+    page = page_of(as_caller).content.decode()
+
+    assert "Call now" in offered
+    assert "Call now" not in page
+    assert f"Not to be called: {words}" in page
+    assert metric(page_of(as_caller), "due", "callbacks") == 1
+    assert metric(page_of(as_caller, state="to_call"), "rows") == 0
+
+
+def test_the_count_beside_the_section_is_what_may_be_called_now(as_caller, campaign, promised, manager):
+    promised(NOON - timedelta(hours=1))
+    promised(NOON - timedelta(days=1))
+    promised(NOON + timedelta(hours=1))
+    never_call(campaign, promised(NOON - timedelta(hours=2)).contact, manager)
+    kept = promised(NOON - timedelta(hours=3))
+    call(campaign, kept.contact, started_at=NOON - timedelta(hours=2, minutes=30))
+
+    counted = campaign.workspace.campaign_contacts.callback_due(NOON).count()
+
+    assert counted == to_call_now(promises(campaign.workspace)).count() == 2
+    assert metric(page_of(as_caller, state="to_call"), "rows") == 2
+    assert "Callbacks due <span>2</span>" in page_of(as_caller).content.decode()
+
+
+def test_the_list_shows_what_is_open_missed_and_due_first(as_viewer, campaign, promised):
+    upcoming = promised(NOON + timedelta(days=1))
+    due = promised(NOON - timedelta(hours=1))
+    missed = promised(NOON - timedelta(days=1))
+    kept = promised(NOON - timedelta(days=1))
+    call(campaign, kept.contact, started_at=NOON - timedelta(days=1))
+
+    page = page_of(as_viewer).content.decode()
+
+    places = [page.index(f'data-row="call:{each.pk}"') for each in (missed, due, upcoming)]
+    assert places == sorted(places)
+    assert f'data-row="call:{kept.pk}"' not in page
+    assert "Call now" not in page, "a viewer does not call"
+
+
+def test_every_number_opens_its_rows(as_viewer, campaign, promised, caller):
+    for hours in (-30, -29, -1, 5):
+        promised(NOON + timedelta(hours=hours), caller=caller)
+    late = promised(NOON - timedelta(days=2), caller_name="Ann of the dialer")
+    call(campaign, late.contact, started_at=NOON - timedelta(days=1))
+    promised(NOON - timedelta(hours=1))
+
+    lists = [page_of(as_viewer), page_of(as_viewer, caller=caller.pk)]
+    tallies = as_viewer.get(reverse("callbacks:tallies", args=["acme"]), {"period": "quarter"})
+
+    opened = 0
+    for page, base in [(each, reverse("callbacks:list", args=["acme"])) for each in lists] + [(tallies, "")]:
+        for about, name, value, href in numbers(page):
+            if about and href:
+                assert metric(as_viewer.get(base + href), "rows") == value, (about, name, href)
+                opened += 1
+    assert opened == 12 + 4 * 5
+
+
+def test_promises_are_tallied_by_campaign_and_by_caller(campaign, promised, caller):
+    kept = promised(NOON - timedelta(days=1), caller=caller)
+    call(campaign, kept.contact, started_at=NOON - timedelta(days=1))
+    promised(NOON - timedelta(days=1), caller=caller)
+    promised(NOON + timedelta(days=1), caller=caller)
+    promised(NOON, caller_name="Ann of the dialer")
+
+    (whole,) = by_campaign(promises(campaign.workspace))
+    own, dialer = by_caller(promises(campaign.workspace))
+
+    assert whole.counts == {"missed": 1, "due": 1, "upcoming": 1, "late": 0, "kept": 1}
+    assert (own.key, own.promised, own.decided, own.kept_rate) == (f"caller:{caller.pk}", 3, 2, 0.5)
+    assert (dialer.label, dialer.kept_rate) == ("Ann of the dialer", None)
+
+
+def test_a_former_member_is_still_found_among_those_who_promised(as_viewer, workspace, promised):
+    membership = MembershipFactory(workspace=workspace, user__first_name="Formerly")
+    promised(NOON, caller=membership.user)
+    membership.delete()
+
+    assert metric(page_of(as_viewer, caller=membership.user.pk), "rows") == 1
+
+
+def test_the_days_of_the_filter_are_those_of_the_promised_time(as_viewer, promised):
+    promised(datetime(2026, 3, 9, 23, 30, tzinfo=NEW_YORK))
+    promised(datetime(2026, 3, 10, 0, 30, tzinfo=NEW_YORK))
+
+    assert metric(page_of(as_viewer, **{"from": "2026-03-10", "to": "2026-03-10"}), "rows") == 1
+
+
+def test_the_export_has_what_the_filter_shows(as_viewer, promised):
+    missed = promised(NOON - timedelta(days=1))
+    promised(NOON + timedelta(days=1))
+
+    lines = page_of(as_viewer, state="missed", _export="csv").getvalue().decode().splitlines()
+
+    assert len(lines) == 2
+    assert str(missed.contact) in lines[1]
+
+
+@pytest.mark.parametrize("sort", ["contact", "firm", "campaign", "callback_at", "-state", "-settled_at", "caller"])
+def test_the_list_is_sorted_by_each_column(as_viewer, promised, sort):
+    promised(NOON)
+
+    page = page_of(as_viewer, sort=sort)
+
+    assert "There is no column" not in page.content.decode()
+    assert metric(page, "rows") == 1
+
+
+def test_the_list_costs_the_same_for_2_and_for_20_rows(as_viewer, promised):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            page_of(as_viewer)
+        return len(queries)
+
+    for _ in range(2):
+        promised(NOON)
+    few = cost()
+    for _ in range(18):
+        promised(NOON)
+
+    assert cost() == few
+    assert few <= 12
+
+
+def test_why_not_is_asked_of_open_promises_only(campaign, promised):
+    made = promised(NOON - timedelta(days=1))
+    close(campaign, made.contact, None)
+    call(campaign, made.contact, started_at=NOON)
+
+    assert with_why_not(promises(campaign.workspace)).get().why_not is None
+
+
+def test_the_page_of_a_call_says_when_it_was_called_back(as_viewer, campaign, promised):
+    made = promised(NOON - timedelta(days=1))
+    url = reverse("calls:detail", args=["acme", made.pk])
+    before = as_viewer.get(url).content.decode()
+
+    call(campaign, made.contact, started_at=NOON - timedelta(hours=2))
+    after = as_viewer.get(url).content.decode()
+
+    assert "called back" not in before
+    assert after.index("called back") < after.index((NOON - timedelta(hours=2)).isoformat())

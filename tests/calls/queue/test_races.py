@@ -1,0 +1,63 @@
+"""Callers who ask at the same moment, in threads with connections of their own."""
+
+import time
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils.timezone import now
+
+from calls.queue.ranking import HELD_FOR, State, queue, take_next
+from campaigns.models import CampaignContact
+from tests.campaigns.test_races import at_once
+from tests.factories import MembershipFactory, active_campaign, utc
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="a race needs a server with several writers"),
+]
+ROUNDS, CALLERS = 10, 4
+
+
+@pytest.fixture(autouse=True)
+def daytime():
+    with time_machine.travel(utc(2026, 11, 25, 17)):
+        yield
+
+
+def careful(campaign, caller):
+    return lambda: take_next(campaign=campaign, by=caller).pk
+
+
+def careless(campaign, caller):
+    """What taking the next person would be without the lock."""
+
+    def take():
+        found = queue(campaign.workspace, [campaign], now(), by=caller).filter(state=State.READY).first()
+        time.sleep(0.02)
+        CampaignContact.objects.filter(pk=found.pk).update(held_by=caller, held_until=now() + HELD_FOR)
+        return found.pk
+
+    return take
+
+
+def handed_twice(take):
+    """In how many rounds two callers were handed the same person, of those whom they should have shared."""
+    twice = 0
+    for _ in range(ROUNDS):
+        campaign = active_campaign(CALLERS)
+        callers = [MembershipFactory(workspace=campaign.workspace).user for _ in range(CALLERS)]
+        handed = at_once(*(take(campaign, caller) for caller in callers))
+        assert all(isinstance(each, int) for each in handed), handed
+        twice += len(set(handed)) < CALLERS
+    return twice
+
+
+def test_callers_who_ask_together_are_never_handed_the_same_person():
+    assert handed_twice(careful) == 0
+    print(f"0 of {ROUNDS} rounds of {CALLERS} callers")
+
+
+def test_without_the_lock_they_would_be():
+    """The control: the same callers, who look first and hold afterwards."""
+    assert handed_twice(careless) > 0

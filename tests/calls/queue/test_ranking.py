@@ -1,0 +1,309 @@
+"""Who is next in a campaign, and why."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from calls.log.services import void
+from calls.queue.explanations import waits, why
+from calls.queue.ranking import FEW, Rank, State, hold, queue, ready_counts, release, skip, take_next
+from campaigns.lifecycle import change_status
+from tests.factories import (
+    ContactFactory,
+    MembershipFactory,
+    SuppressionFactory,
+    active_campaign,
+    call,
+    member,
+    member_of,
+    utc,
+)
+
+NOON = utc(2026, 11, 25, 17)
+"""A Wednesday, in New York, where the workspace is."""
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def campaign(market):
+    campaign = active_campaign(1, market=market, name="Ongoing coverage")
+    campaign.members.all().delete()
+    return campaign
+
+
+@pytest.fixture
+def other(workspace):
+    return MembershipFactory(workspace=workspace, role="caller", user__first_name="Otto").user
+
+
+def called(campaign, contact=None, *, days_ago=10, **fields):
+    """A member of the campaign who was called so many days ago."""
+    added = member_of(campaign, contact) if contact else member(campaign)
+    call(campaign, added.contact, started_at=now() - timedelta(days=days_ago), **fields)
+    return again(added)
+
+
+def again(member):
+    member.refresh_from_db()
+    return member
+
+
+def order(campaign, **options):
+    ready = queue(campaign.workspace, [campaign], now(), **options).filter(state=State.READY)
+    return [(each.contact_id, Rank(each.rank), why(each, now())) for each in ready]
+
+
+def state_of(member, **options):
+    return queue(member.workspace, [member.campaign], now(), **options).get(pk=member.pk).state
+
+
+def test_promises_come_first_then_interest_then_the_uncalled_then_the_longest_rest(campaign):
+    shorter = called(campaign, days_ago=5)
+    longer = called(campaign, days_ago=12)
+    uncalled = member(campaign)
+    later_due = called(campaign, disposition="callback_requested", callback_at=now() - timedelta(minutes=5))
+    sooner_due = called(campaign, disposition="callback_requested", callback_at=now() - timedelta(days=1))
+    interested = called(campaign, days_ago=22, disposition="callback_requested", callback_at=now() - timedelta(days=9))
+    call(campaign, interested.contact, started_at=now() - timedelta(days=8))
+
+    assert order(campaign) == [
+        (sooner_due.contact_id, Rank.PROMISED, "callback promised for 24 Nov, 12:00"),
+        (later_due.contact_id, Rank.PROMISED, "callback promised for 11:55"),
+        (interested.contact_id, Rank.INTERESTED, "showed interest on 3 Nov"),
+        (uncalled.contact_id, Rank.UNCALLED, "not called yet"),
+        (longer.contact_id, Rank.RESTED, "rested for 12 days, 1 attempt so far"),
+        (shorter.contact_id, Rank.RESTED, "rested for 5 days, 1 attempt so far"),
+    ]
+
+
+def test_interest_shown_in_another_campaign_counts(campaign):
+    member(campaign)
+    contact = ContactFactory(workspace=campaign.workspace)
+    called(active_campaign(market=campaign.market), contact, days_ago=22, disposition="future_potential")
+    warm = member_of(campaign, contact)
+
+    assert order(campaign)[0] == (warm.contact_id, Rank.INTERESTED, "showed interest on 3 Nov")
+
+
+def test_of_equals_the_first_to_be_added_comes_first(campaign):
+    people = [member(campaign).contact_id for _ in range(4)]
+
+    assert [contact for contact, *_ in order(campaign)] == people
+
+
+def test_nobody_is_offered_who_cannot_be_called(campaign):
+    called(campaign, disposition="not_interested")
+    called(campaign, disposition="incorrect_number")
+    member(campaign, phone="", phone_e164="")
+    suppressed = member(campaign)
+    SuppressionFactory(workspace=campaign.workspace, phone_e164=suppressed.contact.phone_e164)
+    campaign.members.filter(pk=member(campaign).pk).update(removed_at=now(), removed_reason="Moved")
+
+    assert order(campaign) == []
+    assert waits(campaign, now()) == []
+
+
+def test_a_campaign_that_is_not_active_offers_nobody(campaign, caller):
+    member(campaign)
+    change_status(campaign=campaign, to="paused", by=None, reason="Holidays")
+
+    assert order(campaign) == []
+    assert take_next(campaign=campaign, by=caller) is None
+
+
+def test_a_promise_for_later_is_not_offered_before(campaign, noon):
+    promised = called(campaign, days_ago=1, disposition="callback_requested", callback_at=now() + timedelta(hours=2))
+    assert state_of(promised) == State.LATER
+
+    noon.shift(timedelta(hours=2))
+    assert state_of(promised) == State.READY
+
+
+def test_a_promise_is_kept_whatever_the_cap_and_the_rest_say(campaign):
+    campaign.most_attempts = 1
+    campaign.save()
+    promised = called(campaign, days_ago=1, disposition="callback_requested", callback_at=now())
+
+    assert state_of(promised) == State.READY
+
+
+def test_who_was_called_as_often_as_the_campaign_allows_is_not_offered(campaign):
+    campaign.most_attempts = 2
+    campaign.save()
+    once, twice = called(campaign), called(campaign)
+    last = call(campaign, twice.contact, started_at=now() - timedelta(days=5))
+    assert (state_of(once), state_of(twice)) == (State.READY, State.USED_UP)
+
+    void(call=last, by=None, reason="Twice in the log")
+    assert state_of(twice) == State.READY
+
+
+@pytest.mark.parametrize(
+    ("rest_days", "called_at", "state"),
+    [
+        (0, utc(2026, 11, 25, 16, 59), "ready"),
+        (1, utc(2026, 11, 25, 5, 0), "resting"),  # midnight in New York
+        (1, utc(2026, 11, 25, 4, 59), "ready"),
+        (2, utc(2026, 11, 24, 5, 0), "resting"),
+        (2, utc(2026, 11, 24, 4, 59), "ready"),
+    ],
+)
+def test_people_rest_for_days_of_the_workspace(campaign, rest_days, called_at, state):
+    campaign.rest_days = rest_days
+    campaign.save()
+    someone = member(campaign)
+    call(campaign, someone.contact, started_at=called_at)
+
+    assert state_of(someone) == state
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "state"),
+    [
+        ("", utc(2026, 11, 25, 12, 59), "outside_hours"),  # 7:59 in New York
+        ("", utc(2026, 11, 25, 13), "ready"),
+        ("", utc(2026, 11, 26, 1, 59), "ready"),
+        ("", utc(2026, 11, 26, 2), "outside_hours"),  # 21:00
+        ("Mars/Olympus", utc(2026, 11, 25, 13), "ready"),
+        ("Mars/Olympus", utc(2026, 11, 26, 2), "outside_hours"),
+        ("America/Los_Angeles", utc(2026, 11, 25, 15, 59), "outside_hours"),
+        ("America/Los_Angeles", utc(2026, 11, 25, 16), "ready"),
+        ("America/Los_Angeles", utc(2026, 11, 26, 4, 59), "ready"),  # New York sleeps
+        ("Asia/Kathmandu", utc(2026, 11, 25, 2, 15), "ready"),  # 8:00, three quarters of an hour aside
+        ("Asia/Kathmandu", utc(2026, 11, 25, 2, 14), "outside_hours"),
+    ],
+)
+def test_people_are_offered_from_8_to_21_where_they_are(campaign, noon, zone, moment, state):
+    someone = member(campaign, timezone=zone)
+    noon.move_to(moment)
+
+    assert state_of(someone) == state
+
+
+def test_the_next_person_is_held_for_a_quarter_of_an_hour(campaign, caller, other, noon):
+    first, second = member(campaign), member(campaign)
+
+    assert take_next(campaign=campaign, by=caller) == first
+    assert take_next(campaign=campaign, by=other) == second
+    assert take_next(campaign=campaign, by=caller) == first, "whom they hold already comes again"
+    assert state_of(first) == State.HELD
+    assert state_of(first, by=caller) == State.READY
+
+    noon.shift(timedelta(minutes=15))
+    assert take_next(campaign=campaign, by=other) == first
+
+
+def test_whom_a_caller_holds_and_may_no_longer_call_does_not_come_again(campaign, caller):
+    first, second = member(campaign), member(campaign)
+    take_next(campaign=campaign, by=caller)
+    SuppressionFactory(workspace=campaign.workspace, contact=first.contact)
+
+    assert take_next(campaign=campaign, by=caller) == second
+
+
+def test_whom_a_caller_holds_comes_before_a_promise_that_falls_due_meanwhile(campaign, caller, noon):
+    promised = called(campaign, disposition="callback_requested", callback_at=now() + timedelta(minutes=5))
+    first = member(campaign)
+    assert take_next(campaign=campaign, by=caller) == first
+    noon.shift(timedelta(minutes=6))
+
+    assert take_next(campaign=campaign, by=caller) == first
+    release(member=first, by=caller)
+    assert take_next(campaign=campaign, by=caller) == promised
+
+
+def test_a_hold_is_given_by_nobody_but_its_holder(campaign, caller, other):
+    someone = member(campaign)
+    assert hold(member=someone, by=caller)
+
+    assert not hold(member=someone, by=other)
+    assert not skip(member=someone, by=other)
+    release(member=someone, by=other)
+    assert again(someone).held_by == caller
+
+    release(member=someone, by=caller)
+    assert (again(someone).held_by, someone.held_until) == (None, None)
+    assert hold(member=someone, by=other)
+
+
+def test_who_is_skipped_comes_back_in_an_hour(campaign, caller, noon):
+    first, second = member(campaign), member(campaign)
+    skip(member=take_next(campaign=campaign, by=caller), by=caller)
+
+    assert state_of(first, by=caller) == State.ASIDE
+    assert take_next(campaign=campaign, by=caller) == second
+    noon.shift(timedelta(hours=1))
+    assert state_of(first) == State.READY
+
+
+def test_who_waits_is_said_with_how_many_and_until_when(campaign, caller, noon):
+    campaign.most_attempts = 3
+    campaign.save()
+    called(campaign, disposition="callback_requested", callback_at=now() + timedelta(hours=2))
+    called(campaign, days_ago=1)
+    called(campaign, days_ago=0)
+    worn = called(campaign, days_ago=5).contact
+    for days_ago in (4, 3):
+        call(campaign, worn, started_at=now() - timedelta(days=days_ago))
+    member(campaign, timezone="Asia/Tokyo")
+    hold(member=member(campaign), by=caller)
+    skip(member=member(campaign), by=caller)
+
+    assert [(wait.state, wait.people, wait.note) for wait in waits(campaign, now())] == [
+        (State.LATER, 1, "The first promise is for 14:00."),
+        (State.USED_UP, 1, "The campaign makes at most 3 attempts; a manager can allow more."),
+        (State.RESTING, 2, "2 days between attempts; the first are offered again on 26 Nov."),
+        (State.OUTSIDE_HOURS, 1, "People are called from 8:00 to 21:00 where they are; the first from 18:00."),
+        (State.HELD, 1, "Callers have them on the screen; the first hold ends at 12:15."),
+        (State.ASIDE, 1, "Skipped for now; the first come back at 13:00."),
+    ]
+    assert take_next(campaign=campaign, by=MembershipFactory(workspace=campaign.workspace).user) is None
+
+
+def test_several_campaigns_are_counted_together_each_by_its_own_rest(campaign):
+    patient, hasty = active_campaign(market=campaign.market), active_campaign(market=campaign.market)
+    hasty.rest_days = 0
+    hasty.save()
+    for each in (patient, hasty):
+        call(each, started_at=now() - timedelta(minutes=30))
+
+    assert ready_counts(campaign.workspace, [campaign, patient, hasty], now()) == {hasty.pk: 1}
+
+
+def test_the_next_costs_the_same_among_2_and_among_40(campaign, caller):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            take_next(campaign=campaign, by=caller)
+        return len(queries)
+
+    for _ in range(2):
+        member(campaign)
+    few = cost()
+    for _ in range(38):
+        member(campaign)
+
+    assert cost() == few
+    assert few <= 5
+
+
+def test_who_is_ready_is_found_behind_more_who_are_not_than_are_looked_at_first(campaign, caller):
+    """What tells whether they are lies with the people themselves: their numbers, and the hours where they are."""
+    asleep = [member(campaign, timezone="Asia/Tokyo") for _ in range(FEW + 1)]
+    ready = member(campaign, timezone="America/New_York")
+
+    assert take_next(campaign=campaign, by=caller) == ready
+    assert take_next(campaign=campaign, by=caller) == ready, "held by the same caller"
+    release(member=again(ready), by=caller)
+    call(campaign, ready.contact)
+    assert take_next(campaign=campaign, by=caller) is None
+    waiting = queue(campaign.workspace, [campaign], now()).filter(pk__in=[each.pk for each in asleep])
+    assert set(waiting.values_list("state", flat=True)) == {State.OUTSIDE_HOURS}

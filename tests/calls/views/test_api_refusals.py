@@ -1,0 +1,222 @@
+"""What a dialer may send in that is wrong: each ends in a sentence, for one call or for the request."""
+
+import json
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError, connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from calls.models import Call
+from calls.views.api import MOST_BYTES
+from markets.workspaces import api_tokens
+from tests.dialer_log import URL, dialer, one, refused, result
+
+
+@pytest.fixture(autouse=True)
+def fresh_minute():
+    cache.clear()
+
+
+@pytest.fixture
+def token(workspace):
+    return api_tokens.issue(workspace=workspace, name="Dialer", by=None)[1]
+
+
+@pytest.fixture
+def send(client, token):
+    return dialer(client, token)
+
+
+REFUSED_CALLS = [
+    ({"call_id": ""}, "call_id", "needs the dialer's call ID"),
+    ({"call_id": "x" * 121}, "call_id", "at most 120"),
+    ({"contact": None}, "contact", "does not say who was called"),
+    ({"campaign": ""}, "campaign", "does not say which campaign"),
+    ({"started_at": "yesterday"}, "started_at", "“yesterday” is no time"),
+    ({"started_at": "0001-01-01 00:00"}, "started_at", "the year is before 1970"),
+    ({"started_at": "2999-01-01 00:00"}, "started_at", "the year"),
+    ({"disposition": "Sale"}, "disposition", "“Sale” is not a disposition"),
+    ({"disposition": ""}, "disposition", "is not a disposition"),
+    ({"direction": "sideways"}, "direction", "“sideways” is not a direction"),
+    ({"talk_seconds": -1}, "talk_seconds", "negative"),
+    ({"talk_seconds": 10**400}, "talk_seconds", "no talk time"),
+    ({"talk_seconds": 1.5}, "talk_seconds", "no talk time"),
+    ({"caller": "x" * 121}, "caller", "at most 120"),
+    ({"recording": "x"}, "unknown_field", "“recording” is no field of a call. The fields are: call_id, contact,"),
+    ({"\ud800": "x"}, "unknown_field", "is no field of a call"),
+]
+
+
+@pytest.mark.parametrize(("fields", "code", "sentence"), REFUSED_CALLS, ids=range(len(REFUSED_CALLS)))
+def test_a_call_that_cannot_be_is_refused_alone(send, campaign, fields, code, sentence):
+    said = result(send(one(campaign, "bad", **{"call_id": "bad"} | fields), one(campaign, "good")))
+
+    bad, good = said["calls"]
+    assert (bad["outcome"], bad["id"], bad["code"]) == ("rejected", None, code)
+    assert sentence in bad["message"]
+    assert bad["call_id"] == (fields.get("call_id", "bad"))
+    assert good["outcome"] == "created"
+    assert (said["created"], said["rejected"]) == (1, 1)
+
+
+GOOD = '{"call_id": "c1", "contact": "a@b.example"}'
+REFUSED_BODIES = [
+    ("   ", "is not JSON"),
+    ("{", "is not JSON"),
+    (f'{{"calls": [{GOOD}]}} trailing', "is not JSON: Extra data (line 1, column"),
+    (f'{{"calls": [{GOOD},]}}', "is not JSON"),
+    (f"{{'calls': [{GOOD}]}}", "is not JSON"),
+    (b'{"calls": "\xff"}', "is not UTF-8: byte 12"),
+    (f'{{"calls": [{GOOD}]}}'.encode("utf-16"), "is not UTF-8"),
+    ('{"calls": [{"call_id": "a\x00b"}]}', "is not JSON"),
+    ('{"calls": [{"call_id": "a\\u0000b"}]}', "calls[0].call_id holds U+0000"),
+    ('{"calls": [{"notes": "\\ud800"}]}', "calls[0].notes holds U+D800"),
+    (f'{{"calls": [{GOOD}], "timezone": "\\u0000"}}', "timezone holds U+0000"),
+    (f'{{"calls": [{GOOD}], "campaign": "\\udfff"}}', "campaign holds U+DFFF"),
+    ('{"calls": [{"talk_seconds": NaN}]}', "holds NaN, which is no JSON number"),
+    ('{"calls": [{"talk_seconds": -Infinity}]}', "holds -Infinity"),
+    ('{"calls": [{"call_id": "a", "call_id": "b"}]}', "“call_id” twice"),
+    (f'{{"calls": [{GOOD}], "calls": []}}', "“calls” twice"),
+    ("[" * 100_000, "too deeply"),
+    ('{"calls":' * 50_000 + "1" + "}" * 50_000, "too deeply"),
+    ("null", "The body is null; it must be an object"),
+    ("true", "The body is true"),
+    ("7", "The body is a number"),
+    ("9" * 5000, "The body is a number"),
+    ('"calls"', "The body is a text"),
+    (f"[{GOOD}]", "The body is a list"),
+    ("{}", "calls is missing"),
+    ('{"calls": null}', "calls is null; send a list of 1 to 500 calls"),
+    ('{"calls": {}}', "calls is an object"),
+    ('{"calls": []}', "calls is an empty list"),
+    (f'{{"calls": [{GOOD}, "c2"]}}', "calls[1] is a text; it must be an object"),
+    ('{"calls": [[]]}', "calls[0] is a list"),
+    ('{"calls": [null]}', "calls[0] is null"),
+    (f'{{"calls": [{GOOD}], "dry_run": true, "x": 1}}', "“dry_run”, “x” is no field of a request"),
+    (f'{{"calls": [{GOOD}], "timezone": "Mars/Base"}}', "“Mars/Base” is not a time zone"),
+    (f'{{"calls": [{GOOD}], "timezone": "../../etc/passwd"}}', "is not a time zone"),
+    (f'{{"calls": [{GOOD}], "timezone": 1}}', "timezone is a number; it must be a text"),
+    (f'{{"calls": [{GOOD}], "campaign": {{"id": 1}}}}', "campaign is an object; it must be a text or a number"),
+    (f'{{"calls": [{GOOD}], "historical": "yes"}}', "historical is a text; write true or false"),
+    (f'{{"calls": [{GOOD}], "historical": []}}', "historical is a list"),
+    (f'{{"calls": [{GOOD}], "results": []}}', "results is a list"),
+    (f'{{"calls": [{GOOD}], "results": {{"SALE": "Sold"}}}}', "results.SALE: “Sold” is not a disposition"),
+    (f'{{"calls": [{GOOD}], "results": {{"SALE": 7}}}}', "results.SALE is a number"),
+    (f'{{"calls": [{GOOD}], "results": {{"--": "Voicemail"}}}}', "without letters and digits"),
+    ('{"calls": [{"notes": 5}]}', "calls[0].notes is a number; it must be a text"),
+    ('{"calls": [{"started_at": 1767225600}]}', "calls[0].started_at is a number"),
+    ('{"calls": [{"call_id": true}]}', "calls[0].call_id is true; it must be a text or a number"),
+    ('{"calls": [{"contact": ["a"]}]}', "calls[0].contact is a list"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), REFUSED_BODIES, ids=range(len(REFUSED_BODIES)))
+def test_a_request_that_is_written_wrong_is_refused_whole(send, campaign, text, sentence):
+    assert sentence in refused(send(text=text), 400)
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": ""},
+        {"Content-Type": "application/json; charset=latin-1"},
+        {"Content-Type": "application/json; charset=no-such"},
+        {"Content-Encoding": "gzip"},
+    ],
+)
+def test_what_is_not_json_as_utf_8_is_refused(send, campaign, headers):
+    assert "Send" in refused(send(one(campaign), headers=headers), 415)
+    assert not Call.objects.exists()
+
+
+def test_one_call_that_is_written_wrong_keeps_the_others_out_too(send, campaign):
+    good = one(campaign)
+
+    assert "calls[1].notes is a number" in refused(send(good, good | {"call_id": "c2", "notes": 5}), 400)
+    assert not Call.objects.exists()
+
+
+def test_too_many_calls_and_too_many_bytes_are_refused_whole(send, campaign):
+    calls = [one(campaign, f"c{n}") for n in range(501)]
+    assert "calls holds 501 calls; send at most 500" in refused(send(*calls), 413)
+    padded = json.dumps({"calls": [one(campaign)]})
+    assert "more than 1,048,576 bytes" in refused(send(text=padded.ljust(MOST_BYTES + 1)), 413)
+    assert not Call.objects.exists()
+
+    assert result(send(text=padded.ljust(MOST_BYTES)))["created"] == 1
+    assert result(send(*calls[:500]))["created"] == 499, "one came in just before"
+
+
+def test_a_length_that_is_no_number_is_an_empty_body(client, token):
+    answer = client.post(
+        URL, "{}", content_type="application/json", headers={"Authorization": f"Bearer {token}"}, CONTENT_LENGTH="x"
+    )
+
+    assert "The body is empty" in refused(answer, 400)
+
+
+def test_a_database_that_is_in_the_way_is_said(send, campaign):
+    def busy(execute, sql, params, many, context):
+        raise OperationalError("could not obtain lock")
+
+    call = one(campaign)
+    with connection.execute_wrapper(busy):
+        answer = send(call)
+
+    assert "Send it again." in refused(answer, 503)
+    assert answer["Retry-After"] == "5"
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+FIELDS = ["call_id", "contact", "campaign", "started_at", "direction", "talk_seconds", "disposition", "notes", "caller"]
+ANY_CALL = st.dictionaries(st.sampled_from([*FIELDS, "callback_at", "meeting_at", "other"]), ANY_JSON, max_size=8)
+ANY_REQUEST = st.fixed_dictionaries(
+    {"calls": st.lists(ANY_CALL, max_size=4) | ANY_JSON},
+    optional=dict.fromkeys(("timezone", "campaign", "results", "historical", "other"), ANY_JSON),
+)
+WORDS = st.one_of(
+    st.none(),
+    st.integers(-5, 10**12),
+    st.text(),
+    st.sampled_from(["", "c1", "Voicemail", "DNC", "Meeting Booked", "2026-03-02 09:00", "2026-03-02T09:00:00+02:00"]),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=ANY_JSON | ANY_REQUEST)
+def test_no_json_makes_a_500(send, campaign, body):
+    cache.clear()
+
+    answer = send(text=json.dumps(body))
+
+    assert answer.status_code in (200, 400), answer.content
+    if answer.status_code == 400:
+        refused(answer, 400)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fields=st.dictionaries(st.sampled_from([*FIELDS, "callback_at", "meeting_at"]), WORDS, max_size=6))
+def test_no_field_of_a_call_makes_a_500(send, campaign, fields):
+    cache.clear()
+
+    answer = send(one(campaign) | fields, historical=True)
+
+    assert answer.status_code in (200, 400), answer.content
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(min_size=1, max_size=200))
+def test_no_bytes_make_a_500(send, campaign, body):
+    cache.clear()
+
+    refused(send(text=body), 400)

@@ -1,0 +1,351 @@
+"""The screen where a caller lives: the next person, what is known, one call, and on."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.timezone import localtime, now
+
+from calls.models import Call
+from calls.queue.ranking import hold, take_next
+from campaigns.lifecycle import change_status
+from tests.factories import MembershipFactory, active_campaign, call, member, signal, utc
+from tests.reading import metric
+
+NOON = utc(2026, 11, 25, 17)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """A Wednesday, in New York, where the workspace is."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def person(campaign):
+    return campaign.members.order_by("pk").first().contact
+
+
+@pytest.fixture
+def other(workspace):
+    return MembershipFactory(workspace=workspace, role="caller", user__first_name="Otto").user
+
+
+def url(name, campaign, *ids):
+    return reverse(f"campaigns:{name}", args=["acme", campaign.pk, *ids])
+
+
+def posted(campaign, **fields):
+    """What the form sends for a call that just started; moments are in the workspace's zone."""
+    started = localtime(now() - timedelta(minutes=5), campaign.workspace.zone)
+    return {
+        "disposition": "no_answer",
+        "started_at": started.strftime("%Y-%m-%dT%H:%M"),
+        "direction": "outbound",
+        "request_key": str(uuid4()),
+        "then": "next",
+    } | fields
+
+
+def text(page):
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def heading(page):
+    return text(page).split("<h1>")[1].split("</h1>")[0]
+
+
+def test_the_next_person_comes_with_why_and_what_is_known(as_caller, campaign, person):
+    heard = call(campaign, person, disposition="callback_requested", callback_at=now() - timedelta(minutes=30))
+    signal(heard, value="Exploring", evidence="I might listen")
+
+    page = as_caller.get(url("next", campaign))
+
+    assert heading(page) == person.full_name
+    for shown in (
+        "Callback promised for 11:30",
+        "Wed 12:00",
+        f'href="tel:{person.phone_e164}"',
+        "I might listen",
+        "Callback Requested",
+        "nobody else is handed this person",
+    ):
+        assert shown in text(page)
+
+
+def test_a_saved_call_brings_the_next_person(as_caller, caller, campaign, person):
+    as_caller.get(url("next", campaign))
+
+    answer = as_caller.post(url("call", campaign, person.pk), posted(campaign))
+
+    assert answer["Location"] == url("next", campaign)
+    page = as_caller.get(answer["Location"])
+    assert f"Recorded: No Answer, {person}." in text(page)
+    assert heading(page) == campaign.members.order_by("pk")[1].contact.full_name
+    assert campaign.members.get(contact=person).held_by is None
+
+
+def test_a_caller_may_stop_after_a_call(as_caller, campaign, person):
+    answer = as_caller.post(url("call", campaign, person.pk), posted(campaign, then="stop"))
+
+    assert answer["Location"] == url("queue", campaign)
+    assert Call.objects.count() == 1
+
+
+def test_the_same_form_sent_twice_writes_one_call_and_moves_on_both_times(as_caller, campaign, person):
+    as_caller.get(url("next", campaign))
+    fields = posted(campaign, disposition="future_potential", movement_state="Exploring")
+    pages = [as_caller.post(url("call", campaign, person.pk), fields, follow=True) for _ in range(2)]
+
+    second = campaign.members.order_by("pk")[1]
+    assert [heading(page) for page in pages] == [second.contact.full_name] * 2
+    assert (Call.objects.count(), Call.objects.get().signals.count()) == (1, 1)
+    assert f"Recorded: Future Potential, {person}." in text(pages[1])
+
+
+def test_a_form_sent_again_is_not_looked_at_again(as_caller, campaign, person, manager):
+    fields = posted(campaign, disposition="incorrect_number", new_phone="(212) 555-7777")
+    as_caller.post(url("call", campaign, person.pk), fields)
+    change_status(campaign=campaign, to="paused", by=manager, reason="Holidays")
+
+    answer = as_caller.post(url("call", campaign, person.pk), fields)
+
+    assert answer.status_code == 302
+    assert Call.objects.count() == 1
+
+
+def test_skipping_brings_another_person_and_says_so(as_caller, campaign, person):
+    as_caller.get(url("next", campaign))
+
+    page = as_caller.post(url("skip", campaign, person.pk), follow=True)
+
+    assert f"{person} is put aside for an hour." in text(page)
+    assert heading(page) != person.full_name
+
+
+def test_whom_another_caller_has_cannot_be_skipped(as_caller, other, campaign, person):
+    take_next(campaign=campaign, by=other)
+
+    page = as_caller.post(url("skip", campaign, person.pk), follow=True)
+
+    assert f"{person} is with Otto now and was not put aside." in text(page)
+    assert campaign.members.get(contact=person).held_by == other
+
+
+def test_the_page_of_somebody_whom_another_caller_has_says_so_until_when(as_caller, other, campaign, person):
+    hold(member=campaign.members.get(contact=person), by=other)
+
+    page = text(as_caller.get(url("call", campaign, person.pk)))
+
+    assert f"Otto has {person} on the screen until" in page
+    assert "25 Nov, 12:15" in page
+    assert "nobody else is handed this person" not in page
+
+
+def test_opening_somebodys_page_holds_them(as_caller, caller, campaign, person):
+    as_caller.get(url("call", campaign, person.pk))
+
+    assert campaign.members.get(contact=person).held_by == caller
+
+
+def test_the_screen_shows_ten_calls_of_many(as_caller, campaign, person):
+    for n in range(12):
+        call(campaign, person, started_at=now() - timedelta(days=n + 1), notes=f"note {n:02}")
+
+    page = text(as_caller.get(url("call", campaign, person.pk)))
+
+    assert ("note 09" in page, "note 10" in page, "See all" in page) == (True, False, True)
+
+
+def test_the_screen_costs_the_same_after_2_and_after_30_calls(as_caller, campaign, person):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            as_caller.get(url("next", campaign))
+        return len(queries)
+
+    def talk(count):
+        for _ in range(count):
+            signal(call(campaign, person, disposition="callback_requested", callback_at=now()))
+
+    talk(2)
+    few = cost()
+    talk(28)
+
+    assert cost() == few
+    assert few <= 18
+
+
+@pytest.mark.parametrize(
+    ("started_at", "zone", "sentence"),
+    [
+        ("2026-11-25T07:59", "", "Wednesday at 7:59"),
+        ("2026-11-24T21:00", "", "Tuesday at 21:00"),
+        ("2026-11-25T10:30", "America/Los_Angeles", "(America/Los_Angeles); people are called from 8:00 to 21:00."),
+    ],
+)
+def test_a_call_outside_the_hours_needs_a_word(as_caller, campaign, person, started_at, zone, sentence):
+    person.timezone = zone
+    person.save()
+    fields = posted(campaign, started_at=started_at)
+
+    page = text(as_caller.post(url("call", campaign, person.pk), fields))
+    assert sentence in page
+    assert 'name="outside_hours_reason"' in page
+    assert not Call.objects.exists()
+
+    as_caller.post(url("call", campaign, person.pk), fields | {"outside_hours_reason": "Asked for the early hour"})
+    assert Call.objects.get().outside_hours_reason == "Asked for the early hour"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"started_at": "2026-11-25T08:00"}, {"started_at": "2026-11-25T07:00", "direction": "inbound"}]
+)
+def test_a_call_within_the_hours_or_from_the_person_needs_none(as_caller, campaign, person, fields):
+    as_caller.post(url("call", campaign, person.pk), posted(campaign, **fields, outside_hours_reason="No need"))
+
+    assert Call.objects.get().outside_hours_reason == ""
+
+
+def test_the_screen_warns_before_a_call_outside_the_hours(as_caller, campaign, person):
+    person.timezone = "Asia/Tokyo"
+    person.save()
+
+    page = text(as_caller.get(url("call", campaign, person.pk)))
+
+    assert f"It is Thursday at 2:00 where {person} is (Asia/Tokyo); people are called from 8:00 to 21:00." in page
+    assert 'name="outside_hours_reason"' in page
+
+
+def test_an_incorrect_number_can_be_replaced_at_once(as_caller, campaign, person):
+    dialled = person.phone_e164
+
+    fields = posted(campaign, disposition="incorrect_number", new_phone="(212) 555-7777")
+    as_caller.post(url("call", campaign, person.pk), fields)
+
+    person.refresh_from_db()
+    assert (person.phone_e164, person.wrong_phone, person.has_wrong_phone) == ("+12125557777", dialled, False)
+    assert Call.objects.get().dialled == dialled
+    assert campaign.members.callable().filter(contact=person).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [("soon", "“soon” is not a phone number"), ("same", "is the number that turned out to be")]
+)
+def test_a_new_number_that_cannot_be_is_refused_with_the_call(as_caller, campaign, person, typed, sentence):
+    typed = person.phone if typed == "same" else typed
+
+    answer = as_caller.post(
+        url("call", campaign, person.pk), posted(campaign, disposition="incorrect_number", new_phone=typed)
+    )
+
+    assert sentence in text(answer)
+    assert not Call.objects.exists()
+
+
+def test_callback_choices_are_the_workspaces_times_for_hours_there(as_caller, campaign, person):
+    person.timezone = "America/Los_Angeles"
+    person.save()
+
+    page = text(as_caller.get(url("call", campaign, person.pk)))
+
+    assert 'value="2026-11-25T13:00"' in page  # in an hour
+    assert 'value="2026-11-26T12:00"' in page  # 9:00 in Los Angeles
+    assert 'value="2026-11-30T12:00"' in page  # next Monday
+    assert "tomorrow 9:00 there" in page
+
+
+def test_when_nobody_is_left_the_page_says_who_waits_and_what_to_do(as_caller, campaign):
+    for each in campaign.members.all():
+        call(campaign, each.contact)
+
+    page = text(as_caller.get(url("next", campaign)))
+
+    assert "Nobody to call right now" in page
+    assert 'value="3">3</data> people' in page
+    assert "2 days between attempts; the first are offered again on 27 Nov." in page
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("paused", "A manager can resume it"),
+        ("completed", "Completed is final"),
+    ],
+)
+def test_a_campaign_that_is_not_active_says_what_it_is(as_caller, campaign, manager, status, sentence):
+    change_status(campaign=campaign, to=status, by=manager, reason="Because")
+
+    assert sentence in text(as_caller.get(url("next", campaign)))
+
+
+def test_a_campaign_in_which_nobody_can_be_called_says_so(as_caller, campaign):
+    for each in campaign.members.all():
+        call(campaign, each.contact, disposition="not_interested")
+
+    assert "can be called any more" in text(as_caller.get(url("next", campaign)))
+
+
+def test_everybody_sees_who_is_next_and_why(as_viewer, caller, campaign):
+    called = member(campaign, timezone="America/Los_Angeles").contact
+    call(campaign, called, started_at=now() - timedelta(days=12))
+    take_next(campaign=campaign, by=caller)
+
+    page = as_viewer.get(url("queue", campaign))
+
+    assert metric(page, "rows") == 4
+    for shown in ("Not called yet", "Rested for 12 days, 1 attempt so far", "Wed 9:00", "Caller until 12:15"):
+        assert shown in text(page)
+    assert "Log a call" not in text(page)
+    assert metric(as_viewer.get(url("queue", campaign) + "?state=held"), "rows") == 1
+    assert metric(as_viewer.get(url("queue", campaign) + "?state=resting"), "rows") == 0
+
+
+def test_the_queue_can_be_exported(as_viewer, campaign):
+    body = as_viewer.get(url("queue", campaign) + "?_export=csv").getvalue().decode()
+
+    assert body.count("Not called yet") == 3
+
+
+def test_the_way_to_the_queue_is_straight_with_one_active_campaign(as_caller, campaign, market):
+    def way():
+        page = text(as_caller.get(reverse("signals:list", args=["acme"])))
+        return page.split(">Call queue</a>")[0].rsplit('href="', 1)[1].split('"')[0]
+
+    assert way() == url("next", campaign)
+
+    second = active_campaign(market=market, name="Second")
+    assert way() == reverse("queue", args=["acme"])
+    page = text(as_caller.get(way()))
+    assert (page.count("3 people ready"), page.count("1 person ready")) == (1, 1)
+    assert url("next", second) in page
+
+
+def test_a_viewer_is_shown_the_queue_and_handed_nobody(as_viewer, campaign):
+    page = text(as_viewer.get(reverse("signals:list", args=["acme"])))
+
+    assert url("queue", campaign) in page
+    assert url("next", campaign) not in page
+
+
+def test_a_manager_says_how_often_and_how_soon(as_manager, campaign):
+    fields = {"name": campaign.name, "kind": campaign.kind, "starts_on": "2026-01-01", "market": campaign.market_id}
+
+    as_manager.post(url("edit", campaign), fields | {"most_attempts": "4", "rest_days": "0"})
+    campaign.refresh_from_db()
+    assert (campaign.most_attempts, campaign.rest_days) == (4, 0)
+    page = text(as_manager.get(url("queue", campaign)))
+    assert "Who is next" in page
+
+    as_manager.post(url("edit", campaign), fields | {"most_attempts": "", "rest_days": ""})
+    campaign.refresh_from_db()
+    assert (campaign.most_attempts, campaign.rest_days) == (4, 0)
+
+    refused = text(as_manager.post(url("edit", campaign), fields | {"most_attempts": "0", "rest_days": "400"}))
+    assert "Call somebody at least once and at most 100 times." in refused
+    assert "Let people rest for at most 365 days between attempts." in refused

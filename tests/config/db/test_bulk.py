@@ -1,0 +1,107 @@
+import json
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from campaigns.models import CampaignContact
+from config.db import bulk
+from markets.imports.counts import rolled_back
+from markets.models import Contact, ImportMapping, MarketContact
+from tests.factories import ContactFactory, call
+
+text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(st.one_of(text, st.sampled_from(["\\N", "\\.", "a\tb", "a\\tb", "\r\n", "None"])), max_size=5))
+def test_any_text_is_written_as_it_is(workspace, names):
+    with rolled_back():
+        ids = bulk.new_ids(Contact, len(names))
+        moment = bulk.database_now()
+        blank = [each.column for each in Contact._meta.concrete_fields if each.get_internal_type() != "DateTimeField"]
+        others = [name for name in blank if name not in ("id", "workspace_id", "full_name", "external_id")]
+        bulk.insert(
+            Contact,
+            ["id", "workspace_id", "full_name", "external_id", "created_at", "updated_at", *others],
+            [
+                (pk, workspace.pk, name, f"X{pk}", moment, moment, *("" for _ in others))
+                for pk, name in zip(ids, names, strict=True)
+            ],
+        )
+        assert list(workspace.contacts.order_by("pk").values_list("full_name", flat=True)) == names
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=text, end=text)
+def test_a_row_whose_end_was_made_before_is_written_as_any_other(workspace, start, end):
+    columns = ["workspace_id", "header_key", "chosen_by_id", "kind", "fields", "chosen_at", "results"]
+    rest = bulk.part(("people", "{}", bulk.database_now(), json.dumps({end: end})))
+    with rolled_back():
+        bulk.insert(ImportMapping, columns, [bulk.whole((workspace.pk, start, None), rest)])
+
+        made = ImportMapping.objects.get()
+        assert (made.header_key, made.chosen_by, made.kind, made.results) == (start, None, "people", {end: end})
+
+
+def test_nothing_is_written_as_null(workspace, manager):
+    columns = ["workspace_id", "kind", "header_key", "fields", "results", "chosen_at", "chosen_by_id"]
+    row = [workspace.pk, "people", "key", "{}", "{}", bulk.database_now()]
+
+    bulk.insert(ImportMapping, columns, [[*row, None]])
+
+    assert ImportMapping.objects.get().chosen_by is None
+
+
+def test_rows_are_found_among_thousands_of_keys_of_one_workspace(workspace):
+    keys = ["A", "'", '"', "\\", '\\"', "{}", ",", "NULL"]
+    mine = [ContactFactory(workspace=workspace, external_id=key) for key in keys]
+    other = ContactFactory(external_id="A")
+    keys += [f"X{number}" for number in range(3000)]
+
+    found = bulk.select(Contact, ["id"], among="external_id", values=keys, workspace_id=workspace.pk)
+
+    assert sorted(found) == [(each.pk,) for each in mine]
+    assert bulk.select(Contact, ["id"], among="id", values={other.pk}, workspace_id=workspace.pk) == []
+    assert bulk.select(Contact, ["id"], among="id", values=[], workspace_id=workspace.pk) == []
+
+
+def test_texts_are_set_by_id(workspace):
+    first, second, third = (ContactFactory(workspace=workspace, city="Rome") for _ in range(3))
+
+    bulk.update(Contact, ["city", "firm"], [(first.pk, "O'Hara \\ {x}", "A"), (second.pk, "", "B")], title="Partner")
+
+    found = Contact.objects.order_by("pk").values_list("city", "firm", "title")
+    assert list(found) == [("O'Hara \\ {x}", "A", "Partner"), ("", "B", "Partner"), ("Rome", third.firm, "")]
+
+
+def test_who_is_missing_and_who_has_something_is_said_of_thousands(campaign):
+    called, waiting, _ = campaign.members.order_by("pk")
+    call(campaign, called.contact)
+    call(campaign, waiting.contact, disposition="callback_requested")
+    stranger = ContactFactory(workspace=campaign.workspace).pk
+    everybody = [stranger, *campaign.members.values_list("contact", flat=True)]
+
+    def found(people):
+        return bulk.without(
+            CampaignContact, among="contact_id", values=people, or_with="callback_due_at", campaign_id=campaign.pk
+        )
+
+    assert found(everybody) == ({stranger}, {waiting.contact_id})
+    assert found([called.contact_id]) == found([]) == (set(), set())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
+def test_only_tables_of_which_postgresql_saw_next_to_nothing_are_looked_at_again(workspace):
+    ContactFactory.create_batch(3, workspace=workspace)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE markets_contact")
+        ContactFactory.create_batch(4, workspace=workspace)
+        seen = []
+        for written in (2 * bulk.OUTGROWN, 4 * bulk.OUTGROWN):
+            bulk.keep_plans_right(written, [Contact, MarketContact])
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'markets_contact'::regclass")
+            seen.append(cursor.fetchone()[0])
+
+    assert seen == [3, 7]

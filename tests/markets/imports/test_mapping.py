@@ -1,0 +1,204 @@
+import re
+
+import pytest
+
+from markets.imports.mapping import PEOPLE, SUPPRESSIONS, Columns, header_key
+from markets.imports.readers import FileRefused, Table
+from markets.imports.rejects import REJECTED
+from tests.files import csv_file
+
+
+def read(header, **options):
+    """Which column each field is read from."""
+    columns = Columns(header, PEOPLE, **options)
+    return {field: name for name, field in columns.used.items()}
+
+
+def test_ragged_rows_are_for_the_import_to_refuse(tmp_path):
+    table = Table(csv_file(tmp_path, "Name,Firm", "a", "b,c,d"))
+    columns = Columns(table.header, PEOPLE)
+
+    assert [columns.misfit(cells) for _, cells in table] == [
+        "The row has 1 cells, but the header names 2 columns.",
+        "The row has 3 cells, but the header names 2 columns.",
+    ]
+
+
+def test_a_header_that_says_the_same_needs_no_map():
+    columns = Columns(["E-Mail", "FULL NAME", "Company name", "Shoe size", ""], PEOPLE)
+
+    assert columns.used == {"E-Mail": "email", "FULL NAME": "full_name", "Company name": "firm"}
+    assert columns.unused == ["Shoe size", "column 5, which has no name"]
+
+
+def test_the_fields_own_name_wins_over_other_names_and_else_the_one_listed_first():
+    columns = Columns(["Mobile", "Phone", "Family name", "Surname"], PEOPLE)
+
+    assert columns.used == {"Phone": "phone", "Surname": "last_name"}
+    assert columns.unused == ["Mobile", "Family name"]
+
+
+def test_what_is_said_wins_over_what_is_guessed():
+    columns = Columns(["Email", "Login=mail", "ID"], PEOPLE, explicit=["Login=mail=email", "Email=city"])
+
+    assert columns.used == {"Email": "city", "Login=mail": "email", "ID": "external_id"}
+    assert columns.pick(["a", "b", "c"]) == {"city": "a", "email": "b", "external_id": "c"}
+
+
+@pytest.mark.parametrize(
+    ("explicit", "sentence"),
+    [
+        (["Shoe=email"], "no column “Shoe”. Its columns are: “A”, “B”"),
+        (["A=shoe"], "“shoe” is not a field. The fields are: external_id, full_name"),
+        (["A=email", "B=email"], "Both “A” and “B” are to be email"),
+        (["A=email", "A=phone"], "“A” is to be both email and phone"),
+        (["A=email", "A="], "“A” is to be email and not to be read"),
+        (["A"], "write “header=field”"),
+        (["=email"], "write “header=field”"),
+        ([], "None of the columns is known: “A”, “B”"),
+    ],
+)
+def test_a_map_that_cannot_be_is_refused(explicit, sentence):
+    with pytest.raises(FileRefused, match=sentence):
+        Columns(["A", "B"], PEOPLE, explicit=explicit)
+
+
+def test_a_column_can_be_left_out(tmp_path):
+    columns = Columns(["Email", "Phone", "Mobile"], PEOPLE, explicit=["Phone="])
+
+    assert columns.used == {"Email": "email", "Mobile": "phone"}
+    assert columns.unused == ["Phone"]
+
+
+def test_what_was_chosen_column_by_column_is_not_guessed_at():
+    columns = Columns(["Email", "", "Phone"], PEOPLE, chosen=["", "email", "phone"])
+
+    assert columns.fields_by_place == ["", "email", "phone"]
+    assert columns.pick(["a", "b", "c"]) == {"email": "b", "phone": "c"}
+    assert columns.unused == ["Email"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        (["email"], "1 columns were chosen, but the file has 2"),
+        (["email", "email"], "Both “A” and “B” are to be email"),
+        (["shoe", ""], "“shoe” is not a field"),
+        (["", ""], "None of the columns is known"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused(chosen, sentence):
+    with pytest.raises(FileRefused, match=sentence):
+        Columns(["A", "B"], PEOPLE, chosen=chosen)
+
+
+EXPORTS = {
+    "HubSpot contacts": (
+        "Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Fax Number,Contact owner,Lead Status,"
+        "Job Title,Primary Associated Company Name,City,Website URL",
+        "external_id=Record ID first_name=First Name last_name=Last Name email=Email phone=Phone Number "
+        "title=Job Title firm=Primary Associated Company Name city=City",
+    ),
+    "Salesforce leads": (
+        "Lead ID,Salutation,First Name,Last Name,Title,Company / Account,Street,City,Email,Mobile,Phone,Fax,Lead Owner",
+        "external_id=Lead ID first_name=First Name last_name=Last Name title=Title firm=Company / Account city=City "
+        "email=Email phone=Phone",
+    ),
+    "Salesforce contacts": (
+        "Contact ID,First Name,Last Name,Title,Account Name,Mailing City,Home Phone,Mobile,Fax,Email",
+        "external_id=Contact ID first_name=First Name last_name=Last Name title=Title firm=Account Name "
+        "city=Mailing City phone=Mobile email=Email",
+    ),
+    "Outlook": (
+        "Title,First Name,Middle Name,Last Name,Suffix,Company,Department,Job Title,Business Street,Business City,"
+        "Home City,Assistant's Phone,Business Fax,Business Phone,Business Phone 2,Home Fax,Home Phone,Mobile Phone,"
+        "E-mail 2 Address,E-mail Address,E-mail Display Name,Web Page",
+        "first_name=First Name last_name=Last Name firm=Company title=Job Title city=Business City phone=Mobile Phone "
+        "email=E-mail Address profile_url=Web Page",
+    ),
+    "Google, old": (
+        "Name,Given Name,Additional Name,Family Name,Notes,E-mail 1 - Type,E-mail 1 - Value,Phone 2 - Value,"
+        "Phone 1 - Type,Phone 1 - Value,Address 1 - City,Organization 1 - Name,Organization 1 - Title,"
+        "Website 1 - Value",
+        "full_name=Name first_name=Given Name last_name=Family Name email=E-mail 1 - Value phone=Phone 1 - Value "
+        "city=Address 1 - City firm=Organization 1 - Name title=Organization 1 - Title profile_url=Website 1 - Value",
+    ),
+    "Google, new": (
+        "First Name,Middle Name,Last Name,Organization Name,Organization Title,E-mail 1 - Label,E-mail 1 - Value,"
+        "Phone 1 - Label,Phone 1 - Value,Address 1 - City",
+        "first_name=First Name last_name=Last Name firm=Organization Name title=Organization Title "
+        "email=E-mail 1 - Value phone=Phone 1 - Value city=Address 1 - City",
+    ),
+    "LinkedIn connections": (
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
+        "first_name=First Name last_name=Last Name profile_url=URL email=Email Address firm=Company title=Position",
+    ),
+    "Sales Navigator": (
+        "Full Name,Job Title,Company Name,Company Phone,Direct Phone,Work Email,Personal Email,Seniority Level,"
+        "LinkedIn Profile URL,Location",
+        "full_name=Full Name title=Job Title firm=Company Name phone=Direct Phone email=Work Email "
+        "seniority=Seniority Level profile_url=LinkedIn Profile URL",
+    ),
+    "EspoCRM": (
+        "id,salutationName,firstName,lastName,accountName,title,emailAddress,phoneNumber,addressCity,createdAt",
+        "external_id=id first_name=firstName last_name=lastName firm=accountName title=title email=emailAddress "
+        "phone=phoneNumber city=addressCity",
+    ),
+    "VICIdial": (
+        "lead_id,vendor_lead_code,source_id,list_id,phone_code,phone_number,first_name,middle_initial,last_name,"
+        "address1,city,state,alt_phone,email,security_phrase,comments",
+        "external_id=vendor_lead_code phone=phone_number first_name=first_name last_name=last_name city=city "
+        "email=email",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_exports_of_the_usual_programs_need_no_map(name):
+    header, wanted = EXPORTS[name]
+    fields = {field: column.strip() for field, column in re.findall(r"(\w+)=([^=]+?)(?= \w+=|$)", wanted)}
+
+    assert read(header.split(",")) == fields
+
+
+def test_a_fax_is_never_a_phone():
+    assert "phone" not in read(["Email", "Fax", "Business Fax", "Home Fax", "Fax number", "Fax phone"])
+
+
+def test_connections_of_linkedin_are_read_below_their_notes(tmp_path):
+    header = EXPORTS["LinkedIn connections"][0]
+    row = "Ann,Lee,https://people.example/ann,,Smith,Partner,31 Jan 2026"
+    table = Table(csv_file(tmp_path, "Notes:", '"When exporting, some may be missing."', "", header, row))
+
+    picked = [Columns(table.header, PEOPLE).pick(cells) for _, cells in table]
+
+    assert [(each["first_name"], each["firm"], each["title"]) for each in picked] == [("Ann", "Smith", "Partner")]
+
+
+@pytest.mark.parametrize(
+    ("header", "fields"),
+    [
+        (["DNC number", "Why"], ["phone", "reason"]),
+        (["Do not call"], ["phone"]),
+        (["Unsubscribed email", "Unsubscribe reason", "Date"], ["email", "reason", ""]),
+        (["Phone", "Email", "Contact ID", "Do not call"], ["phone", "email", "external_id", ""]),
+    ],
+)
+def test_lists_of_who_is_not_to_be_called_are_known(header, fields):
+    assert Columns(header, SUPPRESSIONS).fields_by_place == fields
+
+
+def test_a_header_is_known_again_whatever_its_order_and_letters():
+    key = header_key(["First Name", "E-mail", "Phone"])
+
+    assert (
+        key == header_key(["phone", "first_name", "Email"]) == header_key(["E-mail", "Phone", "First Name", *REJECTED])
+    )
+    assert key != header_key(["First Name", "E-mail"])
+
+
+def test_why_rows_were_rejected_is_no_column_of_theirs():
+    columns = Columns(["Email", "City", *REJECTED], PEOPLE)
+
+    assert columns.unused == []
+    assert [columns.misfit(["x"] * count) == "" for count in range(1, 7)] == [False, True, True, True, True, False]

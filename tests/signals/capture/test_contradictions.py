@@ -1,0 +1,166 @@
+"""What contradicts itself is asked about at once, and kept once somebody says that both are so."""
+
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.timezone import localtime, now
+
+from calls.models import Call
+from campaigns.dispositions import CONVERSATIONS, Disposition
+from signals.capture.contradictions import CONTRADICTIONS, OUTCOME, questions
+from signals.capture.services import Heard
+from signals.capture.vocabulary import VALUES, SignalType
+from tests.factories import utc
+
+ASKED = [
+    ("not_interested", {"movement_state": "Active"}, "Not Interested, yet a move is Active."),
+    ("not_interested", {"movement_state": "Exploring"}, "Not Interested, yet Exploring a move."),
+    (
+        "not_interested",
+        {"timing_window": "Within 3 months"},
+        "Not Interested, yet a move could happen Within 3 months.",
+    ),
+    ("not_interested", {"relationship_permission": "Opportunities Welcome"}, "yet Opportunities Welcome."),
+    ("future_potential", {"conversation_access": "Closed"}, "Future Potential, yet Closed to talking."),
+    ("future_potential", {"relationship_permission": "None"}, "Future Potential, yet there is no permission"),
+    ("meeting_booked", {"conversation_access": "Closed"}, "Meeting Booked, yet Closed to talking."),
+    ("meeting_booked", {"relationship_permission": "None"}, "Meeting Booked, yet Relationship Permission is None."),
+    ("callback_requested", {"relationship_permission": "None"}, "Callback Requested, yet Relationship Permission is"),
+    (
+        "future_potential",
+        {"movement_state": "Not Moving", "timing_window": "Within 3 months"},
+        "Not Moving, yet a move",
+    ),
+    (
+        "future_potential",
+        {"movement_state": "Not Moving", "timing_window": "3-6 months"},
+        "could happen in 3-6 months.",
+    ),
+    ("future_potential", {"motivation_driver": "Firm Instability", "firm_stability": "Stable"}, "their firm Stable."),
+    (
+        "not_interested",
+        {"conversation_access": "Closed", "relationship_permission": "Trusted Adviser"},
+        "Closed to talking, yet you are a Trusted Adviser.",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    """A Wednesday, in New York, where the workspace is."""
+    with time_machine.travel(utc(2026, 11, 25, 17), tick=False):
+        yield
+
+
+@pytest.fixture
+def person(campaign):
+    return campaign.members.order_by("pk").first().contact
+
+
+@pytest.fixture
+def post(as_caller, campaign, person):
+    """Sends the form of the call screen with what somebody typed."""
+    address = reverse("campaigns:call", args=["acme", campaign.pk, person.pk])
+    started = localtime(now(), campaign.workspace.zone).strftime("%Y-%m-%dT%H:%M")
+    always = {"started_at": started, "direction": "outbound", "then": "next"}
+
+    def sent(**typed):
+        return as_caller.post(address, always | {"request_key": str(uuid4())} | typed)
+
+    return sent
+
+
+def heard(said):
+    return [Heard(type=type_, value=value) for type_, value in said.items()]
+
+
+@pytest.mark.parametrize(("disposition", "said", "sentence"), ASKED)
+def test_each_row_asks_its_question_and_nothing_else_does(disposition, said, sentence):
+    (question,) = questions(disposition, heard(said))
+
+    assert sentence in question
+    assert question.endswith("Are both so?")
+    for type_ in said:
+        rest = {other: value for other, value in said.items() if other != type_}
+        assert not list(questions(disposition, heard(rest)))
+
+
+def test_every_row_of_the_table_is_tried_here_and_names_what_there_is():
+    known = {(OUTCOME, each) for each in Disposition.values} | {
+        (type_, v) for type_ in SignalType for v in VALUES[type_]
+    }
+
+    assert {question for row in ASKED for question in questions(row[0], heard(row[1]))} == {
+        each.question for each in CONTRADICTIONS
+    }
+    assert all({each.one, each.other} <= known for each in CONTRADICTIONS)
+    assert all(each.one[1] in CONVERSATIONS for each in CONTRADICTIONS if each.one[0] == OUTCOME)
+
+
+def test_a_contradiction_is_asked_about_before_anything_is_kept(post):
+    page = post(
+        disposition="not_interested",
+        movement_state="Active",
+        movement_state_evidence="I will leave by May",
+        notes="Sounded cross",
+        callback_at="",
+    ).content.decode()
+
+    assert not Call.objects.exists()
+    for shown in (
+        "Not Interested, yet a move is Active. Are both so?",
+        "Yes, both are so",
+        'value="I will leave by May"',
+        "Sounded cross",
+    ):
+        assert escape(shown) in page or shown in page
+    box = page.split('name="confirmed"')[1].split(">")[0]
+    assert "autofocus" in box
+    assert "checked" not in box
+
+
+def test_confirmed_it_is_kept(post):
+    answer = post(disposition="not_interested", movement_state="Active", confirmed="on")
+
+    assert answer.status_code == 302
+    assert Call.objects.get().signals.get().value == "Active"
+
+
+def test_a_tick_answers_the_question_on_the_page_and_not_another(post):
+    said = {"disposition": "not_interested", "movement_state": "Not Moving", "timing_window": "Within 3 months"}
+    (first,) = questions(
+        "future_potential", heard({"movement_state": "Not Moving", "timing_window": "Within 3 months"})
+    )
+
+    page = post(**said, confirmed="on", asked=first).content.decode()
+    assert not Call.objects.exists()
+    assert "Not Interested, yet a move could happen Within 3 months. Are both so?" in page
+    assert "checked" not in page.split('name="confirmed"')[1].split(">")[0]
+
+    asked = page.split('name="asked" value="')[1].split('"')[0]
+    assert post(**said, confirmed="on", asked=asked).status_code == 302
+
+
+def test_a_tick_stays_while_something_else_is_put_right(post):
+    page = post(disposition="not_interested", movement_state="Active", confirmed="on", talk_seconds="long")
+
+    assert "checked" in page.content.decode().split('name="confirmed"')[1].split(">")[0]
+    assert not Call.objects.exists()
+
+
+def test_what_was_no_conversation_is_refused_and_not_asked_about(post):
+    page = post(disposition="voicemail", movement_state="Not Moving", timing_window="3-6 months", confirmed="on")
+
+    assert "Nothing can be heard on a call that came to Voicemail." in page.content.decode()
+    assert 'name="confirmed"' not in page.content.decode()
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize("confirmed", ["", "on"])
+def test_where_nothing_is_contradicted_nothing_is_asked(post, confirmed):
+    answer = post(disposition="future_potential", movement_state="Exploring", confirmed=confirmed)
+
+    assert answer.status_code == 302

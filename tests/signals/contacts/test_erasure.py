@@ -1,0 +1,357 @@
+"""After an erasure nothing says who the person was, every number is as before, and they are not called again."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+from django.utils.timezone import now
+
+from calls.derived import daily_counts, member_summaries
+from calls.ingest.undo import undo
+from calls.log.services import amend, void
+from campaigns.membership import enroll, remove
+from markets.contacts.merge import MergeRefused
+from markets.models import Contact, ErasedKey, Suppression
+from markets.suppressions.erased_keys import RETURNED
+from markets.suppressions.services import lift, suppress
+from signals.contacts.erasure import erase
+from signals.contacts.merge import merge
+from tests.factories import ContactFactory, SuppressionFactory, call, ended_import, member, member_of, signal
+from tests.importing import import_people
+
+PERSON = {
+    "full_name": "Zelda Quarrington",
+    "first_name": "Zelda",
+    "last_name": "Quarrington",
+    "name_key": "zelda quarrington",
+    "firm": "Quarrington Vale LLP",
+    "title": "Quarrington Fellow",
+    "email": "zelda@quarrington.example",
+    "phone": "(212) 555-7391",
+    "external_id": "ZQ-4711",
+    "city": "Quarringtown",
+    "profile_url": "https://people.example/quarrington",
+}
+WORDS = ("zelda", "quarrin", "zq-4711", "5557391", "555-7391", "zeldie", "9982210", "old-quarry")
+NUMBERS = {"full_name": "Full name", "email": "Email", "phone": "Phone", "external_id": "External ID"}
+
+
+@pytest.fixture
+def zelda(campaign):
+    return member(campaign, **PERSON).contact
+
+
+def numbers(workspace):
+    """What every metric is made of."""
+    days, members = workspace.campaign_days.order_by("pk"), workspace.campaign_contacts.order_by("pk")
+    return list(days.values_list("pk", "day", *daily_counts.DAY_COUNTS)), list(
+        members.values_list("pk", "removed_at", *member_summaries.SUMMARY)
+    )
+
+
+def texts():
+    """Every value of every column of every table that can hold words."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {quote(table)}")  # noqa: S608
+            for row in cursor.fetchall():
+                for value in row:
+                    yield table, str(value if not isinstance(value, dict | list) else json.dumps(value)).lower()
+
+
+def told():
+    return [(table, text) for table, text in texts() if any(word in text for word in WORDS)]
+
+
+def a_whole_life(campaign, zelda, ops):
+    """Of every kind of row one that says who Zelda is."""
+    workspace = campaign.workspace
+    former = ContactFactory(
+        workspace=workspace, full_name="Zeldie Quarrington", phone="(212) 998-2210", external_id="OLD-QUARRY"
+    )
+    merge(keep=zelda, merged=former, by=ops, reason="Zelda calls herself Zeldie", taking=["phone"])
+    merge_back = {"phone": PERSON["phone"], "phone_e164": "+12125557391"}
+    Contact.objects.filter(pk=zelda.pk).update(**merge_back)
+    zelda.refresh_from_db()
+    booked = call(campaign, zelda, disposition="meeting_booked", meeting_at=now(), notes="Zelda likes tea")
+    signal(booked, evidence="Ms Quarrington said so")
+    workspace.signal_suggestions.create(
+        call=booked, type="conversation_access", value="Inviting", words="Zelda is keen to meet", rule="keen to meet"
+    )
+    moved = now() + timedelta(days=3)
+    amend(call=booked, by=ops, reason="Zelda rang back", notes="Zelda likes coffee", meeting_at=moved)
+    mistaken = call(campaign, zelda, outside_hours_reason="Zelda asked for it")
+    void(call=mistaken, by=ops, reason="Was not Zelda")
+    remove(campaign=campaign, contacts=[zelda.pk], by=ops, reason="Zelda was away")
+    enroll(campaign=campaign, contacts=[zelda.pk], by=ops)
+    call(campaign, zelda, disposition="do_not_contact", notes="Zelda was cross")
+    remove(campaign=campaign, contacts=[zelda.pk], by=ops, reason="Zelda is cross")
+    SuppressionFactory(workspace=workspace, phone_e164="+12125557391", reason="Zelda's number")
+    lifted = suppress(contact=zelda, by=ops, reason="Zelda again")
+    lift(suppression=lifted, by=ops, reason="Zelda wrote")
+    job = ended_import(workspace, created=1, rejected=2)
+    for line, cells in enumerate([["Zelda", "Quarrington", ""], ["", "", "212-555-7391"]], start=2):
+        job.rejections.create(workspace=workspace, line=line, code="email", message="No address", cells=cells)
+    job.rejections.create(workspace=workspace, line=9, code="email", message="No address", cells=["Bob", "Stone", "x"])
+    other = ended_import(workspace, name="other.csv", state="undone", created=1)
+    other.undone["named"] = [{"name": "Zelda Quarrington", "why": "was called", "contact": zelda.pk}]
+    other.save()
+
+
+def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign, zelda):
+    a_whole_life(campaign, zelda, ops)
+    as_ops.post(reverse("admin:markets_contact_change", args=[zelda.pk]), {"full_name": "Zelda Quarrington"})
+    workspace, before = campaign.workspace, numbers(campaign.workspace)
+    rows = workspace.calls.count(), campaign.members.count(), workspace.suppressions.count()
+    assert {table for table, _ in told()} >= {
+        *("markets_contact", "markets_suppression", "markets_contactmerge", "markets_formerkey"),
+        *("calls_call", "calls_correction", "calls_meetingchange", "signals_signal", "campaigns_campaigncontact"),
+        *("signals_signalsuggestion", "campaigns_absence"),
+        *("markets_importrejection", "markets_importjob"),
+    }
+
+    erase(contact=zelda, by=ops, reason="Request 204")
+
+    assert told() == []
+    assert numbers(workspace) == before
+    assert rows == (workspace.calls.count(), campaign.members.count(), workspace.suppressions.count())
+    assert daily_counts.differences(workspace) == []
+    assert zelda.label == f"Erased person {zelda.pk}"
+    assert workspace.imports.first().rejections.model.objects.get(line=9).cells == ["Bob", "Stone", "x"]
+    zelda.full_clean()
+
+
+def test_the_page_says_that_the_person_was_erased_by_whom_and_why(as_manager, ops, campaign, zelda):
+    erase(contact=zelda, by=ops, reason="Request 204")
+
+    page = as_manager.get(f"/w/acme/contacts/{zelda.pk}/").content.decode()
+
+    assert f"Erased person {zelda.pk}" in page
+    assert "Request 204" in page
+    assert "Ops" in page
+
+
+@pytest.mark.parametrize("rows", [["email"], ["phone"], ["external_id", "phone"], ["full_name", "email", "phone"]])
+def test_who_must_not_be_called_comes_back_suppressed(campaign, zelda, rows):
+    suppress(contact=zelda, by=None, reason="Asked")
+    erase(contact=zelda, by=None, reason="Request 204")
+    given = {**PERSON, "phone": PERSON["phone"] if "phone" in rows else "(212) 555-1000"}
+    names = sorted({*rows, "phone"})
+
+    tally = import_people(
+        market=campaign.market, campaign=campaign, rows=[(2, [given[n] for n in names])], columns=_columns(names)
+    )
+
+    back = campaign.workspace.contacts.order_by("pk").last()
+    assert (tally.created, tally.do_not_call) == (1, 1)
+    assert not campaign.members.callable().filter(contact=back).exists()
+    assert Suppression.objects.get(contact=back).reason == RETURNED
+
+
+def _columns(names):
+    from markets.imports.mapping import PEOPLE, Columns
+
+    return Columns([NUMBERS[name] for name in names], PEOPLE)
+
+
+def test_who_was_callable_leaves_no_hash(campaign, zelda):
+    erase(contact=zelda, by=None, reason="Request 204")
+
+    assert not ErasedKey.objects.exists()
+    assert not Suppression.objects.exists()
+
+
+def test_another_person_of_a_suppressed_number_stays_uncallable(campaign, zelda):
+    twin = member(campaign, phone=PERSON["phone"]).contact
+    SuppressionFactory(workspace=campaign.workspace, phone_e164=zelda.phone_e164)
+
+    erase(contact=zelda, by=None, reason="Request 204")
+
+    assert not campaign.members.callable().filter(contact=twin).exists()
+
+
+@pytest.mark.parametrize("before", ["a call", "freed"])
+def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so(campaign, zelda, before):
+    """That a call is voided, or a suppression was lifted earlier, says nothing of the row that named the number."""
+    twin = member(campaign, phone=PERSON["phone"]).contact
+    if before == "freed":
+        lift(suppression=suppress(contact=twin, by=None, reason=RETURNED), by=None, reason="It is her daughter")
+    SuppressionFactory(workspace=campaign.workspace, phone_e164=zelda.phone_e164)
+    asked = call(campaign, twin, disposition="do_not_contact") if before == "a call" else None
+
+    erase(contact=zelda, by=None, reason="Request 204")
+
+    assert Suppression.objects.open().filter(contact=twin, reason=RETURNED).count() == 1
+    if asked:
+        void(call=asked, by=None, reason="Was not she")
+    assert not campaign.members.callable().filter(contact=twin).exists()
+
+
+@pytest.mark.parametrize("has_holder", [True, False])
+def test_a_number_that_was_theirs_once_bars_nobody_for_the_number_that_they_have_now(campaign, zelda, has_holder):
+    """Somebody else has it, and must not be called; or nobody has."""
+    merge(keep=zelda, merged=member(campaign, phone="(212) 555-8000").contact, by=None, taking=["phone"])
+    neighbour, holder = (member(campaign, phone=phone).contact for phone in ("(212) 555-8000", "(212) 555-8001"))
+    if has_holder:
+        Contact.objects.filter(pk=holder.pk).update(phone=PERSON["phone"], phone_e164="+12125557391")
+    row = SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125557391", reason="Zelda Quarrington’s")
+
+    erase(contact=zelda, by=None, reason="Request 204")
+    enroll(campaign=campaign, contacts=[neighbour.pk], by=None)
+
+    callable_now = set(campaign.members.callable().values_list("contact", flat=True))
+    assert (neighbour.pk in callable_now, holder.pk in callable_now) == (True, not has_holder)
+    assert Suppression.objects.open().get() == row
+    row.refresh_from_db()
+    assert (row.contact, row.phone_e164) == (holder if has_holder else zelda, "")
+    assert row.reason == (RETURNED if has_holder else "Erased with the person")
+    back = member(campaign, phone=PERSON["phone"]).contact
+    assert not campaign.members.callable().filter(contact=back).exists()
+
+
+def test_who_shares_the_number_of_somebody_suppressed_stays_suppressed_for_themselves(campaign, zelda):
+    suppress(contact=member(campaign, phone=PERSON["phone"]).contact, by=None, reason="Asked")
+
+    erase(contact=zelda, by=None, reason="Request 204")
+
+    assert Suppression.objects.open().filter(contact=zelda).count() == 1
+    back = member(campaign, email=PERSON["email"]).contact
+    assert not campaign.members.callable().filter(contact=back).exists()
+
+
+@pytest.mark.parametrize("where", ["edit", "repair"])
+def test_a_number_typed_for_somebody_else_is_known_again(as_manager, campaign, zelda, where):
+    suppress(contact=zelda, by=None, reason="Asked")
+    erase(contact=zelda, by=None, reason="Request 204")
+    other = member(campaign).contact
+
+    as_manager.post(f"/w/acme/contacts/{other.pk}/{where}/", {"full_name": other.full_name, "phone": PERSON["phone"]})
+
+    other.refresh_from_db()
+    assert other.phone_e164 == "+12125557391"
+    assert not campaign.members.callable().filter(contact=other).exists()
+
+
+def test_a_suppression_that_is_lifted_frees_the_keys(campaign, zelda):
+    row = suppress(contact=zelda, by=None, reason="Asked")
+    erase(contact=zelda, by=None, reason="Request 204")
+    lift(suppression=row, by=None, reason="Asked to be called again")
+
+    back = member(campaign, **PERSON).contact
+
+    assert campaign.members.callable().filter(contact=back).exists()
+
+
+def test_who_was_kept_out_and_freed_with_a_reason_is_not_kept_out_again(campaign, zelda):
+    suppress(contact=zelda, by=None, reason="Asked")
+    erase(contact=zelda, by=None, reason="Request 204")
+    back = member(campaign, **PERSON).contact
+    lift(suppression=Suppression.objects.get(contact=back), by=None, reason="It is her daughter")
+    remove(campaign=campaign, contacts=[back.pk], by=None, reason="Wait")
+
+    enroll(campaign=campaign, contacts=[back.pk], by=None)
+
+    assert campaign.members.callable().filter(contact=back).exists()
+
+
+def test_hashes_stand_when_the_secret_was_changed_and_the_former_one_is_kept(campaign, zelda, settings):
+    suppress(contact=zelda, by=None, reason="Asked")
+    erase(contact=zelda, by=None, reason="Request 204")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another" * 10
+
+    back = member(campaign, **PERSON).contact
+
+    assert not campaign.members.callable().filter(contact=back).exists()
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("  ", "Say why the person is erased."),
+        ("x" * 501, "The reason has 501 characters; at most 500 are kept."),
+        ("Zelda Quarrington asked", "The reason says who the person is"),
+        ("Mail of zelda@quarrington.example", "The reason says who the person is"),
+        ("Rang from 212 555 7391", "The reason says who the person is"),
+        ("Request of zq-4711", "The reason says who the person is"),
+    ],
+)
+def test_a_reason_is_needed_and_says_nothing_of_the_person(zelda, reason, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        erase(contact=zelda, by=None, reason=reason)
+
+    zelda.refresh_from_db()
+    assert zelda.full_name == "Zelda Quarrington"
+
+
+def test_an_erased_person_is_not_merged_and_no_undo_takes_them_away(campaign, market, zelda):
+    import_people(market=market, rows=[(2, ["x@people.example"])], columns=_columns(["email"]))
+    (job,) = campaign.workspace.imports.all()
+    job.state, job.finished_at = "completed", now() + timedelta(minutes=1)
+    job.save()
+    brought = campaign.workspace.contacts.get(email="x@people.example")
+    erase(contact=brought, by=None, reason="Request 204")
+
+    with pytest.raises(MergeRefused, match="cannot be merged: nobody can tell any more who that was"):
+        merge(keep=zelda, merged=brought, by=None)
+    undone = undo(job=job, by=None)
+
+    assert undone.named[0]["why"] == "was erased"
+    assert Contact.objects.filter(pk=brought.pk).exists()
+
+
+def test_the_command_erases_and_can_be_run_again(capsys, campaign, zelda):
+    suppress(contact=zelda, by=None, reason="Asked")
+
+    def run():
+        call_command("erase_contact", zelda.pk, "--workspace", "acme", "--reason", "Request 204", "--format", "json")
+        return json.loads(capsys.readouterr().out)
+
+    assert run() == {"contact": zelda.pk, "again": False, "do_not_call": True}
+    assert run() == {"contact": zelda.pk, "again": True, "do_not_call": True}
+    zelda.refresh_from_db()
+    assert zelda.label == f"Erased person {zelda.pk}"
+    assert zelda.erasures.count() == 2
+
+
+def test_the_command_says_whom_it_cannot_erase(campaign, zelda):
+    former = ContactFactory(workspace=campaign.workspace)
+    gone = former.pk
+    merge(keep=zelda, merged=former, by=None)
+
+    def run(key, reason="Request 204"):
+        call_command("erase_contact", key, "--workspace", "acme", "--reason", reason)
+
+    with pytest.raises(CommandError, match="There is no contact 999999 in Acme"):
+        run(999_999)
+    with pytest.raises(CommandError, match=f"was merged into contact {zelda.pk}. Erase that one instead"):
+        run(gone)
+    with pytest.raises(CommandError, match="Say why the person is erased"):
+        run(zelda.pk, " ")
+
+
+def test_ops_staff_erase_in_the_admin_with_a_reason(as_ops, ops, zelda):
+    url = reverse("admin:markets_contact_erase", args=[zelda.pk])
+    assert "This field is required" in as_ops.post(url).content.decode()
+    assert "says who the person is" in as_ops.post(url, {"reason": "Zelda Quarrington"}).content.decode()
+
+    as_ops.post(url, {"reason": "Request 204"})
+
+    (erasure,) = zelda.erasures.all()
+    assert (erasure.erased_by, erasure.reason) == (ops, "Request 204")
+    assert told() == []
+
+
+def test_somebody_who_is_called_again_can_be_erased_again(campaign, zelda):
+    erase(contact=zelda, by=None, reason="Request 204")
+    member_of(campaign, zelda)
+    call(campaign, zelda, notes="Zelda again")
+
+    erase(contact=zelda, by=None, reason="Request 205")
+
+    assert told() == []

@@ -1,0 +1,334 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Count
+
+from calls.derived import daily_counts
+from calls.models import Call, CampaignDay, CampaignHour
+from campaigns.dispositions import Disposition
+from campaigns.models import Campaign, CampaignContact
+from config.db import bulk
+from markets.models import Contact, Membership, Role, User, Workspace
+from signals import sample
+from signals.management.commands import demo, seed
+from signals.models import Signal
+from tests.factories import MembershipFactory, call, signal
+
+PASSWORD = "only for these tests"
+FEW = sample.Size(people=60, calls=200, signals=50, markets=2, campaigns=5)
+
+
+@pytest.fixture(autouse=True)
+def password(monkeypatch):
+    monkeypatch.setenv("PORTAL_PASSWORD", PASSWORD)
+
+
+@pytest.fixture
+def little(monkeypatch):
+    """A demo of the same make that takes a moment."""
+    monkeypatch.setattr(demo, "SIZE", FEW)
+
+
+def run(capsys, *args):
+    call_command(*args, "--format", "json")
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def rows():
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in (Workspace, User, Membership, Contact, Campaign, CampaignContact, Call, CampaignDay, Signal)
+    }
+
+
+@pytest.mark.django_db
+def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(capsys):
+    assert run(capsys, "demo", "--no-serve")["made"]
+
+    workspace = Workspace.objects.get(slug="acme")
+    assert (workspace.markets.count(), workspace.campaigns.count(), workspace.contacts.count()) == (6, 14, 1500)
+    assert workspace.calls.count() == pytest.approx(6000, rel=0.05)
+    assert workspace.signals.count() == pytest.approx(1500, rel=0.25)
+    before = rows()
+
+    assert not run(capsys, "demo", "--no-serve")["made"]
+
+    assert rows() == before
+
+
+@pytest.mark.django_db
+def test_the_demo_names_users_who_can_sign_in(capsys, client, little):
+    told = run(capsys, "demo", "--no-serve")
+
+    assert {user["role"] for user in told["users"]} == set(Role)
+    for user in told["users"]:
+        assert client.login(username=user["email"], password=told["password"])
+
+
+@pytest.mark.django_db
+def test_what_was_changed_in_the_demo_stays_changed(capsys, little):
+    run(capsys, "demo", "--no-serve")
+    Workspace.objects.filter(slug="acme").update(name="Mine now")
+    Membership.objects.filter(user__email="viewer@demo.example").delete()
+    for user in User.objects.all():
+        user.set_password("changed")
+        user.save()
+
+    told = run(capsys, "demo", "--no-serve")
+
+    assert Workspace.objects.get().name == "Mine now"
+    assert "viewer@demo.example" not in {user["email"] for user in told["users"]}
+    assert told["password"] == ""
+
+
+@pytest.mark.django_db
+def test_reset_starts_from_nothing_and_leaves_other_workspaces_be(capsys, little, settings):
+    if not settings.ON_SQLITE:
+        with pytest.raises(CommandError, match="SQLite only"):
+            call_command("demo", "--no-serve", "--reset")
+        return
+    elsewhere = MembershipFactory(workspace__slug="elsewhere").workspace
+    run(capsys, "demo", "--no-serve")
+    first = Call.objects.filter(workspace__slug="acme").count()
+    contact = Contact.objects.filter(workspace__slug="acme").first()
+    Contact.objects.filter(pk=contact.pk).update(full_name="Edited")
+    MembershipFactory(workspace=elsewhere, user=User.objects.get(email="manager@demo.example"))
+
+    assert run(capsys, "demo", "--no-serve", "--reset")["made"]
+
+    assert Call.objects.filter(workspace__slug="acme").count() == pytest.approx(first, rel=0.2)
+    assert not Contact.objects.filter(full_name="Edited").exists()
+    assert elsewhere.memberships.count() == 2
+    assert User.objects.filter(email__endswith="@demo.example").count() == 4
+
+
+@pytest.mark.django_db
+def test_reset_spares_a_workspace_that_is_not_the_demos(settings, workspace):
+    refused = "not be the demo's" if settings.ON_SQLITE else "SQLite only"
+
+    with pytest.raises(CommandError, match=refused):
+        call_command("demo", "--no-serve", "--reset")
+
+    assert Workspace.objects.get() == workspace
+
+
+@pytest.mark.django_db
+def test_an_interrupted_build_leaves_nothing(monkeypatch, little):
+    def interrupted(**_):
+        assert Workspace.objects.filter(slug="acme").exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sample, "build", interrupted)
+
+    with pytest.raises(SystemExit) as stopped:
+        call_command("demo", "--no-serve")
+
+    assert stopped.value.code == 130
+    assert not Workspace.objects.exists()
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_server_does_not_get_the_password_that_everybody_knows(monkeypatch, settings):
+    monkeypatch.delenv("PORTAL_PASSWORD")
+    settings.ON_SQLITE = False
+
+    with pytest.raises(CommandError, match="PORTAL_PASSWORD is not set"):
+        call_command("demo", "--no-serve")
+
+    assert not Workspace.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_refused_with_a_sentence(port):
+    with pytest.raises(CommandError, match="is not a port"):
+        call_command("demo", f"--port={port}")
+
+
+@pytest.mark.django_db
+def test_seed_makes_unequal_workspaces_once(capsys, monkeypatch):
+    firms = [seed.Firm("big", "Big", FEW), seed.Firm("little", "Little", sample.Size(people=40, calls=90, signals=20))]
+    monkeypatch.setitem(seed.SCALES, "small", firms)
+
+    first = run(capsys, "seed")
+    second = run(capsys, "seed", "--scale", "small")
+
+    assert (first["made"], second["made"]) == (2, 0)
+    assert {**first, "made": 0} == second
+    sizes = Workspace.objects.annotate(people=Count("contacts")).values_list("slug", "people")
+    assert dict(sizes) == {"big": 60, "little": 40}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
+def test_after_a_seed_postgresql_knows_what_it_has_to_plan_for(capsys, monkeypatch):
+    monkeypatch.setitem(seed.SCALES, "small", [seed.Firm("big", "Big", FEW)])
+    known = "SELECT relname, reltuples FROM pg_class WHERE relname IN ('calls_call', 'campaigns_campaigncontact')"
+
+    run(capsys, "seed")
+
+    with connection.cursor() as cursor:
+        cursor.execute(known)
+        found = dict(cursor.fetchall())
+    assert found["calls_call"] * bulk.OUTGROWN >= Call.objects.count()
+    assert found["campaigns_campaigncontact"] * bulk.OUTGROWN >= CampaignContact.objects.count()
+
+
+@pytest.mark.django_db
+def test_a_crowd_has_about_the_size_it_was_asked_for_and_its_counts_are_right(capsys, monkeypatch):
+    size = sample.Size(people=60, calls=240, signals=40, markets=2, campaigns=6)
+    firms = [seed.Firm("crowd-01", "Crowd 1", size, is_crowd=True), seed.Firm("crowd-02", "Crowd 2", size)]
+    monkeypatch.setitem(seed.SCALES, "reference", firms)
+
+    made = run(capsys, "seed", "--scale", "reference", "--first", "1")
+
+    assert (made["made"], made["contacts"]) == (1, 60)
+    assert 150 < made["calls"] < 330
+    assert 20 < made["signals"] < 70
+    workspace = Workspace.objects.get()
+    statuses = set(workspace.campaigns.values_list("status", flat=True))
+    assert statuses == {"active", "paused", "completed"}
+    assert daily_counts.differences(workspace) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_crowds_that_are_made_at_once_are_each_whole(capsys, monkeypatch):
+    size = sample.Size(people=60, calls=240, signals=40, markets=2, campaigns=6)
+    firms = [seed.Firm(f"crowd-{number:02}", f"Crowd {number}", size, is_crowd=True) for number in range(3)]
+    monkeypatch.setitem(seed.SCALES, "reference", firms)
+
+    assert run(capsys, "seed", "--scale", "reference")["made"] == 3
+    assert run(capsys, "seed", "--scale", "reference")["made"] == 0
+
+    for workspace in Workspace.objects.all():
+        assert (workspace.contacts.count(), workspace.campaigns.count()) == (60, 6)
+        assert daily_counts.differences(workspace) == []
+
+
+def test_the_large_scales_are_as_large_as_they_say():
+    for scale, calls in (("reference", 2_000_000), ("ten", 20_000_000)):
+        sizes = [firm.size for firm in seed.SCALES[scale]]
+        assert len(sizes) == 20
+        assert sum(size.people for size in sizes) == pytest.approx(500_000, abs=20)
+        assert sum(size.calls for size in sizes) == pytest.approx(calls, abs=20)
+        assert sum(size.signals for size in sizes) == pytest.approx(300_000, abs=20)
+        assert sizes[0].people > 5 * sizes[-1].people
+
+
+@pytest.fixture
+def counted(campaign):
+    made = call(campaign, disposition=Disposition.FUTURE_POTENTIAL)
+    signal(made)
+    call(campaign, campaign.members.last().contact, disposition=Disposition.INCORRECT_NUMBER)
+    return campaign
+
+
+def check(capsys, *args):
+    with pytest.raises(SystemExit) as ended:
+        call_command("rebuild_tallies", "--check", "--format", "json", *args)
+    assert ended.value.code == 1
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_check_of_right_counts_finds_nothing(capsys, counted):
+    assert run(capsys, "rebuild_tallies", "--check") == {"workspaces": 1, "differences": 0}
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "wrong"),
+    [
+        (CampaignContact, "attempt_count", 9),
+        (CampaignContact, "last_disposition", "voicemail"),
+        (CampaignContact, "is_closed", False),
+        (CampaignContact, "first_recorded_at", None),
+        (CampaignDay, "call_count", 9),
+        (CampaignDay, "signal_count", 0),
+        (CampaignDay, "future_potential_count", 0),
+        (CampaignHour, "call_count", 9),
+        (CampaignHour, "conversation_count", 0),
+        (Signal, "speaks_for", None),
+        (Contact, "wrong_phone", "+12125550188"),
+    ],
+)
+def test_a_check_finds_each_planted_difference_and_changes_nothing(capsys, counted, model, field, wrong):
+    row = model.objects.order_by("pk").first()
+    model.objects.filter(pk=row.pk).update(**{field: wrong})
+
+    *sentences, last = check(capsys)
+
+    assert json.loads(last) == {"workspaces": 1, "differences": 1}
+    assert len(sentences) == 1
+    assert field in sentences[0]
+    assert getattr(model.objects.get(pk=row.pk), field) == wrong
+
+    assert run(capsys, "rebuild_tallies") == {"workspaces": 1, "differences": 1}
+    assert getattr(model.objects.order_by("pk").first(), field) == getattr(row, field)
+    assert run(capsys, "rebuild_tallies", "--check") == {"workspaces": 1, "differences": 0}
+
+
+def test_a_day_without_its_tally_is_a_difference(capsys, counted):
+    CampaignDay.objects.all().delete()
+
+    assert json.loads(check(capsys, "--workspace", "acme")[-1])["differences"] == 5
+
+
+def test_an_hour_without_its_tally_and_one_without_calls_are_differences(capsys, counted):
+    hour = CampaignHour.objects.order_by("pk").first()
+    CampaignHour.objects.filter(pk=hour.pk).update(day=hour.day - timedelta(days=1))
+
+    *sentences, _ = check(capsys)
+
+    assert any(f"on {hour.day} at {hour.hour:02}:00: call_count is 0, recounted 2" in each for each in sentences)
+    assert any("call_count is 2, recounted 0" in each for each in sentences)
+
+
+def test_only_what_was_wrong_says_that_it_changed(capsys, counted):
+    day = CampaignDay.objects.get()
+    at = {"workspace": counted.workspace, "campaign": counted, "day": day.day - timedelta(days=9), "call_count": 3}
+    emptied = [CampaignDay.objects.create(**at), CampaignHour.objects.create(**at, hour=9)]
+    CampaignDay.objects.filter(pk=day.pk).update(call_count=9)
+    before = {each: each.counted_at for model in (CampaignDay, CampaignHour) for each in model.objects.all()}
+
+    run(capsys, "rebuild_tallies")
+
+    for each in before:
+        each.refresh_from_db()
+    assert {each for each, was in before.items() if each.counted_at != was} == {day, *emptied}
+    assert [type(each).objects.get(pk=each.pk).call_count for each in emptied] == [0, 0]
+
+
+def test_only_the_first_differences_are_shown_and_all_are_counted(capsys, counted):
+    day = CampaignDay.objects.get().day
+    for n in range(1, 26):
+        CampaignDay.objects.create(
+            workspace=counted.workspace, campaign=counted, day=day - timedelta(days=n), call_count=1
+        )
+
+    lines = check(capsys)
+
+    assert len(lines) == 22
+    assert lines[20] == "... and 5 more."
+    assert json.loads(lines[-1])["differences"] == 25
+
+
+def test_the_workspace_that_is_named_is_the_one_that_is_counted(capsys, counted):
+    MembershipFactory(workspace__slug="elsewhere")
+    CampaignDay.objects.update(call_count=9)
+
+    assert run(capsys, "rebuild_tallies", "--workspace", "elsewhere") == {"workspaces": 1, "differences": 0}
+    assert CampaignDay.objects.get().call_count == 9
+
+    with pytest.raises(CommandError, match="There is no workspace “nowhere”"):
+        call_command("rebuild_tallies", "--workspace", "nowhere")
+
+
+@pytest.mark.parametrize("command", ["demo", "seed", "rebuild_tallies"])
+def test_help_shows_examples(capsys, command):
+    with pytest.raises(SystemExit):
+        call_command(command, "--help")
+
+    assert f"examples:\n  manage.py {command}" in capsys.readouterr().out

@@ -1,0 +1,27 @@
+"""Who tries the demo sends in a file and sees it come in, without starting anything else."""
+
+from threading import Event, Timer
+
+import pytest
+from django.urls import reverse
+
+from markets.imports.jobs import ask_to_start
+from markets.imports.uploads import choose
+from signals.management.commands.demo import do_imports
+from tests.factories import import_draft
+
+
+@pytest.mark.django_db(transaction=True)  # it closes its connection between two looks, as threads must
+def test_the_demo_does_imports_while_it_is_served(as_manager, market, manager):
+    job = import_draft(market.workspace, "Email", "a@b.example")
+    options = {"map": {"Email": "email"}, "market": market.pk, "campaign": None, "on_duplicate": "update"}
+    choose(job=job, options=options, by=manager)
+    ask_to_start(job=job, by=manager)
+    until = Event()
+    Timer(2.5, until.set).start()
+
+    do_imports(until)
+
+    page = as_manager.get(reverse("imports:detail", args=["acme", job.pk])).content.decode()
+    assert "Completed" in page
+    assert [contact.email for contact in market.contacts.all()] == ["a@b.example"]
