@@ -53,7 +53,7 @@ class CallAdmin(HistoryAdmin):
     list_select_related = ("contact", "campaign", "workspace", "caller")
     ordering = ("-id",)
     exclude = ("request_key",)
-    readonly_fields = ("recorded_at", "settled_at", "suppression", "voided_at", "voided_by", "void_reason")
+    readonly_fields = ("recorded_at", "fulfilled_at", "suppression", "voided_at", "voided_by", "void_reason")
     inlines = (MeetingInline, CorrectionInline)
     actions_detail = ("void",)
 

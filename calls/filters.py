@@ -70,7 +70,7 @@ class CallFilter(KnownFilterSet):
         return calls.filter(caller=None, caller_name=text)
 
     def by_meeting(self, calls: QuerySet[Any], name: str, status: str) -> QuerySet[Any]:
-        booked = self.workspace.meetings.known(self.workspace, self.day).filter(status=status)
+        booked = self.workspace.meetings.as_of(self.workspace, self.day).filter(status=status)
         return calls.filter(pk__in=booked.order_by().values("call"))
 
     def by_attempt(self, calls: QuerySet[Any], name: str, label: str) -> QuerySet[Any]:
@@ -95,7 +95,7 @@ class CallFilter(KnownFilterSet):
         return calls.standing() if state == "standing" else calls.voided()
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
-        calls = queryset.known(self.workspace, self.day)
+        calls = queryset.as_of(self.workspace, self.day)
         found: Any = super().filter_queryset(calls.annotate(is_corrected=correction_display.is_corrected(calls.at)))
         return found.as_shown("voided_at")
 
@@ -193,7 +193,7 @@ class MeetingFilter(KnownFilterSet):
         return found.filter(is_moved=asked == "yes")
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
-        known = queryset.known(self.workspace, self.day)
+        known = queryset.as_of(self.workspace, self.day)
         return super().filter_queryset(known.annotate(is_moved=meetings.was_moved(known.at)))
 
 

@@ -60,7 +60,7 @@ class MemberFilter(CalledFilterSet):
         return members
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
-        members = queryset.known(self.workspace, self.day)
+        members = queryset.as_of(self.workspace, self.day)
         found: Any = self.in_state(super().filter_queryset(members), STATES)
         return as_they_were(found.as_removed(), self.workspace, self.day)
 

@@ -157,7 +157,7 @@ class ContactFilter(CalledFilterSet):
             people = people.exclude(**{f"{by}__in": largest(counted)})
         if not (chosen["campaign_market"] or chosen["state"] or self.asks_for_calls):
             return people if chosen["market"] else people.filter(self.workspace.moments("created_at", None, self.day))
-        members = self.in_state(self.workspace.campaign_contacts.known(self.workspace, self.day), MEMBER_STATES)
+        members = self.in_state(self.workspace.campaign_contacts.as_of(self.workspace, self.day), MEMBER_STATES)
         if chosen["campaign_market"]:
             members = members.filter(campaign__market=chosen["campaign_market"])
         return people.filter(Exists(members.filter(contact=OuterRef("pk"))))

@@ -59,7 +59,7 @@ class SignalFilter(KnownFilterSet):
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         """Who moved depends on the days, or on the moment, that are asked for."""
-        signals = super().filter_queryset(queryset.known(self.workspace, self.day))
+        signals = super().filter_queryset(queryset.as_of(self.workspace, self.day))
         chosen = self.form.cleaned_data
         if not chosen["moved"]:
             return signals

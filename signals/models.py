@@ -14,7 +14,7 @@ from calls.models import Call
 from calls.models.calls import is_counted
 from calls.models.corrections import said_before
 from campaigns.models import Campaign
-from config.db.as_of import KnownQuerySet, not_by
+from config.db.as_of import AsOfQuerySet, not_by
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
@@ -31,12 +31,12 @@ FRESHNESS: dict[str, Callable[[datetime], Q]] = {
 A_VALUE_OF_ITS_TYPE = reduce(or_, (Q(type=type_, value__in=values) for type_, values in VALUES.items()))
 
 
-class SignalQuerySet(KnownQuerySet["Signal"]):
-    known_since = "captured_at"
+class SignalQuerySet(AsOfQuerySet["Signal"]):
+    entered_field = "captured_at"
 
-    def known(self, workspace: Workspace, day: date | None) -> Self:
+    def as_of(self, workspace: Workspace, day: date | None) -> Self:
         """Captured by then, of calls that say of themselves what they said then."""
-        known = super().known(workspace, day)
+        known = super().as_of(workspace, day)
         if known.at is None:
             return known
         said = said_before(workspace, known.at, "call")
@@ -60,13 +60,13 @@ class SignalQuerySet(KnownQuerySet["Signal"]):
         )
         return self.standing().filter(~Exists(newer))
 
-    def speaking_for(self, campaigns: Collection[int]) -> Self:
+    def current_in(self, campaigns: Collection[int]) -> Self:
         """What some campaigns (by id) say, `counted` and `current`: it is kept with the signals, and of a past day
         where it did not change since."""
-        kept = Q(speaks_for__in=campaigns)
+        kept = Q(current_campaign__in=campaigns)
         if self.at:
-            changed = self.filter(speaks_since__gte=self.at, call__campaign__in=campaigns).counted().current()
-            kept = kept & Q(speaks_since__lt=self.at) | Q(pk__in=changed.values("pk"))
+            changed = self.filter(current_since__gte=self.at, call__campaign__in=campaigns).counted().current()
+            kept = kept & Q(current_since__lt=self.at) | Q(pk__in=changed.values("pk"))
         return self.filter(kept)
 
     def of_age(self, age: str) -> Self:
@@ -101,7 +101,7 @@ class Signal(models.Model):
         related_name="+",
     )
     captured_at = models.DateTimeField(default=now, editable=False)
-    speaks_for = models.ForeignKey(
+    current_campaign = models.ForeignKey(
         Campaign,
         models.PROTECT,
         null=True,
@@ -111,7 +111,7 @@ class Signal(models.Model):
         related_name="+",
         help_text="The campaign of its call, while it is current and counts. Kept by calls.derived.current_signals.",
     )
-    speaks_since = models.DateTimeField(
+    current_since = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When it last changed for which campaign it speaks."
     )
 
@@ -121,7 +121,7 @@ class Signal(models.Model):
         ordering = ["-heard_at", "-id"]
         constraints = [
             same_workspace("call", "calls.Call", "signal_call_in_workspace"),
-            same_workspace("speaks_for", "campaigns.Campaign", "signal_speaks_for_in_workspace"),
+            same_workspace("current_campaign", "campaigns.Campaign", "signal_current_campaign_in_workspace"),
             CompositeForeignKey(
                 fields=("contact", "call"),
                 to="calls.Call",
@@ -142,8 +142,8 @@ class Signal(models.Model):
             models.Index(fields=["contact", "type", "-heard_at", "-id"], name="signal_current"),
             models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
             models.Index(  # counts what a market says by reading nothing else
-                fields=["workspace", "speaks_for", "type", "value", "heard_at", "contact"],
-                condition=Q(speaks_for__isnull=False),
+                fields=["workspace", "current_campaign", "type", "value", "heard_at", "contact"],
+                condition=Q(current_campaign__isnull=False),
                 name="signal_speaking",
             ),
         ]

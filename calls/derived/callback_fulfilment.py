@@ -20,7 +20,7 @@ SETTLED: LiteralString = """
     ) END
 """
 """When the promise `p` was settled, or null."""
-IS_OPEN: LiteralString = "p.settled_at IS NULL AND p.voided_at IS NULL"
+IS_OPEN: LiteralString = "p.fulfilled_at IS NULL AND p.voided_at IS NULL"
 
 
 def settling_open(*, workspace: int, campaign: int, contacts: Collection[int]) -> Statement | None:
@@ -51,12 +51,12 @@ def settled_differences(workspace: Workspace, campaign: Campaign | None = None) 
     # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT p.id, coalesce(p.settled_at, NULL), {SETTLED} FROM calls_call AS p WHERE {_wrong(promises)} "  # noqa: S608
+            f"SELECT p.id, coalesce(p.fulfilled_at, NULL), {SETTLED} FROM calls_call AS p WHERE {_wrong(promises)} "  # noqa: S608
             "ORDER BY p.id",
             parameters,
         )
         for key, stored, found in cursor.fetchall():
-            yield f"call {key}: settled_at is {stored!r}, recounted {found!r}"
+            yield f"call {key}: fulfilled_at is {stored!r}, recounted {found!r}"
 
 
 def _within(workspace: Workspace, campaign: Campaign | None) -> tuple[LiteralString, list[Any]]:
@@ -67,11 +67,11 @@ def _within(workspace: Workspace, campaign: Campaign | None) -> tuple[LiteralStr
 
 def _settling(promises: LiteralString, parameters: list[Any]) -> Statement:
     """Those that are right are not written."""
-    return f"UPDATE calls_call AS p SET settled_at = {SETTLED} WHERE {_wrong(promises)}", parameters  # noqa: S608
+    return f"UPDATE calls_call AS p SET fulfilled_at = {SETTLED} WHERE {_wrong(promises)}", parameters  # noqa: S608
 
 
 def _wrong(promises: LiteralString) -> str:
-    return f"p.callback_at IS NOT NULL AND {promises} AND {bulk.differ('p.settled_at', SETTLED)}"
+    return f"p.callback_at IS NOT NULL AND {promises} AND {bulk.differ('p.fulfilled_at', SETTLED)}"
 
 
 def _execute(statement: Statement) -> None:

@@ -16,7 +16,7 @@ from markets.models import Workspace
 
 RECOUNTED: LiteralString = f"""
     SELECT id, CASE WHEN voided_at IS NULL AND newest = 1 AND direction = '{Direction.OUTBOUND.value}'
-        THEN campaign_id END AS speaks_for_id
+        THEN campaign_id END AS current_campaign_id
     FROM (
         SELECT s.id, c.campaign_id, c.direction, c.voided_at, row_number() OVER (
             PARTITION BY s.contact_id, s.type, c.voided_at IS NULL ORDER BY s.heard_at DESC, s.id DESC
@@ -51,16 +51,17 @@ def rebuild_speaking(workspace: Workspace) -> None:
 def _write(signals: str, parameter: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE signals_signal SET speaks_for_id = found.speaks_for_id, speaks_since = %s "  # noqa: S608
+            f"UPDATE signals_signal SET current_campaign_id = found.current_campaign_id, current_since = %s "  # noqa: S608
             f"FROM ({RECOUNTED.format(signals=signals)}) AS found "
-            f"WHERE found.id = signals_signal.id AND {bulk.differs(['speaks_for_id'], 'signals_signal', 'found')}",
+            f"WHERE found.id = signals_signal.id "
+            f"AND {bulk.differs(['current_campaign_id'], 'signals_signal', 'found')}",
             [bulk.database_now(), parameter],
         )
 
 
 def speaking_differences(workspace: Workspace) -> Iterable[str]:
     for key, _, stored, counted in _differing(workspace):
-        yield f"signal {key}: speaks_for is {stored!r}, recounted {counted!r}"
+        yield f"signal {key}: current_campaign is {stored!r}, recounted {counted!r}"
 
 
 def wrong_speakers(workspace: Workspace) -> set[int]:
@@ -72,9 +73,10 @@ def _differing(workspace: Workspace) -> list[tuple[int, int, int | None, int | N
     """Signal, contact, and the campaigns for which it speaks and ought to."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kept.id, kept.contact_id, kept.speaks_for_id, found.speaks_for_id FROM signals_signal kept "  # noqa: S608
+            f"SELECT kept.id, kept.contact_id, kept.current_campaign_id, found.current_campaign_id "  # noqa: S608
+            f"FROM signals_signal kept "
             f"JOIN ({RECOUNTED.format(signals='s.workspace_id = %s')}) found ON found.id = kept.id "
-            f"WHERE {bulk.differs(['speaks_for_id'], 'kept', 'found')} ORDER BY kept.id",
+            f"WHERE {bulk.differs(['current_campaign_id'], 'kept', 'found')} ORDER BY kept.id",
             [workspace.pk],
         )
         return cursor.fetchall()

@@ -155,7 +155,7 @@ def recounted_as_of(model: type[CampaignDay | CampaignHour], workspace: Workspac
     # An index leads to calls by when they start, and to those by their ids that were said to start otherwise.
     otherwise = list(corrected_since(workspace, at).get("started_at", ()))
     near = _on(workspace, {of[1] for of in ids}) | Q(pk__in=otherwise)
-    calls = Call.objects.filter(near, workspace=workspace).known(workspace, day)
+    calls = Call.objects.filter(near, workspace=workspace).as_of(workspace, day)
     if model is CampaignDay:
         names: Sequence[str] = DAY_COUNTS
         counted = count_days(workspace, calls, workspace.moments("signals__captured_at", None, day))

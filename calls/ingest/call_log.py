@@ -42,7 +42,7 @@ class CallLog:
                 timezone=timezone,
                 historical=historical,
                 results=results,
-                brought_by=job,
+                import_job=job,
             )
         except RowRefused as refusal:
             raise FileRefused(str(refusal)) from None

@@ -90,13 +90,13 @@ class Reports:
         timezone: str = "",
         historical: bool = False,
         results: Mapping[str, str] | None = None,
-        brought_by: ImportJob | None = None,
+        import_job: ImportJob | None = None,
     ):
         """`campaign` is that of reports that name none; `timezone` that of times without an offset, by default the
         workspace's; `historical` admits calls from before a campaign was kept here; `results` say what the dialer's
         words mean. Raises RowRefused where they mean no disposition."""
         self.workspace, self.campaign = workspace, campaign
-        self.historical, self.brought_by = historical, brought_by
+        self.historical, self.import_job = historical, import_job
         self._expects_new = False
         self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
         self._zone = workspace.zone
@@ -118,7 +118,7 @@ class Reports:
             contact=NOBODY,
             called=parsed.contact,
             dialer_call_id=parsed.call_id,
-            brought_by=self.brought_by,
+            import_job=self.import_job,
             **parsed.values,
         )
         new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
@@ -250,7 +250,7 @@ class Reports:
                 call=call,
                 by=None,
                 reason=CORRECTED_BY_A_FILE,
-                brought_by=self.brought_by,
+                import_job=self.import_job,
                 historical=self.historical,
                 **changes,
             )

@@ -222,7 +222,7 @@ def _calls_of(job: ImportJob) -> QuerySet[Call]:
     """An index leads to those that were recorded since the job was made, by any machine's clock; one of jobs would cost
     each call of a log."""
     since = job.created_at - CLOCKS_DIFFER
-    return Call.objects.filter(workspace=job.workspace_id, recorded_at__gte=since, brought_by=job)
+    return Call.objects.filter(workspace=job.workspace_id, recorded_at__gte=since, import_job=job)
 
 
 def _by_campaign(calls: QuerySet[Call]) -> Iterator[tuple[Campaign, list[Call]]]:
@@ -232,5 +232,5 @@ def _by_campaign(calls: QuerySet[Call]) -> Iterator[tuple[Campaign, list[Call]]]
 
 
 def _lift_suppressions(job: ImportJob, undone: Undone, by: User | None) -> None:
-    brought = job.workspace.suppressions.filter(brought_by=job)
+    brought = job.workspace.suppressions.filter(import_job=job)
     undone.suppressions += lift_all(brought, by=by, reason=f"The import of {job} was undone")

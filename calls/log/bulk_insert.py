@@ -18,7 +18,7 @@ FOUND = ("id", "workspace_id", "campaign_id", "contact_id", "dialled", "recorded
 """The columns of a call that are known only in the transaction that writes it."""
 SAID = (
     *("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_id", "caller_name"),
-    *("dialer_call_id", "request_key", "brought_by_id", "outside_hours_reason", "void_reason"),
+    *("dialer_call_id", "request_key", "import_job_id", "outside_hours_reason", "void_reason"),
 )
 """The others, known from whoever reports it."""
 
@@ -40,7 +40,7 @@ def as_call(campaign: Campaign, new: NewCall) -> Call:
         caller_name=new.caller_name,
         dialled=new.contact.phone_e164,
         dialer_call_id=new.dialer_call_id,
-        brought_by=new.brought_by,
+        import_job=new.import_job,
         request_key=new.request_key,
         outside_hours_reason=new.outside_hours_reason,
         recorded_at=new.recorded_at or now(),
@@ -131,7 +131,7 @@ def said(new: NewCall) -> bulk.Part:
             bulk.moment(new.callback_at) if disposition in CALLBACKS else None,
             *(new.notes, new.caller.pk if new.caller else None, new.caller_name, new.dialer_call_id),
             new.request_key.hex if new.request_key else None,
-            new.brought_by.pk if new.brought_by else None,
+            new.import_job.pk if new.import_job else None,
             *(new.outside_hours_reason, ""),
         )
     )

@@ -97,7 +97,7 @@ def amend(
     call: Call,
     by: User | None,
     reason: str,
-    brought_by: ImportJob | None = None,
+    import_job: ImportJob | None = None,
     historical: bool = False,
     meeting_at: datetime | None = None,
     **fields: Any,
@@ -122,11 +122,11 @@ def amend(
         setattr(call, name, value)
     if call.stands and MEANINGS[call.disposition].suppresses and call.suppression_id is None:
         call.suppression = _suppress(call.contact, by=by or call.caller)
-    call.settled_at = None  # it may be no promise any more; if it is one, it is settled again
-    call.save(update_fields=[*AMENDABLE, "suppression", "settled_at"])
+    call.fulfilled_at = None  # it may be no promise any more; if it is one, it is settled again
+    call.save(update_fields=[*AMENDABLE, "suppression", "fulfilled_at"])
     if call.started_at != before["started_at"]:
         call.signals.update(heard_at=call.started_at)
-    _keep_correction(call, before, described, by=by, reason=reason, brought_by=brought_by)
+    _keep_correction(call, before, described, by=by, reason=reason, import_job=import_job)
     _settle_meeting(call, meeting_at, by=by, reason=reason)
     recount_speaking(contacts=[call.contact_id])
     _settle(campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied=[day_before])
@@ -204,7 +204,7 @@ def _keep_correction(
     *,
     by: User | None,
     reason: str,
-    brought_by: ImportJob | None,
+    import_job: ImportJob | None,
 ) -> None:
     changed = [name for name in AMENDABLE if before[name] != after[name]]
     if changed:
@@ -214,7 +214,7 @@ def _keep_correction(
             before=_as_json(before, changed),
             after=_as_json(after, changed),
             corrected_by=by,
-            brought_by=brought_by,
+            import_job=import_job,
             reason=reason,
         )
 

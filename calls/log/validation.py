@@ -58,7 +58,7 @@ class NewCall:
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
     dialer_call_id: str = ""
-    brought_by: ImportJob | None = None
+    import_job: ImportJob | None = None
     request_key: UUID | None = None
     outside_hours_reason: str = ""
     recorded_at: datetime | None = None

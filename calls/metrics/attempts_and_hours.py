@@ -132,7 +132,7 @@ def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date |
     attempt = Window(
         RowNumber(), partition_by=[F("campaign"), F("contact")], order_by=[F("started_at").asc(), F("id").asc()]
     )
-    known = Call.objects.known(workspace, as_of).counted()
+    known = Call.objects.as_of(workspace, as_of).counted()
     return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk")).annotate(attempt=attempt)
 
 

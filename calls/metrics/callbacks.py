@@ -40,8 +40,8 @@ STATES: dict[str, tuple[str, str]] = {
     State.KEPT: ("Kept", "Called by the promised time, or up to an hour after it."),
 }
 """Each in words, and what it means."""
-IS_OPEN = Q(settled_at=None)
-IS_LATE = Q(settled_at__gt=F("callback_at") + KEPT_WITHIN)
+IS_OPEN = Q(fulfilled_at=None)
+IS_LATE = Q(fulfilled_at__gt=F("callback_at") + KEPT_WITHIN)
 
 
 def promised_in(workspace: Workspace) -> CallQuerySet:

@@ -127,13 +127,13 @@ def _tallies(model: Any, workspace: Workspace, period: Period, names: Collection
 
 def known_calls(workspace: Workspace, period: Period = ALL_TIME) -> CallQuerySet:
     """The counted calls (K) of the period, as they were known on its as-of day."""
-    known = Call.objects.filter(workspace=workspace).known(workspace, period.as_of).counted()
+    known = Call.objects.filter(workspace=workspace).as_of(workspace, period.as_of).counted()
     return known.filter(workspace.moments("started_at", period.first, period.last))
 
 
 def members_of(workspace: Workspace, period: Period = ALL_TIME) -> CampaignContactQuerySet:
     """Who was in which campaign at the end of the period's as-of day."""
-    return CampaignContact.objects.filter(workspace=workspace).known(workspace, period.as_of).current()
+    return CampaignContact.objects.filter(workspace=workspace).as_of(workspace, period.as_of).current()
 
 
 def called_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:

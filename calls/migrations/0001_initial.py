@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ),
                 ("callback_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "settled_at",
+                    "fulfilled_at",
                     models.DateTimeField(
                         blank=True,
                         editable=False,
@@ -90,19 +90,6 @@ class Migration(migrations.Migration):
                 ("voided_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("void_reason", models.CharField(blank=True, editable=False, max_length=500)),
                 (
-                    "brought_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        db_index=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="calls",
-                        to="markets.importjob",
-                    ),
-                ),
-                (
                     "caller",
                     models.ForeignKey(
                         blank=True,
@@ -132,6 +119,19 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="calls",
                         to="markets.contact",
+                    ),
+                ),
+                (
+                    "import_job",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="markets.importjob",
                     ),
                 ),
                 (
@@ -270,17 +270,6 @@ class Migration(migrations.Migration):
                 ("corrected_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("reason", models.CharField(max_length=500)),
                 (
-                    "brought_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="markets.importjob",
-                    ),
-                ),
-                (
                     "call",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="calls.call"
@@ -293,6 +282,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "import_job",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="markets.importjob",
                     ),
                 ),
                 (
@@ -414,14 +414,14 @@ class Migration(migrations.Migration):
             model_name="call",
             index=models.Index(
                 condition=models.Q(("callback_at__isnull", False), ("voided_at", None)),
-                fields=["workspace", "callback_at", "settled_at"],
+                fields=["workspace", "callback_at", "fulfilled_at"],
                 name="call_promised",
             ),
         ),
         migrations.AddIndex(
             model_name="call",
             index=models.Index(
-                condition=models.Q(("callback_at__isnull", False), ("settled_at", None), ("voided_at", None)),
+                condition=models.Q(("callback_at__isnull", False), ("fulfilled_at", None), ("voided_at", None)),
                 fields=["workspace", "callback_at"],
                 name="call_promise_open",
             ),
@@ -525,8 +525,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="call",
             constraint=models.CheckConstraint(
-                condition=models.Q(("settled_at", None), ("callback_at__isnull", False), _connector="OR"),
-                name="call_settled_was_promised",
+                condition=models.Q(("fulfilled_at", None), ("callback_at__isnull", False), _connector="OR"),
+                name="call_fulfilled_was_promised",
             ),
         ),
         migrations.AddConstraint(
@@ -662,11 +662,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="correction",
             constraint=config.db.composite_keys.CompositeForeignKey(
-                fields=("workspace", "brought_by"),
-                name="correction_brought_by_in_workspace",
+                fields=("workspace", "import_job"),
+                name="correction_import_job_in_workspace",
                 to="markets.ImportJob",
                 to_fields=("workspace", "id"),
-                violation_error_message="The brought by belongs to another workspace.",
+                violation_error_message="The import job belongs to another workspace.",
             ),
         ),
         migrations.AddConstraint(

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from calls.models.corrections import said_before
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEANINGS, MEETINGS, Disposition, Meaning
 from campaigns.models import Campaign
-from config.db.as_of import KnownQuerySet, not_by
+from config.db.as_of import AsOfQuerySet, not_by
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, ImportJob, Suppression, Workspace
 
@@ -28,12 +28,12 @@ def is_counted(call: str = "", at: datetime | None = None) -> Q:
     return outbound & not_by(at, f"{call}voided_at") & ~Q(**{f"{call}disposition": ""})
 
 
-class CallQuerySet(KnownQuerySet["Call"]):
-    known_since = "recorded_at"
+class CallQuerySet(AsOfQuerySet["Call"]):
+    entered_field = "recorded_at"
 
-    def known(self, workspace: Workspace, day: date | None) -> Self:
+    def as_of(self, workspace: Workspace, day: date | None) -> Self:
         """Recorded by then, and saying of themselves what they said then."""
-        known = super().known(workspace, day)
+        known = super().as_of(workspace, day)
         return known.reading(**said_before(workspace, known.at)) if known.at else known
 
     def counted(self) -> Self:
@@ -75,7 +75,7 @@ class Call(models.Model):
         max_length=20, choices=Disposition, blank=True, help_text="Empty while only planned."
     )
     callback_at = models.DateTimeField(null=True, blank=True)
-    settled_at = models.DateTimeField(
+    fulfilled_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the next call settled the promise to call back."
     )
     notes = models.TextField(blank=True)
@@ -92,7 +92,7 @@ class Call(models.Model):
     dialled = models.CharField(max_length=16, blank=True, help_text="The contact's number (E.164) at the time.")
     dialer_call_id = models.CharField("dialer's call ID", max_length=120, blank=True)
     request_key = models.UUIDField(null=True, blank=True, editable=False, help_text="Made by the form: once per call.")
-    brought_by = models.ForeignKey(
+    import_job = models.ForeignKey(
         ImportJob,
         models.PROTECT,
         null=True,
@@ -167,7 +167,7 @@ class Call(models.Model):
                 violation_error_message="Say when to call back.",
             ),
             models.CheckConstraint(
-                condition=Q(settled_at=None) | Q(callback_at__isnull=False), name="call_settled_was_promised"
+                condition=Q(fulfilled_at=None) | Q(callback_at__isnull=False), name="call_fulfilled_was_promised"
             ),
             models.CheckConstraint(
                 condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
@@ -180,13 +180,13 @@ class Call(models.Model):
             # Read backwards, and written at its end: where new rows come first their pages are left half empty.
             models.Index(fields=["workspace", "started_at", "id"], name="call_by_time"),
             models.Index(  # says alone what each promise came to
-                fields=["workspace", "callback_at", "settled_at"],
+                fields=["workspace", "callback_at", "fulfilled_at"],
                 condition=Q(callback_at__isnull=False, voided_at=None),
                 name="call_promised",
             ),
             models.Index(
                 fields=["workspace", "callback_at"],
-                condition=Q(callback_at__isnull=False, voided_at=None, settled_at=None),
+                condition=Q(callback_at__isnull=False, voided_at=None, fulfilled_at=None),
                 name="call_promise_open",
             ),
             models.Index(fields=["workspace", "recorded_at"], name="call_by_recording"),

@@ -25,7 +25,7 @@ class Correction(models.Model):
     after = models.JSONField(help_text="The same fields, as they are since.")
     corrected_at = models.DateTimeField(default=now)
     corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    brought_by = models.ForeignKey(
+    import_job = models.ForeignKey(
         ImportJob, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="corrections"
     )
     reason = models.CharField(max_length=500)
@@ -34,7 +34,7 @@ class Correction(models.Model):
         ordering = ["corrected_at", "id"]
         constraints = [
             same_workspace("call", "calls.Call", "correction_call_in_workspace"),
-            same_workspace("brought_by", "markets.ImportJob", "correction_brought_by_in_workspace"),
+            same_workspace("import_job", "markets.ImportJob", "correction_import_job_in_workspace"),
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="correction_has_reason",

@@ -7,17 +7,17 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.timezone import now
 
 from calls.models.calls import Call
-from config.db.as_of import KnownQuerySet
+from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
 from markets.models import User, Workspace
 
 
-class MeetingQuerySet(KnownQuerySet["Meeting"]):
-    known_since = "created_at"
+class MeetingQuerySet(AsOfQuerySet["Meeting"]):
+    entered_field = "created_at"
 
-    def known(self, workspace: Workspace, day: date | None) -> Self:
+    def as_of(self, workspace: Workspace, day: date | None) -> Self:
         """Booked by then, with the status and the time of then: what the first change after it left."""
-        known = super().known(workspace, day)
+        known = super().as_of(workspace, day)
         if known.at is None:
             return known
         later = MeetingChange.objects.filter(meeting=OuterRef("pk"), changed_at__gte=known.at)

@@ -39,9 +39,9 @@ def why(member: Any, moment: datetime) -> str:
 
 def held(member: Any, moment: datetime) -> str:
     """Who has the member on the screen, or that they were put aside, until when."""
-    if not member.held_until or member.held_until <= moment:
+    if not member.leased_until or member.leased_until <= moment:
         return ""
-    return f"{member.held_by or 'put aside'} until {_at(member.contact.workspace, member.held_until, moment)}"
+    return f"{member.leased_by or 'put aside'} until {_at(member.contact.workspace, member.leased_until, moment)}"
 
 
 def _at(workspace: Workspace, at: datetime, moment: datetime) -> str:
@@ -74,7 +74,7 @@ def waits(campaign: Campaign, moment: datetime) -> list[Waiting]:
             people=Count("pk"),
             promised=Min("callback_due_at"),
             called=Min("last_attempt_at"),
-            held=Min("held_until"),
+            held=Min("leased_until"),
         )
     )
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)

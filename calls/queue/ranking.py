@@ -94,16 +94,16 @@ def _interest_at() -> Subquery:
 def _state(moment: datetime, by: User | None, rested: Mapping[int, datetime], outside: Q) -> Case:
     """`outside` says who is outside their calling hours."""
     is_promised = Q(callback_due_at__lte=moment)
-    is_held = Q(held_until__gt=moment)
+    is_held = Q(leased_until__gt=moment)
     if by:
-        is_held &= ~Q(held_by=by)
+        is_held &= ~Q(leased_by=by)
     lately = (Q(campaign__rest_days=days, last_attempt_at__gte=since) for days, since in rested.items())
     return Case(
         When(callback_due_at__gt=moment, then=Value(State.LATER)),
         When(~is_promised & Q(attempt_count__gte=F("campaign__most_attempts")), then=Value(State.USED_UP)),
         When(~is_promised & reduce(or_, lately, NOBODY), then=Value(State.RESTING)),
         When(outside, then=Value(State.OUTSIDE_HOURS)),
-        When(is_held & Q(held_by=None), then=Value(State.ASIDE)),
+        When(is_held & Q(leased_by=None), then=Value(State.ASIDE)),
         When(is_held, then=Value(State.HELD)),
         default=Value(State.READY),
         output_field=models.CharField(choices=State.choices),
@@ -158,11 +158,11 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
         if found is None:
             return None
         member: Any = CampaignContact(pk=found["pk"])
-        _set(member, held_by=by, held_until=moment + HELD_FOR)
+        _set(member, leased_by=by, leased_until=moment + HELD_FOR)
         member = _still_there.first(member)
     if member is None:
         return take_next(campaign=campaign, by=by)  # they were suppressed in between, or the campaign was paused
-    member.campaign, member.contact.workspace, member.held_by = campaign, campaign.workspace, by
+    member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by
     member.rank, member.reason, member.state = found["rank"], Rank(found["rank"]).label, State.READY
     return member
 
@@ -206,7 +206,7 @@ def _next(line: Line) -> Prepared:
     """Whoever is ready first in a campaign for a caller, locked."""
 
     def ask(workspace: Workspace, moment: datetime, by: User, *given: Any) -> QuerySet[Any]:
-        is_own = Case(When(held_by=by, held_until__gt=moment, then=Value(0)), default=Value(1))
+        is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
         ready = _ready(line, workspace, moment, by, given, [is_own, *ORDER])
         locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
         # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
@@ -235,20 +235,20 @@ def _still_there(member: CampaignContact) -> QuerySet[Any]:
 def hold(*, member: CampaignContact, by: User) -> bool:
     """Gives the member to the caller if nobody else has them, and says whether it did. Who was put aside is free."""
     moment = now()
-    free = Q(held_until=None) | Q(held_until__lte=moment) | Q(held_by=None) | Q(held_by=by)
-    return _set(member, free, held_by=by, held_until=moment + HELD_FOR)
+    free = Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by)
+    return _set(member, free, leased_by=by, leased_until=moment + HELD_FOR)
 
 
 def release(*, member: CampaignContact, by: User) -> None:
     """Ends the caller's hold, and nobody else's."""
-    _set(member, Q(held_by=by), held_by=None, held_until=None)
+    _set(member, Q(leased_by=by), leased_by=None, leased_until=None)
 
 
 def skip(*, member: CampaignContact, by: User) -> bool:
     """Puts the member aside for an hour, unless another caller has them, and says whether it did."""
     moment = now()
-    free = Q(held_until=None) | Q(held_until__lte=moment) | Q(held_by=None) | Q(held_by=by)
-    return _set(member, free, held_by=None, held_until=moment + ASIDE_FOR)
+    free = Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by)
+    return _set(member, free, leased_by=None, leased_until=moment + ASIDE_FOR)
 
 
 def place_of(member: CampaignContact, campaign: Campaign, by: User, moment: datetime) -> Any:
@@ -256,11 +256,13 @@ def place_of(member: CampaignContact, campaign: Campaign, by: User, moment: date
     if hasattr(member, "rank"):
         return member
     people = queue(campaign.workspace, [campaign], moment, by=by).filter(pk=member.pk)
-    return people.select_related("contact__workspace", "campaign", "held_by").first()
+    return people.select_related("contact__workspace", "campaign", "leased_by").first()
 
 
-def is_held_by_another(member: CampaignContact, by: User) -> bool:
-    return bool(member.held_by_id and member.held_until and member.held_until > now() and member.held_by_id != by.pk)
+def is_leased_to_another(member: CampaignContact, by: User) -> bool:
+    return bool(
+        member.leased_by_id and member.leased_until and member.leased_until > now() and member.leased_by_id != by.pk
+    )
 
 
 def _set(member: CampaignContact, condition: Q | None = None, /, **fields: Any) -> bool:

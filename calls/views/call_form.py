@@ -41,7 +41,7 @@ def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """The screen for one call to one member of a campaign. A call that is saved brings the next person."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
-    members = campaign.members.select_related("contact__workspace", "held_by")
+    members = campaign.members.select_related("contact__workspace", "leased_by")
     member = get_object_or_404(members, contact=contact)
     if request.method != "POST":
         if campaign.status == "active":
@@ -65,11 +65,11 @@ def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: in
 def member_skip(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """Puts somebody aside for an hour and goes on to the next."""
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
-    member = get_object_or_404(campaign.members.select_related("contact", "held_by"), contact=contact)
+    member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
     if ranking.skip(member=member, by=request.user):
         messages.success(request, f"{member.contact} is put aside for an hour.")
     else:
-        messages.error(request, f"{member.contact} is with {member.held_by} now and was not put aside.")
+        messages.error(request, f"{member.contact} is with {member.leased_by} now and was not put aside.")
     return redirect("campaigns:next", workspace.slug, campaign.pk)
 
 
@@ -77,7 +77,7 @@ def member_skip(request: HttpRequest, workspace: Workspace, pk: int, contact: in
 def member_hold(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """Holds on to the person on the screen while a call is long; the answer asks again, an hour at most."""
     campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
-    member = get_object_or_404(campaign.members.select_related("contact", "held_by"), contact=contact)
+    member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
     ranking.hold(member=member, by=request.user)
     text = request.POST.get("renewals", "")
     renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MOST_RENEWALS
@@ -86,13 +86,13 @@ def member_hold(request: HttpRequest, workspace: Workspace, pk: int, contact: in
 
 def _holding(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
     """Of two screens with one person only that of whoever has them asks to keep them."""
-    is_held_by_another = ranking.is_held_by_another(member, user)
+    is_leased_to_another = ranking.is_leased_to_another(member, user)
     return {
         "campaign": campaign,
         "member": member,
-        "is_held_by_another": is_held_by_another,
+        "is_leased_to_another": is_leased_to_another,
         "renewals": renewals,
-        "renews": renewals < MOST_RENEWALS and campaign.status == "active" and not is_held_by_another,
+        "renews": renewals < MOST_RENEWALS and campaign.status == "active" and not is_leased_to_another,
     }
 
 

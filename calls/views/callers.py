@@ -16,7 +16,7 @@ def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What each caller's calls came to in a period, of all campaigns or some."""
     choice = choose_period(request.GET, workspace.today(), default="30d")
     within = workspace.moments("started_at", choice.period.first, choice.period.last)
-    calls = workspace.calls.known(workspace, choice.period.as_of).filter(within)
+    calls = workspace.calls.as_of(workspace, choice.period.as_of).filter(within)
     filterset = CallerFilter(request.GET, calls, workspace=workspace)
     chosen = filterset.form.cleaned_data if filterset.is_valid() else {}
     scope = Scope(workspace, choice.period, market=chosen.get("market"), campaign=chosen.get("campaign"))

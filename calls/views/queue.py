@@ -25,7 +25,7 @@ def campaign_queue(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     """Who is next and why, in their order; with a state, who waits and why."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     moment = now()
-    people = queue(workspace, [campaign], moment).select_related("contact__workspace", "held_by")
+    people = queue(workspace, [campaign], moment).select_related("contact__workspace", "leased_by")
     return table_page(
         request,
         "campaigns/queue.html",

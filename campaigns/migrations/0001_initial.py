@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
-                ("held_until", models.DateTimeField(editable=False, null=True)),
+                ("leased_until", models.DateTimeField(editable=False, null=True)),
                 (
                     "added_by",
                     models.ForeignKey(
@@ -305,11 +305,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "held_by",
+                    "leased_by",
                     models.ForeignKey(
                         db_index=False,
                         editable=False,
-                        help_text="Who was given this person to call. Nobody, until `held_until`: put aside for a while.",
+                        help_text="Who was given this person to call. Nobody, until `leased_until`: put aside for a while.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -568,7 +568,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaigncontact",
             constraint=models.CheckConstraint(
-                condition=models.Q(("held_by", None), ("held_until__isnull", False), _connector="OR"),
+                condition=models.Q(("leased_by", None), ("leased_until__isnull", False), _connector="OR"),
                 name="campaign_contact_hold_ends",
             ),
         ),

@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.timezone import now
 
-from config.db.as_of import KnownQuerySet
+from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
 from markets.models import Market, Workspace
 
@@ -25,12 +25,12 @@ class Status(models.TextChoices):
     COMPLETED = "completed", "Completed"
 
 
-class CampaignQuerySet(KnownQuerySet["Campaign"]):
-    known_since = "created_at"
+class CampaignQuerySet(AsOfQuerySet["Campaign"]):
+    entered_field = "created_at"
 
-    def known(self, workspace: Workspace, day: date | None) -> Self:
+    def as_of(self, workspace: Workspace, day: date | None) -> Self:
         """Created by then, in the status of then: what the first step after it left."""
-        known = super().known(workspace, day)
+        known = super().as_of(workspace, day)
         if known.at is None:
             return known
         later = StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gte=known.at)
@@ -128,7 +128,7 @@ class Campaign(models.Model):
         """The status at the end of a day, when the campaign was there; None is now."""
         if day is None:
             return self.status
-        known = Campaign.objects.filter(pk=self.pk).known(self.workspace, day)
+        known = Campaign.objects.filter(pk=self.pk).as_of(self.workspace, day)
         return str(known.values_list("status", flat=True).get())
 
     @property

@@ -10,16 +10,16 @@ from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
 from campaigns.models.campaigns import Campaign, Status
-from config.db.as_of import KnownQuerySet, not_by, once
+from config.db.as_of import AsOfQuerySet, not_by, once
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
 
 
-class CampaignContactQuerySet(KnownQuerySet["CampaignContact"]):
+class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
     """`Contact Count` and its kin count these: product.md, section 5."""
 
-    known_since = "added_at"
+    entered_field = "added_at"
 
     def current(self) -> Self:
         here = self.filter(not_by(self.at, "removed_at"))
@@ -131,16 +131,16 @@ class CampaignContact(models.Model):
         null=True, editable=False, help_text="When the first of their calls was recorded, also if it was voided since."
     )
 
-    held_by = models.ForeignKey(
+    leased_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         db_index=False,
         editable=False,
         related_name="+",
-        help_text="Who was given this person to call. Nobody, until `held_until`: put aside for a while.",
+        help_text="Who was given this person to call. Nobody, until `leased_until`: put aside for a while.",
     )
-    held_until = models.DateTimeField(null=True, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
 
     objects = CampaignContactQuerySet.as_manager()
 
@@ -163,7 +163,7 @@ class CampaignContact(models.Model):
                 condition=Q(conversation_count__lte=F("attempt_count")), name="campaign_contact_counts_agree"
             ),
             models.CheckConstraint(
-                condition=Q(held_by=None) | Q(held_until__isnull=False), name="campaign_contact_hold_ends"
+                condition=Q(leased_by=None) | Q(leased_until__isnull=False), name="campaign_contact_hold_ends"
             ),
         ]
         indexes = [

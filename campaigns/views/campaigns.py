@@ -22,7 +22,7 @@ from signals.market_page.weekly_chart import weeks
 @workspace_page(Role.VIEWER)
 def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    known = workspace.campaigns.known(workspace, choice.period.as_of).select_related("market")
+    known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
     campaigns = with_metrics(known, workspace, choice.period, IN_TABLES).most_alive_first()
     filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
@@ -85,7 +85,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     earlier = totals(workspace, this, before) if before else None
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
     changes = ask(changes.select_related("changed_by").order_by("-changed_at", "-id"))
-    calls = campaign.calls.known(workspace, as_of).as_shown("voided_at").select_related("contact", "caller")
+    calls = campaign.calls.as_of(workspace, as_of).as_shown("voided_at").select_related("contact", "caller")
     newest = ask(calls.newest_first()[:8])
     days = day_counts(workspace, choice.period).filter(campaign=campaign)
     by_week = weeks(scope, counted()["last_day"], days)

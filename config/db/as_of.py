@@ -53,23 +53,23 @@ def once[Found](workspace: "Workspace", key: Hashable, find: Callable[[], Found]
     return found[key]
 
 
-class KnownQuerySet[Row: models.Model](models.QuerySet[Row]):
+class AsOfQuerySet[Row: models.Model](models.QuerySet[Row]):
     """Rows of a workspace that can be asked for as they were known at the end of a past day.
 
     `at` is the moment when that day ended, and None for now: words of the querysets ask it, and so mean what they meant
     then. What is only kept as it is today stays as it is.
     """
 
-    known_since: ClassVar[str]
+    entered_field: ClassVar[str]
     """The field that says when a row was entered."""
     at: datetime | None = None
     known_by: "tuple[Workspace, date | None] | None" = None
 
-    def known(self, workspace: "Workspace", day: date | None) -> Self:
+    def as_of(self, workspace: "Workspace", day: date | None) -> Self:
         """Those that were entered by the end of a day of the workspace; None is now."""
         if day is None:
             return self
-        known = self.filter(workspace.moments(self.known_since, None, day))
+        known = self.filter(workspace.moments(self.entered_field, None, day))
         _, known.at = workspace.bounds(None, day)
         known.known_by = workspace, day
         return known
@@ -83,7 +83,7 @@ class KnownQuerySet[Row: models.Model](models.QuerySet[Row]):
     def known_beside(self, model: type[models.Model]) -> Any:
         """All rows of a model, as they were known when these were."""
         everything = model._default_manager.all()
-        return everything.known(*self.known_by) if self.known_by else everything  # type: ignore[attr-defined]
+        return everything.as_of(*self.known_by) if self.known_by else everything  # type: ignore[attr-defined]
 
     def reading(self, **values: Any) -> Self:
         """See `reading`."""

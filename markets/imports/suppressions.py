@@ -128,7 +128,7 @@ class SuppressionList:
             email=named.email or (contact.email if contact else ""),
             reason=named.reason,
             created_by=self.job.created_by,
-            brought_by=self.job,
+            import_job=self.job,
         )
 
 

@@ -438,18 +438,6 @@ class Migration(migrations.Migration):
                 ("lifted_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("lift_reason", models.CharField(blank=True, editable=False, max_length=500)),
                 (
-                    "brought_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="suppressions",
-                        to="markets.importjob",
-                    ),
-                ),
-                (
                     "contact",
                     models.ForeignKey(
                         blank=True,
@@ -467,6 +455,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "import_job",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suppressions",
+                        to="markets.importjob",
                     ),
                 ),
                 (
@@ -1285,11 +1285,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="suppression",
             constraint=config.db.composite_keys.CompositeForeignKey(
-                fields=("workspace", "brought_by"),
-                name="suppression_brought_by_in_workspace",
+                fields=("workspace", "import_job"),
+                name="suppression_import_job_in_workspace",
                 to="markets.ImportJob",
                 to_fields=("workspace", "id"),
-                violation_error_message="The brought by belongs to another workspace.",
+                violation_error_message="The import job belongs to another workspace.",
             ),
         ),
         migrations.AddConstraint(

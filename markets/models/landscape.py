@@ -7,14 +7,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.timezone import now
 
-from config.db.as_of import KnownQuerySet
+from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
 
 
-class MarketQuerySet(KnownQuerySet["Market"]):
-    known_since = "created_at"
+class MarketQuerySet(AsOfQuerySet["Market"]):
+    entered_field = "created_at"
 
     def with_landscape(self) -> Self:
         """`landscape`: how many people are in it. A subquery: a join would make other annotations count per person."""
@@ -69,7 +69,7 @@ BLANK: dict[str, Any] = {"default": "", "db_default": ""}
 class ContactQuerySet(models.QuerySet["Contact"]):
     def in_market(self, market: Market, day: date | None = None) -> Self:
         """Who is in its landscape, or was at the end of a past day."""
-        placed = MarketContact.objects.known(market.workspace, day).filter(market=market)
+        placed = MarketContact.objects.as_of(market.workspace, day).filter(market=market)
         return self.filter(Exists(placed.filter(contact=OuterRef("pk"))))
 
     def suppressed(self) -> Self:
@@ -198,8 +198,8 @@ def names_contact(contact: Contact) -> Q:
     return named & Q(workspace=contact.workspace_id)
 
 
-class MarketContactQuerySet(KnownQuerySet["MarketContact"]):
-    known_since = "added_at"
+class MarketContactQuerySet(AsOfQuerySet["MarketContact"]):
+    entered_field = "added_at"
 
 
 class MarketContact(models.Model):

@@ -26,7 +26,7 @@ class Suppression(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
-    brought_by = models.ForeignKey(
+    import_job = models.ForeignKey(
         "markets.ImportJob",
         models.PROTECT,
         null=True,
@@ -48,7 +48,7 @@ class Suppression(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="suppression_key_in_workspace"),
             same_workspace("contact", "markets.Contact", "suppression_contact_in_workspace"),
-            same_workspace("brought_by", "markets.ImportJob", "suppression_brought_by_in_workspace"),
+            same_workspace("import_job", "markets.ImportJob", "suppression_import_job_in_workspace"),
             models.CheckConstraint(
                 condition=Q(contact__isnull=False) | ~Q(phone_e164="") | ~Q(email=""),
                 name="suppression_names_someone",

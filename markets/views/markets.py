@@ -19,7 +19,7 @@ from signals.market_page.page import market_intelligence
 @workspace_page(Role.VIEWER)
 def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
-    known = workspace.markets.known(workspace, choice.period.as_of)
+    known = workspace.markets.as_of(workspace, choice.period.as_of)
     markets = with_metrics(known.with_landscape(), workspace, choice.period, IN_TABLES)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
 

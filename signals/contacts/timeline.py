@@ -109,7 +109,7 @@ SOURCES = [
         ("call",),
     ),
     Source("voided", "corrections", lambda c: c.calls.exclude(voided_at=None), "voided_at", "voided_by"),
-    Source("suppression", "suppressions", _suppressions, "created_at", "created_by", ("brought_by",)),
+    Source("suppression", "suppressions", _suppressions, "created_at", "created_by", ("import_job",)),
     Source("lifted", "suppressions", lambda c: _suppressions(c).exclude(lifted_at=None), "lifted_at", "lifted_by"),
     Source(
         "left",

@@ -95,7 +95,7 @@ def _counts(
     ORM has no words for.
     """
     # The workspace is asked of the people, whose index by firm then tells it all.
-    landscape = MarketContact.objects.known(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
+    landscape = MarketContact.objects.as_of(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
     joined, parameters = _compiled(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
     columns, states = ["count(name)"], ["landscape"]
     for place, (heads, who) in enumerate(people(workspace, period) if campaigns else []):

@@ -28,13 +28,13 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     """
     within = workspace.moments("heard_at", period.first, period.last)
     later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
-    newer = _movement(Signal.objects.known(workspace, period.as_of)).filter(within, later)
+    newer = _movement(Signal.objects.as_of(workspace, period.as_of)).filter(within, later)
     return _newly(signals.standing().filter(~Exists(newer)), workspace, period)
 
 
 def _newly(newest: Any, workspace: Workspace, period: Period) -> Any:
     """Those that say in the period another value than before; `newest` has the newest of everybody who moved in it."""
-    movement = _movement(Signal.objects.known(workspace, period.as_of))
+    movement = _movement(Signal.objects.as_of(workspace, period.as_of))
     start, _ = workspace.bounds(period.first, None)
     first = Subquery(movement.reverse().values("value")[:1])
     before = Coalesce(Subquery(movement.filter(heard_at__lt=start).values("value")[:1]), first) if start else first
@@ -79,7 +79,7 @@ def moves(workspace: Workspace, market: Market | None, current: Any, period: Per
     `current` are the current signals of the market or of all: until a period has ended they tell who moved in it.
     """
     if has_ended(workspace, period):
-        signals = workspace.signals.known(workspace, period.as_of).counted()
+        signals = workspace.signals.as_of(workspace, period.as_of).counted()
         of_market = signals.filter(call__campaign__market=market) if market else signals
         those = moved(of_market, workspace, period)
     else:

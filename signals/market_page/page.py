@@ -33,12 +33,12 @@ NEXT = 5
 def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
     """Everything on a market's page for a period; `by` says how its landscape is divided. What is asked first is drawn
     first, or takes longest."""
-    campaigns = market.campaigns.known(workspace, period.as_of)
+    campaigns = market.campaigns.as_of(workspace, period.as_of)
     theirs = list(market.campaigns.order_by("pk"))
     ids = [each.pk for each in theirs]
     scope, before = Scope(workspace, period, market=market), period.before()
     days, hours = (counts(workspace, period).filter(campaign__in=ids) for counts in (day_counts, hour_counts))
-    current = workspace.signals.known(workspace, period.as_of).speaking_for(ids)
+    current = workspace.signals.as_of(workspace, period.as_of).current_in(ids)
     summed = flows(workspace, campaigns, period, in_full=True)
     covered = coverage(workspace, market, ids, period, by)
     earlier = flows(workspace, campaigns, before) if before else None
@@ -94,7 +94,7 @@ def _notes(
 def _became(scope: Scope) -> Asking[tuple[Number, ...]]:
     """What became of the meetings that the market's calls booked; each opens those calls."""
     calls = known_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
-    meetings = scope.workspace.meetings.known(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
+    meetings = scope.workspace.meetings.as_of(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
     found = dict((yield meetings.order_by().values_list("status").annotate(n=Count("pk"))))
     href = scope.rows_of("meetings_booked")
     statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ("heard_at", models.DateTimeField(help_text="When the call started.")),
                 ("captured_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
-                    "speaks_since",
+                    "current_since",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
                         default=django.utils.timezone.now,
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "speaks_for",
+                    "current_campaign",
                     models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
@@ -120,8 +120,8 @@ class Migration(migrations.Migration):
                     models.Index(fields=["contact", "type", "-heard_at", "-id"], name="signal_current"),
                     models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
                     models.Index(
-                        condition=models.Q(("speaks_for__isnull", False)),
-                        fields=["workspace", "speaks_for", "type", "value", "heard_at", "contact"],
+                        condition=models.Q(("current_campaign__isnull", False)),
+                        fields=["workspace", "current_campaign", "type", "value", "heard_at", "contact"],
                         name="signal_speaking",
                     ),
                 ],
@@ -134,11 +134,11 @@ class Migration(migrations.Migration):
                         violation_error_message="The call belongs to another workspace.",
                     ),
                     config.db.composite_keys.CompositeForeignKey(
-                        fields=("workspace", "speaks_for"),
-                        name="signal_speaks_for_in_workspace",
+                        fields=("workspace", "current_campaign"),
+                        name="signal_current_campaign_in_workspace",
                         to="campaigns.Campaign",
                         to_fields=("workspace", "id"),
-                        violation_error_message="The speaks for belongs to another workspace.",
+                        violation_error_message="The current campaign belongs to another workspace.",
                     ),
                     config.db.composite_keys.CompositeForeignKey(
                         fields=("contact", "call"),

@@ -18,7 +18,7 @@ from markets.models import Market, MarketContact, Suppression, Workspace
 # One look at the signals in their order: of a table that was filled just now PostgreSQL knows nothing, and would read
 # it through again for each of them.
 SIGNALS = """
-    UPDATE signals_signal SET captured_at = heard_at, speaks_since = coalesce(found.superseded_at, heard_at)
+    UPDATE signals_signal SET captured_at = heard_at, current_since = coalesce(found.superseded_at, heard_at)
     FROM (
         SELECT id, lead(heard_at) OVER (PARTITION BY contact_id, type ORDER BY heard_at, id) AS superseded_at
         FROM signals_signal WHERE workspace_id = %(workspace)s

@@ -34,12 +34,12 @@ def callbacks_due(workspace: Workspace, moment: datetime) -> QuerySet[CampaignCo
 
 @Prepared
 def active_campaigns(workspace: Workspace, period: Period) -> QuerySet[Campaign, Campaign]:
-    return workspace.campaigns.known(workspace, period.as_of).active().select_related("market").order_by("pk")
+    return workspace.campaigns.as_of(workspace, period.as_of).active().select_related("market").order_by("pk")
 
 
 @Prepared
 def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Signal]:
-    signals = workspace.signals.known(workspace, period.as_of).counted()
+    signals = workspace.signals.as_of(workspace, period.as_of).counted()
     return signals.select_related("contact")[:MOST]
 
 
@@ -50,7 +50,7 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
     """
     flows = flows_in(workspace, period)
     active = ask(active_campaigns.rows(workspace, period.all_days))
-    markets = ask(workspace.markets.known(workspace, period.as_of))
+    markets = ask(workspace.markets.as_of(workspace, period.as_of))
     page: dict[str, Any] = {
         "callbacks": ask(callbacks_due.rows(workspace, now())),
         "newest_signals": ask(newest_signals.rows(workspace, period.all_days)),
@@ -65,9 +65,9 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
 
 def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
     """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
-    current = workspace.signals.known(workspace, period.as_of).counted().current()
+    current = workspace.signals.as_of(workspace, period.as_of).counted().current()
     booked = known_calls(workspace, period).meetings()
-    flows, markets = flows_in(workspace, period)(), workspace.markets.known(workspace, period.as_of)
+    flows, markets = flows_in(workspace, period)(), workspace.markets.as_of(workspace, period.as_of)
     return {
         "beside": side_by_side(workspace, period, flows, list(markets))(),
         "missed": None if period.as_of else missed(workspace, period),

@@ -40,7 +40,7 @@ QUERIES = {
         SELECT line, code, regexp_replace(message, 'contact [0-9]+', 'contact', 'g'), cells::text
         FROM markets_importrejection ORDER BY job_id, line""",
     "calls": f"""
-        SELECT dialer_call_id, {WHO}, started_at, disposition, talk_seconds, voided_at, brought_by_id
+        SELECT dialer_call_id, {WHO}, started_at, disposition, talk_seconds, voided_at, import_job_id
         FROM calls_call JOIN markets_contact c ON c.id = contact_id ORDER BY 1""",
     "days": """
         SELECT campaign_id, day, call_count, conversation_count, meeting_count, signal_count

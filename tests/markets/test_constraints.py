@@ -97,7 +97,7 @@ def links_of(campaign, other):
             type="firm_stability",
             value="Stable",
             heard_at=now(),
-            speaks_for=other,
+            current_campaign=other,
         ),
         "suggestion to call": SignalSuggestion(
             workspace=ours, call=call(other), type="firm_stability", value="Stable", rule="bent"

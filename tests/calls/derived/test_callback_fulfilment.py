@@ -35,7 +35,7 @@ def promised(campaign):
 
 
 def settled(made):
-    return Call.objects.get(pk=made.pk).settled_at
+    return Call.objects.get(pk=made.pk).fulfilled_at
 
 
 def test_a_promise_is_settled_when_the_next_call_is_recorded(campaign, promised):
@@ -74,7 +74,7 @@ def test_calls_of_one_log_settle_each_other(campaign):
         ],
     )
 
-    kept = dict(Call.objects.values_list("pk", "settled_at"))
+    kept = dict(Call.objects.values_list("pk", "fulfilled_at"))
     assert (kept[first], kept[second], kept[third]) == (MORNING + HOUR, MORNING + 2 * HOUR, None)
 
 
@@ -146,7 +146,7 @@ def test_nobody_looks_for_promises_where_nothing_was_promised(campaign, promised
     asked = promised().contact
 
     def settles(*which):
-        return sum("settled_at =" in sql for sql in recorded(campaign, *which))
+        return sum("fulfilled_at =" in sql for sql in recorded(campaign, *which))
 
     assert (settles(member(campaign).contact), settles(asked), settles(asked, 2 * HOUR)) == (0, 1, 0)
 
@@ -163,8 +163,8 @@ def test_a_call_that_settles_a_promise_takes_no_more_statements_than_any_other(c
 def test_what_is_kept_wrongly_is_found_and_put_right(campaign, promised):
     kept, never = promised(), promised()
     call(campaign, kept.contact, started_at=MORNING + HOUR)
-    Call.objects.filter(pk=kept.pk).update(settled_at=None)
-    Call.objects.filter(pk=never.pk).update(settled_at=MORNING)
+    Call.objects.filter(pk=kept.pk).update(fulfilled_at=None)
+    Call.objects.filter(pk=never.pk).update(fulfilled_at=MORNING)
 
     wrong = daily_counts.differences(campaign.workspace)
     assert [each.partition(":")[0] for each in wrong] == [f"call {kept.pk}", f"call {never.pk}"]
@@ -177,8 +177,8 @@ def test_what_is_kept_wrongly_is_found_and_put_right(campaign, promised):
 def test_the_database_settles_promises_alone(campaign):
     made = call(campaign, member(campaign).contact)
 
-    with pytest.raises(IntegrityError, match="call_settled_was_promised"), transaction.atomic():
-        Call.objects.filter(pk=made.pk).update(settled_at=MORNING)
+    with pytest.raises(IntegrityError, match="call_fulfilled_was_promised"), transaction.atomic():
+        Call.objects.filter(pk=made.pk).update(fulfilled_at=MORNING)
 
 
 step = st.one_of(
@@ -225,7 +225,7 @@ def test_whatever_is_brought_voided_and_corrected_each_promise_is_kept_as_it_cam
                     )
 
             assert list(settled_differences(campaign.workspace)) == []
-            assert dict(campaign.calls.values_list("pk", "settled_at")) == recounted(campaign)
+            assert dict(campaign.calls.values_list("pk", "fulfilled_at")) == recounted(campaign)
 
 
 def new_call(people, person, minute, disposition, direction):

@@ -25,7 +25,7 @@ def heard(campaign, hours, value="Exploring", person=None):
 
 def speaking(market):
     """By what is kept, which is what a recount finds, and what the list of the current ones says."""
-    kept = set(Signal.objects.speaking_for([campaign.pk for campaign in market.campaigns.all()]))
+    kept = set(Signal.objects.current_in([campaign.pk for campaign in market.campaigns.all()]))
     said = Signal.objects.filter(call__campaign__market=market).counted().current()
     assert kept == set(said)
     assert daily_counts.differences(market.workspace) == []

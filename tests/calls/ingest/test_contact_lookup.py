@@ -163,10 +163,10 @@ def test_a_promise_made_meanwhile_is_settled_by_the_next_call_of_the_log(campaig
 
     brought(campaign, *[("A", "No Answer")] * 3, meanwhile=promised)
 
-    assert Call.objects.exclude(callback_at=None).get().settled_at == utc(2026, 3, 2, 11)
+    assert Call.objects.exclude(callback_at=None).get().fulfilled_at == utc(2026, 3, 2, 11)
 
 
 def test_a_promise_of_the_log_is_settled_by_its_next_call_to_the_same_person(campaign, ann):
     brought(campaign, ("A", "No Answer"), ("A", "Callback Requested"), ("A", "Voicemail"), ("A", "No Answer"))
 
-    assert Call.objects.exclude(callback_at=None).get().settled_at == utc(2026, 3, 2, 11)
+    assert Call.objects.exclude(callback_at=None).get().fulfilled_at == utc(2026, 3, 2, 11)

@@ -132,7 +132,7 @@ def test_counts_are_put_right_while_calls_come_in(market):
         CampaignContact.objects.update(attempt_count=9)
         CampaignDay.objects.update(call_count=9)
         Contact.objects.update(wrong_phone="+12125550188")
-        Signal.objects.update(speaks_for=None)
+        Signal.objects.update(current_campaign=None)
         told = at_once(rebuild, *(recording(each) for each in range(CLIENTS)), rebuild)
         assert all(each is None or isinstance(each, Call) for each in told), told
         assert daily_counts.differences(market.workspace) == []

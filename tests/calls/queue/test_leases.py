@@ -50,7 +50,7 @@ def test_a_call_of_half_an_hour_keeps_its_person(as_caller, campaign, person, ot
         assert f'value="{renewals + 1}"' in renew(as_caller, campaign, person, renewals=renewals).content.decode()
 
         person.refresh_from_db()
-        assert person.held_until == now() + HELD_FOR
+        assert person.leased_until == now() + HELD_FOR
         assert take_next(campaign=campaign, by=other).contact_id != person.contact_id
 
 
@@ -67,7 +67,7 @@ def test_whom_somebody_else_has_by_now_stays_with_them(as_caller, campaign, pers
     assert f"Otto has {person.contact} on the screen" in answer
     assert "hx-trigger" not in answer
     person.refresh_from_db()
-    assert person.held_by == other
+    assert person.leased_by == other
 
 
 def test_nobody_is_held_in_a_campaign_that_is_paused(as_caller, campaign, person, manager):
@@ -75,4 +75,4 @@ def test_nobody_is_held_in_a_campaign_that_is_paused(as_caller, campaign, person
 
     assert renew(as_caller, campaign, person, renewals=1).status_code == 404
     person.refresh_from_db()
-    assert person.held_by is None
+    assert person.leased_by is None

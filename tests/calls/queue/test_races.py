@@ -35,7 +35,7 @@ def careless(campaign, caller):
     def take():
         found = queue(campaign.workspace, [campaign], now(), by=caller).filter(state=State.READY).first()
         time.sleep(0.02)
-        CampaignContact.objects.filter(pk=found.pk).update(held_by=caller, held_until=now() + HELD_FOR)
+        CampaignContact.objects.filter(pk=found.pk).update(leased_by=caller, leased_until=now() + HELD_FOR)
         return found.pk
 
     return take

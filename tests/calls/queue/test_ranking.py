@@ -228,10 +228,10 @@ def test_a_hold_is_given_by_nobody_but_its_holder(campaign, caller, other):
     assert not hold(member=someone, by=other)
     assert not skip(member=someone, by=other)
     release(member=someone, by=other)
-    assert again(someone).held_by == caller
+    assert again(someone).leased_by == caller
 
     release(member=someone, by=caller)
-    assert (again(someone).held_by, someone.held_until) == (None, None)
+    assert (again(someone).leased_by, someone.leased_until) == (None, None)
     assert hold(member=someone, by=other)
 
 

@@ -88,7 +88,7 @@ def test_a_saved_call_brings_the_next_person(as_caller, caller, campaign, person
     page = as_caller.get(answer["Location"])
     assert f"Recorded: No Answer, {person}." in text(page)
     assert heading(page) == campaign.members.order_by("pk")[1].contact.full_name
-    assert campaign.members.get(contact=person).held_by is None
+    assert campaign.members.get(contact=person).leased_by is None
 
 
 def test_a_caller_may_stop_after_a_call(as_caller, campaign, person):
@@ -135,7 +135,7 @@ def test_whom_another_caller_has_cannot_be_skipped(as_caller, other, campaign, p
     page = as_caller.post(url("skip", campaign, person.pk), follow=True)
 
     assert f"{person} is with Otto now and was not put aside." in text(page)
-    assert campaign.members.get(contact=person).held_by == other
+    assert campaign.members.get(contact=person).leased_by == other
 
 
 def test_the_page_of_somebody_whom_another_caller_has_says_so_until_when(as_caller, other, campaign, person):
@@ -151,7 +151,7 @@ def test_the_page_of_somebody_whom_another_caller_has_says_so_until_when(as_call
 def test_opening_somebodys_page_holds_them(as_caller, caller, campaign, person):
     as_caller.get(url("call", campaign, person.pk))
 
-    assert campaign.members.get(contact=person).held_by == caller
+    assert campaign.members.get(contact=person).leased_by == caller
 
 
 def test_the_screen_shows_ten_calls_of_many(as_caller, campaign, person):

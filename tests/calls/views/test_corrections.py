@@ -201,7 +201,7 @@ def test_of_a_past_day_every_field_reads_as_it_was_before_it_was_corrected(campa
 
     def read_on(days_later):
         day = campaign.workspace.today() + timedelta(days=days_later)
-        return Call.objects.filter(pk=made.pk).known(campaign.workspace, day).values(*AMENDABLE).get()
+        return Call.objects.filter(pk=made.pk).as_of(campaign.workspace, day).values(*AMENDABLE).get()
 
     assert read_on(0) == {name: getattr(made, name) for name in AMENDABLE}
     assert read_on(1) == otherwise

@@ -85,7 +85,7 @@ LOST = {
 
 
 def speaking(workspace):
-    return workspace.signals.filter(pk=workspace.signals.filter(speaks_for__name="Autumn").order_by("pk")[:1])
+    return workspace.signals.filter(pk=workspace.signals.filter(current_campaign__name="Autumn").order_by("pk")[:1])
 
 
 BREAKS = {
@@ -94,7 +94,7 @@ BREAKS = {
     "the signals of a day": lambda w: w.campaign_days.update(signal_count=0),
     "an hour's tally": lambda w: w.campaign_hours.update(conversation_count=0),
     "a member's newest call": lambda w: w.campaign_contacts.update(last_attempt_at=None),
-    "what a signal speaks for": lambda w: speaking(w).update(speaks_for=None),
+    "what a signal speaks for": lambda w: speaking(w).update(current_campaign=None),
     "how old a signal is": lambda w: speaking(w).update(heard_at=F("heard_at") - timedelta(days=400)),
     "what became of a meeting": lambda w: w.meetings.filter(status="held").update(status="no_show"),
     "who is in the landscape": lambda w: w.market_contacts.order_by("pk").last().delete(),

@@ -250,7 +250,7 @@ def test_a_check_of_right_counts_finds_nothing(capsys, counted):
         (CampaignDay, "future_potential_count", 0),
         (CampaignHour, "call_count", 9),
         (CampaignHour, "conversation_count", 0),
-        (Signal, "speaks_for", None),
+        (Signal, "current_campaign", None),
         (Contact, "wrong_phone", "+12125550188"),
     ],
 )
