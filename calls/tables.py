@@ -86,7 +86,7 @@ class PromiseTable(Table):
     campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
     callback_at = CellColumn("cells/moment.html", verbose_name="Promised for")
     state = CellColumn("callbacks/cells/state.html", verbose_name="State")
-    fulfilled_at = CellColumn("cells/moment.html", verbose_name="Called back")
+    settled_at = CellColumn("cells/moment.html", accessor="fulfilled_at", verbose_name="Called back")
     caller = CellColumn("callbacks/cells/promised.html", sort="caller__email", verbose_name="Promised by")
     act = CellColumn(
         "callbacks/cells/call.html", accessor="why_not", verbose_name="Call", orderable=False, exclude_from_export=True
@@ -94,7 +94,7 @@ class PromiseTable(Table):
 
     class Meta(Table.Meta):
         model = Call
-        fields = ("contact", "firm", "campaign", "callback_at", "state", "fulfilled_at", "caller", "act")
+        fields = ("contact", "firm", "campaign", "callback_at", "state", "settled_at", "caller", "act")
         row_attrs = {"data-row": lambda record: f"call:{record.pk}"}
 
     def __init__(self, *args: Any, can_call: bool, **kwargs: Any):

@@ -111,14 +111,14 @@ class QueueTable(Table):
     timezone = Column(
         accessor="contact__timezone", verbose_name="Time there", empty_values=(), attrs={"td": {"class": "nowrap"}}
     )
-    leased_by = Column(verbose_name="With", sort="leased_until", empty_values=())
+    held_by = Column(accessor="leased_by", verbose_name="With", sort="leased_until", empty_values=())
     act = CellColumn(
         "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
     )
 
     class Meta(Table.Meta):
         model = CampaignContact
-        fields = ("contact", "firm", "reason", "attempt_count", "last_call_at", "timezone", "leased_by", "act")
+        fields = ("contact", "firm", "reason", "attempt_count", "last_call_at", "timezone", "held_by", "act")
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
     def __init__(self, *args: Any, moment: datetime, can_call: bool, **kwargs: Any):
@@ -132,5 +132,5 @@ class QueueTable(Table):
     def render_timezone(self, record: Any) -> str:
         return f"{time_there(record.contact, self.moment):%a %-H:%M}"
 
-    def render_leased_by(self, record: Any) -> str:
+    def render_held_by(self, record: Any) -> str:
         return held(record, self.moment)
