@@ -176,7 +176,7 @@ def ended_import(
         kind="people",
         state=state,
         file_name=name,
-        described="CSV, UTF-8, columns separated by ,",
+        format_description="CSV, UTF-8, columns separated by ,",
         header=["Email"],
         options={"map": {"Email": "email"}},
         row_count=rows,
@@ -185,7 +185,7 @@ def ended_import(
         created_by=by,
         started_at=now(),
         finished_at=now(),
-        undone=asdict(Undone(people=1)) if state == "undone" else None,
+        undo_report=asdict(Undone(people=1)) if state == "undone" else None,
         **counts,
     )
 

@@ -74,8 +74,9 @@ def undo(*, job: ImportJob, by: User | None) -> Undone:
         if locked.state not in CAN_BE_UNDONE:
             raise JobRefused(f"The import of {locked} is {locked.get_state_display()}; only an ended one is undone.")
         undone = _take_back(locked, by=by)
-        locked.state, locked.undone_at, locked.undone_by, locked.undone = ImportState.UNDONE, now(), by, asdict(undone)
-        locked.save(update_fields=["state", "undone_at", "undone_by", "undone"])
+        locked.state = ImportState.UNDONE
+        locked.undone_at, locked.undone_by, locked.undo_report = now(), by, asdict(undone)
+        locked.save(update_fields=["state", "undone_at", "undone_by", "undo_report"])
     job.refresh_from_db()
     return undone
 

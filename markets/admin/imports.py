@@ -29,7 +29,7 @@ class ImportJobAdmin(HistoryAdmin):
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": ("workspace", "kind", "state", "failure", "file_name", "described", "sha256")}),
+        (None, {"fields": ("workspace", "kind", "state", "failure", "file_name", "format_description", "sha256")}),
         ("Rows", {"fields": ("row_count", "checkpoint", *COUNTED)}),
         ("How it is read", {"fields": ("header", "options")}),
         (
@@ -37,7 +37,7 @@ class ImportJobAdmin(HistoryAdmin):
             {
                 "fields": (
                     *("created_at", "created_by", "started_at", "finished_at"),
-                    *("lease_owner", "lease_until", "heartbeat_at", "undone_at", "undone_by", "undone"),
+                    *("lease_owner", "lease_until", "heartbeat_at", "undone_at", "undone_by", "undo_report"),
                 )
             },
         ),

@@ -188,8 +188,8 @@ def erase_imports(identity: Identity) -> None:
             ImportRejection.objects.filter(pk=each.pk).update(
                 message="The row names somebody who was erased.", cells=["" for _ in texts]
             )
-    for job in ImportJob.objects.filter(workspace=workspace, undone__isnull=False):
-        for named in (job.undone or {}).get("named", ()):
+    for job in ImportJob.objects.filter(workspace=workspace, undo_report__isnull=False):
+        for named in (job.undo_report or {}).get("named", ()):
             if named["contact"] in identity.ids:
                 named["name"] = f"Erased person {named['contact']}"
-        job.save(update_fields=["undone"])
+        job.save(update_fields=["undo_report"])

@@ -103,7 +103,7 @@ def release(*, job: ImportJob) -> None:
 
 def ask_for_check(*, job: ImportJob) -> None:
     """Asks a worker for a dry run. Raises JobRefused unless the job is a Draft."""
-    _move(job, [ImportState.DRAFT], ImportState.CHECKING, checked=None, failure="")
+    _move(job, [ImportState.DRAFT], ImportState.CHECKING, dry_run_report=None, failure="")
 
 
 def ask_to_start(*, job: ImportJob, by: User | None) -> None:
@@ -111,9 +111,9 @@ def ask_to_start(*, job: ImportJob, by: User | None) -> None:
     _move(job, [ImportState.DRAFT], ImportState.WAITING, created_by=by or job.created_by)
 
 
-def back_to_draft(*, job: ImportJob, checked: dict[str, Any] | None, failure: str = "") -> None:
+def back_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, failure: str = "") -> None:
     """The dry run is done, or could not be: somebody decides what next."""
-    _move(job, [ImportState.CHECKING], ImportState.DRAFT, checked=checked, failure=failure[:1000], lease_until=None)
+    _move(job, [ImportState.CHECKING], ImportState.DRAFT, dry_run_report=dry_run_report, failure=failure[:1000], lease_until=None)
 
 
 def stop(*, job: ImportJob, by: User | None) -> None:

@@ -94,8 +94,8 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
 
 def note_table(*, job: ImportJob, table: Table) -> None:
     """Keeps what was found out about the file."""
-    job.described, job.header, job.row_count = table.described[:300], table.header, len(table)
-    job.save(update_fields=["described", "header", "row_count"])
+    job.format_description, job.header, job.row_count = table.format_description[:300], table.header, len(table)
+    job.save(update_fields=["format_description", "header", "row_count"])
 
 
 def report_of(job: ImportJob) -> dict[str, Any]:
@@ -113,12 +113,12 @@ def _check(job: ImportJob, table: Table, writer: runner.Writer, progress: Progre
     """The same path, with nothing of it kept but the report."""
     with rolled_back(), closing(table.rows()) as rows:
         runner.run(job=job, rows=rows, writer=writer, progress=progress)
-        checked = report_of(job)
-    jobs.back_to_draft(job=job, checked=checked)
+        dry_run_report = report_of(job)
+    jobs.back_to_draft(job=job, dry_run_report=dry_run_report)
 
 
 def _give_up(job: ImportJob, reason: str) -> None:
     if job.state == ImportState.CHECKING:
-        jobs.back_to_draft(job=job, checked=None, failure=reason)
+        jobs.back_to_draft(job=job, dry_run_report=None, failure=reason)
     else:
         jobs.fail(job=job, reason=reason)

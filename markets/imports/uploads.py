@@ -45,9 +45,9 @@ def read_otherwise(*, job: ImportJob, encoding: str, delimiter: str) -> None:
     """Reads a Draft's file in another encoding or with another delimiter. Raises FileRefused and JobRefused."""
     _hold_draft(job)
     job.options = {**job.options, "encoding": encoding, "delimiter": delimiter}
-    job.checked = None
+    job.dry_run_report = None
     _read(job)
-    job.save(update_fields=["options", "checked", "header", "described", "row_count"])
+    job.save(update_fields=["options", "dry_run_report", "header", "format_description", "row_count"])
 
 
 @transaction.atomic
@@ -58,8 +58,8 @@ def choose(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> No
     """
     _hold_draft(job)
     job.options = {"encoding": job.option("encoding", ""), "delimiter": job.option("delimiter", ""), **options}
-    job.checked = None
-    job.save(update_fields=["options", "checked"])
+    job.dry_run_report = None
+    job.save(update_fields=["options", "dry_run_report"])
     job.workspace.import_mappings.update_or_create(
         kind=job.kind,
         header_key=header_key(job.header),
@@ -69,7 +69,7 @@ def choose(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> No
 
 def start(*, job: ImportJob, by: User | None) -> None:
     """Asks for the import of a Draft whose dry run somebody has seen. Raises JobRefused."""
-    if job.state == ImportState.DRAFT and job.checked is None:
+    if job.state == ImportState.DRAFT and job.dry_run_report is None:
         raise JobRefused("Say first which column is which, and look at what the import would do.")
     ask_to_start(job=job, by=by)
 
@@ -154,7 +154,7 @@ def _read(job: ImportJob) -> None:
             f"A column of {table.name} has a name of {len(longest):,} characters, “{longest[:40]}…”; at most "
             f"{LONGEST_NAME} are read. Its first line must name the columns."
         )
-    job.header, job.described, job.row_count = table.header, table.described[:300], len(table)
+    job.header, job.format_description, job.row_count = table.header, table.format_description[:300], len(table)
     job.sha256 = table.sha256
 
 

@@ -85,7 +85,7 @@ class ImportCommand(GuestCommand):
     def _columns(self, table: Table, options: dict[str, Any]) -> Columns:
         kind = file_kind(self.kind)
         columns = Columns(table.header, kind.fields, explicit=options["map"], ranked=kind.ranked)
-        self.stdout.write(f"{table.name}: {len(table):,} rows, {table.described}")
+        self.stdout.write(f"{table.name}: {len(table):,} rows, {table.format_description}")
         self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.used.items()))
         if columns.unused:
             self.stdout.write("Not read: " + ", ".join(columns.unused))

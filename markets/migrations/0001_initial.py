@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
                 ),
                 ("sha256", models.CharField(max_length=64)),
                 (
-                    "described",
+                    "format_description",
                     models.CharField(blank=True, help_text="The format that was found, in words.", max_length=300),
                 ),
                 ("header", models.JSONField(default=list)),
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                 ("rejected", models.PositiveIntegerField(default=0)),
                 ("enrolled", models.PositiveIntegerField(default=0)),
                 ("do_not_call", models.PositiveIntegerField(default=0)),
-                ("checked", models.JSONField(help_text="The counts of the dry run.", null=True)),
+                ("dry_run_report", models.JSONField(help_text="The counts of the dry run.", null=True)),
                 ("failure", models.CharField(blank=True, max_length=1000)),
                 ("lease_owner", models.CharField(blank=True, max_length=120)),
                 ("lease_until", models.DateTimeField(null=True)),
@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("undone_at", models.DateTimeField(null=True)),
-                ("undone", models.JSONField(help_text="What the undo took back and what it left.", null=True)),
+                ("undo_report", models.JSONField(help_text="What the undo took back and what it left.", null=True)),
                 (
                     "created_by",
                     models.ForeignKey(

@@ -59,7 +59,7 @@ class ImportJob(models.Model):
     file_name = models.CharField(max_length=200)
     file = models.FileField(storage=private_storage, max_length=200, blank=True, help_text="Kept until the end.")
     sha256 = models.CharField(max_length=64)
-    described = models.CharField(max_length=300, blank=True, help_text="The format that was found, in words.")
+    format_description = models.CharField(max_length=300, blank=True, help_text="The format that was found, in words.")
     header = models.JSONField(default=list)
     options = models.JSONField(default=dict, help_text="How the file is read and where its rows go.")
     row_count = models.PositiveIntegerField(null=True, help_text="Rows in the file, once they were counted.")
@@ -70,7 +70,7 @@ class ImportJob(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     enrolled = models.PositiveIntegerField(default=0)
     do_not_call = models.PositiveIntegerField(default=0)
-    checked = models.JSONField(null=True, help_text="The counts of the dry run.")
+    dry_run_report = models.JSONField(null=True, help_text="The counts of the dry run.")
     failure = models.CharField(max_length=1000, blank=True)
     lease_owner = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -81,7 +81,7 @@ class ImportJob(models.Model):
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    undone = models.JSONField(null=True, help_text="What the undo took back and what it left.")
+    undo_report = models.JSONField(null=True, help_text="What the undo took back and what it left.")
 
     objects = ImportJobQuerySet.as_manager()
 

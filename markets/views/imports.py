@@ -157,7 +157,7 @@ def account_of(job: ImportJob) -> dict[str, Any]:
         "can_be_undone": job.state in undoing.CAN_BE_UNDONE,
     }
     if job.state == ImportState.DRAFT:
-        found = job.checked or {}
+        found = job.dry_run_report or {}
         counts, refused, spared = found, found.get("rejections", []), found.get("do_not_call_people", [])
     else:
         people = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")

@@ -22,7 +22,7 @@ LONGEST = 300
 WHO = "coalesce(nullif(c.external_id, ''), nullif(c.email, ''), c.phone_e164 || c.full_name)"
 QUERIES = {
     "jobs": """
-        SELECT kind, state, file_name, sha256, described, header, row_count, checkpoint, created, updated, unchanged,
+        SELECT kind, state, file_name, sha256, format_description, header, row_count, checkpoint, created, updated, unchanged,
                rejected, enrolled, do_not_call, failure, file, lease_until
         FROM markets_importjob ORDER BY id""",
     "people": """

@@ -133,7 +133,7 @@ class Visit:
             self.outcome.refused = sentence_of(answer)
             return
         job = self.worked_on(job)
-        self.outcome.foreseen = {name: (job.checked or {}).get(name) for name in COUNTED}
+        self.outcome.foreseen = {name: (job.dry_run_report or {}).get(name) for name in COUNTED}
         self.ask("start", job.pk, post={})
         job = self.worked_on(job)
         self.outcome.refused = job.failure

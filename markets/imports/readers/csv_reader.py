@@ -33,7 +33,7 @@ class Separated:
         self.delimiter = given or (hint[1] if hint else self._guess_delimiter())
 
     @property
-    def described(self) -> str:
+    def format_description(self) -> str:
         sign = {"\t": "tab"}.get(self.delimiter, self.delimiter)
         return f"CSV, {label_of(self.encoding)}, columns separated by {sign}"
 

@@ -42,9 +42,9 @@ class Table:
             raise FileRefused(f"{path} cannot be read: {error.strerror}.") from None
 
     @property
-    def described(self) -> str:
+    def format_description(self) -> str:
         """The format and what was found out about it, in words."""
-        return self._source.described
+        return self._source.format_description
 
     @property
     def encoding(self) -> str:

@@ -34,7 +34,7 @@ class Workbook:
         self._file.flush()
 
     @property
-    def described(self) -> str:
+    def format_description(self) -> str:
         others = ", ".join(f"“{other}”" for other in self.others[:5])
         more = f" and {len(self.others) - 5} more" if len(self.others) > 5 else ""
         return f"Excel workbook, sheet “{self.sheet}”" + (f"; not read: {others}{more}" if others else "")

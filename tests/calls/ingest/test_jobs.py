@@ -106,7 +106,7 @@ def everything(job):
     rejections = job.rejections.order_by("line").values_list("line", "code", "cells")
     people = job.people.order_by("line", "contact__email")
     return {
-        "job": (job.state, job.counts, job.row_count, job.described, job.failure),
+        "job": (job.state, job.counts, job.row_count, job.format_description, job.failure),
         "rejections": list(rejections),
         "imported": list(people.values_list("contact__email", "line", "outcome", "said", "is_placed", "is_enrolled")),
         "people": sorted(job.workspace.contacts.values_list("external_id", "full_name", "email", "city")),
@@ -182,7 +182,7 @@ def test_a_dry_run_leaves_nothing_and_says_just_what_the_run_then_does(campaign,
     jobs.ask_for_check(job=job)
 
     assert work_once(worker=WORKER)
-    after, checked = everything(job), job.checked
+    after, checked = everything(job), job.dry_run_report
     assert (after, job.lease_until) == (before, None)
     assert checked["rows"] == job.row_count == len(FILES[kind]) - 1
 
@@ -204,7 +204,7 @@ def test_a_dry_run_that_cannot_be_goes_back_to_draft_with_the_reason(campaign):
     work_once(worker=WORKER)
 
     job.refresh_from_db()
-    assert (job.state, job.checked) == ("draft", None)
+    assert (job.state, job.dry_run_report) == ("draft", None)
     assert "is Completed and keeps its people" in job.failure
 
 

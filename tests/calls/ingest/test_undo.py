@@ -71,7 +71,7 @@ def test_people_whom_nobody_touched_since_go_with_all_that_the_import_made(campa
 
     assert (undone.people, undone.places, undone.memberships, undone.left) == (2, 2, 2, 0)
     assert (Contact.objects.count(), MarketContact.objects.count(), campaign.members.count()) == before
-    assert (job.state, job.undone["people"]) == ("undone", 2)
+    assert (job.state, job.undo_report["people"]) == ("undone", 2)
 
 
 def test_a_look_at_what_would_go_changes_nothing(campaign):

@@ -55,7 +55,7 @@ def test_a_workbook_comes_in_like_any_file(as_manager, market, tmp_path):
     work()
 
     job.refresh_from_db()
-    assert job.described == "Excel workbook, sheet “People”"
+    assert job.format_description == "Excel workbook, sheet “People”"
     assert (job.state, job.created, job.rejected) == ("completed", 1, 1)
 
 
@@ -159,7 +159,7 @@ def test_the_same_file_again_is_said_and_allowed(as_manager, market):
     assert "already, with 2 created" in page
     assert url("detail", first.pk) in page
     second = map_and_check(as_manager, second, market=market.pk)
-    assert (second.checked["created"], second.checked["unchanged"]) == (0, 2)
+    assert (second.dry_run_report["created"], second.dry_run_report["unchanged"]) == (0, 2)
 
 
 def test_a_link_from_a_campaign_fills_in_where_it_goes(as_manager, campaign):

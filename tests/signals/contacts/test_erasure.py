@@ -99,7 +99,7 @@ def a_whole_life(campaign, zelda, ops):
         job.rejections.create(workspace=workspace, line=line, code="email", message="No address", cells=cells)
     job.rejections.create(workspace=workspace, line=9, code="email", message="No address", cells=["Bob", "Stone", "x"])
     other = ended_import(workspace, name="other.csv", state="undone", created=1)
-    other.undone["named"] = [{"name": "Zelda Quarrington", "why": "was called", "contact": zelda.pk}]
+    other.undo_report["named"] = [{"name": "Zelda Quarrington", "why": "was called", "contact": zelda.pk}]
     other.save()
 
 

@@ -44,7 +44,7 @@ def test_an_encoding_is_told_by_what_its_words_look_like(tmp_path, encoding, lin
 
     assert table.preview(1) == [(2, ["Ann Lee", "Boston"])]
     assert list(table)[-1] == (40_002, line.split(";"))
-    assert table.described == f"CSV, {label_of(encoding)}, columns separated by ;"
+    assert table.format_description == f"CSV, {label_of(encoding)}, columns separated by ;"
 
 
 def test_a_damaged_line_does_not_make_a_file_of_utf_8_something_else(tmp_path):
@@ -85,7 +85,7 @@ def test_a_table_says_what_it_found(tmp_path):
     path = csv_file(tmp_path, "Name\tCity", "Zoë\tRome", name="people.tsv")
     table = Table(path)
 
-    assert table.described == "CSV, UTF-8, columns separated by tab"
+    assert table.format_description == "CSV, UTF-8, columns separated by tab"
     assert table.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -33,7 +33,7 @@ def test_a_workbook_is_read_by_its_row_numbers(tmp_path):
 
     assert table.header == ["Name", "Firm"]
     assert list(table) == [(2, ["Ann", "Smith"]), (5, ["Zoë “Z” Müller", ""])]
-    assert (len(table), table.described) == (2, "Excel workbook, sheet “People”")
+    assert (len(table), table.format_description) == (2, "Excel workbook, sheet “People”")
     assert table.preview(1) == list(table)[:1]
     assert list(table.rows(after=1)) == list(table)[1:]
 
@@ -111,7 +111,7 @@ def test_the_first_visible_sheet_with_something_in_it_is_read_and_the_others_are
     table = Table(saved(tmp_path, book))
 
     assert table.header == ["Name in People"]
-    assert table.described == "Excel workbook, sheet “People”; not read: “Empty”, “Hidden”, “Old”"
+    assert table.format_description == "Excel workbook, sheet “People”; not read: “Empty”, “Hidden”, “Old”"
 
 
 def test_a_workbook_with_nothing_in_it_is_empty(tmp_path):
