@@ -15,8 +15,8 @@ from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, WRONG_NUM
 from config.ui.forms import MomentInput
 from markets.forms import PhoneForm
 from markets.models import Contact, User
-from signals.capture.contradictions import questions
-from signals.capture.services import Heard
+from signals.capture.contradictions import contradiction_questions
+from signals.capture.services import NewSignal
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.forms import AskingForm
 
@@ -68,7 +68,7 @@ class CallForm(AskingForm):
                 "Choose another outcome or take the signals out.",
             )
         else:
-            self.ask(questions(disposition or "", self.heard()))
+            self.ask(contradiction_questions(disposition or "", self.heard()))
         for type_ in SignalType:
             if typed.get(f"{type_}_evidence") and not typed.get(type_):
                 self.add_error(type_, "Choose the value that these words speak for.")
@@ -93,10 +93,10 @@ class CallForm(AskingForm):
             sentence = outside_hours(self.contact, started_at, when="The call starts on")
             self.add_error("outside_hours_reason", f"{sentence} Say why this call was made all the same.")
 
-    def heard(self) -> list[Heard]:
+    def heard(self) -> list[NewSignal]:
         typed = self.cleaned_data
         return [
-            Heard(type=type_, value=typed[type_], evidence=typed.get(f"{type_}_evidence", ""))
+            NewSignal(type=type_, value=typed[type_], evidence=typed.get(f"{type_}_evidence", ""))
             for type_ in SignalType
             if typed.get(type_)
         ]

@@ -174,7 +174,7 @@ if mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
 PORTAL_URL = env.str("PORTAL_URL", default="") or ("http://127.0.0.1:8000" if IS_LOCAL else "")
 
 # What finds signals in the notes of calls: a class like signals.suggestions.services.Extractor.
-SIGNAL_EXTRACTOR = env.str("SIGNAL_EXTRACTOR", default="") or "signals.suggestions.phrase_matcher.PhraseTable"
+SIGNAL_EXTRACTOR = env.str("SIGNAL_EXTRACTOR", default="") or "signals.suggestions.phrase_matcher.PhraseExtractor"
 
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from calls.metrics.presentation import Figure
 from config.ui.columns import DrawnColumn
-from signals.suggestions.rule_stats import RuleRow
+from signals.suggestions.rule_stats import RuleStats
 from signals.suggestions.services import State
 
 DEFINITIONS = {
@@ -34,7 +34,7 @@ class CountColumn(DrawnColumn):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, figure=True, **kwargs)
 
-    def draw(self, record: RuleRow, table: Any, name: str) -> SafeString:
+    def draw(self, record: RuleStats, table: Any, name: str) -> SafeString:
         shown = _figure(name, record, table)
         return render_to_string(self.template_name, {"figure": shown, "fraction": False})
 
@@ -43,7 +43,7 @@ class ShareColumn(CountColumn):
     template_name = "signals/cells/share.html"
 
 
-def _figure(name: str, row: RuleRow, table: Any) -> Figure:
+def _figure(name: str, row: RuleStats, table: Any) -> Figure:
     """`name` is that of a column: an attribute of the row."""
     title, interval = DEFINITIONS[name], ""
     if name == "share_accepted" and row.interval:

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from signals.capture.services import Heard
+from signals.capture.services import NewSignal
 from signals.capture.vocabulary import QUESTIONS, VALUES, Confidence
 from signals.models import Signal
 
@@ -42,8 +42,8 @@ class SignalCorrectionForm(AskingForm):
         value.choices = [(each, each) for each in VALUES[signal.type]]  # type: ignore[attr-defined]
         value.label, value.help_text = signal.get_type_display(), QUESTIONS[signal.type]
 
-    def heard(self) -> Heard:
+    def heard(self) -> NewSignal:
         typed = self.cleaned_data
-        return Heard(
+        return NewSignal(
             type=self.signal.type, value=typed["value"], evidence=typed["evidence"], confidence=typed["confidence"]
         )

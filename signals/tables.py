@@ -55,7 +55,7 @@ class SuggestionTable(Table):
 
 
 class RuleTable(Table):
-    """Its rows are signals.suggestions.rule_stats.RuleRow; `asked` has the days that they are about, for the lists
+    """Its rows are signals.suggestions.rule_stats.RuleStats; `asked` has the days that they are about, for the lists
     behind them."""
 
     empty = "No rule has proposed anything in these days. They do when somebody saves a call's notes or opens the call."

@@ -6,10 +6,10 @@ from calls.log.validation import CallRefused
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
 from markets.workspaces.access import workspace_page
-from signals.capture.supersede import correct, questions_about
+from signals.capture.supersede import correct, new_contradictions
 from signals.filters import RuleFilter, SignalFilter, SuggestionFilter
 from signals.forms import SignalCorrectionForm
-from signals.suggestions.rule_stats import by_rule
+from signals.suggestions.rule_stats import rule_stats
 from signals.suggestions.services import accept, refuse
 from signals.tables import RuleTable, SignalTable, SuggestionTable
 
@@ -33,10 +33,10 @@ def signal_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     signal = get_object_or_404(workspace.signals.select_related("contact", "call"), pk=pk)
     form = SignalCorrectionForm(request.POST or None, signal=signal)
     if form.is_valid():
-        form.ask(questions_about(signal, form.heard()))
+        form.ask(new_contradictions(signal, form.heard()))
     if form.is_valid():
         try:
-            made = correct(signal=signal, heard=form.heard(), by=request.user)
+            made = correct(signal=signal, replacement=form.heard(), by=request.user)
             messages.success(request, f"{made.get_type_display()} of {signal.contact} is {made.value} now.")
             return redirect("contacts:detail", workspace.slug, signal.contact_id)
         except CallRefused as refused:
@@ -86,7 +86,7 @@ def rule_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         table_class=RuleTable,
         filterset=filterset,
         context={"section": "signals"},
-        rows_of=by_rule,
+        rows_of=rule_stats,
         workspace=workspace,
         asked={name: request.GET[name] for name in ("from", "to") if request.GET.get(name)},
     )

@@ -20,7 +20,7 @@ from markets.contacts.phones import to_e164
 from markets.imports.uploads import receive
 from markets.models import Contact, ImportJob, Market, MarketContact, Membership, Role, Suppression, User, Workspace
 from markets.workspaces.invitations import create_user
-from signals.capture.services import Heard, capture
+from signals.capture.services import NewSignal, capture
 from signals.models import Signal
 
 PASSWORD = "correct horse battery"
@@ -155,7 +155,7 @@ def calls(market: Market, *, campaign: str, made: int, conversations: int) -> Ca
 
 
 def signal(of_call: Call, type: str = "movement_state", value: str = "Exploring", **fields) -> Signal:
-    (made,) = capture(call=of_call, heard=[Heard(type=type, value=value, **fields)], by=None)
+    (made,) = capture(call=of_call, signals=[NewSignal(type=type, value=value, **fields)], by=None)
     return made
 
 

@@ -22,7 +22,7 @@ from markets.models import (
 from markets.workspaces.invitations import invite
 from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
-from signals.suggestions.services import propose
+from signals.suggestions.services import suggest
 from tests import factories
 from tests.factories import call, signal
 
@@ -59,7 +59,7 @@ def firm(word: str, slug: str) -> Firm:
     call(campaign, promised_to, disposition=Disposition.CALLBACK_REQUESTED, caller=manager)
     call(campaign, wrong, disposition=Disposition.INCORRECT_NUMBER, caller=manager)
     heard = signal(made, evidence=f"{word} words")
-    (proposal,) = propose(made)
+    (proposal,) = suggest(made)
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
     invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)

@@ -17,7 +17,7 @@ from markets.models import Role, User, Workspace
 from markets.workspaces.access import workspace_page
 from signals.capture.services import record_with_signals
 from signals.market_page.page import history_of
-from signals.suggestions.services import latest, propose
+from signals.suggestions.services import suggest, suggestions_of_latest_call
 
 MOST_CALLS = 10
 """Shown beside the form; the person's own page has all."""
@@ -31,7 +31,7 @@ def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     member = ranking.take_next(campaign=campaign, by=request.user)
     if member is None:
-        proposals = latest(workspace=workspace, by=request.user)
+        proposals = suggestions_of_latest_call(workspace=workspace, by=request.user)
         context = {"section": "queue", "campaign": campaign, "waits": waits(campaign, now()), "proposals": proposals}
         return render(request, "calls/nobody.html", context)
     return _screen(request, campaign, member, CallForm(contact=member.contact))
@@ -55,7 +55,7 @@ def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: in
         call = None
     if not call:
         return _screen(request, campaign, member, form)
-    suggests = " Its notes suggest signals." if propose(call) else ""
+    suggests = " Its notes suggest signals." if suggest(call) else ""
     messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.{suggests}")
     stops = request.POST.get("then") == "stop"
     return redirect("campaigns:queue" if stops else "campaigns:next", workspace.slug, campaign.pk)
@@ -107,7 +107,7 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
     if not is_valid:
         return None
     with transaction.atomic():
-        call = record_with_signals(campaign=campaign, new=form.call(by), heard=form.heard())
+        call = record_with_signals(campaign=campaign, new=form.call(by), signals=form.heard())
         if form.repair:
             form.repair.save()
         ranking.release(member=member, by=by)
@@ -128,6 +128,6 @@ def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallFor
         **_holding(campaign, member, request.user),
         "calls": calls[:MOST_CALLS],
         "has_more_calls": len(calls) > MOST_CALLS,
-        "proposals": latest(workspace=campaign.workspace, by=request.user),
+        "proposals": suggestions_of_latest_call(workspace=campaign.workspace, by=request.user),
     }
     return render(request, "calls/form.html", history | context)

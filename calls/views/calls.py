@@ -13,7 +13,7 @@ from config.ui.tables import table_page
 from markets.forms import ReasonForm
 from markets.models import Role, Workspace
 from markets.workspaces.access import workspace_page
-from signals.suggestions.services import propose
+from signals.suggestions.services import suggest
 
 
 @workspace_page(Role.VIEWER)
@@ -38,7 +38,7 @@ def call_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
         "section": "calls",
         "call": call,
         "may_void": may_void(request, call),
-        "proposals": propose(call) if request.access.can_call else [],
+        "proposals": suggest(call) if request.access.can_call else [],
         "has_decided": getattr(request.htmx, "target", "") == "suggestions",
         "corrections": [(each, list(differences_of(each))) for each in corrections],
     }

@@ -16,7 +16,7 @@ from markets.models import Contact, Role, Workspace
 from markets.suppressions.services import suppress
 from markets.tables import ContactTable
 from markets.workspaces.access import workspace_page
-from signals.capture.supersede import known_of
+from signals.capture.supersede import signal_histories
 from signals.contacts.timeline import KINDS, Timeline
 from signals.market_page.page import history_of
 
@@ -59,7 +59,7 @@ def contact_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     if request.htmx and request.htmx.target == "timeline":  # type: ignore[attr-defined]
         response = render(request, "contacts/timeline.html", context)
     else:
-        known = {"known": known_of(contact)}
+        known = {"known": signal_histories(contact)}
         response = render(request, "contacts/detail.html", history_of(contact) | known | context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

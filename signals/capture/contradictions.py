@@ -1,68 +1,68 @@
-"""What one conversation rarely says at once: whoever captures signals is asked whether both are so."""
+"""Combinations of disposition and signals that rarely occur together. Forms ask the user to confirm them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from campaigns.dispositions import Disposition
-from signals.capture.services import Heard
+from signals.capture.services import NewSignal
 from signals.capture.vocabulary import SignalType
 
-OUTCOME = "disposition"
-"""Stands for a type where the outcome of the call is one of the two."""
+DISPOSITION = "disposition"
+"""Takes the place of a signal type when the call's disposition is one side of a contradiction."""
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Two things, each as (type or OUTCOME, value), and what to ask of somebody who says both."""
+    """A pair of (signal type or DISPOSITION, value) and the question that asks whether both are true."""
 
-    one: tuple[str, str]
-    other: tuple[str, str]
+    first: tuple[str, str]
+    second: tuple[str, str]
     question: str
 
 
 CONTRADICTIONS = [
     Contradiction(
-        (OUTCOME, Disposition.NOT_INTERESTED),
+        (DISPOSITION, Disposition.NOT_INTERESTED),
         (SignalType.MOVEMENT_STATE, "Active"),
         "Not Interested, yet a move is Active. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.NOT_INTERESTED),
+        (DISPOSITION, Disposition.NOT_INTERESTED),
         (SignalType.MOVEMENT_STATE, "Exploring"),
         "Not Interested, yet Exploring a move. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.NOT_INTERESTED),
+        (DISPOSITION, Disposition.NOT_INTERESTED),
         (SignalType.TIMING_WINDOW, "Within 3 months"),
         "Not Interested, yet a move could happen Within 3 months. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.NOT_INTERESTED),
+        (DISPOSITION, Disposition.NOT_INTERESTED),
         (SignalType.RELATIONSHIP_PERMISSION, "Opportunities Welcome"),
         "Not Interested, yet Opportunities Welcome. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.FUTURE_POTENTIAL),
+        (DISPOSITION, Disposition.FUTURE_POTENTIAL),
         (SignalType.CONVERSATION_ACCESS, "Closed"),
         "Future Potential, yet Closed to talking. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.FUTURE_POTENTIAL),
+        (DISPOSITION, Disposition.FUTURE_POTENTIAL),
         (SignalType.RELATIONSHIP_PERMISSION, "None"),
         "Future Potential, yet there is no permission to come back: Relationship Permission is None. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.MEETING_BOOKED),
+        (DISPOSITION, Disposition.MEETING_BOOKED),
         (SignalType.CONVERSATION_ACCESS, "Closed"),
         "Meeting Booked, yet Closed to talking. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.MEETING_BOOKED),
+        (DISPOSITION, Disposition.MEETING_BOOKED),
         (SignalType.RELATIONSHIP_PERMISSION, "None"),
         "Meeting Booked, yet Relationship Permission is None. Are both so?",
     ),
     Contradiction(
-        (OUTCOME, Disposition.CALLBACK_REQUESTED),
+        (DISPOSITION, Disposition.CALLBACK_REQUESTED),
         (SignalType.RELATIONSHIP_PERMISSION, "None"),
         "Callback Requested, yet Relationship Permission is None. Are both so?",
     ),
@@ -89,7 +89,7 @@ CONTRADICTIONS = [
 ]
 
 
-def questions(disposition: str, heard: Iterable[Heard]) -> Iterator[str]:
-    """What to ask before a call of this outcome is kept with these signals. A disposition may be empty: not chosen."""
-    said = {(OUTCOME, disposition), *((each.type, each.value) for each in heard)}
-    return (each.question for each in CONTRADICTIONS if {each.one, each.other} <= said)
+def contradiction_questions(disposition: str, signals: Iterable[NewSignal]) -> Iterator[str]:
+    """Yields a question for each contradiction in a call. `disposition` is empty while none is chosen."""
+    values = {(DISPOSITION, disposition), *((signal.type, signal.value) for signal in signals)}
+    return (each.question for each in CONTRADICTIONS if {each.first, each.second} <= values)

@@ -1,4 +1,4 @@
-"""How signals are written: with the call that they were heard on, or added to it."""
+"""Writes signals, together with a new call or added to an existing one: the only code that does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from signals.models import Signal
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
-    """One thing heard: a type, one of its values and the words."""
+class NewSignal:
+    """A signal to be captured; `evidence` quotes the contact's words."""
 
     type: str
     value: str
@@ -26,68 +26,68 @@ class Heard:
     confidence: str = Confidence.HIGH
 
 
-def record_with_signals(*, campaign: Campaign, new: NewCall, heard: Sequence[Heard]) -> Call:
-    """Writes a call and what was heard on it, or nothing. Raises CallRefused."""
+def record_with_signals(*, campaign: Campaign, new: NewCall, signals: Sequence[NewSignal]) -> Call:
+    """Records a call and its signals in one transaction. Raises CallRefused."""
 
-    def add(call: Call) -> None:
-        _write([(call, each) for each in heard], by=new.caller)
+    def add_signals(call: Call) -> None:
+        _create([(call, signal) for signal in signals], by=new.caller)
 
-    return record(campaign=campaign, new=new, and_then=add)
+    return record(campaign=campaign, new=new, and_then=add_signals)
 
 
-def capture(*, call: Call, heard: Sequence[Heard], by: User | None) -> list[Signal]:
-    """Adds signals to a call. Raises CallRefused when it was no conversation or is void, or a value is unknown."""
-    return capture_all(campaign=call.campaign, heard=[(call.pk, heard)], by=by)
+def capture(*, call: Call, signals: Sequence[NewSignal], by: User | None) -> list[Signal]:
+    """Adds signals to a call. Raises CallRefused if it was no conversation or is voided, or a value is unknown."""
+    return capture_all(campaign=call.campaign, signals_by_call=[(call.pk, signals)], by=by)
 
 
 @transaction.atomic
 def capture_all(
-    *, campaign: Campaign, heard: Sequence[tuple[int, Sequence[Heard]]], by: User | None = None
+    *, campaign: Campaign, signals_by_call: Sequence[tuple[int, Sequence[NewSignal]]], by: User | None = None
 ) -> list[Signal]:
-    """`capture` for many calls (by id) of one campaign, by default each in its caller's name. All are kept or none.
+    """Adds signals to many calls (by id) of one campaign, all or none; without `by`, in the name of each caller.
 
-    The calls are read under the campaign's lock: one that was voided or amended meanwhile is refused.
+    Calls are read under the campaign's lock, so that one voided or amended concurrently is refused.
     """
     campaign = lock(campaign)
-    kept = campaign.calls.in_bulk([call for call, _ in heard])
-    signals = _write([(kept[call], each) for call, said in heard for each in said], by=by)
-    days = campaign.workspace.days_of(call.started_at for call in kept.values())
+    calls = campaign.calls.in_bulk([call_id for call_id, _ in signals_by_call])
+    created = _create([(calls[call_id], signal) for call_id, signals in signals_by_call for signal in signals], by=by)
+    days = campaign.workspace.days_of(call.started_at for call in calls.values())
     recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days)
-    return signals
+    return created
 
 
-def _write(things: Sequence[tuple[Call, Heard]], *, by: User | None) -> list[Signal]:
-    if not things:  # what speaks for a campaign stays as it is
+def _create(pairs: Sequence[tuple[Call, NewSignal]], *, by: User | None) -> list[Signal]:
+    if not pairs:  # nothing can have changed the current signals
         return []
-    for call, each in things:
-        _check(call, each)
-    signals = Signal.objects.bulk_create(
+    for call, new in pairs:
+        _check(call, new)
+    created = Signal.objects.bulk_create(
         [
             Signal(
                 workspace_id=call.workspace_id,
                 call=call,
                 contact_id=call.contact_id,
-                type=each.type,
-                value=each.value,
-                evidence=each.evidence,
-                confidence=each.confidence,
+                type=new.type,
+                value=new.value,
+                evidence=new.evidence,
+                confidence=new.confidence,
                 heard_at=call.started_at,
                 captured_by_id=by.pk if by else call.caller_id,
             )
-            for call, each in things
+            for call, new in pairs
         ],
         batch_size=1000,
     )
-    recount_speaking(contacts={call.contact_id for call, _ in things})
-    return signals
+    recount_speaking(contacts={call.contact_id for call, _ in pairs})
+    return created
 
 
-def _check(call: Call, heard: Heard) -> None:
+def _check(call: Call, new: NewSignal) -> None:
     if not call.is_conversation:
         raise CallRefused(
             "no_conversation", f"Nothing can be heard on a call that came to {call.get_disposition_display()}."
         )
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; signals cannot be added to it.")
-    if heard.value not in VALUES.get(heard.type, []):
-        raise CallRefused("signal", f"“{heard.value}” is not a value of the signal “{heard.type}”.")
+    if new.value not in VALUES.get(new.type, []):
+        raise CallRefused("signal", f"“{new.value}” is not a value of the signal “{new.type}”.")

@@ -1,4 +1,4 @@
-"""What is known of one person by type, and how it is put right: by something newer, which supersedes it."""
+"""A contact's signals by type, and their correction by a newer signal that supersedes the wrong one."""
 
 from dataclasses import dataclass
 
@@ -8,52 +8,57 @@ from calls.log.services import lock
 from calls.log.validation import CallRefused
 from calls.models import Call
 from markets.models import Contact, User
-from signals.capture.contradictions import questions
-from signals.capture.services import Heard, capture
+from signals.capture.contradictions import contradiction_questions
+from signals.capture.services import NewSignal, capture
 from signals.capture.vocabulary import SignalType
 from signals.models import Signal
 
 
 @dataclass(frozen=True)
-class Known:
-    """All that was ever heard from somebody of one type, newest first. `current` is None where every call is void."""
+class SignalHistory:
+    """A contact's signals of one type, newest first. `current` is None when all of their calls are voided."""
 
     label: str
     current: Signal | None
     former: list[Signal]
 
 
-def known_of(contact: Contact) -> list[Known]:
-    """By type, in the order of the vocabulary, leaving out types of which nothing was heard. One query."""
+def signal_histories(contact: Contact) -> list[SignalHistory]:
+    """In the order of the vocabulary, without types that have no signal. One query."""
     signals = list(contact.signals.select_related("call", "captured_by").order_by("-heard_at", "-id"))
-    return [_known(type_, of_type) for type_ in SignalType if (of_type := [s for s in signals if s.type == type_])]
+    return [_history(type_, of_type) for type_ in SignalType if (of_type := [s for s in signals if s.type == type_])]
 
 
-def _known(type_: SignalType, signals: list[Signal]) -> Known:
-    current = next((each for each in signals if each.call.voided_at is None), None)
-    return Known(type_.label, current, [each for each in signals if each != current])
+def _history(type_: SignalType, signals: list[Signal]) -> SignalHistory:
+    current = next((signal for signal in signals if signal.call.voided_at is None), None)
+    return SignalHistory(type_.label, current, [signal for signal in signals if signal != current])
 
 
 def newest_conversation(contact: Contact) -> Call | None:
     return contact.calls.standing().conversations().select_related("campaign").newest_first().first()
 
 
-def questions_about(signal: Signal, heard: Heard) -> list[str]:
-    """What the newest conversation would contradict if it said this, too; not what it contradicts already."""
+def new_contradictions(signal: Signal, replacement: NewSignal) -> list[str]:
+    """Questions that `replacement` would add to the contact's newest conversation."""
     call = newest_conversation(signal.contact)
     if call is None:
         return []
-    newest = {each.type: each.value for each in call.signals.order_by("heard_at", "id") if each.type != heard.type}
-    others = [Heard(type=type_, value=value) for type_, value in newest.items()]
-    asked_before = set(questions(call.disposition, others))
-    return [each for each in questions(call.disposition, [*others, heard]) if each not in asked_before]
+    signals = call.signals.exclude(type=replacement.type).order_by("heard_at", "id")
+    values = dict(signals.values_list("type", "value"))
+    others = [NewSignal(type=type_, value=value) for type_, value in values.items()]
+    existing = set(contradiction_questions(call.disposition, others))
+    return [
+        question
+        for question in contradiction_questions(call.disposition, [*others, replacement])
+        if question not in existing
+    ]
 
 
 @transaction.atomic
-def correct(*, signal: Signal, heard: Heard, by: User) -> Signal:
-    """Adds what is right to the contact's newest conversation, by which it supersedes `signal`, which stays as it is.
+def correct(*, signal: Signal, replacement: NewSignal, by: User) -> Signal:
+    """Adds `replacement` to the contact's newest conversation. It supersedes `signal`, which is kept unchanged.
 
-    Raises CallRefused where no conversation stands, something newer is known meanwhile, or nothing would change.
+    Raises CallRefused if every conversation is voided, `signal` is no longer current, or nothing would change.
     """
     call = newest_conversation(signal.contact)
     if call is None:
@@ -71,7 +76,11 @@ def correct(*, signal: Signal, heard: Heard, by: User) -> Signal:
             f"{signal.get_type_display()} “{signal.value}” is not the newest any more: {now_known}. "
             "Go back to the person and look again.",
         )
-    if (heard.value, heard.evidence, heard.confidence) == (signal.value, signal.evidence, signal.confidence):
+    if (replacement.value, replacement.evidence, replacement.confidence) == (
+        signal.value,
+        signal.evidence,
+        signal.confidence,
+    ):
         raise CallRefused("value", "Nothing is different from what is known already. Change what is wrong.")
-    (made,) = capture(call=call, heard=[heard], by=by)
-    return made
+    (corrected,) = capture(call=call, signals=[replacement], by=by)
+    return corrected

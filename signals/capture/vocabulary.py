@@ -1,4 +1,4 @@
-"""The types of signal and their values, weakest first (product.md, section 4)."""
+"""Signal types and the values of each, weakest first (product.md, section 4)."""
 
 from django.db import models
 

@@ -22,7 +22,7 @@ from campaigns.models import Campaign, Kind, Status
 from config.db import bulk
 from markets.contacts.normalization import fold
 from markets.models import Contact, Market, Workspace
-from signals.capture.services import Heard, capture_all
+from signals.capture.services import NewSignal, capture_all
 from signals.capture.vocabulary import VALUES, SignalType
 from signals.sample import texts
 from signals.sample.backdating import date_back
@@ -241,5 +241,5 @@ def _write(campaign: Campaign, calls: tuple[NewCall, ...], heard_in: float, rng:
                 list(SignalType), min(int(share * rng.uniform(0.5, 1.5) + rng.random()), len(SignalType))
             )
             if types:
-                heard.append((outcome, [Heard(type=each, value=rng.choice(VALUES[each])) for each in types]))
-    capture_all(campaign=campaign, heard=heard)
+                heard.append((outcome, [NewSignal(type=each, value=rng.choice(VALUES[each])) for each in types]))
+    capture_all(campaign=campaign, signals_by_call=heard)

@@ -3,7 +3,7 @@
 from random import Random
 
 from campaigns.dispositions import Disposition
-from signals.capture.services import Heard
+from signals.capture.services import NewSignal
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
 from signals.sample.story import Mission, Person, Story
 from signals.sample.texts import EVIDENCE
@@ -20,7 +20,7 @@ SIGNALS_A_CALL = 0.38
 CONFIDENCES = ((Confidence.HIGH, 6), (Confidence.MEDIUM, 3), (Confidence.LOW, 1))
 
 
-def listen(story: Story, mission: Mission, person: Person, disposition: str) -> list[Heard]:
+def listen(story: Story, mission: Mission, person: Person, disposition: str) -> list[NewSignal]:
     """The signals of one conversation. A mission's first conversation always has some."""
     rng = story.rng
     _drift(rng, person, disposition)
@@ -42,9 +42,9 @@ def _drift(rng: Random, person: Person, disposition: str) -> None:
         person.movement = max(person.movement, 2)
 
 
-def _heard(rng: Random, type_: SignalType, value: str) -> Heard:
+def _heard(rng: Random, type_: SignalType, value: str) -> NewSignal:
     (confidence,) = rng.choices([name for name, _ in CONFIDENCES], [weight for _, weight in CONFIDENCES])
-    return Heard(type=type_, value=value, evidence=rng.choice(EVIDENCE[type_, value]), confidence=confidence)
+    return NewSignal(type=type_, value=value, evidence=rng.choice(EVIDENCE[type_, value]), confidence=confidence)
 
 
 def _value(rng: Random, person: Person, type_: SignalType, disposition: str) -> str:

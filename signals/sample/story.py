@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.models import Kind, Status
 from markets.models import User, Workspace
-from signals.capture.services import Heard
+from signals.capture.services import NewSignal
 from signals.sample.places import Landscape, Numbers, Place
 
 
@@ -116,7 +116,7 @@ class Attempt:
     is_inbound: bool = False
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
-    heard: list[Heard] = field(default_factory=list)
+    heard: list[NewSignal] = field(default_factory=list)
     void_reason: str = ""
 
 

@@ -119,7 +119,7 @@ class Writer:
                 heard.append((call, attempt.heard))
             if attempt.void_reason:
                 void(call=campaign.calls.get(pk=call), by=attempt.caller, reason=attempt.void_reason)
-        capture_all(campaign=campaign, heard=heard)
+        capture_all(campaign=campaign, signals_by_call=heard)
 
     def _new_call(self, attempt: Attempt) -> NewCall:
         return NewCall(

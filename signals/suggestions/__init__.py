@@ -1,0 +1,6 @@
+"""Signals suggested by the notes of a call. A user accepts or refuses each one; nothing is captured by itself.
+
+An extractor, named by the setting SIGNAL_EXTRACTOR, finds signals in a text. The built-in one, `phrase_matcher`, looks
+for the phrases listed in `phrases`. `services` stores, accepts and refuses suggestions; `rule_stats` counts per rule
+how many were accepted.
+"""

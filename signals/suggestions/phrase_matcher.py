@@ -1,8 +1,8 @@
-"""Finds the phrases of signals.suggestions.phrases in the words of a call's notes.
+"""Finds the phrases of signals.suggestions.phrases in the notes of a call.
 
-In a phrase a blank is any white space, a hyphen may be a blank, and “…” stands for up to two more words. Of phrases
-that overlap the longest speaks. One that is negated, doubted, asked or said of somebody else speaks for nothing: rather
-no suggestion than a wrong one.
+In a phrase a blank matches any white space, a hyphen also matches a blank, and “…” matches up to two words. Of
+overlapping phrases the longest wins. A phrase that is negated, doubted, part of a question or about somebody else is
+ignored: no suggestion is better than a wrong one.
 """
 
 import re
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from signals.capture.vocabulary import SignalType
-from signals.suggestions.phrases import ASIDES, TABLE
-from signals.suggestions.services import Suggested
+from signals.suggestions.phrases import FALSE_MATCHES, PHRASES
+from signals.suggestions.services import ExtractedSignal
 
-OF_THE_PERSON = {
+PERSONAL_TYPES = {
     SignalType.MOVEMENT_STATE,
     SignalType.TIMING_WINDOW,
     SignalType.CONVERSATION_ACCESS,
     SignalType.RELATIONSHIP_PERMISSION,
 }
-"""What only the person can say of themselves; a firm is judged, and a reason found, in others, too."""
+"""Types that only the contact can speak to. A firm's stability and a reason to move may come from others."""
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -41,28 +41,28 @@ DOUBT = _any(
 )
 PAST = _any(r"last year|no longer|years ago|at the time|back then")
 CONDITION = _any(r"if|whether|unless|in case")
-OTHERS = _any(
+THIRD_PARTY = _any(
     r"(?:[\w]+ )?(?:colleagues?|friends?|wife|husband|spouse|brother|sister|cousin|classmates?|assistant|secretary"
     r"|receptionist|predecessor|boss|clients?|everyone|everybody|others|team|associates|partners|people|someone"
     r"|somebody)(?: else)?"
 )
-DENIED_AFTER = re.compile(r"\s+(?:is|was|are|were)(?:n['’]t|\s+(?:not|no|never|hardly)\b)", re.IGNORECASE)
+NEGATED_AFTER = re.compile(r"\s+(?:is|was|are|were)(?:n['’]t|\s+(?:not|no|never|hardly)\b)", re.IGNORECASE)
 REACH = 6
-"""Words before a phrase in which a negation or a doubt is looked for, within its clause."""
+"""Number of words before a phrase, within its clause, that are searched for a negation or a doubt."""
 MOVE = _any(
     r"mov(?:e|es|ed|ing)|leav(?:e|es|ing)|start(?:s|ing)?|switch(?:ing)?|chang(?:e|ing)|jump|go|out|join(?:ing)?"
 )
-CONTACT = _any(
+APPOINTMENT = _any(
     r"call(?:s|ed|ing)?|ring|rang|speak|talk|meet(?:ing)?s?|coffee|lunch|catch(?:ing)? up|follow[ -]ups?|e-?mails?"
     r"|emailed|send|check(?:ing)?|trial|deal|closing|holidays?|leave of absence|parental leave|maternity leave"
     r"|office|house|home"
 )
-"""A time speaks for when a move could happen only beside a word for it, and not beside one for another appointment."""
+"""A period counts as a timing window only in a sentence with a word for a move and none for another appointment."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A name, what its phrases speak for, and the phrases."""
+    """Phrases that indicate one value of a signal type."""
 
     name: str
     type: str
@@ -72,70 +72,75 @@ class Rule:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         longest_first = sorted(self.phrases, key=len, reverse=True)
-        return re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(_as_pattern, longest_first))})(?![\w'’])", re.IGNORECASE)
+        return re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(_phrase_pattern, longest_first))})(?![\w'’])", re.IGNORECASE)
 
 
-def _as_pattern(phrase: str) -> str:
+def _phrase_pattern(phrase: str) -> str:
     words = re.escape(phrase).replace(r"\-", r"[-\s]").replace("'", "['’]")
     return words.replace(r"\ …\ ", r"\s+(?:[\w'’-]+\s+){0,2}?").replace(r"\ ", r"\s+")
 
 
 RULES = tuple(
-    Rule(name, type_, value, phrases) for (type_, value), rules in TABLE.items() for name, phrases in rules.items()
+    Rule(name, type_, value, phrases) for (type_, value), rules in PHRASES.items() for name, phrases in rules.items()
 )
-BY_NAME = {rule.name: rule for rule in RULES}
-ASIDE = Rule("aside", "", "", ASIDES)
+RULES_BY_NAME = {rule.name: rule for rule in RULES}
+FALSE_MATCH = Rule("false match", "", "", FALSE_MATCHES)
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Match:
     rule: Rule
     start: int
     end: int
 
-    def covers(self, other: "_Found") -> bool:
-        """Whether the other is part of what this one says: it overlaps and is shorter."""
+    def overrides(self, other: "_Match") -> bool:
+        """Whether this match overlaps `other`, is longer, and is a false match or about the same type."""
         overlaps = self.start < other.end and other.start < self.end
-        is_about_it = self.rule is ASIDE or self.rule.type == other.rule.type
-        is_longer = (self.end - self.start, self.rule is ASIDE) > (other.end - other.start, other.rule is ASIDE)
-        return overlaps and is_about_it and is_longer
+        is_related = self.rule is FALSE_MATCH or self.rule.type == other.rule.type
+        is_longer = (self.end - self.start, self.rule is FALSE_MATCH) > (
+            other.end - other.start,
+            other.rule is FALSE_MATCH,
+        )
+        return overlaps and is_related and is_longer
 
 
-class PhraseTable:
-    """The extractor that the portal comes with (see signals.suggestions.services.Extractor)."""
+class PhraseExtractor:
+    """The built-in implementation of signals.suggestions.services.Extractor."""
 
-    def find(self, text: str) -> Iterable[Suggested]:
-        """Each rule once, where it first speaks, in the order of the text."""
+    def extract(self, text: str) -> Iterable[ExtractedSignal]:
+        """Yields the first match of each rule, in the order of the text."""
         seen: set[str] = set()
         for sentence in SENTENCE.finditer(text):
             if sentence[0].rstrip().endswith("?"):
                 continue
-            for found in _speaking(sentence[0]):
-                if found.rule.name not in seen:
-                    seen.add(found.rule.name)
-                    words = (sentence.start() + found.start, sentence.start() + found.end)
-                    yield Suggested(found.rule.type, found.rule.value, words, found.rule.name)
+            for match in _asserted_matches(sentence[0]):
+                if match.rule.name not in seen:
+                    seen.add(match.rule.name)
+                    span = (sentence.start() + match.start, sentence.start() + match.end)
+                    yield ExtractedSignal(match.rule.type, match.rule.value, span, match.rule.name)
 
     def describe(self, rule: str) -> str:
-        return ", ".join(BY_NAME[rule].phrases) if rule in BY_NAME else ""
+        return ", ".join(RULES_BY_NAME[rule].phrases) if rule in RULES_BY_NAME else ""
 
 
-def _speaking(sentence: str) -> Iterator[_Found]:
-    found = [_Found(rule, *each.span()) for rule in (*RULES, ASIDE) for each in rule.pattern.finditer(sentence)]
-    for each in sorted(found, key=lambda one: (one.start, one.end)):
-        is_said = each.rule is not ASIDE and not any(other.covers(each) for other in found)
-        if is_said and _is_meant(sentence, each):
-            yield each
+def _asserted_matches(sentence: str) -> Iterator[_Match]:
+    rules = (*RULES, FALSE_MATCH)
+    matches = [_Match(rule, *found.span()) for rule in rules for found in rule.pattern.finditer(sentence)]
+    for match in sorted(matches, key=lambda each: (each.start, each.end)):
+        is_genuine = match.rule is not FALSE_MATCH and not any(other.overrides(match) for other in matches)
+        if is_genuine and _is_asserted(sentence, match):
+            yield match
 
 
-def _is_meant(sentence: str, found: _Found) -> bool:
-    before, after = sentence[: found.start], sentence[found.end :]
+def _is_asserted(sentence: str, match: _Match) -> bool:
+    """Whether the sentence states the phrase of the contact, neither negated, doubted nor conditional."""
+    before, after = sentence[: match.start], sentence[match.end :]
     clause = CLAUSE_ENDS.split(before)[-1]
     near = " ".join(clause.split()[-REACH:])
-    if NEGATION.search(near) or DOUBT.search(near) or CONDITION.search(before) or DENIED_AFTER.match(after):
+    if NEGATION.search(near) or DOUBT.search(near) or CONDITION.search(before) or NEGATED_AFTER.match(after):
         return False
-    if found.rule.type in OF_THE_PERSON and (OTHERS.search(near) or PAST.search(CLAUSE_ENDS.split(after)[0])):
+    if match.rule.type in PERSONAL_TYPES and (THIRD_PARTY.search(near) or PAST.search(CLAUSE_ENDS.split(after)[0])):
         return False
-    if found.rule.type == SignalType.TIMING_WINDOW and found.rule.value != "Unknown":
-        return bool(MOVE.search(sentence)) and not CONTACT.search(sentence)
+    if match.rule.type == SignalType.TIMING_WINDOW and match.rule.value != "Unknown":
+        return bool(MOVE.search(sentence)) and not APPOINTMENT.search(sentence)
     return True

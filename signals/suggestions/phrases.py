@@ -1,5 +1,4 @@
-"""What speaks for which signal: by type and value each rule with its phrases. How they are found:
-signals.suggestions.phrase_matcher."""
+"""The phrases that indicate each signal, by type, value and rule; signals.suggestions.phrase_matcher matches them."""
 
 from signals.capture.vocabulary import SignalType
 
@@ -9,14 +8,14 @@ RELATION, FIRM = SignalType.RELATIONSHIP_PERMISSION, SignalType.FIRM_STABILITY
 
 
 def _rules(**rules: str) -> dict[str, tuple[str, ...]]:
-    """A rule's name, with blanks for its underscores, and its phrases, with bars between them."""
+    """Keywords are rule names with underscores for blanks; values are the phrases, separated by bars."""
     return {
         name.replace("_", " "): tuple(" ".join(phrase.split()) for phrase in phrases.split("|"))
         for name, phrases in rules.items()
     }
 
 
-TABLE: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
+PHRASES: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     (MOVEMENT, "Not Moving"): _rules(
         not_looking="not looking|isn't looking|is not currently looking|not looking to move|not looking to leave"
         "|not looking for a move|not looking for a new job|not looking for a new role|not looking for a new firm"
@@ -240,7 +239,7 @@ TABLE: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ),
 }
 
-ASIDES = tuple(
+FALSE_MATCHES = tuple(
     "not actively looking|not looking forward|not looking for more|not looking at|not looking good|not looking into"
     "|not looking for money|not looking for a raise|just moved house|just moved home|just moved desk|just moved office"
     "|just moved offices|just moved in|just moved to the new office|just joined the call|just joined a call"
@@ -259,4 +258,4 @@ ASIDES = tuple(
     "|no comment on pay|no comment on bonus|no comment on salary|below market rent|well guarded|closely guarded"
     "|not just moved|better clients than|too political to".split("|")
 )
-"""What only sounds like one of these, and so speaks for nothing."""
+"""Phrases that contain one of the above but mean something else."""

@@ -1,4 +1,4 @@
-"""What became of the suggestions of each rule, over any suggestions."""
+"""How often the suggestions of each rule were accepted and refused."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -8,16 +8,16 @@ from django.db.models import Count, Q, QuerySet
 from calls.metrics.definitions import FEW_CALLS, wilson_interval
 from signals.capture.vocabulary import SignalType
 from signals.models import SignalSuggestion
-from signals.suggestions.services import extractor
+from signals.suggestions.services import get_extractor
 
 State = SignalSuggestion.State
 FEW_DECIDED = FEW_CALLS
-"""Below so many decisions a share is marked: it says little yet."""
+"""A share of fewer decisions than this is marked as unreliable."""
 
 
 @dataclass(frozen=True)
-class RuleRow:
-    """One rule for one value: how many it proposed, and what of that was accepted and refused."""
+class RuleStats:
+    """Counts of one rule's suggestions."""
 
     rule: str
     type: str
@@ -41,12 +41,12 @@ class RuleRow:
 
     @property
     def share_accepted(self) -> float | None:
-        """Accepted / decided, from 0 to 1; None where nothing is decided."""
+        """Accepted / decided, from 0 to 1; None if none is decided."""
         return self.accepted / self.decided if self.decided else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Of the share, at 95 %."""
+        """The 95 % Wilson interval of the share."""
         return wilson_interval(self.accepted, self.decided)
 
     @property
@@ -54,13 +54,13 @@ class RuleRow:
         return 0 < self.decided < FEW_DECIDED
 
 
-def by_rule(suggestions: QuerySet[SignalSuggestion, Any]) -> list[RuleRow]:
-    """A row for each rule that proposed anything, by type, value and name."""
+def rule_stats(suggestions: QuerySet[SignalSuggestion, Any]) -> list[RuleStats]:
+    """One row for each rule with a suggestion, ordered by type, value and name."""
     counts = {
         "proposed": Count("pk"),
         "accepted": Count("pk", filter=Q(state=State.ACCEPTED)),
         "refused": Count("pk", filter=Q(state=State.REFUSED)),
     }
     rows = suggestions.order_by("type", "value", "rule").values("type", "value", "rule").annotate(**counts)
-    describe = extractor().describe
-    return [RuleRow(phrases=describe(row["rule"]), **cast("dict[str, Any]", row)) for row in rows]
+    describe = get_extractor().describe
+    return [RuleStats(phrases=describe(row["rule"]), **cast("dict[str, Any]", row)) for row in rows]

@@ -1,4 +1,4 @@
-"""What the notes of a call suggest was heard on it. A person accepts or refuses each; nothing is captured by itself."""
+"""Suggests signals from the notes of a call. A user accepts or refuses each; nothing is captured by itself."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -17,41 +17,41 @@ from calls.log.services import lock
 from calls.log.validation import CallRefused
 from calls.models import Call
 from markets.models import User, Workspace
-from signals.capture.contradictions import questions
-from signals.capture.services import Heard, capture
+from signals.capture.contradictions import contradiction_questions
+from signals.capture.services import NewSignal, capture
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
 from signals.models import Signal, SignalSuggestion
 
 State = SignalSuggestion.State
 SENTENCE_ENDS = ".!?;\n"
-IN_MIND_FOR = timedelta(hours=1)
+SHOWN_FOR = timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Suggested:
-    """A signal that some words of a text speak for: where they start and end, and the rule that found them."""
+class ExtractedSignal:
+    """A signal found in a text: `span` is where the words start and end, `rule` names the rule that matched them."""
 
     type: str
     value: str
-    words: tuple[int, int]
+    span: tuple[int, int]
     rule: str
 
 
 class Extractor(Protocol):
-    """What finds signals in notes. The setting SIGNAL_EXTRACTOR names a class of these by its dotted path."""
+    """Finds signals in notes. The setting SIGNAL_EXTRACTOR names an implementation by its dotted path."""
 
-    def find(self, text: str) -> Iterable[Suggested]: ...
+    def extract(self, text: str) -> Iterable[ExtractedSignal]: ...
 
     def describe(self, rule: str) -> str:
-        """What the rule listens for, in words; empty for one that it does not know (any more)."""
+        """The rule in words, for users; empty for an unknown rule, as suggestions outlive the rules that made them."""
         ...
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """A suggestion that waits to be decided, with its sentence: what stands before the words, they, and the rest."""
+class OpenSuggestion:
+    """An undecided suggestion with its sentence, split into the text before the words, the words and the rest."""
 
     suggestion: SignalSuggestion
     before: str
@@ -59,91 +59,101 @@ class Proposal:
     after: str
 
 
-def extractor() -> Extractor:
-    """The one in use. Raises ImproperlyConfigured when there is none of that name."""
-    return _made(settings.SIGNAL_EXTRACTOR)
+def get_extractor() -> Extractor:
+    """Raises ImproperlyConfigured if the class that SIGNAL_EXTRACTOR names cannot be imported or instantiated."""
+    return _load_extractor(settings.SIGNAL_EXTRACTOR)
 
 
 @cache
-def _made(path: str) -> Extractor:
+def _load_extractor(path: str) -> Extractor:
     try:
-        made: Extractor = import_string(path)()
+        extractor: Extractor = import_string(path)()
     except (ImportError, TypeError) as error:
         raise ImproperlyConfigured(
             f"SIGNAL_EXTRACTOR is “{path}”, and no class of that name can be made: {error}. "
-            "Name one by its dotted path, like signals.suggestions.phrase_matcher.PhraseTable."
+            "Name one by its dotted path, like signals.suggestions.phrase_matcher.PhraseExtractor."
         ) from error
-    return made
+    return extractor
 
 
-def propose(call: Call) -> list[Proposal]:
-    """What the notes suggest and nobody has decided, in their order; what is new among it is kept as proposed.
+def suggest(call: Call) -> list[OpenSuggestion]:
+    """Stores the suggestions that are new and returns all undecided ones in the order of the notes.
 
-    Nothing where the call was no conversation or is void.
+    Returns nothing for a voided call or one that was no conversation.
     """
-    found = {each.rule: each for each in _found(call)}
-    if not found:
+    extracted = {each.rule: each for each in _capturable(call)}
+    if not extracted:
         return []
-    kept = {each.rule: each for each in call.suggestions.all()}
-    if new := [each for rule, each in found.items() if rule not in kept]:
-        SignalSuggestion.objects.bulk_create([_as_row(call, each) for each in new], ignore_conflicts=True)
-        kept = {each.rule: each for each in call.suggestions.all()}
-    return [_shown(call, kept[rule], each) for rule, each in found.items() if kept[rule].state == State.OPEN]
+    stored = {each.rule: each for each in call.suggestions.all()}
+    if new := [each for rule, each in extracted.items() if rule not in stored]:
+        SignalSuggestion.objects.bulk_create([_suggestion(call, each) for each in new], ignore_conflicts=True)
+        stored = {each.rule: each for each in call.suggestions.all()}
+    return [
+        _with_sentence(call, stored[rule], each) for rule, each in extracted.items() if stored[rule].state == State.OPEN
+    ]
 
 
-def latest(*, workspace: Workspace, by: User) -> list[Proposal]:
-    """What waits for somebody of the call that they recorded last, while they still have it in mind."""
+def suggestions_of_latest_call(*, workspace: Workspace, by: User) -> list[OpenSuggestion]:
+    """Undecided suggestions of the user's latest call, while it is recent enough to remember."""
     own = workspace.signal_suggestions.filter(
         call__caller=by,
         state=State.OPEN,
-        suggested_at__gte=now() - IN_MIND_FOR,
-        call__recorded_at__gte=now() - IN_MIND_FOR,
+        suggested_at__gte=now() - SHOWN_FOR,
+        call__recorded_at__gte=now() - SHOWN_FOR,
     )
     newest = own.select_related("call__contact").first()
-    return propose(newest.call) if newest else []
+    return suggest(newest.call) if newest else []
 
 
 @transaction.atomic
 def accept(*, suggestion: SignalSuggestion, by: User) -> Signal:
-    """Captures what is suggested, as implied by its words. Raises CallRefused when it cannot be, or was decided."""
-    suggestion = _locked(suggestion)
-    found = next((each for each in _found(suggestion.call) if each.rule == suggestion.rule), None)
-    if found is None or (found.type, found.value) != (suggestion.type, suggestion.value):
+    """Captures the suggested signal with medium confidence, as its words only imply it.
+
+    Raises CallRefused if it was decided before, or the call no longer suggests it.
+    """
+    suggestion = _lock_undecided(suggestion)
+    extracted = next((each for each in _capturable(suggestion.call) if each.rule == suggestion.rule), None)
+    if extracted is None or (extracted.type, extracted.value) != (suggestion.type, suggestion.value):
         raise CallRefused(
             "not_suggested", f"The call does not suggest {suggestion.label} any more: it was changed meanwhile."
         )
-    words = _words(suggestion.call, found)
-    heard = Heard(type=found.type, value=found.value, evidence=words, confidence=Confidence.MEDIUM)
-    (signal,) = capture(call=suggestion.call, heard=[heard], by=by)
+    words = _words(suggestion.call, extracted)
+    new = NewSignal(type=extracted.type, value=extracted.value, evidence=words, confidence=Confidence.MEDIUM)
+    (signal,) = capture(call=suggestion.call, signals=[new], by=by)
     _decide(suggestion, State.ACCEPTED, by=by, words=words)
     return signal
 
 
 @transaction.atomic
 def refuse(*, suggestion: SignalSuggestion, by: User) -> None:
-    """Keeps that it was not so. Raises CallRefused when it was decided already."""
-    suggestion = _locked(suggestion)
+    """Marks the suggestion as refused. Raises CallRefused if it was decided before."""
+    suggestion = _lock_undecided(suggestion)
     _decide(suggestion, State.REFUSED, by=by, words=suggestion.words)
 
 
-def _found(call: Call) -> list[Suggested]:
-    """What may be proposed of a call: of a type of which nothing was captured on it, and contradicting nothing."""
+def _capturable(call: Call) -> list[ExtractedSignal]:
+    """Extracted signals of types not yet captured on the call that add no contradiction to it."""
     if not (call.notes and call.is_conversation and call.stands):
         return []
-    captured = [Heard(type=each.type, value=each.value) for each in call.signals.all()]
-    asked_before = set(questions(call.disposition, captured))
+    captured = [NewSignal(type=each.type, value=each.value) for each in call.signals.all()]
+    captured_types = {each.type for each in captured}
+    existing = set(contradiction_questions(call.disposition, captured))
+
+    def adds_contradiction(each: ExtractedSignal) -> bool:
+        signals = [*captured, NewSignal(type=each.type, value=each.value)]
+        return not existing.issuperset(contradiction_questions(call.disposition, signals))
+
     return [
         each
-        for each in _agreed(_heard_in(call))
-        if each.type not in {one.type for one in captured}
-        and asked_before.issuperset(questions(call.disposition, [*captured, Heard(type=each.type, value=each.value)]))
+        for each in _unambiguous(_extract(call))
+        if each.type not in captured_types and not adds_contradiction(each)
     ]
 
 
-def _heard_in(call: Call) -> list[Suggested]:
-    """A call is kept and shown whatever an extractor does: one that fails proposes nothing, and is logged."""
+def _extract(call: Call) -> list[ExtractedSignal]:
+    """Logs a failing extractor instead of raising: recording and showing a call must not depend on one."""
     try:
-        return [each for each in extractor().find(call.notes) if _is_sound(each, call.notes)]
+        return [each for each in get_extractor().extract(call.notes) if _is_valid(each, call.notes)]
     except ImproperlyConfigured:
         raise
     except Exception:
@@ -151,61 +161,62 @@ def _heard_in(call: Call) -> list[Suggested]:
         return []
 
 
-def _is_sound(suggested: Suggested, text: str) -> bool:
-    start, end = suggested.words
-    is_known = suggested.value in VALUES.get(suggested.type, [])
-    return is_known and 0 <= start < end <= len(text) and 0 < len(suggested.rule) <= SignalSuggestion.LONGEST_RULE
+def _is_valid(extracted: ExtractedSignal, text: str) -> bool:
+    start, end = extracted.span
+    is_known = extracted.value in VALUES.get(extracted.type, [])
+    return is_known and 0 <= start < end <= len(text) and 0 < len(extracted.rule) <= SignalSuggestion.LONGEST_RULE
 
 
-def _agreed(found: list[Suggested]) -> Iterator[Suggested]:
-    """The first of each value. Words that speak for two values of one type say nothing sure, except that somebody
-    can have several reasons to move."""
-    values: dict[str, list[str]] = {}
-    for each in found:
-        is_first = each.value not in values.setdefault(each.type, [])
-        if is_first:
-            values[each.type].append(each.value)
+def _unambiguous(extracted: list[ExtractedSignal]) -> Iterator[ExtractedSignal]:
+    """The first match of each value, skipping types with several values: the notes are unclear then.
+
+    Motivation drivers are exempt, as a contact can have several reasons to move.
+    """
+    values: dict[str, set[str]] = {}
+    for each in extracted:
+        values.setdefault(each.type, set()).add(each.value)
     seen = set()
-    for each in found:
-        is_sure = each.type == SignalType.MOTIVATION_DRIVER or len(values[each.type]) == 1
-        if is_sure and (each.type, each.value) not in seen:
+    for each in extracted:
+        is_clear = each.type == SignalType.MOTIVATION_DRIVER or len(values[each.type]) == 1
+        if is_clear and (each.type, each.value) not in seen:
             seen.add((each.type, each.value))
             yield each
 
 
-def _as_row(call: Call, found: Suggested) -> SignalSuggestion:
+def _suggestion(call: Call, extracted: ExtractedSignal) -> SignalSuggestion:
     return SignalSuggestion(
         workspace_id=call.workspace_id,
         call=call,
-        type=found.type,
-        value=found.value,
-        words=_words(call, found),
-        rule=found.rule,
+        type=extracted.type,
+        value=extracted.value,
+        words=_words(call, extracted),
+        rule=extracted.rule,
     )
 
 
-def _words(call: Call, found: Suggested) -> str:
-    return call.notes[slice(*found.words)]
+def _words(call: Call, extracted: ExtractedSignal) -> str:
+    return call.notes[slice(*extracted.span)]
 
 
-def _shown(call: Call, suggestion: SignalSuggestion, found: Suggested) -> Proposal:
-    text, (start, end) = call.notes, found.words
-    first = max(text.rfind(sign, 0, start) for sign in SENTENCE_ENDS) + 1
-    ends = [at for sign in SENTENCE_ENDS if (at := text.find(sign, end)) >= 0]
-    return Proposal(
-        suggestion, text[first:start].lstrip(), text[start:end], text[end : min(ends, default=len(text)) + 1].rstrip()
+def _with_sentence(call: Call, suggestion: SignalSuggestion, extracted: ExtractedSignal) -> OpenSuggestion:
+    text, (start, end) = call.notes, extracted.span
+    sentence_start = max(text.rfind(sign, 0, start) for sign in SENTENCE_ENDS) + 1
+    ends = [position for sign in SENTENCE_ENDS if (position := text.find(sign, end)) >= 0]
+    sentence_end = min(ends, default=len(text)) + 1
+    return OpenSuggestion(
+        suggestion, text[sentence_start:start].lstrip(), text[start:end], text[end:sentence_end].rstrip()
     )
 
 
-def _locked(suggestion: SignalSuggestion) -> SignalSuggestion:
-    """As it is stored, with its call, while the campaign is held: as always first, and then the row itself."""
+def _lock_undecided(suggestion: SignalSuggestion) -> SignalSuggestion:
+    """Locks the campaign before the row, the order that every writer follows, and reloads the suggestion."""
     lock(suggestion.call.campaign)
     rows = SignalSuggestion.objects.select_for_update(of=("self",)).select_related("call__campaign", "decided_by")
-    found = rows.get(pk=suggestion.pk)
-    if found.state != State.OPEN:
-        who = f" by {found.decided_by}" if found.decided_by else ""
-        raise CallRefused("decided", f"{found.label} was {found.get_state_display().lower()} already{who}.")
-    return found
+    locked = rows.get(pk=suggestion.pk)
+    if locked.state != State.OPEN:
+        who = f" by {locked.decided_by}" if locked.decided_by else ""
+        raise CallRefused("decided", f"{locked.label} was {locked.get_state_display().lower()} already{who}.")
+    return locked
 
 
 def _decide(suggestion: SignalSuggestion, state: str, *, by: User, words: str) -> None:

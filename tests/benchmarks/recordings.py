@@ -22,7 +22,7 @@ def main(count: int) -> None:
     from calls.log.validation import NewCall
     from campaigns.lifecycle import change_status
     from campaigns.models import Campaign
-    from signals.capture.services import Heard, record_with_signals
+    from signals.capture.services import NewSignal, record_with_signals
 
     campaign = Campaign.objects.select_related("workspace").get(workspace__slug="bench", name="Spring")
     if campaign.status == "draft":
@@ -35,10 +35,10 @@ def main(count: int) -> None:
         new = NewCall(
             contact=contact, started_at=now(), disposition="future_potential" if is_talk else "no_answer", notes="Rang"
         )
-        heard = [Heard(type="movement_state", value="Exploring")] if is_talk else []
+        heard = [NewSignal(type="movement_state", value="Exploring")] if is_talk else []
         with CaptureQueriesContext(connection) as queries:
             begun = time.perf_counter()
-            call = record_with_signals(campaign=campaign, new=new, heard=heard)
+            call = record_with_signals(campaign=campaign, new=new, signals=heard)
             times.append((time.perf_counter() - begun) * 1000)
         statements[is_talk] = max(statements[is_talk], sum("BEGIN" not in each["sql"] for each in queries))
         begun = time.perf_counter()

@@ -32,7 +32,7 @@ from markets.workspaces.invitations import invite
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
-from signals.suggestions.services import propose
+from signals.suggestions.services import suggest
 from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, ended_import, signal
 
 MODELS = [
@@ -69,7 +69,7 @@ def one_of_each(campaign, ops):
     made = call(campaign, disposition=Disposition.MEETING_BOOKED, caller=ops, meeting_at=now() + timedelta(days=2))
     signal(made, evidence="She said so")
     change_meeting(meeting=made.meeting, to="scheduled", at=now() + timedelta(days=3), by=ops)
-    propose(amend(call=made, by=ops, reason="A new note", notes="Wants it in writing. Keen to meet."))
+    suggest(amend(call=made, by=ops, reason="A new note", notes="Wants it in writing. Keen to meet."))
     call(campaign, disposition=Disposition.DO_NOT_CONTACT)
     remove(campaign=campaign, contacts=[made.contact_id], by=ops, reason="Not this mission")
     enroll(campaign=campaign, contacts=[made.contact_id], by=ops)

@@ -41,7 +41,7 @@ def record_call(asked):
     from calls.models import Call
     from campaigns.models import Campaign
     from markets.models import Contact
-    from signals.capture.services import Heard, record_with_signals
+    from signals.capture.services import NewSignal, record_with_signals
 
     moments = {name: datetime.fromisoformat(asked[name]) for name in ("started_at", "callback_at") if asked.get(name)}
     new = NewCall(
@@ -51,8 +51,8 @@ def record_call(asked):
         request_key=None if os.environ.get("DRILL_GUARD") == WITHOUT_KEY else UUID(asked["key"]),
         **moments,
     )
-    heard = [Heard(type="movement_state", value="Exploring")] if asked["hears"] else []
-    made = record_with_signals(campaign=Campaign.objects.get(pk=asked["campaign"]), new=new, heard=heard)
+    heard = [NewSignal(type="movement_state", value="Exploring")] if asked["hears"] else []
+    made = record_with_signals(campaign=Campaign.objects.get(pk=asked["campaign"]), new=new, signals=heard)
     assert isinstance(made, Call)
     return {"calls": [[asked["key"], made.pk]]}
 

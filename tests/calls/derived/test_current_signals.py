@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from calls.derived import daily_counts
 from calls.log.services import amend, void
-from signals.capture.services import Heard, record_with_signals
+from signals.capture.services import NewSignal, record_with_signals
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from signals.models import Signal
@@ -94,8 +94,8 @@ def test_of_two_campaigns_that_hear_somebody_at_once_one_speaks(market):
         member_of(each, person)
 
     def hearing(campaign):
-        said = [Heard(type="movement_state", value="Exploring"), Heard(type="firm_stability", value="Stable")]
-        return lambda: record_with_signals(campaign=campaign, new=new_call(campaign, person), heard=said)
+        said = [NewSignal(type="movement_state", value="Exploring"), NewSignal(type="firm_stability", value="Stable")]
+        return lambda: record_with_signals(campaign=campaign, new=new_call(campaign, person), signals=said)
 
     for _ in range(5):
         at_once(*map(hearing, campaigns))

@@ -10,8 +10,8 @@ from django.utils.timezone import localtime, now
 
 from calls.models import Call
 from campaigns.dispositions import CONVERSATIONS, Disposition
-from signals.capture.contradictions import CONTRADICTIONS, OUTCOME, questions
-from signals.capture.services import Heard
+from signals.capture.contradictions import CONTRADICTIONS, DISPOSITION, contradiction_questions
+from signals.capture.services import NewSignal
 from signals.capture.vocabulary import VALUES, SignalType
 from tests.factories import utc
 
@@ -74,30 +74,30 @@ def post(as_caller, campaign, person):
 
 
 def heard(said):
-    return [Heard(type=type_, value=value) for type_, value in said.items()]
+    return [NewSignal(type=type_, value=value) for type_, value in said.items()]
 
 
 @pytest.mark.parametrize(("disposition", "said", "sentence"), ASKED)
 def test_each_row_asks_its_question_and_nothing_else_does(disposition, said, sentence):
-    (question,) = questions(disposition, heard(said))
+    (question,) = contradiction_questions(disposition, heard(said))
 
     assert sentence in question
     assert question.endswith("Are both so?")
     for type_ in said:
         rest = {other: value for other, value in said.items() if other != type_}
-        assert not list(questions(disposition, heard(rest)))
+        assert not list(contradiction_questions(disposition, heard(rest)))
 
 
 def test_every_row_of_the_table_is_tried_here_and_names_what_there_is():
-    known = {(OUTCOME, each) for each in Disposition.values} | {
+    known = {(DISPOSITION, each) for each in Disposition.values} | {
         (type_, v) for type_ in SignalType for v in VALUES[type_]
     }
 
-    assert {question for row in ASKED for question in questions(row[0], heard(row[1]))} == {
+    assert {question for row in ASKED for question in contradiction_questions(row[0], heard(row[1]))} == {
         each.question for each in CONTRADICTIONS
     }
-    assert all({each.one, each.other} <= known for each in CONTRADICTIONS)
-    assert all(each.one[1] in CONVERSATIONS for each in CONTRADICTIONS if each.one[0] == OUTCOME)
+    assert all({each.first, each.second} <= known for each in CONTRADICTIONS)
+    assert all(each.first[1] in CONVERSATIONS for each in CONTRADICTIONS if each.first[0] == DISPOSITION)
 
 
 def test_a_contradiction_is_asked_about_before_anything_is_kept(post):
@@ -131,7 +131,7 @@ def test_confirmed_it_is_kept(post):
 
 def test_a_tick_answers_the_question_on_the_page_and_not_another(post):
     said = {"disposition": "not_interested", "movement_state": "Not Moving", "timing_window": "Within 3 months"}
-    (first,) = questions(
+    (first,) = contradiction_questions(
         "future_potential", heard({"movement_state": "Not Moving", "timing_window": "Within 3 months"})
     )
 

@@ -8,8 +8,8 @@ from django.utils.timezone import now
 
 from calls.log.services import void
 from calls.log.validation import CallRefused
-from signals.capture.services import Heard
-from signals.capture.supersede import correct, known_of
+from signals.capture.services import NewSignal
+from signals.capture.supersede import correct, signal_histories
 from signals.models import Signal
 from tests.factories import call, signal
 
@@ -63,18 +63,18 @@ def test_it_is_added_to_the_newest_conversation(talk, caller, heard):
     newest = talk(2, disposition="not_interested")
     talk(1, disposition="no_answer")
 
-    made = correct(signal=heard, heard=Heard(type=heard.type, value="Not Moving"), by=caller)
+    made = correct(signal=heard, replacement=NewSignal(type=heard.type, value="Not Moving"), by=caller)
 
     assert made.call == newest
     assert list(Signal.objects.current()) == [made]
 
 
 def test_the_page_of_the_person_shows_what_is_known_and_what_was(as_caller, caller, person, heard):
-    correct(signal=heard, heard=Heard(type=heard.type, value="Active"), by=caller)
+    correct(signal=heard, replacement=NewSignal(type=heard.type, value="Active"), by=caller)
 
     page = page_of(as_caller, person)
 
-    (known,) = known_of(person)
+    (known,) = signal_histories(person)
     assert (known.label, known.current.value) == ("Movement State", "Active")
     assert [each.value for each in known.former] == ["Exploring"]
     assert url(known.current) in page
@@ -102,7 +102,7 @@ def test_without_a_conversation_that_stands_there_is_nothing_to_correct(as_calle
 
 
 def test_of_two_corrections_of_one_signal_the_second_hears_of_the_first(as_caller, caller, manager, person, heard):
-    correct(signal=heard, heard=Heard(type=heard.type, value="Active"), by=manager)
+    correct(signal=heard, replacement=NewSignal(type=heard.type, value="Active"), by=manager)
 
     page = as_caller.post(url(heard), right(heard, value="Not Moving")).content.decode()
 
@@ -112,7 +112,7 @@ def test_of_two_corrections_of_one_signal_the_second_hears_of_the_first(as_calle
 
 def test_a_correction_says_something_else(as_caller, caller, heard):
     with pytest.raises(CallRefused, match="Nothing is different"):
-        correct(signal=heard, heard=Heard(**right(heard), type=heard.type), by=caller)
+        correct(signal=heard, replacement=NewSignal(**right(heard), type=heard.type), by=caller)
 
     page = as_caller.post(url(heard), right(heard)).content.decode()
     assert "Nothing is different from what is known already." in page

@@ -17,7 +17,7 @@ from calls.models import Meeting
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll, remove
 from markets.suppressions.services import lift, suppress
-from signals.capture.services import Heard
+from signals.capture.services import NewSignal
 from signals.capture.supersede import correct
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
@@ -76,7 +76,7 @@ def full(clock, campaign, caller, manager, person):
     )
     heard = signal(booked, value="Exploring", evidence="I might listen")
     clock()
-    correct(signal=heard, heard=Heard(type=heard.type, value="Active"), by=manager)
+    correct(signal=heard, replacement=NewSignal(type=heard.type, value="Active"), by=manager)
     clock()
     meeting = Meeting.objects.get()
     change_meeting(meeting=meeting, to="held", at=None, reason="", seen=state_of(meeting), by=caller)

@@ -19,7 +19,7 @@ from campaigns.lifecycle import change_status
 from campaigns.membership import enroll, place_in_market, remove
 from campaigns.models import Status
 from markets.suppressions import services as suppressing
-from signals.capture.services import Heard, capture_all
+from signals.capture.services import NewSignal, capture_all
 from signals.capture.vocabulary import VALUES, SignalType
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, member_of
 from tests.signals.market_page.files import Asked, Files, read_csv
@@ -178,11 +178,11 @@ class Story:
     def hear(self, calls):
         for campaign in self.campaigns:
             ours = [each for each in calls if each.campaign_id == campaign.pk and each.is_conversation]
-            capture_all(campaign=campaign, heard=[(each.pk, self.heard()) for each in ours], by=self.by)
+            capture_all(campaign=campaign, signals_by_call=[(each.pk, self.heard()) for each in ours], by=self.by)
 
     def heard(self):
         types = [*self.chance.sample([*SignalType], 2), self.chance.choice(["movement_state", "firm_stability"])]
-        return [Heard(type=each, value=self.chance.choice(VALUES[each])) for each in dict.fromkeys(types)]
+        return [NewSignal(type=each, value=self.chance.choice(VALUES[each])) for each in dict.fromkeys(types)]
 
     def standing(self, count):
         calls = self.workspace.calls.filter(voided_at=None).select_related("campaign").order_by("pk")

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from signals.capture.vocabulary import VALUES, SignalType
-from signals.suggestions.phrase_matcher import BY_NAME, RULES, PhraseTable
-from signals.suggestions.phrases import ASIDES, TABLE
+from signals.suggestions.phrase_matcher import RULES, RULES_BY_NAME, PhraseExtractor
+from signals.suggestions.phrases import FALSE_MATCHES, PHRASES
 
 SPEAKS = [
     ("Not looking, thanks.", "Not Moving"),
@@ -126,7 +126,7 @@ SILENT = [
 
 
 def heard(notes):
-    return {each.value for each in PhraseTable().find(notes)}
+    return {each.value for each in PhraseExtractor().extract(notes)}
 
 
 @pytest.mark.parametrize(("notes", "value"), SPEAKS)
@@ -142,7 +142,7 @@ def test_what_is_negated_doubted_asked_or_about_somebody_else_suggests_nothing(n
 def test_the_words_are_those_of_the_notes():
     notes = "Rang twice.\nShe said: wants   OUT, and is underpaid."
 
-    found = [notes[slice(*each.words)] for each in PhraseTable().find(notes)]
+    found = [notes[slice(*each.span)] for each in PhraseExtractor().extract(notes)]
 
     assert found == ["wants   OUT", "underpaid"]
 
@@ -153,13 +153,13 @@ def test_a_phrase_says_each_of_its_forms():
 
 
 def test_the_table_covers_every_type_and_names_each_rule_and_phrase_once():
-    phrases = [phrase for rules in TABLE.values() for each in rules.values() for phrase in each]
+    phrases = [phrase for rules in PHRASES.values() for each in rules.values() for phrase in each]
 
-    assert {type_ for type_, _ in TABLE} == set(SignalType)
-    assert all(value in VALUES[type_] for type_, value in TABLE)
+    assert {type_ for type_, _ in PHRASES} == set(SignalType)
+    assert all(value in VALUES[type_] for type_, value in PHRASES)
     assert len(phrases) >= 80
     assert len(set(phrases)) == len(phrases)
-    assert len(BY_NAME) == len(RULES)
+    assert len(RULES_BY_NAME) == len(RULES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -168,18 +168,18 @@ def test_every_phrase_is_found_by_its_own_rule(rule):
         said = re.sub(" … ", " the ", phrase)
 
         assert rule.pattern.fullmatch(said), phrase
-        assert phrase in PhraseTable().describe(rule.name)
+        assert phrase in PhraseExtractor().describe(rule.name)
 
 
 def test_every_phrase_is_heard_where_it_stands_alone():
-    for (type_, value), rules in TABLE.items():
+    for (type_, value), rules in PHRASES.items():
         for phrase in (phrase for phrases in rules.values() for phrase in phrases):
             said = re.sub(" … ", " the ", phrase)
             notes = f"Would move {said}" if type_ == SignalType.TIMING_WINDOW else said
             if not said.startswith("what would"):
-                assert value in heard(notes) or any(aside in phrase for aside in ASIDES), phrase
+                assert value in heard(notes) or any(aside in phrase for aside in FALSE_MATCHES), phrase
 
 
 def test_notes_of_any_length_are_read_in_time():
-    assert len(list(PhraseTable().find("not " * 2500))) == 0
-    assert len(list(PhraseTable().find("send the the " * 800))) == 0
+    assert len(list(PhraseExtractor().extract("not " * 2500))) == 0
+    assert len(list(PhraseExtractor().extract("send the the " * 800))) == 0

@@ -12,7 +12,7 @@ from calls.log.services import amend, void
 from calls.log.validation import CallRefused
 from calls.models import Call
 from signals.models import Signal, SignalSuggestion
-from signals.suggestions.services import Suggested, accept, extractor, propose, refuse
+from signals.suggestions.services import ExtractedSignal, accept, get_extractor, refuse, suggest
 from tests.factories import call, member, signal
 from tests.reading import metric, numbers
 
@@ -22,20 +22,20 @@ NOTES = "Good talk. Says that he is underpaid, and has started asking around. Ca
 class EveryRing:
     """Hears a wish to be called wherever somebody writes “ring”; its other findings cannot be."""
 
-    def find(self, text):
+    def extract(self, text):
         at = text.find("ring")
-        yield Suggested("conversation_access", "Inviting", (at, at + 4), "ring")
-        yield Suggested("conversation_access", "Hungry", (0, 1), "no such value")
-        yield Suggested("mood", "Inviting", (0, 1), "no such type")
-        yield Suggested("firm_stability", "Stable", (5, 10_000), "beyond the end")
-        yield Suggested("firm_stability", "Stable", (3, 3), "no words")
+        yield ExtractedSignal("conversation_access", "Inviting", (at, at + 4), "ring")
+        yield ExtractedSignal("conversation_access", "Hungry", (0, 1), "no such value")
+        yield ExtractedSignal("mood", "Inviting", (0, 1), "no such type")
+        yield ExtractedSignal("firm_stability", "Stable", (5, 10_000), "beyond the end")
+        yield ExtractedSignal("firm_stability", "Stable", (3, 3), "no words")
 
     def describe(self, rule):
         return "ring" if rule == "ring" else ""
 
 
 class Broken:
-    def find(self, text):
+    def extract(self, text):
         raise ValueError("It never worked.")
 
     def describe(self, rule):
@@ -49,11 +49,11 @@ def talked(campaign, caller):
 
 def values(of_call):
     """As the page of the call asks: anew."""
-    return [each.suggestion.value for each in propose(Call.objects.get(pk=of_call.pk))]
+    return [each.suggestion.value for each in suggest(Call.objects.get(pk=of_call.pk))]
 
 
 def suggestion_of(of_call, value):
-    return next(each.suggestion for each in propose(of_call) if each.suggestion.value == value)
+    return next(each.suggestion for each in suggest(of_call) if each.suggestion.value == value)
 
 
 def decide(client, suggestion, decision, **more):
@@ -61,7 +61,7 @@ def decide(client, suggestion, decision, **more):
 
 
 def test_notes_suggest_signals_with_their_sentence_and_words(talked):
-    first, second, third = propose(talked)
+    first, second, third = suggest(talked)
 
     assert (first.suggestion.value, first.words) == ("Compensation", "underpaid")
     assert (second.before, second.words) == ("Says that he is underpaid, and has started ", "asking around")
@@ -158,7 +158,7 @@ def test_another_extractor_can_be_put_in(settings, talked, caller):
     Call.objects.update(notes="Asked us to ring on Friday")
     talked.refresh_from_db()
 
-    (proposal,) = propose(talked)
+    (proposal,) = suggest(talked)
     accept(suggestion=proposal.suggestion, by=caller)
 
     assert Signal.objects.get().evidence == proposal.words == "ring"
@@ -172,13 +172,13 @@ def test_an_extractor_that_fails_leaves_the_page_as_it_is(settings, as_caller, t
 
 
 @pytest.mark.parametrize(
-    "path", ["no.such.Thing", "signals.suggestions.phrase_matcher.Nothing", "signals.suggestions.services.propose", "x"]
+    "path", ["no.such.Thing", "signals.suggestions.phrase_matcher.Nothing", "signals.suggestions.services.suggest", "x"]
 )
 def test_an_extractor_that_cannot_be_made_is_said(settings, path):
     settings.SIGNAL_EXTRACTOR = path
 
     with pytest.raises(ImproperlyConfigured, match=f"SIGNAL_EXTRACTOR is “{path}”"):
-        extractor()
+        get_extractor()
 
 
 def test_the_page_of_a_call_shows_the_words_marked_and_takes_decisions(as_caller, talked):
@@ -258,7 +258,7 @@ def test_a_decision_beside_the_next_person_brings_only_what_is_left(as_caller, t
 
 
 def test_what_others_recorded_or_what_is_hours_old_is_not_shown_beside_the_next_person(as_manager, talked, manager):
-    propose(talked)
+    suggest(talked)
     url = reverse("campaigns:next", args=["acme", talked.campaign_id])
     assert "Suggested by the notes" not in as_manager.get(url).content.decode()
     Call.objects.update(caller=manager)
@@ -274,7 +274,7 @@ def test_managers_see_how_often_each_rule_is_accepted_and_every_number_opens_its
         made = call(campaign, member(campaign).contact, disposition="future_potential", notes=NOTES)
         if n < 4:
             (accept if n else refuse)(suggestion=suggestion_of(made, "Exploring"), by=caller)
-        propose(made)
+        suggest(made)
 
     page = as_manager.get(reverse("signals:rules", args=["acme"]))
 
@@ -303,7 +303,7 @@ def test_the_rules_can_be_sorted_and_exported(as_manager, talked, caller, sort):
 
 
 def test_the_rules_of_some_days_open_the_suggestions_of_those_days(as_manager, talked):
-    propose(talked)
+    suggest(talked)
     SignalSuggestion.objects.filter(value="Inviting").update(suggested_at=now() - timedelta(days=40))
     since = talked.workspace.today() - timedelta(days=7)
 
@@ -325,14 +325,14 @@ def test_the_rules_of_some_days_open_the_suggestions_of_those_days(as_manager, t
     ids=str,
 )
 def test_what_a_suggestion_can_never_be(talked, broken):
-    propose(talked)
+    suggest(talked)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         SignalSuggestion.objects.filter(value="Exploring").update(**broken)
 
 
 def test_a_rule_speaks_once_on_a_call(talked):
-    propose(talked)
+    suggest(talked)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         SignalSuggestion.objects.update(rule="the same")
