@@ -113,7 +113,14 @@ def ask_to_start(*, job: ImportJob, by: User | None) -> None:
 
 def back_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, failure: str = "") -> None:
     """The dry run is done, or could not be: somebody decides what next."""
-    _move(job, [ImportState.CHECKING], ImportState.DRAFT, dry_run_report=dry_run_report, failure=failure[:1000], lease_until=None)
+    _move(
+        job,
+        [ImportState.CHECKING],
+        ImportState.DRAFT,
+        dry_run_report=dry_run_report,
+        failure=failure[:1000],
+        lease_until=None,
+    )
 
 
 def stop(*, job: ImportJob, by: User | None) -> None:

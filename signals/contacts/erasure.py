@@ -1,4 +1,4 @@
-"""How a person is erased: all that says who they are goes, and every number stays, the suppression with it."""
+"""Erases a contact: removes all personal data and keeps every count, and any suppression, intact."""
 
 import time
 
@@ -23,32 +23,33 @@ from markets.contacts.erasure import (
 from markets.models import Contact, ContactMerge, Erasure, MarketContact, Suppression, User
 from signals.models import Signal, SignalSuggestion
 
-PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds between attempts while somebody else writes to the person."""
+RETRY_DELAYS = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts while another transaction writes to the contact."""
 LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's SQLSTATE for a lock that NOWAIT could not get."""
 
 
 def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
-    """Replaces what says who the person is, in their own row and wherever their calls, signals, memberships, merges,
-    imports and suppressions say it, in one transaction. `contact` is as stored then.
+    """Removes personal data from the contact and from all its calls, signals, memberships, merges, imports and
+    suppressions, in one transaction. Updates `contact` in place.
 
-    Whoever must not be called stays so, also when they are imported anew: hashes of their keys are kept. Asked again
-    it does it again. Raises ValidationError, and then nothing has changed.
+    A suppressed contact stays suppressed, even if imported again, through hashes of its keys. Can be repeated.
+    Raises ValidationError if the reason is invalid or another transaction keeps the contact locked.
     """
-    for pause in PAUSES:
+    for delay in RETRY_DELAYS:
         try:
             return _erase_once(contact, by=by, reason=reason)
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
                 raise
-            time.sleep(pause)
+            time.sleep(delay)
     raise ValidationError("Somebody else is changing this person at this moment. Nothing was erased; try again soon.")
 
 
 @transaction.atomic
 def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
-    """Campaigns first, as recording a call does, and then the person, for whom nobody waits (see
-    signals.contacts.merge)."""
+    """Locks campaigns before the contact, as recording a call does, and never waits for the contact's lock: two
+    transactions waiting for each other would deadlock."""
     lock_campaigns(campaigns_of(contact))
     if not Contact.objects.select_for_update(nowait=True).filter(pk=contact.pk).exists():
         raise ValidationError("There is no such person here any more.")
@@ -64,14 +65,14 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     SignalSuggestion.objects.filter(call__contact=contact).update(words="")
     erase_fields(contact)
     recount(contact)
-    _rename_in_log(contact, identity, suppressions=suppressions, merges=merges)
+    _anonymise_log(contact, identity, suppressions=suppressions, merges=merges)
     return Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
 
 
-def _rename_in_log(contact: Contact, identity: Identity, *, suppressions: list[int], merges: list[int]) -> None:
-    """The admin's log names what was changed, and with it the person."""
+def _anonymise_log(contact: Contact, identity: Identity, *, suppressions: list[int], merges: list[int]) -> None:
+    """Replaces the contact's name in the admin log, which stores a label of every object changed."""
 
-    def of(model: type[Model]) -> list[int]:
+    def ids_of(model: type[Model]) -> list[int]:
         return list(model._default_manager.filter(contact=contact).values_list("pk", flat=True))
 
     rows: dict[type[Model], list[int]] = {
@@ -81,7 +82,7 @@ def _rename_in_log(contact: Contact, identity: Identity, *, suppressions: list[i
         Meeting: meetings_of(contact),
         Correction: list(Correction.objects.filter(call__contact=contact).values_list("pk", flat=True)),
     }
-    rows |= {model: of(model) for model in (Call, Signal, CampaignContact, MarketContact)}
+    rows |= {model: ids_of(model) for model in (Call, Signal, CampaignContact, MarketContact)}
     for model, ids in rows.items():
         entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
         entries.filter(object_id__in=[str(key) for key in ids]).update(object_repr=contact.label)

@@ -1,4 +1,4 @@
-"""How two contacts that are one person are made one: everything moves to the one kept, and every number stays."""
+"""Merges two contacts that are the same person. All rows move to the kept contact, so every count stays the same."""
 
 import time
 from collections.abc import Collection, Mapping
@@ -25,37 +25,37 @@ from markets.contacts.merge import (
 from markets.models import Contact, ContactMerge, User
 from signals.models import Signal
 
-PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds between attempts while somebody else writes to one of the two."""
+RETRY_DELAYS = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts while another transaction writes to either contact."""
 LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's SQLSTATE for a lock that NOWAIT could not get."""
 
 
-class _Busy(Exception):
-    """Somebody else is writing to one of the two, or has just done so."""
+class _ConcurrentWrite(Exception):
+    """Another transaction is writing to one of the contacts, or has just done so."""
 
 
 def merge(
     *, keep: Contact, merged: Contact, by: User | None, taking: Collection[str] = (), reason: str = ""
 ) -> ContactMerge:
-    """Makes one person of two, in one transaction. `taking` names the fields (markets.contacts.merge.CHOICES) that
-    the kept
-    person gets from the merged one; what they lack they get in any case.
+    """Merges `merged` into `keep` in one transaction and deletes `merged`.
 
-    Raises MergeRefused, AlreadyMerged when one of the two went into somebody before, and then nothing has changed.
+    `taking` names the fields (of markets.contacts.merge.CHOICES) that `keep` takes over from `merged`; empty fields of
+    `keep` are filled from it in any case. Raises MergeRefused, or AlreadyMerged if either was merged before.
     """
     assert set(taking) <= CHOICES.keys(), taking
     check_pair(keep=keep, merged=merged)
     if len(reason) > 500:
         raise MergeRefused(f"The reason has {len(reason):,} characters; at most 500 are kept.")
-    for pause in PAUSES:
+    for delay in RETRY_DELAYS:
         try:
             return _merge_once(keep=keep, merged=merged, by=by, taking=taking, reason=reason.strip())
-        except _Busy as busy:
-            latest = busy
-            time.sleep(pause)
+        except _ConcurrentWrite as error:
+            latest_error = error
+            time.sleep(delay)
     raise MergeRefused(
         f"Somebody else is changing {merged} or {keep} at this moment. Nothing was merged; try again in a minute."
-    ) from latest
+    ) from latest_error
 
 
 def _merge_once(
@@ -68,25 +68,25 @@ def _merge_once(
             return _absorb(keep, merged, taking=taking, moved=moved, by=by, reason=reason)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
-            raise _Busy from error
+            raise _ConcurrentWrite from error
         raise
-    except (IntegrityError, ProtectedError) as error:  # something new links to the merged person since it was moved
-        raise _Busy from error
+    except (IntegrityError, ProtectedError) as error:  # a row that refers to `merged` was added after the others moved
+        raise _ConcurrentWrite from error
 
 
 def _lock(keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
-    """Campaigns first, as recording a call does, and then the people."""
+    """Locks campaigns before contacts, the same order as recording a call, to avoid deadlocks."""
     campaigns = campaigns_of(keep, merged)
     lock_campaigns(campaigns)
     keep, merged = lock_people(keep=keep, merged=merged)
     check_pair(keep=keep, merged=merged)
     if campaigns_of(keep, merged) != campaigns:
-        raise _Busy
+        raise _ConcurrentWrite
     return keep, merged
 
 
 def _move(keep: Contact, merged: Contact, by: User | None) -> dict[str, list[int]]:
-    """The ids of what moved, by kind; what the database checks of them it checks at the end."""
+    """Returns the ids of the rows moved, by kind. Foreign keys are deferred and checked on commit."""
     move_decisions(keep=keep, merged=merged)
     move_imports(keep=keep, merged=merged)
     return {
@@ -114,14 +114,14 @@ def _absorb(
     by: User | None,
     reason: str,
 ) -> ContactMerge:
-    """The kept person's fields are written after the merged one is gone: no two people may share a key."""
-    known_wrong = {each.phone_e164 for each in (keep, merged) if each.has_wrong_phone}
-    was = copy(keep)
+    """Saves the combined fields only after deleting `merged`, as no two contacts may share a key."""
+    known_wrong = {contact.phone_e164 for contact in (keep, merged) if contact.has_wrong_phone}
+    before = copy(keep)
     for name, value in combined(keep=keep, merged=merged, taking=taking).items():
         setattr(keep, name, value)
     recount(keep)
     keep_wrong_number_unusable(keep, known_wrong=known_wrong)
-    record = write_merge(keep=keep, merged=merged, was=was, moved=moved, by=by, reason=reason)
+    record = write_merge(keep=keep, merged=merged, was=before, moved=moved, by=by, reason=reason)
     merged.delete()
     try:
         keep.validate_constraints()

@@ -1,4 +1,4 @@
-"""Two contacts side by side: what is stored of each, what they were part of, and what a merge would keep by itself."""
+"""Compares two contacts before a merge: what is stored for each, what would move and which values would be kept."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from signals.models import Signal
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the two with what would move."""
+class MergeSide:
+    """One of the two contacts, with the number of rows that would move."""
 
     contact: Contact
     calls: int
@@ -25,8 +25,8 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A field of both. `chosen` is the id of whose value is suggested; None where there is nothing to choose."""
+class FieldChoice:
+    """The values of a field by contact id. `chosen` is the suggested id; None if there is nothing to choose."""
 
     name: str
     label: str
@@ -40,8 +40,8 @@ def compare(one: Contact, other: Contact) -> dict[str, Any]:
     return {"sides": sides, "kept": kept, "choices": list(_choices(kept, one, other))}
 
 
-def _side(contact: Contact) -> Side:
-    return Side(
+def _side(contact: Contact) -> MergeSide:
+    return MergeSide(
         contact,
         calls=contact.calls.count(),
         signals=Signal.objects.filter(contact=contact).count(),
@@ -51,13 +51,13 @@ def _side(contact: Contact) -> Side:
     )
 
 
-def _choices(kept: Contact, one: Contact, other: Contact) -> Iterator[Choice]:
-    gone = other if kept == one else one
+def _choices(kept: Contact, one: Contact, other: Contact) -> Iterator[FieldChoice]:
+    removed = other if kept == one else one
     for name in CHOICES:
         values = [(each.pk, str(getattr(each, name))) for each in (one, other)]
         texts = {text for _, text in values}
         if texts == {""}:
             continue
-        takes_other = name == "phone" and kept.has_wrong_phone and not gone.has_wrong_phone
-        chosen = (gone if takes_other else kept).pk if len(texts - {""}) == 2 else None
-        yield Choice(name, capfirst(str(Contact._meta.get_field(name).verbose_name)), values, chosen)  # type: ignore[union-attr]
+        takes_other = name == "phone" and kept.has_wrong_phone and not removed.has_wrong_phone
+        chosen = (removed if takes_other else kept).pk if len(texts - {""}) == 2 else None
+        yield FieldChoice(name, capfirst(str(Contact._meta.get_field(name).verbose_name)), values, chosen)  # type: ignore[union-attr]

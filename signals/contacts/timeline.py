@@ -1,7 +1,7 @@
-"""A contact's timeline: all that happened to one person in one stream, newest first.
+"""A contact's timeline: everything that happened to a contact in one stream, newest first.
 
-Each source says which rows of its model happened to the person, and when. The stream is read page by page: one query
-for the keys of all sources together, and one for each source that the page has rows of, however many those are.
+Each source defines which rows of a model are events, and their time. A page takes one UNION query for the keys of all
+sources and one query for each source that has rows on the page.
 """
 
 from collections.abc import Callable
@@ -30,12 +30,12 @@ KINDS = {
     "erasures": "Erasures",
 }
 ADDED_LATER = timedelta(minutes=1)
-"""A signal that was captured so long after its call was recorded was added to it: it stands at its own moment."""
+"""A signal captured longer than this after its call was recorded appears at its own time, not at the call's."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One sort of event. `at` is its moment as a field or an expression, `who` the field of whoever did it."""
+    """One type of event. `at` is a field or expression for its time, `who` the field with the user who caused it."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a person: `row` is what `source` has of it."""
+    """One event: `row` is an instance of the source's model."""
 
     source: str
     key: int
@@ -58,13 +58,13 @@ class Event:
 
 
 def _changes_while_member(contact: Contact) -> QuerySet[StatusChange]:
-    """Of the campaigns that the person was in at that moment."""
-    until = Q(campaign__members__removed_at=None) | Q(campaign__members__removed_at__gte=F("changed_at"))
+    """Status changes of campaigns while the contact was a member."""
+    not_removed_before = Q(campaign__members__removed_at=None) | Q(campaign__members__removed_at__gte=F("changed_at"))
     changed_at = OuterRef("changed_at")
-    away = Absence.objects.filter(contact=contact, removed_at__lt=changed_at, returned_at__gt=changed_at)
+    absences = Absence.objects.filter(contact=contact, removed_at__lt=changed_at, returned_at__gt=changed_at)
     return contact.workspace.status_changes.filter(
-        until,
-        ~Exists(away.filter(campaign=OuterRef("campaign"))),
+        not_removed_before,
+        ~Exists(absences.filter(campaign=OuterRef("campaign"))),
         campaign__members__contact=contact,
         campaign__members__added_at__lte=F("changed_at"),
     )
@@ -133,28 +133,28 @@ SOURCES = [
     Source("merge", "merges", lambda c: c.merges.all(), "merged_at", "merged_by"),
     Source("erasure", "erasures", lambda c: c.erasures.all(), "erased_at", "erased_by"),
 ]
-"""Of one moment the later in this list is the newer."""
+"""Events with the same time are ordered by their position here; later ones count as newer."""
 
 
 class Timeline:
-    """The events of a contact, of one kind or of all (""). It can be counted and cut, as a paginator needs it."""
+    """The events of a contact, of one kind or all (""). Supports what a Paginator needs: count() and slicing."""
 
     def __init__(self, contact: Contact, kind: str = ""):
         self.contact = contact
-        self.sources = [each for each in SOURCES if kind in ("", each.kind)]
+        self.sources = [source for source in SOURCES if kind in ("", source.kind)]
 
     def count(self) -> int:
         return self._keys().count()
 
-    def __getitem__(self, cut: slice) -> list[Event]:
-        keys = list(self._keys().order_by("-event_at", "-event_rank", "-event_key")[cut])
+    def __getitem__(self, page: slice) -> list[Event]:
+        keys = list(self._keys().order_by("-event_at", "-event_rank", "-event_key")[page])
         rows: dict[int, dict[int, Any]] = {}
-        for rank in {each for _, each, _ in keys}:
-            rows[rank] = self._rows(rank, [key for _, each, key in keys if each == rank])
+        for rank in {rank for _, rank, _ in keys}:
+            rows[rank] = self._rows(rank, [key for _, key_rank, key in keys if key_rank == rank])
         return [_event(self.sources[rank], key, rows[rank][key], at) for at, rank, key in keys]
 
     def _keys(self) -> QuerySet[Any, Any]:
-        """(moment, place in `sources`, key) of every event."""
+        """(time, index in `sources`, key) of every event."""
         first, *rest = (self._keys_of(rank, source) for rank, source in enumerate(self.sources))
         return first.union(*rest, all=True) if rest else first
 

@@ -72,7 +72,7 @@ def test_without_the_locks_both_would_win(campaigns, monkeypatch):
         return found
 
     monkeypatch.setattr(module, "_lock", careless)
-    monkeypatch.setattr(module, "PAUSES", (0,))
+    monkeypatch.setattr(module, "RETRY_DELAYS", (0,))
     odd = 0
     for _ in range(ROUNDS):
         one, other = two_people(campaigns)
@@ -173,7 +173,7 @@ def test_who_is_chosen_for_a_campaign_meanwhile_is_in_it_or_was_gone(campaigns, 
 
 def test_somebody_who_is_being_written_is_not_waited_for_for_ever(campaigns, monkeypatch):
     """An import holds people while it waits for a campaign, so a merge that holds the campaign may not wait for it."""
-    monkeypatch.setattr("signals.contacts.merge.PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("signals.contacts.merge.RETRY_DELAYS", (0.01, 0.01))
     one, other = two_people(campaigns)
     held, done = threading.Event(), threading.Event()
 
