@@ -1,7 +1,7 @@
-"""An invented year of one client firm, for trying the portal out: the same for the same `rng` and moment.
+"""A fictional year of a client firm for trying the portal out: identical for the same `rng` and moment.
 
-First the story is made up in memory (people, missions, calling, hearing), then it is written through the functions that
-the pages use (writing), so that a workspace made here is one that could have come about.
+`build` first simulates a scenario in memory (people, campaigns, calls, signals) and then writes it through the portal's
+own functions, so the workspace is one that real use could have produced. `build_bulk` makes large ones for benchmarks.
 """
 
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from random import Random
 from django.db import transaction
 
 from markets.models import Workspace
-from signals.sample.bulk_workspace import gather
-from signals.sample.calls import make_calls
-from signals.sample.campaigns import invent_missions
-from signals.sample.people import invent_people
-from signals.sample.story import Size, Staff, Story
-from signals.sample.workspace import open_workspace
+from signals.sample.bulk import build_bulk
+from signals.sample.calls import simulate_calls
+from signals.sample.campaigns import plan_campaigns
+from signals.sample.people import add_people
+from signals.sample.scenario import Scenario, Size, Staff
+from signals.sample.workspace import create_workspace
 from signals.sample.writer import Writer
 
-__all__ = ["Size", "Staff", "build", "gather", "open_workspace"]
+__all__ = ["Size", "Staff", "build", "build_bulk", "create_workspace"]
 
 
 @transaction.atomic
@@ -32,9 +32,12 @@ def build(
     moment: datetime,
     progress: Callable[[int], object] = lambda calls: None,
 ) -> None:
-    """Fills an empty workspace with the year before `moment`. `progress` hears how many calls were just written."""
-    story = Story(workspace, staff, size, moment, rng)
-    invent_people(story)
-    invent_missions(story)
-    make_calls(story)
-    Writer(story, progress).write()
+    """Fills an empty workspace with the year before `moment`.
+
+    `progress` is called with the number of calls of each campaign written.
+    """
+    scenario = Scenario(workspace, staff, size, moment, rng)
+    add_people(scenario)
+    plan_campaigns(scenario)
+    simulate_calls(scenario)
+    Writer(scenario, progress).write()

@@ -1,7 +1,6 @@
-"""Puts the moments at which rows were written back to where the story has them.
+"""Sets the timestamps of the sample's rows to when their events happened.
 
-The portal's functions write down when something was entered, and all of the sample is entered now. Dated back it can be
-asked for as of a past day.
+The portal's functions stamp rows with the current time. Backdated rows make as-of queries on past days work.
 """
 
 from datetime import datetime, timedelta
@@ -15,8 +14,8 @@ from campaigns.models import CampaignContact
 from config.db import bulk
 from markets.models import Market, MarketContact, Suppression, Workspace
 
-# One look at the signals in their order: of a table that was filled just now PostgreSQL knows nothing, and would read
-# it through again for each of them.
+# A window function reads the table once. PostgreSQL has no statistics of a table just filled, and would plan a
+# correlated subquery as one full scan per row.
 SIGNALS = """
     UPDATE signals_signal SET captured_at = heard_at, current_since = coalesce(found.superseded_at, heard_at)
     FROM (
@@ -26,7 +25,8 @@ SIGNALS = """
     WHERE found.id = signals_signal.id AND signals_signal.workspace_id = %(workspace)s
 """
 
-# The same of members. Whoever has calls that count tells by the first of them since when; whoever had some, by its end.
+# One pass for the same reason. Members with counted calls changed at the first of them; members whose calls are all
+# voided changed when the last was voided.
 MEMBERS = """
     UPDATE campaigns_campaigncontact AS member SET
         added_at = found.created_at,
@@ -44,31 +44,31 @@ MEMBERS = """
         WHERE m.workspace_id = %(workspace)s GROUP BY m.id, p.created_at
     ) found
     WHERE found.id = member.id AND member.workspace_id = %(workspace)s
-""".format(  # noqa: S608 - of this file's own texts
+""".format(  # noqa: S608 - constants of this file only
     counts="c.voided_at IS NULL AND c.disposition <> '' AND c.direction = 'outbound'",
     conversations=", ".join(f"'{each}'" for each in CONVERSATIONS),
 )
 
 
-def date_back(workspace: Workspace, begun: datetime) -> None:
-    """Everything of the workspace, which began at `begun`."""
-    Workspace.objects.filter(pk=workspace.pk).update(created_at=begun)
-    Market.objects.filter(workspace=workspace).update(created_at=begun)
-    MarketContact.objects.filter(workspace=workspace).update(added_at=begun)
+def backdate(workspace: Workspace, started_at: datetime) -> None:
+    """`started_at` becomes the creation time of the workspace, its markets and their contacts."""
+    Workspace.objects.filter(pk=workspace.pk).update(created_at=started_at)
+    Market.objects.filter(workspace=workspace).update(created_at=started_at)
+    MarketContact.objects.filter(workspace=workspace).update(added_at=started_at)
     calls = Call.objects.filter(workspace=workspace)
     calls.exclude(voided_at=None).update(voided_at=_later(F("started_at"), timedelta(minutes=25)))
     with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(MEMBERS, {"workspace": workspace.pk})
     removed = CampaignContact.objects.filter(workspace=workspace).exclude(removed_at=None)
     removed.update(removed_at=_later(F("last_call_at"), timedelta(minutes=30)))
-    for tally in (CampaignDay, CampaignHour):  # by then the day is over in every zone, and its calls were corrected
-        tally.objects.filter(workspace=workspace).update(counted_at=_later(F("day"), timedelta(days=2)))
+    for counts in (CampaignDay, CampaignHour):  # two days later the day is over in every zone and corrections are made
+        counts.objects.filter(workspace=workspace).update(counted_at=_later(F("day"), timedelta(days=2)))
     with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
         cursor.execute(SIGNALS, {"workspace": workspace.pk})
     of_call = Call.objects.filter(pk=OuterRef("call")).values("started_at")
     Meeting.objects.filter(workspace=workspace).update(created_at=Subquery(of_call))
-    asked = Call.objects.filter(suppression=OuterRef("pk")).values("started_at")
-    Suppression.objects.filter(workspace=workspace, calls__isnull=False).update(created_at=Subquery(asked))
+    call_time = Call.objects.filter(suppression=OuterRef("pk")).values("started_at")
+    Suppression.objects.filter(workspace=workspace, calls__isnull=False).update(created_at=Subquery(call_time))
 
 
 def _later(moment: Expression | F, by: timedelta) -> Expression:

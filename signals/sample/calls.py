@@ -1,4 +1,4 @@
-"""The year of calls: day by day, each mission's quota of calls, and what each came to."""
+"""Simulates the year of calls: day by day, each campaign's quota of calls and their outcomes."""
 
 import heapq
 from datetime import date, datetime, time, timedelta
@@ -8,13 +8,13 @@ from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.models import Status
 from markets.models import User
 from signals.sample import texts
-from signals.sample.heard_signals import listen
-from signals.sample.story import Attempt, Member, Mission, Person, Story
+from signals.sample.scenario import CampaignPlan, SampleCall, SampleMember, SamplePerson, Scenario
+from signals.sample.signals import draw_signals
 
 Weights = dict[Disposition, float]
 
-MOST_ATTEMPTS = 6
-ON_A_COLD_CALL: Weights = {
+MAX_ATTEMPTS = 6
+COLD_CALL_OUTCOMES: Weights = {
     Disposition.NO_ANSWER: 28,
     Disposition.VOICEMAIL: 28,
     Disposition.GATEKEEPER: 8,
@@ -25,7 +25,7 @@ ON_A_COLD_CALL: Weights = {
     Disposition.MEETING_BOOKED: 3,
     Disposition.DO_NOT_CONTACT: 1.5,
 }
-ON_A_CALLBACK: Weights = {
+CALLBACK_OUTCOMES: Weights = {
     Disposition.NO_ANSWER: 26,
     Disposition.VOICEMAIL: 22,
     Disposition.GATEKEEPER: 4,
@@ -34,7 +34,7 @@ ON_A_CALLBACK: Weights = {
     Disposition.FUTURE_POTENTIAL: 22,
     Disposition.MEETING_BOOKED: 8,
 }
-WHEN_THEY_RING_BACK: Weights = {
+INBOUND_OUTCOMES: Weights = {
     Disposition.NOT_INTERESTED: 4,
     Disposition.CALLBACK_REQUESTED: 2,
     Disposition.FUTURE_POTENTIAL: 6,
@@ -51,13 +51,13 @@ TALK_SECONDS = {
     Disposition.MEETING_BOOKED: (420, 1860),
     Disposition.DO_NOT_CONTACT: (12, 90),
 }
-RINGS_BACK = 0.035
-LOGGED_WRONGLY = 0.0025
-LATELY = timedelta(days=16)
-"""Callbacks asked for this long ago or less are still open: overdue, due today, or due soon."""
+RING_BACK_RATE = 0.035
+MISLOGGED_RATE = 0.0025
+OPEN_CALLBACK_AGE = timedelta(days=16)
+"""Callbacks requested within this time stay open: overdue, due today or due soon."""
 LONGEST_TALK = timedelta(minutes=40)
-"""No call begins so shortly before the present that it would not be over."""
-CALLS_BEFORE_TIRED = 2.9
+"""No call starts within this time before the present, so that every call has ended."""
+MAX_CALLS_PER_MEMBER = 2.9
 OPEN_DOORS = (
     Disposition.FUTURE_POTENTIAL,
     Disposition.CALLBACK_REQUESTED,
@@ -67,133 +67,133 @@ OPEN_DOORS = (
 )
 
 
-def make_calls(story: Story) -> None:
-    desks = [Desk(story, mission) for mission in story.missions]
-    begun = [mission.starts_on for mission in story.missions if mission.starts_on]
-    for day in _days(min(begun, default=story.today), story.today):
-        busy: set[tuple[int, datetime]] = set()
-        for desk in desks:
-            if desk.mission.starts_on == day:
-                desk.choose_members()
-            if desk.days_left and desk.days_left[-1] == day:
-                desk.work(day, busy)
-    for desk in desks:
-        if desk.mission.starts_on is None:
-            desk.choose_members()
+def simulate_calls(scenario: Scenario) -> None:
+    simulations = [CampaignSimulation(scenario, plan) for plan in scenario.plans]
+    start_days = [plan.starts_on for plan in scenario.plans if plan.starts_on]
+    for day in _days(min(start_days, default=scenario.today), scenario.today):
+        busy_slots: set[tuple[int, datetime]] = set()
+        for simulation in simulations:
+            if simulation.plan.starts_on == day:
+                simulation.select_members()
+            if simulation.days_left and simulation.days_left[-1] == day:
+                simulation.simulate_day(day, busy_slots)
+    for simulation in simulations:
+        if simulation.plan.starts_on is None:
+            simulation.select_members()
 
 
-class Desk:
-    """One mission's queue."""
+class CampaignSimulation:
+    """The calls of one campaign, with queues of members due for a callback, for a retry and not yet called."""
 
-    def __init__(self, story: Story, mission: Mission):
-        self.story, self.mission, self.rng = story, mission, story.rng
-        self.target = mission.share * story.size.calls
-        self.days_left = mission.days[::-1]
-        self.carry = 0.0
-        self.fresh: list[Member] = []
-        self.retries: list[tuple[date, int, Member]] = []
-        self.promised: list[tuple[date, int, Member]] = []
-        self.serial = count()
+    def __init__(self, scenario: Scenario, plan: CampaignPlan):
+        self.scenario, self.plan, self.rng = scenario, plan, scenario.rng
+        self.target = plan.share * scenario.size.calls
+        self.days_left = plan.days[::-1]
+        self.quota = 0.0
+        self.uncalled: list[SampleMember] = []
+        self.retries: list[tuple[date, int, SampleMember]] = []
+        self.callbacks: list[tuple[date, int, SampleMember]] = []
+        self.tie_breaker = count()
 
-    def choose_members(self) -> None:
-        mission, followed = self.mission, self.mission.follows
+    def select_members(self) -> None:
+        plan, followed = self.plan, self.plan.follows
         pool = (
             [member.person for member in followed.members if member.last_disposition in OPEN_DOORS] if followed else []
         )
-        pool = pool or [person for person in self.story.people if mission.market in person.markets]
-        pool = [person for person in pool if not person.said_do_not_contact]
-        wanted = max(3, round(self.target / mission.calls_per_member))
-        mission.members = [Member(person) for person in self.rng.sample(pool, min(wanted, len(pool)))]
-        self.target = min(self.target, len(mission.members) * CALLS_BEFORE_TIRED)
-        self.fresh = mission.members[::-1]
+        pool = pool or [person for person in self.scenario.people if plan.market in person.markets]
+        pool = [person for person in pool if not person.is_do_not_contact]
+        wanted = max(3, round(self.target / plan.calls_per_member))
+        plan.members = [SampleMember(person) for person in self.rng.sample(pool, min(wanted, len(pool)))]
+        self.target = min(self.target, len(plan.members) * MAX_CALLS_PER_MEMBER)
+        self.uncalled = plan.members[::-1]
 
-    def work(self, day: date, busy: set[tuple[int, datetime]]) -> None:
-        """Promised callbacks first, whatever the quota; then it is filled with retries and new people."""
-        missing = max(self.target - len(self.mission.attempts), 0)
-        self.carry += missing / len(self.days_left) * self.rng.uniform(0.5, 1.5)
+    def simulate_day(self, day: date, busy_slots: set[tuple[int, datetime]]) -> None:
+        """Makes all callbacks due, even beyond the quota, then fills it with retries and members not yet called."""
+        missing = max(self.target - len(self.plan.calls), 0)
+        self.quota += missing / len(self.days_left) * self.rng.uniform(0.5, 1.5)
         self.days_left.pop()
-        while member := self._due(self.promised, day):
-            self._call(member, day, busy)
-            self.carry -= 1
-        while self.carry >= 1 and (member := self._due(self.retries, day) or self._new(day)):
-            self._call(member, day, busy)
-            self.carry -= 1
+        while member := self._next_due(self.callbacks, day):
+            self._call(member, day, busy_slots)
+            self.quota -= 1
+        while self.quota >= 1 and (member := self._next_due(self.retries, day) or self._next_uncalled(day)):
+            self._call(member, day, busy_slots)
+            self.quota -= 1
 
-    def _due(self, queue: list[tuple[date, int, Member]], day: date) -> Member | None:
+    def _next_due(self, queue: list[tuple[date, int, SampleMember]], day: date) -> SampleMember | None:
         while queue and queue[0][0] <= day:
             member = heapq.heappop(queue)[-1]
-            if not member.is_closed and member.person.may_be_called(day):
-                if member.person.last_called != day:
+            if not member.is_closed and member.person.can_be_called(day):
+                if member.person.last_called_on != day:
                     return member
-                self._put(queue, day + timedelta(days=1), member)
+                self._schedule(queue, day + timedelta(days=1), member)
         return None
 
-    def _new(self, day: date) -> Member | None:
-        while self.fresh:
-            member = self.fresh.pop()
-            if not member.person.may_be_called(day):
+    def _next_uncalled(self, day: date) -> SampleMember | None:
+        while self.uncalled:
+            member = self.uncalled.pop()
+            if not member.person.can_be_called(day):
                 continue
-            if member.person.last_called != day:
+            if member.person.last_called_on != day:
                 return member
-            self._put(self.retries, day + timedelta(days=1), member)
+            self._schedule(self.retries, day + timedelta(days=1), member)
         return None
 
-    def _put(self, queue: list[tuple[date, int, Member]], day: date, member: Member) -> None:
-        heapq.heappush(queue, (day, next(self.serial), member))
+    def _schedule(self, queue: list[tuple[date, int, SampleMember]], day: date, member: SampleMember) -> None:
+        heapq.heappush(queue, (day, next(self.tie_breaker), member))
 
-    def _call(self, member: Member, day: date, busy: set[tuple[int, datetime]]) -> None:
-        caller = self.mission.caller
+    def _call(self, member: SampleMember, day: date, busy_slots: set[tuple[int, datetime]]) -> None:
+        caller = self.plan.caller
         if self.rng.random() < 0.2:
-            caller = self.rng.randrange(len(self.story.staff.callers))
-        started = self._start(member, day, caller, busy)
-        if started > self.story.moment - LONGEST_TALK:
+            caller = self.rng.randrange(len(self.scenario.staff.callers))
+        started = self._start(member, day, caller, busy_slots)
+        if started > self.scenario.moment - LONGEST_TALK:
             return
-        member.person.last_called = day
-        member.attempts += 1
+        member.person.last_called_on = day
+        member.attempt_count += 1
         disposition = self._outcome(member)
-        attempt = self._attempt(member, started, disposition, self.story.staff.callers[caller])
-        if disposition in (Disposition.NO_ANSWER, Disposition.VOICEMAIL) and self.rng.random() < LOGGED_WRONGLY:
-            self._log_wrongly(attempt)
-        if disposition == Disposition.VOICEMAIL and self.rng.random() < RINGS_BACK:
-            self._ring_back(member, attempt)
+        call = self._add_call(member, started, disposition, self.scenario.staff.callers[caller])
+        if disposition in (Disposition.NO_ANSWER, Disposition.VOICEMAIL) and self.rng.random() < MISLOGGED_RATE:
+            self._add_mislogged_copy(call)
+        if disposition == Disposition.VOICEMAIL and self.rng.random() < RING_BACK_RATE:
+            self._ring_back(member, call)
         self._plan_next(member, day)
 
-    def _start(self, member: Member, day: date, caller: int, busy: set[tuple[int, datetime]]) -> datetime:
-        """A time in the person's office hours at which the caller is not on another call."""
-        person, promised = member.person, member.callback_at
-        if promised and promised.astimezone(person.zone).date() == day:
-            return promised + timedelta(seconds=self.rng.randint(10, 400))
+    def _start(self, member: SampleMember, day: date, caller: int, busy_slots: set[tuple[int, datetime]]) -> datetime:
+        """A time in the person's office hours at which, if possible, the caller is not on another call."""
+        person, callback_at = member.person, member.callback_at
+        if callback_at and callback_at.astimezone(person.zone).date() == day:
+            return callback_at + timedelta(seconds=self.rng.randint(10, 400))
         for _ in range(6):
             started = _local(
                 person, day, self.rng.choice((9, 10, 10, 11, 11, 12, 14, 14, 15, 15, 16, 17)), self.rng.randrange(60)
             )
             slot = started.replace(minute=started.minute // 10 * 10, second=0)
-            if (caller, slot) not in busy:
+            if (caller, slot) not in busy_slots:
                 break
-        busy.add((caller, slot))
+        busy_slots.add((caller, slot))
         return started + timedelta(seconds=self.rng.randrange(60))
 
-    def _outcome(self, member: Member) -> str:
-        if not self.mission.conversations and len(self.mission.attempts) >= 2:
+    def _outcome(self, member: SampleMember) -> str:
+        if not self.plan.conversations and len(self.plan.calls) >= 2:
             return Disposition.FUTURE_POTENTIAL
-        table = ON_A_CALLBACK if member.callback_at else ON_A_COLD_CALL
-        return self._draw(table, self.mission.luck, may_promise=member.attempts <= MOST_ATTEMPTS)
+        table = CALLBACK_OUTCOMES if member.callback_at else COLD_CALL_OUTCOMES
+        return self._draw(table, self.plan.conversation_factor, allow_callback=member.attempt_count <= MAX_ATTEMPTS)
 
-    def _draw(self, table: Weights, luck: float, *, may_promise: bool) -> str:
+    def _draw(self, table: Weights, conversation_factor: float, *, allow_callback: bool) -> str:
         weights = [
-            weight * (luck if MEANINGS[disposition].is_conversation else 1)
-            if may_promise or not MEANINGS[disposition].needs_callback_time
+            weight * (conversation_factor if MEANINGS[disposition].is_conversation else 1)
+            if allow_callback or not MEANINGS[disposition].needs_callback_time
             else 0
             for disposition, weight in table.items()
         ]
         return self.rng.choices(list(table), weights)[0]
 
-    def _attempt(
-        self, member: Member, started: datetime, disposition: str, caller: User, *, is_inbound: bool = False
-    ) -> Attempt:
-        """Writes down the call and what it changes for the member and the person."""
+    def _add_call(
+        self, member: SampleMember, started: datetime, disposition: str, caller: User, *, is_inbound: bool = False
+    ) -> SampleCall:
+        """Adds a call and applies its outcome to the member and the person."""
         meaning, person = MEANINGS[disposition], member.person
-        attempt = Attempt(
+        call = SampleCall(
             person=person,
             started_at=started,
             disposition=disposition,
@@ -205,56 +205,56 @@ class Desk:
         member.last_disposition = disposition
         member.is_closed = member.is_closed or meaning.closes
         person.has_wrong_number = person.has_wrong_number or meaning.makes_number_wrong
-        person.said_do_not_contact = person.said_do_not_contact or meaning.suppresses
-        member.callback_at = self._promise(member, started) if meaning.needs_callback_time else None
-        attempt.callback_at = member.callback_at
+        person.is_do_not_contact = person.is_do_not_contact or meaning.suppresses
+        member.callback_at = self._callback_time(member, started) if meaning.needs_callback_time else None
+        call.callback_at = member.callback_at
         if meaning.books_meeting:
-            attempt.meeting_at = self._meeting_time(person, started)
+            call.meeting_at = self._meeting_time(person, started)
         if meaning.is_conversation:
-            attempt.heard = listen(self.story, self.mission, person, disposition)
-            self.mission.conversations += 1
-        self.mission.attempts.append(attempt)
-        return attempt
+            call.signals = draw_signals(self.scenario, self.plan, person, disposition)
+            self.plan.conversations += 1
+        self.plan.calls.append(call)
+        return call
 
-    def _promise(self, member: Member, started: datetime) -> datetime:
-        """When to call back. Of those asked for lately some are late by now, some due today, the others soon."""
+    def _callback_time(self, member: SampleMember, started: datetime) -> datetime:
+        """Recent requests that stay open are, in turn, overdue, due today and due in the next days."""
         person, day = member.person, started.astimezone(member.person.zone).date()
-        hour, minute, today = self.rng.randint(9, 17), self.rng.randrange(0, 60, 5), self.story.today
+        hour, minute, today = self.rng.randint(9, 17), self.rng.randrange(0, 60, 5), self.scenario.today
         if not self._stays_open(started):
             return _local(person, _workday(day + timedelta(days=self.rng.randint(1, 12))), hour, minute)
-        late = max(today - timedelta(days=self.rng.randint(1, 3)), day + timedelta(days=1))
+        overdue = max(today - timedelta(days=self.rng.randint(1, 3)), day + timedelta(days=1))
         soon = _workday(today + timedelta(days=self.rng.randint(1, 6)))
-        due = (late, today, soon)[next(self.story.turns) % 3]
+        due = (overdue, today, soon)[next(self.scenario.round_robin) % 3]
         return _local(person, due if due > day else _workday(day + timedelta(days=2)), hour, minute)
 
-    def _stays_open(self, asked_at: datetime) -> bool:
-        return self.mission.status == Status.ACTIVE and asked_at >= self.story.moment - LATELY
+    def _stays_open(self, requested_at: datetime) -> bool:
+        return self.plan.status == Status.ACTIVE and requested_at >= self.scenario.moment - OPEN_CALLBACK_AGE
 
-    def _meeting_time(self, person: Person, started: datetime) -> datetime | None:
-        if started > self.story.moment - timedelta(days=20) and self.rng.random() < 0.35:
+    def _meeting_time(self, person: SamplePerson, started: datetime) -> datetime | None:
+        if started > self.scenario.moment - timedelta(days=20) and self.rng.random() < 0.35:
             return None
         day = _workday(started.date() + timedelta(days=self.rng.randint(3, 25)))
         return _local(person, day, self.rng.choice((9, 10, 11, 13, 14, 16, 17)), self.rng.choice((0, 0, 30)))
 
-    def _log_wrongly(self, attempt: Attempt) -> None:
-        """The same call a second time, to be voided."""
-        again = {**vars(attempt), "started_at": attempt.started_at + timedelta(minutes=1)}
-        self.mission.attempts.append(Attempt(**{**again, "void_reason": self.rng.choice(texts.VOIDS)}))
+    def _add_mislogged_copy(self, call: SampleCall) -> None:
+        """Adds the same call again, to be voided."""
+        copy = {**vars(call), "started_at": call.started_at + timedelta(minutes=1)}
+        self.plan.calls.append(SampleCall(**{**copy, "void_reason": self.rng.choice(texts.VOIDS)}))
 
-    def _ring_back(self, member: Member, voicemail: Attempt) -> None:
+    def _ring_back(self, member: SampleMember, voicemail: SampleCall) -> None:
         started = voicemail.started_at + timedelta(minutes=self.rng.randint(15, 55))
-        if started < self.story.moment - LONGEST_TALK:
-            outcome = self._draw(WHEN_THEY_RING_BACK, 1, may_promise=True)
-            self._attempt(member, started, outcome, voicemail.caller, is_inbound=True)
+        if started < self.scenario.moment - LONGEST_TALK:
+            outcome = self._draw(INBOUND_OUTCOMES, 1, allow_callback=True)
+            self._add_call(member, started, outcome, voicemail.caller, is_inbound=True)
 
-    def _plan_next(self, member: Member, day: date) -> None:
-        if member.is_closed or not member.person.may_be_called(day):
+    def _plan_next(self, member: SampleMember, day: date) -> None:
+        if member.is_closed or not member.person.can_be_called(day):
             return
         if member.callback_at:
-            if not self._stays_open(self.mission.attempts[-1].started_at):
-                self._put(self.promised, member.callback_at.astimezone(member.person.zone).date(), member)
-        elif member.attempts < MOST_ATTEMPTS:
-            self._put(self.retries, day + timedelta(days=self.rng.randint(2, 12)), member)
+            if not self._stays_open(self.plan.calls[-1].started_at):
+                self._schedule(self.callbacks, member.callback_at.astimezone(member.person.zone).date(), member)
+        elif member.attempt_count < MAX_ATTEMPTS:
+            self._schedule(self.retries, day + timedelta(days=self.rng.randint(2, 12)), member)
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -266,5 +266,5 @@ def _workday(day: date) -> date:
     return day + timedelta(days=max(7 - day.weekday(), 0) if day.weekday() >= 5 else 0)
 
 
-def _local(person: Person, day: date, hour: int, minute: int) -> datetime:
+def _local(person: SamplePerson, day: date, hour: int, minute: int) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=person.zone)

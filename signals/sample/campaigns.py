@@ -1,18 +1,19 @@
-"""Which campaigns there are, and when each was Active."""
+"""The campaigns of the sample and their status changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from campaigns.models import Kind, Status
 from signals.sample import texts
-from signals.sample.story import Mission, Step, Story
+from signals.sample.scenario import CampaignPlan, Scenario, StatusStep
 
-LIVELINESS = (0.7, 1.25)
+CONVERSATION_FACTORS = (0.7, 1.25)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A campaign in days ago; a Draft only begins. `follows` is the place of another plan above this one."""
+class Template:
+    """`begins`, `ends` and `pauses` are in days before the present. `follows` is the index of an earlier template."""
 
     market: int
     kind: Kind
@@ -25,99 +26,107 @@ class Plan:
     follows: int | None = None
 
 
-# The first five have every status and kind, so that a small workspace has them too.
-PLANS = (
-    Plan(0, Kind.VALIDATION, Status.COMPLETED, 355, 236, 0.13, "Market validation", ((301, 290), (262, 255))),
-    Plan(0, Kind.COVERAGE, Status.ACTIVE, 338, 0, 0.14, "Ongoing coverage", ((210, 199), (75, 69))),
-    Plan(0, Kind.FOLLOW_UP, Status.ACTIVE, 120, 0, 0.06, "Follow-up with open doors", ((61, 54),), follows=0),
-    Plan(1, Kind.VALIDATION, Status.PAUSED, 200, 9, 0.09, "Market validation", ((150, 139),)),
-    Plan(0, Kind.VALIDATION, Status.DRAFT, 6, 0, 0.02, "Partners with a book of business"),
-    Plan(1, Kind.COVERAGE, Status.ACTIVE, 290, 0, 0.11, "Ongoing coverage", ((180, 171), (100, 93), (40, 33))),
-    Plan(2, Kind.VALIDATION, Status.COMPLETED, 312, 205, 0.09, "Market validation", ((270, 262),)),
-    Plan(2, Kind.FOLLOW_UP, Status.COMPLETED, 190, 108, 0.04, "Follow-up with open doors", follows=6),
-    Plan(2, Kind.VALIDATION, Status.ACTIVE, 60, 0, 0.04, "Counsel and partners"),
-    Plan(3, Kind.VALIDATION, Status.ACTIVE, 150, 0, 0.07, "Market validation", ((110, 99), (47, 41))),
-    Plan(4, Kind.VALIDATION, Status.COMPLETED, 280, 140, 0.08, "Market validation", ((230, 222), (190, 184))),
-    Plan(4, Kind.FOLLOW_UP, Status.PAUSED, 130, 15, 0.03, "Follow-up with open doors", ((90, 80),), follows=10),
-    Plan(5, Kind.VALIDATION, Status.ACTIVE, 100, 0, 0.06, "Market validation", ((52, 45),)),
-    Plan(3, Kind.COVERAGE, Status.ACTIVE, 240, 0, 0.06, "Ongoing coverage", ((160, 150),)),
+# The first five cover every status and kind, so that a small workspace has them all.
+TEMPLATES = (
+    Template(0, Kind.VALIDATION, Status.COMPLETED, 355, 236, 0.13, "Market validation", ((301, 290), (262, 255))),
+    Template(0, Kind.COVERAGE, Status.ACTIVE, 338, 0, 0.14, "Ongoing coverage", ((210, 199), (75, 69))),
+    Template(0, Kind.FOLLOW_UP, Status.ACTIVE, 120, 0, 0.06, "Follow-up with open doors", ((61, 54),), follows=0),
+    Template(1, Kind.VALIDATION, Status.PAUSED, 200, 9, 0.09, "Market validation", ((150, 139),)),
+    Template(0, Kind.VALIDATION, Status.DRAFT, 6, 0, 0.02, "Partners with a book of business"),
+    Template(1, Kind.COVERAGE, Status.ACTIVE, 290, 0, 0.11, "Ongoing coverage", ((180, 171), (100, 93), (40, 33))),
+    Template(2, Kind.VALIDATION, Status.COMPLETED, 312, 205, 0.09, "Market validation", ((270, 262),)),
+    Template(2, Kind.FOLLOW_UP, Status.COMPLETED, 190, 108, 0.04, "Follow-up with open doors", follows=6),
+    Template(2, Kind.VALIDATION, Status.ACTIVE, 60, 0, 0.04, "Counsel and partners"),
+    Template(3, Kind.VALIDATION, Status.ACTIVE, 150, 0, 0.07, "Market validation", ((110, 99), (47, 41))),
+    Template(4, Kind.VALIDATION, Status.COMPLETED, 280, 140, 0.08, "Market validation", ((230, 222), (190, 184))),
+    Template(4, Kind.FOLLOW_UP, Status.PAUSED, 130, 15, 0.03, "Follow-up with open doors", ((90, 80),), follows=10),
+    Template(5, Kind.VALIDATION, Status.ACTIVE, 100, 0, 0.06, "Market validation", ((52, 45),)),
+    Template(3, Kind.COVERAGE, Status.ACTIVE, 240, 0, 0.06, "Ongoing coverage", ((160, 150),)),
 )
 CALLS_PER_MEMBER = {Status.COMPLETED: 2.8, Status.PAUSED: 2.4, Status.ACTIVE: 2.1, Status.DRAFT: 2.0}
 
 
-def invent_missions(story: Story) -> None:
-    """As many as the size asks for: after the last plan it begins again, one market further on."""
-    plans = [PLANS[number % len(PLANS)] for number in range(story.size.campaigns)]
-    whole = sum(plan.share for plan in plans if plan.status != Status.DRAFT)
+def plan_campaigns(scenario: Scenario) -> None:
+    """Adds `size.campaigns` campaigns. After the last template it starts over with the next market."""
+    templates = [TEMPLATES[number % len(TEMPLATES)] for number in range(scenario.size.campaigns)]
+    total_share = sum(template.share for template in templates if template.status != Status.DRAFT)
     names: set[tuple[int, str]] = set()
-    for number, plan in enumerate(plans):
-        wave = number // len(PLANS)
-        market = (plan.market + wave) % len(story.landscapes)
-        mission = _mission(story, plan, market=market, wave=wave, share=plan.share / whole)
-        while (market, mission.name) in names:
-            mission.name += " again"
-        names.add((market, mission.name))
-        story.missions.append(mission)
+    for number, template in enumerate(templates):
+        wave = number // len(TEMPLATES)
+        market = (template.market + wave) % len(scenario.markets)
+        plan = _plan(scenario, template, market=market, wave=wave, share=template.share / total_share)
+        while (market, plan.name) in names:
+            plan.name += " again"
+        names.add((market, plan.name))
+        scenario.plans.append(plan)
 
 
-def _mission(story: Story, plan: Plan, *, market: int, wave: int, share: float) -> Mission:
-    rng, landscape = story.rng, story.landscapes[market]
-    steps = _steps(story, plan)
-    starts_on = story.workspace.day_of(steps[0].at) if steps else None
-    begun = steps[0].at if steps else _office_time(story, plan.begins)
-    brief = rng.choice(texts.BRIEFS).format(practice=landscape.practice_area, geography=landscape.place.name)
-    return Mission(
-        name=plan.name,
+def _plan(scenario: Scenario, template: Template, *, market: int, wave: int, share: float) -> CampaignPlan:
+    rng, profile = scenario.rng, scenario.markets[market]
+    steps = _steps(scenario, template)
+    starts_on = scenario.workspace.day_of(steps[0].at) if steps else None
+    started_at = steps[0].at if steps else _office_time(scenario, template.begins)
+    brief = rng.choice(texts.BRIEFS).format(practice=profile.practice_area, geography=profile.geography.name)
+    return CampaignPlan(
+        name=template.name,
         market=market,
-        kind=plan.kind,
-        status=plan.status,
+        kind=template.kind,
+        status=template.status,
         share=share,
-        calls_per_member=CALLS_PER_MEMBER[plan.status],
-        follows=None if plan.follows is None else story.missions[plan.follows + wave * len(PLANS)],
-        created_at=begun - timedelta(days=3, minutes=rng.randint(1, 300)),
+        calls_per_member=CALLS_PER_MEMBER[template.status],
+        follows=None if template.follows is None else scenario.plans[template.follows + wave * len(TEMPLATES)],
+        created_at=started_at - timedelta(days=3, minutes=rng.randint(1, 300)),
         starts_on=starts_on,
-        ends_on=_end(story, plan),
+        ends_on=_end(scenario, template),
         steps=steps,
-        days=_whole_days(story, steps),
+        days=_whole_days(scenario, steps),
         brief=brief,
-        caller=rng.randrange(len(story.staff.callers)),
-        luck=rng.uniform(*LIVELINESS),
+        caller=rng.randrange(len(scenario.staff.callers)),
+        conversation_factor=rng.uniform(*CONVERSATION_FACTORS),
     )
 
 
-def _steps(story: Story, plan: Plan) -> list[Step]:
-    if plan.status == Status.DRAFT:
+def _steps(scenario: Scenario, template: Template) -> list[StatusStep]:
+    if template.status == Status.DRAFT:
         return []
-    steps = [Step(_office_time(story, plan.begins), Status.ACTIVE, "")]
-    for paused, resumed in plan.pauses:
-        steps.append(Step(_office_time(story, paused), Status.PAUSED, story.rng.choice(texts.PAUSES)))
-        steps.append(Step(_office_time(story, resumed), Status.ACTIVE, ""))
-    if plan.status == Status.PAUSED:
-        steps.append(Step(_office_time(story, plan.ends), Status.PAUSED, story.rng.choice(texts.PAUSES)))
-    elif plan.status == Status.COMPLETED:
-        steps.append(Step(_office_time(story, plan.ends), Status.COMPLETED, story.rng.choice(texts.RESULTS)))
+
+    def step(days_ago: int, status: Status, reasons: Sequence[str] = ("",)) -> StatusStep:
+        at = _office_time(scenario, days_ago)
+        return StatusStep(at, status, scenario.rng.choice(reasons) if len(reasons) > 1 else reasons[0])
+
+    steps = [step(template.begins, Status.ACTIVE)]
+    for paused, resumed in template.pauses:
+        steps += [step(paused, Status.PAUSED, texts.PAUSES), step(resumed, Status.ACTIVE)]
+    if template.status == Status.PAUSED:
+        steps.append(step(template.ends, Status.PAUSED, texts.PAUSES))
+    elif template.status == Status.COMPLETED:
+        steps.append(step(template.ends, Status.COMPLETED, texts.RESULTS))
     return steps
 
 
-def _office_time(story: Story, days_ago: int) -> datetime:
-    """Some minute of that day, or of the Friday before it."""
-    day = story.today - timedelta(days=days_ago)
+def _office_time(scenario: Scenario, days_ago: int) -> datetime:
+    """A random time on that day, or on the Friday before a weekend."""
+    day = scenario.today - timedelta(days=days_ago)
     day -= timedelta(days=max(day.weekday() - 4, 0))
-    return datetime.combine(day, time(story.rng.randint(9, 16), story.rng.randrange(60)), story.workspace.zone)
+    return datetime.combine(day, time(scenario.rng.randint(9, 16), scenario.rng.randrange(60)), scenario.workspace.zone)
 
 
-def _end(story: Story, plan: Plan) -> date | None:
-    if plan.kind == Kind.COVERAGE or plan.status == Status.DRAFT:
+def _end(scenario: Scenario, template: Template) -> date | None:
+    if template.kind == Kind.COVERAGE or template.status == Status.DRAFT:
         return None
-    return story.today - timedelta(days=plan.ends) if plan.status == Status.COMPLETED else story.today + timedelta(60)
+    return (
+        scenario.today - timedelta(days=template.ends)
+        if template.status == Status.COMPLETED
+        else scenario.today + timedelta(60)
+    )
 
 
-def _whole_days(story: Story, steps: list[Step]) -> list[date]:
-    """Working days after the one that made it Active and before the one that ended that."""
+def _whole_days(scenario: Scenario, steps: list[StatusStep]) -> list[date]:
+    """Working days strictly between each activation and the status change that follows it."""
     days: list[date] = []
-    ends = [*(story.workspace.day_of(step.at) for step in steps[1:]), story.today + timedelta(days=1)]
+    ends = [*(scenario.workspace.day_of(step.at) for step in steps[1:]), scenario.today + timedelta(days=1)]
     for step, end in zip(steps, ends, strict=False):
         if step.to == Status.ACTIVE:
-            begin = story.workspace.day_of(step.at) + timedelta(days=1)
+            begin = scenario.workspace.day_of(step.at) + timedelta(days=1)
             days += [begin + timedelta(days=n) for n in range((end - begin).days)]
     return [day for day in days if day.weekday() < 5]

@@ -1,4 +1,4 @@
-"""What the sample tells, before any of it is written: people, missions and the calls made for them."""
+"""The sample data in memory, before it is written: people, campaigns and calls."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from campaigns.models import Kind, Status
 from markets.models import User, Workspace
 from signals.capture.services import NewSignal
-from signals.sample.places import Landscape, Numbers, Place
+from signals.sample.geographies import Geography, MarketProfile, PhoneNumberPool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much to invent. Calls and signals come out within a few per cent."""
+    """The amount of data. The numbers of calls and signals are met within a few per cent."""
 
     people: int
     calls: int
@@ -27,87 +27,85 @@ class Size:
 
 @dataclass(frozen=True)
 class Staff:
-    """The users who did it all."""
+    """The users in whose name everything is recorded."""
 
     manager: User
     callers: tuple[User, ...]
 
 
 @dataclass(eq=False)
-class Person:
-    """Somebody in a landscape, with what they think just now: the numbers are places in vocabulary.VALUES."""
+class SamplePerson:
+    """A contact and their current opinions; `movement`, `driver` and `firm_stability` are indexes into VALUES."""
 
-    typed: dict[str, str]
-    place: Place
+    fields: dict[str, str]
+    geography: Geography
     markets: list[int]
     movement: int
     driver: int
     firm_stability: int
-    barred_from: date | None = None
-    """From this day a suppression by number or email stands."""
-    barred_by: str = ""
-    said_do_not_contact: bool = False
+    suppressed_from: date | None = None
+    """The first day of a suppression by number or email."""
+    suppressed_by: str = ""
+    is_do_not_contact: bool = False
     has_wrong_number: bool = False
-    last_called: date | None = None
+    last_called_on: date | None = None
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.place.timezone)
+        return ZoneInfo(self.geography.timezone)
 
-    def may_be_called(self, day: date) -> bool:
-        barred = self.barred_from is not None and day >= self.barred_from
-        return bool(self.typed["phone"]) and not (barred or self.said_do_not_contact or self.has_wrong_number)
+    def can_be_called(self, day: date) -> bool:
+        is_suppressed = self.suppressed_from is not None and day >= self.suppressed_from
+        return bool(self.fields["phone"]) and not (is_suppressed or self.is_do_not_contact or self.has_wrong_number)
 
 
 @dataclass(eq=False)
-class Member:
-    """A person's place in one mission."""
+class SampleMember:
+    """A person's membership of one campaign."""
 
-    person: Person
-    attempts: int = 0
+    person: SamplePerson
+    attempt_count: int = 0
     is_closed: bool = False
     last_disposition: str = ""
     callback_at: datetime | None = None
 
 
-class Step(NamedTuple):
+class StatusStep(NamedTuple):
     at: datetime
     to: Status
     reason: str
 
 
 @dataclass(eq=False)
-class Mission:
-    """One campaign."""
+class CampaignPlan:
+    """A campaign with its members and calls. `market` and `caller` are indexes, `follows` an earlier campaign."""
 
     name: str
     market: int
     kind: Kind
     status: Status
     share: float
-    """Its part of all calls."""
+    """Its fraction of all calls, 0 to 1."""
     calls_per_member: float
-    follows: "Mission | None"
+    follows: "CampaignPlan | None"
     created_at: datetime
     starts_on: date | None
     ends_on: date | None
-    steps: list[Step]
+    steps: list[StatusStep]
     days: list[date]
-    """The working days that lie wholly inside an Active time."""
+    """Working days on which the campaign is Active from start to end."""
     brief: str
     caller: int
-    luck: float
-    """How much oftener than usual a call becomes a conversation."""
-    members: list[Member] = field(default_factory=list)
-    attempts: list["Attempt"] = field(default_factory=list)
+    conversation_factor: float
+    """Multiplies the odds of a conversation."""
+    members: list[SampleMember] = field(default_factory=list)
+    calls: list["SampleCall"] = field(default_factory=list)
     conversations: int = 0
 
 
 @dataclass(kw_only=True)
-class Attempt:
-    """A call that was made."""
-
-    person: Person
+class SampleCall:
+    person: SamplePerson
     started_at: datetime
     disposition: str
     caller: User
@@ -116,26 +114,26 @@ class Attempt:
     is_inbound: bool = False
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
-    heard: list[NewSignal] = field(default_factory=list)
+    signals: list[NewSignal] = field(default_factory=list)
     void_reason: str = ""
 
 
 @dataclass
-class Story:
+class Scenario:
     workspace: Workspace
     staff: Staff
     size: Size
     moment: datetime
-    """The present: nothing happens after it."""
+    """The present; no event is later."""
     rng: Random
-    landscapes: list[Landscape] = field(default_factory=list)
-    people: list[Person] = field(default_factory=list)
-    missions: list[Mission] = field(default_factory=list)
-    turns: Iterator[int] = field(default_factory=count)
-    """For what is dealt out in turn, so that each kind of it is there."""
+    markets: list[MarketProfile] = field(default_factory=list)
+    people: list[SamplePerson] = field(default_factory=list)
+    plans: list[CampaignPlan] = field(default_factory=list)
+    round_robin: Iterator[int] = field(default_factory=count)
+    """Counter for choices made in turn, so that every one occurs."""
 
     def __post_init__(self) -> None:
-        self.numbers = Numbers(self.rng)
+        self.phone_numbers = PhoneNumberPool(self.rng)
 
     @property
     def today(self) -> date:

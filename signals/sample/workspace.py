@@ -1,4 +1,4 @@
-"""Makes the workspace of a sample with its users, and takes it away again."""
+"""Creates and deletes the workspace of a sample with its users."""
 
 from django.apps import apps
 from django.db import transaction
@@ -6,9 +6,9 @@ from django.db.models import ProtectedError
 
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces.invitations import create_user
-from signals.sample.story import Staff
+from signals.sample.scenario import Staff
 
-CAST = (
+SAMPLE_USERS = (
     ("viewer", Role.VIEWER, "Vivian", "Ashgrove"),
     ("caller", Role.CALLER, "Calvin", "Redfern"),
     ("caller2", Role.CALLER, "Corinne", "Osgood"),
@@ -17,11 +17,11 @@ CAST = (
 
 
 @transaction.atomic
-def open_workspace(*, slug: str, name: str, domain: str, password: str) -> tuple[Workspace, Staff]:
-    """An empty workspace with a viewer, two callers and a manager. Users who are there already keep their password."""
+def create_workspace(*, slug: str, name: str, domain: str, password: str) -> tuple[Workspace, Staff]:
+    """An empty workspace with a viewer, two callers and a manager. Existing users keep their passwords."""
     workspace = Workspace.objects.create(slug=slug, name=name, timezone="America/New_York", phone_region="US")
     users = {}
-    for handle, role, first, last in CAST:
+    for handle, role, first, last in SAMPLE_USERS:
         email = f"{handle}@{domain}"
         user = User.objects.filter(email=email).first() or create_user(
             email=email, password=password, first_name=first, last_name=last
@@ -32,11 +32,11 @@ def open_workspace(*, slug: str, name: str, domain: str, password: str) -> tuple
 
 
 @transaction.atomic
-def erase_workspace(workspace: Workspace, *, domain: str) -> None:
-    """Takes away the workspace with all its rows, and those users of the domain who left no trace elsewhere.
+def delete_workspace(workspace: Workspace, *, domain: str) -> None:
+    """Deletes the workspace with all its rows, and the users of the domain to whom no other row refers.
 
-    Only on a database that checks foreign keys at the end of the transaction, as SQLite does: the rows go table by
-    table, past the ORM, which rightly refuses to delete what carries history.
+    Needs a database that checks foreign keys at the end of the transaction, as SQLite does: rows are deleted table by
+    table, bypassing the ORM, which rightly refuses to delete rows that history refers to.
     """
     for model in apps.get_models():
         if any(field.name == "workspace" for field in model._meta.concrete_fields):
@@ -44,7 +44,7 @@ def erase_workspace(workspace: Workspace, *, domain: str) -> None:
             rows._raw_delete(using=rows.db)
     workspaces = Workspace.objects.filter(pk=workspace.pk)
     workspaces._raw_delete(using=workspaces.db)
-    for user in User.objects.filter(email__in=[f"{handle}@{domain}" for handle, *_ in CAST]):
+    for user in User.objects.filter(email__in=[f"{handle}@{domain}" for handle, *_ in SAMPLE_USERS]):
         try:
             with transaction.atomic():
                 user.delete()

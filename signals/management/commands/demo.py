@@ -19,15 +19,15 @@ from markets.imports.perform import work_once
 from markets.management.command import PortalCommand
 from markets.models import Role, User, Workspace
 from signals import sample
-from signals.sample.passwords import KNOWN_PASSWORD, trial_password
-from signals.sample.workspace import CAST, erase_workspace
+from signals.sample.passwords import KNOWN_PASSWORD, sample_password
+from signals.sample.workspace import SAMPLE_USERS, delete_workspace
 
 SLUG, NAME, DOMAIN = "acme", "Acme Legal Search", "demo.example"
 SIZE = sample.Size(people=1500, calls=6100, signals=1500)
 ADDRESS = "127.0.0.1"
 IDLE = 1.0
 """Seconds between two looks for files to import."""
-SHOWN = [(f"{handle}@{DOMAIN}", role) for handle, role, *_ in CAST]
+SHOWN = [(f"{handle}@{DOMAIN}", role) for handle, role, *_ in SAMPLE_USERS]
 
 
 class Command(PortalCommand):
@@ -90,14 +90,14 @@ class Command(PortalCommand):
             workspace = Workspace.objects.filter(slug=SLUG).first()
             if workspace and reset:
                 _check_ours(workspace)
-                erase_workspace(workspace, domain=DOMAIN)
+                delete_workspace(workspace, domain=DOMAIN)
             elif workspace:
                 return False
             self._build()
         return True
 
     def _build(self) -> None:
-        workspace, staff = sample.open_workspace(slug=SLUG, name=NAME, domain=DOMAIN, password=trial_password())
+        workspace, staff = sample.create_workspace(slug=SLUG, name=NAME, domain=DOMAIN, password=sample_password())
         with tqdm(total=SIZE.calls, desc="Making the sample", unit=" calls", disable=None, leave=False) as bar:
             sample.build(
                 workspace=workspace,
@@ -152,5 +152,5 @@ def _check_ours(workspace: Workspace) -> None:
 def _password_that_works() -> str:
     """The password that the sample's users have now, if it is one that we know."""
     user = User.objects.filter(email__in=[email for email, _ in SHOWN]).first()
-    candidates = [trial_password(), KNOWN_PASSWORD] if settings.ON_SQLITE else [trial_password()]
+    candidates = [sample_password(), KNOWN_PASSWORD] if settings.ON_SQLITE else [sample_password()]
     return next((word for word in candidates if user and user.check_password(word)), "")

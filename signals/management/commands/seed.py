@@ -16,7 +16,7 @@ from markets.management.command import PortalCommand
 from markets.models import Contact, MarketContact, Workspace
 from signals import sample
 from signals.models import Signal
-from signals.sample.passwords import trial_password
+from signals.sample.passwords import sample_password
 
 AT_ONCE = 2
 GROWN = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)
@@ -135,10 +135,10 @@ def _make_beside(firm: Firm, rng: int, bar: tqdm) -> bool:
 def _make(firm: Firm, rng: int, bar: tqdm) -> bool:
     if Workspace.objects.filter(slug=firm.slug).exists():
         return False
-    workspace, staff = sample.open_workspace(
-        slug=firm.slug, name=firm.name, domain=f"{firm.slug}.example", password=trial_password()
+    workspace, staff = sample.create_workspace(
+        slug=firm.slug, name=firm.name, domain=f"{firm.slug}.example", password=sample_password()
     )
-    fill = sample.gather if firm.is_crowd else sample.build
+    fill = sample.build_bulk if firm.is_crowd else sample.build
     fill(
         workspace=workspace,
         staff=staff,

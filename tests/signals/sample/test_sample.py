@@ -26,7 +26,7 @@ FICTION = ("+442079460", "+447700900", "+496990009")
 
 
 def make(slug, *, rng=7, moment=MOMENT, size=SMALL):
-    workspace, staff = sample.open_workspace(slug=slug, name=slug, domain=f"{slug}.example", password="secret")
+    workspace, staff = sample.create_workspace(slug=slug, name=slug, domain=f"{slug}.example", password="secret")
     sample.build(workspace=workspace, staff=staff, size=size, rng=Random(rng), moment=moment)
     return workspace
 
