@@ -7,7 +7,7 @@ from typing import Any, Concatenate
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 
 def as_id(text: str) -> int | None:
@@ -16,13 +16,13 @@ def as_id(text: str) -> int | None:
 
 
 def looking_again[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A page whose form somebody else gets ahead of: what they saved between its check and its row makes the database
     refuse the row. Sent once more, the form finds theirs and says so. What the view writes must be one transaction."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except IntegrityError:

@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.forms import ModelChoiceField
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -18,6 +18,7 @@ from config.ui.asking import ahead, ask, asking_ahead
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, NotExported
 from config.ui.formats import day, moment
+from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25
 
@@ -26,6 +27,7 @@ class Table(tables.Table):
     """A table of a workspace. `empty` says why there may be no rows and what to do then."""
 
     empty = "Nothing here yet."
+    request: HtmxRequest
     asked_total: Callable[[], Any] | None = None
     """Gives the roll-up under the rows, for tables that have one: see calls.metrics.presentation.Total."""
 
@@ -55,7 +57,7 @@ class Table(tables.Table):
 
 
 def table_page(
-    request: HttpRequest,
+    request: HtmxRequest,
     template: str,
     *,
     table_class: type[Table],
@@ -88,7 +90,7 @@ def table_page(
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
     _find_choices(filterset)
-    fragment = "#table" if request.htmx and request.htmx.target == "table" else ""  # type: ignore[attr-defined]
+    fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
     page = {
         "table": table,
         "filter": filterset,

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -18,11 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from config.ui.api import Problem, answers_problems
 from config.ui.asking import Answer, Asking, ask, asking
 from config.ui.forms import looking_again
+from config.ui.requests import HtmxRequest
 from markets.models import Membership, Role, User, Workspace
 from markets.prepared import CountOf, Prepared
 from markets.workspaces import api_tokens
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -47,6 +48,13 @@ class Access:
     def navigation(self) -> Answer[dict[str, Any]]:
         """Counts beside the sections, in one query, and the user's other workspaces."""
         return navigation_of(self)
+
+
+class WorkspaceRequest(HtmxRequest):
+    """The request of a page behind `workspace_page`, which has signed in its user. For annotations only."""
+
+    user: User
+    access: Access
 
 
 def is_ops(user: User) -> bool:
@@ -83,7 +91,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
 
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             access = access_to(slug, request.user)
@@ -94,7 +102,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
                 )
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
-            request.access = access  # type: ignore[attr-defined]
+            cast(WorkspaceRequest, request).access = access
             with override(access.workspace.zone):
                 return page(request, access.workspace, *args, **kwargs)
 
@@ -116,7 +124,7 @@ def workspace_api(view: View) -> View:
     @never_cache
     @answers_problems
     @wraps(view)
-    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         token = api_tokens.shown_for(slug, request.headers.get("Authorization", ""))
         if token is None:
             detail = "Send the header “Authorization: Bearer …” with a token of this workspace that is not revoked."

@@ -124,12 +124,12 @@ def pending_invitation(request: HttpRequest) -> Invitation | None:
     return pending.select_related("workspace", "invited_by").first()
 
 
-class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class InvitedOnlyAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return pending_invitation(request) is not None
 
 
-class InvitedSignupForm(SignupForm):  # type: ignore[misc]
+class InvitedSignupForm(SignupForm):
     """allauth's form for one address only: the invited one, which its link has proven."""
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -138,12 +138,13 @@ class InvitedSignupForm(SignupForm):  # type: ignore[misc]
         self.initial["email"] = invitation.email if invitation else ""
         self.fields["email"].disabled = True
 
-    def save(self, request: HttpRequest) -> User | None:
+    def save(self, request: HttpRequest) -> User:
         invitation = pending_invitation(request)
         assert invitation, "the adapter closes sign-up without an invitation"
         with transaction.atomic():
             DefaultAccountAdapter(request).stash_verified_email(request, invitation.email)
-            user: User = super().save(request)
+            user = super().save(request)
+            assert isinstance(user, User)
             accept(invitation=invitation, user=user)
         request.session.pop(SESSION_KEY, None)
         return user
