@@ -1,4 +1,4 @@
-"""What contradicts itself is asked about at once, and kept once somebody says that both are so."""
+"""A contradiction is asked about before the call is saved, and saved once the user confirms it."""
 
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from signals.capture.services import NewSignal
 from signals.capture.vocabulary import VALUES, SignalType
 from tests.factories import utc
 
-ASKED = [
+CASES = [
     ("not_interested", {"movement_state": "Active"}, "Not Interested, yet a move is Active."),
     ("not_interested", {"movement_state": "Exploring"}, "Not Interested, yet Exploring a move."),
     (
@@ -50,7 +50,7 @@ ASKED = [
 
 @pytest.fixture(autouse=True)
 def noon():
-    """A Wednesday, in New York, where the workspace is."""
+    """A Wednesday in the time zone of the workspace, New York."""
     with time_machine.travel(utc(2026, 11, 25, 17), tick=False):
         yield
 
@@ -62,30 +62,30 @@ def person(campaign):
 
 @pytest.fixture
 def post(as_caller, campaign, person):
-    """Sends the form of the call screen with what somebody typed."""
+    """Posts the call form with the given fields."""
     address = reverse("campaigns:call", args=["acme", campaign.pk, person.pk])
     started = localtime(now(), campaign.workspace.zone).strftime("%Y-%m-%dT%H:%M")
     always = {"started_at": started, "direction": "outbound", "then": "next"}
 
-    def sent(**typed):
-        return as_caller.post(address, always | {"request_key": str(uuid4())} | typed)
+    def post_form(**fields):
+        return as_caller.post(address, always | {"request_key": str(uuid4())} | fields)
 
-    return sent
+    return post_form
 
 
-def heard(said):
+def new_signals(said):
     return [NewSignal(type=type_, value=value) for type_, value in said.items()]
 
 
-@pytest.mark.parametrize(("disposition", "said", "sentence"), ASKED)
+@pytest.mark.parametrize(("disposition", "said", "sentence"), CASES)
 def test_each_row_asks_its_question_and_nothing_else_does(disposition, said, sentence):
-    (question,) = contradiction_questions(disposition, heard(said))
+    (question,) = contradiction_questions(disposition, new_signals(said))
 
     assert sentence in question
     assert question.endswith("Are both so?")
     for type_ in said:
         rest = {other: value for other, value in said.items() if other != type_}
-        assert not list(contradiction_questions(disposition, heard(rest)))
+        assert not list(contradiction_questions(disposition, new_signals(rest)))
 
 
 def test_every_row_of_the_table_is_tried_here_and_names_what_there_is():
@@ -93,7 +93,7 @@ def test_every_row_of_the_table_is_tried_here_and_names_what_there_is():
         (type_, v) for type_ in SignalType for v in VALUES[type_]
     }
 
-    assert {question for row in ASKED for question in contradiction_questions(row[0], heard(row[1]))} == {
+    assert {question for row in CASES for question in contradiction_questions(row[0], new_signals(row[1]))} == {
         each.question for each in CONTRADICTIONS
     }
     assert all({each.first, each.second} <= known for each in CONTRADICTIONS)
@@ -132,7 +132,7 @@ def test_confirmed_it_is_kept(post):
 def test_a_tick_answers_the_question_on_the_page_and_not_another(post):
     said = {"disposition": "not_interested", "movement_state": "Not Moving", "timing_window": "Within 3 months"}
     (first,) = contradiction_questions(
-        "future_potential", heard({"movement_state": "Not Moving", "timing_window": "Within 3 months"})
+        "future_potential", new_signals({"movement_state": "Not Moving", "timing_window": "Within 3 months"})
     )
 
     page = post(**said, confirmed="on", asked=first).content.decode()

@@ -1,4 +1,4 @@
-"""A signal is put right by a newer one; what was heard before stays, and is shown as superseded."""
+"""A newer signal corrects an older one, which is kept and shown as superseded."""
 
 from datetime import timedelta
 
@@ -21,13 +21,13 @@ def person(campaign):
 
 @pytest.fixture
 def talk(campaign, person):
-    """A conversation so many days ago."""
+    """Records a conversation some days ago."""
 
-    def talked(days, **fields):
+    def record_conversation(days, **fields):
         fields.setdefault("disposition", "future_potential")
         return call(campaign, person, started_at=now() - timedelta(days=days), **fields)
 
-    return talked
+    return record_conversation
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def heard(talk):
     return signal(talk(5), value="Exploring", evidence="I might listen")
 
 
-def right(signal, **fields):
+def corrected_fields(signal, **fields):
     return {"value": signal.value, "evidence": signal.evidence, "confidence": signal.confidence} | fields
 
 
@@ -48,7 +48,7 @@ def page_of(client, contact):
 
 
 def test_a_correction_supersedes_and_nothing_is_overwritten(as_caller, caller, person, heard):
-    answer = as_caller.post(url(heard), right(heard, value="Active", confidence="low"), follow=True)
+    answer = as_caller.post(url(heard), corrected_fields(heard, value="Active", confidence="low"), follow=True)
 
     assert "Movement State of" in answer.content.decode()
     assert "is Active now." in answer.content.decode()
@@ -95,7 +95,7 @@ def test_what_a_voided_call_said_is_shown_as_that(as_caller, manager, person, ta
 def test_without_a_conversation_that_stands_there_is_nothing_to_correct(as_caller, manager, person, heard):
     void(call=heard.call, by=manager, reason="Wrong person")
 
-    page = as_caller.post(url(heard), right(heard, value="Active")).content.decode()
+    page = as_caller.post(url(heard), corrected_fields(heard, value="Active")).content.decode()
 
     assert f"No conversation with {person} stands any more" in page
     assert person.signals.count() == 1
@@ -104,7 +104,7 @@ def test_without_a_conversation_that_stands_there_is_nothing_to_correct(as_calle
 def test_of_two_corrections_of_one_signal_the_second_hears_of_the_first(as_caller, caller, manager, person, heard):
     correct(signal=heard, replacement=NewSignal(type=heard.type, value="Active"), by=manager)
 
-    page = as_caller.post(url(heard), right(heard, value="Not Moving")).content.decode()
+    page = as_caller.post(url(heard), corrected_fields(heard, value="Not Moving")).content.decode()
 
     assert "Movement State “Exploring” is not the newest any more: it is Active now." in page
     assert person.signals.count() == 2
@@ -112,9 +112,9 @@ def test_of_two_corrections_of_one_signal_the_second_hears_of_the_first(as_calle
 
 def test_a_correction_says_something_else(as_caller, caller, heard):
     with pytest.raises(CallRefused, match="Nothing is different"):
-        correct(signal=heard, replacement=NewSignal(**right(heard), type=heard.type), by=caller)
+        correct(signal=heard, replacement=NewSignal(**corrected_fields(heard), type=heard.type), by=caller)
 
-    page = as_caller.post(url(heard), right(heard)).content.decode()
+    page = as_caller.post(url(heard), corrected_fields(heard)).content.decode()
     assert "Nothing is different from what is known already." in page
 
 
@@ -133,12 +133,12 @@ def test_a_correction_that_contradicts_the_call_is_asked_about(as_caller, person
     signal(made, type="conversation_access", value="Closed")
     signal(made, type="relationship_permission", value="Trusted Adviser")
 
-    page = as_caller.post(url(heard), right(heard, value="Active")).content.decode()
+    page = as_caller.post(url(heard), corrected_fields(heard, value="Active")).content.decode()
     assert "Not Interested, yet a move is Active. Are both so?" in page
     assert "Trusted Adviser. Are both so?" not in page
     assert "Active" not in person.signals.values_list("value", flat=True)
 
-    as_caller.post(url(heard), right(heard, value="Active", confirmed="on"))
+    as_caller.post(url(heard), corrected_fields(heard, value="Active", confirmed="on"))
     assert person.signals.current().get(type="movement_state").value == "Active"
 
 

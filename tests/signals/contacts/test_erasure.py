@@ -1,4 +1,4 @@
-"""After an erasure nothing says who the person was, every number is as before, and they are not called again."""
+"""After an erasure nothing identifies the contact and every count is unchanged."""
 
 import json
 from datetime import timedelta
@@ -24,16 +24,16 @@ from tests.importing import import_people
 from tests.signals.contacts.erasure_data import IDENTIFYING_WORDS, PERSON, columns
 
 
-def numbers(workspace):
-    """What every metric is made of."""
+def stored_counts(workspace):
+    """The stored counts from which every metric derives."""
     days, members = workspace.campaign_days.order_by("pk"), workspace.campaign_contacts.order_by("pk")
     return list(days.values_list("pk", "day", *daily_counts.DAY_COUNTS)), list(
         members.values_list("pk", "removed_at", *member_summaries.SUMMARY)
     )
 
 
-def texts():
-    """Every value of every column of every table that can hold words."""
+def all_texts():
+    """Every value of every column of every table, in lower case."""
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -43,12 +43,12 @@ def texts():
                     yield table, str(value if not isinstance(value, dict | list) else json.dumps(value)).lower()
 
 
-def told():
-    return [(table, text) for table, text in texts() if any(word in text for word in IDENTIFYING_WORDS)]
+def remaining_mentions():
+    return [(table, text) for table, text in all_texts() if any(word in text for word in IDENTIFYING_WORDS)]
 
 
-def a_whole_life(campaign, zelda, ops):
-    """Of every kind of row one that says who Zelda is."""
+def add_one_row_of_each_kind(campaign, zelda, ops):
+    """Adds one row of every kind that can identify Zelda."""
     workspace = campaign.workspace
     former = ContactFactory(
         workspace=workspace, full_name="Zeldie Quarrington", phone="(212) 998-2210", external_id="OLD-QUARRY"
@@ -83,11 +83,11 @@ def a_whole_life(campaign, zelda, ops):
 
 
 def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign, zelda):
-    a_whole_life(campaign, zelda, ops)
+    add_one_row_of_each_kind(campaign, zelda, ops)
     as_ops.post(reverse("admin:markets_contact_change", args=[zelda.pk]), {"full_name": "Zelda Quarrington"})
-    workspace, before = campaign.workspace, numbers(campaign.workspace)
+    workspace, before = campaign.workspace, stored_counts(campaign.workspace)
     rows = workspace.calls.count(), campaign.members.count(), workspace.suppressions.count()
-    assert {table for table, _ in told()} >= {
+    assert {table for table, _ in remaining_mentions()} >= {
         *("markets_contact", "markets_suppression", "markets_contactmerge", "markets_formerkey"),
         *("calls_call", "calls_correction", "calls_meetingchange", "signals_signal", "campaigns_campaigncontact"),
         *("signals_signalsuggestion", "campaigns_absence"),
@@ -96,8 +96,8 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
 
     erase(contact=zelda, by=ops, reason="Request 204")
 
-    assert told() == []
-    assert numbers(workspace) == before
+    assert remaining_mentions() == []
+    assert stored_counts(workspace) == before
     assert rows == (workspace.calls.count(), campaign.members.count(), workspace.suppressions.count())
     assert daily_counts.differences(workspace) == []
     assert zelda.label == f"Erased person {zelda.pk}"
@@ -189,7 +189,7 @@ def test_ops_staff_erase_in_the_admin_with_a_reason(as_ops, ops, zelda):
 
     (erasure,) = zelda.erasures.all()
     assert (erasure.erased_by, erasure.reason) == (ops, "Request 204")
-    assert told() == []
+    assert remaining_mentions() == []
 
 
 def test_somebody_who_is_called_again_can_be_erased_again(campaign, zelda):
@@ -199,4 +199,4 @@ def test_somebody_who_is_called_again_can_be_erased_again(campaign, zelda):
 
     erase(contact=zelda, by=None, reason="Request 205")
 
-    assert told() == []
+    assert remaining_mentions() == []

@@ -49,7 +49,7 @@ def test_another_person_of_a_suppressed_number_stays_uncallable(campaign, zelda)
 
 @pytest.mark.parametrize("before", ["a call", "freed"])
 def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so(campaign, zelda, before):
-    """That a call is voided, or a suppression was lifted earlier, says nothing of the row that named the number."""
+    """A voided call or an earlier lift does not end the suppression that an erased number leaves behind."""
     twin = member(campaign, phone=PERSON["phone"]).contact
     if before == "freed":
         lift(suppression=suppress(contact=twin, by=None, reason=RETURNED), by=None, reason="It is her daughter")
@@ -66,7 +66,7 @@ def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so
 
 @pytest.mark.parametrize("has_holder", [True, False])
 def test_a_number_that_was_theirs_once_bars_nobody_for_the_number_that_they_have_now(campaign, zelda, has_holder):
-    """Somebody else has it, and must not be called; or nobody has."""
+    """Whether or not another contact, who stays suppressed, has the number now."""
     merge(keep=zelda, merged=member(campaign, phone="(212) 555-8000").contact, by=None, taking=["phone"])
     neighbour, holder = (member(campaign, phone=phone).contact for phone in ("(212) 555-8000", "(212) 555-8001"))
     if has_holder:

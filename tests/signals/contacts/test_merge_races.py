@@ -1,4 +1,4 @@
-"""Merges and erasures that conflict, with each other and with what else is written about the same people."""
+"""Merges and erasures that race with each other and with other writes to the same contacts."""
 
 import threading
 import time
@@ -42,7 +42,7 @@ def two_people(campaigns):
     return people
 
 
-def merging(keep, merged):
+def merger(keep, merged):
     return lambda: merge(keep=keep, merged=merged, by=None)
 
 
@@ -50,9 +50,9 @@ def merging(keep, merged):
 def test_of_two_merges_of_one_pair_exactly_one_wins_and_the_other_hears_why(campaigns, crosswise):
     for _ in range(ROUNDS):
         one, other = two_people(campaigns)
-        second = merging(other, one) if crosswise else merging(one, other)
+        second = merger(other, one) if crosswise else merger(one, other)
 
-        results = at_once(merging(one, other), second)
+        results = at_once(merger(one, other), second)
 
         refused = [each for each in results if isinstance(each, MergeRefused)]
         assert sum(isinstance(each, ContactMerge) for each in results) == 1, results
@@ -63,27 +63,27 @@ def test_of_two_merges_of_one_pair_exactly_one_wins_and_the_other_hears_why(camp
 
 
 def test_without_the_locks_both_would_win(campaigns, monkeypatch):
-    """The control: the same two merges that look before, and do not hold what they saw."""
+    """The control: without row locks, both merges succeed."""
     from signals.contacts import merge as module
 
-    def careless(keep, merged):
+    def read_without_locks(keep, merged):
         found = Contact.objects.get(pk=keep.pk), Contact.objects.get(pk=merged.pk)
         time.sleep(0.02)
         return found
 
-    monkeypatch.setattr(module, "_lock", careless)
+    monkeypatch.setattr(module, "_lock", read_without_locks)
     monkeypatch.setattr(module, "RETRY_DELAYS", (0,))
     odd = 0
     for _ in range(ROUNDS):
         one, other = two_people(campaigns)
-        results = at_once(merging(one, other), merging(other, one))
+        results = at_once(merger(one, other), merger(other, one))
         won = sum(isinstance(each, ContactMerge) for each in results)
         odd += won != 1 or not any("was merged already" in str(each) for each in results)
 
     assert odd > 0
 
 
-def calling(campaign, contact):
+def caller_of(campaign, contact):
     return lambda: record(campaign=campaign, new=NewCall(contact=contact, disposition="no_answer", started_at=now()))
 
 
@@ -91,9 +91,9 @@ def test_calls_that_race_with_a_merge_are_kept_and_counted_or_refused(campaigns)
     kept = 0
     for _ in range(ROUNDS):
         one, other = two_people(campaigns)
-        actions = [calling(campaign, contact) for campaign in campaigns for contact in (one, other)]
+        actions = [caller_of(campaign, contact) for campaign in campaigns for contact in (one, other)]
 
-        results = at_once(merging(one, other), *actions)
+        results = at_once(merger(one, other), *actions)
 
         assert isinstance(results[0], ContactMerge), results
         assert all(isinstance(each, Call | CallRefused) for each in results[1:]), results
@@ -105,8 +105,8 @@ def test_calls_that_race_with_a_merge_are_kept_and_counted_or_refused(campaigns)
     print(f"{kept} calls kept, all counted")
 
 
-def logged(campaign, *people, rows=60):
-    """A log of calls to these people in turn, in chunks of two."""
+def importer(campaign, *people, rows=60):
+    """Imports a log of calls to these contacts in turn, two rows per chunk."""
     fields = ["call_id", "contact", "started_at", "disposition"]
     names = [people[row % len(people)].external_id for row in range(rows)]
     lines = [
@@ -128,7 +128,7 @@ def test_all_calls_of_logs_that_race_with_a_merge_are_those_of_who_is_kept(campa
     for _ in range(ROUNDS):
         one, other = two_known_to_a_dialer(campaigns)
 
-        tallied, again, merged = at_once(*(logged(each, one, other) for each in campaigns), merging(one, other))
+        tallied, again, merged = at_once(*(importer(each, one, other) for each in campaigns), merger(one, other))
 
         assert isinstance(merged, ContactMerge), merged
         assert (tallied.created, again.created) == (60, 60), (tallied, again)
@@ -142,7 +142,7 @@ def test_logs_that_race_with_an_erasure_leave_nothing_of_the_number(campaigns):
         number = one.phone_e164
 
         *told, erased = at_once(
-            *(logged(each, one, other) for each in campaigns),
+            *(importer(each, one, other) for each in campaigns),
             lambda contact=one: erase(contact=contact, by=None, reason="They asked for it"),
         )
 
@@ -154,7 +154,7 @@ def test_logs_that_race_with_an_erasure_leave_nothing_of_the_number(campaigns):
         assert daily_counts.differences(one.workspace) == []
 
 
-def choosing(campaign, contact):
+def enroller(campaign, contact):
     return lambda: enroll(campaign=campaign, contacts=[contact.pk], by=None)
 
 
@@ -163,7 +163,7 @@ def test_who_is_chosen_for_a_campaign_meanwhile_is_in_it_or_was_gone(campaigns, 
         one, other = two_people(campaigns)
         fresh = active_campaign(market=market)
 
-        merged, chosen = at_once(merging(one, other), choosing(fresh, other))
+        merged, chosen = at_once(merger(one, other), enroller(fresh, other))
 
         assert isinstance(merged, ContactMerge), merged
         is_in = bool(chosen) and not isinstance(chosen, IntegrityError)
@@ -172,7 +172,7 @@ def test_who_is_chosen_for_a_campaign_meanwhile_is_in_it_or_was_gone(campaigns, 
 
 
 def test_somebody_who_is_being_written_is_not_waited_for_for_ever(campaigns, monkeypatch):
-    """An import holds people while it waits for a campaign, so a merge that holds the campaign may not wait for it."""
+    """An import locks contacts while it waits for a campaign: a merge waiting for a contact would deadlock."""
     monkeypatch.setattr("signals.contacts.merge.RETRY_DELAYS", (0.01, 0.01))
     one, other = two_people(campaigns)
     held, done = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""Who tries the demo sends in a file and sees it come in, without starting anything else."""
+"""The demo runs imports itself, without a separate worker."""
 
 from threading import Event, Timer
 

@@ -1,4 +1,4 @@
-"""The rules are told again here in plain Python: the sample must keep them, whoever wrote it."""
+"""Checks the rules of the portal on the sample in plain Python, independent of the code that writes it."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -33,7 +33,7 @@ def make(slug, *, rng=7, moment=MOMENT, size=SMALL):
 
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
-    """One sample for all tests of this file, taken back after the last."""
+    """One sample for all tests of this file, rolled back after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield make("sample")
         transaction.set_rollback(True)
@@ -45,12 +45,12 @@ def sampled(built, django_db_blocker):
         yield built
 
 
-def standing(workspace):
+def not_voided_calls(workspace):
     return Call.objects.filter(workspace=workspace, voided_at=None).order_by("started_at").select_related("contact")
 
 
-def told(workspace):
-    """Everything that the story says, without keys."""
+def snapshot(workspace):
+    """The data of the sample without primary keys."""
     calls = Call.objects.filter(workspace=workspace).order_by("started_at", "contact__external_id", "notes")
     return [
         list(Contact.objects.filter(workspace=workspace).order_by("pk").values_list("full_name", "email", "phone")),
@@ -92,7 +92,7 @@ def test_every_call_started_while_its_campaign_was_active(sampled):
 
 def test_nobody_is_called_again_after_a_closing_disposition(sampled):
     closed = set()
-    for call in standing(sampled):
+    for call in not_voided_calls(sampled):
         assert (call.campaign_id, call.contact_id) not in closed, call
         if call.disposition in CLOSING:
             closed.add((call.campaign_id, call.contact_id))
@@ -101,7 +101,7 @@ def test_nobody_is_called_again_after_a_closing_disposition(sampled):
 
 def test_nobody_is_called_anywhere_after_do_not_contact_or_a_wrong_number(sampled):
     gone, wrong = set(), set()
-    for call in standing(sampled):
+    for call in not_voided_calls(sampled):
         assert call.contact_id not in gone, call
         assert call.dialled, call
         assert (call.contact_id, call.dialled) not in wrong, call
@@ -124,7 +124,7 @@ def test_whoever_is_suppressed_is_not_called_from_then_on(sampled):
 
 def test_calls_are_made_in_the_contacts_office_hours_and_not_too_often(sampled):
     attempts = defaultdict(int)
-    for call in standing(sampled).filter(direction="outbound"):
+    for call in not_voided_calls(sampled).filter(direction="outbound"):
         local = call.started_at.astimezone(ZoneInfo(call.contact.timezone))
         assert local.weekday() < 5
         assert 9 <= local.hour < 18
@@ -156,7 +156,7 @@ def test_no_campaign_under_way_is_empty(sampled):
 
 
 def test_it_is_alive_today(sampled):
-    newest = standing(sampled).last()
+    newest = not_voided_calls(sampled).last()
     due = CampaignContact.objects.filter(workspace=sampled, campaign__status="active", callback_due_at__isnull=False)
 
     assert timedelta() < MOMENT - newest.started_at < timedelta(days=1)
@@ -206,7 +206,9 @@ def test_nothing_happens_after_the_present_or_before_its_cause(sampled):
 @pytest.mark.django_db
 def test_one_number_makes_one_story_and_another_makes_another():
     few = sample.Size(people=80, calls=250, signals=60, markets=2, campaigns=5)
-    first, same, other = (told(make(slug, rng=rng, size=few)) for slug, rng in [("one", 1), ("two", 1), ("three", 2)])
+    first, same, other = (
+        snapshot(make(slug, rng=rng, size=few)) for slug, rng in [("one", 1), ("two", 1), ("three", 2)]
+    )
 
     assert first == same
     assert first[1] != other[1]
@@ -220,7 +222,7 @@ def test_it_holds_on_a_weekend_at_night_and_over_a_change_of_clocks(day):
     workspace = make("other", moment=day, size=few)
 
     assert daily_counts.differences(workspace) == []
-    assert standing(workspace).last().started_at > day - timedelta(days=7)
+    assert not_voided_calls(workspace).last().started_at > day - timedelta(days=7)
 
 
 @pytest.mark.django_db

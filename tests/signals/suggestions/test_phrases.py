@@ -1,4 +1,4 @@
-"""Which notes suggest what, and which suggest nothing rather than something wrong."""
+"""Notes that suggest a value, and notes that must suggest nothing."""
 
 import re
 
@@ -8,7 +8,7 @@ from signals.capture.vocabulary import VALUES, SignalType
 from signals.suggestions.phrase_matcher import RULES, RULES_BY_NAME, PhraseExtractor
 from signals.suggestions.phrases import FALSE_MATCHES, PHRASES
 
-SPEAKS = [
+MATCHING = [
     ("Not looking, thanks.", "Not Moving"),
     ("He is not looking for a new role at the moment.", "Not Moving"),
     ("She has no plans to move before her daughter finishes school.", "Not Moving"),
@@ -82,7 +82,7 @@ SPEAKS = [
     ("Best year we have had.", "Stable"),
 ]
 
-SILENT = [
+NOT_MATCHING = [
     "",
     "Rang out.",
     "Good talk.",
@@ -125,18 +125,18 @@ SILENT = [
 ]
 
 
-def heard(notes):
+def values_in(notes):
     return {each.value for each in PhraseExtractor().extract(notes)}
 
 
-@pytest.mark.parametrize(("notes", "value"), SPEAKS)
+@pytest.mark.parametrize(("notes", "value"), MATCHING)
 def test_words_speak_for_a_value(notes, value):
-    assert value in heard(notes) if value else not heard(notes)
+    assert value in values_in(notes) if value else not values_in(notes)
 
 
-@pytest.mark.parametrize("notes", SILENT)
+@pytest.mark.parametrize("notes", NOT_MATCHING)
 def test_what_is_negated_doubted_asked_or_about_somebody_else_suggests_nothing(notes):
-    assert heard(notes) == set()
+    assert values_in(notes) == set()
 
 
 def test_the_words_are_those_of_the_notes():
@@ -148,8 +148,8 @@ def test_the_words_are_those_of_the_notes():
 
 
 def test_a_phrase_says_each_of_its_forms():
-    assert heard("Unhappy with her last bonus.") == heard("unhappy with bonus") == {"Compensation"}
-    assert heard("Unhappy with the way that he was treated over the bonus.") == set()
+    assert values_in("Unhappy with her last bonus.") == values_in("unhappy with bonus") == {"Compensation"}
+    assert values_in("Unhappy with the way that he was treated over the bonus.") == set()
 
 
 def test_the_table_covers_every_type_and_names_each_rule_and_phrase_once():
@@ -177,7 +177,7 @@ def test_every_phrase_is_heard_where_it_stands_alone():
             said = re.sub(" … ", " the ", phrase)
             notes = f"Would move {said}" if type_ == SignalType.TIMING_WINDOW else said
             if not said.startswith("what would"):
-                assert value in heard(notes) or any(aside in phrase for aside in FALSE_MATCHES), phrase
+                assert value in values_in(notes) or any(false_match in phrase for false_match in FALSE_MATCHES), phrase
 
 
 def test_notes_of_any_length_are_read_in_time():
