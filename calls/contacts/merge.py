@@ -7,28 +7,12 @@ from operator import attrgetter
 
 from django.db.models import QuerySet
 
-from calls.derived.callback_fulfilment import settle_again
-from calls.derived.current_signals import recount_speaking
-from calls.derived.member_summaries import recount_contacts, recount_members
-from calls.log.services import lock
 from calls.models import Call
-from campaigns.models import Absence, Campaign, CampaignContact
+from campaigns.models import Absence, CampaignContact
 from markets.models import Contact
 
 EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 """Before anything was, and after all that can be."""
-
-
-def campaigns_of(*people: Contact | int) -> list[int]:
-    """The campaigns that these people are or were in, in the order in which they are locked."""
-    members = CampaignContact.objects.filter(contact__in=people)
-    return sorted(set(members.values_list("campaign", flat=True)))
-
-
-def lock_campaigns(campaigns: list[int]) -> None:
-    """Until the end no call of theirs is recorded, changed or voided."""
-    for campaign in Campaign.objects.filter(pk__in=campaigns).order_by("pk"):
-        lock(campaign)
 
 
 def move_memberships(*, keep: Contact, merged: Contact) -> list[int]:
@@ -95,12 +79,3 @@ def move_calls(*, keep: Contact, merged: Contact) -> list[int]:
     moved = sorted(calls.values_list("pk", flat=True))
     calls.update(contact=keep)
     return moved
-
-
-def recount(contact: Contact) -> None:
-    """What the calls add up to for the person. The days' tallies count calls, whoever they were made to."""
-    recount_members(workspace=contact.workspace_id, contacts=[contact.pk])
-    settle_again(campaigns=campaigns_of(contact), contacts=[contact.pk])
-    recount_speaking(contacts=[contact.pk])
-    recount_contacts(Contact.objects.filter(pk=contact.pk))
-    contact.refresh_from_db(fields=["wrong_phone"])

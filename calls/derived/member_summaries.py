@@ -1,12 +1,13 @@
-"""What is kept of the calls with the people themselves: a member's summary, a contact's wrong number.
+"""Summaries of calls stored with members and contacts: a member's attempts and newest call, a contact's wrong number.
 
-A summary is counted again whenever a call changed, was voided or came late. New calls in their order only carry it on,
-which comes to the same (tests/calls/derived/test_member_summaries.py) at the same cost however long the history is.
+A summary is counted again whenever one of its calls was changed, voided or recorded late. New calls that are newer than
+all others are added to it instead, with the same result (tests/calls/derived/test_member_summaries.py) at a cost that
+does not grow with the history.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any, LiteralString
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
@@ -14,54 +15,59 @@ from django.db.models.functions import Coalesce
 
 from calls.models import Call, Direction
 from campaigns.dispositions import CLOSING, CONVERSATIONS, INTERESTED, WRONG_NUMBERS
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
-from config.ui.asking import Statement
 from markets.models import Contact, Workspace
 
-FEW = 20
-"""Members whose recount PostgreSQL plans well by itself."""
+FEW_MEMBERS = 20
+"""PostgreSQL plans statements over so few members well without a hint."""
+CALLS = Call._meta.db_table
+MEMBERS = CampaignContact._meta.db_table
 SUMMARY = (
     *("attempt_count", "conversation_count", "last_attempt_at", "last_conversation_at"),
     *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest", "first_recorded_at"),
 )
-"""The stored fields of a member that follow from their calls."""
+"""The stored fields of a member that follow from its calls."""
 SINCE = {"called_since": "last_attempt_at", "reached_since": "last_conversation_at"}
-"""Says when it last changed whether there is such a moment."""
+"""Fields that say when the other field last changed between null and a time."""
 
-# Calls by member, those that stand numbered from the newest. Interest is what the newest conversation showed.
-SUMMED: LiteralString = """
+# One row for each member with calls. `newest` numbers the calls that are not voided from the newest; a member shows
+# interest if its newest conversation did.
+CALL_SUMMARIES = """
     SELECT campaign_id AS of_campaign, contact_id AS of_contact,
-        count(*) FILTER (WHERE counts) AS attempt_count,
-        count(*) FILTER (WHERE counts AND talks) AS conversation_count,
-        max(started_at) FILTER (WHERE counts) AS last_attempt_at,
-        max(started_at) FILTER (WHERE counts AND talks) AS last_conversation_at,
-        max(started_at) FILTER (WHERE stands) AS last_call_at,
-        max(disposition) FILTER (WHERE stands AND newest = 1) AS last_disposition,
-        max(callback_at) FILTER (WHERE stands AND newest = 1) AS callback_due_at,
-        count(*) FILTER (WHERE closes) > 0 AS is_closed,
+        count(*) FILTER (WHERE is_attempt) AS attempt_count,
+        count(*) FILTER (WHERE is_attempt AND is_conversation) AS conversation_count,
+        max(started_at) FILTER (WHERE is_attempt) AS last_attempt_at,
+        max(started_at) FILTER (WHERE is_attempt AND is_conversation) AS last_conversation_at,
+        max(started_at) FILTER (WHERE is_valid) AS last_call_at,
+        max(disposition) FILTER (WHERE is_valid AND newest = 1) AS last_disposition,
+        max(callback_at) FILTER (WHERE is_valid AND newest = 1) AS callback_due_at,
+        count(*) FILTER (WHERE is_closing) > 0 AS is_closed,
         coalesce(
-            min(newest) FILTER (WHERE talks) = min(newest) FILTER (WHERE talks AND interests), false
+            min(newest) FILTER (WHERE is_conversation)
+                = min(newest) FILTER (WHERE is_conversation AND is_interest), false
         ) AS has_shown_interest,
-        count(*) FILTER (WHERE talks) > 0 AS has_talked,
-        min(started_at) FILTER (WHERE stands) AS first_call_at,
+        count(*) FILTER (WHERE is_conversation) > 0 AS has_conversation,
+        min(started_at) FILTER (WHERE is_valid) AS first_call_at,
         min(recorded_at) AS first_recorded_at
     FROM (
-        SELECT campaign_id, contact_id, started_at, recorded_at, disposition, callback_at, stands,
-            stands AND direction = {outbound} AS counts,
-            stands AND disposition IN ({conversations}) AS talks,
-            stands AND disposition IN ({closing}) AS closes,
-            disposition IN ({interested}) AS interests,
-            row_number() OVER (PARTITION BY contact_id, campaign_id, stands ORDER BY started_at DESC, id DESC) AS newest
+        SELECT campaign_id, contact_id, started_at, recorded_at, disposition, callback_at, is_valid,
+            is_valid AND direction = {outbound} AS is_attempt,
+            is_valid AND disposition IN ({conversations}) AS is_conversation,
+            is_valid AND disposition IN ({closing}) AS is_closing,
+            disposition IN ({interested}) AS is_interest,
+            row_number() OVER (
+                PARTITION BY contact_id, campaign_id, is_valid ORDER BY started_at DESC, id DESC
+            ) AS newest
         FROM (
             SELECT id, campaign_id, contact_id, direction, started_at, recorded_at, disposition, callback_at,
-                voided_at IS NULL AND disposition <> '' AS stands
-            FROM calls_call WHERE {calls}
-        ) made
+                voided_at IS NULL AND disposition <> '' AS is_valid
+            FROM {table} WHERE {calls}
+        ) calls
     ) numbered
     GROUP BY contact_id, campaign_id
 """
-RECOUNTED: LiteralString = """
+MEMBER_SUMMARIES = """
     SELECT m.id,
         coalesce(c.attempt_count, 0) AS attempt_count,
         coalesce(c.conversation_count, 0) AS conversation_count,
@@ -73,146 +79,161 @@ RECOUNTED: LiteralString = """
         coalesce(c.is_closed, false) AS is_closed,
         coalesce(c.has_shown_interest, false) AS has_shown_interest,
         c.first_recorded_at
-    FROM campaigns_campaigncontact m
-    LEFT JOIN ({summed}) c ON c.of_campaign = m.campaign_id AND c.of_contact = m.contact_id
+    FROM {table} m
+    LEFT JOIN ({summaries}) c ON c.of_campaign = m.campaign_id AND c.of_contact = m.contact_id
     WHERE {members}
 """
-CARRIED_ON: dict[str, LiteralString] = {
-    "attempt_count": "kept.attempt_count + found.attempt_count",
-    "conversation_count": "kept.conversation_count + found.conversation_count",
-    "last_attempt_at": "coalesce(found.last_attempt_at, kept.last_attempt_at)",
-    "last_conversation_at": "coalesce(found.last_conversation_at, kept.last_conversation_at)",
-    "last_call_at": "found.last_call_at",
-    "last_disposition": "found.last_disposition",
-    "callback_due_at": "found.callback_due_at",
-    "is_closed": "kept.is_closed OR found.is_closed",
-    "has_shown_interest": "CASE WHEN found.has_talked THEN found.has_shown_interest ELSE kept.has_shown_interest END",
-    "first_recorded_at": "CASE WHEN kept.first_recorded_at < found.first_recorded_at THEN kept.first_recorded_at "
-    "ELSE found.first_recorded_at END",
+WITH_NEW_CALLS = {
+    "attempt_count": "stored.attempt_count + new.attempt_count",
+    "conversation_count": "stored.conversation_count + new.conversation_count",
+    "last_attempt_at": "coalesce(new.last_attempt_at, stored.last_attempt_at)",
+    "last_conversation_at": "coalesce(new.last_conversation_at, stored.last_conversation_at)",
+    "last_call_at": "new.last_call_at",
+    "last_disposition": "new.last_disposition",
+    "callback_due_at": "new.callback_due_at",
+    "is_closed": "stored.is_closed OR new.is_closed",
+    "has_shown_interest": "CASE WHEN new.has_conversation THEN new.has_shown_interest "
+    "ELSE stored.has_shown_interest END",
+    "first_recorded_at": "CASE WHEN stored.first_recorded_at < new.first_recorded_at THEN stored.first_recorded_at "
+    "ELSE new.first_recorded_at END",
 }
-"""A member's summary after calls that are newer than all before: `found` is the summary of these calls alone."""
+"""SQL for each field of a member after calls newer than all others were added; `new` is the summary of those calls."""
 
 
-class Members:
-    """Some members, by what members and calls have in common."""
+class MemberScope:
+    """A condition that selects members and their calls alike, by columns that both tables have."""
 
     def __init__(self, *, campaign: int | None = None, contacts: Collection[int] | None = None, workspace: int = 0):
-        conditions, self.parameters = [], []
+        self._conditions, self._parameters = [], []
         if workspace:
-            conditions.append("{}workspace_id = %s")
-            self.parameters.append(workspace)
+            self._conditions.append("workspace_id = %s")
+            self._parameters.append(workspace)
         if campaign is not None:
-            conditions.append("{}campaign_id = %s")
-            self.parameters.append(campaign)
+            self._conditions.append("campaign_id = %s")
+            self._parameters.append(campaign)
         if contacts is not None:
-            among, parameter = bulk.one_of(contacts)
-            conditions.append("{}contact_id " + among)
-            self.parameters.append(parameter)
-        self._condition = " AND ".join(conditions)
+            is_one_of, parameter = bulk.one_of(contacts)
+            self._conditions.append(f"contact_id {is_one_of}")
+            self._parameters.append(parameter)
 
-    def recounted(self) -> tuple[str, list[Any]]:
-        """SQL with a row for each member: its id and what each field of SUMMARY ought to be; and its parameters."""
-        names = self._condition.count("{}")
-        calls, members = self._condition.format(*[""] * names), self._condition.format(*["m."] * names)
-        return RECOUNTED.format(summed=_summed(calls), members=members), [*self.parameters, *self.parameters]
+    def summaries(self) -> tuple[str, list[Any]]:
+        """SQL and its parameters for a row for each member: its id and the recounted fields of SUMMARY."""
+        calls = _call_summaries(" AND ".join(self._conditions))
+        members = " AND ".join(f"m.{condition}" for condition in self._conditions)
+        sql = MEMBER_SUMMARIES.format(table=MEMBERS, summaries=calls, members=members)
+        return sql, [*self._parameters, *self._parameters]
 
 
-def _summed(calls: str) -> str:
-    """SQL that summarises the calls of a condition by member."""
+def _call_summaries(condition: str) -> str:
+    """SQL that summarises calls by member."""
 
-    def words(values: Iterable[str]) -> str:
+    def quoted(values: Iterable[str]) -> str:
         return ", ".join(f"'{value}'" for value in values)
 
-    return SUMMED.format(
-        outbound=f"'{Direction.OUTBOUND.value}'",
-        conversations=words(CONVERSATIONS),
-        closing=words(CLOSING),
-        interested=words(INTERESTED),
-        calls=calls,
+    return CALL_SUMMARIES.format(
+        table=CALLS,
+        outbound=quoted([Direction.OUTBOUND]),
+        conversations=quoted(CONVERSATIONS),
+        closing=quoted(CLOSING),
+        interested=quoted(INTERESTED),
+        calls=condition,
     )
 
 
-def _written(values: Mapping[str, LiteralString]) -> tuple[LiteralString, list[str]]:
-    """What a member's fields become, and since when they are so; and its parameters."""
+def _assignments(values: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The SET clause that writes `values`, SQL by field, and its parameters."""
     changes = [f"{name} = {value}" for name, value in values.items()]
     changes += [
-        f"{since} = CASE WHEN (kept.{newest} IS NULL) = ({values[newest]} IS NULL) THEN kept.{since} ELSE %s END"
-        for since, newest in SINCE.items()
+        f"{since} = CASE WHEN (stored.{field} IS NULL) = ({values[field]} IS NULL) THEN stored.{since} ELSE %s END"
+        for since, field in SINCE.items()
     ]
     return ", ".join([*changes, "counted_at = %s"]), [bulk.database_now()] * (len(SINCE) + 1)
 
 
-def recount_members(**which: Any) -> None:
-    """Counts members again, given as to Members; those that are right are not written."""
-    sql, parameters = Members(**which).recounted()
-    fields, moments = _written({name: f"found.{name}" for name in SUMMARY})
-    is_few = "contacts" in which and len(which["contacts"]) <= FEW
-    with nullcontext() if is_few else bulk.joining_many(), connection.cursor() as cursor:
+def refresh_members(
+    *, campaign: int | None = None, contacts: Collection[int] | None = None, workspace: int = 0
+) -> None:
+    """Counts members again. Rows already correct are not updated."""
+    sql, parameters = MemberScope(campaign=campaign, contacts=contacts, workspace=workspace).summaries()
+    assignments, times = _assignments({name: f"new.{name}" for name in SUMMARY})
+    is_small = contacts is not None and len(contacts) <= FEW_MEMBERS
+    with nullcontext() if is_small else bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE campaigns_campaigncontact AS kept SET {fields} FROM ({sql}) AS found "  # noqa: S608
-            f"WHERE found.id = kept.id AND ({bulk.differs(SUMMARY, 'kept', 'found')})",
-            [*moments, *parameters],
+            f"UPDATE {MEMBERS} AS stored SET {assignments} FROM ({sql}) AS new "  # noqa: S608
+            f"WHERE new.id = stored.id AND ({_differ(SUMMARY)})",
+            [*times, *parameters],
         )
 
 
-def carry_members_on(
-    *, campaign: int, contacts: Collection[int], calls: Sequence[int], besides: Statement | None = None
-) -> set[int]:
-    """Brings members up to date with new calls to them. Whoever had no later call needs a look at the new ones alone,
-    however long their history; the others are counted again, and returned.
+def add_calls_to_members(*, campaign: int, contacts: Collection[int], calls: Sequence[int]) -> set[int]:
+    """Adds new calls to the summaries of their members, without reading older calls. Members with a later call are
+    counted again; returns their contacts.
 
-    `calls` are ids in their order, drawn under the campaign's lock: it has no other calls among them. What else is to
-    be changed `besides` goes with it.
+    `calls` are ids in ascending order, drawn under the campaign's lock: the campaign has no other calls between them.
     """
-    whose, people = bulk.one_of(contacts)  # a large campaign is not read through for some of its members
-    fields, moments = _written(CARRIED_ON)
-    with nullcontext() if len(contacts) <= FEW else bulk.joining_many(), connection.cursor() as cursor:
-        carry_on = (
-            f"UPDATE campaigns_campaigncontact AS kept SET {fields} "  # noqa: S608
-            f"FROM ({_summed('campaign_id = %s AND id BETWEEN %s AND %s')}) AS found "
-            f"WHERE kept.campaign_id = %s AND kept.contact_id {whose} AND kept.contact_id = found.of_contact "
-            "AND (kept.last_call_at IS NULL OR kept.last_call_at < found.first_call_at) RETURNING contact_id"
+    is_one_of, keys = bulk.one_of(contacts)  # or PostgreSQL would read all members of a large campaign
+    assignments, times = _assignments(WITH_NEW_CALLS)
+    summaries = _call_summaries("campaign_id = %s AND id BETWEEN %s AND %s")
+    is_small = len(contacts) <= FEW_MEMBERS
+    with nullcontext() if is_small else bulk.without_nested_loops(), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {MEMBERS} AS stored SET {assignments} FROM ({summaries}) AS new "  # noqa: S608
+            f"WHERE stored.campaign_id = %s AND stored.contact_id {is_one_of} AND stored.contact_id = new.of_contact "
+            "AND (stored.last_call_at IS NULL OR stored.last_call_at < new.first_call_at) RETURNING contact_id",
+            [*times, campaign, calls[0], calls[-1], campaign, keys],
         )
-        parameters = [*moments, campaign, calls[0], calls[-1], campaign, people]
-        bulk.execute(cursor, (carry_on, parameters), besides=besides)
-        carried = {contact for (contact,) in cursor.fetchall()}
-    if rest := set(contacts) - carried:
-        recount_members(campaign=campaign, contacts=rest)
-    return rest
+        added = {contact for (contact,) in cursor.fetchall()}
+    if others := set(contacts) - added:
+        refresh_members(campaign=campaign, contacts=others)
+    return others
 
 
-def contact_summary() -> dict[str, Any]:
-    """The number that a contact's newest Incorrect Number call found to be wrong."""
-    calls = Call.objects.filter(contact=OuterRef("pk"), disposition__in=WRONG_NUMBERS).standing().newest_first()
-    return {"wrong_phone": Coalesce(Subquery(calls.values("dialled")[:1]), Value(""))}
-
-
-def recount_contacts(contacts: QuerySet[Contact]) -> None:
-    contacts.order_by().update(**contact_summary())
+def rebuild_members(workspace: Workspace, campaign: Campaign | None = None) -> None:
+    refresh_members(workspace=workspace.pk, campaign=campaign.pk if campaign else None)
 
 
 def member_differences(workspace: Workspace, campaign: Campaign | None = None) -> Iterable[str]:
-    sql, parameters = Members(workspace=workspace.pk, campaign=campaign.pk if campaign else None).recounted()
-    # Inside an expression both are as the database has them: SQLite's driver would turn a column's times into ours.
-    kept = ", ".join(f"coalesce(kept.{name}, NULL), coalesce(found.{name}, NULL)" for name in SUMMARY)
-    with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
+    sql, parameters = MemberScope(workspace=workspace.pk, campaign=campaign.pk if campaign else None).summaries()
+    # coalesce() hides the columns' type from SQLite's driver, which would convert times only in plain columns.
+    columns = ", ".join(f"coalesce(stored.{name}, NULL), coalesce(new.{name}, NULL)" for name in SUMMARY)
+    with transaction.atomic(), bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kept.id, {kept} FROM campaigns_campaigncontact kept JOIN ({sql}) found ON found.id = kept.id "  # noqa: S608
-            f"WHERE {bulk.differs(SUMMARY, 'kept', 'found')} ORDER BY kept.id",
+            f"SELECT stored.id, {columns} FROM {MEMBERS} stored JOIN ({sql}) new ON new.id = stored.id "  # noqa: S608
+            f"WHERE {_differ(SUMMARY)} ORDER BY stored.id",
             parameters,
         )
-        different = cursor.fetchall()
-    for key, *values in different:
+        rows = cursor.fetchall()
+    for key, *values in rows:
         for name, stored, counted in zip(SUMMARY, values[::2], values[1::2], strict=True):
             if stored != counted:
                 yield f"campaign contact {key}: {name} is {stored!r}, recounted {counted!r}"
 
 
-def wrong_contacts(workspace: Workspace) -> QuerySet[Any]:
-    recounted = workspace.contacts.annotate(recounted=contact_summary()["wrong_phone"])
-    return recounted.exclude(wrong_phone=F("recounted")).order_by("pk")
+def _differ(columns: Iterable[str]) -> str:
+    return " OR ".join(f"stored.{name} IS DISTINCT FROM new.{name}" for name in columns)
 
 
-def contact_differences(workspace: Workspace) -> Iterable[str]:
-    for contact in wrong_contacts(workspace):
-        yield f"contact {contact.pk}: wrong_phone is {contact.wrong_phone!r}, recounted {contact.recounted!r}"
+def refresh_wrong_numbers(contacts: Collection[int]) -> None:
+    if contacts:
+        Contact.objects.filter(pk__in=contacts).order_by().update(wrong_phone=_wrong_number())
+
+
+def _wrong_number() -> Coalesce:
+    """The number that a contact's newest Incorrect Number call found to be wrong, or blank."""
+    calls = Call.objects.filter(contact=OuterRef("pk"), disposition__in=WRONG_NUMBERS).standing().newest_first()
+    return Coalesce(Subquery(calls.values("dialled")[:1]), Value(""))
+
+
+def wrong_number_differences(workspace: Workspace) -> Iterable[str]:
+    for contact in _with_another_wrong_number(workspace):
+        yield f"contact {contact.pk}: wrong_phone is {contact.wrong_phone!r}, recounted {contact.expected!r}"
+
+
+def contacts_with_wrong_number(workspace: Workspace) -> set[int]:
+    """Contacts whose stored `wrong_phone` differs from a recount."""
+    return {contact.pk for contact in _with_another_wrong_number(workspace)}
+
+
+def _with_another_wrong_number(workspace: Workspace) -> QuerySet[Any]:
+    contacts = workspace.contacts.annotate(expected=_wrong_number())
+    return contacts.exclude(wrong_phone=F("expected")).order_by("pk")

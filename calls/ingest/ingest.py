@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from calls.derived.locks import lock_campaign
 from calls.ingest.contact_lookup import Callees, Known
 from calls.ingest.parsing import Parsed, Parser
 from calls.log.bulk_insert import said
-from calls.log.services import CORRECTED_BY_A_FILE, amend, lock, next_working_morning, record_all
+from calls.log.services import CORRECTED_BY_A_FILE, amend, next_working_morning, record_all
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, Meeting
 from campaigns.dispositions import MEANINGS
@@ -171,7 +172,7 @@ class Reports:
                 refused = Outcome.refused(RowRefused("campaign", message))
                 outcomes.others |= {each.place: refused for each in reported}
         of_place = attrgetter("place")
-        return [(lock(Campaign(pk=key)), sorted(by_key[key], key=of_place)) for key in sorted(by_key)]
+        return [(lock_campaign(Campaign(pk=key)), sorted(by_key[key], key=of_place)) for key in sorted(by_key)]
 
     def _first_round(self, callees: Callees, reported: Sequence[Reported], outcomes: Outcomes) -> list[Reported]:
         """After reports of which no call was known the next are taken for new, too: if one is not, the database says

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.timezone import now
 
-from calls.log.services import lock, void_all
+from calls.derived.locks import lock_campaign
+from calls.log.services import void_all
 from calls.models import Call
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status
@@ -85,7 +86,7 @@ def _take_back(job: ImportJob, *, by: User | None) -> Undone:
     undone = Undone()
     campaign = job.workspace.campaigns.filter(pk=job.option("campaign")).first()
     for each in _campaigns_of(job):
-        lock(each)  # nobody calls its people or hears a signal meanwhile
+        lock_campaign(each)  # nobody calls its people or hears a signal meanwhile
     _void_calls(job, undone, by)
     _lift_suppressions(job, undone, by)
     named = job.people.filter(Q(outcome=Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))

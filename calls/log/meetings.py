@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.timezone import now
 
-from calls.log.services import lock
+from calls.derived.locks import lock_campaign
 from calls.models import Meeting, MeetingChange
 from markets.models import User
 
@@ -61,7 +61,7 @@ def change_meeting(
     MeetingRefused, and then nothing has changed. The campaign's lock comes first, as wherever calls are written: a
     call that is voided meanwhile is seen.
     """
-    campaign = lock(meeting.call.campaign)
+    campaign = lock_campaign(meeting.call.campaign)
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("call").get(pk=meeting.pk)
     meeting.call.campaign = campaign
     scheduled_at = at if to == Status.SCHEDULED else meeting.scheduled_at

@@ -6,7 +6,7 @@ again, so recording, amending and voiding are one movement; only members are car
 all they had.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,10 +14,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.timezone import now
 
-from calls.derived.callback_fulfilment import settle_again, settling_open
-from calls.derived.current_signals import recount_speaking
-from calls.derived.daily_counts import recount_days
-from calls.derived.member_summaries import carry_members_on, recount_contacts, recount_members
+from calls.derived import refresh, refresh_for_new_calls
+from calls.derived.locks import lock_campaign
 from calls.ingest.contact_lookup import Callees
 from calls.log import bulk_insert
 from calls.log.validation import CallRefused, Check, NewCall
@@ -39,7 +37,7 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
     written.
     """
     with transaction.atomic():
-        campaign = lock(campaign)
+        campaign = lock_campaign(campaign)
         if new.request_key and (made := campaign.workspace.calls.filter(request_key=new.request_key).first()):
             return made
         check = Check(campaign, [new.contact.pk], historical=False)
@@ -52,14 +50,13 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
         if MEANINGS[new.disposition].books_meeting:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
         and_then(call)
-        wrong = [call.contact_id] if MEANINGS[call.disposition].makes_number_wrong else []
-        _settle(
-            campaign,
-            contacts=[call.contact_id],
+        refresh_for_new_calls(
+            campaign=campaign,
             calls=[call.pk],
-            promised=check.promised,
-            wrong=wrong,
+            contacts=[call.contact_id],
             days=[_day(campaign, call)],
+            awaiting_callback=check.promised,
+            wrong_numbers=[call.contact_id] if MEANINGS[call.disposition].makes_number_wrong else [],
         )
         return call
 
@@ -73,7 +70,7 @@ def record_all(
     `historical` admits calls from before the campaign was kept here, when it could not be Active. `callees` are for
     calls that say only by a name whom they are to.
     """
-    campaign = lock(campaign)
+    campaign = lock_campaign(campaign)
     check = Check(campaign, callees.people if callees else {new.contact.pk for new in new_calls}, historical=historical)
 
     def refused(new: NewCall) -> CallRefused | None:
@@ -86,8 +83,14 @@ def record_all(
 
     loaded = bulk_insert.load(campaign, new_calls, refused=refused, suppressing=_suppress_all)
     made = [outcome for outcome in loaded.outcomes if isinstance(outcome, int)]
-    promised = check.promised | loaded.promised
-    _settle(campaign, contacts=loaded.contacts, calls=made, promised=promised, wrong=loaded.wrong, days=loaded.days)
+    refresh_for_new_calls(
+        campaign=campaign,
+        calls=made,
+        contacts=loaded.contacts,
+        days=loaded.days,
+        awaiting_callback=check.promised | loaded.promised,
+        wrong_numbers=loaded.wrong,
+    )
     return loaded.outcomes
 
 
@@ -107,7 +110,7 @@ def amend(
     Raises CallRefused, and then nothing has changed.
     """
     assert fields.keys() <= set(AMENDABLE), fields
-    campaign = lock(call.campaign)
+    campaign = lock_campaign(call.campaign)
     call = campaign.calls.select_related("contact", "suppression").get(pk=call.pk)
     described = _as_amended(campaign, call, fields, historical=historical)
     reason = reason.strip()[:500]
@@ -128,8 +131,7 @@ def amend(
         call.signals.update(heard_at=call.started_at)
     _keep_correction(call, before, described, by=by, reason=reason, import_job=import_job)
     _settle_meeting(call, meeting_at, by=by, reason=reason)
-    recount_speaking(contacts=[call.contact_id])
-    _settle(campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied=[day_before])
+    refresh(campaign=campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied_days=[day_before])
     return call
 
 
@@ -144,7 +146,7 @@ def void(*, call: Call, by: User | None, reason: str) -> None:
 @transaction.atomic
 def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reason: str) -> int:
     """Voids calls of one campaign together and returns how many stood until now."""
-    campaign = lock(campaign)
+    campaign = lock_campaign(campaign)
     standing = campaign.calls.filter(pk__in=[call.pk for call in calls], voided_at=None)
     ids = list(standing.values_list("pk", flat=True))
     standing.update(voided_at=now(), voided_by=by, void_reason=reason[:500])
@@ -153,11 +155,10 @@ def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reas
         _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
     for meeting in Meeting.objects.filter(call__in=ids):
         meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
-    recount_speaking(contacts={call.contact_id for call in voided})
-    _settle(
-        campaign,
+    refresh(
+        campaign=campaign,
         contacts={call.contact_id for call in voided},
-        emptied=campaign.workspace.days_of(call.started_at for call in voided),
+        emptied_days=campaign.workspace.days_of(call.started_at for call in voided),
     )
     return len(ids)
 
@@ -168,12 +169,6 @@ def next_working_morning(workspace: Workspace, moment: datetime) -> datetime:
     while day.weekday() >= 5:
         day += timedelta(days=1)
     return datetime.combine(day, time(9), tzinfo=workspace.zone)
-
-
-def lock(campaign: Campaign) -> Campaign:
-    """No change of status can pass while the lock is held, and no other call of the campaign is counted."""
-    locked = Campaign.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("workspace").get(pk=campaign.pk)
 
 
 def _day(campaign: Campaign, call: Call) -> date:
@@ -222,33 +217,6 @@ def _keep_correction(
 def _as_json(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     encoder = DjangoJSONEncoder()
     return {name: encoder.default(value) if isinstance(value := values[name], datetime) else value for name in names}
-
-
-def _settle(
-    campaign: Campaign,
-    *,
-    contacts: Collection[int],
-    calls: Sequence[int] | None = None,
-    promised: Collection[int] = (),
-    wrong: Collection[int] | None = None,
-    days: Collection[date] = (),
-    emptied: Collection[date] = (),
-) -> None:
-    """Counts again what follows from calls to these contacts on these days. New `calls` (by id) say to whom of them a
-    callback was `promised` and whose number they found `wrong`; calls that changed may have to do with anybody's. Those
-    that stood before did so on the days `emptied`."""
-    if not contacts:
-        return
-    if calls is None:
-        recount_members(campaign=campaign.pk, contacts=contacts)
-        settle_again(campaigns=[campaign.pk], contacts=contacts)
-    else:
-        settling = settling_open(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=promised)
-        late = carry_members_on(campaign=campaign.pk, contacts=contacts, calls=calls, besides=settling)
-        settle_again(campaigns=[campaign.pk], contacts=late)
-    if changed := contacts if wrong is None else wrong:
-        recount_contacts(Contact.objects.filter(pk__in=changed))
-    recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied=emptied)
 
 
 def _settle_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:

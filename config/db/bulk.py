@@ -226,7 +226,7 @@ def tune_transaction() -> None:
 
 
 @contextmanager
-def joining_many() -> Iterator[None]:
+def without_nested_loops() -> Iterator[None]:
     """For a statement that joins thousands of rows inside a transaction: PostgreSQL, which may know nothing yet of a
     campaign that is being filled, would take them for one row each and compare every one with every other."""
     if not on_postgresql():
@@ -239,7 +239,7 @@ def joining_many() -> Iterator[None]:
 
 
 @contextmanager
-def at_one_moment() -> Iterator[None]:
+def read_snapshot() -> Iterator[None]:
     """What is read inside was so at one moment, while others go on writing; nothing is written inside."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():

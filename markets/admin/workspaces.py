@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from calls.derived import daily_counts
+from calls.derived import recount_all
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin
 from config.db.statement_timeouts import taking_its_time
 from config.ui.forms import CheckedForm
@@ -48,7 +48,7 @@ class WorkspaceAdmin(OpsAdmin):
         if change and "timezone" in form.changed_data:
             list(obj.campaigns.order_by("pk").select_for_update())  # no call may be counted by the old days meanwhile
             with taking_its_time():
-                daily_counts.rebuild(obj)
+                recount_all(obj)
             messages.info(request, f"Every day was counted again by the clock of {obj.timezone}.")
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from calls.derived.current_signals import recount_speaking
-from calls.derived.daily_counts import recount_days
-from calls.log.services import lock, record
+from calls.derived.daily_counts import refresh_days
+from calls.derived.locks import lock_campaign
+from calls.log.services import record
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
 from campaigns.models import Campaign
 from markets.models import User
+from signals.capture.current import refresh_current
 from signals.capture.vocabulary import VALUES, Confidence
 from signals.models import Signal
 
@@ -48,11 +49,11 @@ def capture_all(
 
     Calls are read under the campaign's lock, so that one voided or amended concurrently is refused.
     """
-    campaign = lock(campaign)
+    campaign = lock_campaign(campaign)
     calls = campaign.calls.in_bulk([call_id for call_id, _ in signals_by_call])
     created = _create([(calls[call_id], signal) for call_id, signals in signals_by_call for signal in signals], by=by)
     days = campaign.workspace.days_of(call.started_at for call in calls.values())
-    recount_days(workspace=campaign.workspace, campaign=campaign.pk, days=days)
+    refresh_days(workspace=campaign.workspace, campaign=campaign.pk, days=days)
     return created
 
 
@@ -78,7 +79,7 @@ def _create(pairs: Sequence[tuple[Call, NewSignal]], *, by: User | None) -> list
         ],
         batch_size=1000,
     )
-    recount_speaking(contacts={call.contact_id for call, _ in pairs})
+    refresh_current({call.contact_id for call, _ in pairs})
     return created
 
 

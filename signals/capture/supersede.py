@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from calls.log.services import lock
+from calls.derived.locks import lock_campaign
 from calls.log.validation import CallRefused
 from calls.models import Call
 from markets.models import Contact, User
@@ -67,7 +67,7 @@ def correct(*, signal: Signal, replacement: NewSignal, by: User) -> Signal:
             f"No conversation with {signal.contact} stands any more, so there is nothing to correct. "
             "Record the call on which this was heard.",
         )
-    lock(call.campaign)
+    lock_campaign(call.campaign)
     current = Signal.objects.filter(contact=signal.contact, type=signal.type).current().first()
     if current is None or current != signal:
         now_known = f"it is {current.value} now" if current else "nothing of it stands now"

@@ -9,7 +9,8 @@ from django.db import OperationalError, transaction
 from django.db.models import Model
 
 from calls.contacts.erasure import erase_calls, erase_memberships, meetings_of
-from calls.contacts.merge import campaigns_of, lock_campaigns, recount
+from calls.derived import refresh_contact
+from calls.derived.locks import campaigns_of, lock_campaigns
 from calls.models import Call, Correction, Meeting
 from campaigns.models import CampaignContact
 from markets.contacts.erasure import (
@@ -64,7 +65,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     Signal.objects.filter(contact=contact).update(evidence="")
     SignalSuggestion.objects.filter(call__contact=contact).update(words="")
     erase_fields(contact)
-    recount(contact)
+    refresh_contact(contact)
     _anonymise_log(contact, identity, suppressions=suppressions, merges=merges)
     return Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
 

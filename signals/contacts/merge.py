@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import ProtectedError
 
-from calls.contacts.merge import campaigns_of, lock_campaigns, move_calls, move_memberships, recount
+from calls.contacts.merge import move_calls, move_memberships
+from calls.derived import refresh_contact
+from calls.derived.locks import campaigns_of, lock_campaigns
 from markets.contacts.merge import (
     CHOICES,
     MergeRefused,
@@ -119,7 +121,7 @@ def _absorb(
     before = copy(keep)
     for name, value in combined(keep=keep, merged=merged, taking=taking).items():
         setattr(keep, name, value)
-    recount(keep)
+    refresh_contact(keep)
     keep_wrong_number_unusable(keep, known_wrong=known_wrong)
     record = write_merge(keep=keep, merged=merged, was=before, moved=moved, by=by, reason=reason)
     merged.delete()

@@ -57,13 +57,13 @@ def backdate(workspace: Workspace, started_at: datetime) -> None:
     MarketContact.objects.filter(workspace=workspace).update(added_at=started_at)
     calls = Call.objects.filter(workspace=workspace)
     calls.exclude(voided_at=None).update(voided_at=_later(F("started_at"), timedelta(minutes=25)))
-    with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
+    with transaction.atomic(), bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(MEMBERS, {"workspace": workspace.pk})
     removed = CampaignContact.objects.filter(workspace=workspace).exclude(removed_at=None)
     removed.update(removed_at=_later(F("last_call_at"), timedelta(minutes=30)))
     for counts in (CampaignDay, CampaignHour):  # two days later the day is over in every zone and corrections are made
         counts.objects.filter(workspace=workspace).update(counted_at=_later(F("day"), timedelta(days=2)))
-    with transaction.atomic(), bulk.joining_many(), connection.cursor() as cursor:
+    with transaction.atomic(), bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(SIGNALS, {"workspace": workspace.pk})
     of_call = Call.objects.filter(pk=OuterRef("call")).values("started_at")
     Meeting.objects.filter(workspace=workspace).update(created_at=Subquery(of_call))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
-from calls.log.services import lock
+from calls.derived.locks import lock_campaign
 from calls.log.validation import CallRefused
 from calls.models import Call
 from markets.models import User, Workspace
@@ -210,7 +210,7 @@ def _with_sentence(call: Call, suggestion: SignalSuggestion, extracted: Extracte
 
 def _lock_undecided(suggestion: SignalSuggestion) -> SignalSuggestion:
     """Locks the campaign before the row, the order that every writer follows, and reloads the suggestion."""
-    lock(suggestion.call.campaign)
+    lock_campaign(suggestion.call.campaign)
     rows = SignalSuggestion.objects.select_for_update(of=("self",)).select_related("call__campaign", "decided_by")
     locked = rows.get(pk=suggestion.pk)
     if locked.state != State.OPEN:

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.models import CampaignDay, Meeting
 from campaigns.models import Campaign, StatusChange
 from markets.models import Contact, Invitation, Membership, User, Workspace
@@ -60,7 +60,7 @@ def test_a_call_is_voided_with_a_reason_once(as_ops, ops, campaign):
 
     made.refresh_from_db()
     assert (made.void_reason, made.voided_by) == ("Wrong person", ops)
-    assert daily_counts.differences(campaign.workspace) == []
+    assert derived.check(campaign.workspace) == []
     assert "This call was voided already." in again.content.decode()
 
 
@@ -214,7 +214,7 @@ def test_another_time_zone_counts_the_days_again(as_ops, campaign):
     workspace.refresh_from_db()
     assert workspace.timezone == "Asia/Tokyo"
     assert CampaignDay.objects.get(call_count=1).day == before + timedelta(days=1)
-    assert daily_counts.differences(workspace) == []
+    assert derived.check(workspace) == []
 
 
 def test_an_invitation_goes_out_and_its_link_is_shown_once(

@@ -22,8 +22,8 @@ LONGEST = 300
 WHO = "coalesce(nullif(c.external_id, ''), nullif(c.email, ''), c.phone_e164 || c.full_name)"
 QUERIES = {
     "jobs": """
-        SELECT kind, state, file_name, sha256, format_description, header, row_count, checkpoint, created, updated, unchanged,
-               rejected, enrolled, do_not_call, failure, file, lease_until
+        SELECT kind, state, file_name, sha256, format_description, header, row_count, checkpoint, created, updated,
+               unchanged, rejected, enrolled, do_not_call, failure, file, lease_until
         FROM markets_importjob ORDER BY id""",
     "people": """
         SELECT external_id, email, full_name, first_name, last_name, name_key, firm, title, phone, phone_e164,

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from tqdm import tqdm
 
-from calls.derived.rebuild import put_right, wrong_counts
+from calls import derived
 from markets.management.command import PortalCommand
 from markets.models import Workspace
 
@@ -30,7 +30,7 @@ class Command(PortalCommand):
         workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.order_by("pk"))
         found = []
         for workspace in tqdm(workspaces, unit=" workspaces", disable=None, leave=False):
-            differences = wrong_counts(workspace) if check else put_right(workspace)
+            differences = derived.check(workspace) if check else derived.rebuild(workspace)
             found += [f"{workspace.slug}: {difference}" for difference in differences]
         for difference in found[:SHOWN]:
             self.stdout.write(difference)

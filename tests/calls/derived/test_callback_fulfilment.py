@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calls.derived import daily_counts
-from calls.derived.callback_fulfilment import settled_differences
+from calls import derived
+from calls.derived.callback_fulfilment import callback_differences
 from calls.log.services import amend, record, record_all, void, void_all
 from calls.log.validation import NewCall
 from calls.models import Call, Direction
@@ -146,16 +146,15 @@ def test_nobody_looks_for_promises_where_nothing_was_promised(campaign, promised
     asked = promised().contact
 
     def settles(*which):
-        return sum("fulfilled_at =" in sql for sql in recorded(campaign, *which))
+        return sum('"fulfilled_at" =' in sql for sql in recorded(campaign, *which))
 
     assert (settles(member(campaign).contact), settles(asked), settles(asked, 2 * HOUR)) == (0, 1, 0)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite cannot change two tables at once")
-def test_a_call_that_settles_a_promise_takes_no_more_statements_than_any_other(campaign, promised):
+def test_a_call_that_settles_a_promise_takes_one_more_statement_than_any_other(campaign, promised):
     asked = promised().contact
 
-    assert len(recorded(campaign, asked)) == len(recorded(campaign, member(campaign).contact)) <= 9, (
+    assert len(recorded(campaign, asked)) - 1 == len(recorded(campaign, member(campaign).contact)) <= 9, (
         "with the savepoint's"
     )
 
@@ -166,11 +165,11 @@ def test_what_is_kept_wrongly_is_found_and_put_right(campaign, promised):
     Call.objects.filter(pk=kept.pk).update(fulfilled_at=None)
     Call.objects.filter(pk=never.pk).update(fulfilled_at=MORNING)
 
-    wrong = daily_counts.differences(campaign.workspace)
+    wrong = derived.check(campaign.workspace)
     assert [each.partition(":")[0] for each in wrong] == [f"call {kept.pk}", f"call {never.pk}"]
 
-    daily_counts.rebuild(campaign.workspace)
-    assert daily_counts.differences(campaign.workspace) == []
+    derived.recount_all(campaign.workspace)
+    assert derived.check(campaign.workspace) == []
     assert (settled(kept), settled(never)) == (MORNING + HOUR, None)
 
 
@@ -224,7 +223,7 @@ def test_whatever_is_brought_voided_and_corrected_each_promise_is_kept_as_it_cam
                         callback_at=None if chosen.callback_at else chosen.started_at + HOUR,
                     )
 
-            assert list(settled_differences(campaign.workspace)) == []
+            assert list(callback_differences(campaign.workspace)) == []
             assert dict(campaign.calls.values_list("pk", "fulfilled_at")) == recounted(campaign)
 
 

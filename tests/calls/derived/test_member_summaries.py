@@ -56,8 +56,8 @@ def test_whoever_had_no_later_call_is_not_counted_again(db, monkeypatch):
     campaign = active_campaign(2)
     first, second = (each.contact for each in campaign.members.order_by("pk").select_related("contact"))
     counted = []
-    recount = summaries.recount_members
-    monkeypatch.setattr(summaries, "recount_members", lambda **which: counted.append(which) or recount(**which))
+    recount = summaries.refresh_members
+    monkeypatch.setattr(summaries, "refresh_members", lambda **which: counted.append(which) or recount(**which))
 
     def bring(*minutes):
         made = [new_call([first, second], n, minute, "no_answer", "outbound") for n, minute in enumerate(minutes)]
@@ -105,7 +105,7 @@ def test_a_check_does_not_compare_each_member_with_every_other(db):
     campaign, plans = active_campaign(2), []
 
     def explained(execute, sql, parameters, many, context):
-        if sql.startswith("SELECT kept.id"):
+        if sql.startswith("SELECT stored.id"):
             with connection.connection.cursor() as cursor:
                 plans.append(str(cursor.execute(f"EXPLAIN {sql}", parameters).fetchall()))
         return execute(sql, parameters, many, context)

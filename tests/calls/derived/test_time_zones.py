@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.ingest.parsing import CALL_FIELDS, RANKED
 from calls.log.services import amend, void
 from markets.imports.mapping import Columns
@@ -106,7 +106,7 @@ def test_calls_that_are_recorded_one_by_one_fall_on_the_days_of_the_clock_on_the
 
     assert len(stored_days(campaign)) == 6
     assert stored_days(campaign) == counted_days(campaign, zone)
-    assert daily_counts.differences(campaign.workspace) == []
+    assert derived.check(campaign.workspace) == []
 
 
 def test_a_log_with_times_from_the_wall_does_too(campaign, zone):
@@ -155,4 +155,4 @@ def test_calls_that_are_moved_over_midnight_and_voided_leave_both_days_right(cam
                 void(call=made, by=None, reason="Mistake")
                 assert stored_days(campaign) == counted_days(campaign, zone)
 
-    assert daily_counts.differences(campaign.workspace) == []
+    assert derived.check(campaign.workspace) == []

@@ -1,7 +1,7 @@
 import pytest
 from django.utils.timezone import now
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.ingest.call_log import CallLog
 from calls.ingest.parsing import CALL_FIELDS, RANKED
 from calls.models import Call, CampaignDay, Meeting
@@ -59,7 +59,7 @@ def test_a_row_becomes_a_call(campaign):
     assert (call.talk_seconds, call.disposition) == (95, Disposition.FUTURE_POTENTIAL)
     assert (call.notes, call.caller, call.caller_name) == ("Call again\nin spring", None, "Bob")
     assert call.started_at == utc(2026, 3, 2, 15)
-    assert daily_counts.differences(campaign.workspace) == []
+    assert derived.check(campaign.workspace) == []
 
 
 @pytest.mark.parametrize("name", ["A", "ANN@people.example", "+1 (212) 555-0100"])
@@ -210,7 +210,7 @@ def test_other_content_amends_the_call_and_all_that_follows(campaign):
     assert (call.disposition, call.talk_seconds) == (Disposition.CALLBACK_REQUESTED, 60)
     assert call.callback_at == utc(2026, 3, 3, 14)
     assert Meeting.objects.get().status == Meeting.Status.CANCELLED
-    assert daily_counts.differences(campaign.workspace) == []
+    assert derived.check(campaign.workspace) == []
 
 
 def test_a_known_id_for_somebody_else_or_another_campaign_is_refused(campaign, market):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.ingest.contact_lookup import Callees
 from calls.ingest.parsing import CALL_FIELDS
 from calls.models import Call
@@ -79,7 +79,7 @@ def brought(campaign, *rows, meanwhile=lambda: None):
         progress=progress,
     )
     assert told == [1] * len(rows)
-    assert daily_counts.differences(campaign.workspace) == []
+    assert derived.check(campaign.workspace) == []
     return tally
 
 

@@ -6,7 +6,7 @@ from glob import glob
 import pytest
 from django.db import OperationalError
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.ingest.call_log import CallLog
 from calls.models import Call
 from campaigns.importing import PeopleIntoMarket
@@ -113,7 +113,7 @@ def everything(job):
         "places": sorted(MarketContact.objects.values_list("contact__email", flat=True)),
         "calls": sorted(Call.objects.values_list("dialer_call_id", "contact__email", "disposition")),
         "suppressions": sorted(Suppression.objects.values_list("contact__email", "email", "reason"), key=str),
-        "differences": daily_counts.differences(job.workspace),
+        "differences": derived.check(job.workspace),
     }
 
 

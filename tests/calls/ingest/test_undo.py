@@ -3,7 +3,7 @@
 import pytest
 from django.utils.timezone import now
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.ingest.undo import preview, undo
 from calls.models import Call, Meeting
 from campaigns.lifecycle import change_status
@@ -59,7 +59,7 @@ def taken_back(job):
     undone = undo(job=job, by=None)
     assert undone == expected
     assert undone.left == len(undone.named)
-    assert daily_counts.differences(job.workspace) == []
+    assert derived.check(job.workspace) == []
     return undone
 
 

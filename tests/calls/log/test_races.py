@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils.timezone import now
 
-from calls.derived import daily_counts
-from calls.derived.rebuild import put_right, wrong_counts
+from calls import derived
+from calls.derived import consistency, daily_counts
 from calls.log.services import record
 from calls.log.validation import NewCall
 from calls.models import Call, CampaignDay
@@ -48,7 +48,7 @@ def test_calls_that_are_recorded_while_everything_is_counted_again_are_counted_o
         assert all(each is None or isinstance(each, Call) for each in told), told
         assert campaign.calls.count() == (n + 1) * CLIENTS
         assert sum(campaign.days.values_list("call_count", flat=True)) == campaign.calls.count()
-        assert daily_counts.differences(campaign.workspace) == []
+        assert derived.check(campaign.workspace) == []
 
 
 def counted_beside_a_call(campaign, monkeypatch, count, *, held_up=None):
@@ -58,7 +58,7 @@ def counted_beside_a_call(campaign, monkeypatch, count, *, held_up=None):
     Returns what it found wrong, and whether the call came in between.
     """
     read, recorded = threading.Event(), threading.Event()
-    members, days, came = daily_counts.member_differences, daily_counts._differing, []
+    members, days, came = consistency.member_differences, daily_counts._differences, []
 
     def hold_up():
         read.set()
@@ -76,8 +76,8 @@ def counted_beside_a_call(campaign, monkeypatch, count, *, held_up=None):
             hold_up()
         return days(key, counts, kept, counted)
 
-    monkeypatch.setattr(daily_counts, "member_differences", slow_members)
-    monkeypatch.setattr(daily_counts, "_differing", slow_days)
+    monkeypatch.setattr(consistency, "member_differences", slow_members)
+    monkeypatch.setattr(daily_counts, "_differences", slow_days)
     contact = campaign.members.get().contact
 
     def come_between():
@@ -91,7 +91,7 @@ def counted_beside_a_call(campaign, monkeypatch, count, *, held_up=None):
     found = count(campaign.workspace)
     caller.join()
     monkeypatch.undo()
-    assert daily_counts.differences(campaign.workspace) == []
+    assert derived.check(campaign.workspace) == []
     assert sum(campaign.days.values_list("call_count", flat=True)) == 2
     return found, came[0]
 
@@ -100,21 +100,21 @@ def test_a_call_waits_until_the_recount_of_its_campaign_is_through(market, monke
     campaign = active_campaign(market=market)
     call(campaign)
 
-    assert counted_beside_a_call(campaign, monkeypatch, put_right, held_up=campaign) == ([], False)
+    assert counted_beside_a_call(campaign, monkeypatch, derived.rebuild, held_up=campaign) == ([], False)
 
 
 def test_a_call_does_not_wait_for_the_recount_of_another_campaign(market, monkeypatch):
     campaign, other = active_campaign(market=market), active_campaign(market=market)
     call(campaign)
 
-    assert counted_beside_a_call(campaign, monkeypatch, put_right, held_up=other) == ([], True)
+    assert counted_beside_a_call(campaign, monkeypatch, derived.rebuild, held_up=other) == ([], True)
 
 
 def test_a_check_lets_calls_in_and_takes_none_of_them_for_a_difference(market, monkeypatch):
     campaign = active_campaign(market=market)
     call(campaign)
 
-    assert counted_beside_a_call(campaign, monkeypatch, wrong_counts) == ([], True)
+    assert counted_beside_a_call(campaign, monkeypatch, derived.check) == ([], True)
 
 
 def test_counts_are_put_right_while_calls_come_in(market):
@@ -135,7 +135,7 @@ def test_counts_are_put_right_while_calls_come_in(market):
         Signal.objects.update(current_campaign=None)
         told = at_once(rebuild, *(recording(each) for each in range(CLIENTS)), rebuild)
         assert all(each is None or isinstance(each, Call) for each in told), told
-        assert daily_counts.differences(market.workspace) == []
+        assert derived.check(market.workspace) == []
 
 
 def test_requests_that_say_the_same_key_at_once_make_one_call(market):

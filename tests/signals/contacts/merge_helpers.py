@@ -1,6 +1,6 @@
 from django.db import connection
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.metrics.definitions import totals
 from markets.models import Contact
 
@@ -12,7 +12,7 @@ def current_totals(workspace):
 def is_consistent(workspace):
     """Whether every foreign key resolves and every stored count equals a recount."""
     connection.check_constraints()
-    return daily_counts.differences(workspace) == []
+    return derived.check(workspace) == []
 
 
 def reloaded(contact):

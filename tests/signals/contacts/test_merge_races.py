@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils.timezone import now
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.ingest.parsing import CALL_FIELDS
 from calls.log.services import record
 from calls.log.validation import CallRefused, NewCall
@@ -58,7 +58,7 @@ def test_of_two_merges_of_one_pair_exactly_one_wins_and_the_other_hears_why(camp
         assert sum(isinstance(each, ContactMerge) for each in results) == 1, results
         assert len(refused) == 1, results
         assert "was merged already" in str(refused[0])
-        assert daily_counts.differences(one.workspace) == []
+        assert derived.check(one.workspace) == []
     print(f"{ROUNDS}/{ROUNDS} one winner")
 
 
@@ -99,7 +99,7 @@ def test_calls_that_race_with_a_merge_are_kept_and_counted_or_refused(campaigns)
         assert all(isinstance(each, Call | CallRefused) for each in results[1:]), results
         made = sum(isinstance(each, Call) for each in results)
         assert one.calls.count() == made
-        assert daily_counts.differences(one.workspace) == []
+        assert derived.check(one.workspace) == []
         kept += made
     assert kept >= 2 * ROUNDS, "who is kept can be called all the time"
     print(f"{kept} calls kept, all counted")
@@ -133,7 +133,7 @@ def test_all_calls_of_logs_that_race_with_a_merge_are_those_of_who_is_kept(campa
         assert isinstance(merged, ContactMerge), merged
         assert (tallied.created, again.created) == (60, 60), (tallied, again)
         assert one.calls.count() == 120
-        assert daily_counts.differences(one.workspace) == []
+        assert derived.check(one.workspace) == []
 
 
 def test_logs_that_race_with_an_erasure_leave_nothing_of_the_number(campaigns):
@@ -151,7 +151,7 @@ def test_logs_that_race_with_an_erasure_leave_nothing_of_the_number(campaigns):
         assert [each.created + each.rejected for each in told] == [60, 60], told
         assert {refused.code for each in told for refused in each.rejections} <= {"contact"}
         assert not Call.objects.filter(dialled=number).exists()
-        assert daily_counts.differences(one.workspace) == []
+        assert derived.check(one.workspace) == []
 
 
 def enroller(campaign, contact):
@@ -168,7 +168,7 @@ def test_who_is_chosen_for_a_campaign_meanwhile_is_in_it_or_was_gone(campaigns, 
         assert isinstance(merged, ContactMerge), merged
         is_in = bool(chosen) and not isinstance(chosen, IntegrityError)
         assert fresh.members.filter(contact=one).exists() == is_in, chosen
-        assert daily_counts.differences(one.workspace) == []
+        assert derived.check(one.workspace) == []
 
 
 def test_somebody_who_is_being_written_is_not_waited_for_for_ever(campaigns, monkeypatch):

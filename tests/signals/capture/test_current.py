@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
-from calls.derived import daily_counts
+from calls import derived
 from calls.log.services import amend, void
 from signals.capture.services import NewSignal, record_with_signals
 from signals.contacts.erasure import erase
@@ -28,7 +28,7 @@ def speaking(market):
     kept = set(Signal.objects.current_in([campaign.pk for campaign in market.campaigns.all()]))
     said = Signal.objects.filter(call__campaign__market=market).counted().current()
     assert kept == set(said)
-    assert daily_counts.differences(market.workspace) == []
+    assert derived.check(market.workspace) == []
     return kept
 
 

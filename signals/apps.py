@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class SignalsConfig(AppConfig):
+    name = "signals"
+
+    def ready(self) -> None:
+        from calls.derived.registry import DerivedData, register
+        from signals.capture.current import contacts_with_wrong_signals, current_differences, refresh_current
+
+        register(
+            DerivedData(
+                refresh=refresh_current, differences=current_differences, wrong_contacts=contacts_with_wrong_signals
+            )
+        )

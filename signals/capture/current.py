@@ -1,0 +1,44 @@
+"""Which signals are current: each contact's newest of each type, leaving out signals of voided calls.
+
+A current signal whose call counts is stored with the campaign of that call, and so with its market. Voiding and
+correcting calls changes that too: calls.derived refreshes it through its registry (signals/apps.py).
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils.timezone import now
+
+from config.db.expressions import IsDistinctFrom
+from markets.models import Contact, Workspace
+from signals.models import Signal
+
+
+def refresh_current(contacts: Collection[int]) -> None:
+    """Stores again for which campaign each signal of these contacts is current.
+
+    The transaction holds the locks of their campaigns. Locking the contacts as well makes a call of another campaign
+    wait that captures signals of the same contact at this moment: neither would see the other's.
+    """
+    with_signals = Contact.objects.filter(pk__in=Signal.objects.filter(contact__in=contacts).values("contact"))
+    locked = with_signals.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+    if ids := list(locked):
+        wrong = _wrong(Signal.objects.filter(contact__in=ids))
+        wrong.update(current_campaign=F("expected"), current_since=now())
+
+
+def current_differences(workspace: Workspace) -> Iterable[str]:
+    for signal in _wrong(workspace.signals.all()).order_by("pk"):
+        yield f"signal {signal.pk}: current_campaign is {signal.current_campaign_id!r}, recounted {signal.expected!r}"
+
+
+def contacts_with_wrong_signals(workspace: Workspace) -> set[int]:
+    return set(_wrong(workspace.signals.all()).order_by().values_list("contact", flat=True))
+
+
+def _wrong(signals: QuerySet[Signal]) -> QuerySet[Any]:
+    """Signals stored as current for another campaign than the `expected` one (its id, or null)."""
+    current = Signal.objects.filter(pk=OuterRef("pk")).counted().current()
+    expected = Subquery(current.order_by().values("call__campaign")[:1])
+    return signals.annotate(expected=expected).filter(IsDistinctFrom("current_campaign", "expected"))
