@@ -9,7 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import InvalidPage
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -25,7 +25,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.log.validation import CallRefused
 from campaigns.lifecycle import StatusConflict, StepIncomplete
 from campaigns.membership import CampaignClosed
-from config.ui.forms import CheckedForm, looking_again
+from config.ui.forms import CheckedForm, ConflictMixin
 from markets.imports.jobs import JobRefused
 from markets.workspaces.access import is_ops
 
@@ -96,7 +96,7 @@ class PortalAdminSite(UnfoldAdminSite):
         return None
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        inner = looking_again(csp_override(ADMIN_CSP)(super().admin_view(view, cacheable)))
+        inner = csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             refusal = self.refusal(request)
@@ -169,6 +169,19 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """No patterns: one can be broken, or take for ever."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """If a concurrent write violates a constraint between the form's check and its save, shows the form again with
+        the error. Django rolls the first attempt back; the second saves nothing."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            request.has_conflict = True
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[forms.Form]:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (ConflictMixin, form), {}) if getattr(request, "has_conflict", False) else form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and any(field.name == "created_by" for field in self.opts.fields):

@@ -1,7 +1,8 @@
-"""What is answered where a page could not be made."""
+"""Error pages for exceptions that no view has handled. Django logs each of them."""
 
 import sys
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
@@ -9,10 +10,21 @@ from django.views.defaults import server_error
 from config.db.statement_timeouts import is_in_the_way
 from config.ui.api import SECONDS_TO_WAIT
 
+READ_ONLY = "25006"
+"""PostgreSQL's code for a write in a read-only transaction, as on a standby."""
+
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """503 for what passes, with what to do; else 500, a fault of ours. Either is logged."""
-    if is_in_the_way(sys.exception()):
-        page = loader.render_to_string("503.html")  # without what every page asks the database for
+    """409 if the database has refused a conflicting write, 503 for what passes by itself, else 500."""
+    error = sys.exception()
+    # These pages are rendered without the context of a workspace's pages, which would query the database.
+    if isinstance(error, IntegrityError):
+        return HttpResponse(loader.render_to_string("409.html"), status=409)
+    if is_in_the_way(error) or is_read_only(error):
+        page = loader.render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": SECONDS_TO_WAIT})
     return server_error(request)
+
+
+def is_read_only(error: BaseException | None) -> bool:
+    return getattr(getattr(error, "__cause__", None), "sqlstate", None) == READ_ONLY

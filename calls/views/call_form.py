@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -13,8 +13,9 @@ from calls.queue import ranking
 from calls.queue.calling_hours import time_there, zone_of
 from calls.queue.explanations import waits, why
 from campaigns.models import Campaign, CampaignContact
+from config.ui.forms import add_conflict
 from markets.models import Role, User, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import is_visit, workspace_page
 from signals.capture.services import record_with_signals
 from signals.market_page.page import history_of
 from signals.suggestions.services import suggest, suggestions_of_latest_call
@@ -27,7 +28,12 @@ MOST_RENEWALS = 12
 
 @workspace_page(Role.CALLER)
 def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """The next person to call, held for whoever asks; or why there is nobody."""
+    """The next person to call, leased to the user; or why there is nobody.
+
+    GET leases a person: repeated, it returns the same one, and a lease ends by itself (docs/decisions).
+    """
+    if not is_visit(request):
+        return HttpResponse(status=204)
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     member = ranking.take_next(campaign=campaign, by=request.user)
     if member is None:
@@ -43,6 +49,8 @@ def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: in
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     members = campaign.members.select_related("contact__workspace", "leased_by")
     member = get_object_or_404(members, contact=contact)
+    if not is_visit(request):
+        return HttpResponse(status=204)
     if request.method != "POST":
         if campaign.status == "active":
             ranking.hold(member=member, by=request.user)
@@ -102,16 +110,20 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
     A form that comes again, as after a lost answer, brings the call that it made then, whatever else it says.
     """
     is_valid, key = form.is_valid(), form.cleaned_data.get("request_key")
-    if key and (made := campaign.workspace.calls.select_related("contact").filter(request_key=key).first()):
-        return made
+    if key and (recorded := campaign.workspace.calls.select_related("contact").filter(request_key=key).first()):
+        return recorded
     if not is_valid:
         return None
-    with transaction.atomic():
-        call = record_with_signals(campaign=campaign, new=form.call(by), signals=form.heard())
-        if form.repair:
-            form.repair.save()
-        ranking.release(member=member, by=by)
-        return call
+    try:
+        with transaction.atomic():
+            call = record_with_signals(campaign=campaign, new=form.call(by), signals=form.heard())
+            if form.repair:
+                form.repair.save()
+            ranking.release(member=member, by=by)
+            return call
+    except IntegrityError:  # such as a new number that a concurrent write has given to a contact of the same name
+        add_conflict(form)
+        return None
 
 
 def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:

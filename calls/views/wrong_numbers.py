@@ -6,6 +6,7 @@ from django.urls import reverse
 from calls.filters import RepairFilter
 from calls.log.wrong_numbers import found_wrong
 from calls.tables import RepairTable
+from config.ui.forms import save_or_add_error
 from config.ui.tables import table_page
 from markets.forms import PhoneForm
 from markets.models import Role, Workspace
@@ -32,8 +33,7 @@ def repair_save(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
     """Saves a new number for the person and goes back to the list as it was."""
     contact = get_object_or_404(workspace.contacts.select_related("workspace"), pk=pk)
     form = PhoneForm(request.POST, contact=contact)
-    if form.is_valid():
-        form.save()
+    if form.is_valid() and save_or_add_error(form):
         messages.success(request, f"{contact} can be reached at {contact.phone} from now on, in every campaign.")
     else:
         sentences = " ".join(sentence for errors in form.errors.values() for sentence in errors)

@@ -12,6 +12,7 @@ from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_st
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
 from config.ui.asking import ask, asking_ahead
+from config.ui.forms import save_or_add_error
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
@@ -50,9 +51,9 @@ def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -
 @workspace_page(Role.MANAGER, "GET POST")
 def campaign_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = CampaignForm(request.POST or None, workspace=workspace, initial={"market": request.GET.get("market")})
-    if form.is_valid():
-        form.instance.created_by = request.user
-        campaign = form.save()
+    form.instance.created_by = request.user
+    if form.is_valid() and save_or_add_error(form):
+        campaign = form.instance
         messages.success(request, f"{campaign} is a Draft. Next: choose its people from the landscape.")
         return redirect("campaigns:choose", workspace.slug, campaign.pk)
     return render(request, "campaigns/form.html", {"section": "campaigns", "form": form})
@@ -62,8 +63,7 @@ def campaign_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def campaign_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     form = CampaignForm(request.POST or None, instance=campaign, workspace=workspace)
-    if form.is_valid():
-        form.save()
+    if form.is_valid() and save_or_add_error(form):
         return redirect("campaigns:detail", workspace.slug, campaign.pk)
     return render(request, "campaigns/form.html", {"section": "campaigns", "form": form, "campaign": campaign})
 

@@ -1,13 +1,13 @@
 """Forms for rows of a workspace."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponseBase
+from django.db import IntegrityError, transaction
+from django.forms.utils import ErrorDict
+
+CONFLICT = "Somebody else changed this at the same moment. Check it and save again."
 
 
 def as_id(text: str) -> int | None:
@@ -15,22 +15,41 @@ def as_id(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def looking_again[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A page whose form somebody else gets ahead of: what they saved between its check and its row makes the database
-    refuse the row. Sent once more, the form finds theirs and says so. What the view writes must be one transaction."""
+class SavableForm(Protocol):
+    """A ModelForm, or a form with a `save` of its own."""
 
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except IntegrityError:
-            if request.method != "POST" or request.FILES:  # a file is read to its end only once
-                raise
-            return view(request, *args, **kwargs)
+    @property
+    def errors(self) -> ErrorDict: ...
+    def full_clean(self) -> None: ...
+    def add_error(self, field: str | None, error: str) -> None: ...
+    def save(self) -> object: ...
 
-    return page
+
+def save_or_add_error(form: SavableForm) -> bool:
+    """Saves a valid form. Returns False if a concurrent write has violated a constraint since the form was checked."""
+    try:
+        with transaction.atomic():
+            form.save()
+    except IntegrityError:
+        add_conflict(form)
+        return False
+    return True
+
+
+def add_conflict(form: SavableForm) -> None:
+    """Checks the form again, now that the concurrent write is visible, and makes sure that it has an error."""
+    form.full_clean()
+    if not form.errors:
+        form.add_error(None, CONFLICT)
+
+
+class ConflictMixin:
+    """For a form that could not be saved because of a concurrent write: it is never valid."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not self.errors:
+            self.add_error(None, CONFLICT)
 
 
 class CheckedForm(forms.ModelForm):

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 
 from campaigns.membership import place_in_market
-from config.ui.forms import as_id
+from config.ui.forms import as_id, save_or_add_error
 from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, ReasonForm
-from markets.models import Contact, Role, Workspace
+from markets.models import Contact, Market, Role, Workspace
 from markets.suppressions.services import suppress
 from markets.tables import ContactTable
 from markets.workspaces.access import workspace_page
@@ -39,13 +39,17 @@ def contact_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     wanted = request.GET.get("market", "")
     market = get_object_or_404(workspace.markets, pk=as_id(wanted)) if wanted else None
     form = ContactForm(request.POST or None, workspace=workspace)
-    if form.is_valid():
-        with transaction.atomic():
-            contact = form.save()
-            if market:
-                place_in_market(workspace_id=workspace.pk, market_id=market.pk, contacts=[contact.pk])
-        return redirect("contacts:detail", workspace.slug, contact.pk)
+    if form.is_valid() and _create(form, market):
+        return redirect("contacts:detail", workspace.slug, form.instance.pk)
     return render(request, "contacts/form.html", {"section": "contacts", "form": form, "market": market})
+
+
+@transaction.atomic
+def _create(form: ContactForm, market: Market | None) -> bool:
+    is_saved = save_or_add_error(form)
+    if is_saved and market:
+        place_in_market(workspace_id=form.workspace.pk, market_id=market.pk, contacts=[form.instance.pk])
+    return is_saved
 
 
 @workspace_page(Role.VIEWER)
@@ -80,8 +84,7 @@ def _timeline(request: HttpRequest, contact: Contact) -> dict[str, Any]:
 def contact_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = ContactForm(request.POST or None, instance=contact, workspace=workspace)
-    if form.is_valid():
-        form.save()
+    if form.is_valid() and save_or_add_error(form):
         return redirect("contacts:detail", workspace.slug, contact.pk)
     return render(request, "contacts/form.html", {"section": "contacts", "form": form, "contact": contact})
 
@@ -91,8 +94,7 @@ def contact_repair(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     """Saves another number for somebody whose number was incorrect or missing."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = PhoneForm(request.POST, contact=contact)
-    if form.is_valid():
-        form.save()
+    if form.is_valid() and save_or_add_error(form):
         messages.success(request, f"{contact} can be reached at {contact.phone} from now on.")
     else:
         messages.error(request, " ".join(sentence for errors in form.errors.values() for sentence in errors))

@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     membership = request.access.membership
     if membership:
-        note_visit(membership)
+        note_visit(request, membership)
     choice = choose_period(request.GET, workspace.today())
     scope = Scope(workspace, choice.period)
     with asking_ahead(request):

@@ -18,7 +18,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = request.user
     if isinstance(user, User) and found.accepted_at and found.workspace.memberships.filter(user=user).exists():
         return redirect(dashboard)
-    request.session[SESSION_KEY] = token
+    if request.method == "HEAD":
+        return HttpResponse()
+    request.session[SESSION_KEY] = token  # sign-up follows on another page, whose address must not carry the token
     problem, status = "", 200
     if not pending_invitation(request):
         del request.session[SESSION_KEY]

@@ -6,6 +6,7 @@ from calls.metrics.definitions import IN_TABLES, totals, with_metrics
 from calls.metrics.presentation import Scope, Total
 from campaigns.tables import campaign_rows
 from config.ui.asking import Answer, asking_ahead
+from config.ui.forms import save_or_add_error
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
 from markets.filters import LandscapeFilter, MarketFilter
@@ -42,9 +43,9 @@ def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @workspace_page(Role.MANAGER, "GET POST")
 def market_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = MarketForm(request.POST or None, workspace=workspace)
-    if form.is_valid():
-        form.instance.created_by = request.user
-        market = form.save()
+    form.instance.created_by = request.user
+    if form.is_valid() and save_or_add_error(form):
+        market = form.instance
         messages.success(request, f"{market} is there. Next: bring people into its landscape.")
         return redirect("markets:detail", workspace.slug, market.pk)
     return render(request, "markets/form.html", {"section": "markets", "form": form})
@@ -54,8 +55,7 @@ def market_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     form = MarketForm(request.POST or None, instance=market, workspace=workspace)
-    if form.is_valid():
-        form.save()
+    if form.is_valid() and save_or_add_error(form):
         return redirect("markets:detail", workspace.slug, market.pk)
     return render(request, "markets/form.html", {"section": "markets", "form": form, "market": market})
 

@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from config.ui.forms import save_or_add_error
 from config.ui.tables import table_page
 from markets.filters import SuppressionFilter
 from markets.forms import ReasonForm, SuppressionForm
@@ -29,9 +30,8 @@ def suppression_list(request: HttpRequest, workspace: Workspace) -> HttpResponse
 @workspace_page(Role.CALLER, "GET POST")
 def suppression_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     form = SuppressionForm(request.POST or None, workspace=workspace)
-    if form.is_valid():
-        form.instance.created_by = request.user
-        form.save()
+    form.instance.created_by = request.user
+    if form.is_valid() and save_or_add_error(form):
         messages.success(request, "Nobody with that number or address will be called.")
         return redirect("suppressions:list", workspace.slug)
     return render(request, "suppressions/form.html", {"section": "suppressions", "form": form})

@@ -1,5 +1,6 @@
 """Who may see and do what (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any, cast
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.timezone import now, override
@@ -17,12 +19,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.ui.api import Problem, answers_problems
 from config.ui.asking import Answer, Asking, ask, asking
-from config.ui.forms import looking_again
 from config.ui.requests import HtmxRequest
 from markets.models import Membership, Role, User, Workspace
 from markets.prepared import CountOf, Prepared
 from markets.workspaces import api_tokens
 
+logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=1)
@@ -87,8 +89,6 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
     allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
     def decorate(view: View) -> View:
-        page = looking_again(view)
-
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -104,7 +104,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
                 return HttpResponseNotAllowed(allowed)
             cast(WorkspaceRequest, request).access = access
             with override(access.workspace.zone):
-                return page(request, access.workspace, *args, **kwargs)
+                return view(request, access.workspace, *args, **kwargs)
 
         return guarded
 
@@ -141,10 +141,17 @@ def workspace_api(view: View) -> View:
     return guarded
 
 
-def note_visit(membership: Membership) -> None:
-    """Keeps when the visit before this one ended, so that a page can say what is new since.
+def is_visit(request: HttpRequest) -> bool:
+    """False for HEAD and for a browser's prefetch: neither shows anybody the page, so neither may write anything."""
+    purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
+    return request.method != "HEAD" and not purpose.startswith("prefetch")
 
-    To the minute: a page that is looked at often need not wait for the disk each time.
+
+def note_visit(request: HttpRequest, membership: Membership) -> None:
+    """Records when the previous visit ended, so that a page can show what is new since.
+
+    Writes at most once a minute, to keep frequent requests from waiting for the disk. A database that does not take the
+    write, such as a read-only standby, does not fail the page.
     """
     moment = now()
     if membership.last_seen_at and moment - membership.last_seen_at < NOTED_EVERY:
@@ -152,7 +159,13 @@ def note_visit(membership: Membership) -> None:
     if membership.last_seen_at is None or moment - membership.last_seen_at > VISIT_ENDS_AFTER:
         membership.previous_visit_at = membership.last_seen_at
     membership.last_seen_at = moment
-    membership.save(update_fields=["previous_visit_at", "last_seen_at"])
+    if not is_visit(request):
+        return
+    try:
+        with transaction.atomic():
+            membership.save(update_fields=["previous_visit_at", "last_seen_at"])
+    except DatabaseError as error:
+        logger.warning("The visit of membership %s was not recorded: %s", membership.pk, error)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -51,7 +51,11 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
         workspace=workspace, email=email, role=role, invited_by=by, token_hash=Invitation.hash_of(token)
     )
     invitation.full_clean()
-    invitation.save()
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError:  # a concurrent request has invited the same address since the check
+        raise ValidationError(f"{email} has an open invitation to {workspace} already; revoke it first.") from None
     return invitation, reverse("invitation", args=[token])
 
 

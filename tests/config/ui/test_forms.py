@@ -2,14 +2,18 @@
 
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django import forms
+from django.core import mail
 from django.db import IntegrityError, connection, connections
 from django.urls import reverse
+from django.utils.timezone import localtime, now
 
-from config.ui.forms import looking_again
+from config.ui.forms import CONFLICT, save_or_add_error
 from markets.models import Contact, Market
+from markets.workspaces.invitations import invite
 from tests.config.admin_rows import path
 from tests.factories import ContactFactory, MarketFactory, member
 
@@ -85,19 +89,70 @@ def test_a_market_that_somebody_else_adds_in_the_same_moment_is_there_once(as_op
     assert workspace.markets.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("method", "files", "looks"),
-    [("post", {}, 2), ("get", {}, 1), ("post", {"file": SimpleUploadedFile("people.csv", b"email")}, 1)],
-    ids=["form", "page", "file"],
-)
-def test_what_a_second_look_does_not_mend_stays_a_fault(rf, method, files, looks):
-    seen = []
+class RefusedForm(forms.Form):
+    """The check finds nothing wrong, and the database refuses the row all the same."""
 
-    @looking_again
-    def page(request):
-        seen.append(request)
+    def save(self):
         raise IntegrityError
 
-    with pytest.raises(IntegrityError):
-        page(getattr(rf, method)("/", files))
-    assert len(seen) == looks
+
+def test_a_conflict_that_the_check_cannot_see_is_an_error_of_the_form(db):
+    form = RefusedForm({})
+
+    assert form.is_valid()
+    assert not save_or_add_error(form)
+    assert form.non_field_errors() == [CONFLICT]
+
+
+def test_a_conflict_that_no_form_reports_is_answered_once_and_as_one(as_manager, workspace, monkeypatch):
+    attempts = []
+
+    def refuse(**arguments):
+        attempts.append(arguments)
+        raise IntegrityError
+
+    monkeypatch.setattr("markets.views.duplicates.set_apart", refuse)
+    as_manager.raise_request_exception = False
+    one, other = (ContactFactory(workspace=workspace) for _ in range(2))
+
+    page = as_manager.post(address(workspace, "contacts:set_apart", one.pk, other.pk))
+
+    assert page.status_code == 409
+    assert "was not saved" in page.content.decode()
+    assert len(attempts) == 1
+
+
+@between
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_somebody_else_invites_in_the_same_moment_is_invited_and_mailed_once(as_manager, workspace):
+    def invited():
+        invite(workspace=workspace, email="ann@people.example", role="viewer", by=None)
+
+    with somebody_comes_before('INSERT INTO "markets_invitation"', invited):
+        answer = as_manager.post(address(workspace, "team"), {"email": "ann@people.example", "role": "viewer"})
+
+    assert answer.status_code == 200
+    assert "has an open invitation" in answer.content.decode()
+    assert workspace.invitations.count() == 1
+    assert not mail.outbox
+
+
+@between
+@pytest.mark.django_db(transaction=True)
+def test_a_call_is_not_recorded_with_a_new_number_that_somebody_of_that_name_got_in_the_same_moment(
+    as_caller, campaign
+):
+    contact = campaign.members.first().contact
+    posted = {"disposition": "incorrect_number", "direction": "outbound", "new_phone": "+12125559999"}
+    started_at = localtime(now(), campaign.workspace.zone)
+    posted |= {"started_at": f"{started_at:%Y-%m-%dT%H:%M}", "outside_hours_reason": "They asked for it"}
+    namesake = partial(
+        ContactFactory, workspace=campaign.workspace, full_name=contact.full_name, phone_e164="+12125559999"
+    )
+
+    with somebody_comes_before('UPDATE "markets_contact"', namesake):
+        answer = as_caller.post(address(campaign.workspace, "campaigns:call", campaign.pk, contact.pk), posted)
+
+    assert answer.status_code == 200
+    assert "Somebody of that name has that phone number" in answer.content.decode()
+    assert not campaign.calls.exists()
