@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,11 +19,11 @@ from markets.models import Contact, User
 from signals.capture.contradictions import contradiction_questions
 from signals.capture.services import NewSignal
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
-from signals.forms import AskingForm
+from signals.forms import ContradictionForm
 
 
-class CallForm(AskingForm):
-    """One call to one person, with what its disposition needs and the signals heard on it."""
+class CallForm(ContradictionForm):
+    """Records a call to one contact, with what its disposition requires and the signals heard on it."""
 
     disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="What it came to")
     callback_at = forms.DateTimeField(required=False, widget=MomentInput(), label="Call back at")
@@ -40,13 +41,17 @@ class CallForm(AskingForm):
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     repair: PhoneForm | None = None
-    """Saves the new number, once the call is recorded."""
+    """A valid form with the new number, to be saved once the call is recorded."""
+    callback_dispositions = " ".join(CALLBACKS)
+    meeting_dispositions = " ".join(MEETINGS)
+    wrong_number_dispositions = " ".join(WRONG_NUMBERS)
+    conversation_dispositions = " ".join(CONVERSATIONS)
 
-    def __init__(self, *args: Any, contact: Contact, **kwargs: Any):
+    def __init__(self, data: Mapping[str, Any] | None = None, *, contact: Contact):
         self.contact = contact
         self.shown_at = now()
         initial = {"started_at": localtime(self.shown_at).replace(second=0, microsecond=0), "request_key": uuid4()}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for type_ in SignalType:
             values = [("", "Not heard"), *((value, value) for value in VALUES[type_])]
             self.fields[type_] = forms.ChoiceField(
@@ -57,77 +62,80 @@ class CallForm(AskingForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        disposition = typed.get("disposition")
-        if disposition in CALLBACKS and not typed.get("callback_at") and "callback_at" not in self.errors:
+        super().clean()
+        data = self.cleaned_data
+        disposition = data.get("disposition")
+        if disposition in CALLBACKS and not data.get("callback_at") and "callback_at" not in self.errors:
             self.add_error("callback_at", "Say when to call back: a Callback Requested needs its time.")
-        if disposition and disposition not in CONVERSATIONS and self.heard():
+        signals = self.new_signals()
+        if disposition and disposition not in CONVERSATIONS and signals:
             self.add_error(
                 "disposition",
                 f"Nothing can be heard on a call that came to {Disposition(disposition).label}. "
                 "Choose another outcome or take the signals out.",
             )
         else:
-            self.ask(contradiction_questions(disposition or "", self.heard()))
+            self.require_confirmation(contradiction_questions(disposition or "", signals))
         for type_ in SignalType:
-            if typed.get(f"{type_}_evidence") and not typed.get(type_):
+            if data.get(f"{type_}_evidence") and not data.get(type_):
                 self.add_error(type_, "Choose the value that these words speak for.")
-        if disposition in WRONG_NUMBERS and typed.get("new_phone"):
-            self._check_new_phone(typed["new_phone"])
-        self._check_hours(typed)
-        return typed
+        if disposition in WRONG_NUMBERS and data.get("new_phone"):
+            self._check_new_phone(data["new_phone"])
+        self._check_hours(data)
+        return data
 
     def _check_new_phone(self, phone: str) -> None:
-        """On a copy: the call is recorded with the number that was dialled."""
+        """Checks the number on a copy of the contact, because the call is recorded with the number that was dialled."""
         repaired = copy(self.contact)
         repaired.wrong_phone = repaired.phone_e164
         self.repair = PhoneForm({"phone": phone}, contact=repaired)
         if not self.repair.is_valid():
             self.add_error("new_phone", [error for errors in self.repair.errors.values() for error in errors])
 
-    def _check_hours(self, typed: dict[str, Any]) -> None:
-        started_at, is_outbound = typed.get("started_at"), typed.get("direction") == Direction.OUTBOUND
+    def _check_hours(self, data: dict[str, Any]) -> None:
+        started_at, is_outbound = data.get("started_at"), data.get("direction") == Direction.OUTBOUND
         if not started_at or not is_outbound or is_within_hours(self.contact, started_at):
-            typed["outside_hours_reason"] = ""
-        elif not typed.get("outside_hours_reason") and "outside_hours_reason" not in self.errors:
+            data["outside_hours_reason"] = ""
+        elif not data.get("outside_hours_reason") and "outside_hours_reason" not in self.errors:
             sentence = outside_hours(self.contact, started_at, when="The call starts on")
             self.add_error("outside_hours_reason", f"{sentence} Say why this call was made all the same.")
 
-    def heard(self) -> list[NewSignal]:
-        typed = self.cleaned_data
+    def new_signals(self) -> list[NewSignal]:
+        data = self.cleaned_data
         return [
-            NewSignal(type=type_, value=typed[type_], evidence=typed.get(f"{type_}_evidence", ""))
+            NewSignal(type=type_, value=data[type_], evidence=data.get(f"{type_}_evidence", ""))
             for type_ in SignalType
-            if typed.get(type_)
+            if data.get(type_)
         ]
 
-    def call(self, caller: User) -> NewCall:
-        typed = self.cleaned_data
+    def new_call(self, caller: User) -> NewCall:
+        data = self.cleaned_data
         return NewCall(
             contact=self.contact,
             caller=caller,
-            disposition=typed["disposition"],
-            started_at=typed["started_at"],
-            direction=typed["direction"],
-            talk_seconds=typed["talk_seconds"],
-            notes=typed["notes"],
-            callback_at=typed["callback_at"],
-            meeting_at=typed["meeting_at"],
-            request_key=typed["request_key"],
-            outside_hours_reason=typed["outside_hours_reason"],
+            disposition=data["disposition"],
+            started_at=data["started_at"],
+            direction=data["direction"],
+            talk_seconds=data["talk_seconds"],
+            notes=data["notes"],
+            callback_at=data["callback_at"],
+            meeting_at=data["meeting_at"],
+            request_key=data["request_key"],
+            outside_hours_reason=data["outside_hours_reason"],
         )
 
     @property
-    def outside_hours(self) -> str:
-        """The warning while it is not within the calling hours where the person is."""
+    def outside_hours_warning(self) -> str:
+        """Empty if it is within the calling hours where the contact is."""
         return "" if is_within_hours(self.contact, self.shown_at) else outside_hours(self.contact, self.shown_at)
 
     @property
-    def asks_why_outside(self) -> bool:
-        return bool(self.outside_hours or self["outside_hours_reason"].errors or self["outside_hours_reason"].value())
+    def needs_outside_hours_reason(self) -> bool:
+        reason = self["outside_hours_reason"]
+        return bool(self.outside_hours_warning or reason.errors or reason.value())
 
     def callback_choices(self) -> list[tuple[str, datetime]]:
-        """The usual times to call back, within the person's calling hours."""
+        """Usual times to call back, with their labels, within the contact's calling hours."""
         there = time_there(self.contact, self.shown_at)
         is_elsewhere = there.utcoffset() != localtime(self.shown_at).utcoffset()
         morning, monday = there.date() + timedelta(days=1), there.date() + timedelta(days=7 - there.weekday())
@@ -140,22 +148,6 @@ class CallForm(AskingForm):
             ),
         ]
 
-    @property
-    def callback_dispositions(self) -> str:
-        return " ".join(CALLBACKS)
-
-    @property
-    def meeting_dispositions(self) -> str:
-        return " ".join(MEETINGS)
-
-    @property
-    def wrong_number_dispositions(self) -> str:
-        return " ".join(WRONG_NUMBERS)
-
-    @property
-    def conversation_dispositions(self) -> str:
-        return " ".join(CONVERSATIONS)
-
     def signal_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return [(self[type_], self[f"{type_}_evidence"]) for type_ in SignalType]
 
@@ -164,7 +156,7 @@ NOT_TOO_LATE = MaxValueValidator(LATEST, "That is after the year 2199; check the
 
 
 class MeetingForm(forms.Form):
-    """What became of a meeting. `seen` is what it was on the page that was answered."""
+    """The outcome or a new time of a meeting; `seen` is what the page showed, to detect a concurrent change."""
 
     to = forms.CharField(max_length=20, error_messages={"required": "Say what became of the meeting."})
     at = forms.DateTimeField(required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label="New time")
@@ -173,7 +165,7 @@ class MeetingForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """What a call says of itself. Only what is different from what the page showed is changed."""
+    """Corrects a call. Only fields that differ from what the page showed are changed."""
 
     disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="Outcome")
     callback_at = forms.DateTimeField(
@@ -188,52 +180,47 @@ class CorrectionForm(forms.Form):
     notes = forms.CharField(required=False, max_length=10_000, strip=False, widget=forms.Textarea)
     reason = forms.CharField(max_length=500, label="Why it is corrected")
 
-    FIELDS_OF_CODES = {"not_active": "started_at", "has_signals": "disposition", "no_reason": "reason"}
+    REFUSAL_FIELDS = {"not_active": "started_at", "has_signals": "disposition", "no_reason": "reason"}
+    callback_dispositions = " ".join(CALLBACKS)
+    meeting_dispositions = " ".join(MEETINGS)
 
-    def __init__(self, *args: Any, call: Call, **kwargs: Any):
+    def __init__(self, data: Mapping[str, Any] | None = None, *, call: Call):
         meeting = getattr(call, "meeting", None)
-        said = {name: getattr(call, name) for name in ("disposition", "talk_seconds", "direction", "notes")}
+        values = {name: getattr(call, name) for name in ("disposition", "talk_seconds", "direction", "notes")}
         moments = {
             "callback_at": call.callback_at,
             "started_at": call.started_at,
             "meeting_at": meeting and meeting.scheduled_at,
         }
-        super().__init__(*args, initial=said | {name: self._shown(at) for name, at in moments.items()}, **kwargs)
+        super().__init__(data, initial=values | {name: self._to_the_minute(at) for name, at in moments.items()})
 
     @staticmethod
-    def _shown(moment: datetime | None) -> datetime | None:
-        """To the minute, as the field shows it: what was not touched is not changed by its seconds."""
+    def _to_the_minute(moment: datetime | None) -> datetime | None:
+        """The inputs have no seconds, so without this an untouched time would count as changed."""
         return moment and localtime(moment).replace(second=0, microsecond=0)
 
     def clean_notes(self) -> str:
-        """A browser ends the lines of a text area in its own way."""
+        """Browsers post the lines of a textarea with CRLF."""
         return self.cleaned_data["notes"].replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if self.errors:
-            return typed
-        if self.initial["meeting_at"] and typed["disposition"] in MEETINGS and not typed["meeting_at"]:
+            return data
+        if self.initial["meeting_at"] and data["disposition"] in MEETINGS and not data["meeting_at"]:
             self.add_error("meeting_at", "A meeting's time can be changed, not taken away. Cancel it on its own page.")
         elif not self.changes():
             self.add_error(None, "Nothing is different from what the call says already. Change what is wrong.")
-        return typed
+        return data
 
     def changes(self) -> dict[str, Any]:
-        """What is different, as `amend` takes it."""
-        typed = self.cleaned_data
-        changed = [name for name, said in self.initial.items() if typed[name] != said]
-        return {name: typed[name] for name in changed if name != "meeting_at" or typed["meeting_at"]}
+        """The changed values by name, as arguments of `calls.log.services.amend`."""
+        data = self.cleaned_data
+        changed = [name for name, value in self.initial.items() if data[name] != value]
+        return {name: data[name] for name in changed if name != "meeting_at" or data["meeting_at"]}
 
-    def field_of(self, code: str) -> str | None:
-        """Where a refusal belongs."""
-        name = self.FIELDS_OF_CODES.get(code, code)
+    def field_for(self, code: str) -> str | None:
+        """The field that shows a refusal of `amend`; None for the form as a whole."""
+        name = self.REFUSAL_FIELDS.get(code, code)
         return name if name in self.fields else None
-
-    @property
-    def callback_dispositions(self) -> str:
-        return " ".join(CALLBACKS)
-
-    @property
-    def meeting_dispositions(self) -> str:
-        return " ".join(MEETINGS)

@@ -1,10 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Status
 from config.ui.forms import DayInput, WorkspaceModelForm
-from markets.models import User
+from markets.models import User, Workspace
 
 
 class CampaignForm(WorkspaceModelForm):
@@ -20,11 +21,17 @@ class CampaignForm(WorkspaceModelForm):
             "follows": "The campaign that this one goes on from, if any.",
         }
 
-    def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any):
         super().__init__(*args, workspace=workspace, **kwargs)
-        self.fields["market"].queryset = workspace.markets.all()
-        self.fields["owner"].queryset = User.objects.filter(memberships__workspace=workspace, is_active=True)
-        self.fields["follows"].queryset = workspace.campaigns.exclude(pk=self.instance.pk)
+        choices: dict[str, QuerySet[Any]] = {
+            "market": workspace.markets.all(),
+            "owner": User.objects.filter(memberships__workspace=workspace, is_active=True),
+            "follows": workspace.campaigns.exclude(pk=self.instance.pk),
+        }
+        for name, rows in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
         for name in ("most_attempts", "rest_days"):
             self.fields[name].required = False
             self.fields[name].help_text += f" Left empty, it is {getattr(self.instance, name)}."
@@ -36,24 +43,24 @@ class CampaignForm(WorkspaceModelForm):
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_most_attempts(self) -> int:
-        return self._or_as_it_is("most_attempts")
+        return self._value_or_default("most_attempts")
 
     def clean_rest_days(self) -> int:
-        return self._or_as_it_is("rest_days")
+        return self._value_or_default("rest_days")
 
-    def _or_as_it_is(self, name: str) -> int:
-        typed = self.cleaned_data[name]
-        return getattr(self.instance, name) if typed is None else typed
+    def _value_or_default(self, name: str) -> int:
+        value = self.cleaned_data[name]
+        return getattr(self.instance, name) if value is None else value
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        if self.instance.status != "draft" and not typed.get("starts_on"):
+        super().clean()
+        if self.instance.status != Status.DRAFT and not self.cleaned_data.get("starts_on"):
             self.add_error("starts_on", "A campaign that is under way has a start date.")
-        return typed
+        return self.cleaned_data
 
 
 class StatusForm(forms.Form):
-    """`seen` is the status that the page showed when the step was chosen."""
+    """A step to `status`; `seen` is the status that the page showed, to detect a concurrent change."""
 
     status = forms.CharField(max_length=20)
     seen = forms.CharField(max_length=20, required=False)

@@ -33,10 +33,10 @@ def signal_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     signal = get_object_or_404(workspace.signals.select_related("contact", "call"), pk=pk)
     form = SignalCorrectionForm(request.POST or None, signal=signal)
     if form.is_valid():
-        form.ask(new_contradictions(signal, form.heard()))
+        form.require_confirmation(new_contradictions(signal, form.new_signal()))
     if form.is_valid():
         try:
-            made = correct(signal=signal, replacement=form.heard(), by=request.user)
+            made = correct(signal=signal, replacement=form.new_signal(), by=request.user)
             messages.success(request, f"{made.get_type_display()} of {signal.contact} is {made.value} now.")
             return redirect("contacts:detail", workspace.slug, signal.contact_id)
         except CallRefused as refused:

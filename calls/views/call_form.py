@@ -116,7 +116,7 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
         return None
     try:
         with transaction.atomic():
-            call = record_with_signals(campaign=campaign, new=form.call(by), signals=form.heard())
+            call = record_with_signals(campaign=campaign, new=form.new_call(by), signals=form.new_signals())
             if form.repair:
                 form.repair.save()
             ranking.release(member=member, by=by)

@@ -25,5 +25,5 @@ def call_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRes
             messages.success(request, "The call is corrected, and so is everything that follows from it.")
             return redirect("calls:detail", workspace.slug, pk)
         except CallRefused as refused:
-            form.add_error(form.field_of(refused.code), str(refused))
+            form.add_error(form.field_for(refused.code), str(refused))
     return render(request, "calls/correct.html", {"section": "calls", "call": call, "form": form})

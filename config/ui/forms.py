@@ -52,7 +52,7 @@ class ConflictMixin:
             self.add_error(None, CONFLICT)
 
 
-class CheckedForm(forms.ModelForm):
+class CheckedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
     """Checks a row against all of its constraints, also over fields that stand fixed or are not shown; unless the form
     has said already what is wrong with the row as a whole."""
 

@@ -1,10 +1,11 @@
 from markets.forms.contacts import ContactForm, MarketForm, PhoneForm, ReasonForm, SuppressionForm
-from markets.forms.imports import ImportFileForm, ImportOptionsForm, ReadingForm, field_label, result_lines
+from markets.forms.imports import CsvFormatForm, ImportFileForm, ImportOptionsForm, field_label, result_lines
 from markets.forms.merge import DuplicateFilterForm, MergeForm
 from markets.forms.team import InvitationForm, RoleForm
 
 __all__ = [
     "ContactForm",
+    "CsvFormatForm",
     "DuplicateFilterForm",
     "ImportFileForm",
     "ImportOptionsForm",
@@ -12,7 +13,6 @@ __all__ = [
     "MarketForm",
     "MergeForm",
     "PhoneForm",
-    "ReadingForm",
     "ReasonForm",
     "RoleForm",
     "SuppressionForm",

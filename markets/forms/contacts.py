@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -18,7 +19,8 @@ class MarketForm(WorkspaceModelForm):
         help_texts = {"practice_area": "Such as M&A.", "geography": "Such as New York."}
 
     def clean(self) -> dict[str, Any]:
-        return {name: " ".join(value.split()) for name, value in super().clean().items()}
+        super().clean()
+        return {name: " ".join(value.split()) for name, value in self.cleaned_data.items()}
 
 
 class ContactForm(WorkspaceModelForm):
@@ -28,17 +30,17 @@ class ContactForm(WorkspaceModelForm):
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
+        super().clean()
         if self.errors:
-            return typed
+            return self.cleaned_data
         try:
-            stored = normalise(typed, region=self.workspace.phone_region)
+            normalised = normalise(self.cleaned_data, region=self.workspace.phone_region)
         except ValidationError as error:
             self.add_error(None, error)
-            return typed
+            return self.cleaned_data
         for derived in ("name_key", "phone_e164"):
-            setattr(self.instance, derived, stored.get(derived, ""))
-        return {name: stored.get(name, "") for name in FIELDS}
+            setattr(self.instance, derived, normalised.get(derived, ""))
+        return {name: normalised.get(name, "") for name in FIELDS}
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Contact:
@@ -48,25 +50,25 @@ class ContactForm(WorkspaceModelForm):
 
 
 class PhoneForm(forms.Form):
-    """A new number for somebody whose number was incorrect."""
+    """A new phone number for a contact whose number turned out to be wrong."""
 
     phone = forms.CharField(max_length=60)
 
-    def __init__(self, *args: Any, contact: Contact, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, contact: Contact):
+        super().__init__(data)
         self.contact = contact
 
     def clean_phone(self) -> str:
-        typed: str = self.cleaned_data["phone"]
-        self.contact.phone = typed
-        self.contact.phone_e164 = to_e164(typed, self.contact.workspace.phone_region)
+        phone: str = self.cleaned_data["phone"]
+        self.contact.phone = phone
+        self.contact.phone_e164 = to_e164(phone, self.contact.workspace.phone_region)
         if self.contact.has_wrong_phone:
-            raise ValidationError(f"“{typed}” is the number that turned out to be incorrect.")
+            raise ValidationError(f"“{phone}” is the number that turned out to be incorrect.")
         try:
             self.contact.validate_constraints()
         except ValidationError as error:
             raise ValidationError(error.messages) from None
-        return typed
+        return phone
 
     @transaction.atomic
     def save(self) -> None:
@@ -75,7 +77,7 @@ class PhoneForm(forms.Form):
 
 
 class SuppressionForm(WorkspaceModelForm):
-    """By number or email; a person is suppressed from their own page."""
+    """Suppresses a phone number or an email address. A contact is suppressed on its own page."""
 
     phone = forms.CharField(required=False, max_length=60)
 
@@ -84,22 +86,24 @@ class SuppressionForm(WorkspaceModelForm):
         fields = ["phone", "email", "reason"]
 
     def clean_phone(self) -> str:
-        typed: str = self.cleaned_data["phone"].strip()
-        if typed:
-            self.instance.phone_e164 = to_e164(typed, self.workspace.phone_region)
-        return typed
+        phone: str = self.cleaned_data["phone"].strip()
+        if phone:
+            self.instance.phone_e164 = to_e164(phone, self.workspace.phone_region)
+        return phone
 
     def clean_email(self) -> str:
         return fold(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        if not {"phone", "email"} & self.errors.keys() and not (typed["phone"] or typed["email"]):
+        super().clean()
+        data = self.cleaned_data
+        if not {"phone", "email"} & self.errors.keys() and not (data["phone"] or data["email"]):
             raise ValidationError("Say whom: a phone number or an email address.")
-        return typed
+        return data
 
     def validate_constraints(self) -> None:
-        if "phone" not in self.errors:  # by its number in E.164 the row knows nobody then
+        # An unreadable number leaves the row without one, and the constraints would report that instead.
+        if "phone" not in self.errors:
             super().validate_constraints()
 
 

@@ -1,4 +1,4 @@
-"""Sending in a file, and saying how it is read and where its rows go."""
+"""The forms of an import: the file, how to read it, which column is which field, and where its rows go."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,31 +17,31 @@ from markets.imports.readers.encodings import LABELS
 from markets.imports.registry import file_kind
 from markets.imports.rejects import RowRefused
 from markets.imports.uploads import LIMITS, column_names, remembered, remembered_results
-from markets.models import ImportJob, ImportKind, Market
+from markets.models import ImportJob, ImportKind, Market, Workspace
 from markets.models.workspaces import known_timezones
 
-ASKED = {
+OPTIONS_BY_KIND: dict[str, tuple[str, ...]] = {
     ImportKind.PEOPLE: ("market", "campaign", "on_duplicate"),
     ImportKind.CALLS: ("campaign", "timezone", "results", "historical"),
     ImportKind.SUPPRESSIONS: (),
 }
-"""What is asked about each kind of file, besides its columns."""
-NEEDED = {
+"""The form fields shown for each kind of file, besides those of its columns."""
+REQUIRED_COLUMNS: dict[str, list[tuple[set[str], ...]]] = {
     ImportKind.PEOPLE: [
         ({"external_id"}, {"email"}, {"phone"}, {"full_name", "firm"}, {"last_name", "firm"}, {"first_name", "firm"})
     ],
     ImportKind.CALLS: [({field},) for field in ("call_id", "contact", "started_at", "disposition")],
     ImportKind.SUPPRESSIONS: [({"phone"}, {"email"}, {"external_id"})],
 }
-"""Of each list of sets of fields one set must be among the columns, or else every row is refused."""
-MISSING = {
+"""Each tuple lists alternatives: unless the columns include all fields of one of them, every row would be rejected."""
+REQUIRED_COLUMNS_ERRORS: dict[str, str] = {
     ImportKind.PEOPLE: "People are told apart by an external ID, an email address, a phone number, or a name with a "
     "firm: say which columns hold at least one of these.",
     ImportKind.CALLS: "Say which columns hold the call ID, the person called, when the call started and its "
     "disposition: a call needs all four.",
     ImportKind.SUPPRESSIONS: "Say which column holds the phone number, the email address or the external ID.",
 }
-LABELS_OF_FIELDS = {
+FIELD_LABELS = {
     "external_id": "External ID",
     "profile_url": "Profile URL",
     "timezone": "Time zone",
@@ -55,16 +55,19 @@ LABELS_OF_FIELDS = {
 
 
 def field_label(field: str) -> str:
-    return LABELS_OF_FIELDS.get(field) or field.replace("_", " ").capitalize()
+    return FIELD_LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
 def result_lines(results: Mapping[str, str]) -> list[str]:
-    """What a dialer's words for results mean, as somebody writes it, by word: not every database keeps their order."""
+    """The disposition of each result of a dialer, one line each, as users type them: SALE = Meeting Booked.
+
+    Sorted, because not every database keeps the order of JSON keys.
+    """
     return [f"{word} = {Disposition(results[word]).label}" for word in sorted(results, key=str.casefold)]
 
 
-class CampaignField(forms.ModelChoiceField):
-    """A campaign's name is its own only within its market."""
+class CampaignField(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
+    """Labels each campaign with its market too, as names are unique only within a market."""
 
     def label_from_instance(self, campaign: Campaign) -> str:
         return f"{campaign.market}: {campaign}"
@@ -80,8 +83,8 @@ class ImportFileForm(forms.Form):
     )
 
 
-class ReadingForm(forms.Form):
-    """How a CSV file is read, where that was not found out rightly."""
+class CsvFormatForm(forms.Form):
+    """Overrides the encoding and delimiter that were detected in a CSV file."""
 
     encoding = forms.ChoiceField(
         required=False, choices=[("", "Found out"), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), *LABELS.items()]
@@ -94,7 +97,7 @@ class ReadingForm(forms.Form):
 
 
 class ImportOptionsForm(forms.Form):
-    """Which column of a Draft's file is which field, and where its rows go."""
+    """Maps the columns of a draft import's file to fields, and says where its rows go."""
 
     market = forms.ModelChoiceField(
         Market.objects.none(), empty_label="Choose a market", help_text="Everybody gets a place in its landscape."
@@ -120,17 +123,17 @@ class ImportOptionsForm(forms.Form):
     )
     historical = forms.BooleanField(required=False, label="Admit calls from before the campaign was kept here")
 
-    def __init__(self, *args: Any, job: ImportJob, initial: Mapping[str, Any], **kwargs: Any):
+    def __init__(self, data: Mapping[str, Any] | None = None, *, job: ImportJob, initial: Mapping[str, Any]):
         self.job = job
-        self.told = remembered_results(job)
-        said = {**initial, **job.options, "results": "\n".join(result_lines(self.told))}
-        super().__init__(*args, initial=said, **kwargs)
+        self.dispositions = remembered_results(job)
+        results = "\n".join(result_lines(self.dispositions))
+        super().__init__(data, initial={**initial, **job.options, "results": results})
         self.header = column_names(job)
-        for name in self.fields.keys() - ASKED[job.kind]:
+        for name in self.fields.keys() - OPTIONS_BY_KIND[job.kind]:
             del self.fields[name]
-        self._offer(job.workspace)
+        self._set_choices(job.workspace)
         choices = [("", "Not read"), *((field, field_label(field)) for field in file_kind(job.kind).fields)]
-        for place, field in enumerate(self._suggested()):
+        for place, field in enumerate(self._suggested_fields()):
             if self.header[place]:
                 self.fields[f"column-{place}"] = forms.ChoiceField(
                     choices=choices,
@@ -140,95 +143,100 @@ class ImportOptionsForm(forms.Form):
                     widget=forms.Select(attrs={"form": "import"}),
                 )
 
-    def _offer(self, workspace: Any) -> None:
-        """Choices come from the workspace."""
-        if "market" in self.fields:
-            self.fields["market"].queryset = workspace.markets.all()
-        if "campaign" in self.fields:
+    def _set_choices(self, workspace: Workspace) -> None:
+        market, campaign, timezone = (self.fields.get(name) for name in ("market", "campaign", "timezone"))
+        if isinstance(market, forms.ModelChoiceField):
+            market.queryset = workspace.markets.all()
+        if isinstance(campaign, forms.ModelChoiceField):
             campaigns = workspace.campaigns.select_related("market").order_by("market__name", "name", "pk")
-            self.fields["campaign"].queryset = campaigns
             if self.job.kind == ImportKind.PEOPLE:
-                self.fields["campaign"].queryset = campaigns.exclude(status=Status.COMPLETED)
-                self.fields["campaign"].required = False
-                self.fields["campaign"].empty_label = "None, only the landscape"
+                campaign.queryset = campaigns.exclude(status=Status.COMPLETED)
+                campaign.required = False
+                campaign.empty_label = "None, only the landscape"
             else:
-                self.fields["campaign"].help_text = "Of calls whose row names none."
-        if "timezone" in self.fields:
-            named = [(name, name) for name in sorted(known_timezones())]
-            self.fields["timezone"].choices = [("", f"The workspace's, {workspace.timezone}"), *named]
+                campaign.queryset = campaigns
+                campaign.help_text = "Of calls whose row names none."
+        if isinstance(timezone, forms.ChoiceField):
+            names = [(name, name) for name in sorted(known_timezones())]
+            timezone.choices = [("", f"The workspace's, {workspace.timezone}"), *names]
 
-    def _suggested(self) -> list[str]:
-        """The field of each column: as somebody chose it before, or else as its name says."""
+    def _suggested_fields(self) -> list[str]:
+        """The field of each column: as chosen for an earlier file with these columns, or else guessed by name."""
+        chosen = remembered(self.job)
+        if chosen:
+            return chosen
+        kind = file_kind(self.job.kind)
         try:
-            kind = file_kind(self.job.kind)
-            guessed = Columns(self.header, kind.fields, ranked=kind.ranked)
+            return Columns(self.header, kind.fields, ranked=kind.ranked).fields_by_place
         except FileRefused:
-            return remembered(self.job) or [""] * len(self.header)
-        return remembered(self.job) or guessed.fields_by_place
+            return [""] * len(self.header)
 
     @property
     def columns(self) -> list[forms.BoundField | None]:
-        """One for each column of the file; None where it has no name and so cannot be chosen."""
+        """One for each column of the file; None if the column has no name and so cannot be mapped."""
         return [self[f"column-{place}"] if name else None for place, name in enumerate(self.header)]
 
     @property
-    def asked(self) -> list[forms.BoundField]:
-        return [self[name] for name in ASKED[self.job.kind]]
+    def option_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in OPTIONS_BY_KIND[self.job.kind]]
 
     def unknown_results(self, rows: Iterable[Row]) -> list[str]:
-        """The words for results in these rows that mean no disposition yet."""
-        fields = [choice.value() if choice else "" for choice in self.columns]
+        """The results in these rows that no disposition is known for yet."""
+        fields = [column.value() if column else "" for column in self.columns]
         if "results" not in self.fields or "disposition" not in fields:
             return []
-        place, known = fields.index("disposition"), results_of(self.told)
+        place, known = fields.index("disposition"), results_of(self.dispositions)
         words = dict.fromkeys(tidy(cells[place]) for _, cells in rows if place < len(cells))
         return [word for word in words if word and same(word) not in known]
 
     def clean_results(self) -> dict[str, str]:
-        """The disposition of each word. Each line that does not say it gets its sentence."""
-        told: dict[str, str] = {}
+        """The disposition of each result. Every line that cannot be read gets an error of its own."""
+        results: dict[str, str] = {}
         lines: dict[str, int] = {}
-        wrong = []
+        errors = []
         for number, line in enumerate(self.cleaned_data["results"].splitlines(), start=1):
             try:
-                for word, value in results_told([line] if line.strip() else []).items():
-                    first = lines.setdefault(same(word), number)
+                for result, disposition in results_told([line] if line.strip() else []).items():
+                    first = lines.setdefault(same(result), number)
                     if first != number:
-                        raise RowRefused("results", f"“{word}” is in line {first} already; leave one of them out.")
-                    told[word] = value
+                        raise RowRefused("results", f"“{result}” is in line {first} already; leave one of them out.")
+                    results[result] = disposition
             except RowRefused as refused:
-                wrong.append(f"Line {number}: {refused}")
-        if wrong:
-            raise ValidationError(wrong)
-        self.told = told
-        return told
+                errors.append(f"Line {number}: {refused}")
+        if errors:
+            raise ValidationError(errors)
+        self.dispositions = results
+        return results
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        chosen = [typed.get(f"column-{place}", "") for place in range(len(self.header))]
-        if not all(any(fields <= set(chosen) for fields in either) for either in NEEDED[self.job.kind]):
-            self.add_error(None, MISSING[self.job.kind])
+        super().clean()
+        data = self.cleaned_data
+        chosen = [data.get(f"column-{place}", "") for place in range(len(self.header))]
+        if not all(
+            any(fields <= set(chosen) for fields in alternatives) for alternatives in REQUIRED_COLUMNS[self.job.kind]
+        ):
+            self.add_error(None, REQUIRED_COLUMNS_ERRORS[self.job.kind])
         else:
             try:
                 Columns(self.header, file_kind(self.job.kind).fields, chosen=chosen)
             except FileRefused as refused:
                 self.add_error(None, str(refused))
-        market, campaign = typed.get("market"), typed.get("campaign")
+        market, campaign = data.get("market"), data.get("campaign")
         if market and campaign and campaign.market_id != market.pk:
             self.add_error("campaign", f"“{campaign}” is a campaign of {campaign.market}, not of {market}.")
-        return typed
+        return data
 
     @property
     def options(self) -> dict[str, Any]:
-        """As a job keeps them."""
-        said = self.cleaned_data
-        market, campaign = said.get("market"), said.get("campaign")
+        """The value for `ImportJob.options`."""
+        data = self.cleaned_data
+        market, campaign = data.get("market"), data.get("campaign")
         return {
-            "map": {name: said[f"column-{place}"] for place, name in enumerate(self.header) if name},
+            "map": {name: data[f"column-{place}"] for place, name in enumerate(self.header) if name},
             "market": market and market.pk,
             "campaign": campaign and campaign.pk,
-            "on_duplicate": said.get("on_duplicate", OnDuplicate.UPDATE),
-            "timezone": said.get("timezone", ""),
-            "results": said.get("results", {}),
-            "historical": said.get("historical", False),
+            "on_duplicate": data.get("on_duplicate", OnDuplicate.UPDATE),
+            "timezone": data.get("timezone", ""),
+            "results": data.get("results", {}),
+            "historical": data.get("historical", False),
         }

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,26 +14,25 @@ class DuplicateFilterForm(forms.Form):
 
 
 class MergeForm(forms.Form):
-    """Whom to keep and, by field, whose value; what is not said stays as the kept person has it."""
+    """Which of two contacts to keep and whose value each field takes: the kept one's unless the other is chosen."""
 
     reason = forms.CharField(required=False, max_length=500)
 
-    def __init__(self, *args: Any, people: Sequence[Contact], **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.people = {str(each.pk): each for each in people}
+    def __init__(self, data: Mapping[str, Any] | None = None, *, people: Sequence[Contact]):
+        super().__init__(data)
+        self.people = {str(contact.pk): contact for contact in people}
+        choices = [(pk, str(contact)) for pk, contact in self.people.items()]
         for name in ("keep", *CHOICES):
-            choices = [(pk, str(each)) for pk, each in self.people.items()]
             self.fields[name] = forms.ChoiceField(choices=choices, required=name == "keep")
 
     @property
-    def chosen(self) -> dict[str, Any]:
-        """The arguments of signals.contacts.merge.merge."""
-        said = self.cleaned_data
-        (gone,) = self.people.keys() - {said["keep"]}
-        taking = [name for name in CHOICES if said[name] == gone]
+    def merge_arguments(self) -> dict[str, Any]:
+        """The arguments of signals.contacts.merge.merge, except `by`."""
+        data = self.cleaned_data
+        (merged,) = self.people.keys() - {data["keep"]}
         return {
-            "keep": self.people[said["keep"]],
-            "merged": self.people[gone],
-            "taking": taking,
-            "reason": said["reason"],
+            "keep": self.people[data["keep"]],
+            "merged": self.people[merged],
+            "taking": [name for name in CHOICES if data[name] == merged],
+            "reason": data["reason"],
         }

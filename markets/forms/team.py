@@ -1,12 +1,12 @@
 from django import forms
 
-from markets.models import Invitation, Membership
+from markets.models import Role
 
 
 class InvitationForm(forms.Form):
     email = forms.EmailField()
-    role = forms.ChoiceField(choices=Invitation._meta.get_field("role").choices)
+    role = forms.ChoiceField(choices=Role)
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Membership._meta.get_field("role").choices)
+    role = forms.ChoiceField(choices=Role)

@@ -81,14 +81,14 @@ def contact_merge(request: HttpRequest, workspace: Workspace, one: Contact, othe
         messages.error(request, "Say whom to keep, and why in at most 500 characters. Nothing was merged.")
         return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
     try:
-        merge(by=request.user, **form.chosen)
+        merge(by=request.user, **form.merge_arguments)
     except AlreadyMerged as already:
         return _as_merged(request, workspace, already)
     except MergeRefused as refused:
         messages.error(request, str(refused))
         return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
-    kept = form.chosen["keep"]
-    messages.success(request, f"{form.chosen['merged']} and {kept} are one person now.")
+    kept = form.merge_arguments["keep"]
+    messages.success(request, f"{form.merge_arguments['merged']} and {kept} are one person now.")
     return redirect("contacts:detail", workspace.slug, kept.pk)
 
 

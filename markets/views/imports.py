@@ -19,7 +19,7 @@ from config.ui.forms import as_id
 from config.ui.tables import table_page
 from config.ui.uploads import receives_file
 from markets.filters import ImportFilter
-from markets.forms import ImportFileForm, ImportOptionsForm, ReadingForm, field_label, result_lines
+from markets.forms import CsvFormatForm, ImportFileForm, ImportOptionsForm, field_label, result_lines
 from markets.imports import jobs
 from markets.imports import uploads as receiving
 from markets.imports.readers import FileRefused
@@ -90,7 +90,7 @@ def import_map(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespo
         "section": "imports",
         "job": job,
         "form": form,
-        "reading": ReadingForm(initial=job.options),
+        "reading": CsvFormatForm(initial=job.options),
         "columns": list(zip(form.header, form.columns, samples_of(rows, len(form.header)), strict=True)),
         "preview": rows,
         "unknown": form.unknown_results(rows),
@@ -116,7 +116,7 @@ def samples_of(rows: list[receiving.Row], columns: int) -> list[list[str]]:
 def import_reread(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Reads a Draft's file in another encoding or with another delimiter."""
     job = get_object_or_404(workspace.imports, pk=pk)
-    form = ReadingForm(request.POST)
+    form = CsvFormatForm(request.POST)
     try:
         if not form.is_valid():
             raise FileRefused("Choose an encoding and a delimiter of the lists.")
