@@ -1,7 +1,7 @@
 """Settings, read from the environment.
 
-On SQLite (the default) the portal runs on this machine for whoever tries it: nothing needs to be set. On a database
-server it runs for clients: what production needs must be given, and what browsers can enforce is switched on.
+With LOCAL the portal serves only the machine that it runs on: nothing needs to be set, and plain HTTP is allowed.
+Without it the portal is in production: required settings must be given, and browsers are made to use HTTPS.
 """
 
 from pathlib import Path
@@ -22,18 +22,23 @@ DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or
 ON_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if not ON_SQLITE and DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
-IS_LOCAL = DEBUG or ON_SQLITE
+# config/wsgi.py, the entry point of a web server, sets SERVES_PAGES. Only commands on SQLite are local by default (the
+# demo, the tests, a first look): a web server is in production on every database, unless LOCAL or DEBUG says otherwise.
+SERVES_PAGES = env.bool("SERVES_PAGES", default=False)
+IS_LOCAL = env.bool("LOCAL", default=DEBUG or (ON_SQLITE and not SERVES_PAGES))
 
 
 def required(name: str, what: str) -> str:
     value = env.str(name, default="")
     if not value:
-        raise ImproperlyConfigured(f"{name} is not set. On a database server the portal needs it: {what}.")
+        raise ImproperlyConfigured(
+            f"{name} is not set. In production the portal needs it: {what}. For a trial on your own machine set LOCAL=1."
+        )
     return value
 
 
 def local_secret_key() -> str:
-    """Made once, kept beside the code and out of the repository: a session outlives a restart."""
+    """Stored in a file beside the code, so that sessions survive a restart."""
     file = BASE_DIR / ".secret_key"
     if not file.exists():
         file.touch(mode=0o600)
@@ -106,7 +111,7 @@ TEMPLATES = [
     }
 ]
 
-# Databases: short transactions that fail fast rather than wait for ever.
+# Transactions are short, and fail rather than wait without end.
 if ON_SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -116,15 +121,20 @@ if ON_SQLITE:
 else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
-        # What a page asks for takes milliseconds: to start workers or to compile it would take longer. Indexes lie in
-        # memory or on an SSD: with the price of a disk's head PostgreSQL would read whole tables through.
+        # Queries of pages take milliseconds: starting parallel workers or JIT compilation would take longer. Indexes are
+        # in memory or on an SSD: with the default cost of random reads PostgreSQL would scan whole tables.
         "options": "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1",
     }
-    if env.bool("SERVES_PAGES", default=False):
+    if SERVES_PAGES:
         DATABASES["default"]["OPTIONS"]["options"] += f" {statement_timeouts.OPTIONS}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Who comes in: by invitation only, by email address, throttled, with a second factor for those who want or need it.
+# Throttles of sign-in and of the API count in this cache. The default is private to each process: with several server
+# processes a limit of 5 allows up to 5 in each. To share the counts, name a common cache, e.g. CACHE_URL=dbcache://cache
+# (after `manage.py createcachetable cache`) or rediscache://host:6379/0 (after installing redis).
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+# Accounts: by invitation only, signed in by email address, throttled, with a second factor (required for ops staff).
 AUTH_USER_MODEL = "markets.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -154,7 +164,7 @@ ACCOUNT_FORMS = {"signup": "markets.workspaces.invitations.InvitedSignupForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_TOTP_ISSUER = "Client Portal"
 
-# Mail: to the console until a server is named.
+# Without EMAIL_URL, mail is printed to the console.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Client Portal <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 mail = env.email_url("EMAIL_URL", default="consolemail://")
@@ -170,10 +180,10 @@ if mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
         "timeout": 10,
     }
 
-# Where the portal is served: the links of mails that no request asked for. The demo serves here unless told otherwise.
+# The base of links in mails that are sent outside a request. The default is where the demo serves.
 PORTAL_URL = env.str("PORTAL_URL", default="") or ("http://127.0.0.1:8000" if IS_LOCAL else "")
 
-# What finds signals in the notes of calls: a class like signals.suggestions.services.Extractor.
+# The class that suggests signals from call notes; its interface is signals.suggestions.services.Extractor.
 SIGNAL_EXTRACTOR = env.str("SIGNAL_EXTRACTOR", default="") or "signals.suggestions.phrase_matcher.PhraseExtractor"
 
 LANGUAGE_CODE = "en"
@@ -185,7 +195,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = IS_LOCAL
-IMPORTS_ROOT = Path(env.str("IMPORTS_ROOT", default="") or BASE_DIR / ".imports")  # files that wait to be imported
+IMPORTS_ROOT = Path(
+    env.str("IMPORTS_ROOT", default="") or BASE_DIR / ".imports"
+)  # uploaded files until they are imported
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -195,7 +207,7 @@ STORAGES = {
     },
 }
 
-# What a browser is told to refuse. The admin needs more and says so itself (config/admin.py).
+# The admin needs a wider policy, and sets its own (config/admin.py).
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -214,9 +226,13 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 if not IS_LOCAL:
     SECURE_SSL_REDIRECT = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    # By default a proxy that terminates TLS stands in front, and must set or remove this header on every request: a
+    # client that could send it itself would have its plain HTTP taken for HTTPS.
+    if env.bool("BEHIND_PROXY", default=True):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
+    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
