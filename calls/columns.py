@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from calls.metrics.definitions import by_metric
 from calls.metrics.presentation import METRICS, Figure, figure
 from config.ui.columns import Column, DrawnColumn
-from config.ui.drawing import component
 from config.ui.formats import duration
 
 
@@ -41,7 +41,7 @@ class MetricColumn(DrawnColumn):
         return self._cell(table.total.figure(bound_column.name)) if table.total else ""
 
     def _cell(self, shown: Figure) -> SafeString:
-        return component(self.part, figure=shown, fraction=True)
+        return render_to_string(f"components/{self.part}.html", {"figure": shown, "fraction": True})
 
 
 class TalkColumn(MetricColumn):

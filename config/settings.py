@@ -106,7 +106,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "markets.workspaces.access.page_context",
             ],
-            "builtins": ["config.ui.formats", "config.ui.drawing"],
+            "builtins": ["config.ui.formats"],
         },
     }
 ]

@@ -18,7 +18,6 @@ from calls.metrics.presentation import Scope
 from calls.models import Call
 from calls.models.calls import CallQuerySet
 from campaigns.models import Campaign
-from config.ui.asking import Asking, asking
 from config.ui.charts import Bar, Cell, Chart, Counted, Key, Numbers, bars, heat
 from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
@@ -136,13 +135,12 @@ def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date |
     return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk")).annotate(attempt=attempt)
 
 
-@asking
-def by_time(hours: QuerySet[Any, Any]) -> Asking[Times | None]:
+def by_time(hours: QuerySet[Any, Any]) -> Times | None:
     """By weekday and hour in the workspace's zone, of `calls.metrics.definitions.hour_counts`; None without calls.
     An hour that the
     clock repeats is one hour."""
     by_hour = hours.filter(call_count__gt=0).order_by().values("hour", weekday=ExtractIsoWeekDay("day"))
-    counted = yield by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
+    counted = by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
     found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
     if not found:
         return None

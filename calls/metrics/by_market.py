@@ -4,19 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial, reduce
+from functools import reduce
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncWeek
-from django.utils.functional import SimpleLazyObject
 
 from calls.metrics.definitions import FLOWS, LAST_DAY, day_counts, funnel, members_of, with_rates
 from campaigns.models import Campaign
-from config.ui.asking import Answer, Asking, asking
 from config.ui.periods import Period
 from markets.models import Market, Workspace
-from markets.prepared import Prepared
 
 Counts = dict[str, Any]
 NOTHING: Counts = dict.fromkeys(FLOWS, 0)
@@ -33,17 +30,15 @@ class Flows:
     last_day: date | None
 
 
-@Prepared
 def sums_by_campaign(workspace: Workspace, period: Period) -> QuerySet[Any, Any]:
     rows = day_counts(workspace, period).order_by().values_list("campaign", "campaign__market")
     return rows.annotate(**funnel(), last_day=LAST_DAY)
 
 
-@asking
-def flows_in(workspace: Workspace, period: Period) -> Asking[Flows]:
+def flows_in(workspace: Workspace, period: Period) -> Flows:
     """Read once by campaign: whatever is larger is their sum."""
     by_campaign, by_market, last_days = {}, defaultdict(list), []
-    for campaign, market, *counts, last_day in (yield sums_by_campaign.rows(workspace, period)):
+    for campaign, market, *counts, last_day in sums_by_campaign(workspace, period):
         by_campaign[campaign] = dict(zip(FLOWS, counts, strict=True))
         by_market[market].append(by_campaign[campaign])
         last_days += [last_day] if last_day else []
@@ -55,7 +50,6 @@ def _sum(counts: Iterable[Counts]) -> Counts:
     return reduce(lambda one, other: {name: one[name] + other[name] for name in FLOWS}, counts, NOTHING)
 
 
-@Prepared
 def people_of(workspace: Workspace, period: Period, *markets: Market) -> QuerySet[Any, Any]:
     """A row of how many are members in the workspace and in each market: people once, members read once.
 
@@ -67,36 +61,28 @@ def people_of(workspace: Workspace, period: Period, *markets: Market) -> QuerySe
     return members_of(workspace, period).order_by().values(all=Value(1)).annotate(**once).values_list(*once)
 
 
-@asking
-def contacts_in(workspace: Workspace, period: Period, markets: Sequence[Market]) -> Asking[dict[Any, int]]:
+def contacts_in(workspace: Workspace, period: Period, markets: Sequence[Market]) -> dict[Any, int]:
     """Contact Count of the workspace and of markets, by each of them."""
-    ((of_workspace, *of_markets),) = yield people_of.rows(workspace, period.all_days, *markets)
+    ((of_workspace, *of_markets),) = people_of(workspace, period.all_days, *markets)
     return {workspace: of_workspace, **dict(zip(markets, of_markets, strict=True))}
 
 
-@Prepared
 def members_by_campaign(workspace: Workspace, period: Period, *campaigns: Campaign) -> QuerySet[Any, Any]:
     members = members_of(workspace, period).filter(campaign__in=campaigns)
     return members.order_by().values_list("campaign").annotate(count=Count("campaign"))
 
 
-@asking
-def contacts_by_campaign(workspace: Workspace, period: Period, campaigns: Sequence[Campaign]) -> Asking[dict[int, int]]:
+def contacts_by_campaign(workspace: Workspace, period: Period, campaigns: Sequence[Campaign]) -> dict[int, int]:
     """Contact Count of campaigns by their keys, of those that have any: in a campaign nobody is twice."""
-    return dict((yield members_by_campaign.rows(workspace, period.all_days, *campaigns)))
+    return dict(members_by_campaign(workspace, period.all_days, *campaigns))
 
 
 def measure(workspace: Workspace, period: Period, campaigns: Sequence[Campaign], flows: Flows) -> None:
-    """Gives each campaign its `metrics`, as with_metrics does, but for what tells who of its people was called. They
-    are asked for at once, and made when they are looked at."""
+    """Gives each campaign its `metrics`, as with_metrics does, but for what tells who of its people was called."""
     contacts = contacts_by_campaign(workspace, period, campaigns)
     for campaign in campaigns:
-        metrics = SimpleLazyObject(partial(_metrics_of, campaign.pk, flows, contacts))
-        campaign.metrics = metrics  # type: ignore[attr-defined]
-
-
-def _metrics_of(campaign: int, flows: Flows, contacts: Answer[dict[int, int]]) -> Counts:
-    return with_contacts(flows.by_campaign.get(campaign, NOTHING), contacts().get(campaign, 0))
+        counts = flows.by_campaign.get(campaign.pk, NOTHING)
+        campaign.metrics = with_contacts(counts, contacts.get(campaign.pk, 0))  # type: ignore[attr-defined]
 
 
 def with_contacts(flows: Mapping[str, Any], contact_count: int) -> Counts:
@@ -104,7 +90,6 @@ def with_contacts(flows: Mapping[str, Any], contact_count: int) -> Counts:
     return with_rates({**flows, "contact_count": contact_count})
 
 
-@Prepared
 def conversations(workspace: Workspace, period: Period, *markets: Market) -> QuerySet[Any, Any]:
     """Of each market by the Mondays of their weeks."""
     days = day_counts(workspace, period).filter(campaign__market__in=markets)
@@ -112,10 +97,9 @@ def conversations(workspace: Workspace, period: Period, *markets: Market) -> Que
     return by_week.annotate(conversations=Sum("conversation_count"))
 
 
-@asking
 def conversations_by_week(
     workspace: Workspace, markets: Sequence[Market], period: Period, weeks: int
-) -> Asking[dict[int, dict[date, int]]]:
+) -> dict[int, dict[date, int]]:
     """Of each market the conversations of so many weeks up to the period's end, by their Mondays, without gaps."""
     today = period.as_of or workspace.today()
     last = min(period.last or today, today)
@@ -123,6 +107,6 @@ def conversations_by_week(
     mondays = [monday - timedelta(weeks=n) for n in reversed(range(weeks))]
     found = {market.pk: dict.fromkeys(mondays, 0) for market in markets}
     of_weeks = replace(period, first=mondays[0], last=last)
-    for market, monday, count in (yield conversations.rows(workspace, of_weeks, *markets)):
+    for market, monday, count in conversations(workspace, of_weeks, *markets):
         found[market][monday] = count
     return found

@@ -46,7 +46,6 @@ from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
 from campaigns.models.members import CampaignContactQuerySet
 from config.db.as_of import OfId, once, reading
-from config.ui.asking import Asking, asking
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
@@ -248,25 +247,22 @@ def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> _Nested:
     return _Nested(packed, output_field=JSONField())
 
 
-@asking
 def flows(
     workspace: Workspace,
     campaigns: QuerySet[Campaign] | None,
     period: Period = ALL_TIME,
     *,
     in_full: bool = False,
-) -> Asking[dict[str, Any]]:
+) -> dict[str, Any]:
     """The four counts of calls over some campaigns, or over all. `in_full` also how many came to each disposition, and
     `last_day`, that of the newest call."""
     if not in_full:
-        return (yield from summed(day_counts(workspace, period).filter(_of(campaigns)), funnel()))
+        return day_counts(workspace, period).filter(_of(campaigns)).aggregate(**funnel())
     of_outcomes = {str(each): Coalesce(Sum(field), 0) for each, field in OUTCOME_COUNTS.items()}
     days = day_counts(workspace, period, [*FLOWS.values(), *OUTCOME_COUNTS.values()]).filter(_of(campaigns))
-    counts = yield from summed(days, funnel() | of_outcomes | {"last_day": LAST_DAY})
-    return counts | {"last_day": counts["last_day"] or None}
+    return days.aggregate(**funnel(), **of_outcomes, last_day=LAST_DAY)
 
 
-@asking
 def totals(
     workspace: Workspace,
     campaigns: QuerySet[Campaign] | None,
@@ -274,28 +270,20 @@ def totals(
     names: Collection[str] = PEOPLE,
     *,
     in_full: bool = False,
-) -> Asking[dict[str, Any]]:
+) -> dict[str, Any]:
     """The metrics over some campaigns, or over all: sums of counts, people once, rates as sum over sum."""
-    called = flows(workspace, campaigns, period, in_full=in_full)
-    counts: dict[str, Any] = {}
+    counts = flows(workspace, campaigns, period, in_full=in_full)
     for heads, conditions in people(workspace, period, names):
         once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
-        counts |= yield from summed(heads.filter(_of(campaigns)), once)
-    return with_rates(called() | counts)
-
-
-def summed(rows: QuerySet[Any], sums: dict[str, Any]) -> Asking[dict[str, Any]]:
-    """As `aggregate`, whose answer could not come later; over no rows everything is 0."""
-    found = yield rows.order_by().values(all=Value(1)).annotate(**sums)
-    return {name: found[0][name] if found else 0 for name in sums}
+        counts |= heads.filter(_of(campaigns)).aggregate(**once)
+    return with_rates(counts)
 
 
 def _of(campaigns: QuerySet[Campaign] | None) -> Q:
     return Q() if campaigns is None else Q(campaign__in=campaigns.order_by().values("pk"))
 
 
-@asking
-def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> Asking[dict[str, int]]:
+def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, int]:
     """`callable` over some campaigns, each person once; nothing as of a past day, for it asks whom to call now.
 
     It looks at every member, so only pages that show it ask.
@@ -303,7 +291,7 @@ def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) ->
     if period.as_of:
         return {}
     members = CampaignContact.objects.filter(campaign__in=campaigns.order_by().values("pk"))
-    return (yield from summed(members.callable(), {"callable": Count("contact", distinct=True)}))
+    return members.callable().aggregate(callable=Count("contact", distinct=True))
 
 
 def with_rates(counts: dict[str, Any]) -> dict[str, Any]:

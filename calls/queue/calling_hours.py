@@ -40,18 +40,8 @@ def outside_hours(contact: Contact, moment: datetime, *, when: str = "It is") ->
 
 def within_hours(workspace: Workspace, moment: datetime, contact: str = "") -> Q:
     """`is_within_hours` as a condition on rows of the workspace. `contact` is the path to the contact."""
-    return within_hours_then(*clock(workspace, moment), contact)
-
-
-def clock(workspace: Workspace, moment: datetime) -> tuple[bool, int]:
-    """What `within_hours` follows from: whether it is within them in the workspace's own zone, and the quarter of an
-    hour since 1970."""
-    return _is_open(workspace.zone, moment), int(moment.timestamp()) // QUARTER
-
-
-def within_hours_then(is_here: bool, quarter: int, contact: str = "") -> Q:
-    """`within_hours` at a `clock`, which is the same for a quarter of an hour."""
-    elsewhere = Q(**{f"{contact}timezone__in": zones_that_are(not is_here, quarter)})
+    is_here = _is_open(workspace.zone, moment)
+    elsewhere = Q(**{f"{contact}timezone__in": zones_that_are(not is_here, int(moment.timestamp()) // QUARTER)})
     return ~elsewhere if is_here else elsewhere
 
 

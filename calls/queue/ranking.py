@@ -6,20 +6,18 @@ itself. A hold without a caller puts somebody aside: nobody is handed them until
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.timezone import now
 
-from calls.queue.calling_hours import clock, within_hours, within_hours_then
+from calls.queue.calling_hours import within_hours
 from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
-from config.ui.asking import Asking, asking
 from markets.models import User, Workspace
-from markets.prepared import Prepared
 
 HELD_FOR = timedelta(minutes=15)
 ASIDE_FOR = timedelta(hours=1)
@@ -126,16 +124,13 @@ def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: 
     return dict(ready.values("campaign").annotate(people=Count("pk")).values_list("campaign", "people"))
 
 
-@asking
-def first_ready(
-    workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, people: int
-) -> Asking[list[Any]]:
+def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, people: int) -> list[Any]:
     """The first so many people of the `queue` who are ready now, each by the member that comes first."""
     by_key = {campaign.pk: campaign for campaign in campaigns}
     found: dict[int, Any] = {}
     for among in (FEW, None) if campaigns else ():
-        line, given = _line(workspace, campaigns, moment, among)
-        for member in (yield _offered(line).rows(workspace, moment, *given)):
+        ready = _ready(workspace, campaigns, moment, among, ORDER)
+        for member in ready.annotate(interest_at=_interest_at()).select_related("contact")[:OFFERED]:
             member.campaign, member.contact.workspace = by_key[member.campaign_id], workspace
             found.setdefault(member.contact_id, member)
         if len(found) >= people:
@@ -152,14 +147,13 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
     with transaction.atomic():
         moment = now()
         for among in (FEW, None):
-            line, given = _line(campaign.workspace, [campaign], moment, among)
-            if found := _next(line).first(campaign.workspace, moment, by, *given):
+            if found := _next(campaign, moment, by, among):
                 break
         if found is None:
             return None
         member: Any = CampaignContact(pk=found["pk"])
         _set(member, leased_by=by, leased_until=moment + HELD_FOR)
-        member = _still_there.first(member)
+        member = _still_there(member)
     if member is None:
         return take_next(campaign=campaign, by=by)  # they were suppressed in between, or the campaign was paused
     member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by
@@ -167,69 +161,40 @@ def take_next(*, campaign: Campaign, by: User) -> Any:
     return member
 
 
-class Line(NamedTuple):
-    """What a query for the first who are ready is put together for. They are looked for `among` so many who come first
-    by what their memberships say, or among all: whether somebody can be called lies with the person, too, and to look
-    that up for everybody takes several times as long."""
-
-    campaigns: int
-    rest_days: tuple[int, ...]
-    is_here: bool
-    quarter: int
-    among: int | None
-
-
-def _line(
-    workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, among: int | None
-) -> tuple[Line, list[Any]]:
-    """The kind of query, and what it is given after all else."""
-    rested = _rested(workspace, campaigns, moment)
-    return Line(len(campaigns), tuple(rested), *clock(workspace, moment), among), [*campaigns, *rested.values()]
-
-
 def _ready(
-    line: Line, workspace: Workspace, moment: datetime, by: User | None, given: Sequence[Any], order: Sequence[Any]
+    workspace: Workspace,
+    campaigns: Collection[Campaign],
+    moment: datetime,
+    among: int | None,
+    order: Sequence[Any],
+    by: User | None = None,
 ) -> QuerySet[Any]:
-    members = _ranked(workspace, given[: line.campaigns], moment)
-    rested = dict(zip(line.rest_days, given[line.campaigns :], strict=True))
+    """Who can be called now, in an order, looked for `among` so many who come first by what their memberships say, or
+    among all: whether somebody can be called lies with the person, too, and to look that up for everybody takes several
+    times as long."""
+    members = _ranked(workspace, campaigns, moment)
+    rested = _rested(workspace, campaigns, moment)
     likely = members.annotate(may_be=_state(moment, by, rested, NOBODY)).filter(may_be=State.READY)
     likely = likely.current().filter(is_closed=False)
-    if line.among:
-        likely = members.filter(pk__in=likely.order_by(*order)[: line.among].values("pk"))
-    outside = ~within_hours_then(line.is_here, line.quarter, "contact__")
+    if among:
+        likely = members.filter(pk__in=likely.order_by(*order)[:among].values("pk"))
+    outside = ~within_hours(workspace, moment, "contact__")
     ready = likely.annotate(state=_state(moment, by, rested, outside)).filter(state=State.READY)
     return ready.callable().order_by(*order)
 
 
-@lru_cache(maxsize=256)
-def _next(line: Line) -> Prepared:
-    """Whoever is ready first in a campaign for a caller, locked."""
-
-    def ask(workspace: Workspace, moment: datetime, by: User, *given: Any) -> QuerySet[Any]:
-        is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
-        ready = _ready(line, workspace, moment, by, given, [is_own, *ORDER])
-        locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
-        return locked.values("pk", "rank")[:1]
-
-    return Prepared(ask)
+def _next(campaign: Campaign, moment: datetime, by: User, among: int | None) -> dict[str, Any] | None:
+    """The key and rank of whoever is ready first in a campaign for a caller, locked."""
+    is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
+    ready = _ready(campaign.workspace, [campaign], moment, among, [is_own, *ORDER], by)
+    locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
+    return locked.values("pk", "rank").first()
 
 
-@lru_cache(maxsize=256)
-def _offered(line: Line) -> Prepared:
-    """The first who are ready in some campaigns."""
-
-    def ask(workspace: Workspace, moment: datetime, *given: Any) -> QuerySet[Any]:
-        ready = _ready(line, workspace, moment, None, given, ORDER)
-        return ready.annotate(interest_at=_interest_at()).select_related("contact")[:OFFERED]
-
-    return Prepared(ask)
-
-
-@Prepared
-def _still_there(member: CampaignContact) -> QuerySet[Any]:
+def _still_there(member: CampaignContact) -> CampaignContact | None:
     there = CampaignContact.objects.filter(pk=member.pk, campaign__status=Status.ACTIVE).callable()
-    return there.annotate(interest_at=_interest_at()).select_related("contact")
+    return there.annotate(interest_at=_interest_at()).select_related("contact").first()
 
 
 def hold(*, member: CampaignContact, by: User) -> bool:

@@ -4,7 +4,6 @@ from calls.filters import CallerFilter
 from calls.metrics.by_caller import by_caller, of_all
 from calls.metrics.presentation import Scope, Total
 from calls.tables import CallerTable
-from config.ui.asking import Answer
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
@@ -21,8 +20,8 @@ def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     chosen = filterset.form.cleaned_data if filterset.is_valid() else {}
     scope = Scope(workspace, choice.period, market=chosen.get("market"), campaign=chosen.get("campaign"))
 
-    def total() -> Answer[Total]:
-        return Answer(lambda: Total("All callers", scope, of_all(filterset.qs).metrics))
+    def total() -> Total:
+        return Total("All callers", scope, of_all(filterset.qs).metrics)
 
     return table_page(
         request,

@@ -19,7 +19,7 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
     this = workspace.campaigns.filter(pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
-    counts = totals(workspace, this, choice.period, in_full=True)() | callable_people(this, choice.period)()
+    counts = totals(workspace, this, choice.period, in_full=True) | callable_people(this, choice.period)
     hours, as_of = hour_counts(workspace, choice.period).filter(campaign=campaign), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
@@ -34,7 +34,7 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
         "further": figures(counts, scope, FURTHER),
         "outcomes": outcomes(scope, counts),
         "attempts": attempts_chart(by_attempt(workspace, this, choice.period), scope),
-        "times": times_chart(by_time(hours)(), scope),
+        "times": times_chart(by_time(hours), scope),
         "changes": changes.select_related("changed_by").order_by("changed_at", "id"),
         "uncalled": members_of(workspace, ever).filter(~called_in(workspace, ever), campaign=campaign).count(),
         "waits": [] if as_of else waits(campaign, now()),

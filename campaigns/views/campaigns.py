@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +9,6 @@ from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
-from config.ui.asking import ask, asking_ahead
 from config.ui.forms import save_or_add_error
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
@@ -38,14 +35,14 @@ def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> Callable[[], Total | None]:
+def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> Total | None:
     """The roll-up of the whole list or of one market's; any narrower list has none, for its numbers open no rows."""
     if not filterset.chosen <= {"market"}:
-        return lambda: None
+        return None
     market = filterset.form.cleaned_data["market"] if filterset.chosen else None
     label, scope = "Market" if market else "Workspace", Scope(workspace, period, market=market)
-    counted = totals(workspace, market and market.campaigns.all(), period, IN_TABLES)
-    return counted.then(lambda counts: Total(label, scope, counts))
+    counts = totals(workspace, market and market.campaigns.all(), period, IN_TABLES)
+    return Total(label, scope, counts)
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -71,8 +68,7 @@ def campaign_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 @workspace_page(Role.VIEWER)
 def campaign_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "owner", "follows"), pk=pk)
-    with asking_ahead(request):
-        return render(request, "campaigns/detail.html", campaign_context(request, workspace, campaign))
+    return render(request, "campaigns/detail.html", campaign_context(request, workspace, campaign))
 
 
 def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
@@ -81,26 +77,22 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     this = workspace.campaigns.filter(pk=campaign.pk)
     before, as_of = choice.period.before(), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
-    counted = totals(workspace, this, choice.period, in_full=True)
+    counts = totals(workspace, this, choice.period, in_full=True)
     earlier = totals(workspace, this, before) if before else None
     changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
-    changes = ask(changes.select_related("changed_by").order_by("-changed_at", "-id"))
     calls = campaign.calls.as_of(workspace, as_of).as_shown("voided_at").select_related("contact", "caller")
-    newest = ask(calls.newest_first()[:8])
     days = day_counts(workspace, choice.period).filter(campaign=campaign)
-    by_week = weeks(scope, counted()["last_day"], days)
-    can_be_called = callable_people(this, choice.period)  # takes longest: all else is drawn meanwhile
     return {
         "section": "campaigns",
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counted(), scope, before=earlier and earlier()),
-        "further": can_be_called.then(lambda found: figures(counted() | found, scope, FURTHER)),
+        "figures": figures(counts, scope, before=earlier),
+        "further": figures(counts | callable_people(this, choice.period), scope, FURTHER),
         "steps": [] if as_of else STEPS[campaign.status],
-        "changes": changes,
-        "newest_calls": newest,
-        "weeks": by_week,
+        "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
+        "newest_calls": calls.newest_first()[:8],
+        "weeks": weeks(scope, counts["last_day"], days),
     }
 
 

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
-from config.ui.asking import Statement
-
+Statement = tuple[str, Sequence[Any]]
+"""SQL and its parameters."""
 Part = str | tuple[Any, ...]
 """Values of columns that follow each other, as `insert` writes them."""
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

@@ -1,5 +1,4 @@
 """Charts as SVG from the server: numbers become marks, which the templates under components/charts/ draw.
-All of them are values: two that are alike are drawn once (config/ui/drawing.py).
 
 Lengths are units of a chart's view box; a `look` is a class of the style sheet, which colours it for light, dark and
 print. pygal was looked at, but its SVG carries style and script elements, which the content policy forbids.

@@ -11,10 +11,8 @@ from django.forms import ModelChoiceField
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import SimpleLazyObject, cached_property
 from django_filters import FilterSet
 
-from config.ui.asking import ahead, ask, asking_ahead
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, NotExported
 from config.ui.formats import day, moment
@@ -28,8 +26,8 @@ class Table(tables.Table):
 
     empty = "Nothing here yet."
     request: HtmxRequest
-    asked_total: Callable[[], Any] | None = None
-    """Gives the roll-up under the rows, for tables that have one: see calls.metrics.presentation.Total."""
+    total: Any = None
+    """The roll-up under the rows, for tables that have one: see calls.metrics.presentation.Total."""
 
     class Meta:
         order_by_field = "sort"
@@ -39,10 +37,6 @@ class Table(tables.Table):
     def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
         self.workspace = workspace
         super().__init__(*args, **kwargs)
-
-    @cached_property
-    def total(self) -> Any:
-        return self.asked_total() if self.asked_total else None
 
     def lines(self) -> Iterator[tuple[Any, list[tuple[str, str, Any]]]]:
         """The rows of the page, each with its cells: the attributes of the cell, the name of its column, and itself."""
@@ -63,7 +57,7 @@ def table_page(
     table_class: type[Table],
     filterset: FilterSet,
     context: dict[str, Any] | None = None,
-    total: Callable[[], Callable[[], Any]] | None = None,
+    total: Callable[[], Any] | None = None,
     per_page: int = PER_PAGE,
     rows_of: Callable[[Any], Any] = lambda rows: rows.fetch_mode(models.FETCH_PEERS),
     **options: Any,
@@ -72,8 +66,7 @@ def table_page(
 
     The template has a partial named `table`, which is all that htmx gets. What cannot be sorted, paged or filtered by
     is said in a notice; a filter that cannot be read shows no rows rather than all. `rows_of` makes a list of rows from
-    what the filter leaves, where they are not those themselves. `total` asks for the roll-up and returns what gives it:
-    the rows are asked for before, and drawn meanwhile.
+    what the filter leaves, where they are not those themselves. `total` returns the roll-up; an export does without.
     """
     notices = list(_problems(filterset))
     rows = filterset.queryset.none() if notices else filterset.qs
@@ -98,12 +91,8 @@ def table_page(
         "chips": list(_chips(filterset)),
         **(context or {}),
     }
-    with ahead() if fragment else asking_ahead(request):
-        rows_shown = table.page.object_list
-        if isinstance(rows_shown.data, models.QuerySet):
-            rows_shown.data = SimpleLazyObject(ask(rows_shown.data))
-        table.asked_total = total and total()
-        response = render(request, template + fragment, page, status=400 if export else 200)
+    table.total = total() if total else None
+    response = render(request, template + fragment, page, status=400 if export else 200)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 

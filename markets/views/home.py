@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 
 from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
-from config.ui.asking import asking_ahead
 from config.ui.periods import choose_period
 from markets.models import Membership, Role, Workspace
 from markets.workspaces.access import is_ops, note_visit, workspace_page
@@ -28,17 +27,16 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         note_visit(request, membership)
     choice = choose_period(request.GET, workspace.today())
     scope = Scope(workspace, choice.period)
-    with asking_ahead(request):
-        page = dashboard_of(workspace, choice.period, membership.previous_visit_at if membership else None)
-        context = {
-            "section": "dashboard",
-            "choice": choice,
-            "scope": scope,
-            "membership": membership,
-            "table": campaign_rows(request, page["campaigns"], scope, exclude=["coverage"]),
-            **page,
-        }
-        return render(request, "markets/dashboard.html", context)
+    page = dashboard_of(workspace, choice.period, membership.previous_visit_at if membership else None)
+    context = {
+        "section": "dashboard",
+        "choice": choice,
+        "scope": scope,
+        "membership": membership,
+        "table": campaign_rows(request, page["campaigns"], scope, exclude=["coverage"]),
+        **page,
+    }
+    return render(request, "markets/dashboard.html", context)
 
 
 @workspace_page(Role.VIEWER)

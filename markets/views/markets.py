@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from calls.metrics.definitions import IN_TABLES, totals, with_metrics
 from calls.metrics.presentation import Scope, Total
 from campaigns.tables import campaign_rows
-from config.ui.asking import Answer, asking_ahead
 from config.ui.forms import save_or_add_error
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
@@ -24,9 +23,9 @@ def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     markets = with_metrics(known.with_landscape(), workspace, choice.period, IN_TABLES)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
 
-    def total() -> Answer[Total]:
-        counted = totals(workspace, None, choice.period, IN_TABLES)
-        return counted.then(lambda counts: Total("Workspace", Scope(workspace, choice.period), counts))
+    def total() -> Total:
+        counts = totals(workspace, None, choice.period, IN_TABLES)
+        return Total("Workspace", Scope(workspace, choice.period), counts)
 
     return table_page(
         request,
@@ -64,12 +63,11 @@ def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
 def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
-    with asking_ahead(request):
-        page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
-        total = Total("Market", page["scope"], page["counts"])
-        table = campaign_rows(request, page["campaigns"](), page["scope"], total=total, exclude=["market"])
-        context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
-        return render(request, "markets/detail.html", context)
+    page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
+    total = Total("Market", page["scope"], page["counts"])
+    table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
+    context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
+    return render(request, "markets/detail.html", context)
 
 
 @workspace_page(Role.VIEWER)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property, wraps
 from typing import Any, cast
 
@@ -11,17 +11,16 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from config.db.row_count import RowCount
 from config.ui.api import Problem, answers_problems
-from config.ui.asking import Answer, Asking, ask, asking
 from config.ui.requests import HtmxRequest
 from markets.models import Membership, Role, User, Workspace
-from markets.prepared import CountOf, Prepared
 from markets.workspaces import api_tokens
 
 logger = logging.getLogger(__name__)
@@ -47,9 +46,8 @@ class Access:
         return self.role.allows(Role.MANAGER)
 
     @cached_property
-    def navigation(self) -> Answer[dict[str, Any]]:
-        """Counts beside the sections, in one query, and the user's other workspaces."""
-        return navigation_of(self)
+    def navigation(self) -> dict[str, Any]:
+        return navigation_counts(self)
 
 
 class WorkspaceRequest(HtmxRequest):
@@ -176,26 +174,24 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "access": access,
         "workspace": access.workspace,
-        "navigation": lambda: access.navigation(),
+        "navigation": lambda: access.navigation,
     }
 
 
-@Prepared
-def counts_of(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
-    """What there is of each section. A field of a workspace's has the name of its relation, so these end otherwise."""
-    return Workspace.objects.filter(pk=workspace.pk).values(
-        markets_=CountOf(workspace.markets.all()),
-        campaigns_=CountOf(workspace.campaigns.all()),
-        queues_=CountOf(workspace.campaigns.active()),
-        only_queue_=Subquery(workspace.campaigns.active().order_by("pk").values("pk")[:1]),
-        callbacks_=CountOf(workspace.campaign_contacts.callback_due(moment)),
-        repairs_=CountOf(workspace.contacts.with_wrong_phone()),
+def navigation_counts(access: Access) -> dict[str, Any]:
+    """The counts of the navigation in one statement; `only_queue` is the id of the first Active campaign.
+
+    An annotation may not have the name of a relation, hence the suffix.
+    """
+    workspace, active = access.workspace, access.workspace.campaigns.active()
+    own = Workspace.objects.of(access.membership.user_id) if access.membership else Workspace.objects.none()
+    counts = Workspace.objects.filter(pk=workspace.pk).values(
+        workspaces_=RowCount(own),
+        markets_=RowCount(workspace.markets.all()),
+        campaigns_=RowCount(workspace.campaigns.all()),
+        queues_=RowCount(active),
+        only_queue_=Subquery(active.order_by("pk").values("pk")[:1]),
+        callbacks_=RowCount(workspace.campaign_contacts.callback_due(now())),
+        repairs_=RowCount(workspace.contacts.with_wrong_phone()),
     )
-
-
-@asking
-def navigation_of(access: Access) -> Asking[dict[str, Any]]:
-    theirs = Workspace.objects.of(access.membership.user_id) if access.membership else Workspace.objects.none()
-    workspaces = ask(theirs)
-    (counts,) = yield counts_of.rows(access.workspace, now())
-    return {name.rstrip("_"): number for name, number in counts.items()} | {"workspaces": workspaces}
+    return {name.removesuffix("_"): count for name, count in counts.get().items()}

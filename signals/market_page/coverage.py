@@ -8,11 +8,12 @@ from operator import add
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from calls.metrics.definitions import PEOPLE, people
 from calls.metrics.presentation import address
-from config.ui.asking import Asking, Statement, asking
+from config.db.bulk import Statement
 from config.ui.periods import Period
 from markets.contacts.largest_groups import largest
 from markets.models import Market, MarketContact, Workspace
@@ -53,10 +54,7 @@ class Coverage:
         return sum(count for group in self.groups for state, count, _ in group.counts if state == "landscape")
 
 
-@asking
-def coverage(
-    workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, asked: str
-) -> Asking[Coverage]:
+def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, asked: str) -> Coverage:
     """By what was asked for, or by firm: the groups with most people, then all others and those without one.
 
     `campaigns` are those of the market, by id: told which they are the database plans better.
@@ -64,7 +62,9 @@ def coverage(
     by = asked if asked in DIMENSIONS else "firm"
     problem = f"The landscape cannot be shown by “{asked[:40]}”; choose firm, seniority or city."
     states, statement = _counts(workspace, market, campaigns, period, by)
-    rows = yield statement
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        rows = cursor.fetchall()
     found = {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
     counted = {state: found.get(state, Counter()) for state in STATES}
     everybody = {state: counted[state].total() for state in PEOPLE}

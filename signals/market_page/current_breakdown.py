@@ -14,7 +14,6 @@ from django.db.models import Count, F, Q
 from django.utils.timezone import now
 
 from calls.metrics.presentation import address
-from config.ui.asking import Asking, asking
 from config.ui.charts import Part, Stack, stack
 from markets.contacts.largest_groups import largest
 from markets.models import Market, Workspace
@@ -63,11 +62,10 @@ def current_rows(workspace: Workspace, market: Market | None, **query: str) -> s
     return f"{address('signals:list', workspace.slug)}?{urlencode(asked)}"
 
 
-@asking
-def saying(workspace: Workspace, market: Market | None, signals: Any) -> Asking[Saying]:
+def saying(workspace: Workspace, market: Market | None, signals: Any) -> Saying:
     """Each person's newest signal of each type (`signals`), counted by value and by age in one look."""
     ages = {name: Count("contact", filter=condition(signals.at or now())) for name, condition in FRESHNESS.items()}
-    rows = yield signals.order_by().values("type", "value").annotate(people=Count("contact"), **ages)
+    rows = signals.order_by().values("type", "value").annotate(people=Count("contact"), **ages)
     found = {(row["type"], row["value"]): row["people"] for row in rows}
     looks = zip(FRESHNESS, ("t4", "t2", "t1"), strict=True)
     parts = []
@@ -90,14 +88,13 @@ def _answers(
     return Answers(label, QUESTIONS[type_], href, stack(label, parts))
 
 
-@asking
-def firm_watch(workspace: Workspace, market: Market, signals: Any) -> Asking[list[Firm]]:
+def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]:
     """Stability and movement, of what `signals` say now, by the firm where people are now; most heard first."""
     rows = signals.filter(type__in=WATCHED).exclude(contact__firm="").order_by()
     judges = signals.filter(type=SignalType.FIRM_STABILITY).order_by().values("contact")
     once = Q(type=SignalType.FIRM_STABILITY) | ~Q(contact__in=judges)
     rows = rows.values("type", "value", firm=F("contact__firm"))
-    found = yield rows.annotate(signals=Count("contact"), people=Count("contact", filter=once))
+    found = rows.annotate(signals=Count("contact"), people=Count("contact", filter=once))
     people: Counter[str] = Counter()
     said: defaultdict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     for row in found:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from calls.metrics.by_market import NOTHING, Flows, contacts_in, conversations_by_week, flows_in, with_contacts
 from calls.metrics.presentation import Figure, Scope, figures
 from campaigns.models import Campaign
-from config.ui.asking import Answer
 from config.ui.charts import Counted, Numbers, Spark, spark
 from config.ui.formats import day
 from config.ui.periods import Period
@@ -45,40 +44,29 @@ class SideBySide:
         return self.markets - len(self.rows)
 
 
-def side_by_side(workspace: Workspace, period: Period, flows: Flows, markets: Sequence[Market]) -> Answer[SideBySide]:
-    """The workspace's figures, and those of its markets with the most calls of the period, then by name.
-
-    To count people takes longer than all else of a page: what needs no count of them is asked for before, and made
-    meanwhile.
-    """
+def side_by_side(workspace: Workspace, period: Period, flows: Flows, markets: Sequence[Market]) -> SideBySide:
+    """The workspace's figures, and those of its markets with the most calls of the period, then by name."""
     before = period.before()
-    of_earlier = flows_in(workspace, before) if before else None
+    earlier = flows_in(workspace, before) if before else None
     shown = most_called(markets, flows.by_market)[:MOST]
-    by_week = conversations_by_week(workspace, shown, period, WEEKS)
-    people = contacts_in(workspace, period, shown)
-
-    def made() -> SideBySide:
-        earlier, lines, today = of_earlier and of_earlier(), by_week(), workspace.today()
-        numbers = _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today)
-        sparks = [_spark(market, lines[market.pk], today) for market in shown]
-        contacts = people()
-        rows = [
-            Row(
-                market,
-                figures(
-                    with_contacts(flows.by_market.get(market.pk, NOTHING), contacts[market]),
-                    Scope(workspace, period, market=market),
-                    before=earlier and earlier.by_market.get(market.pk, NOTHING),
-                ),
-                line,
-            )
-            for market, line in zip(shown, sparks, strict=True)
-        ]
-        of_all = with_contacts(flows.all, contacts[workspace])
-        of_workspace = figures(of_all, Scope(workspace, period), before=earlier and earlier.all)
-        return SideBySide(of_workspace, rows, len(markets), numbers)
-
-    return Answer(made)
+    lines = conversations_by_week(workspace, shown, period, WEEKS)
+    contacts, today = contacts_in(workspace, period, shown), workspace.today()
+    rows = [
+        Row(
+            market,
+            figures(
+                with_contacts(flows.by_market.get(market.pk, NOTHING), contacts[market]),
+                Scope(workspace, period, market=market),
+                before=earlier and earlier.by_market.get(market.pk, NOTHING),
+            ),
+            _spark(market, lines[market.pk], today),
+        )
+        for market in shown
+    ]
+    of_all = with_contacts(flows.all, contacts[workspace])
+    of_workspace = figures(of_all, Scope(workspace, period), before=earlier and earlier.all)
+    numbers = _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today)
+    return SideBySide(of_workspace, rows, len(markets), numbers)
 
 
 def most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 
 from calls.metrics.definitions import has_ended
-from config.ui.asking import Asking, asking
 from config.ui.periods import Period
 from markets.models import Market, Workspace
 from signals.capture.vocabulary import VALUES, SignalType
@@ -72,8 +71,7 @@ class Moves:
         return self.people - len(self.newest)
 
 
-@asking
-def moves(workspace: Workspace, market: Market | None, current: Any, period: Period) -> Asking[Moves]:
+def moves(workspace: Workspace, market: Market | None, current: Any, period: Period) -> Moves:
     """Who moved in a market or all, newest first; each of `newest` has `before` and `direction`, stronger or weaker.
 
     `current` are the current signals of the market or of all: until a period has ended they tell who moved in it.
@@ -87,7 +85,7 @@ def moves(workspace: Workspace, market: Market | None, current: Any, period: Per
     # A limit would have PostgreSQL look through the signals from the newest on, whatever market they are of.
     place = Window(RowNumber(), order_by=["-heard_at", "-pk"])
     found = those.annotate(all=Window(Count("pk")), place=place)
-    newest = yield found.filter(place__lte=SHOWN).select_related("contact").order_by("place")
+    newest = list(found.filter(place__lte=SHOWN).select_related("contact").order_by("place"))
     for signal in newest:
         signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
     in_market = {"market": str(market.pk)} if market else {}

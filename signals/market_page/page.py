@@ -14,7 +14,6 @@ from calls.models import Meeting
 from calls.queue.explanations import why
 from calls.queue.ranking import first_ready
 from campaigns.models import Campaign, Status
-from config.ui.asking import Answer, Asking, ask, asking
 from config.ui.charts import Counted, Number
 from config.ui.periods import Period
 from markets.models import Contact, Market, Workspace
@@ -31,8 +30,7 @@ NEXT = 5
 
 
 def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
-    """Everything on a market's page for a period; `by` says how its landscape is divided. What is asked first is drawn
-    first, or takes longest."""
+    """Everything on a market's page for a period; `by` says how its landscape is divided."""
     campaigns = market.campaigns.as_of(workspace, period.as_of)
     theirs = list(market.campaigns.order_by("pk"))
     ids = [each.pk for each in theirs]
@@ -44,23 +42,23 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     earlier = flows(workspace, campaigns, before) if before else None
     said = saying(workspace, market, current)
     booked = _became(scope)
-    calls = weeks(scope, summed()["last_day"], days)
-    rows = ask(with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS))
+    calls = weeks(scope, summed["last_day"], days)
+    rows = with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS)
     moved = moves(workspace, market, current, period)
     times = by_time(hours)
     next_ = None if period.as_of else to_call_next(workspace, theirs)
     firms = firm_watch(workspace, market, current)
-    counts = with_rates(summed() | covered().people)
+    counts = with_rates(summed | covered.people)
     return {
         "scope": scope,
         "counts": counts,
-        "figures": figures(counts, scope, before=earlier and earlier()),
-        "notes": _notes(scope, counts, covered().landscape, said(), booked()),
-        "landscape": covered().landscape,
+        "figures": figures(counts, scope, before=earlier),
+        "notes": _notes(scope, counts, covered.landscape, said, booked),
+        "landscape": covered.landscape,
         "campaigns": rows,
         "weeks": calls,
         "outcomes": outcomes(scope, counts),
-        "times": times.then(lambda found: times_chart(found, scope)),
+        "times": times_chart(times, scope),
         "said": said,
         "moves": moved,
         "firms": firms,
@@ -69,12 +67,11 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     }
 
 
-def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> Answer[list[tuple[Any, str]]]:
+def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[tuple[Any, str]]:
     """The first who are ready in those of the campaigns that are Active, each person once, with the reason in words."""
     moment = now()
     active = [each for each in campaigns if each.status == Status.ACTIVE]
-    members = first_ready(workspace, active, moment, NEXT)
-    return members.then(lambda found: [(member, why(member, moment)) for member in found])
+    return [(member, why(member, moment)) for member in first_ready(workspace, active, moment, NEXT)]
 
 
 def _notes(
@@ -90,12 +87,11 @@ def _notes(
     }
 
 
-@asking
-def _became(scope: Scope) -> Asking[tuple[Number, ...]]:
+def _became(scope: Scope) -> tuple[Number, ...]:
     """What became of the meetings that the market's calls booked; each opens those calls."""
     calls = known_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
     meetings = scope.workspace.meetings.as_of(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
-    found = dict((yield meetings.order_by().values_list("status").annotate(n=Count("pk"))))
+    found = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
     href = scope.rows_of("meetings_booked")
     statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
     return tuple(

@@ -9,12 +9,8 @@ from django.db.models.functions import TruncWeek
 
 from calls.metrics.definitions import day_counts
 from calls.metrics.presentation import Scope
-from config.ui.asking import Asking, asking
 from config.ui.charts import Bar, Chart, Counted, Key, Numbers, bars
 from config.ui.formats import day
-from config.ui.periods import Period
-from markets.models import Workspace
-from markets.prepared import Prepared
 
 KEYS = [Key("t4", "conversations"), Key("t2", "other calls")]
 
@@ -25,15 +21,7 @@ def _by_week(days: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return days.order_by().values_list(TruncWeek("day")).annotate(**counts)
 
 
-@Prepared
-def by_week_of(workspace: Workspace, period: Period) -> QuerySet[Any, Any]:
-    return _by_week(day_counts(workspace, period))
-
-
-@asking
-def weeks(
-    scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None = None, most: int = 13
-) -> Asking[Chart | None]:
+def weeks(scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None = None, most: int = 13) -> Chart | None:
     """The last weeks of the period, or up to the last call of all time, without gaps; None without any week.
 
     `last_day` is that of the scope's newest call. `days` are its `calls.metrics.definitions.day_counts`; None are
@@ -46,8 +34,8 @@ def weeks(
     first = running - timedelta(weeks=most - 1)
     shown = replace(period, first=max(first, period.first) if period.first else first, last=last)
     sums = dict.fromkeys((running - timedelta(weeks=n) for n in range(most)), (0, 0))
-    asked = by_week_of.rows(scope.workspace, shown) if days is None else _by_week(days.filter(shown.over("day")))
-    for monday, calls, conversations in (yield asked):
+    of_weeks = day_counts(scope.workspace, shown) if days is None else days.filter(shown.over("day"))
+    for monday, calls, conversations in _by_week(of_weeks):
         sums[monday] = calls, conversations
     kept = [each for each in sorted(sums) if not period.first or each + timedelta(days=6) >= period.first]
     return _chart(replace(scope, period=shown), [(monday, *sums[monday]) for monday in kept], today) if kept else None

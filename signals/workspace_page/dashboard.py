@@ -10,10 +10,8 @@ from calls.metrics.by_market import flows_in, measure
 from calls.metrics.definitions import known_calls
 from calls.metrics.presentation import Scope
 from campaigns.models import Campaign, CampaignContact
-from config.ui.asking import ask
 from config.ui.periods import Period
 from markets.models import Workspace
-from markets.prepared import Prepared
 from signals.market_page.current_breakdown import saying
 from signals.market_page.market_comparison import most_called, side_by_side
 from signals.market_page.movement import moves
@@ -25,51 +23,45 @@ MOST = 8
 """So many callbacks, signals, meetings and campaigns are shown."""
 
 
-@Prepared
 def callbacks_due(workspace: Workspace, moment: datetime) -> QuerySet[CampaignContact, CampaignContact]:
     """Those that were promised first."""
     members = workspace.campaign_contacts.callback_due(moment).select_related("contact", "campaign")
     return members.order_by("callback_due_at")[:MOST]
 
 
-@Prepared
 def active_campaigns(workspace: Workspace, period: Period) -> QuerySet[Campaign, Campaign]:
     return workspace.campaigns.as_of(workspace, period.as_of).active().select_related("market").order_by("pk")
 
 
-@Prepared
 def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Signal]:
     signals = workspace.signals.as_of(workspace, period.as_of).counted()
     return signals.select_related("contact")[:MOST]
 
 
 def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
-    """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new.
-
-    Its people are counted last, which takes longest: all else is drawn meanwhile.
-    """
+    """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new."""
     flows = flows_in(workspace, period)
-    active = ask(active_campaigns.rows(workspace, period.all_days))
-    markets = ask(workspace.markets.as_of(workspace, period.as_of))
+    active = active_campaigns(workspace, period.all_days)
+    markets = list(workspace.markets.as_of(workspace, period.as_of))
     page: dict[str, Any] = {
-        "callbacks": ask(callbacks_due.rows(workspace, now())),
-        "newest_signals": ask(newest_signals.rows(workspace, period.all_days)),
+        "callbacks": callbacks_due(workspace, now()),
+        "newest_signals": newest_signals(workspace, period.all_days),
         "since": since,
         "news": news(workspace, since) if since and not period.as_of else None,
-        "weeks": weeks(Scope(workspace, period), flows().last_day),
-        "campaigns": most_called(active(), flows().by_campaign)[:MOST],
+        "weeks": weeks(Scope(workspace, period), flows.last_day),
+        "campaigns": most_called(active, flows.by_campaign)[:MOST],
     }
-    measure(workspace, period, page["campaigns"], flows())
-    return page | {"beside": side_by_side(workspace, period, flows(), markets())}
+    measure(workspace, period, page["campaigns"], flows)
+    return page | {"beside": side_by_side(workspace, period, flows, markets)}
 
 
 def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
     """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
     current = workspace.signals.as_of(workspace, period.as_of).counted().current()
     booked = known_calls(workspace, period).meetings()
-    flows, markets = flows_in(workspace, period)(), workspace.markets.as_of(workspace, period.as_of)
+    flows, markets = flows_in(workspace, period), workspace.markets.as_of(workspace, period.as_of)
     return {
-        "beside": side_by_side(workspace, period, flows, list(markets))(),
+        "beside": side_by_side(workspace, period, flows, list(markets)),
         "missed": None if period.as_of else missed(workspace, period),
         "weeks": weeks(Scope(workspace, period), flows.last_day),
         "moves": moves(workspace, None, current, period),

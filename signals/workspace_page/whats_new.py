@@ -6,15 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from calls.metrics import callbacks as promises
-from calls.metrics.definitions import summed
-from config.ui.asking import Asking, asking
+from config.db.row_count import RowCount
 from config.ui.periods import Period
 from markets.models import Workspace
-from markets.prepared import CountOf, Prepared
 from signals.market_page.movement import moved_since
 
 
@@ -33,24 +30,23 @@ class New:
         return self.one if self.count == 1 else self.many
 
 
-@Prepared
-def counts_since(workspace: Workspace, moment: datetime) -> QuerySet[Any, Any]:
-    return Workspace.objects.filter(pk=workspace.pk).values(
-        new_calls=CountOf(workspace.calls.counted().filter(recorded_at__gt=moment)),
-        new_signals=CountOf(workspace.signals.counted().filter(captured_at__gt=moment)),
-        new_moves=CountOf(moved_since(workspace.signals.counted(), moment)),
-        new_meetings=CountOf(workspace.meetings.filter(created_at__gt=moment)),
-        changed_campaigns=CountOf(workspace.campaigns.changed_since(moment)),
-    )
+def counts_since(workspace: Workspace, moment: datetime) -> dict[str, int]:
+    """One statement for all of them."""
+    counts: Any = Workspace.objects.values(
+        new_calls=RowCount(workspace.calls.counted().filter(recorded_at__gt=moment)),
+        new_signals=RowCount(workspace.signals.counted().filter(captured_at__gt=moment)),
+        new_moves=RowCount(moved_since(workspace.signals.counted(), moment)),
+        new_meetings=RowCount(workspace.meetings.filter(created_at__gt=moment)),
+        changed_campaigns=RowCount(workspace.campaigns.changed_since(moment)),
+    ).get(pk=workspace.pk)
+    return dict(counts)
 
 
-@asking
-def news(workspace: Workspace, since: datetime) -> Asking[Sequence[New]]:
+def news(workspace: Workspace, since: datetime) -> Sequence[New]:
     """What came to be here after the moment, whenever it happened: a log that arrives late is new, too."""
     after = {"since": since.astimezone(UTC).isoformat()}
     counted = {"counted": "yes", **after}
-    callbacks = missed(workspace, Period(workspace.day_of(since)))
-    (counts,) = yield counts_since.rows(workspace, since)
+    counts = counts_since(workspace, since)
 
     def new(name: str, one: str, many: str, page: str, query: dict[str, str]) -> New:
         return New(name, counts[name], one, many, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
@@ -60,7 +56,7 @@ def news(workspace: Workspace, since: datetime) -> Asking[Sequence[New]]:
         new("new_signals", "signal", "signals", "signals:list", counted),
         new("new_moves", "person who moved", "people who moved", "signals:list", counted | {"moved": "yes"}),
         new("new_meetings", "meeting", "meetings", "meetings:list", after),
-        callbacks(),
+        missed(workspace, Period(workspace.day_of(since))),
         new(
             "changed_campaigns",
             "campaign that changed its status",
@@ -71,11 +67,9 @@ def news(workspace: Workspace, since: datetime) -> Asking[Sequence[New]]:
     ]
 
 
-@asking
-def missed(workspace: Workspace, period: Period) -> Asking[New]:
+def missed(workspace: Workspace, period: Period) -> New:
     """Callbacks that were promised for a day of the period, which is over, and nobody called since."""
     found = promises.missed(workspace, period.first, period.last)
     query = {"state": promises.State.MISSED.value, **period.parameters()}
     href = f"{reverse('callbacks:list', args=[workspace.slug])}?{urlencode(query)}"
-    count = yield from summed(found, {"count": Count("pk")})
-    return New("missed", count["count"], "callback missed", "callbacks missed", href)
+    return New("missed", found.count(), "callback missed", "callbacks missed", href)

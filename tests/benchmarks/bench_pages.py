@@ -95,14 +95,12 @@ class Clock:
 
 
 def watch(clock: Clock) -> None:
-    """Lets the clock hear of every template that a page is made of, of every chart that is built or drawn, and of every
-    wait for PostgreSQL: what is asked ahead takes none while Python has other work."""
+    """Lets the clock hear of every template that a page is made of, of every chart that is built or
+    drawn."""
     from django.template.backends.django import Template
-    from psycopg import Connection
 
     from config.ui import charts
 
-    Connection.wait = clock.timed("SQL", Connection.wait)  # type: ignore[method-assign]
     render = Template.render
 
     def rendered(template: Any, *given: Any, **named: Any) -> Any:

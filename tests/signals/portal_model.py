@@ -123,5 +123,5 @@ class PortalModel(RuleBasedStateMachine):
             assert recount.differences(self.workspace, most=1)[0] == []
 
     def totals(self):
-        found = totals(self.workspace, None)()
+        found = totals(self.workspace, None)
         return [found[name] for name in EVENTS]

@@ -133,7 +133,7 @@ def whom(calls: Rows, members: set[tuple[str, str]]) -> set[str]:
 def shown(workspace, first: date | None, last: date | None) -> Cells:
     """The same cells as the portal has them."""
     period = Period(first, last)
-    found: list[tuple[str, Any]] = [("workspace", totals(workspace, None, period)())]
+    found: list[tuple[str, Any]] = [("workspace", totals(workspace, None, period))]
     found += [(f"campaign:{e.pk}", e.metrics) for e in with_metrics(workspace.campaigns.all(), workspace, period)]
     used = workspace.markets.filter(campaigns__isnull=False).distinct()
     found += [(f"market:{each.pk}", each.metrics) for each in with_metrics(used, workspace, period)]
@@ -153,9 +153,9 @@ def shown(workspace, first: date | None, last: date | None) -> Cells:
 
 
 def outcomes_and_times(scope: Scope, campaigns) -> dict[str, int]:
-    times = by_time(hour_counts(scope.workspace, scope.period).filter(campaign__in=campaigns))()
+    times = by_time(hour_counts(scope.workspace, scope.period).filter(campaign__in=campaigns))
     hours = [share for row in times.rows for share in row.cells] if times else []
-    summed = flows(scope.workspace, campaigns, scope.period, in_full=True)()
+    summed = flows(scope.workspace, campaigns, scope.period, in_full=True)
     counts = {each.name: each.calls for each in outcomes(scope, summed)}
     counts |= {f"calls {each.label}": each.calls for each in hours}
     counts |= {f"conversations {each.label}": each.conversations for each in hours}

@@ -67,7 +67,7 @@ def test_every_number_of_a_caller_opens_its_rows(as_viewer, team, query):
 
 def test_all_callers_together_are_the_workspace(as_viewer, team):
     workspace = team.workspace
-    everything = totals(workspace, None)()
+    everything = totals(workspace, None)
 
     page = as_viewer.get(f"{reverse('calls:callers', args=['acme'])}?period=all")
 

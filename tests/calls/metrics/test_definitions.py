@@ -78,7 +78,7 @@ def test_planned_inbound_and_voided_calls_never_count(market, manager):
     void(call=call(campaign), by=manager, reason="Twice")
     campaign.calls.create(workspace=campaign.workspace, contact=campaign.members.get().contact, started_at=now())
 
-    assert totals(campaign.workspace, None)()["calls_made"] == 1
+    assert totals(campaign.workspace, None)["calls_made"] == 1
 
 
 def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager):
@@ -87,7 +87,7 @@ def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager
     call(campaign, gone, disposition=Disposition.NOT_INTERESTED)
     remove(campaign=campaign, contacts=[gone.pk], by=manager, reason="Left the market")
 
-    counts = totals(campaign.workspace, None)()
+    counts = totals(campaign.workspace, None)
 
     assert (counts["contact_count"], counts["called"], counts["calls_made"]) == (1, 0, 1)
 
@@ -135,7 +135,7 @@ def test_a_period_includes_its_first_and_its_last_day(campaign):
         call(campaign, started_at=now() - timedelta(days=days_ago, seconds=1))
 
     period = Period(today - timedelta(days=2), today - timedelta(days=1))
-    made = totals(campaign.workspace, None, period)()
+    made = totals(campaign.workspace, None, period)
 
     days = [campaign.workspace.day_of(each.started_at) for each in campaign.calls.all()]
     assert made["calls_made"] == sum(1 <= (today - day).days <= 2 for day in days)
@@ -257,7 +257,7 @@ def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then
 
 
 def test_the_total_of_a_list_is_the_same_roll_up_as_the_pages(as_viewer, lively):
-    counts = totals(lively.workspace, None)()
+    counts = totals(lively.workspace, None)
 
     for name in ("campaigns:list", "markets:list", "dashboard"):
         page = as_viewer.get(reverse(name, args=["acme"]))

@@ -6,7 +6,7 @@ from markets.models import Contact
 
 
 def current_totals(workspace):
-    return totals(workspace, None)()
+    return totals(workspace, None)
 
 
 def is_consistent(workspace):
