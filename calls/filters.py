@@ -92,12 +92,12 @@ class CallFilter(KnownFilterSet):
     def by_state(self, calls: Any, name: str, state: str) -> QuerySet[Any]:
         if state == "corrected":
             return calls.filter(is_corrected=True)
-        return calls.standing() if state == "standing" else calls.voided()
+        return calls.not_voided() if state == "standing" else calls.voided()
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         calls = queryset.as_of(self.workspace, self.day)
         found: Any = super().filter_queryset(calls.annotate(is_corrected=correction_display.is_corrected(calls.at)))
-        return found.as_shown("voided_at")
+        return found.hide_later_values("voided_at")
 
 
 class CallerFilter(WorkspaceFilterSet):

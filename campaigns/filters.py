@@ -62,7 +62,7 @@ class MemberFilter(CalledFilterSet):
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         members = queryset.as_of(self.workspace, self.day)
         found: Any = self.in_state(super().filter_queryset(members), STATES)
-        return as_they_were(found.as_removed(), self.workspace, self.day)
+        return as_they_were(found.with_removal_as_of(), self.workspace, self.day)
 
 
 class QueueFilter(WorkspaceFilterSet):

@@ -68,7 +68,7 @@ class PeopleIntoMarket:
 
     def _suppressed(self, contacts: Sequence[int]) -> set[int]:
         """Who of them asked not to be called. They are kept, and no queue offers them."""
-        if not self.job.workspace.suppressions.open().exists():
+        if not self.job.workspace.suppressions.in_force().exists():
             return set()
         people = Contact.objects.filter(workspace=self.job.workspace_id, pk__in=contacts)
         return set(people.suppressed().values_list("pk", flat=True))

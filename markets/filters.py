@@ -156,7 +156,7 @@ class ContactFilter(CalledFilterSet):
             counted = dict(everybody.order_by().values_list(by).annotate(people=Count("pk")))
             people = people.exclude(**{f"{by}__in": largest(counted)})
         if not (chosen["campaign_market"] or chosen["state"] or self.asks_for_calls):
-            return people if chosen["market"] else people.filter(self.workspace.moments("created_at", None, self.day))
+            return people if chosen["market"] else people.filter(self.workspace.in_days("created_at", None, self.day))
         members = self.in_state(self.workspace.campaign_contacts.as_of(self.workspace, self.day), MEMBER_STATES)
         if chosen["campaign_market"]:
             members = members.filter(campaign__market=chosen["campaign_market"])

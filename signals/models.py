@@ -12,9 +12,9 @@ from django.utils.timezone import now
 
 from calls.models import Call
 from calls.models.calls import is_counted
-from calls.models.corrections import said_before
+from calls.models.corrections import call_values_as_of
 from campaigns.models import Campaign
-from config.db.as_of import AsOfQuerySet, not_by
+from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
@@ -39,34 +39,34 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
         known = super().as_of(workspace, day)
         if known.at is None:
             return known
-        said = said_before(workspace, known.at, "call")
+        said = call_values_as_of(workspace, known.at, "call")
         of_call = {f"call__{name}": value for name, value in said.items()}
         heard = {"heard_at": said["started_at"]} if "started_at" in said else {}
-        return known.reading(**of_call, **heard, asked_at=Value(known.at))
+        return known.override_fields(**of_call, **heard, as_of_moment=Value(known.at))
 
     def counted(self) -> Self:
         """`Signals Captured`: those of the calls in K."""
         return self.filter(is_counted("call__", self.at))
 
-    def standing(self) -> Self:
+    def not_voided(self) -> Self:
         """Leaving out what a voided call said."""
-        return self.filter(not_by(self.at, "call__voided_at"))
+        return self.filter(null_as_of(self.at, "call__voided_at"))
 
     def current(self) -> Self:
         """Each contact's newest of each type, leaving out what a voided call said."""
-        others = self.known_beside(Signal).standing().filter(contact=OuterRef("contact"), type=OuterRef("type"))
+        others = self.same_as_of(Signal).not_voided().filter(contact=OuterRef("contact"), type=OuterRef("type"))
         newer = others.filter(
             Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), id__gt=OuterRef("id"))
         )
-        return self.standing().filter(~Exists(newer))
+        return self.not_voided().filter(~Exists(newer))
 
     def current_in(self, campaigns: Collection[int]) -> Self:
         """What some campaigns (by id) say, `counted` and `current`: it is kept with the signals, and of a past day
         where it did not change since."""
         kept = Q(current_campaign__in=campaigns)
         if self.at:
-            changed = self.filter(current_since__gte=self.at, call__campaign__in=campaigns).counted().current()
-            kept = kept & Q(current_since__lt=self.at) | Q(pk__in=changed.values("pk"))
+            changed = self.filter(current_changed_at__gte=self.at, call__campaign__in=campaigns).counted().current()
+            kept = kept & Q(current_changed_at__lt=self.at) | Q(pk__in=changed.values("pk"))
         return self.filter(kept)
 
     def of_age(self, age: str) -> Self:
@@ -111,7 +111,7 @@ class Signal(models.Model):
         related_name="+",
         help_text="The campaign of its call, while it is current and counts. Kept by calls.derived.current_signals.",
     )
-    current_since = models.DateTimeField(
+    current_changed_at = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When it last changed for which campaign it speaks."
     )
 
@@ -153,7 +153,7 @@ class Signal(models.Model):
 
     @property
     def freshness(self) -> str:
-        age = getattr(self, "asked_at", now()) - self.heard_at
+        age = getattr(self, "as_of_moment", now()) - self.heard_at
         if age <= FRESH_FOR:
             return "fresh"
         return "ageing" if age <= AGEING_FOR else "stale"

@@ -69,7 +69,7 @@ def firm(word: str, slug: str) -> Firm:
     done = factories.ended_import(workspace, name=f"{word} earlier.csv", by=manager, rejected=1, created=1)
     done.rejections.create(workspace=workspace, line=3, code="email", message=f"{word} is why", cells=[word])
     done.people.create(
-        **{"workspace": workspace, "contact": contact, "line": 2, "outcome": "c", "said": 1},
+        **{"workspace": workspace, "contact": contact, "line": 2, "outcome": "c", "field_mask": 1},
         **dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], True),
     )
     ids = {

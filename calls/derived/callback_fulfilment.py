@@ -35,7 +35,7 @@ def _calls_of(workspace: Workspace, campaign: Campaign | None) -> CallQuerySet:
 
 def _wrong(calls: CallQuerySet) -> QuerySet[Any]:
     """Calls whose callback was fulfilled at another time than stored, with the `expected` time."""
-    later = Call.objects.standing().filter(contact=OuterRef("contact"), campaign=OuterRef("campaign"))
+    later = Call.objects.not_voided().filter(contact=OuterRef("contact"), campaign=OuterRef("campaign"))
     later = later.filter(started_at__gte=OuterRef("started_at"))
     later = later.exclude(started_at=OuterRef("started_at"), pk__lte=OuterRef("pk")).order_by("started_at", "pk")
     expected = Case(When(voided_at=None, then=Subquery(later.values("started_at")[:1])))

@@ -33,7 +33,7 @@ from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
 from calls.models.calls import CallQuerySet
-from calls.models.corrections import corrected_since
+from calls.models.corrections import values_before_corrections
 from calls.models.daily_counts import OUTCOME_COUNTS
 from campaigns.dispositions import CONVERSATIONS, MEETINGS
 from campaigns.models import Campaign
@@ -61,8 +61,8 @@ def refresh_days(
     of zeros."""
     if emptied_days:
         emptied = {"campaign": campaign, "day__in": emptied_days}
-        CampaignDay.objects.filter(**emptied).update(**dict.fromkeys(DAY_COUNTS, 0), counted_at=now())
-        CampaignHour.objects.filter(**emptied).update(**dict.fromkeys(HOUR_COUNTS, 0), counted_at=now())
+        CampaignDay.objects.filter(**emptied).update(**dict.fromkeys(DAY_COUNTS, 0), counts_changed_at=now())
+        CampaignHour.objects.filter(**emptied).update(**dict.fromkeys(HOUR_COUNTS, 0), counts_changed_at=now())
     if days := {*days, *emptied_days}:
         calls = Call.objects.filter(_started_on(workspace, days), campaign=campaign)
         _upsert(CampaignDay, count_days(workspace, calls))
@@ -73,7 +73,7 @@ def _started_on(workspace: Workspace, days: Collection[date]) -> Q:
     """The condition that a call started on one of these days, or on a day between them where they are very many."""
     condition = Q()
     for first, last in _ranges(days):
-        condition |= workspace.moments("started_at", first, last)
+        condition |= workspace.in_days("started_at", first, last)
     return condition
 
 
@@ -115,17 +115,17 @@ def recounted_as_of(model: type[DailyCounts], workspace: Workspace, day: date) -
     _, at = workspace.bounds(None, day)
     assert at
     key = DAY_KEY if model is CampaignDay else HOUR_KEY
-    changed = model.objects.filter(workspace=workspace, day__lte=day, counted_at__gte=at).order_by()
+    changed = model.objects.filter(workspace=workspace, day__lte=day, counts_changed_at__gte=at).order_by()
     ids = {tuple(place): pk for pk, *place in changed.values_list("pk", *key)}
     if not ids:
         return {}
     # Calls are found through the index on their start, and those with another start at the time by their ids.
-    moved = list(corrected_since(workspace, at).get("started_at", ()))
+    moved = list(values_before_corrections(workspace, at).get("started_at", ()))
     nearby = _started_on(workspace, {place[1] for place in ids}) | Q(pk__in=moved)
     calls = Call.objects.filter(nearby, workspace=workspace).as_of(workspace, day)
     if model is CampaignDay:
         names: Sequence[str] = DAY_COUNTS
-        counted = count_days(workspace, calls, workspace.moments("signals__captured_at", None, day))
+        counted = count_days(workspace, calls, workspace.in_days("signals__captured_at", None, day))
     else:
         names, counted = HOUR_COUNTS, count_hours(workspace, calls)
     values: dict[str, dict[int, int]] = {name: {} for name in names}
@@ -144,9 +144,9 @@ def _counts(names: Iterable[str]) -> dict[str, Count]:
 def _upsert(model: type[DailyCounts], counted: QuerySet[Any, Any]) -> None:
     """Writes counted rows in one statement, without fetching them. Rows already correct are not updated."""
     key, counts = (DAY_KEY, DAY_COUNTS) if model is CampaignDay else (HOUR_KEY, HOUR_COUNTS)
-    counted = counted.annotate(counted_at=Value(now(), output_field=DateTimeField()))
+    counted = counted.annotate(counts_changed_at=Value(now(), output_field=DateTimeField()))
     column_of = {field.name: str(field.column) for field in model._meta.concrete_fields}
-    columns = [column_of[name] for name in ("workspace", *key, *counts, "counted_at")]
+    columns = [column_of[name] for name in ("workspace", *key, *counts, "counts_changed_at")]
     unique = [column_of[name] for name in model._meta.total_unique_constraints[0].fields]
     table, changing = model._meta.db_table, columns[1 + len(key) :]
     changes = ", ".join(f"{name} = excluded.{name}" for name in changing)
@@ -183,7 +183,7 @@ def _set_to_zero(rows: QuerySet[Any], counts: Collection[str], **place: Expressi
     calls = calls.alias(**{f"call_{name}": value for name, value in place.items()})
     calls = calls.filter(**{f"call_{name}": OuterRef(name) for name in place})
     is_positive = reduce(or_, (Q(**{f"{name}__gt": 0}) for name in counts))
-    rows.filter(is_positive, ~Exists(calls)).update(**dict.fromkeys(counts, 0), counted_at=now())
+    rows.filter(is_positive, ~Exists(calls)).update(**dict.fromkeys(counts, 0), counts_changed_at=now())
 
 
 def day_differences(workspace: Workspace, campaign: Campaign | None = None) -> Iterator[str]:

@@ -17,9 +17,9 @@ def as_they_were(members: Any, workspace: Workspace, day: date | None) -> Any:
     """The members, each with the summary of the calls that were known then; None is now, when it is stored."""
     if day is None:
         return members
-    standing = of_member(Call.objects.filter(workspace=workspace).as_of(workspace, day).standing())
+    standing = of_member(Call.objects.filter(workspace=workspace).as_of(workspace, day).not_voided())
     counted, newest = standing.counted(), standing.newest_first()
-    return members.reading(
+    return members.override_fields(
         attempt_count=_count(counted),
         conversation_count=_count(counted.conversations()),
         last_call_at=Subquery(newest.values("started_at")[:1]),

@@ -28,7 +28,7 @@ SUMMARY = (
     *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest", "first_recorded_at"),
 )
 """The stored fields of a member that follow from its calls."""
-SINCE = {"called_since": "last_attempt_at", "reached_since": "last_conversation_at"}
+SINCE = {"called_changed_at": "last_attempt_at", "reached_changed_at": "last_conversation_at"}
 """Fields that say when the other field last changed between null and a time."""
 
 # One row for each member with calls. `newest` numbers the calls that are not voided from the newest; a member shows
@@ -147,7 +147,7 @@ def _assignments(values: Mapping[str, str]) -> tuple[str, list[str]]:
         f"{since} = CASE WHEN (stored.{field} IS NULL) = ({values[field]} IS NULL) THEN stored.{since} ELSE %s END"
         for since, field in SINCE.items()
     ]
-    return ", ".join([*changes, "counted_at = %s"]), [bulk.database_now()] * (len(SINCE) + 1)
+    return ", ".join([*changes, "counts_changed_at = %s"]), [bulk.database_now()] * (len(SINCE) + 1)
 
 
 def refresh_members(
@@ -220,7 +220,7 @@ def refresh_wrong_numbers(contacts: Collection[int]) -> None:
 
 def _wrong_number() -> Coalesce:
     """The number that a contact's newest Incorrect Number call found to be wrong, or blank."""
-    calls = Call.objects.filter(contact=OuterRef("pk"), disposition__in=WRONG_NUMBERS).standing().newest_first()
+    calls = Call.objects.filter(contact=OuterRef("pk"), disposition__in=WRONG_NUMBERS).not_voided().newest_first()
     return Coalesce(Subquery(calls.values("dialled")[:1]), Value(""))
 
 

@@ -13,7 +13,7 @@ from markets.contacts.normalization import fold
 from markets.contacts.phones import to_e164
 from markets.imports.rejects import RowRefused
 from markets.models import Contact, ContactMerge
-from markets.models.merges import FormerName, KeyKind
+from markets.models.merges import FormerKeyMatch, KeyKind
 
 KEPT = ["id", "external_id", "email", "phone_e164", "full_name", "phone"]
 
@@ -48,7 +48,7 @@ class Callees:
         for each in sorted(self._fetch("phone_e164", phones)):
             self.by_phone[each.phone_e164].append(each)
         self._add_merged(
-            ContactMerge.objects.naming(
+            ContactMerge.objects.matching_former_keys(
                 workspace=campaign.workspace_id,
                 external_ids=left,
                 emails=emails - self.by_email.keys(),
@@ -62,7 +62,7 @@ class Callees:
         workspace = self.campaign.workspace_id
         return list(map(Known._make, bulk.select(Contact, KEPT, among=among, values=values, workspace_id=workspace)))
 
-    def _add_merged(self, former: Sequence[FormerName]) -> None:
+    def _add_merged(self, former: Sequence[FormerKeyMatch]) -> None:
         """Who was merged into somebody is that one. A person who has such a key today comes before."""
         kept = {each.pk: each for each in self._fetch("id", {each.contact for each in former})}
         by_key = {KeyKind.EXTERNAL_ID: self.by_external_id, KeyKind.EMAIL: self.by_email}

@@ -68,7 +68,7 @@ def change_meeting(
     reason = reason.strip()
     _check_state(meeting, to, seen)
     _check_needs(meeting, to, scheduled_at, reason)
-    change = meeting.become(to, scheduled_at, by=by, reason=reason)
+    change = meeting.record_change(to, scheduled_at, by=by, reason=reason)
     assert change, "a step that leads nowhere was refused"
     return change
 
@@ -82,7 +82,7 @@ def state_of(meeting: Meeting) -> str:
 def may_change(meeting: Meeting) -> bool:
     """Not where its call was voided or corrected into something else: that cancelled the meeting for good."""
     meaning = meeting.call.meaning
-    return meeting.call.stands and bool(meaning and meaning.books_meeting)
+    return meeting.call.is_not_voided and bool(meaning and meaning.books_meeting)
 
 
 def outcomes_of(meeting: Meeting) -> list[Outcome]:

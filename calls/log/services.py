@@ -123,7 +123,7 @@ def amend(
         call.suppression = None
     for name, value in described.items():
         setattr(call, name, value)
-    if call.stands and MEANINGS[call.disposition].suppresses and call.suppression_id is None:
+    if call.is_not_voided and MEANINGS[call.disposition].suppresses and call.suppression_id is None:
         call.suppression = _suppress(call.contact, by=by or call.caller)
     call.fulfilled_at = None  # it may be no promise any more; if it is one, it is settled again
     call.save(update_fields=[*AMENDABLE, "suppression", "fulfilled_at"])
@@ -154,7 +154,7 @@ def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reas
     for call in voided:
         _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
     for meeting in Meeting.objects.filter(call__in=ids):
-        meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
+        meeting.record_change(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
     refresh(
         campaign=campaign,
         contacts={call.contact_id for call in voided},
@@ -222,16 +222,16 @@ def _as_json(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 def _settle_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:
     """The meeting of a call that was corrected: made, moved or cancelled with it, and there again when it is back."""
     meeting = Meeting.objects.filter(call=call).first()
-    is_booked = call.stands and MEANINGS[call.disposition].books_meeting
+    is_booked = call.is_not_voided and MEANINGS[call.disposition].books_meeting
     if meeting is None:
         if is_booked:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=scheduled_at)
         return
     at = scheduled_at or meeting.scheduled_at
     if not is_booked:
-        meeting.become(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=reason)
+        meeting.record_change(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=reason)
     elif at != meeting.scheduled_at or _was_taken_back(call):
-        meeting.become(Meeting.Status.SCHEDULED, at, by=by, reason=reason)
+        meeting.record_change(Meeting.Status.SCHEDULED, at, by=by, reason=reason)
 
 
 def _was_taken_back(call: Call) -> bool:

@@ -16,8 +16,8 @@ IS_OPEN = Q(contact__wrong_phone=F("dialled"), contact__phone_e164=F("dialled"))
 
 def found_wrong(workspace: Workspace) -> CallQuerySet:
     """The call that last found each person's number to be incorrect: one row for each person and number."""
-    wrong = Call.objects.filter(disposition__in=WRONG_NUMBERS).standing()
+    wrong = Call.objects.filter(disposition__in=WRONG_NUMBERS).not_voided()
     after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
     later = wrong.filter(after, contact=OuterRef("contact"), dialled=OuterRef("dialled"))
-    here = workspace.calls.standing().filter(disposition__in=WRONG_NUMBERS)
+    here = workspace.calls.not_voided().filter(disposition__in=WRONG_NUMBERS)
     return here.exclude(dialled="").filter(~Exists(later)).annotate(is_open=IS_OPEN)

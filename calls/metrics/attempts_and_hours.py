@@ -104,7 +104,7 @@ def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Peri
     An attempt's number is the call's place among the counted calls to that person in that campaign, also those before
     the period.
     """
-    within = workspace.moments("started_at", period.first, period.last)
+    within = workspace.in_days("started_at", period.first, period.last)
     counts: dict[str, Any] = {}
     for number in ATTEMPTS:
         of_number = _is(number)

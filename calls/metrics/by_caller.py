@@ -82,7 +82,7 @@ def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, An
     """The counts of the daily tallies, people called, and signals: each over rows of its own, for joins multiply."""
     counted = calls.counted().order_by()
     counts = {name: Count("pk", filter=CALL_COUNTS[field]) for name, field in FLOWS.items() if field in CALL_COUNTS}
-    members = calls.known_beside(CampaignContact).current()
+    members = calls.same_as_of(CampaignContact).current()
     captured = Count("signals", filter=Q(signals__captured_at__lt=calls.at) if calls.at else None)
     is_member = Exists(members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact")))
     return [

@@ -53,7 +53,7 @@ def _sum(counts: Iterable[Counts]) -> Counts:
 def people_of(workspace: Workspace, period: Period, *markets: Market) -> QuerySet[Any, Any]:
     """A row of how many are members in the workspace and in each market: people once, members read once.
 
-    No field is asked for but those of the index `member_once`, which has them in order.
+    No field is asked for but those of the index `member_by_workspace`, which has them in order.
     """
     once = {"of_all": Count("contact", distinct=True)}
     for place, market in enumerate(markets):

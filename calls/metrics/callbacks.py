@@ -72,7 +72,7 @@ def promises(workspace: Workspace, moment: datetime | None = None) -> QuerySet[A
 def missed(workspace: Workspace, first: date | None, last: date | None) -> QuerySet[Any]:
     """Those of one state, promised for days from `first` to `last`."""
     today, _ = workspace.bounds(workspace.today(), None)
-    within = workspace.moments("callback_at", first, last)
+    within = workspace.in_days("callback_at", first, last)
     return promised_in(workspace).filter(within, IS_OPEN, callback_at__lt=today)
 
 

@@ -45,7 +45,7 @@ from calls.models.daily_counts import OUTCOME_COUNTS
 from campaigns.dispositions import CONVERSATIONS
 from campaigns.models import Campaign, CampaignContact
 from campaigns.models.members import CampaignContactQuerySet
-from config.db.as_of import OfId, once, reading
+from config.db.as_of import JsonTextByKey, cached_as_of, override_fields
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
@@ -115,19 +115,19 @@ def _tallies(model: Any, workspace: Workspace, period: Period, names: Collection
         return tallies
     _, at = workspace.bounds(None, period.as_of)
     day = period.as_of
-    counts = once(workspace, (model, day), lambda: recounted_as_of(model, workspace, day))
+    counts = cached_as_of(workspace, (model, day), lambda: recounted_as_of(model, workspace, day))
 
     def known(name: str) -> Case:
-        then = Coalesce(Cast(OfId(Value(counts[name]), "pk"), IntegerField()), 0)
-        return Case(When(counted_at__gte=at, then=then), default=F(name), output_field=IntegerField())
+        then = Coalesce(Cast(JsonTextByKey(Value(counts[name]), "pk"), IntegerField()), 0)
+        return Case(When(counts_changed_at__gte=at, then=then), default=F(name), output_field=IntegerField())
 
-    return reading(tallies, **{name: known(name) for name in names}) if counts else tallies
+    return override_fields(tallies, **{name: known(name) for name in names}) if counts else tallies
 
 
 def known_calls(workspace: Workspace, period: Period = ALL_TIME) -> CallQuerySet:
     """The counted calls (K) of the period, as they were known on its as-of day."""
     known = Call.objects.filter(workspace=workspace).as_of(workspace, period.as_of).counted()
-    return known.filter(workspace.moments("started_at", period.first, period.last))
+    return known.filter(workspace.in_days("started_at", period.first, period.last))
 
 
 def members_of(workspace: Workspace, period: Period = ALL_TIME) -> CampaignContactQuerySet:
@@ -137,13 +137,13 @@ def members_of(workspace: Workspace, period: Period = ALL_TIME) -> CampaignConta
 
 def called_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was called in the period."""
-    newest = ("last_attempt_at", "is_called", "called_since")
+    newest = ("last_attempt_at", "is_called", "called_changed_at")
     return _newest_in(workspace, period, newest, known_calls(workspace, period))
 
 
 def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
     """The condition that a member was spoken with in the period."""
-    newest = ("last_conversation_at", "is_reached", "reached_since")
+    newest = ("last_conversation_at", "is_reached", "reached_changed_at")
     return _newest_in(workspace, period, newest, known_calls(workspace, period).conversations())
 
 
@@ -157,7 +157,7 @@ def _newest_in(workspace: Workspace, period: Period, fields: tuple[str, str, str
     if has_ended(workspace, period):
         condition &= Q(Exists(of_member(calls)))
     if at:
-        changed = Q(**{f"{'counted_at' if start else since}__gte": at})
+        changed = Q(**{f"{'counts_changed_at' if start else since}__gte": at})
         condition = ~changed & condition | changed & Q(first_recorded_at__lt=at) & Q(Exists(of_member(calls)))
     return condition
 

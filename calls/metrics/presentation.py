@@ -106,7 +106,7 @@ class Scope:
     def _people(self, state: str) -> str:
         """Whoever was called or spoken with was so in the period; the others are so whatever its days."""
         of_calls = state in ("called", "reached")
-        query = {"state": state} | (self._of_calls() if of_calls else self.period.knowledge)
+        query = {"state": state} | (self._of_calls() if of_calls else self.period.as_of_params)
         if self.campaign:
             page = address("campaigns:members", self.workspace.slug, self.campaign.pk)
             return f"{page}?{urlencode(query)}"

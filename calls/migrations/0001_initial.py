@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 ("meeting_count", models.PositiveIntegerField(default=0)),
                 ("signal_count", models.PositiveIntegerField(default=0)),
                 (
-                    "counted_at",
+                    "counts_changed_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
                         default=django.utils.timezone.now,
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
                 ("call_count", models.PositiveIntegerField(default=0)),
                 ("conversation_count", models.PositiveIntegerField(default=0)),
                 (
-                    "counted_at",
+                    "counts_changed_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
                         default=django.utils.timezone.now,

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from calls.models.corrections import said_before
+from calls.models.corrections import call_values_as_of
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEANINGS, MEETINGS, Disposition, Meaning
 from campaigns.models import Campaign
-from config.db.as_of import AsOfQuerySet, not_by
+from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, ImportJob, Suppression, Workspace
 
@@ -25,7 +25,7 @@ def is_counted(call: str = "", at: datetime | None = None) -> Q:
     `call` is the path to it.
     """
     outbound = Q(**{f"{call}direction": Direction.OUTBOUND})
-    return outbound & not_by(at, f"{call}voided_at") & ~Q(**{f"{call}disposition": ""})
+    return outbound & null_as_of(at, f"{call}voided_at") & ~Q(**{f"{call}disposition": ""})
 
 
 class CallQuerySet(AsOfQuerySet["Call"]):
@@ -34,17 +34,17 @@ class CallQuerySet(AsOfQuerySet["Call"]):
     def as_of(self, workspace: Workspace, day: date | None) -> Self:
         """Recorded by then, and saying of themselves what they said then."""
         known = super().as_of(workspace, day)
-        return known.reading(**said_before(workspace, known.at)) if known.at else known
+        return known.override_fields(**call_values_as_of(workspace, known.at)) if known.at else known
 
     def counted(self) -> Self:
         return self.filter(is_counted(at=self.at))
 
-    def standing(self) -> Self:
+    def not_voided(self) -> Self:
         """Made and not voided, in either direction."""
-        return self.filter(not_by(self.at, "voided_at")).exclude(disposition="")
+        return self.filter(null_as_of(self.at, "voided_at")).exclude(disposition="")
 
     def voided(self) -> Self:
-        return self.exclude(not_by(self.at, "voided_at"))
+        return self.exclude(null_as_of(self.at, "voided_at"))
 
     def conversations(self) -> Self:
         return self.filter(disposition__in=CONVERSATIONS)
@@ -212,5 +212,5 @@ class Call(models.Model):
         return bool(self.meaning and self.meaning.is_conversation)
 
     @property
-    def stands(self) -> bool:
+    def is_not_voided(self) -> bool:
         return bool(self.disposition) and self.voided_at is None

@@ -8,7 +8,7 @@ from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils.timezone import now
 
-from config.db.as_of import HasId, OfId, once
+from config.db.as_of import JsonHasKey, JsonTextByKey, cached_as_of
 from config.db.composite_keys import same_workspace
 from markets.models import ImportJob, Workspace
 
@@ -46,17 +46,19 @@ class Correction(models.Model):
         return f"{self.call}: {', '.join(self.after)}"
 
 
-def said_before(workspace: Workspace, moment: datetime, call: str = "pk") -> dict[str, Any]:
+def call_values_as_of(workspace: Workspace, moment: datetime, call: str = "pk") -> dict[str, Any]:
     """What calls said of themselves at a moment, as an expression for each field that was corrected since.
 
     `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
     """
-    corrected = corrected_since(workspace, moment)
-    texts = once(workspace, (AMENDABLE, moment), lambda: {name: json.dumps(said) for name, said in corrected.items()})
+    corrected = values_before_corrections(workspace, moment)
+    texts = cached_as_of(
+        workspace, (AMENDABLE, moment), lambda: {name: json.dumps(said) for name, said in corrected.items()}
+    )
     return {name: _before(name, text, call) for name, text in texts.items()}
 
 
-def corrected_since(workspace: Workspace, moment: datetime) -> dict[str, dict[int, Any]]:
+def values_before_corrections(workspace: Workspace, moment: datetime) -> dict[str, dict[int, Any]]:
     """By each field that was corrected since, what calls said in it at the moment, by their ids: before the first of
     their corrections, as the database has such a value."""
 
@@ -68,7 +70,7 @@ def corrected_since(workspace: Workspace, moment: datetime) -> dict[str, dict[in
                 found.setdefault(name, {}).setdefault(call, _as_stored(name, value))
         return found
 
-    return once(workspace, (Correction, moment), find)
+    return cached_as_of(workspace, (Correction, moment), find)
 
 
 def _as_stored(name: str, value: Any) -> Any:
@@ -84,8 +86,8 @@ def _field(name: str) -> Any:
 
 def _before(name: str, said: str, call: str) -> Case:
     field, by_call = _field(name), Value(said)
-    then = OfId(by_call, call)
+    then = JsonTextByKey(by_call, call)
     # SQLite keeps moments as texts, and would make numbers of them.
     was = ExpressionWrapper(then, output_field=field) if connection.vendor == "sqlite" else Cast(then, field)
     default = F(name if call == "pk" else f"{call}__{name}")
-    return Case(When(HasId(by_call, call), then=was), default=default, output_field=field)
+    return Case(When(JsonHasKey(by_call, call), then=was), default=default, output_field=field)

@@ -22,7 +22,7 @@ class CampaignDay(models.Model):
     conversation_count = models.PositiveIntegerField(default=0)
     meeting_count = models.PositiveIntegerField(default=0)
     signal_count = models.PositiveIntegerField(default=0)
-    counted_at = models.DateTimeField(
+    counts_changed_at = models.DateTimeField(
         default=now, db_default=Now(), help_text="When the counts last changed: what was known before is not here."
     )
 
@@ -59,7 +59,7 @@ class CampaignHour(models.Model):
     hour = models.PositiveSmallIntegerField(help_text="It begins at this hour, 0 to 23.")
     call_count = models.PositiveIntegerField(default=0)
     conversation_count = models.PositiveIntegerField(default=0)
-    counted_at = models.DateTimeField(default=now, db_default=Now(), help_text="When the counts last changed.")
+    counts_changed_at = models.DateTimeField(default=now, db_default=Now(), help_text="When the counts last changed.")
 
     class Meta:
         ordering = ["day", "hour", "campaign"]

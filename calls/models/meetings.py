@@ -26,7 +26,9 @@ class MeetingQuerySet(AsOfQuerySet["Meeting"]):
             first = later.order_by("changed_at", "id").values(name)[:1]
             return Case(When(Exists(later), then=Subquery(first)), default=F(field))
 
-        return known.reading(status=left("from_status", "status"), scheduled_at=left("from_time", "scheduled_at"))
+        return known.override_fields(
+            status=left("from_status", "status"), scheduled_at=left("from_time", "scheduled_at")
+        )
 
 
 class Meeting(models.Model):
@@ -60,7 +62,7 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"Meeting with {self.call.contact}"
 
-    def become(
+    def record_change(
         self, status: str, scheduled_at: datetime | None, *, by: User | None, reason: str = ""
     ) -> "MeetingChange | None":
         """Writes a step of the meeting and what it leads to; None where the meeting is so already."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from markets.models import Contact, Workspace
-from markets.models.workspaces import known_timezones
+from markets.models.workspaces import timezone_names
 
 OPENS, CLOSES = time(8), time(21)
 HOURS = f"{OPENS:%-H:%M} to {CLOSES:%-H:%M}"
@@ -21,7 +21,7 @@ def zone_of(contact: Contact) -> ZoneInfo:
 
 
 def zone_named(name: str, workspace: Workspace) -> ZoneInfo:
-    return ZoneInfo(name) if name in known_timezones() else workspace.zone
+    return ZoneInfo(name) if name in timezone_names() else workspace.zone
 
 
 def time_there(contact: Contact, moment: datetime) -> datetime:
@@ -66,4 +66,4 @@ def _is_open(zone: ZoneInfo, moment: datetime) -> bool:
 @cache
 def _all_zones() -> list[ZoneInfo]:
     """Kept: reading them from the disk takes longer than everything else that a caller waits for."""
-    return [ZoneInfo(name) for name in sorted(known_timezones())]
+    return [ZoneInfo(name) for name in sorted(timezone_names())]

@@ -12,7 +12,7 @@ from config.ui.api import Number, Problem, kind_of, read_json
 from markets.imports.mapping import same
 from markets.imports.rejects import RowRefused
 from markets.models import Workspace
-from markets.models.workspaces import known_timezones
+from markets.models.workspaces import timezone_names
 from markets.workspaces.access import workspace_api
 
 MOST_BYTES = 1024**2
@@ -57,7 +57,7 @@ def batch_of(body: Any) -> Batch:
         raise Problem(400, f"calls is {what}; send a list of 1 to {MOST_CALLS} calls.")
     if len(sent) > MOST_CALLS:
         raise Problem(413, f"calls holds {len(sent):,} calls; send at most {MOST_CALLS} at a time.")
-    if (timezone := text_of(said.get("timezone"), "timezone")) and timezone not in known_timezones():
+    if (timezone := text_of(said.get("timezone"), "timezone")) and timezone not in timezone_names():
         raise Problem(400, f"timezone “{timezone[:60]}” is not a time zone; use an IANA name such as “Europe/Lisbon”.")
     if not isinstance(historical := said.get("historical", False), bool):
         raise Problem(400, f"historical is {kind_of(historical)}; write true or false.")

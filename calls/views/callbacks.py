@@ -43,7 +43,7 @@ def _summary(filterset: PromiseFilter) -> list[tuple[str, str, str, int, str]]:
 def callback_tallies(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """How promises are kept, by campaign and by caller, over a period of promised times."""
     choice = choose_period(request.GET, workspace.today())
-    within = workspace.moments("callback_at", choice.period.first, choice.period.last)
+    within = workspace.in_days("callback_at", choice.period.first, choice.period.last)
     promised = callbacks.promises(workspace).filter(within)
     context = {
         "section": "callbacks",

@@ -14,7 +14,7 @@ from markets.workspaces.access import workspace_page
 def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """What each caller's calls came to in a period, of all campaigns or some."""
     choice = choose_period(request.GET, workspace.today(), default="30d")
-    within = workspace.moments("started_at", choice.period.first, choice.period.last)
+    within = workspace.in_days("started_at", choice.period.first, choice.period.last)
     calls = workspace.calls.as_of(workspace, choice.period.as_of).filter(within)
     filterset = CallerFilter(request.GET, calls, workspace=workspace)
     chosen = filterset.form.cleaned_data if filterset.is_valid() else {}

@@ -22,7 +22,7 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
     counts = totals(workspace, this, choice.period, in_full=True) | callable_people(this, choice.period)
     hours, as_of = hour_counts(workspace, choice.period).filter(campaign=campaign), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
-    changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
+    changes = campaign.status_changes.filter(workspace.in_days("changed_at", None, as_of))
     ever = ALL_TIME.known(as_of)
     context = {
         "section": "campaigns",

@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 ("is_closed", models.BooleanField(default=False, editable=False)),
                 ("has_shown_interest", models.BooleanField(default=False, editable=False)),
                 (
-                    "counted_at",
+                    "counts_changed_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
                         default=django.utils.timezone.now,
@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "called_since",
+                    "called_changed_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
                         default=django.utils.timezone.now,
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "reached_since",
+                    "reached_changed_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
                         default=django.utils.timezone.now,
@@ -513,7 +513,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("removed_at", None)),
                 fields=["workspace", "contact", "campaign", "is_called", "is_reached"],
-                name="member_once",
+                name="member_by_workspace",
             ),
         ),
         migrations.AddIndex(

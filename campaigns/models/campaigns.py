@@ -35,7 +35,7 @@ class CampaignQuerySet(AsOfQuerySet["Campaign"]):
             return known
         later = StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gte=known.at)
         first = later.order_by("changed_at", "id").values("from_status")[:1]
-        return known.reading(status=Coalesce(Subquery(first), F("status")))
+        return known.override_fields(status=Coalesce(Subquery(first), F("status")))
 
     def active(self) -> Self:
         return self.filter(status=Status.ACTIVE)
@@ -47,7 +47,7 @@ class CampaignQuerySet(AsOfQuerySet["Campaign"]):
     def for_market(self, market: Market) -> Self:
         return self.filter(market=market)
 
-    def most_alive_first(self) -> Self:
+    def order_by_status(self) -> Self:
         """Active, Paused, Draft, Completed; the latest start first in each."""
         order = [Status.ACTIVE, Status.PAUSED, Status.DRAFT, Status.COMPLETED]
         rank = Case(*(When(status=status, then=place) for place, status in enumerate(order)))

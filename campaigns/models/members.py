@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
 from campaigns.models.campaigns import Campaign, Status
-from config.db.as_of import AsOfQuerySet, not_by, once
+from config.db.as_of import AsOfQuerySet, cached_as_of, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
@@ -22,14 +22,14 @@ class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
     entered_field = "added_at"
 
     def current(self) -> Self:
-        here = self.filter(not_by(self.at, "removed_at"))
+        here = self.filter(null_as_of(self.at, "removed_at"))
         return here.filter(~Exists(self._absences)) if self._somebody_came_back else here
 
     def removed(self) -> Self:
-        gone = ~not_by(self.at, "removed_at")
+        gone = ~null_as_of(self.at, "removed_at")
         return self.filter(gone | Q(Exists(self._absences)) if self._somebody_came_back else gone)
 
-    def as_removed(self) -> Self:
+    def with_removal_as_of(self) -> Self:
         """For pages that show the rows themselves: when and why each was removed, as it was known then."""
         if self.at is None:
             return self
@@ -37,7 +37,7 @@ class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
         def then(name: str) -> Case:
             return Case(When(removed_at__lt=self.at, then=F(name)), default=Subquery(self._absences.values(name)[:1]))
 
-        return self.reading(removed_reason=then("removed_reason"), removed_at=then("removed_at"))
+        return self.override_fields(removed_reason=then("removed_reason"), removed_at=then("removed_at"))
 
     @property
     def _absences(self) -> "models.QuerySet[Absence]":
@@ -46,13 +46,15 @@ class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
 
     @property
     def _lasting_absences(self) -> "models.QuerySet[Absence]":
-        assert self.known_by
-        return Absence.objects.filter(workspace=self.known_by[0], removed_at__lt=self.at, returned_at__gte=self.at)
+        assert self.as_of_args
+        return Absence.objects.filter(workspace=self.as_of_args[0], removed_at__lt=self.at, returned_at__gte=self.at)
 
     @property
     def _somebody_came_back(self) -> bool:
         """Whether anybody was out when the past day ended who is there now: most often nobody has to be looked up."""
-        return bool(self.known_by and once(self.known_by[0], (Absence, self.at), self._lasting_absences.exists))
+        return bool(
+            self.as_of_args and cached_as_of(self.as_of_args[0], (Absence, self.at), self._lasting_absences.exists)
+        )
 
     def called(self) -> Self:
         return self.filter(attempt_count__gt=0)
@@ -116,14 +118,14 @@ class CampaignContact(models.Model):
     callback_due_at = models.DateTimeField(null=True, editable=False)
     is_closed = models.BooleanField(default=False, editable=False)
     has_shown_interest = models.BooleanField(default=False, editable=False)
-    counted_at = models.DateTimeField(
+    counts_changed_at = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When what its calls add up to last changed."
     )
 
-    called_since = models.DateTimeField(
+    called_changed_at = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When it last changed whether they were called at all."
     )
-    reached_since = models.DateTimeField(
+    reached_changed_at = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When it last changed whether they were spoken with."
     )
 
@@ -171,7 +173,7 @@ class CampaignContact(models.Model):
             models.Index(  # counts each person once by reading nothing else, in their order
                 fields=["workspace", "contact", "campaign", "is_called", "is_reached"],
                 condition=Q(removed_at=None),
-                name="member_once",
+                name="member_by_workspace",
             ),
             models.Index(  # counts a campaign's members by reading nothing else; as many are alike, it is small
                 fields=["campaign", "workspace", "is_called", "is_reached"],

@@ -21,7 +21,7 @@ from signals.market_page.weekly_chart import weeks
 def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
-    campaigns = with_metrics(known, workspace, choice.period, IN_TABLES).most_alive_first()
+    campaigns = with_metrics(known, workspace, choice.period, IN_TABLES).order_by_status()
     filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
         request,
@@ -79,8 +79,8 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
     campaign.status = campaign.status_on(as_of)
     counts = totals(workspace, this, choice.period, in_full=True)
     earlier = totals(workspace, this, before) if before else None
-    changes = campaign.status_changes.filter(workspace.moments("changed_at", None, as_of))
-    calls = campaign.calls.as_of(workspace, as_of).as_shown("voided_at").select_related("contact", "caller")
+    changes = campaign.status_changes.filter(workspace.in_days("changed_at", None, as_of))
+    calls = campaign.calls.as_of(workspace, as_of).hide_later_values("voided_at").select_related("contact", "caller")
     days = day_counts(workspace, choice.period).filter(campaign=campaign)
     return {
         "section": "campaigns",

@@ -93,7 +93,7 @@ class DayFilter(filters.DateFilter):
         if value is None:
             return qs
         days = (value, None) if self.lookup_expr == "from" else (None, value)
-        return qs.filter(self.parent.workspace.moments(self.field_name, *days))
+        return qs.filter(self.parent.workspace.in_days(self.field_name, *days))
 
 
 class SinceFilter(filters.IsoDateTimeFilter):

@@ -50,14 +50,14 @@ class Period:
         return Period(as_of=self.as_of)
 
     @property
-    def knowledge(self) -> dict[str, str]:
+    def as_of_params(self) -> dict[str, str]:
         """As `as_of` of a link."""
         return {"as_of": self.as_of.isoformat()} if self.as_of else {}
 
     def parameters(self) -> dict[str, str]:
         """As `from`, `to` and `as_of` of a link."""
         days = {"from": self.first, "to": self.last}
-        return {name: day.isoformat() for name, day in days.items() if day} | self.knowledge
+        return {name: day.isoformat() for name, day in days.items() if day} | self.as_of_params
 
 
 ALL_TIME = Period()
@@ -86,7 +86,7 @@ class PeriodChoice:
     @property
     def options(self) -> list[tuple[str, str, str]]:
         """Each preset: its name, its label and the query that asks for it."""
-        kept = {**self.others, **self.period.knowledge}
+        kept = {**self.others, **self.period.as_of_params}
         return [(name, label, urlencode({**kept, "period": name})) for name, label in PRESETS.items()]
 
     @property
@@ -123,7 +123,7 @@ def choose_period(
         period=period,
         label=PRESETS.get(choice.name) or f"{period.first or 'the beginning'} to {period.last or 'today'}",
         problem=" ".join(filter(None, [problem, choice.problem])),
-        parameters=urlencode({**preset, **(period.knowledge if preset else period.parameters())}),
+        parameters=urlencode({**preset, **(period.as_of_params if preset else period.parameters())}),
         others={key: value for key, value in kept.items() if key not in ("period", "from", "to")},
         as_of_now=kept,
         today=today,

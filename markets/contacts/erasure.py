@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from markets.contacts.normalization import FIELDS, fold
 from markets.models import Contact, ContactMerge, ErasedKey, FormerKey, ImportJob, ImportRejection, Suppression
-from markets.models.erasures import Digests
+from markets.models.erasures import KeyHasher
 from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
 from markets.suppressions.erased_keys import RETURNED, keep_out_each
@@ -139,7 +139,7 @@ def erase_suppressions(identity: Identity) -> list[int]:
 
 def _suppress_themselves(contact: Contact) -> None:
     """Whoever must not be called only because of a row of somebody else, with whom they share a number."""
-    standing = list(Suppression.objects.open().filter(names_contact(contact)))
+    standing = list(Suppression.objects.in_force().filter(names_contact(contact)))
     if standing and all(row.contact_id not in (None, contact.pk) for row in standing):
         Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED)
 
@@ -152,14 +152,14 @@ def _others_with(contact: Contact, keys: Collection[Key]) -> list[int]:
 
 
 def _keep_hashes(suppression: Suppression, keys: Collection[Key]) -> None:
-    digests = Digests(suppression.workspace_id)
+    digests = KeyHasher(suppression.workspace_id)
     ErasedKey.objects.bulk_create(
         [
             ErasedKey(
                 workspace_id=suppression.workspace_id,
                 suppression=suppression,
                 kind=kind,
-                digest=digests.of(kind, value),
+                digest=digests.digest(kind, value),
             )
             for kind, value in sorted(keys)
         ],

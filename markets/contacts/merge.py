@@ -68,7 +68,7 @@ def lock_people(*, keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
 
 def refusal_of(workspace: Workspace | int, missing: int) -> MergeRefused:
     """Why the contact of that id cannot be merged: there is none."""
-    merges = ContactMerge.objects.filter(workspace=workspace).of(missing)
+    merges = ContactMerge.objects.filter(workspace=workspace).for_merged_contact(missing)
     merge = merges.select_related("workspace", "contact", "merged_by").first()
     return AlreadyMerged(merge) if merge else MergeRefused("There is no such person here any more.")
 
@@ -109,13 +109,13 @@ def move_suppressions(*, keep: Contact, merged: Contact, by: User | None) -> lis
     standing = [
         each
         for who in (merged, keep)
-        for each in suppressions.open().filter(names_contact(who)).order_by("created_at", "pk")
+        for each in suppressions.in_force().filter(names_contact(who)).order_by("created_at", "pk")
     ]
     reasons = dict.fromkeys(each.reason for each in standing if each.contact_id not in (keep.pk, merged.pk))
     own = suppressions.filter(contact=merged)
     moved = sorted(own.values_list("pk", flat=True))
     own.update(contact=keep)
-    by_themselves = suppressions.open().filter(contact=keep, phone_e164="", email="")
+    by_themselves = suppressions.in_force().filter(contact=keep, phone_e164="", email="")
     known = set(by_themselves.values_list("reason", flat=True))
     Suppression.objects.bulk_create(
         Suppression(workspace_id=keep.workspace_id, contact=keep, reason=reason, created_by=by)
@@ -131,7 +131,7 @@ def move_imports(*, keep: Contact, merged: Contact) -> None:
     theirs = ImportedContact.objects.filter(contact=merged)
     for each in theirs.filter(job__in=mine):
         known = mine[each.job_id]
-        ImportedContact.objects.filter(pk=known.pk).update(said=known.said | each.said)
+        ImportedContact.objects.filter(pk=known.pk).update(field_mask=known.field_mask | each.field_mask)
     theirs.filter(job__in=mine).delete()
     created, updated = ImportedContact.Outcome.CREATED, ImportedContact.Outcome.UPDATED
     theirs.filter(outcome=created).update(outcome=updated)

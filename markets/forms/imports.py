@@ -18,7 +18,7 @@ from markets.imports.registry import file_kind
 from markets.imports.rejects import RowRefused
 from markets.imports.uploads import LIMITS, column_names, remembered, remembered_results
 from markets.models import ImportJob, ImportKind, Market, Workspace
-from markets.models.workspaces import known_timezones
+from markets.models.workspaces import timezone_names
 
 OPTIONS_BY_KIND: dict[str, tuple[str, ...]] = {
     ImportKind.PEOPLE: ("market", "campaign", "on_duplicate"),
@@ -157,7 +157,7 @@ class ImportOptionsForm(forms.Form):
                 campaign.queryset = campaigns
                 campaign.help_text = "Of calls whose row names none."
         if isinstance(timezone, forms.ChoiceField):
-            names = [(name, name) for name in sorted(known_timezones())]
+            names = [(name, name) for name in sorted(timezone_names())]
             timezone.choices = [("", f"The workspace's, {workspace.timezone}"), *names]
 
     def _suggested_fields(self) -> list[str]:

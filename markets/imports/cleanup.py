@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from markets.imports.jobs import forget_file, free_if_dead, release
 from markets.models import ImportJob
-from markets.models.imports import ENDED, FOR_A_WORKER, private_storage
+from markets.models.imports import ENDED, WORKER_STATES, private_storage
 
 STRAY = timedelta(hours=1)
 """After this a file that no import names is none that is just being sent."""
@@ -15,7 +15,7 @@ STRAY = timedelta(hours=1)
 
 def free_leases(*, worker: str) -> None:
     """Ends the leases of this machine's dead processes, and those that the worker, who looks for work, still has."""
-    leased = ImportJob.objects.filter(state__in=FOR_A_WORKER, lease_until__gt=now())
+    leased = ImportJob.objects.filter(state__in=WORKER_STATES, lease_until__gt=now())
     for job in leased.filter(lease_owner__startswith=f"{socket.gethostname()[:60]}:"):
         if job.lease_owner == worker:
             release(job=job)

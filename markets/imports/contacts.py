@@ -37,10 +37,10 @@ class Chunk:
 
 
 IMPORTED = (
-    *("workspace_id", "job_id", "contact_id", "line", "outcome", "said"),
+    *("workspace_id", "job_id", "contact_id", "line", "outcome", "field_mask"),
     *("is_placed", "is_enrolled", "is_do_not_call"),
 )
-MERGED = ("outcome", "said", "is_placed", "is_enrolled", "is_do_not_call")
+MERGED = ("outcome", "field_mask", "is_placed", "is_enrolled", "is_do_not_call")
 """What is kept of a person whom several chunks name: the most of what each of them did."""
 
 

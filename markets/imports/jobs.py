@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from markets.models import ImportJob, ImportState, User, Workspace
-from markets.models.imports import FOR_A_WORKER, LEASE
+from markets.models.imports import LEASE, WORKER_STATES
 
 
 class JobRefused(Exception):
@@ -128,7 +128,7 @@ def stop(*, job: ImportJob, by: User | None) -> None:
     reason = f"Stopped by {by or 'ops staff'}; the rows before that are in."
     with transaction.atomic():
         ImportJob.objects.select_for_update().get(pk=job.pk)  # a chunk that is being written comes before the end
-        _move(job, list(FOR_A_WORKER), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
+        _move(job, list(WORKER_STATES), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
     forget_file(job)
 
 

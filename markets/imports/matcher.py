@@ -17,7 +17,7 @@ Identity = tuple[str, ...]
 
 IDENTITY = frozenset({"email", "phone_e164", "full_name"})
 BITS = {name: 1 << place for place, name in enumerate((*FIELDS, "name_key", "phone_e164"))}
-"""How `ImportedContact.said` keeps names of fields."""
+"""How `ImportedContact.field_mask` keeps names of fields."""
 LABELS: dict[str, str] = {KeyKind.EXTERNAL_ID: "external ID", KeyKind.EMAIL: "email", KeyKind.PHONE: "phone"}
 
 
@@ -185,7 +185,7 @@ class People:
             self._fetch_former(values)
 
     def _fetch_former(self, values: Mapping[str, set[str]]) -> None:
-        found = ContactMerge.objects.naming(
+        found = ContactMerge.objects.matching_former_keys(
             workspace=self.job.workspace_id,
             external_ids=values["external_id"],
             emails=values["email"],
@@ -207,7 +207,7 @@ class People:
         if not ids:
             return
         earlier = bulk.select(
-            ImportedContact, ["contact_id", "said"], among="contact_id", values=ids, job_id=self.job.pk
+            ImportedContact, ["contact_id", "field_mask"], among="contact_id", values=ids, job_id=self.job.pk
         )
         said = dict(earlier)
         for contact in Contact.objects.filter(workspace=self.job.workspace_id, pk__in=ids):

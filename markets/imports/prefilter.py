@@ -160,7 +160,7 @@ class _Screen:
     def _find_former(self, strangers: list[int]) -> None:
         """Holds for whoever was merged, by a key that nobody has any more."""
         values = {key: {row[key] for place in strangers if key in (row := self.rows[place])} for key in KEYS}
-        found = ContactMerge.objects.naming(
+        found = ContactMerge.objects.matching_former_keys(
             workspace=self.workspace,
             external_ids=values["external_id"],
             emails=values["email"],

@@ -101,7 +101,7 @@ class SuppressionList:
     def _people(self, rows: Sequence[Named]) -> dict[Key, Contact]:
         """Whom the rows mean: by external ID, or by any key that was theirs before a merge, whoever has it today."""
         external_ids = {named.external_id for named in rows if named.external_id}
-        former = ContactMerge.objects.naming(
+        former = ContactMerge.objects.matching_former_keys(
             workspace=self.job.workspace_id,
             external_ids=external_ids,
             emails={named.email for named in rows if named.email},
@@ -136,7 +136,7 @@ class _Standing:
     """What is suppressed already, of what some rows name."""
 
     def __init__(self, workspace: int, rows: Sequence[Named], people: dict[Key, Contact]):
-        suppressions = Suppression.objects.open().filter(workspace=workspace)
+        suppressions = Suppression.objects.in_force().filter(workspace=workspace)
         contacts = people.values()
         phones = {named.phone_e164 for named in rows} | {contact.phone_e164 for contact in contacts}
         emails = {named.email for named in rows} | {contact.email for contact in contacts}

@@ -17,7 +17,7 @@ from markets.imports.mapping import header_key, same
 from markets.imports.readers import FileRefused, Limits, Row, Table
 from markets.imports.rejects import REJECTED
 from markets.models import ImportJob, ImportMapping, ImportState, User, Workspace
-from markets.models.imports import FOR_A_WORKER, private_storage
+from markets.models.imports import WORKER_STATES, private_storage
 
 LIMITS = Limits()
 LONGEST_NAME = 200
@@ -133,7 +133,7 @@ def check_draft(state: str | None) -> None:
 def is_unattended(job: ImportJob) -> bool:
     """The job waits for a worker, and no worker has been heard of."""
     busy = ImportJob.objects.filter(lease_until__gt=now())
-    return job.state in FOR_A_WORKER and not busy.exists()
+    return job.state in WORKER_STATES and not busy.exists()
 
 
 def base_name(said: str) -> str:

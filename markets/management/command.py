@@ -28,9 +28,9 @@ class PortalCommand(BaseCommand):
 
     def workspace(self, slug: str) -> Workspace:
         try:
-            return Workspace.objects.open().get(slug=slug)
+            return Workspace.objects.active().get(slug=slug)
         except Workspace.DoesNotExist:
-            known = ", ".join(Workspace.objects.open().values_list("slug", flat=True)[:20]) or "none yet"
+            known = ", ".join(Workspace.objects.active().values_list("slug", flat=True)[:20]) or "none yet"
             raise CommandError(f"There is no workspace “{slug}”. Those there are: {known}.") from None
 
     def report(self, sentence: str, options: dict[str, Any], **result: Any) -> None:

@@ -23,7 +23,7 @@ from markets.imports.registry import file_kind
 from markets.imports.rejects import RejectsFile, RowRefused
 from markets.management.command import GuestCommand
 from markets.models import ImportJob, ImportKind, ImportState, Workspace
-from markets.models.imports import FOR_A_WORKER
+from markets.models.imports import WORKER_STATES
 from markets.models.workspaces import validate_timezone
 
 PATIENCE = 2
@@ -99,7 +99,7 @@ class ImportCommand(GuestCommand):
             "delimiter": options["delimiter"],
             **self.target(workspace, options),
         }
-        begun = workspace.imports.filter(kind=self.kind, sha256=table.sha256, state__in=FOR_A_WORKER)
+        begun = workspace.imports.filter(kind=self.kind, sha256=table.sha256, state__in=WORKER_STATES)
         for job in begun.exclude(state=ImportState.CHECKING):
             if job.options == chosen:
                 return self._go_on(job)

@@ -711,7 +711,10 @@ class Migration(migrations.Migration):
                         max_length=1,
                     ),
                 ),
-                ("said", models.PositiveIntegerField(help_text="One bit for each field that rows of the file gave.")),
+                (
+                    "field_mask",
+                    models.PositiveIntegerField(help_text="One bit for each field that rows of the file gave."),
+                ),
                 ("is_placed", models.BooleanField(help_text="New in the market's landscape.")),
                 ("is_enrolled", models.BooleanField(help_text="New in the campaign.")),
                 ("is_do_not_call", models.BooleanField(help_text="Suppressed when the file named them.")),

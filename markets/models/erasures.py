@@ -42,7 +42,7 @@ class Erasure(models.Model):
 
 
 class ErasedKeyQuerySet(models.QuerySet["ErasedKey"]):
-    def standing(self) -> Self:
+    def in_force(self) -> Self:
         """Those whose suppression was not lifted."""
         return self.filter(suppression__lifted_at=None)
 
@@ -75,7 +75,7 @@ class ErasedKey(models.Model):
         return f"{self.get_kind_display()} of somebody who was erased"
 
 
-class Digests:
+class KeyHasher:
     """Hashes of keys in one workspace, by the secret of today or any that was before."""
 
     def __init__(self, workspace: int):
@@ -83,10 +83,10 @@ class Digests:
         salt = f"markets.erased_keys {workspace}"
         self._keys = [salted_hmac(salt, "", secret=secret, algorithm="sha256").digest() for secret in secrets]
 
-    def of(self, kind: str, value: str) -> str:
+    def digest(self, kind: str, value: str) -> str:
         return self._digest(self._keys[0], kind, value)
 
-    def all_of(self, kind: str, value: str) -> Iterable[str]:
+    def digests(self, kind: str, value: str) -> Iterable[str]:
         return [self._digest(key, kind, value) for key in self._keys]
 
     def _digest(self, key: bytes, kind: str, value: str) -> str:

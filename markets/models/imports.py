@@ -40,14 +40,14 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", "Undone"
 
 
-FOR_A_WORKER = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
+WORKER_STATES = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
 ENDED = (ImportState.COMPLETED, ImportState.FAILED, ImportState.UNDONE)
 
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def claimable(self) -> Self:
         """What a worker may take: nobody holds it, or who held it has not been heard of."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now()), state__in=FOR_A_WORKER)
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now()), state__in=WORKER_STATES)
 
 
 class ImportJob(models.Model):
@@ -104,7 +104,7 @@ class ImportJob(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "-created_at", "-id"], name="import_by_time"),
-            models.Index(fields=["state", "id"], condition=Q(state__in=FOR_A_WORKER), name="import_for_a_worker"),
+            models.Index(fields=["state", "id"], condition=Q(state__in=WORKER_STATES), name="import_for_a_worker"),
         ]
 
     def __str__(self) -> str:
@@ -146,7 +146,7 @@ class ImportedContact(models.Model):
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="imports")
     line = models.PositiveIntegerField(help_text="Of the file: where the row begins that first named the person.")
     outcome = models.CharField(max_length=1, choices=Outcome)
-    said = models.PositiveIntegerField(help_text="One bit for each field that rows of the file gave.")
+    field_mask = models.PositiveIntegerField(help_text="One bit for each field that rows of the file gave.")
     is_placed = models.BooleanField(help_text="New in the market's landscape.")
     is_enrolled = models.BooleanField(help_text="New in the campaign.")
     is_do_not_call = models.BooleanField(help_text="Suppressed when the file named them.")

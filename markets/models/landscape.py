@@ -18,7 +18,7 @@ class MarketQuerySet(AsOfQuerySet["Market"]):
 
     def with_landscape(self) -> Self:
         """`landscape`: how many people are in it. A subquery: a join would make other annotations count per person."""
-        here = self.known_beside(MarketContact).filter(market=OuterRef("pk")).order_by().values("market")
+        here = self.same_as_of(MarketContact).filter(market=OuterRef("pk")).order_by().values("market")
         count = Subquery(here.annotate(n=Count("pk")).values("n"), output_field=models.IntegerField())
         return self.annotate(landscape=Coalesce(count, 0))
 
@@ -181,7 +181,7 @@ def is_suppressed(contact: str = "") -> Q:
 
     def named(**keys: str) -> Exists:
         here = {key: OuterRef(f"{contact}{field}") for key, field in keys.items()}
-        return Exists(Suppression.objects.open().filter(workspace=OuterRef("workspace"), **here))
+        return Exists(Suppression.objects.in_force().filter(workspace=OuterRef("workspace"), **here))
 
     by_phone = ~Q(**{f"{contact}phone_e164": ""}) & Q(named(phone_e164="phone_e164"))
     by_email = ~Q(**{f"{contact}email": ""}) & Q(named(email="email"))

@@ -21,7 +21,7 @@ class KeyKind(models.TextChoices):
     PHONE = "phone_e164", "Phone"
 
 
-class FormerName(NamedTuple):
+class FormerKeyMatch(NamedTuple):
     """A key that nobody has any more, and the contact who was known by it. `name_key` goes with a phone only."""
 
     kind: str
@@ -31,14 +31,14 @@ class FormerName(NamedTuple):
 
 
 class ContactMergeQuerySet(models.QuerySet["ContactMerge"]):
-    def naming(
+    def matching_former_keys(
         self,
         *,
         workspace: Workspace | int,
         external_ids: Collection[str] = (),
         emails: Collection[str] = (),
         phones: Collection[str] = (),
-    ) -> list[FormerName]:
+    ) -> list[FormerKeyMatch]:
         """Who is meant by keys that were merged away, the oldest merge first: the last that says it is right.
 
         A contact who has such a key today comes before all of these. Emails are folded, phones E.164.
@@ -49,9 +49,11 @@ class ContactMergeQuerySet(models.QuerySet["ContactMerge"]):
             return []
         merges = self.filter(reduce(or_, asked), workspace=workspace, keys__workspace=workspace)
         found = merges.order_by("pk", "keys")
-        return [FormerName(*row) for row in found.values_list("keys__kind", "keys__value", "keys__name_key", "contact")]
+        return [
+            FormerKeyMatch(*row) for row in found.values_list("keys__kind", "keys__value", "keys__name_key", "contact")
+        ]
 
-    def of(self, merged: int) -> Self:
+    def for_merged_contact(self, merged: int) -> Self:
         """The merge, if any, in which the contact of that id went into another."""
         return self.filter(merged_id=merged)
 

@@ -10,7 +10,7 @@ from markets.models.workspaces import Workspace
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
-    def open(self) -> Self:
+    def in_force(self) -> Self:
         return self.filter(lifted_at=None)
 
 

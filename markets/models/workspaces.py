@@ -30,13 +30,13 @@ class Role(models.TextChoices):
 
 
 @cache
-def known_timezones() -> set[str]:
+def timezone_names() -> set[str]:
     """Looked up once: the library walks the disk each time it is asked."""
     return available_timezones()
 
 
 def validate_timezone(name: str) -> None:
-    if name not in known_timezones():
+    if name not in timezone_names():
         raise ValidationError(f"“{name}” is not a time zone; use an IANA name such as “Europe/Lisbon”.")
 
 
@@ -46,11 +46,11 @@ def validate_region(code: str) -> None:
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
-    def open(self) -> Self:
+    def active(self) -> Self:
         return self.filter(archived_at=None)
 
-    def of(self, user: User | int) -> Self:
-        return self.open().filter(memberships__user=user)
+    def for_user(self, user: User | int) -> Self:
+        return self.active().filter(memberships__user=user)
 
 
 class Workspace(models.Model):
@@ -112,7 +112,7 @@ class Workspace(models.Model):
 
         return start(first) if first else None, start(last + timedelta(days=1)) if last else None
 
-    def moments(self, field: str, first: date | None, last: date | None) -> models.Q:
+    def in_days(self, field: str, first: date | None, last: date | None) -> models.Q:
         """The condition that the moment in `field` lies on a day from `first` to `last`."""
         start, end = self.bounds(first, last)
         condition = models.Q()
@@ -124,7 +124,7 @@ class Workspace(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def of_the_weekly_mail(self) -> Self:
+    def weekly_mail_recipients(self) -> Self:
         """Those who get it: who asked for it, and managers who did not decline it; users that can sign in."""
         wanted = models.Q(wants_weekly_mail=True) | models.Q(wants_weekly_mail=None, role=Role.MANAGER)
         return self.filter(wanted, user__is_active=True, workspace__archived_at=None)

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from config.db import bulk
 from markets.models import Contact, ErasedKey, Suppression
-from markets.models.erasures import Digests
+from markets.models.erasures import KeyHasher
 from markets.models.merges import KeyKind
 
 RETURNED = "Has a number, an address or an ID of somebody who was not to be called and was erased"
@@ -19,17 +19,17 @@ def keep_out(*, workspace: int, contacts: Collection[int]) -> set[int]:
     Whoever writes people's keys or takes people into a campaign asks for it in the same transaction. Somebody for whom
     that was lifted, with a reason, is left as they are.
     """
-    standing = ErasedKey.objects.standing().filter(workspace=workspace)
+    standing = ErasedKey.objects.in_force().filter(workspace=workspace)
     known = set(standing.values_list("digest", flat=True)) if contacts else set()
     if not known:
         return set()
-    digests = Digests(workspace)
+    digests = KeyHasher(workspace)
     people = bulk.select(Contact, ["id", *KEYS], among="id", values=contacts, workspace_id=workspace)
     found = {
         contact
         for contact, *values in people
         for kind, value in zip(KEYS, values, strict=True)
-        if value and not known.isdisjoint(digests.all_of(kind, value))
+        if value and not known.isdisjoint(digests.digests(kind, value))
     }
     settled = Suppression.objects.filter(Q(lifted_at=None) | Q(reason=RETURNED), workspace=workspace, contact__in=found)
     fresh = found - set(settled.values_list("contact", flat=True))
@@ -39,7 +39,7 @@ def keep_out(*, workspace: int, contacts: Collection[int]) -> set[int]:
 
 def keep_out_each(*, workspace: int, contacts: Collection[int]) -> None:
     """Suppresses all of the contacts, whatever else suppresses them now or freed them once."""
-    kept_out = Suppression.objects.open().filter(contact__in=contacts, reason=RETURNED)
+    kept_out = Suppression.objects.in_force().filter(contact__in=contacts, reason=RETURNED)
     fresh = set(contacts) - set(kept_out.values_list("contact", flat=True))
     Suppression.objects.bulk_create(
         Suppression(workspace_id=workspace, contact_id=contact, reason=RETURNED) for contact in sorted(fresh)

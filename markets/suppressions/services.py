@@ -39,7 +39,7 @@ def lift_all(suppressions: QuerySet[Suppression], *, by: User | None, reason: st
     rows = list(suppressions.filter(lifted_at=None))
     if not rows:
         return 0
-    ended = Suppression.objects.open().filter(pk__in=[row.pk for row in rows])
+    ended = Suppression.objects.in_force().filter(pk__in=[row.pk for row in rows])
     count = ended.update(lifted_at=now(), lifted_by=by, lift_reason=reason[:500])
     named = Q(pk__in={row.contact_id for row in rows if row.contact_id})
     named |= Q(phone_e164__in={row.phone_e164 for row in rows} - {""})

@@ -14,7 +14,7 @@ from signals.workspace_page.dashboard import dashboard_of, review_of
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The user's workspaces; straight on when there is one."""
-    workspaces = Workspace.objects.open() if is_ops(request.user) else Workspace.objects.of(request.user)
+    workspaces = Workspace.objects.active() if is_ops(request.user) else Workspace.objects.for_user(request.user)
     if len(workspaces) == 1:
         return redirect("dashboard", workspaces[0].slug)
     return render(request, "markets/home.html", {"workspaces": workspaces})

@@ -70,7 +70,7 @@ def access_to(slug: str, user: User) -> Access:
         .first()
     )
     if is_ops(user):
-        workspace = membership.workspace if membership else Workspace.objects.open().filter(slug=slug).first()
+        workspace = membership.workspace if membership else Workspace.objects.active().filter(slug=slug).first()
         if workspace:
             return Access(workspace, Role.MANAGER, membership)
     if membership is None:
@@ -184,7 +184,7 @@ def navigation_counts(access: Access) -> dict[str, Any]:
     An annotation may not have the name of a relation, hence the suffix.
     """
     workspace, active = access.workspace, access.workspace.campaigns.active()
-    own = Workspace.objects.of(access.membership.user_id) if access.membership else Workspace.objects.none()
+    own = Workspace.objects.for_user(access.membership.user_id) if access.membership else Workspace.objects.none()
     counts = Workspace.objects.filter(pk=workspace.pk).values(
         workspaces_=RowCount(own),
         markets_=RowCount(workspace.markets.all()),

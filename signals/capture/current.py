@@ -25,7 +25,7 @@ def refresh_current(contacts: Collection[int]) -> None:
     locked = with_signals.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
     if ids := list(locked):
         wrong = _wrong(Signal.objects.filter(contact__in=ids))
-        wrong.update(current_campaign=F("expected"), current_since=now())
+        wrong.update(current_campaign=F("expected"), current_changed_at=now())
 
 
 def current_differences(workspace: Workspace) -> Iterable[str]:

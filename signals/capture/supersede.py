@@ -35,7 +35,7 @@ def _history(type_: SignalType, signals: list[Signal]) -> SignalHistory:
 
 
 def newest_conversation(contact: Contact) -> Call | None:
-    return contact.calls.standing().conversations().select_related("campaign").newest_first().first()
+    return contact.calls.not_voided().conversations().select_related("campaign").newest_first().first()
 
 
 def new_contradictions(signal: Signal, replacement: NewSignal) -> list[str]:

@@ -47,7 +47,7 @@ def _side(contact: Contact) -> MergeSide:
         signals=Signal.objects.filter(contact=contact).count(),
         campaigns=contact.campaign_contacts.count(),
         markets=contact.market_contacts.count(),
-        is_suppressed=contact.workspace.suppressions.open().filter(names_contact(contact)).exists(),
+        is_suppressed=contact.workspace.suppressions.in_force().filter(names_contact(contact)).exists(),
     )
 
 

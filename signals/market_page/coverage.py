@@ -120,7 +120,7 @@ def _compiled(rows: QuerySet[Any, Any], name: str) -> tuple[str, list[Any]]:
 
 
 def _rows(workspace: Workspace, market: Market, period: Period, state: str, group: dict[str, str]) -> str:
-    query = {"market": str(market.pk), **group, **period.knowledge}
+    query = {"market": str(market.pk), **group, **period.as_of_params}
     if STATES[state]:
         query |= {"campaign_market": str(market.pk), "state": STATES[state]}
     if state in ("called", "reached"):

@@ -70,9 +70,9 @@ def saying(workspace: Workspace, market: Market | None, signals: Any) -> Saying:
     looks = zip(FRESHNESS, ("t4", "t2", "t1"), strict=True)
     parts = []
     for age, look in looks:
-        href = current_rows(workspace, market, freshness=age, **signals.knowledge)
+        href = current_rows(workspace, market, freshness=age, **signals.as_of_params)
         parts.append(Part(age, sum(row[age] for row in rows), look, href))
-    answers = [_answers(workspace, market, type_, found, **signals.knowledge) for type_ in SignalType]
+    answers = [_answers(workspace, market, type_, found, **signals.as_of_params) for type_ in SignalType]
     return Saying([each for each in answers if each.bar.total], stack("Age of the current signals", parts))
 
 
@@ -102,7 +102,7 @@ def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]
         said[row["firm"]][row["type"], row["value"]] = row["signals"]
 
     def answers(firm: str) -> list[Answers]:
-        narrowed = {"firm": firm, **signals.knowledge}
+        narrowed = {"firm": firm, **signals.as_of_params}
         return [_answers(workspace, market, type_, said[firm], **narrowed) for type_ in WATCHED]
 
     names = largest({firm: heard for firm, heard in people.items() if heard >= FEWEST})

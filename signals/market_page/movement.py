@@ -25,10 +25,10 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     It is compared with the newest before the period, or, where nothing was known by then, with the first ever heard.
     Signals of voided calls say nothing. One per person, whatever was said in between.
     """
-    within = workspace.moments("heard_at", period.first, period.last)
+    within = workspace.in_days("heard_at", period.first, period.last)
     later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
     newer = _movement(Signal.objects.as_of(workspace, period.as_of)).filter(within, later)
-    return _newly(signals.standing().filter(~Exists(newer)), workspace, period)
+    return _newly(signals.not_voided().filter(~Exists(newer)), workspace, period)
 
 
 def _newly(newest: Any, workspace: Workspace, period: Period) -> Any:
@@ -37,7 +37,7 @@ def _newly(newest: Any, workspace: Workspace, period: Period) -> Any:
     start, _ = workspace.bounds(period.first, None)
     first = Subquery(movement.reverse().values("value")[:1])
     before = Coalesce(Subquery(movement.filter(heard_at__lt=start).values("value")[:1]), first) if start else first
-    within = workspace.moments("heard_at", period.first, period.last)
+    within = workspace.in_days("heard_at", period.first, period.last)
     said = newest.filter(within, type=SignalType.MOVEMENT_STATE)
     return said.annotate(before=before).exclude(before=F("value"))
 
@@ -56,7 +56,7 @@ def moved_since(signals: Any, moment: datetime) -> Any:
 
 def _movement(signals: Any) -> Any:
     """Of a signal, those of the signals that tell that person's movement, newest first."""
-    theirs = signals.standing().filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE)
+    theirs = signals.not_voided().filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE)
     return theirs.order_by("-heard_at", "-pk")
 
 

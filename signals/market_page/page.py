@@ -43,7 +43,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     said = saying(workspace, market, current)
     booked = _became(scope)
     calls = weeks(scope, summed["last_day"], days)
-    rows = with_metrics(campaigns, workspace, period, IN_TABLES).most_alive_first().fetch_mode(FETCH_PEERS)
+    rows = with_metrics(campaigns, workspace, period, IN_TABLES).order_by_status().fetch_mode(FETCH_PEERS)
     moved = moves(workspace, market, current, period)
     times = by_time(hours)
     next_ = None if period.as_of else to_call_next(workspace, theirs)
@@ -112,5 +112,5 @@ def history_of(contact: Contact) -> dict[str, Any]:
         "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
         "contact_markets": contact.markets.all(),
         "erasures": contact.erasures.select_related("erased_by"),
-        "suppressions": contact.workspace.suppressions.open().filter(names_contact(contact)),
+        "suppressions": contact.workspace.suppressions.in_force().filter(names_contact(contact)),
     }

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ("heard_at", models.DateTimeField(help_text="When the call started.")),
                 ("captured_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
-                    "current_since",
+                    "current_changed_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
                         default=django.utils.timezone.now,

@@ -17,7 +17,7 @@ from markets.models import Market, MarketContact, Suppression, Workspace
 # A window function reads the table once. PostgreSQL has no statistics of a table just filled, and would plan a
 # correlated subquery as one full scan per row.
 SIGNALS = """
-    UPDATE signals_signal SET captured_at = heard_at, current_since = coalesce(found.superseded_at, heard_at)
+    UPDATE signals_signal SET captured_at = heard_at, current_changed_at = coalesce(found.superseded_at, heard_at)
     FROM (
         SELECT id, lead(heard_at) OVER (PARTITION BY contact_id, type ORDER BY heard_at, id) AS superseded_at
         FROM signals_signal WHERE workspace_id = %(workspace)s
@@ -30,9 +30,9 @@ SIGNALS = """
 MEMBERS = """
     UPDATE campaigns_campaigncontact AS member SET
         added_at = found.created_at,
-        counted_at = coalesce(found.changed_at, found.created_at),
-        called_since = coalesce(found.called_at, found.voided_at, found.created_at),
-        reached_since = coalesce(found.reached_at, found.voided_at, found.created_at)
+        counts_changed_at = coalesce(found.changed_at, found.created_at),
+        called_changed_at = coalesce(found.called_at, found.voided_at, found.created_at),
+        reached_changed_at = coalesce(found.reached_at, found.voided_at, found.created_at)
     FROM (
         SELECT m.id, p.created_at,
             max(coalesce(c.voided_at, c.started_at)) AS changed_at, max(c.voided_at) AS voided_at,
@@ -62,7 +62,7 @@ def backdate(workspace: Workspace, started_at: datetime) -> None:
     removed = CampaignContact.objects.filter(workspace=workspace).exclude(removed_at=None)
     removed.update(removed_at=_later(F("last_call_at"), timedelta(minutes=30)))
     for counts in (CampaignDay, CampaignHour):  # two days later the day is over in every zone and corrections are made
-        counts.objects.filter(workspace=workspace).update(counted_at=_later(F("day"), timedelta(days=2)))
+        counts.objects.filter(workspace=workspace).update(counts_changed_at=_later(F("day"), timedelta(days=2)))
     with transaction.atomic(), bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(SIGNALS, {"workspace": workspace.pk})
     of_call = Call.objects.filter(pk=OuterRef("call")).values("started_at")

@@ -133,7 +133,7 @@ def refuse(*, suggestion: SignalSuggestion, by: User) -> None:
 
 def _capturable(call: Call) -> list[ExtractedSignal]:
     """Extracted signals of types not yet captured on the call that add no contradiction to it."""
-    if not (call.notes and call.is_conversation and call.stands):
+    if not (call.notes and call.is_conversation and call.is_not_voided):
         return []
     captured = [NewSignal(type=each.type, value=each.value) for each in call.signals.all()]
     captured_types = {each.type for each in captured}

@@ -49,7 +49,7 @@ def compose(workspace: Workspace, week: Period, site: str) -> Mail:
 def due(workspace: Workspace, week: Period) -> MembershipQuerySet:
     """Who gets the mail of the week and has not got it, nor that of a later one."""
     not_yet = Q(mailed_week=None) | Q(mailed_week__lt=week.first)
-    members: MembershipQuerySet = workspace.memberships.of_the_weekly_mail().filter(not_yet)
+    members: MembershipQuerySet = workspace.memberships.weekly_mail_recipients().filter(not_yet)
     return members.select_related("user").order_by("user__email")
 
 

@@ -55,7 +55,7 @@ class PortalModel(RuleBasedStateMachine):
     @property
     def manual_suppressions(self):
         """Suppressions that only a lift, or undoing their import, can end."""
-        return Suppression.objects.open().filter(calls=None, workspace=self.workspace)
+        return Suppression.objects.in_force().filter(calls=None, workspace=self.workspace)
 
     def update_suppressed(self):
         """A suppression by number or email applies to the contact that has it now."""
@@ -64,14 +64,14 @@ class PortalModel(RuleBasedStateMachine):
         }
 
     def update_after_lift(self):
-        standing = set(Suppression.objects.open().values_list("pk", flat=True))
+        standing = set(Suppression.objects.in_force().values_list("pk", flat=True))
         self.suppressed_keys = {key: rows & standing for key, rows in self.suppressed_keys.items() if rows & standing}
         self.update_suppressed()
 
     def update_emails(self):
         """Imports and edits may replace an email, and an undo deletes the contacts it created; nothing else loses
         one."""
-        named = ContactMerge.objects.naming(workspace=self.workspace, emails=EMAILS)
+        named = ContactMerge.objects.matching_former_keys(workspace=self.workspace, emails=EMAILS)
         held = set(self.workspace.contacts.values_list("email", flat=True))
         self.emails = (held | {each.value for each in named}) & set(EMAILS)
 
@@ -102,7 +102,7 @@ class PortalModel(RuleBasedStateMachine):
         in_queues = {pk for each in self.campaigns for pk in each.members.callable().values_list("contact", flat=True)}
         assert in_queues <= callable_people.keys()
         assert not self.suppressed & callable_people.keys()
-        rows = Suppression.objects.open().filter(workspace=self.workspace)
+        rows = Suppression.objects.in_force().filter(workspace=self.workspace)
         named = {value for row in rows.values_list("contact", "phone_e164", "email") for value in row if value}
         for contact in callable_people.values():
             assert not named & {contact.pk, contact.phone_e164, contact.email}
@@ -112,7 +112,7 @@ class PortalModel(RuleBasedStateMachine):
     @invariant()
     def every_key_that_was_merged_leads_to_somebody_who_is_there(self):
         there = set(self.workspace.contacts.values_list("pk", flat=True))
-        named = ContactMerge.objects.naming(workspace=self.workspace, emails=EMAILS)
+        named = ContactMerge.objects.matching_former_keys(workspace=self.workspace, emails=EMAILS)
         assert {each.contact for each in named} <= there
         held = set(self.workspace.contacts.exclude(email="").values_list("email", flat=True))
         assert self.emails <= held | {each.value for each in named}

@@ -203,12 +203,12 @@ class Portal(PortalModel):
     def erase_contact(self, data):
         contact, before = self.draw_contact(data), self.totals()
         keys = {(name, value) for name in KEYS if (value := getattr(contact, name))}
-        former = ContactMerge.objects.naming(workspace=self.workspace, emails=EMAILS)
+        former = ContactMerge.objects.matching_former_keys(workspace=self.workspace, emails=EMAILS)
         self.emails -= {contact.email, *(each.value for each in former if each.contact == contact.pk)}
-        was_asked, asked = Suppression.objects.open().filter(names_contact(contact)).exists(), self.suppressed
+        was_asked, asked = Suppression.objects.in_force().filter(names_contact(contact)).exists(), self.suppressed
         once = [(kind, value) for kind, value in Identity.of(contact).keys if kind != "external_id"]
         has_left = any(
-            Suppression.objects.open().filter(workspace=self.workspace, contact=None, **{kind: value}).exists()
+            Suppression.objects.in_force().filter(workspace=self.workspace, contact=None, **{kind: value}).exists()
             and not self.workspace.contacts.filter(**{kind: value}).exists()
             for kind, value in once
         )
@@ -216,7 +216,7 @@ class Portal(PortalModel):
         callable_before = set(Contact.objects.filter(pk__in=others).callable().values_list("pk", flat=True))
         erase(contact=contact, by=None, reason="Request")
         assert self.totals() == before
-        rows = set(Suppression.objects.open().filter(contact=contact).values_list("pk", flat=True))
+        rows = set(Suppression.objects.in_force().filter(contact=contact).values_list("pk", flat=True))
         assert bool(rows) == (was_asked or has_left)
         if was_asked:
             self.suppressed_keys |= {key: self.suppressed_keys.get(key, set()) | rows for key in keys}

@@ -39,6 +39,6 @@ class Command(PortalCommand):
     def contact(self, workspace: Workspace, key: int) -> Contact:
         if contact := workspace.contacts.filter(pk=key).first():
             return contact
-        if merge := ContactMerge.objects.filter(workspace=workspace).of(key).first():
+        if merge := ContactMerge.objects.filter(workspace=workspace).for_merged_contact(key).first():
             raise CommandError(f"Contact {key} was merged into contact {merge.contact_id}. Erase that one instead.")
         raise CommandError(f"There is no contact {key} in {workspace}. The number is in the address of their page.")

@@ -29,7 +29,7 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         site = site_address()
         slug = options["workspace"]
-        workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.open())
+        workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.active())
         done = [self._mail(each, site, dry_run=options["dry_run"]) for each in workspaces]
         sums = {name: sum(each[name] for each in done) for name in ("due", "sent", "failed")}
         if options["dry_run"]:

@@ -208,7 +208,7 @@ def test_whatever_is_brought_voided_and_corrected_each_promise_is_kept_as_it_cam
         for what, which in steps:
             if what == "bring":
                 record_all(campaign=campaign, new_calls=[new_call(people, *each) for each in which], historical=True)
-            elif standing := list(campaign.calls.standing().order_by("pk").select_related("contact", "campaign")):
+            elif standing := list(campaign.calls.not_voided().order_by("pk").select_related("contact", "campaign")):
                 chosen = standing[which % len(standing)]
                 if what == "void":
                     void_all(campaign=campaign, calls=[chosen], by=manager, reason="Twice")

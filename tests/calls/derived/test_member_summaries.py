@@ -73,13 +73,15 @@ def test_whoever_had_no_later_call_is_not_counted_again(db, monkeypatch):
 
 def test_a_member_says_since_when_they_are_called_and_spoken_with(db, manager):
     campaign = active_campaign(1)
-    added_at = campaign.members.get().reached_since
+    added_at = campaign.members.get().reached_changed_at
 
     def since_after(hour, change, *values, **named):
         with time_machine.travel(added_at + timedelta(hours=hour), tick=False):
             change(*values, **named)
         member = campaign.members.get()
-        return [(moment - added_at) / timedelta(hours=1) for moment in (member.called_since, member.reached_since)]
+        return [
+            (moment - added_at) / timedelta(hours=1) for moment in (member.called_changed_at, member.reached_changed_at)
+        ]
 
     assert since_after(1, call, campaign) == [1, 0]
     assert since_after(2, call, campaign) == [1, 0]

@@ -91,13 +91,13 @@ def test_only_what_was_wrong_says_that_it_changed(capsys, counted):
     at = {"workspace": counted.workspace, "campaign": counted, "day": day.day - timedelta(days=9), "call_count": 3}
     emptied = [CampaignDay.objects.create(**at), CampaignHour.objects.create(**at, hour=9)]
     CampaignDay.objects.filter(pk=day.pk).update(call_count=9)
-    before = {each: each.counted_at for model in (CampaignDay, CampaignHour) for each in model.objects.all()}
+    before = {each: each.counts_changed_at for model in (CampaignDay, CampaignHour) for each in model.objects.all()}
 
     run(capsys, "rebuild_tallies")
 
     for each in before:
         each.refresh_from_db()
-    assert {each for each, was in before.items() if each.counted_at != was} == {day, *emptied}
+    assert {each for each, was in before.items() if each.counts_changed_at != was} == {day, *emptied}
     assert [type(each).objects.get(pk=each.pk).call_count for each in emptied] == [0, 0]
 
 

@@ -108,7 +108,9 @@ def everything(job):
     return {
         "job": (job.state, job.counts, job.row_count, job.format_description, job.failure),
         "rejections": list(rejections),
-        "imported": list(people.values_list("contact__email", "line", "outcome", "said", "is_placed", "is_enrolled")),
+        "imported": list(
+            people.values_list("contact__email", "line", "outcome", "field_mask", "is_placed", "is_enrolled")
+        ),
         "people": sorted(job.workspace.contacts.values_list("external_id", "full_name", "email", "city")),
         "places": sorted(MarketContact.objects.values_list("contact__email", flat=True)),
         "calls": sorted(Call.objects.values_list("dialer_call_id", "contact__email", "disposition")),

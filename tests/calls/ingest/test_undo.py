@@ -301,9 +301,9 @@ def test_calls_are_voided_with_all_that_followed_from_them(campaign, dialled):
 
     undone = taken_back(dialled)
 
-    assert (undone.calls, Call.objects.count(), Call.objects.standing().count()) == (2, 2, 0)
+    assert (undone.calls, Call.objects.count(), Call.objects.not_voided().count()) == (2, 2, 0)
     assert Meeting.objects.get().status == Meeting.Status.CANCELLED
-    assert not Suppression.objects.open().exists()
+    assert not Suppression.objects.in_force().exists()
     assert Call.objects.first().void_reason == "The import of rows.csv was undone"
 
 
@@ -320,7 +320,7 @@ def test_a_call_on_which_signals_were_heard_stays_and_is_named(dialled):
     undone = taken_back(dialled)
 
     assert (undone.calls, named(undone)) == (1, {"The call to Ann": "has signals"})
-    assert Call.objects.standing().get().dialer_call_id == "c1"
+    assert Call.objects.not_voided().get().dialer_call_id == "c1"
 
 
 def test_calls_taken_back_are_not_made_again_by_the_same_file(dialled):

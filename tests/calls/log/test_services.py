@@ -40,11 +40,11 @@ def test_voiding_takes_back_all_that_a_call_did(campaign, manager, disposition):
     void(call=made, by=manager, reason="Wrong person dialled")
 
     after = vars(campaign.members.get(pk=person.pk))
-    but = {"_state", "counted_at", "called_since", "reached_since", "first_recorded_at"}
+    but = {"_state", "counts_changed_at", "called_changed_at", "reached_changed_at", "first_recorded_at"}
     assert {k: v for k, v in before.items() if k not in but} == {k: v for k, v in after.items() if k not in but}
     assert counts(campaign) == (0, 0, 0)
     assert campaign.members.callable().filter(pk=person.pk).exists()
-    assert not campaign.workspace.suppressions.open().exists()
+    assert not campaign.workspace.suppressions.in_force().exists()
     assert not Meeting.objects.exclude(status=Meeting.Status.CANCELLED).exists()
     assert derived.check(campaign.workspace) == []
     assert Call.objects.get().void_reason == "Wrong person dialled"
@@ -225,12 +225,12 @@ def test_amending_moves_every_count_with_the_call(campaign, manager):
 
     assert counts(campaign) == (1, 0, 0)
     assert Meeting.objects.get().status == Meeting.Status.CANCELLED
-    assert campaign.workspace.suppressions.open().count() == 1
+    assert campaign.workspace.suppressions.in_force().count() == 1
     assert derived.check(campaign.workspace) == []
 
     amend(call=made, by=None, reason="It was a machine", disposition=Disposition.VOICEMAIL)
 
-    assert campaign.workspace.suppressions.open().count() == 0
+    assert campaign.workspace.suppressions.in_force().count() == 0
 
 
 def test_a_call_with_signals_stays_a_conversation(campaign):

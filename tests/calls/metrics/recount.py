@@ -137,7 +137,7 @@ def shown(workspace, first: date | None, last: date | None) -> Cells:
     found += [(f"campaign:{e.pk}", e.metrics) for e in with_metrics(workspace.campaigns.all(), workspace, period)]
     used = workspace.markets.filter(campaigns__isnull=False).distinct()
     found += [(f"market:{each.pk}", each.metrics) for each in with_metrics(used, workspace, period)]
-    calls = workspace.calls.filter(workspace.moments("started_at", first, last))
+    calls = workspace.calls.filter(workspace.in_days("started_at", first, last))
     found += [(row.caller.key, row.metrics) for row in by_caller(calls)] + [("callers", of_all(calls).metrics)]
     everything = workspace.campaigns.all()
     found.append(("workspace", outcomes_and_times(Scope(workspace, period), everything)))

@@ -36,7 +36,7 @@ def stored():
     people = Contact.objects.values_list("name_key", "city", *HEADER)
     said = ImportedContact.objects.values_list(
         *("contact__external_id", "contact__email", "contact__phone", "contact__name_key"),
-        *("contact__firm", "contact__city", "job", "outcome", "said", "is_placed"),
+        *("contact__firm", "contact__city", "job", "outcome", "field_mask", "is_placed"),
     )
     return sorted(people), MarketContact.objects.count(), sorted(said)
 

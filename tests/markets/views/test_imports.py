@@ -123,7 +123,7 @@ def test_a_do_not_call_list_comes_in_from_a_file(as_manager, campaign):
     assert (job.state, job.created, job.rejected) == ("completed", 1, 1)
     assert not campaign.members.callable().filter(contact=contact).exists()
     as_manager.post(url("undo", job.pk))
-    assert not Suppression.objects.open().exists()
+    assert not Suppression.objects.in_force().exists()
 
 
 def test_who_is_not_to_be_called_is_named(as_manager, market):

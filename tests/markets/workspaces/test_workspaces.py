@@ -58,7 +58,7 @@ def test_the_database_cuts_days_where_the_workspace_does(workspace, market, zone
     days = dict(Call.objects.annotate(cut=workspace.day_in_sql("started_at")).values_list("started_at", "cut"))
 
     assert days == {moment: workspace.day_of(moment) for moment in moments}
-    within = Call.objects.filter(workspace.moments("started_at", day, day)).count()
+    within = Call.objects.filter(workspace.in_days("started_at", day, day)).count()
     assert within == sum(workspace.day_of(moment) == day for moment in moments)
 
 

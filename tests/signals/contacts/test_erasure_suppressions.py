@@ -58,7 +58,7 @@ def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so
 
     erase(contact=zelda, by=None, reason="Request 204")
 
-    assert Suppression.objects.open().filter(contact=twin, reason=RETURNED).count() == 1
+    assert Suppression.objects.in_force().filter(contact=twin, reason=RETURNED).count() == 1
     if asked:
         void(call=asked, by=None, reason="Was not she")
     assert not campaign.members.callable().filter(contact=twin).exists()
@@ -78,7 +78,7 @@ def test_a_number_that_was_theirs_once_bars_nobody_for_the_number_that_they_have
 
     callable_now = set(campaign.members.callable().values_list("contact", flat=True))
     assert (neighbour.pk in callable_now, holder.pk in callable_now) == (True, not has_holder)
-    assert Suppression.objects.open().get() == row
+    assert Suppression.objects.in_force().get() == row
     row.refresh_from_db()
     assert (row.contact, row.phone_e164) == (holder if has_holder else zelda, "")
     assert row.reason == (RETURNED if has_holder else "Erased with the person")
@@ -91,7 +91,7 @@ def test_who_shares_the_number_of_somebody_suppressed_stays_suppressed_for_thems
 
     erase(contact=zelda, by=None, reason="Request 204")
 
-    assert Suppression.objects.open().filter(contact=zelda).count() == 1
+    assert Suppression.objects.in_force().filter(contact=zelda).count() == 1
     back = member(campaign, email=PERSON["email"]).contact
     assert not campaign.members.callable().filter(contact=back).exists()
 

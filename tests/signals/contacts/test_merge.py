@@ -96,7 +96,7 @@ def test_a_merge_can_be_read_back(bob, robert, manager):
 def test_what_was_merged_leads_to_the_kept_person(workspace, bob, robert):
     merge(keep=robert, merged=bob, by=None, taking=["email"])
 
-    found = ContactMerge.objects.naming(
+    found = ContactMerge.objects.matching_former_keys(
         workspace=workspace,
         external_ids=["CRM-2", "CRM-3"],
         emails=[robert.email, bob.email],
@@ -110,7 +110,7 @@ def test_what_was_merged_leads_to_the_kept_person(workspace, bob, robert):
         ("phone_e164", bob.phone_e164, "bob stone"),
     }
     assert {each.contact for each in found} == {robert.pk}
-    assert ContactMerge.objects.naming(workspace=workspace) == []
+    assert ContactMerge.objects.matching_former_keys(workspace=workspace) == []
 
 
 def test_chained_merges_lead_to_the_last_one(workspace, bob, robert, campaign):
@@ -121,7 +121,7 @@ def test_chained_merges_lead_to_the_last_one(workspace, bob, robert, campaign):
     merge(keep=robert, merged=bob, by=None)
     merge(keep=last, merged=robert, by=None)
 
-    found = ContactMerge.objects.naming(workspace=workspace, emails=[bob.email, robert.email])
+    found = ContactMerge.objects.matching_former_keys(workspace=workspace, emails=[bob.email, robert.email])
     assert [each.contact for each in found] == [last.pk, last.pk]
     assert list(last.merges.values_list("label", flat=True)) == ["Robert Stone", "Bob Stone"]
     assert reloaded(last).external_id == "CRM-2"
@@ -132,7 +132,7 @@ def test_chained_merges_lead_to_the_last_one(workspace, bob, robert, campaign):
 def test_other_workspaces_do_not_hear_of_it(bob, robert):
     merge(keep=robert, merged=bob, by=None)
 
-    assert ContactMerge.objects.naming(workspace=WorkspaceFactory(), emails=[bob.email]) == []
+    assert ContactMerge.objects.matching_former_keys(workspace=WorkspaceFactory(), emails=[bob.email]) == []
 
 
 def test_decisions_about_the_merged_person_are_about_the_kept_one(workspace, bob, robert):
@@ -151,13 +151,13 @@ def test_what_imports_did_is_told_of_the_kept_person(workspace, bob, robert):
     both, only = (ImportJob.objects.create(workspace=workspace, kind="people", file_name=name) for name in "ab")
     for job, contact, said in ((both, bob, 1), (both, robert, 2), (only, bob, 4)):
         ImportedContact.objects.create(
-            **{"workspace": workspace, "job": job, "contact": contact, "line": 2, "outcome": "c", "said": said},
+            **{"workspace": workspace, "job": job, "contact": contact, "line": 2, "outcome": "c", "field_mask": said},
             **dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], False),
         )
 
     merge(keep=robert, merged=bob, by=None)
 
-    told = ImportedContact.objects.order_by("job").values_list("job", "contact", "outcome", "said")
+    told = ImportedContact.objects.order_by("job").values_list("job", "contact", "outcome", "field_mask")
     assert list(told) == [(both.pk, robert.pk, "c", 3), (only.pk, robert.pk, "u", 4)]
 
 

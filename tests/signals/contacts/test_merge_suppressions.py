@@ -37,7 +37,7 @@ def test_who_must_not_be_called_stays_so(campaign, bob, robert, by, whose):
 
     merge(keep=robert, merged=bob, by=None, taking=taking)
 
-    suppression = Suppression.objects.open().get(contact=robert)
+    suppression = Suppression.objects.in_force().get(contact=robert)
     assert suppression.reason == "Told us so"
     assert not Contact.objects.callable().filter(pk=robert.pk).exists()
     assert not campaign.members.callable().filter(contact=robert).exists()
@@ -53,7 +53,7 @@ def test_voiding_a_call_says_nothing_of_the_list_that_named_the_address_before_a
 
     void(call=Call.objects.get(pk=asked.pk), by=None, reason="Wrong key")
 
-    assert Suppression.objects.open().get(contact=robert).reason == "On the list"
+    assert Suppression.objects.in_force().get(contact=robert).reason == "On the list"
     assert not campaign.members.callable().filter(contact=robert).exists()
 
 

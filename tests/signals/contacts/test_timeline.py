@@ -35,7 +35,7 @@ def full(clock, campaign, caller, manager, person):
     clock()
     brought = ended_import(campaign.workspace, by=manager, created=1)
     flags = dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], False)
-    brought.people.create(workspace=campaign.workspace, contact=person, line=2, outcome="c", said=1, **flags)
+    brought.people.create(workspace=campaign.workspace, contact=person, line=2, outcome="c", field_mask=1, **flags)
     clock()
     booked = call(
         campaign,

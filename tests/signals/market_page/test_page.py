@@ -14,7 +14,7 @@ from calls.log.meetings import change_meeting
 from calls.log.services import amend, void
 from campaigns.dispositions import Disposition
 from markets.models import Contact
-from markets.models.workspaces import known_timezones
+from markets.models.workspaces import timezone_names
 from tests.factories import ContactFactory, active_campaign, booked, call, member_of, signal
 from tests.reading import lengths_of_lists, metric, numbers
 from tests.thorough import some
@@ -169,7 +169,7 @@ def test_a_landscape_by_what_it_cannot_be_divided_by_says_so(as_viewer, lively):
 
 
 def test_whom_to_call_next_comes_with_the_reason_and_each_once(as_viewer, market):
-    noon = next(zone for zone in sorted(known_timezones()) if 9 <= now().astimezone(ZoneInfo(zone)).hour < 20)
+    noon = next(zone for zone in sorted(timezone_names()) if 9 <= now().astimezone(ZoneInfo(zone)).hour < 20)
     one, two = active_campaign(7, market=market), active_campaign(market=market)
     Contact.objects.update(timezone=noon)
     twice = one.members.order_by("pk").first().contact
