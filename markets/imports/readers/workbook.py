@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from markets.imports.readers.archives import Archive, local, opened
 from markets.imports.readers.limits import FileRefused, Limits
-from markets.imports.readers.sheets import SharedStrings, SheetReader, read_styles
+from markets.imports.readers.xlsx_sheet import SharedStrings, SheetReader, read_styles
 
 SHEETS = 10_000
 BLOCK = 1 << 18
