@@ -2,11 +2,15 @@
 
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import xlwt
 from openpyxl import Workbook
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+OPEN_DOCUMENT = " ".join(f'xmlns:{name}="{OASIS}:{name}:1.0"' for name in ("office", "table", "text"))
+MANIFEST = f'xmlns:manifest="{OASIS}:manifest:1.0"'
 PARTS = {
     "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
     "_rels/.rels": f'<Relationships {RELATIONS}><Relationship Id="r1" Type="{KIND}/officeDocument" '
@@ -50,6 +54,46 @@ def zipped(folder, parts, name="file.xlsx"):
         for part, text in parts.items():
             archive.writestr(part, text)
     return path
+
+
+def old_workbook(folder, *rows, name="file.xls", sheet="People"):
+    """An XLS workbook with one sheet. A cell that is a pair is a value and its number format."""
+    book = xlwt.Workbook()
+    page = book.add_sheet(sheet)
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            value, code = cell if isinstance(cell, tuple) else (cell, "General")
+            if value is not None:
+                page.write(row, column, value, xlwt.easyxf(num_format_str=code))
+    return saved_old(folder, book, name)
+
+
+def saved_old(folder, book, name="file.xls"):
+    path = folder / name
+    book.save(str(path))
+    return path
+
+
+def open_document(folder, body, *, name="file.ods", kind="spreadsheet", manifest="", doctype=""):
+    """An ODS workbook with this XML as its sheets."""
+    content = f"<office:document-content {OPEN_DOCUMENT}><office:body><office:spreadsheet>{body}"
+    parts = {
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "META-INF/manifest.xml": f"<manifest:manifest {MANIFEST}>{manifest}</manifest:manifest>",
+        "content.xml": doctype + content + "</office:spreadsheet></office:body></office:document-content>",
+    }
+    return zipped(folder, parts, name)
+
+
+def ods_sheet(*rows, name="People"):
+    return f'<table:table table:name="{name}">{"".join(rows)}</table:table>'
+
+
+def ods_row(*cells, repeated=1):
+    """A cell is a text, or a pair of its attributes and what it shows."""
+    pairs = [cell if isinstance(cell, tuple) else ('office:value-type="string"', cell) for cell in cells]
+    xml = "".join(f"<table:table-cell {given}><text:p>{text}</text:p></table:table-cell>" for given, text in pairs)
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{xml}</table:table-row>'
 
 
 def text_row(number, *cells):

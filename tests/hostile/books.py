@@ -10,7 +10,18 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from tests.hostile.cells import SCRIPT
 from tests.hostile.files import HostileFile
-from tests.workbooks import PARTS, handmade, text_cell, text_row, workbook, zipped
+from tests.workbooks import (
+    PARTS,
+    handmade,
+    ods_row,
+    ods_sheet,
+    old_workbook,
+    open_document,
+    text_cell,
+    text_row,
+    workbook,
+    zipped,
+)
 
 HEAD = text_row(1, "Name", "Email")
 ANN = text_row(2, "Ann", "ann@f.example")
@@ -146,4 +157,19 @@ BROKEN = [
              b"PK\x01\x02\x14\x03\x14\0\1"), refused="protected with a password"),
 ]  # fmt: skip
 
-BOOKS = [*VALUES, *BOMBS, *PLACES, *BROKEN]
+WIDE = ('office:value-type="string" table:number-columns-repeated="16000"', "x")
+OTHER_FORMATS = [
+    book("an old workbook of people", old_workbook, ["Name", "Email"], [SCRIPT, "a@f.example"], ["=1+1", "no address"],
+         file_name="people.xls", rows=2, created=1, rejected={3: "email"}, names=(SCRIPT,),
+         mend=(("no address", "b@f.example"),)),
+    of_bytes("an old workbook of noise", lambda content: OLE + "Workbook".encode("utf-16-le") + b"\0\0" + content,
+             refused="is an old Excel workbook"),
+    book("an OpenDocument sheet of people", open_document, ods_sheet(ods_row("Name", "Email"), ods_row("", repeated=5),
+         ods_row("Ann", "ann@f.example"), ods_row("", repeated=1_000_000)), file_name="people.ods", rows=1, created=1),
+    book("a cell of an OpenDocument sheet that is repeated without end", open_document,
+         ods_sheet(ods_row("Name"), ods_row(WIDE, repeated=1_000_000)), refused="holds too much"),
+    book("a formula of an OpenDocument sheet that was never worked out", open_document,
+         ods_sheet(ods_row("Name"), ods_row(('table:formula="of:=[.A1]"', ""))), refused="result was never kept"),
+]  # fmt: skip
+
+BOOKS = [*VALUES, *BOMBS, *PLACES, *BROKEN, *OTHER_FORMATS]

@@ -1,4 +1,4 @@
-"""The parts of an Office file, which is a ZIP archive of XML, read in pieces and never further than they should go."""
+"""XLSX and ODS files are ZIP archives of XML parts. Both layers are read in a stream and guarded against bombs."""
 
 import io
 import posixpath
@@ -7,45 +7,54 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from xml.parsers import expat
 
 from markets.imports.readers.limits import FileRefused, Limits
 
-ENTRIES = 5_000
-RATIO = 200
-SMALL = 1 << 20
-"""Bytes that may be packed as tightly as they like."""
+MAX_ENTRIES = 5_000
+MAX_RATIO = 200
+RATIO_CHECKED_FROM = 1 << 20
+"""Bytes of an unpacked part. Smaller ones may be compressed at any ratio."""
 BLOCK = 1 << 16
-DIRECTORY = 1 << 20
-DEPTH = 100
-NAMES = 5_000
-OTHER_KINDS = {
+MAX_DIRECTORY = 1 << 20
+MAX_UNPARSED = 1 << 20
+MAX_DEPTH = 100
+MAX_NAMES = 5_000
+ODS_TYPES = (b"", b"application/vnd.oasis.opendocument.spreadsheet")
+OTHER_FORMATS = {
     "word/document.xml": "a Word document, not a table",
     "ppt/presentation.xml": "a PowerPoint presentation, not a table",
     "xl/workbook.bin": "a binary Excel workbook (XLSB). Save it as XLSX or CSV",
-    "content.xml": "an OpenDocument file (ODS). Save it as XLSX or CSV",
+    "content.xml": "an OpenDocument file of another kind, not a table",
     "Index/Document.iwa": "a Numbers or another iWork document. Export it as XLSX or CSV",
 }
-FAULTS = (
+PARSE_ERRORS = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, NotImplementedError, RuntimeError,
     UnicodeError, ValueError,
 )  # fmt: skip
-"""What zipfile and expat raise for files that were cut off, garbled or made to be a trap."""
+"""What zipfile, expat and the handlers raise for truncated, corrupt or malicious files."""
 
-StartTag = Callable[[str, dict[str, str]], None]
-EndTag = Callable[[str], None]
-Text = Callable[[str], None]
+StartHandler = Callable[[str, dict[str, str]], None]
+EndHandler = Callable[[str], None]
+TextHandler = Callable[[str], None]
+
+
+class Relationship(NamedTuple):
+    id: str
+    kind: str
+    path: str
 
 
 class Archive:
-    """An open Office file. What its list of parts claims is checked before any of them is unpacked."""
+    """An open XLSX or ODS file. The sizes claimed by the ZIP directory are checked before anything is unpacked."""
 
-    def __init__(self, file: "GuardedFile", name: str, limits: Limits):
+    def __init__(self, file: "BoundedReader", name: str, limits: Limits):
         self.name = name
         self.zip = zipfile.ZipFile(file)
         entries = self.zip.infolist()
         self.parts = {entry.filename: entry for entry in entries}
-        if len(entries) > ENTRIES:
+        if len(entries) > MAX_ENTRIES:
             raise FileRefused(f"{name} has {len(entries):,} parts, more than any workbook has. It is not read.")
         if any(entry.flag_bits & 1 for entry in entries):
             raise FileRefused(f"{name} is protected with a password. Save it without one.")
@@ -55,37 +64,49 @@ class Archive:
                 f"{limits.unpacked / 1024**2:,.0f} MB are read. Split it, or save it as CSV."
             )
         for entry in entries:
-            if entry.file_size > max(SMALL, RATIO * entry.compress_size):
+            if entry.file_size > max(RATIO_CHECKED_FROM, MAX_RATIO * entry.compress_size):
                 raise FileRefused(
                     f"{name} is packed more tightly than a table can be, as a trap would be. It is not read; "
                     "if it is a table, save it as CSV."
                 )
 
-    def check_kind(self) -> None:
-        """Raises FileRefused unless the file is a workbook."""
-        if "[Content_Types].xml" in self.parts and any(part.endswith("workbook.xml") for part in self.parts):
+    def is_xlsx(self) -> bool:
+        return "[Content_Types].xml" in self.parts and any(part.endswith("workbook.xml") for part in self.parts)
+
+    def check_is_ods(self) -> None:
+        """Raises FileRefused with the name of the format that the archive has instead."""
+        if "content.xml" in self.parts and self._mimetype() in ODS_TYPES:
             return
-        for part, what in OTHER_KINDS.items():
+        for part, description in OTHER_FORMATS.items():
             if part in self.parts:
-                raise FileRefused(f"{self.name} is {what}.")
+                raise FileRefused(f"{self.name} is {description}.")
         raise FileRefused(f"{self.name} is a ZIP archive, not a workbook. Unpack it first.")
 
-    def relations(self, part: str) -> Iterator[tuple[str, str, str]]:
-        """The id, the kind and the path of each part that a part refers to."""
+    def _mimetype(self) -> bytes:
+        """The type that an OpenDocument file declares in its first part. Tolerates files without one."""
+        if "mimetype" not in self.parts:
+            return b""
+        with self.zip.open("mimetype") as file:
+            return file.read(200).strip()
+
+    def relationships(self, part: str) -> Iterator[Relationship]:
+        """The parts that a part of an XLSX file refers to; "" stands for the package itself."""
         folder, name = posixpath.split(part)
-        found: list[dict[str, str]] = []
+        elements: list[dict[str, str]] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            if local(tag) == "Relationship":
-                found.append(attributes)
+            if local_name(tag) == "Relationship":
+                elements.append(attributes)
 
         self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
-        for each in found:
+        for each in elements:
             path = posixpath.normpath(posixpath.join("/", folder, each.get("Target", "")))
-            yield each.get("Id", ""), each.get("Type", "").rpartition("/")[2], path.lstrip("/")
+            yield Relationship(each.get("Id", ""), each.get("Type", "").rpartition("/")[2], path.lstrip("/"))
 
-    def parse(self, part: str, start: StartTag, end: EndTag | None = None, text: Text | None = None) -> None:
-        """Reads a part's XML. Handlers may raise FileRefused."""
+    def parse(
+        self, part: str, start: StartHandler, end: EndHandler | None = None, text: TextHandler | None = None
+    ) -> None:
+        """Parses the XML of a part in blocks. Handlers may raise FileRefused."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = BLOCK
@@ -100,43 +121,41 @@ class Archive:
             while block := file.read(BLOCK):
                 parser.Parse(block, False)
                 fed += len(block)
-                # one tag that never ends, or ever new names of tags, would be gathered in memory
-                if fed - parser.CurrentByteIndex > SMALL or len(parser.intern) > NAMES:
-                    raise misshapen(self.name)
+                # expat keeps an unfinished tag and every distinct name in memory
+                if fed - parser.CurrentByteIndex > MAX_UNPARSED or len(parser.intern) > MAX_NAMES:
+                    raise malformed(self.name)
         parser.Parse(b"", True)
 
-    def _refuse_doctype(self, *declared: object) -> None:
+    def _refuse_doctype(self, *declaration: object) -> None:
         raise FileRefused(f"{self.name} declares XML entities, as no workbook does. It is not read.")
 
 
-class GuardedFile(io.BufferedReader):
-    """A file for zipfile, which would read a list of parts of any size into memory at once."""
+class BoundedReader(io.BufferedReader):
+    """A file for zipfile, which would otherwise read a ZIP directory of any size into memory at once."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        block = super().read(DIRECTORY + 1 if size is None or size < 0 else min(size, DIRECTORY + 1))
-        if len(block) > DIRECTORY:
-            raise zipfile.BadZipFile("The list of parts is too long.")
+        block = super().read(MAX_DIRECTORY + 1 if size is None or size < 0 else min(size, MAX_DIRECTORY + 1))
+        if len(block) > MAX_DIRECTORY:
+            raise zipfile.BadZipFile("The ZIP directory is too long.")
         return block
 
 
 @contextmanager
-def opened(path: Path, name: str, limits: Limits) -> Iterator[Archive]:
-    """Raises FileRefused for whatever is wrong with the file, at once or while it is read."""
+def open_archive(path: Path, name: str, limits: Limits) -> Iterator[Archive]:
+    """Raises FileRefused if the file is damaged, whether that shows now or while its parts are read."""
     try:
-        with GuardedFile(io.FileIO(path)) as file:
-            archive = Archive(file, name, limits)
-            archive.check_kind()
-            yield archive
-    except FAULTS:
+        with BoundedReader(io.FileIO(path)) as file:
+            yield Archive(file, name, limits)
+    except PARSE_ERRORS:
         raise FileRefused(
             f"{name} is damaged, or not what its name says. Open it in a spreadsheet and save it again."
         ) from None
 
 
-def misshapen(name: str) -> FileRefused:
+def malformed(name: str) -> FileRefused:
     return FileRefused(f"{name} is not made as a workbook is. Save it as CSV.")
 
 
-def local(tag: str) -> str:
-    """A tag without its prefix, which is for whoever writes the file to choose."""
+def local_name(tag: str) -> str:
+    """The name without its namespace prefix: each program that writes the file chooses its own prefixes."""
     return tag.rpartition(":")[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from markets.imports.readers.encodings import LONGEST_LINE, encoding_of, label_of
-from markets.imports.readers.limits import LONGEST_CELL, FileRefused
+from markets.imports.readers.limits import MAX_CELL_LENGTH, FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_HINT = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
@@ -77,7 +77,7 @@ class Separated:
     def _explain(self, error: csv.Error, line: int) -> str:
         where = f"The row that begins in line {line} of {self.name}"
         if "field limit" in str(error):
-            limit = f"{LONGEST_CELL:,}"
+            limit = f"{MAX_CELL_LENGTH:,}"
             return f"{where} has a cell of more than {limit} characters, as when a quotation mark is never closed."
         if "unexpected end" in str(error):
             return f"{where} opens a quotation mark that is never closed."

@@ -1,24 +1,26 @@
-"""How large a file may be, and how it is refused."""
+"""How large a file may be, and the exception for files that are refused."""
 
 from dataclasses import dataclass
 
-LONGEST_CELL = 131_072
-"""Characters of one cell, which is what Python's csv reader takes at most."""
+MAX_CELL_LENGTH = 131_072
+"""Characters in one cell: the limit of Python's csv reader."""
 
 
 class FileRefused(Exception):
-    """The file cannot be read, or not as it was asked for. The message is a sentence that says what and where."""
+    """The file cannot be read, or not with the given options. The message tells the user what is wrong, and where."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may have at most. As they stand, they are those of a file that somebody sends in."""
+    """What a file may contain. The defaults apply to uploads."""
 
     rows: int = 200_000
     columns: int = 100
     bytes: int = 20 * 1024 * 1024
     unpacked: int = 300 * 1024 * 1024
-    """Bytes of a workbook once unpacked, and of the text that its cells come to."""
+    """Bytes of a workbook after decompression, and of the text in its cells."""
+    memory: int = 192 * 1024 * 1024
+    """Bytes that the process reading an XLS or ODS file may allocate."""
 
     def check_bytes(self, name: str, size: int) -> None:
         if size > self.bytes:
@@ -37,9 +39,28 @@ class Limits:
                 f"{name} has {count:,} columns; at most {self.columns:,} are read. Delete those that are not needed."
             )
 
+    def check_cell_column(self, name: str, row: int, column: int) -> None:
+        if column > self.columns:
+            raise FileRefused(
+                f"{name} has something in row {row:,}, column {column:,}; at most "
+                f"{self.columns:,} columns are read. Delete the columns that are not needed."
+            )
 
-NO_LIMITS = Limits(rows=10**9, columns=1_000, bytes=10**15, unpacked=4 * 1024**3)
-"""For whoever has the machine: only what no table has, and no disk should be filled with, is refused."""
+
+NO_LIMITS = Limits(rows=10**9, columns=1_000, bytes=10**15, unpacked=4 * 1024**3, memory=1024**3)
+"""For operators on the machine itself: only refuses what no table contains or what would fill the disk."""
+
+
+def check_cell_length(name: str, length: int, where: str) -> None:
+    if length > MAX_CELL_LENGTH:
+        raise FileRefused(f"{where} of {name} has a cell of more than {MAX_CELL_LENGTH:,} characters.")
+
+
+def uncalculated_formula(name: str, row: int) -> FileRefused:
+    return FileRefused(
+        f"{name} has a formula in row {row} whose result was never kept. "
+        "Open it in a spreadsheet, save it there and try again."
+    )
 
 
 def _megabytes(size: int) -> str:

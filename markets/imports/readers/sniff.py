@@ -1,5 +1,6 @@
-"""What a file is by its first bytes, whatever its name says."""
+"""The format of a file by its first bytes, whatever its name says."""
 
+from enum import Enum
 from pathlib import Path
 
 from markets.imports.readers.limits import FileRefused
@@ -25,30 +26,36 @@ SIGNATURES = {
 MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml")
 
 
-def is_workbook(path: Path, name: str) -> bool:
-    """Whether the file is a ZIP archive, as XLSX files are, or may be text. Raises FileRefused for anything else."""
+class Container(Enum):
+    NONE = "text, as far as the first bytes tell"
+    ZIP = "XLSX and ODS files are ZIP archives"
+    OLE = "XLS files are OLE containers"
+
+
+def detect_container(path: Path, name: str) -> Container:
+    """Raises FileRefused for any other kind of file."""
     with path.open("rb") as file:
         start = file.read(256)
     if start.startswith(OLE):
-        raise FileRefused(f"{name} is {_old_office(path)}.")
-    for signature, what in SIGNATURES.items():
+        check_is_xls(path, name)
+        return Container.OLE
+    for signature, description in SIGNATURES.items():
         if start.startswith(signature):
-            raise FileRefused(f"{name} is {what}.")
+            raise FileRefused(f"{name} is {description}.")
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(MARKUP):
         raise FileRefused(
             f"{name} is a web page or an XML document, whatever its name says. "
             "Open it in a spreadsheet and save it as XLSX or CSV."
         )
-    return start.startswith(ZIP)
+    return Container.ZIP if start.startswith(ZIP) else Container.NONE
 
 
-def _old_office(path: Path) -> str:
-    """What an OLE container holds, told by the names of its streams."""
+def check_is_xls(path: Path, name: str) -> None:
+    """Looks at the names of the streams in an OLE container."""
     if _contains(path, "EncryptedPackage"):
-        return "protected with a password. Open it, take the password off and save it again"
-    if _contains(path, "Workbook") or _contains(path, "Book"):
-        return "an old Excel workbook (XLS). Save it as XLSX or CSV"
-    return "a document of an old Office program, not a table"
+        raise FileRefused(f"{name} is protected with a password. Open it, take the password off and save it again.")
+    if not (_contains(path, "Workbook") or _contains(path, "Book")):
+        raise FileRefused(f"{name} is a document of an old Office program, not a table.")
 
 
 def _contains(path: Path, stream: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from markets.contacts.normalization import tidy
 from markets.imports.readers.csv_reader import PREAMBLE, Separated
 from markets.imports.readers.limits import NO_LIMITS, FileRefused, Limits
-from markets.imports.readers.sniff import is_workbook
+from markets.imports.readers.sniff import Container, detect_container
 from markets.imports.readers.workbook import Workbook
 
 Row = tuple[int, list[str]]
@@ -78,9 +78,10 @@ class Table:
         self.limits.check_bytes(self.name, self.path.stat().st_size)
 
     def _open(self, encoding: str, delimiter: str) -> Separated | Workbook:
-        if is_workbook(self.path, self.name):
-            return Workbook(self.path, self.name, self.limits)
-        return Separated(self.path, self.name, encoding=encoding, delimiter=delimiter)
+        container = detect_container(self.path, self.name)
+        if container == Container.NONE:
+            return Separated(self.path, self.name, encoding=encoding, delimiter=delimiter)
+        return Workbook(self.path, self.name, self.limits, is_zip=container == Container.ZIP)
 
     def _find_header(self) -> tuple[int, list[str]]:
         """How many records stand before the header, and the header. Raises FileRefused."""

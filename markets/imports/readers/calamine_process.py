@@ -1,0 +1,74 @@
+"""Prints the first visible sheet with data of an XLS or ODS file as lines of JSON.
+
+markets.imports.readers.calamine runs this file as a separate process, because calamine allocates a whole sheet at once:
+an XLS file of 6 KB made it take 1 GB, and native code that panics, aborts or loops would take the worker with it. The
+script imports nothing of the project, so it starts in 50 ms.
+
+Output: {"sheet": name, "others": [names]} and then [row number, [cells]] for each row, or {"is_encrypted": true}.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+CPU_SECONDS = 30
+MAX_TEXT = 200_000
+"""Characters of a cell that are passed on. The caller refuses longer cells."""
+
+
+def main(path: str, memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+    except PasswordError:
+        emit({"is_encrypted": True})
+        return
+    names = [sheet.name for sheet in workbook.sheets_metadata]
+    for position, sheet in enumerate(workbook.sheets_metadata):
+        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
+            rows = filled_rows(workbook.get_sheet_by_index(position))
+            if first := next(rows, None):
+                emit({"sheet": sheet.name, "others": [name for name in names if name != sheet.name]})
+                emit(first)
+                for row in rows:
+                    emit(row)
+                return
+    emit({"sheet": "", "others": names})
+
+
+def filled_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+    """Rows are counted from 1; columns before the first one in use are filled with blanks."""
+    blanks = [""] * (sheet.start[1] if sheet.start else 0)
+    for row_number, cells in enumerate(sheet.iter_rows(), start=1):
+        if any(cell != "" for cell in cells):
+            yield row_number, [*blanks, *map(plain, cells)]
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON: dates and times as ISO text, rounded to seconds because workbooks store fractions of days."""
+    if isinstance(value, datetime):
+        return (value + timedelta(milliseconds=500)).isoformat(" ", "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        rounded = datetime.combine(date(2000, 1, 1), value) + timedelta(milliseconds=500)
+        return rounded.time().isoformat("seconds")
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return value[:MAX_TEXT] if isinstance(value, str) else value
+
+
+def emit(line: Any) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
