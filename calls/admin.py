@@ -12,11 +12,12 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting
 from calls.log.services import void
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsPermissions
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsPermissions, ops_user
 from config.ui.forms import CheckedForm
+from markets.models import User
 
 
-class MeetingInline(OpsPermissions, StackedInline):
+class MeetingInline(OpsPermissions, StackedInline):  # type: ignore[misc] # Unfold narrows formfield_overrides
     model = Meeting
     may_add = may_change = False
     show_change_link = True
@@ -37,7 +38,7 @@ class MeetingChangeInline(HistoryInline):
 
 @admin.register(Call)
 class CallAdmin(HistoryAdmin):
-    """Newest first by number rather than by time: the whole table is never sorted for a page."""
+    """Ordered by key rather than by time, so that a page never sorts the whole table."""
 
     list_display = ("contact", "campaign", "workspace", "disposition", "started_at", "direction", "caller", "voided_at")
     list_filter = (
@@ -59,24 +60,24 @@ class CallAdmin(HistoryAdmin):
 
     @action(description="Void", url_path="void")
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def act(call: Call, reason: str) -> None:
-            void(call=call, by=request.user, reason=reason)
+        def void_call(call: Call, reason: str) -> None:
+            void(call=call, by=ops_user(request), reason=reason)
 
-        return self.ask(request, object_id, title="Void the call", act=act)
+        return self.confirm(request, object_id, title="Void the call", action=void_call)
 
 
 class MeetingForm(CheckedForm):
-    """Takes the same steps as the meeting's own page: another time first, then what became of it."""
+    """Takes the same steps as the meeting's page in the portal: first the new time, then the outcome."""
 
     reason = forms.CharField(
         required=False, max_length=500, widget=UnfoldAdminTextInputWidget, help_text="Needed to cancel it."
     )
 
     def clean(self) -> dict[str, Any]:
-        """Takes the steps once to hear what stands in the way, and takes them back."""
-        typed = super().clean()
+        """Checks the steps by taking them in a transaction that is rolled back."""
+        super().clean()
         if self.errors:
-            return typed
+            return self.cleaned_data
         try:
             with transaction.atomic():
                 self.change(by=None)
@@ -84,22 +85,22 @@ class MeetingForm(CheckedForm):
         except (MeetingConflict, MeetingRefused) as refused:
             name = {"to": "status", "at": "scheduled_at", "reason": "reason"}.get(getattr(refused, "code", ""))
             self.add_error(name, str(refused))
-        return typed
+        return self.cleaned_data
 
-    def change(self, *, by: Any) -> None:
-        typed, was = self.cleaned_data, {name: self.initial.get(name) for name in ("scheduled_at", "status")}
+    def change(self, *, by: User | None) -> None:
+        data, before = self.cleaned_data, {name: self.initial.get(name) for name in ("scheduled_at", "status")}
         meeting = Meeting.objects.select_related("call__campaign").get(pk=self.instance.pk)
-        at, to, why = typed["scheduled_at"], typed["status"], typed["reason"]
-        is_moved = at != was["scheduled_at"]
-        if is_moved or (to != was["status"] and to == Meeting.Status.SCHEDULED):
-            change_meeting(meeting=meeting, to=Meeting.Status.SCHEDULED, at=at, by=by, reason=why)
-        if to != Meeting.Status.SCHEDULED and (is_moved or to != was["status"]):
-            change_meeting(meeting=meeting, to=to, by=by, reason=why)
+        at, to, reason = data["scheduled_at"], data["status"], data["reason"]
+        is_moved = at != before["scheduled_at"]
+        if is_moved or (to != before["status"] and to == Meeting.Status.SCHEDULED):
+            change_meeting(meeting=meeting, to=Meeting.Status.SCHEDULED, at=at, by=by, reason=reason)
+        if to != Meeting.Status.SCHEDULED and (is_moved or to != before["status"]):
+            change_meeting(meeting=meeting, to=to, by=by, reason=reason)
 
 
 @admin.register(Meeting)
 class MeetingAdmin(OpsAdmin):
-    """Made by its call; when it is and what became of it can be changed."""
+    """A meeting is added by its call; its time and outcome can be changed here."""
 
     form = MeetingForm
     inlines = (MeetingChangeInline,)
@@ -114,8 +115,8 @@ class MeetingAdmin(OpsAdmin):
     fixed_fields = ("workspace", "call")
     readonly_fields = ("created_at",)
 
-    def save_model(self, request: HttpRequest, obj: Meeting, form: MeetingForm, change: bool) -> None:
-        form.change(by=request.user)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.change(by=ops_user(request))
 
     @admin.display(ordering="call__contact__full_name")
     def contact(self, meeting: Meeting) -> str:

@@ -11,10 +11,10 @@ from unfold.decorators import action, display
 from campaigns.lifecycle import STEPS, StatusConflict, change_status, delete_draft
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status, StatusChange
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, Reason, ops_user
 from config.ui.forms import CheckedForm
 
-STATUS_COLOURS = {Status.DRAFT: "info", Status.ACTIVE: "success", Status.PAUSED: "warning"}
+STATUS_COLOURS: dict[str, str] = {Status.DRAFT: "info", Status.ACTIVE: "success", Status.PAUSED: "warning"}
 
 
 class StatusChangeInline(HistoryInline):
@@ -33,7 +33,7 @@ class CampaignForm(CheckedForm):
 
 @admin.register(Campaign)
 class CampaignAdmin(OpsAdmin):
-    """A campaign's status is changed by the steps of its life, at the top of its page."""
+    """The status changes only by the actions at the top of a campaign's page."""
 
     form = CampaignForm
     list_display = ("name", "market", "workspace", "kind", "shown_status", "starts_on", "ends_on", "owner")
@@ -71,10 +71,10 @@ class CampaignAdmin(OpsAdmin):
         return [each for each in super().get_actions_detail(request, object_id) if each.action_name in names]
 
     def _step(self, request: HttpRequest, object_id: str, to: Status, title: str) -> HttpResponse:
-        def act(campaign: Campaign, reason: str) -> None:
-            change_status(campaign=campaign, to=to, by=request.user, reason=reason)
+        def take_step(campaign: Campaign, reason: str) -> None:
+            change_status(campaign=campaign, to=to, by=ops_user(request), reason=reason)
 
-        return self.ask(request, object_id, title=title, act=act, reason=False)
+        return self.confirm(request, object_id, title=title, action=take_step, reason=Reason.OPTIONAL)
 
     @action(description="Activate", url_path="activate")
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -92,7 +92,7 @@ class CampaignAdmin(OpsAdmin):
         return self._is_ops(request) and (not isinstance(obj, Campaign) or obj.can_be_deleted)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its places for people go with a Draft; a campaign that follows it stands in the way."""
+        """Deleting a draft deletes its members. A campaign that follows it prevents that."""
         protected = [f"{each} follows it" for each in Campaign.objects.filter(follows__in=objs)]
         people = CampaignContact.objects.filter(campaign__in=objs).count()
         return [str(each) for each in objs], {"campaigns": len(objs), "people in it": people}, set(), protected
@@ -124,11 +124,11 @@ class CampaignContactAdmin(HistoryAdmin):
 
     @action(description="Remove from the campaign", url_path="remove")
     def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def act(member: CampaignContact, reason: str) -> None:
-            if not remove(campaign=member.campaign, contacts=[member.contact_id], by=request.user, reason=reason):
+        def remove_member(member: CampaignContact, reason: str) -> None:
+            if not remove(campaign=member.campaign, contacts=[member.contact_id], by=ops_user(request), reason=reason):
                 raise ValidationError(f"{member.contact} was removed already.")
 
-        return self.ask(request, object_id, title="Remove from the campaign", act=act)
+        return self.confirm(request, object_id, title="Remove from the campaign", action=remove_member)
 
 
 @admin.register(StatusChange)

@@ -1,16 +1,18 @@
-"""The admin for ops staff: who gets in, and what a page of it may do. Each app registers its own pages."""
+"""The admin for ops staff: the site, its access rules and the base classes of its pages. Each app registers its own."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import InvalidPage
 from django.db import DataError, IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -27,6 +29,7 @@ from campaigns.lifecycle import StatusConflict, StepIncomplete
 from campaigns.membership import CampaignClosed
 from config.ui.forms import CheckedForm, ConflictMixin
 from markets.imports.jobs import JobRefused
+from markets.models import User
 from markets.workspaces.access import is_ops
 
 REFUSALS = (CallRefused, CampaignClosed, JobRefused, StatusConflict, StepIncomplete, ValidationError)
@@ -34,8 +37,9 @@ NEEDS_SECOND_FACTOR = (
     "The admin is for ops staff with a second factor. Set up an authenticator app here, then open the admin again."
 )
 
-# Alpine evaluates its attributes, the theme's colours stand in a style element, related rows open in a frame.
-ADMIN_CSP = {
+# Unfold needs the exceptions: Alpine evaluates attributes, the theme's colours are in a style element, and related
+# rows open in a frame.
+ADMIN_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
@@ -49,13 +53,34 @@ ADMIN_CSP = {
 }
 
 
-def cannot_be_looked_up(value: str) -> bool:
-    """Databases refuse the NUL character and numbers beyond their integers."""
+class Reason(Enum):
+    """Whether the confirmation page of an action asks for a reason."""
+
+    REQUIRED = auto()
+    OPTIONAL = auto()
+    NONE = auto()
+
+
+class AdminRequest(HttpRequest):
+    """What the site and its pages note on a request. For annotations only."""
+
+    is_ops: bool
+    has_conflict: bool
+
+
+def ops_user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the site lets nobody else in
+    return request.user
+
+
+def is_impossible_value(value: str) -> bool:
+    """True for what a database refuses to look up: the NUL character and numbers beyond its integers."""
     return "\0" in value or (len(value) > 18 and value.removeprefix("-").isdigit())
 
 
-def answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """The view's answer. A value that its field cannot even show again is the fault of who sent it, not an error."""
+def respond(view: Callable[..., HttpResponseBase], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Calls the view and renders its response. Raises BadRequest for a value that a field cannot hold or show again:
+    it is the client's error, not a fault of the portal."""
     response = None
     try:
         response = view(request, *args, **kwargs)
@@ -67,23 +92,25 @@ def answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, 
 
 
 class PortalAdminSite(UnfoldAdminSite):
-    """Nobody but ops staff learns from any of its addresses what is there."""
+    """Gives away to nobody but ops staff which of its addresses exist."""
 
     def __init__(self, name: str = "admin"):
         super().__init__(name)
         self.disable_action("delete_selected")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Leaves out the pages that other packages bring: they know none of the rules of ours."""
+        """Ignores the pages that other packages register, because they do not follow the portal's rules."""
         if admin_class and issubclass(admin_class, OpsAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
+        ours = cast(AdminRequest, request)
         if not hasattr(request, "is_ops"):
-            request.is_ops = request.user.is_authenticated and is_ops(request.user)
-        return request.is_ops
+            ours.is_ops = isinstance(request.user, User) and is_ops(request.user)
+        return ours.is_ops
 
     def refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """The response for a request that may not go on; None for ops staff."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not (request.user.is_active and request.user.is_staff):
@@ -91,36 +118,42 @@ class PortalAdminSite(UnfoldAdminSite):
         if not self.has_permission(request):
             messages.warning(request, NEEDS_SECOND_FACTOR)
             return redirect("mfa_activate_totp")
-        if any(cannot_be_looked_up(value) for values in request.GET.lists() for value in values[1]):
+        if any(is_impossible_value(value) for _, values in request.GET.lists() for value in values):
             raise BadRequest("The address asks for something that no row can hold.")
         return None
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view[V: Callable[..., HttpResponseBase]](self, view: V, cacheable: bool = False) -> V:
         inner = csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
 
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refusal = self.refusal(request)
             if refusal is None:
-                return answer(inner, request, *args, **kwargs)
+                return respond(inner, request, *args, **kwargs)
             add_never_cache_headers(refusal)
             return refusal
 
-        return guarded
+        return cast(V, guarded)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one way in, the portal's own."""
+        """Redirects to the portal's own sign-in, which is the only one."""
         index = reverse("admin:index")
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next") or index)
         return self.refusal(request) or redirect(index)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override] # any response will do
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override] # any response will do
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change_done(  # type: ignore[override] # any response will do
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("account_change_password")
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -131,7 +164,9 @@ class PortalAdminSite(UnfoldAdminSite):
 
 
 class OpsPermissions:
-    """All ops staff may see every row. Rows are never deleted; which may be written, each page says."""
+    """All ops staff may see every row. Rows are never deleted; each page says whether they may be added or changed."""
+
+    admin_site: AdminSite
 
     may_add = may_change = True
 
@@ -155,9 +190,10 @@ class OpsPermissions:
 
 
 class OpsAdmin(OpsPermissions, ModelAdmin):
-    """A page of the admin. `fixed_fields` are chosen when a row is made and stay."""
+    """The base class of every page. `fixed_fields` are chosen when a row is added and cannot be changed later."""
 
-    form = CheckedForm
+    form: "type[forms.ModelForm[Any]]" = CheckedForm
+    actions_detail: tuple[str, ...] = ()  # type: ignore[assignment] # Unfold's default has the type of no actions
     fixed_fields: tuple[str, ...] = ("workspace",)
     list_per_page = 50
     show_full_result_count = False
@@ -167,7 +203,7 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
         return (*self.readonly_fields, *(self.fixed_fields if obj else ()))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """No patterns: one can be broken, or take for ever."""
+        """Refuses regular expressions: one can be invalid, or take for ever."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -176,10 +212,10 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
-            request.has_conflict = True
+            cast(AdminRequest, request).has_conflict = True
             return super().changeform_view(request, *args, **kwargs)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[forms.Form]:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (ConflictMixin, form), {}) if getattr(request, "has_conflict", False) else form
 
@@ -188,39 +224,41 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
 
-    def ask(
+    def confirm(
         self,
         request: HttpRequest,
         object_id: str,
         *,
         title: str,
-        act: Callable[[Any, str], object],
-        reason: bool | None = True,
+        action: Callable[[Any, str], object],
+        reason: Reason = Reason.REQUIRED,
     ) -> HttpResponse:
-        """A page that says what is about to happen and asks why. `reason`: needed, welcome (False), not asked (None).
+        """The page that confirms an action on one row and asks for the reason.
 
-        `act` does it, in a transaction of its own; the sentence of a refusal goes back to whoever asked.
+        `action` gets the row and the reason, and opens its own transaction. The page shows the message of a refusal.
         """
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
-        form = ReasonForm(request.POST if request.method == "POST" else None, needed=reason)
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            name = self.opts.verbose_name
+            messages.warning(request, f"{name} with ID “{unquote(object_id)}” doesn’t exist. Perhaps it was deleted?")
+            return redirect("admin:index")
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+        form = ReasonForm(request.POST if request.method == "POST" else None, reason=reason)
         if form.is_valid():
             try:
-                act(obj, form.cleaned_data.get("reason", ""))
+                action(row, form.cleaned_data.get("reason", ""))
             except REFUSALS as refusal:
                 messages.error(request, " ".join(getattr(refusal, "messages", [str(refusal)])))
             else:
-                self.log_change(request, obj, title)
+                self.log_change(request, row, title)
                 messages.success(request, f"{title}: done.")
                 return redirect(back)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "original": obj,
+            "original": row,
             "title": title,
-            "subtitle": f"{capfirst(self.opts.verbose_name)} {obj}",
+            "subtitle": f"{capfirst(self.opts.verbose_name)} {row}",
             "form": form,
             "back": back,
         }
@@ -228,23 +266,24 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
 
 
 class HistoryAdmin(OpsAdmin):
-    """What happened: to be read, and changed only by what the domain offers."""
+    """A read-only page: its rows are changed only by actions, which call the domain."""
 
+    actions_detail: tuple[str, ...] = ()
     may_add = may_change = False
 
 
-class HistoryInline(OpsPermissions, TabularInline):
+class HistoryInline(OpsPermissions, TabularInline):  # type: ignore[misc] # Unfold narrows formfield_overrides
     may_add = may_change = False
     extra = 0
-    per_page = 20
+    per_page = 20  # type: ignore[assignment] # Unfold's default is None
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget)
 
-    def __init__(self, *args: Any, needed: bool | None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        if needed is None:
+    def __init__(self, data: Mapping[str, Any] | None, *, reason: Reason):
+        super().__init__(data)
+        if reason == Reason.NONE:
             del self.fields["reason"]
         else:
-            self.fields["reason"].required = needed
+            self.fields["reason"].required = reason == Reason.REQUIRED

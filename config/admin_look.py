@@ -1,4 +1,4 @@
-"""How the admin looks: the portal's name and colours, and its pages in the portal's order."""
+"""Settings of Unfold: the portal's name and colours, and the sidebar in the portal's order."""
 
 from typing import Any
 

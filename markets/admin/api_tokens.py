@@ -1,4 +1,4 @@
-"""What dialers show to send calls into a workspace: issued, and seen once; then only revoked."""
+"""API tokens: their text is shown once, when they are issued; afterwards they can only be revoked."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin
+from config.admin import HistoryAdmin, Reason, ops_user
 from config.ui.forms import CheckedForm
 from markets.models import ApiToken
 from markets.workspaces import api_tokens
@@ -15,10 +15,11 @@ from markets.workspaces import api_tokens
 
 class ApiTokenForm(CheckedForm):
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        if "workspace" in typed:
-            api_tokens.check_is_open(typed["workspace"])
-        return typed
+        super().clean()
+        data = self.cleaned_data
+        if "workspace" in data:
+            api_tokens.check_is_open(data["workspace"])
+        return data
 
 
 @admin.register(ApiToken)
@@ -38,17 +39,17 @@ class ApiTokenAdmin(HistoryAdmin):
     actions_detail = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        asked = ("workspace", "name")
-        return (*asked, "created_at", "created_by", "last_used_at", "revoked_at", "revoked_by") if obj else asked
+        chosen = ("workspace", "name")
+        return (*chosen, "created_at", "created_by", "last_used_at", "revoked_at", "revoked_by") if obj else chosen
 
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
-        made, text = api_tokens.issue(workspace=obj.workspace, name=obj.name, by=request.user)
-        obj.pk = made.pk
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        token, text = api_tokens.issue(workspace=obj.workspace, name=obj.name, by=ops_user(request))
+        obj.pk = token.pk
         messages.warning(request, f"The token, which is shown only now: {text}")
 
     @action(description="Revoke", url_path="revoke")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def act(token: ApiToken, reason: str) -> None:
-            api_tokens.revoke(token=token, by=request.user)
+        def revoke_token(token: ApiToken, reason: str) -> None:
+            api_tokens.revoke(token=token, by=ops_user(request))
 
-        return self.ask(request, object_id, title="Revoke the token", act=act, reason=None)
+        return self.confirm(request, object_id, title="Revoke the token", action=revoke_token, reason=Reason.NONE)

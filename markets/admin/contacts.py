@@ -1,4 +1,4 @@
-"""Markets, the people in them, and who must not be called."""
+"""Markets, contacts, erasures and suppressions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin, OpsAdmin
+from config.admin import HistoryAdmin, OpsAdmin, ops_user
 from config.ui.forms import CheckedForm
 from markets.contacts.normalization import FIELDS, normalise
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
@@ -20,8 +20,11 @@ from signals.contacts.erasure import erase
 
 class MarketForm(CheckedForm):
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        return {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in typed.items()}
+        super().clean()
+        return {
+            name: " ".join(value.split()) if isinstance(value, str) else value
+            for name, value in self.cleaned_data.items()
+        }
 
 
 @admin.register(Market)
@@ -43,18 +46,19 @@ class ContactForm(CheckedForm):
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        workspace = typed.get("workspace") or (self.instance.workspace if self.instance.pk else None)
+        super().clean()
+        data = self.cleaned_data
+        workspace = data.get("workspace") or (self.instance.workspace if self.instance.pk else None)
         if self.errors or workspace is None:
-            return typed
+            return data
         try:
-            stored = normalise(typed, region=workspace.phone_region)
+            normalised = normalise(data, region=workspace.phone_region)
         except ValidationError as error:
             self.add_error(None, error)
-            return typed
+            return data
         for derived in ("name_key", "phone_e164"):
-            setattr(self.instance, derived, stored.get(derived, ""))
-        return {**typed, **{name: stored.get(name, "") for name in FIELDS}}
+            setattr(self.instance, derived, normalised.get(derived, ""))
+        return {**data, **{name: normalised.get(name, "") for name in FIELDS}}
 
 
 @admin.register(Contact)
@@ -75,16 +79,16 @@ class ContactAdmin(OpsAdmin):
     )
     actions_detail = ("erase",)
 
-    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         keep_out(workspace=obj.workspace_id, contacts=[obj.pk])
 
     @action(description="Erase", url_path="erase")
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def act(contact: Contact, reason: str) -> None:
-            erase(contact=contact, by=request.user, reason=reason)
+        def erase_contact(contact: Contact, reason: str) -> None:
+            erase(contact=contact, by=ops_user(request), reason=reason)
 
-        return self.ask(request, object_id, title="Erase the person", act=act)
+        return self.confirm(request, object_id, title="Erase the person", action=erase_contact)
 
 
 @admin.register(Erasure)
@@ -131,7 +135,7 @@ class SuppressionAdmin(HistoryAdmin):
 
     @action(description="Lift", url_path="lift")
     def lift(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def act(suppression: Suppression, reason: str) -> None:
-            lift(suppression=suppression, by=request.user, reason=reason)
+        def lift_suppression(suppression: Suppression, reason: str) -> None:
+            lift(suppression=suppression, by=ops_user(request), reason=reason)
 
-        return self.ask(request, object_id, title="Lift the suppression", act=act)
+        return self.confirm(request, object_id, title="Lift the suppression", action=lift_suppression)

@@ -1,17 +1,15 @@
-"""Files on their way in, and what each of them did: to be read, and to be stopped."""
-
-from typing import Any
+"""Import jobs and their rejected rows: read-only, except that a job can be stopped."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin, HistoryInline
+from config.admin import HistoryAdmin, HistoryInline, Reason, ops_user
 from markets.imports.jobs import stop
 from markets.models import ImportJob, ImportRejection
 
-COUNTED = ("created", "updated", "unchanged", "rejected", "enrolled", "do_not_call")
+COUNTS = ("created", "updated", "unchanged", "rejected", "enrolled", "do_not_call")
 
 
 class RejectionInline(HistoryInline):
@@ -21,7 +19,7 @@ class RejectionInline(HistoryInline):
 
 @admin.register(ImportJob)
 class ImportJobAdmin(HistoryAdmin):
-    list_display = ("file_name", "workspace", "kind", "state", "checkpoint", "row_count", *COUNTED, "created_at")
+    list_display = ("file_name", "workspace", "kind", "state", "checkpoint", "row_count", *COUNTS, "created_at")
     list_filter = ("state", "kind", ("workspace", AutocompleteSelectFilter), "created_at")
     search_fields = ("file_name", "=sha256", "workspace__name")
     search_help_text = "File name, workspace or the exact SHA-256 of the file"
@@ -30,7 +28,7 @@ class ImportJobAdmin(HistoryAdmin):
     date_hierarchy = "created_at"
     fieldsets = (
         (None, {"fields": ("workspace", "kind", "state", "failure", "file_name", "format_description", "sha256")}),
-        ("Rows", {"fields": ("row_count", "checkpoint", *COUNTED)}),
+        ("Rows", {"fields": ("row_count", "checkpoint", *COUNTS)}),
         ("How it is read", {"fields": ("header", "options")}),
         (
             "Who and when",
@@ -47,7 +45,7 @@ class ImportJobAdmin(HistoryAdmin):
 
     @action(description="Stop", url_path="stop")
     def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def act(job: ImportJob, reason: str) -> Any:
-            stop(job=job, by=request.user)
+        def stop_job(job: ImportJob, reason: str) -> None:
+            stop(job=job, by=ops_user(request))
 
-        return self.ask(request, object_id, title="Stop the import", act=act, reason=None)
+        return self.confirm(request, object_id, title="Stop the import", action=stop_job, reason=Reason.NONE)

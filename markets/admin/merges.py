@@ -1,4 +1,4 @@
-"""Who was merged into whom, and which pairs were found to be two: to be read."""
+"""Merged contacts, and pairs that were decided not to be duplicates: read-only."""
 
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter

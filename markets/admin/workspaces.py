@@ -1,4 +1,4 @@
-"""Who comes in and to what: workspaces, users, memberships and invitations."""
+"""Workspaces, users, memberships and invitations."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from calls.derived import recount_all
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin
+from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, Reason, ops_user
 from config.db.statement_timeouts import taking_its_time
 from config.ui.forms import CheckedForm
 from markets.models import Invitation, Membership, Role, User, Workspace
@@ -22,7 +22,7 @@ from markets.workspaces import invitations
 
 
 class MembershipInline(HistoryInline):
-    """New ones are added here; a role is changed and a membership ended on its own page, which keeps a manager."""
+    """Adds members. Roles are changed and members removed on a membership's own page, which keeps the last manager."""
 
     model = Membership
     may_add = True
@@ -43,7 +43,7 @@ class WorkspaceAdmin(OpsAdmin):
     fixed_fields = ()
     inlines = (MembershipInline,)
 
-    def save_model(self, request: HttpRequest, obj: Workspace, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "timezone" in form.changed_data:
             list(obj.campaigns.order_by("pk").select_for_update())  # no call may be counted by the old days meanwhile
@@ -52,8 +52,8 @@ class WorkspaceAdmin(OpsAdmin):
             messages.info(request, f"Every day was counted again by the clock of {obj.timezone}.")
 
 
-class EmailForm(forms.ModelForm):
-    """An address is kept in small letters and signs in one user only."""
+class EmailForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
+    """Stores the address in lower case and checks that no other user signs in with it."""
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().casefold()
@@ -76,8 +76,8 @@ class UserForm(EmailForm, UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, OpsAdmin):
-    """Users are deactivated, never deleted. Who may enter this admin is for superusers to say."""
+class UserAdmin(DjangoUserAdmin, OpsAdmin):  # type: ignore[misc,type-arg] # not generic at run time
+    """Users are deactivated, never deleted. Only superusers decide who is staff."""
 
     form, add_form, change_password_form = UserForm, NewUserForm, AdminPasswordChangeForm
     list_display = ("email", "first_name", "last_name", "is_active", "is_staff", "last_login")
@@ -93,7 +93,7 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):
         ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "second_factor")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = (
+    add_fieldsets = (  # type: ignore[assignment] # Unfold's default has the type of no fieldsets
         (
             None,
             {
@@ -106,14 +106,14 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):
     actions_detail = ("reset_second_factor",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may = super().has_change_permission(request, obj)
-        return may and (request.user.is_superuser or not (isinstance(obj, User) and obj.is_staff))
+        is_allowed = super().has_change_permission(request, obj)
+        return is_allowed and (ops_user(request).is_superuser or not (isinstance(obj, User) and obj.is_staff))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, "is_staff", "is_superuser")
+        return fields if ops_user(request).is_superuser else (*fields, "is_staff", "is_superuser")
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             invitations.vouch_for(obj)
@@ -124,12 +124,14 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):
 
     @action(description="Reset second factor", url_path="reset-second-factor")
     def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def reset(user: User, reason: str) -> None:
+        def delete_authenticators(user: User, reason: str) -> None:
             if not self.has_change_permission(request, user):
                 raise PermissionDenied
             Authenticator.objects.filter(user=user).delete()
 
-        return self.ask(request, object_id, title="Reset the second factor", act=reset, reason=None)
+        return self.confirm(
+            request, object_id, title="Reset the second factor", action=delete_authenticators, reason=Reason.NONE
+        )
 
 
 class MembershipForm(CheckedForm):
@@ -171,13 +173,14 @@ class MembershipAdmin(OpsAdmin):
 
 class InvitationForm(CheckedForm):
     def clean(self) -> dict[str, Any]:
-        typed = super().clean()
-        if "workspace" in typed and "email" in typed:
-            invitations.check_can_be_invited(typed["workspace"], typed["email"])
-        return typed
+        super().clean()
+        data = self.cleaned_data
+        if "workspace" in data and "email" in data:
+            invitations.check_can_be_invited(data["workspace"], data["email"])
+        return data
 
     def validate_constraints(self) -> None:
-        """The domain's own check stands in clean: it knows that an invitation that ran out makes room."""
+        """Does nothing: `clean` makes the domain's check instead, which allows replacing an expired invitation."""
 
 
 @admin.register(Invitation)
@@ -199,19 +202,23 @@ class InvitationAdmin(HistoryAdmin):
     actions_detail = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        asked = ("workspace", "email", "role")
-        return (*asked, "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at") if obj else asked
+        chosen = ("workspace", "email", "role")
+        return (*chosen, "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at") if obj else chosen
 
-    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
-        made, path = invitations.invite(workspace=obj.workspace, email=obj.email, role=obj.role, by=request.user)
-        obj.pk = made.pk
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        invitation, path = invitations.invite(
+            workspace=obj.workspace, email=obj.email, role=obj.role, by=ops_user(request)
+        )
+        obj.pk = invitation.pk
         url = request.build_absolute_uri(path)
-        transaction.on_commit(lambda: invitations.send_invitation(made, url), robust=True)
-        messages.warning(request, f"The link, which is shown only now and goes to {made.email} by mail: {url}")
+        transaction.on_commit(lambda: invitations.send_invitation(invitation, url), robust=True)
+        messages.warning(request, f"The link, which is shown only now and goes to {invitation.email} by mail: {url}")
 
     @action(description="Revoke", url_path="revoke")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        def act(invitation: Invitation, reason: str) -> None:
+        def revoke_invitation(invitation: Invitation, reason: str) -> None:
             invitations.revoke(invitation=invitation)
 
-        return self.ask(request, object_id, title="Revoke the invitation", act=act, reason=None)
+        return self.confirm(
+            request, object_id, title="Revoke the invitation", action=revoke_invitation, reason=Reason.NONE
+        )
