@@ -32,7 +32,7 @@ def required(name: str, what: str) -> str:
     value = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(
-            f"{name} is not set. In production the portal needs it: {what}. For a trial on your own machine set LOCAL=1."
+            f"{name} is not set. In production the portal needs it: {what}. For a trial on this machine set LOCAL=1."
         )
     return value
 
@@ -121,8 +121,8 @@ if ON_SQLITE:
 else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
-        # Queries of pages take milliseconds: starting parallel workers or JIT compilation would take longer. Indexes are
-        # in memory or on an SSD: with the default cost of random reads PostgreSQL would scan whole tables.
+        # Queries of pages take milliseconds: starting parallel workers or JIT compilation would take longer. Indexes
+        # are in memory or on an SSD: with the default cost of random reads PostgreSQL would scan whole tables.
         "options": "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1",
     }
     if SERVES_PAGES:
@@ -195,9 +195,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = IS_LOCAL
-IMPORTS_ROOT = Path(
-    env.str("IMPORTS_ROOT", default="") or BASE_DIR / ".imports"
-)  # uploaded files until they are imported
+IMPORTS_ROOT = Path(env.str("IMPORTS_ROOT", default="") or BASE_DIR / ".imports")  # uploads until imported
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -62,6 +62,22 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"Meeting with {self.call.contact}"
 
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == Meeting.Status.SCHEDULED
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == Meeting.Status.HELD
+
+    @property
+    def is_no_show(self) -> bool:
+        return self.status == Meeting.Status.NO_SHOW
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == Meeting.Status.CANCELLED
+
     def record_change(
         self, status: str, scheduled_at: datetime | None, *, by: User | None, reason: str = ""
     ) -> "MeetingChange | None":
@@ -108,3 +124,11 @@ class MeetingChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting}: {self.get_to_status_display()}"
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.to_status == Meeting.Status.SCHEDULED
+
+    @property
+    def was_scheduled(self) -> bool:
+        return self.from_status == Meeting.Status.SCHEDULED

@@ -52,7 +52,7 @@ def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: in
     if not is_visit(request):
         return HttpResponse(status=204)
     if request.method != "POST":
-        if campaign.status == "active":
+        if campaign.is_active:
             ranking.hold(member=member, by=request.user)
         return _screen(request, campaign, member, CallForm(contact=member.contact))
     form = CallForm(request.POST, contact=member.contact)
@@ -100,7 +100,7 @@ def _holding(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> 
         "member": member,
         "is_leased_to_another": is_leased_to_another,
         "renewals": renewals,
-        "renews": renewals < MOST_RENEWALS and campaign.status == "active" and not is_leased_to_another,
+        "renews": renewals < MOST_RENEWALS and campaign.is_active and not is_leased_to_another,
     }
 
 

@@ -34,5 +34,5 @@ def campaign_queue(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
         context={"section": "queue", "campaign": campaign, "waits": waits(campaign, moment)},
         workspace=workspace,
         moment=moment,
-        can_call=request.access.can_call and campaign.status == "active",
+        can_call=request.access.can_call and campaign.is_active,
     )

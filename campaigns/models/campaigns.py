@@ -132,6 +132,22 @@ class Campaign(models.Model):
         return str(known.values_list("status", flat=True).get())
 
     @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == Status.ACTIVE
+
+    @property
+    def is_paused(self) -> bool:
+        return self.status == Status.PAUSED
+
+    @property
+    def is_completed(self) -> bool:
+        return self.status == Status.COMPLETED
+
+    @property
     def can_be_deleted(self) -> bool:
         """Only a Draft that was never called for."""
         return self.status == Status.DRAFT and not self.calls.exists()

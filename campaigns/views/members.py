@@ -26,8 +26,8 @@ def campaign_members(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
         filterset=MemberFilter(request.GET, members, workspace=workspace),
         context={"section": "campaigns", "campaign": campaign},
         workspace=workspace,
-        can_call=request.access.can_call and campaign.status == "active",
-        can_manage=request.access.can_manage and campaign.status != "completed",
+        can_call=request.access.can_call and campaign.is_active,
+        can_manage=request.access.can_manage and not campaign.is_completed,
     )
 
 

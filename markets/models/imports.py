@@ -119,6 +119,26 @@ class ImportJob(models.Model):
         return {name: getattr(self, name) for name in COUNTS}
 
     @property
+    def is_draft(self) -> bool:
+        return self.state == ImportState.DRAFT
+
+    @property
+    def is_checking(self) -> bool:
+        return self.state == ImportState.CHECKING
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == ImportState.WAITING
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == ImportState.RUNNING
+
+    @property
+    def is_undone(self) -> bool:
+        return self.state == ImportState.UNDONE
+
+    @property
     def is_ended(self) -> bool:
         return self.state in ENDED
 

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.urls import reverse
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -175,7 +176,16 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "access": access,
         "workspace": access.workspace,
         "navigation": lambda: access.navigation,
+        "queue_url": lambda: queue_url(access),
     }
+
+
+def queue_url(access: Access) -> str:
+    """The list of call queues; if there is only one, a caller's next contact in it, and for viewers that queue."""
+    slug, counts = access.workspace.slug, access.navigation
+    if counts["queues"] != 1:
+        return reverse("queue", args=[slug])
+    return reverse("campaigns:next" if access.can_call else "campaigns:queue", args=[slug, counts["only_queue"]])
 
 
 def navigation_counts(access: Access) -> dict[str, Any]:
