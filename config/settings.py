@@ -4,6 +4,7 @@ With LOCAL the portal serves only the machine that it runs on: nothing needs to 
 Without it the portal is in production: required settings must be given, and browsers are made to use HTTPS.
 """
 
+import tomllib
 from pathlib import Path
 
 import environ
@@ -15,6 +16,7 @@ from config.admin_look import UNFOLD as UNFOLD
 from config.db import statement_timeouts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)

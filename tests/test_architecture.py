@@ -14,7 +14,8 @@ STACK = ["config", "markets", "campaigns", "calls", "signals"]
 ENTRY_NAMES = {"views", "urls", "forms", "filters", "tables", "columns", "admin", "management", "migrations"}
 CONFIG_DOMAIN = ("config.ui", "config.db")
 TOP_LEVEL = set(
-    "manage.py pyproject.toml uv.lock .python-version README.md CONTRIBUTING.md LICENSE .ci .gitignore "
+    "manage.py pyproject.toml uv.lock .python-version README.md CONTRIBUTING.md CHANGELOG.md LICENSE .ci docs "
+    ".gitignore .pre-commit-config.yaml "
     "config markets campaigns calls signals templates static tests".split()
 )
 LONGEST_VIEW = 40

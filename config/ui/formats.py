@@ -4,9 +4,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.timezone import localdate, localtime
 
 register = template.Library()
+
+
+@register.simple_tag
+def version() -> str:
+    """The version of the portal."""
+    return settings.VERSION
 
 
 @register.filter
