@@ -1,28 +1,31 @@
-"""What the portal's commands share: examples in --help, a JSON object as last line, and the workspace they name."""
+"""What all commands share: examples in --help, the last line as JSON, and domain errors as messages."""
 
 import argparse
 import json
 import os
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from markets.models import Workspace
 
-GUEST = 10
+NICENESS = 10
 
 
 class PortalCommand(BaseCommand):
     examples = ""
-    """Command lines, one a line, shown at the end of --help."""
+    """Command lines, shown at the end of --help."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         kwargs["epilog"] = "examples:\n" + textwrap.indent(textwrap.dedent(self.examples).strip(), "  ")
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.add_argument(
-            "--format", choices=["text", "json"], default="text", help="json: one object as the last line"
+            "--format", choices=["text", "json"], default="text", help="json: print one object as the last line"
         )
         return parser
 
@@ -30,17 +33,37 @@ class PortalCommand(BaseCommand):
         try:
             return Workspace.objects.active().get(slug=slug)
         except Workspace.DoesNotExist:
-            known = ", ".join(Workspace.objects.active().values_list("slug", flat=True)[:20]) or "none yet"
-            raise CommandError(f"There is no workspace “{slug}”. Those there are: {known}.") from None
+            slugs = ", ".join(Workspace.objects.active().values_list("slug", flat=True)[:20]) or "none yet"
+            raise CommandError(f"There is no workspace “{slug}”. Those there are: {slugs}.") from None
 
     def report(self, sentence: str, options: dict[str, Any], **result: Any) -> None:
-        """The last thing a command prints: a sentence for people or an object for programs."""
+        """Prints the last line: `sentence` as text, or `result` with --format json."""
         self.stdout.write(json.dumps(result, default=str) if options["format"] == "json" else sentence)
 
 
-class GuestCommand(PortalCommand):
-    """A command that works long, and stands back for the pages meanwhile (see nice(1))."""
+class BackgroundCommand(PortalCommand):
+    """A long-running command: it lowers its priority, so that pages stay fast (see nice(1))."""
 
     def run_from_argv(self, argv: list[str]) -> None:
-        os.nice(GUEST)
+        os.nice(NICENESS)
         super().run_from_argv(argv)
+
+
+@contextmanager
+def readable_errors(*errors: type[Exception]) -> Iterator[None]:
+    """Reports a ValidationError, or one of `errors`, as a message with exit code 1."""
+    try:
+        yield
+    except ValidationError as error:
+        raise CommandError(_as_text(error)) from None
+    except errors as error:
+        raise CommandError(str(error)) from None
+
+
+def _as_text(error: ValidationError) -> str:
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return " ".join(
+        " ".join(messages) if field == "__all__" else f"{field.replace('_', ' ')}: {' '.join(messages)}"
+        for field, messages in error.message_dict.items()
+    )

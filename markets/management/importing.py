@@ -1,9 +1,9 @@
-"""What the commands that import a file share: its options, its progress, and the report at the end."""
+"""What the commands that import a file share: options, progress, and the report at the end."""
 
 import time
 from argparse import ArgumentTypeError
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from itertools import batched
 from pathlib import Path
 from typing import Any
@@ -20,63 +20,64 @@ from markets.imports.mapping import Columns
 from markets.imports.perform import note_table, writer_for
 from markets.imports.readers import FileRefused, Table
 from markets.imports.registry import file_kind
-from markets.imports.rejects import RejectsFile, RowRefused
-from markets.management.command import GuestCommand
+from markets.imports.rejects import Rejection, RejectsFile, RowRefused
+from markets.management.command import BackgroundCommand, readable_errors
 from markets.models import ImportJob, ImportKind, ImportState, Workspace
 from markets.models.imports import WORKER_STATES
 from markets.models.workspaces import validate_timezone
 
-PATIENCE = 2
-"""Seconds between two looks at a job that another process works on."""
+POLL_SECONDS = 2
+"""Between checks of a job that another process is running."""
 SHOWN = 5
+"""Rejected rows and suppressed contacts that the report names."""
 
 
-class ImportCommand(GuestCommand):
-    """A command that imports a file of one kind. Killed, it goes on where it was when it is given again."""
+class ImportCommand(BackgroundCommand):
+    """A command that imports a file of one kind. If it was killed, the same command resumes where it stopped."""
 
     requires_system_checks: list[str] = []
-    """They are for whoever deploys, and take as long as thousands of rows."""
+    """None: they are for deployment, and take as long as importing thousands of rows."""
     kind: ImportKind
-    keys: Sequence[str] = ("rows", "created", "updated", "unchanged", "rejected")
+    reported_counts: Sequence[str] = ("rows", "created", "updated", "unchanged", "rejected")
 
     def add_file_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "file", metavar="FILE", type=Path, help="a CSV or XLSX file whose first line names the columns"
+            "file", metavar="FILE", type=Path, help="a CSV or XLSX file with column names in the first line"
         )
-        parser.add_argument("--workspace", required=True, metavar="SLUG", help="the client the file belongs to")
+        parser.add_argument("--workspace", required=True, metavar="SLUG", help="the workspace to import into")
         parser.add_argument(
             "--map",
             action="append",
             default=[],
             metavar="HEADER=FIELD",
-            help="which column is which field, where the header does not say it; “HEADER=” leaves a column out; "
+            help="the field of a column, if its name does not say it; “HEADER=” ignores a column; "
             f"fields: {', '.join(file_kind(self.kind).fields)}",
         )
-        parser.add_argument("--dry-run", action="store_true", help="report what would be done and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="report what would change, without changing it")
         parser.add_argument(
             "--rejects",
             type=Path,
             metavar="FILE",
-            help="write refused rows there, as they were, then line, code and why",
+            help="write rejected rows to this file, each with its line, code and message",
         )
-        parser.add_argument("--encoding", default="", help="such as utf-8, utf-16 or cp1252 (default: found)")
-        parser.add_argument("--delimiter", default="", help="such as , or ; or tab (default: found)")
+        parser.add_argument("--encoding", default="", help="such as utf-8, utf-16 or cp1252 (default: detected)")
+        parser.add_argument("--delimiter", default="", help="such as , or ; or tab (default: detected)")
 
     def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
-        """The job's options that say where the rows go."""
+        """The options of the job that say where its rows go."""
         return {}
 
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
-        with readable_errors(NotFound, CampaignClosed, RowRefused):
+        with readable_errors(FileRefused, NotFound, CampaignClosed, RowRefused):
             table = Table(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
             columns = self._columns(table, options)
             with RejectsFile(options["rejects"], table) as rejects, rolled_back(really=options["dry_run"]):
                 job = self._job(workspace, table, options)
                 if not job.is_ended:
                     self._run(job, table, columns, options)
-                for refused in batched(job.rejections.iterator(), 1000):
-                    rejects.add(refused)
+                for batch in batched(job.rejections.iterator(), 1000):
+                    rejects.add([Rejection(row.line, row.code, row.message, row.cells) for row in batch])
                 self._report(job, options)
         if job.rejected:
             rows = "1 row was" if job.rejected == 1 else f"{job.rejected:,} rows were"
@@ -92,17 +93,17 @@ class ImportCommand(GuestCommand):
         return columns
 
     def _job(self, workspace: Workspace, table: Table, options: dict[str, Any]) -> ImportJob:
-        """The job that was begun for the same file and never ended, or else a new one, leased to this process."""
+        """The unfinished job of the same file and options, or else a new one, leased to this process."""
         chosen = {
             "map": dict(tuple(part.strip() for part in text.rpartition("=")[::2]) for text in options["map"]),
             "encoding": options["encoding"],
             "delimiter": options["delimiter"],
             **self.target(workspace, options),
         }
-        begun = workspace.imports.filter(kind=self.kind, sha256=table.sha256, state__in=WORKER_STATES)
-        for job in begun.exclude(state=ImportState.CHECKING):
+        unfinished = workspace.imports.filter(kind=self.kind, sha256=table.sha256, state__in=WORKER_STATES)
+        for job in unfinished.exclude(state=ImportState.CHECKING):
             if job.options == chosen:
-                return self._go_on(job)
+                return self._resume(job)
         return jobs.begin(
             workspace=workspace,
             kind=self.kind,
@@ -112,7 +113,7 @@ class ImportCommand(GuestCommand):
             options=chosen,
         )
 
-    def _go_on(self, job: ImportJob) -> ImportJob:
+    def _resume(self, job: ImportJob) -> ImportJob:
         jobs.free_if_dead(job)
         worker = jobs.me()
         while not (claimed := jobs.claim(worker=worker, job=job)):
@@ -120,7 +121,7 @@ class ImportCommand(GuestCommand):
             if job.is_ended:
                 return job
             self.stdout.write(f"{job} is being imported by another process; waiting for it.")
-            time.sleep(PATIENCE)
+            time.sleep(POLL_SECONDS)
         if claimed.checkpoint:
             self.stdout.write(f"Going on after {claimed.checkpoint:,} rows.")
         return claimed
@@ -133,8 +134,8 @@ class ImportCommand(GuestCommand):
                 runner.run(job=job, rows=rows, writer=writer_for(job, columns), progress=bar.update)
             if not options["dry_run"]:
                 jobs.complete(job=job)
-        except file_kind(self.kind).refused as reason:
-            jobs.fail(job=job, reason=str(reason))
+        except file_kind(self.kind).refused as refused:
+            jobs.fail(job=job, reason=str(refused))
             raise
         except jobs.LeaseLost as lost:
             raise CommandError(str(lost)) from None
@@ -151,39 +152,19 @@ class ImportCommand(GuestCommand):
             path = options["rejects"]
             self.stdout.write(f"All refused rows: {path}" if path else "--rejects FILE writes all refused rows there.")
         if job.do_not_call:
-            spared = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")[:SHOWN]
-            names = ", ".join(f"{each.contact} (line {each.line})" for each in spared)
-            more = " and others" if job.do_not_call > SHOWN else ""
-            self.stdout.write(f"On the do-not-call list, so kept but never offered: {names}{more}.")
-        result = {key: job.counts[key] for key in self.keys}
+            suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")[:SHOWN]
+            names = ", ".join(f"{each.contact} (line {each.line})" for each in suppressed)
+            others = " and others" if job.do_not_call > SHOWN else ""
+            self.stdout.write(f"On the do-not-call list, so kept but never offered: {names}{others}.")
+        result = {key: job.counts[key] for key in self.reported_counts}
         figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)
 
 
 def timezone(name: str) -> str:
-    """The type of an argument that names a time zone."""
+    """For the `type` of an argument: checks the name of a time zone."""
     try:
         validate_timezone(name)
     except ValidationError as error:
         raise ArgumentTypeError(error.messages[0]) from None
     return name
-
-
-@contextmanager
-def readable_errors(*kinds: type[Exception]) -> Iterator[None]:
-    """Turns what a domain function refuses into a sentence and exit code 1."""
-    try:
-        yield
-    except ValidationError as error:
-        raise CommandError(_in_words(error)) from None
-    except (FileRefused, *kinds) as error:
-        raise CommandError(str(error)) from None
-
-
-def _in_words(error: ValidationError) -> str:
-    if not hasattr(error, "error_dict"):
-        return " ".join(error.messages)
-    return " ".join(
-        " ".join(messages) if field == "__all__" else f"{field.replace('_', ' ')}: {' '.join(messages)}"
-        for field, messages in error.message_dict.items()
-    )

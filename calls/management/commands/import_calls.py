@@ -11,8 +11,8 @@ from markets.models import ImportKind, Workspace
 class Command(ImportCommand):
     kind = ImportKind.CALLS
     help = (
-        "Imports a dialer's log into a campaign. A call that is known by its ID is not counted again, only corrected "
-        "where the file says otherwise. Exits with 1 when a row was refused; all other rows are in."
+        "Imports a dialer's call log into a campaign. A call whose ID exists already is corrected where the file "
+        "differs, not counted again. Exits with 1 if a row was rejected; all other rows are imported."
     )
     examples = """
         import_calls log.csv --workspace acme --campaign "Spring" --timezone Europe/Lisbon
@@ -24,24 +24,24 @@ class Command(ImportCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         self.add_file_arguments(parser)
         parser.add_argument(
-            "--campaign", required=True, metavar="NAME", help="of the calls whose rows do not name one themselves"
+            "--campaign", required=True, metavar="NAME", help="the campaign of calls whose rows do not name one"
         )
-        parser.add_argument("--market", metavar="NAME", help="where several markets have a campaign of that name")
+        parser.add_argument("--market", metavar="NAME", help="needed if several markets have a campaign of that name")
         parser.add_argument(
             "--timezone",
             type=timezone,
             metavar="TZ",
-            help="of times without an offset from UTC (default: the workspace's)",
+            help="the zone of times without an offset from UTC (default: the workspace's)",
         )
         parser.add_argument(
             "--result",
             action="append",
             default=[],
             metavar="WORD=DISPOSITION",
-            help="what a result of the dialer means, where it is neither a disposition nor a usual code",
+            help="the disposition of a dialer's result that is neither a disposition nor a common code",
         )
         parser.add_argument(
-            "--historical", action="store_true", help="admit calls from before the campaign was kept here"
+            "--historical", action="store_true", help="accept calls from before the campaign existed here"
         )
 
     def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:

@@ -8,18 +8,18 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from markets.imports import cleanup, jobs
 from markets.imports.perform import Interrupted, work_once
-from markets.management.command import GuestCommand
+from markets.management.command import BackgroundCommand
 
-IDLE = 1.0
-"""Seconds between two looks for work."""
-TIDYING = 3600.0
-"""Seconds between two looks for files that nobody needs."""
+POLL_SECONDS = 1.0
+"""Between checks for a waiting import, while there is none."""
+CLEANUP_SECONDS = 3600.0
+"""Between deletions of files that no import needs."""
 
 
-class Command(GuestCommand):
+class Command(BackgroundCommand):
     help = (
-        "Does the imports that were started in the browser, and goes on with any that a killed process left behind. "
-        "Several may run side by side. Runs until it is stopped, and then ends its chunk first."
+        "Runs the imports that were started in the browser, and resumes those of killed processes. Several workers "
+        "may run at the same time. Runs until it is stopped, and finishes its current chunk first."
     )
     examples = """
         import_worker
@@ -27,47 +27,47 @@ class Command(GuestCommand):
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="do what waits now, then end")
+        parser.add_argument("--once", action="store_true", help="run the waiting imports, then exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.is_stopped, self.tidied_at = False, -TIDYING
+        self.is_stopped, self.cleaned_up_at = False, -CLEANUP_SECONDS
         if not options["once"]:
             signal.signal(signal.SIGTERM, self._stop)
-        worker, done = jobs.me(), 0
+        worker, completed = jobs.me(), 0
         self.stdout.write(f"Waiting for imports as {worker}.")
         try:
             while not self.is_stopped:
                 worked = self._work(worker)
-                done += worked
+                completed += worked
                 if options["once"] and not worked:
                     break
                 if not worked:
-                    time.sleep(IDLE)
+                    time.sleep(POLL_SECONDS)
         except KeyboardInterrupt:
             pass
-        self.report(f"{done:,} done.", options, done=done)
+        self.report(f"{completed:,} done.", options, done=completed)
 
     def _work(self, worker: str) -> bool:
-        """A database that is restarted meanwhile is waited for."""
+        """Runs one waiting import, if there is one. Waits for a database that is being restarted."""
         close_old_connections()
         try:
-            self._tidy(worker)
-            return work_once(worker=worker, progress=self._go_on_unless_stopped)
+            self._clean_up(worker)
+            return work_once(worker=worker, progress=self._raise_if_stopped)
         except Interrupted:
             return False
         except (OperationalError, InterfaceError) as error:
             self.stderr.write(f"The database cannot be reached ({type(error).__name__}); trying again.")
-            time.sleep(IDLE)
+            time.sleep(POLL_SECONDS)
             return False
 
-    def _tidy(self, worker: str) -> None:
-        """What was left behind by processes that were killed: leases always, files now and then."""
+    def _clean_up(self, worker: str) -> None:
+        """Frees the leases of killed processes every time, and deletes their files once in a while."""
         cleanup.free_leases(worker=worker)
-        if time.monotonic() - self.tidied_at >= TIDYING:
-            self.tidied_at = time.monotonic()
+        if time.monotonic() - self.cleaned_up_at >= CLEANUP_SECONDS:
+            self.cleaned_up_at = time.monotonic()
             cleanup.delete_files()
 
-    def _go_on_unless_stopped(self, rows: int) -> None:
+    def _raise_if_stopped(self, rows: int) -> None:
         if self.is_stopped:
             raise Interrupted
 

@@ -12,8 +12,8 @@ SHOWN = 20
 
 class Command(PortalCommand):
     help = (
-        "Counts every stored count again from the calls themselves and says which were not right. "
-        "With --check nothing is changed, and a difference ends it with exit code 1."
+        "Recounts every stored count from the calls, corrects those that differ and lists them. "
+        "With --check it changes nothing, and exits with 1 if a count differs."
     )
     examples = """
         manage.py rebuild_tallies --check
@@ -22,24 +22,24 @@ class Command(PortalCommand):
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="only compare; exit 1 on a difference")
-        parser.add_argument("--workspace", metavar="SLUG", help="only this one; otherwise all, archived ones too")
+        parser.add_argument("--check", action="store_true", help="only compare; exit with 1 if a count differs")
+        parser.add_argument("--workspace", metavar="SLUG", help="only this one (default: all, including archived ones)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, check = options["workspace"], options["check"]
         workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.order_by("pk"))
-        found = []
+        lines: list[str] = []
         for workspace in tqdm(workspaces, unit=" workspaces", disable=None, leave=False):
             differences = derived.check(workspace) if check else derived.rebuild(workspace)
-            found += [f"{workspace.slug}: {difference}" for difference in differences]
-        for difference in found[:SHOWN]:
-            self.stdout.write(difference)
-        if len(found) > SHOWN:
-            self.stdout.write(f"... and {len(found) - SHOWN:,} more.")
+            lines += [f"{workspace.slug}: {difference}" for difference in differences]
+        for line in lines[:SHOWN]:
+            self.stdout.write(line)
+        if len(lines) > SHOWN:
+            self.stdout.write(f"... and {len(lines) - SHOWN:,} more.")
         self.report(
-            _sentence(len(workspaces), len(found), check), options, workspaces=len(workspaces), differences=len(found)
+            _sentence(len(workspaces), len(lines), check), options, workspaces=len(workspaces), differences=len(lines)
         )
-        if check and found:
+        if check and lines:
             raise SystemExit(1)
 
 

@@ -6,12 +6,11 @@ from campaigns.lifecycle import StatusConflict, StepIncomplete, change_status
 from campaigns.lookup import NotFound, find_campaign, find_market
 from campaigns.models import Status
 from markets.contacts.normalization import fold
-from markets.management.command import PortalCommand
-from markets.management.importing import readable_errors
+from markets.management.command import PortalCommand, readable_errors
 
 
 class Command(PortalCommand):
-    help = "Takes a campaign a legal step further: to Active, Paused or Completed."
+    help = "Changes the status of a campaign to Active, Paused or Completed, if its current status allows that."
     examples = """
         campaign_status --workspace acme --campaign "Spring" active
         campaign_status --workspace acme --campaign "Spring" paused --reason "The client reviews the list"
@@ -21,8 +20,10 @@ class Command(PortalCommand):
         parser.add_argument("status", metavar="STATUS", help="active, paused or completed")
         parser.add_argument("--workspace", required=True, metavar="SLUG")
         parser.add_argument("--campaign", required=True, metavar="NAME")
-        parser.add_argument("--market", metavar="NAME", help="where several markets have a campaign of that name")
-        parser.add_argument("--reason", default="", help="for pausing, and for completing before everybody was called")
+        parser.add_argument("--market", metavar="NAME", help="needed if several markets have a campaign of that name")
+        parser.add_argument(
+            "--reason", default="", help="required to pause, and to complete before everybody was called"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])

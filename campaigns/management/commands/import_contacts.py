@@ -12,10 +12,11 @@ from markets.models.imports import COUNTS
 
 class Command(ImportCommand):
     kind = ImportKind.PEOPLE
-    keys = COUNTS
+    reported_counts = COUNTS
     help = (
-        "Imports people from a CSV or XLSX file into a market's landscape and, with --campaign, into a campaign. The "
-        "same file again changes nothing. Exits with 1 when a row was refused; all other rows are in."
+        "Imports people from a CSV or XLSX file into a market's landscape and, with --campaign, into a campaign. "
+        "Importing the same file again changes nothing. Exits with 1 if a row was rejected; all other rows are "
+        "imported."
     )
     examples = """
         import_contacts people.csv --workspace acme --market "M&A -- New York" --create
@@ -27,13 +28,15 @@ class Command(ImportCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         self.add_file_arguments(parser)
         parser.add_argument("--market", required=True, metavar="NAME", help="as in “M&A -- New York”")
-        parser.add_argument("--campaign", metavar="NAME", help="put everybody into this campaign of the market, too")
-        parser.add_argument("--create", action="store_true", help="make the market or a Draft campaign if missing")
+        parser.add_argument("--campaign", metavar="NAME", help="also add everybody to this campaign of the market")
+        parser.add_argument(
+            "--create", action="store_true", help="create the market, or a draft campaign, if it does not exist"
+        )
         parser.add_argument(
             "--on-duplicate",
             choices=list(OnDuplicate),
             default=OnDuplicate.UPDATE,
-            help="what becomes of people known already: fill and correct them, leave them, or refuse the row",
+            help="for people who exist already: update them, leave them as they are, or reject the row",
         )
 
     def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:

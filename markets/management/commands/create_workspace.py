@@ -3,15 +3,14 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from markets.management.command import PortalCommand
-from markets.management.importing import readable_errors
+from markets.management.command import PortalCommand, readable_errors
 from markets.workspaces.provisioning import found
 
 
 class Command(PortalCommand):
     help = (
-        "Makes a client's workspace and, with --manager, its first manager. A manager who is new here gets the "
-        "password in PORTAL_PASSWORD or, without it, an invitation whose link is printed. Run again, it changes "
+        "Creates a client's workspace and, with --manager, its first manager. A new user gets the password in "
+        "PORTAL_PASSWORD; without that, the command prints the link of an invitation. Running it again changes "
         "nothing."
     )
     examples = """
@@ -21,10 +20,12 @@ class Command(PortalCommand):
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", metavar="SLUG", help="the name in addresses: small letters, digits, hyphens")
+        parser.add_argument("slug", metavar="SLUG", help="its name in URLs: lower-case letters, digits and hyphens")
         parser.add_argument("--name", required=True)
         parser.add_argument("--timezone", required=True, metavar="TZ", help="an IANA name such as Europe/Lisbon")
-        parser.add_argument("--region", default="US", help="the country of phone numbers without one (default: US)")
+        parser.add_argument(
+            "--region", default="US", help="the country of phone numbers without a country code (default: US)"
+        )
         parser.add_argument("--manager", default="", metavar="EMAIL")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import CommandParser
 
 from markets.management.importing import ImportCommand
@@ -9,13 +7,13 @@ from markets.models import ImportKind
 class Command(ImportCommand):
     kind = ImportKind.SUPPRESSIONS
     help = (
-        "Imports a list of phone numbers, email addresses or external IDs that are never to be called. Who is on the "
-        "list already stays as they are. Exits with 1 when a row was refused; all other rows are in."
+        "Imports phone numbers, email addresses or external IDs that must never be called. Existing entries stay as "
+        "they are. Exits with 1 if a row was rejected; all other rows are imported."
     )
     examples = """
         import_suppressions do-not-call.csv --workspace acme
         import_suppressions unsubscribed.xlsx --workspace acme --map "Address=email" --rejects refused.csv
     """
 
-    def add_arguments(self, parser: CommandParser) -> Any:
+    def add_arguments(self, parser: CommandParser) -> None:
         self.add_file_arguments(parser)

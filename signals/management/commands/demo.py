@@ -25,49 +25,46 @@ from signals.sample.workspace import SAMPLE_USERS, delete_workspace
 SLUG, NAME, DOMAIN = "acme", "Acme Legal Search", "demo.example"
 SIZE = sample.Size(people=1500, calls=6100, signals=1500)
 ADDRESS = "127.0.0.1"
-IDLE = 1.0
-"""Seconds between two looks for files to import."""
-SHOWN = [(f"{handle}@{DOMAIN}", role) for handle, role, *_ in SAMPLE_USERS]
+POLL_SECONDS = 1.0
+"""Between checks for waiting imports."""
+DEMO_USERS = [(f"{handle}@{DOMAIN}", role) for handle, role, *_ in SAMPLE_USERS]
 
 
 class Command(PortalCommand):
-    help = (
-        "Makes a lively sample workspace, once, says how to sign in, and serves the portal on this machine. "
-        "Started again it changes nothing and serves at once."
-    )
+    help = "Creates a sample workspace if there is none, prints how to sign in, and serves the portal on this machine."
     examples = """
         manage.py demo
         manage.py demo --port 8080
-        manage.py demo --reset              # the sample as it was on the first day, counted from today
+        manage.py demo --reset              # the sample anew, ending today
         manage.py demo --no-serve --format json
     """
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=_port, default=8000, help="where to serve (default: 8000)")
-        parser.add_argument("--no-serve", action="store_true", help="only make the workspace")
+        parser.add_argument("--port", type=_port, default=8000, help="the port to serve on (default: 8000)")
+        parser.add_argument("--no-serve", action="store_true", help="only create the workspace")
         parser.add_argument(
-            "--reset", action="store_true", help="take the sample workspace away first, with all that was done in it"
+            "--reset", action="store_true", help="first delete the sample workspace and everything in it"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         server = None if options["no_serve"] else self._server(options["port"])
         try:
-            made = self._prepare(reset=options["reset"])
+            created = self._prepare(reset=options["reset"])
         except KeyboardInterrupt:
             self.stderr.write("\nStopped; nothing was changed.")
             raise SystemExit(130) from None
-        self._tell(options, made=made, serving=server is not None)
+        self._report_users(options, created=created, serving=server is not None)
         if server:
-            until = Event()
-            Thread(target=do_imports, args=[until], daemon=True).start()
+            stopped = Event()
+            Thread(target=run_imports, args=[stopped], daemon=True).start()
             with suppress(KeyboardInterrupt):
                 server.serve_forever()
-            until.set()
+            stopped.set()
             self.stderr.write("\nStopped.")
 
     def _server(self, port: int) -> ThreadedWSGIServer:
-        """Bound before anything is built, so that a taken port is known at once."""
+        """Binds the port before anything is created, so that a port in use is reported at once."""
         try:
             server = ThreadedWSGIServer((ADDRESS, port), WSGIRequestHandler)
         except OSError as error:
@@ -80,7 +77,7 @@ class Command(PortalCommand):
         return server
 
     def _prepare(self, *, reset: bool) -> bool:
-        """Whether the workspace was made now; all of it or nothing."""
+        """Migrates the database and creates the workspace, in one transaction. Returns False if it existed already."""
         if reset and not settings.ON_SQLITE:
             raise CommandError("--reset deletes a workspace for good and works on SQLite only, never on a server.")
         executor = MigrationExecutor(connection)
@@ -89,7 +86,7 @@ class Command(PortalCommand):
         with transaction.atomic():
             workspace = Workspace.objects.filter(slug=SLUG).first()
             if workspace and reset:
-                _check_ours(workspace)
+                _check_is_demo(workspace)
                 delete_workspace(workspace, domain=DOMAIN)
             elif workspace:
                 return False
@@ -103,36 +100,36 @@ class Command(PortalCommand):
                 workspace=workspace,
                 staff=staff,
                 size=SIZE,
-                rng=Random(42),  # noqa: S311 - a story, not a secret
+                rng=Random(42),  # noqa: S311 - sample data, not a secret
                 moment=now(),
                 progress=bar.update,
             )
 
-    def _tell(self, options: dict[str, Any], *, made: bool, serving: bool) -> None:
-        address, password = f"http://{ADDRESS}:{options['port']}/", _password_that_works()
+    def _report_users(self, options: dict[str, Any], *, created: bool, serving: bool) -> None:
+        address, password = f"http://{ADDRESS}:{options['port']}/", _current_password()
         members = set(User.objects.filter(memberships__workspace__slug=SLUG).values_list("email", flat=True))
-        users = [{"email": email, "role": str(role)} for email, role in SHOWN if email in members]
+        users = [{"email": email, "role": str(role)} for email, role in DEMO_USERS if email in members]
         lines = [
-            f"{'Made' if made else 'There is'} the workspace {NAME}.",
+            f"{'Made' if created else 'There is'} the workspace {NAME}.",
             *(f"  {Role(user['role']).label:8} {user['email']}" for user in users),
             f"  {'Password':8} {password or 'as you set it'}",
             f"Open {address} and leave with Ctrl-C." if serving else "Serve it with: manage.py demo",
         ]
-        told = {"workspace": SLUG, "made": made, "address": address, "users": users, "password": password}
-        self.report("\n".join(lines), options, **told)
+        result = {"workspace": SLUG, "made": created, "address": address, "users": users, "password": password}
+        self.report("\n".join(lines), options, **result)
         self.stdout.flush()
 
 
-def do_imports(until: Event) -> None:
-    """What the command import_worker does, for as long as the demo is served."""
+def run_imports(stopped: Event) -> None:
+    """Runs waiting imports while the demo is served, in place of the command import_worker."""
     worker = jobs.me()
-    while not until.wait(IDLE):
+    while not stopped.wait(POLL_SECONDS):
         close_old_connections()
         try:
-            while not until.is_set() and work_once(worker=worker):
+            while not stopped.is_set() and work_once(worker=worker):
                 pass
         except (OperationalError, InterfaceError):
-            continue  # the database was busy for too long; what was committed stays, and the rest is tried again
+            continue  # the database was busy for too long; committed chunks stay, and the import resumes
 
 
 def _port(text: str) -> int:
@@ -141,16 +138,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _check_ours(workspace: Workspace) -> None:
-    if not workspace.memberships.filter(user__email__in=[email for email, _ in SHOWN]).exists():
+def _check_is_demo(workspace: Workspace) -> None:
+    if not workspace.memberships.filter(user__email__in=[email for email, _ in DEMO_USERS]).exists():
         raise CommandError(
             f"The workspace “{workspace.slug}” has none of the demo's users, so it may not be the demo's; "
             "--reset leaves it alone. Name another file with DATABASE_URL to start from nothing."
         )
 
 
-def _password_that_works() -> str:
-    """The password that the sample's users have now, if it is one that we know."""
-    user = User.objects.filter(email__in=[email for email, _ in SHOWN]).first()
+def _current_password() -> str:
+    """The current password of the sample's users; empty if somebody has changed it."""
+    user = User.objects.filter(email__in=[email for email, _ in DEMO_USERS]).first()
     candidates = [sample_password(), KNOWN_PASSWORD] if settings.ON_SQLITE else [sample_password()]
-    return next((word for word in candidates if user and user.check_password(word)), "")
+    return next((password for password in candidates if user and user.check_password(password)), "")

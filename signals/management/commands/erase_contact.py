@@ -3,16 +3,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
-from markets.management.command import PortalCommand
-from markets.management.importing import readable_errors
+from markets.management.command import PortalCommand, readable_errors
 from markets.models import Contact, ContactMerge, Workspace
 from signals.contacts.erasure import erase
 
 
 class Command(PortalCommand):
     help = (
-        "Replaces all that says who a person is with “Erased person 17” and the like. Every call and number stays, and "
-        "whoever must not be called is not, even if they are imported again. It cannot be taken back."
+        "Erases everything that identifies a person and names them “Erased person 17” or the like. Calls and counts "
+        "stay, and suppressions stay in force, even if the person is imported again. This cannot be undone."
     )
     examples = """
         manage.py erase_contact 17 --workspace acme --reason "Asked by letter of 3 May"
@@ -20,9 +19,9 @@ class Command(PortalCommand):
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("id", type=int, metavar="ID", help="the contact's number, as in the address of their page")
+        parser.add_argument("id", type=int, metavar="ID", help="the contact's ID, as in the URL of their page")
         parser.add_argument("--workspace", required=True, metavar="SLUG")
-        parser.add_argument("--reason", required=True, help="kept for good: say nothing in it of who the person is")
+        parser.add_argument("--reason", required=True, help="stored permanently, so it must not identify the person")
 
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])

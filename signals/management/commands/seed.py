@@ -18,25 +18,25 @@ from signals import sample
 from signals.models import Signal
 from signals.sample.passwords import sample_password
 
-AT_ONCE = 2
-GROWN = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)
-"""The tables that a seed fills."""
+WORKERS = 2
+SEEDED_MODELS = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)
+"""Their tables need fresh statistics afterwards."""
 
 
 @dataclass(frozen=True)
-class Firm:
-    """A workspace to be made: with a story, or as a crowd for trials of speed."""
+class SeedWorkspace:
+    """A workspace to create: with a scenario like the demo's, or in bulk for performance tests."""
 
     slug: str
     name: str
     size: sample.Size
-    is_crowd: bool = False
+    is_bulk: bool = False
 
 
-def crowds(calls: int) -> tuple[Firm, ...]:
-    """20 workspaces, the first with an eighth of the people, the last with a fiftieth; 500,000 people in all."""
+def bulk_workspaces(calls: int) -> tuple[SeedWorkspace, ...]:
+    """20 workspaces with 500,000 people in all: an eighth of them in the first, a fiftieth in the last."""
     weights = [1 / (place + 3) for place in range(1, 21)]
-    firms = []
+    workspaces = []
     for place, weight in enumerate(weights, start=1):
         share = weight / sum(weights)
         size = sample.Size(
@@ -46,33 +46,33 @@ def crowds(calls: int) -> tuple[Firm, ...]:
             markets=max(2, round(50 * share)),
             campaigns=max(6, round(200 * share)),
         )
-        firms.append(Firm(f"crowd-{place:02}", f"Crowd {place}", size, is_crowd=True))
-    return tuple(firms)
+        workspaces.append(SeedWorkspace(f"crowd-{place:02}", f"Crowd {place}", size, is_bulk=True))
+    return tuple(workspaces)
 
 
 SCALES = {
     "small": (
-        Firm(
+        SeedWorkspace(
             "northgate", "Northgate Search", sample.Size(people=1200, calls=4900, signals=1200, markets=5, campaigns=12)
         ),
-        Firm(
+        SeedWorkspace(
             "bellweather",
             "Bellweather Talent",
             sample.Size(people=600, calls=2400, signals=600, markets=4, campaigns=8),
         ),
-        Firm(
+        SeedWorkspace(
             "quillmark", "Quillmark Partners", sample.Size(people=200, calls=800, signals=200, markets=2, campaigns=5)
         ),
     ),
-    "reference": crowds(2_000_000),
-    "ten": crowds(20_000_000),
+    "reference": bulk_workspaces(2_000_000),
+    "ten": bulk_workspaces(20_000_000),
 }
 
 
 class Command(PortalCommand):
     help = (
-        "Makes workspaces of unequal size for trials, each with a year of calls. Those that are there already are "
-        "left as they are. The password of their users is PORTAL_PASSWORD."
+        "Creates workspaces of different sizes for tests, each with a year of calls. Existing ones stay as they are. "
+        "The password of their users is PORTAL_PASSWORD."
     )
     examples = """
         manage.py seed
@@ -91,59 +91,61 @@ class Command(PortalCommand):
             "calls, 300,000 signals; ten: the same people with ten times the calls",
         )
         parser.add_argument("--first", type=int, metavar="N", help="only the N largest workspaces of the scale")
-        parser.add_argument("--rng", type=int, default=42, help="the same number makes the same data (default: 42)")
+        parser.add_argument(
+            "--rng", type=int, default=42, help="the random seed: the same number creates the same data (default: 42)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        firms = SCALES[options["scale"]][: options["first"]]
-        calls = sum(firm.size.calls for firm in firms)
+        seeds = SCALES[options["scale"]][: options["first"]]
+        calls = sum(seed.size.calls for seed in seeds)
         with tqdm(total=calls, unit=" calls", disable=None, leave=False) as bar:
-            made = _make_all(firms, options["rng"], bar)
-        bulk.keep_plans_right(calls, GROWN)
-        slugs = [firm.slug for firm in firms]
+            made = _create_all(seeds, options["rng"], bar)
+        bulk.keep_plans_right(calls, SEEDED_MODELS)
+        slugs = [seed.slug for seed in seeds]
         there = {
             "contacts": Contact.objects.filter(workspace__slug__in=slugs).count(),
             "calls": Call.objects.filter(workspace__slug__in=slugs).count(),
             "signals": Signal.objects.filter(workspace__slug__in=slugs).count(),
         }
         what = ", ".join(f"{number:,} {name}" for name, number in there.items())
-        state = f"Made {len(made)} of {len(firms)} workspaces" if made else "The workspaces are there already"
+        state = f"Made {len(made)} of {len(seeds)} workspaces" if made else "The workspaces are there already"
         signs_in = ", ".join(f"manager@{slug}.example" for slug in slugs)
         sentence = f"{state} ({', '.join(slugs)}): {what}. Sign in as {signs_in}."
-        self.report(sentence, options, scale=options["scale"], made=len(made), workspaces=len(firms), **there)
+        self.report(sentence, options, scale=options["scale"], made=len(made), workspaces=len(seeds), **there)
 
 
-def _make_all(firms: Sequence[Firm], rng: int, bar: tqdm) -> list[str]:
-    """The slugs of those that were not there. Of crowds two are made at once where a database lets both write: each
-    waits for it most of the time."""
-    if not (bulk.on_postgresql() and len(firms) > 1 and all(firm.is_crowd for firm in firms)):
-        return [firm.slug for firm in firms if _make(firm, rng, bar)]
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="seed") as beside:
-        # Where one fails, or somebody leaves off, `map` begins no more of them.
-        made = beside.map(lambda firm: _make_beside(firm, rng, bar), firms)
-        return [firm.slug for firm, is_new in zip(firms, made, strict=True) if is_new]
+def _create_all(seeds: Sequence[SeedWorkspace], rng: int, bar: "tqdm[Any]") -> list[str]:
+    """Creates the missing workspaces and returns their slugs. PostgreSQL creates two bulk workspaces at a time, since
+    each mostly waits for the database; SQLite allows only one writer."""
+    if not (bulk.on_postgresql() and len(seeds) > 1 and all(seed.is_bulk for seed in seeds)):
+        return [seed.slug for seed in seeds if _create(seed, rng, bar)]
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="seed") as executor:
+        # If one fails or is interrupted, `map` starts no more of them.
+        made = executor.map(lambda seed: _create_in_thread(seed, rng, bar), seeds)
+        return [seed.slug for seed, is_new in zip(seeds, made, strict=True) if is_new]
 
 
-def _make_beside(firm: Firm, rng: int, bar: tqdm) -> bool:
-    """In a thread, which has a connection of its own."""
+def _create_in_thread(seed: SeedWorkspace, rng: int, bar: "tqdm[Any]") -> bool:
+    """Closes the connection, as each thread has its own."""
     try:
-        return _make(firm, rng, bar)
+        return _create(seed, rng, bar)
     finally:
         connection.close()
 
 
 @transaction.atomic
-def _make(firm: Firm, rng: int, bar: tqdm) -> bool:
-    if Workspace.objects.filter(slug=firm.slug).exists():
+def _create(seed: SeedWorkspace, rng: int, bar: "tqdm[Any]") -> bool:
+    if Workspace.objects.filter(slug=seed.slug).exists():
         return False
     workspace, staff = sample.create_workspace(
-        slug=firm.slug, name=firm.name, domain=f"{firm.slug}.example", password=sample_password()
+        slug=seed.slug, name=seed.name, domain=f"{seed.slug}.example", password=sample_password()
     )
-    fill = sample.build_bulk if firm.is_crowd else sample.build
+    fill = sample.build_bulk if seed.is_bulk else sample.build
     fill(
         workspace=workspace,
         staff=staff,
-        size=firm.size,
-        rng=Random(f"{rng} {firm.slug}"),  # noqa: S311 - a story, not a secret
+        size=seed.size,
+        rng=Random(f"{rng} {seed.slug}"),  # noqa: S311 - sample data, not a secret
         moment=now(),
         progress=bar.update,
     )

@@ -12,9 +12,9 @@ from signals.workspace_page.weekly_digest import NOT_SENT, compose, due, send, w
 
 class Command(PortalCommand):
     help = (
-        "Mails the review of the week that ended last Sunday, in the days of each workspace, to its members who get "
-        "it: managers unless they declined, others who asked for it on the page “Review to print”. Run it on Mondays. "
-        "Each member gets a week's mail once, however often it runs; what could not be sent is tried again then."
+        "Mails the review of the week that ended last Sunday, in each workspace's time zone, to its subscribers: "
+        "managers unless they declined, and others who subscribed on the page “Review to print”. Run it on Mondays. "
+        "Each member gets a week's mail once, however often it runs; running it again retries failed mails."
     )
     examples = """
         manage.py weekly_mail
@@ -23,43 +23,42 @@ class Command(PortalCommand):
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--workspace", metavar="SLUG", help="only this one (default: all that are open)")
-        parser.add_argument("--dry-run", action="store_true", help="say who would get it, and send nothing")
+        parser.add_argument("--workspace", metavar="SLUG", help="only this one (default: all that are not archived)")
+        parser.add_argument("--dry-run", action="store_true", help="print who would get the mail, without sending it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         site = site_address()
         slug = options["workspace"]
         workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.active())
-        done = [self._mail(each, site, dry_run=options["dry_run"]) for each in workspaces]
-        sums = {name: sum(each[name] for each in done) for name in ("due", "sent", "failed")}
+        results = [self._mail(each, site, dry_run=options["dry_run"]) for each in workspaces]
+        sums = {name: sum(result[name] for result in results) for name in ("due", "sent", "failed")}
         if options["dry_run"]:
             sentence = f"Nothing was sent; due: {sums['due']:,}."
         else:
             sentence = f"Sent: {sums['sent']:,} of {sums['due']:,} due."
-        self.report(sentence, options, **sums, dry_run=options["dry_run"], workspaces=done)
+        self.report(sentence, options, **sums, dry_run=options["dry_run"], workspaces=results)
         if sums["failed"]:
             sys.exit(1)
 
     def _mail(self, workspace: Workspace, site: str, *, dry_run: bool) -> dict[str, Any]:
         week = week_ended(workspace.today())
         members = list(due(workspace, week))
-        done = {"workspace": workspace.slug, "week": week.first, "due": len(members), "sent": 0, "failed": 0}
-        if dry_run:
-            for member in members:
-                self.stdout.write(f"{workspace}: {member.user.email} would get the week from {week.first}.")
-            return done
-        mail = compose(workspace, week, site) if members else None
+        sent = failed = 0
+        mail = compose(workspace, week, site) if members and not dry_run else None
         for member in members:
+            if mail is None:
+                self.stdout.write(f"{workspace}: {member.user.email} would get the week from {week.first}.")
+                continue
             try:
-                done["sent"] += bool(mail and send(membership=member, mail=mail, week=week))
+                sent += bool(send(membership=member, mail=mail, week=week))
             except NOT_SENT as error:
-                done["failed"] += 1
+                failed += 1
                 self.stderr.write(f"{workspace}: the mail to {member.user.email} was not sent: {error}")
-        return done
+        return {"workspace": workspace.slug, "week": week.first, "due": len(members), "sent": sent, "failed": failed}
 
 
 def site_address() -> str:
-    """Where the portal is served, without a slash at the end. Raises CommandError where that is not known."""
+    """PORTAL_URL without a trailing slash. Raises CommandError if it is not set or not an address of a site."""
     address: str = settings.PORTAL_URL.rstrip("/")
     if not address:
         raise CommandError(

@@ -149,7 +149,10 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(port):
 
 @pytest.mark.django_db
 def test_seed_makes_unequal_workspaces_once(capsys, monkeypatch):
-    firms = [seed.Firm("big", "Big", FEW), seed.Firm("little", "Little", sample.Size(people=40, calls=90, signals=20))]
+    firms = [
+        seed.SeedWorkspace("big", "Big", FEW),
+        seed.SeedWorkspace("little", "Little", sample.Size(people=40, calls=90, signals=20)),
+    ]
     monkeypatch.setitem(seed.SCALES, "small", firms)
 
     first = run(capsys, "seed")
@@ -164,7 +167,7 @@ def test_seed_makes_unequal_workspaces_once(capsys, monkeypatch):
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
 def test_after_a_seed_postgresql_knows_what_it_has_to_plan_for(capsys, monkeypatch):
-    monkeypatch.setitem(seed.SCALES, "small", [seed.Firm("big", "Big", FEW)])
+    monkeypatch.setitem(seed.SCALES, "small", [seed.SeedWorkspace("big", "Big", FEW)])
     known = "SELECT relname, reltuples FROM pg_class WHERE relname IN ('calls_call', 'campaigns_campaigncontact')"
 
     run(capsys, "seed")
@@ -179,7 +182,10 @@ def test_after_a_seed_postgresql_knows_what_it_has_to_plan_for(capsys, monkeypat
 @pytest.mark.django_db
 def test_a_crowd_has_about_the_size_it_was_asked_for_and_its_counts_are_right(capsys, monkeypatch):
     size = sample.Size(people=60, calls=240, signals=40, markets=2, campaigns=6)
-    firms = [seed.Firm("crowd-01", "Crowd 1", size, is_crowd=True), seed.Firm("crowd-02", "Crowd 2", size)]
+    firms = [
+        seed.SeedWorkspace("crowd-01", "Crowd 1", size, is_bulk=True),
+        seed.SeedWorkspace("crowd-02", "Crowd 2", size),
+    ]
     monkeypatch.setitem(seed.SCALES, "reference", firms)
 
     made = run(capsys, "seed", "--scale", "reference", "--first", "1")
@@ -196,7 +202,7 @@ def test_a_crowd_has_about_the_size_it_was_asked_for_and_its_counts_are_right(ca
 @pytest.mark.django_db(transaction=True)
 def test_crowds_that_are_made_at_once_are_each_whole(capsys, monkeypatch):
     size = sample.Size(people=60, calls=240, signals=40, markets=2, campaigns=6)
-    firms = [seed.Firm(f"crowd-{number:02}", f"Crowd {number}", size, is_crowd=True) for number in range(3)]
+    firms = [seed.SeedWorkspace(f"crowd-{number:02}", f"Crowd {number}", size, is_bulk=True) for number in range(3)]
     monkeypatch.setitem(seed.SCALES, "reference", firms)
 
     assert run(capsys, "seed", "--scale", "reference")["made"] == 3

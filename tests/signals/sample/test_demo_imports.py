@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from markets.imports.jobs import ask_to_start
 from markets.imports.uploads import choose
-from signals.management.commands.demo import do_imports
+from signals.management.commands.demo import run_imports
 from tests.factories import import_draft
 
 
@@ -20,7 +20,7 @@ def test_the_demo_does_imports_while_it_is_served(as_manager, market, manager):
     until = Event()
     Timer(2.5, until.set).start()
 
-    do_imports(until)
+    run_imports(until)
 
     page = as_manager.get(reverse("imports:detail", args=["acme", job.pk])).content.decode()
     assert "Completed" in page
