@@ -26,7 +26,6 @@ from tests.signals.market_page.files import Asked, Files, read_csv
 from tests.signals.market_page.reader import Cells, cells_of
 
 START, FIRST, SECOND, NOW = date(2025, 9, 14), date(2025, 11, 23), date(2026, 3, 15), date(2026, 4, 20)
-PAST_DAYS = (FIRST, SECOND)
 NIGHTS = {
     "America/New_York": ("2025-11-02T06:00", "2026-03-08T07:00"),
     "Asia/Kathmandu": ("2025-11-02T18:15", "2026-03-08T18:15"),
