@@ -7,7 +7,7 @@ from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_mar
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.imports.contacts import Chunk, OnDuplicate, PeopleImport, record
 from markets.imports.counts import Tally
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
 from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
 from markets.suppressions.erased_keys import keep_out
@@ -23,7 +23,7 @@ class PeopleIntoMarket:
         self,
         *,
         job: ImportJob,
-        columns: Columns,
+        columns: ColumnMapping,
         market: Market,
         campaign: Campaign | None = None,
         on_duplicate: OnDuplicate = OnDuplicate.UPDATE,
@@ -35,7 +35,7 @@ class PeopleIntoMarket:
         self.people = PeopleImport(job, columns, on_duplicate)
 
     @classmethod
-    def for_job(cls, job: ImportJob, columns: Columns) -> Self:
+    def for_job(cls, job: ImportJob, columns: ColumnMapping) -> Self:
         """Raises CampaignClosed, and ObjectDoesNotExist when the market or the campaign is gone."""
         return cls(
             job=job,

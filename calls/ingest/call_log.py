@@ -8,7 +8,7 @@ from calls.models import Call
 from campaigns.importing import campaign_of
 from campaigns.models import Campaign, CampaignContact
 from markets.imports.counts import Tally
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import FileRefused, Row
 from markets.imports.rejects import Rejection, RowRefused
 from markets.models import ImportJob, Workspace
@@ -27,7 +27,7 @@ class CallLog:
         self,
         *,
         campaign: Campaign,
-        columns: Columns,
+        columns: ColumnMapping,
         timezone: str = "",
         historical: bool = False,
         results: Mapping[str, str] | None = None,
@@ -48,7 +48,7 @@ class CallLog:
             raise FileRefused(str(refusal)) from None
 
     @classmethod
-    def for_job(cls, job: ImportJob, columns: Columns) -> Self:
+    def for_job(cls, job: ImportJob, columns: ColumnMapping) -> Self:
         """Raises FileRefused, and ObjectDoesNotExist when the campaign is gone."""
         campaign = campaign_of(job)
         if campaign is None:
@@ -70,7 +70,7 @@ class CallLog:
         return kept, self.reports.gather(said)
 
     def _read(self, row: Row) -> Reported | RowRefused:
-        if misfit := self.columns.misfit(row[1]):
+        if misfit := self.columns.width_error(row[1]):
             return RowRefused("columns", misfit)
         return self.reports.parse(self.columns.pick(row[1]))
 

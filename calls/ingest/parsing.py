@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from calls.models import Direction
 from campaigns.dispositions import Disposition
 from markets.contacts.normalization import tidy
-from markets.imports.mapping import same
+from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused
 
 CALL_FIELDS: dict[str, tuple[str, ...]] = {
@@ -89,10 +89,10 @@ def parse_moment(field: str, text: str, zone: ZoneInfo) -> datetime:
 
 def results_of(given: Mapping[str, str]) -> dict[str, str]:
     """The disposition of each word for a result, compared as `same` does. What is given comes before what is usual."""
-    table = {same(word): str(value) for value, words in USUAL_RESULTS.items() for word in words}
+    table = {match_key(word): str(value) for value, words in USUAL_RESULTS.items() for word in words}
     for value, label in Disposition.choices:
-        table |= {same(str(value)): str(value), same(str(label)): str(value)}
-    return table | {same(word): parse_disposition(said, table) for word, said in given.items()}
+        table |= {match_key(str(value)): str(value), match_key(str(label)): str(value)}
+    return table | {match_key(word): parse_disposition(said, table) for word, said in given.items()}
 
 
 def results_told(texts: Iterable[str]) -> dict[str, str]:
@@ -101,7 +101,7 @@ def results_told(texts: Iterable[str]) -> dict[str, str]:
     told = {}
     for text in texts:
         word, sign, said = (part.strip() for part in text.partition("="))
-        if not sign or not same(word):
+        if not sign or not match_key(word):
             raise RowRefused(
                 "results", f"“{text[:60]}” does not say what a result means; write it like “SALE = Meeting Booked”."
             )
@@ -166,7 +166,7 @@ def parse_seconds(text: str) -> int:
 
 def parse_disposition(text: str, results: Mapping[str, str]) -> str:
     """The disposition that the word means in `results`, which are as `results_of` makes them."""
-    known = results.get(same(text))
+    known = results.get(match_key(text))
     if known is None:
         names = ", ".join(Disposition.labels)
         raise RowRefused(
@@ -178,7 +178,7 @@ def parse_disposition(text: str, results: Mapping[str, str]) -> str:
 @lru_cache(maxsize=100)
 def parse_direction(text: str) -> str:
     for value, label in Direction.choices:
-        if same(text) in (same(str(value)), same(str(label))):
+        if match_key(text) in (match_key(str(value)), match_key(str(label))):
             return str(value)
     raise RowRefused("direction", f"“{text[:60]}” is not a direction. Use one of: {', '.join(Direction.labels)}.")
 

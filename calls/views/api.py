@@ -9,7 +9,7 @@ from calls.ingest.call_log import report_calls
 from calls.ingest.ingest import Outcome
 from calls.ingest.parsing import CALL_FIELDS, parse_disposition, results_of
 from config.ui.api import Number, Problem, kind_of, read_json
-from markets.imports.mapping import same
+from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused
 from markets.models import Workspace
 from markets.models.workspaces import timezone_names
@@ -72,7 +72,7 @@ def results_in(said: Any) -> dict[str, str]:
     known = results_of({})
     meant = {}
     for word, value in object_of(said, "results").items():
-        if not same(word):
+        if not match_key(word):
             raise Problem(400, "results says what a word without letters and digits means; there is no such result.")
         try:
             meant[word] = parse_disposition(text_of(value, f"results.{word[:60]}"), known)

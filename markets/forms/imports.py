@@ -11,12 +11,12 @@ from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
 from markets.contacts.normalization import tidy
 from markets.imports.contacts import OnDuplicate
-from markets.imports.mapping import Columns, same
+from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.readers import FileRefused, Row
-from markets.imports.readers.encodings import LABELS
+from markets.imports.readers.encodings import ENCODING_LABELS
 from markets.imports.registry import file_kind
 from markets.imports.rejects import RowRefused
-from markets.imports.uploads import LIMITS, column_names, remembered, remembered_results
+from markets.imports.uploads import UPLOAD_LIMITS, column_names, previous_fields, previous_results
 from markets.models import ImportJob, ImportKind, Market, Workspace
 from markets.models.workspaces import timezone_names
 
@@ -78,8 +78,8 @@ class ImportFileForm(forms.Form):
     file = forms.FileField(
         allow_empty_file=True,
         help_text=f"CSV or XLSX, with the names of the columns in the first line. At most "
-        f"{LIMITS.bytes // 1024**2} MB, {LIMITS.rows:,} rows and {LIMITS.columns:,} columns.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm", "data-most-bytes": LIMITS.bytes}),
+        f"{UPLOAD_LIMITS.bytes // 1024**2} MB, {UPLOAD_LIMITS.rows:,} rows and {UPLOAD_LIMITS.columns:,} columns.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm", "data-most-bytes": UPLOAD_LIMITS.bytes}),
     )
 
 
@@ -87,7 +87,7 @@ class CsvFormatForm(forms.Form):
     """Overrides the encoding and delimiter that were detected in a CSV file."""
 
     encoding = forms.ChoiceField(
-        required=False, choices=[("", "Found out"), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), *LABELS.items()]
+        required=False, choices=[("", "Found out"), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), *ENCODING_LABELS.items()]
     )
     delimiter = forms.ChoiceField(
         required=False,
@@ -125,7 +125,7 @@ class ImportOptionsForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, job: ImportJob, initial: Mapping[str, Any]):
         self.job = job
-        self.dispositions = remembered_results(job)
+        self.dispositions = previous_results(job)
         results = "\n".join(result_lines(self.dispositions))
         super().__init__(data, initial={**initial, **job.options, "results": results})
         self.header = column_names(job)
@@ -162,12 +162,12 @@ class ImportOptionsForm(forms.Form):
 
     def _suggested_fields(self) -> list[str]:
         """The field of each column: as chosen for an earlier file with these columns, or else guessed by name."""
-        chosen = remembered(self.job)
+        chosen = previous_fields(self.job)
         if chosen:
             return chosen
         kind = file_kind(self.job.kind)
         try:
-            return Columns(self.header, kind.fields, ranked=kind.ranked).fields_by_place
+            return ColumnMapping(self.header, kind.fields, ranked=kind.ranked).fields_by_position
         except FileRefused:
             return [""] * len(self.header)
 
@@ -187,7 +187,7 @@ class ImportOptionsForm(forms.Form):
             return []
         place, known = fields.index("disposition"), results_of(self.dispositions)
         words = dict.fromkeys(tidy(cells[place]) for _, cells in rows if place < len(cells))
-        return [word for word in words if word and same(word) not in known]
+        return [word for word in words if word and match_key(word) not in known]
 
     def clean_results(self) -> dict[str, str]:
         """The disposition of each result. Every line that cannot be read gets an error of its own."""
@@ -197,7 +197,7 @@ class ImportOptionsForm(forms.Form):
         for number, line in enumerate(self.cleaned_data["results"].splitlines(), start=1):
             try:
                 for result, disposition in results_told([line] if line.strip() else []).items():
-                    first = lines.setdefault(same(result), number)
+                    first = lines.setdefault(match_key(result), number)
                     if first != number:
                         raise RowRefused("results", f"“{result}” is in line {first} already; leave one of them out.")
                     results[result] = disposition
@@ -218,7 +218,7 @@ class ImportOptionsForm(forms.Form):
             self.add_error(None, REQUIRED_COLUMNS_ERRORS[self.job.kind])
         else:
             try:
-                Columns(self.header, file_kind(self.job.kind).fields, chosen=chosen)
+                ColumnMapping(self.header, file_kind(self.job.kind).fields, chosen=chosen)
             except FileRefused as refused:
                 self.add_error(None, str(refused))
         market, campaign = data.get("market"), data.get("campaign")

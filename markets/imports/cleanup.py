@@ -13,7 +13,7 @@ STRAY = timedelta(hours=1)
 """After this a file that no import names is none that is just being sent."""
 
 
-def free_leases(*, worker: str) -> None:
+def release_dead_leases(*, worker: str) -> None:
     """Ends the leases of this machine's dead processes, and those that the worker, who looks for work, still has."""
     leased = ImportJob.objects.filter(state__in=WORKER_STATES, lease_until__gt=now())
     for job in leased.filter(lease_owner__startswith=f"{socket.gethostname()[:60]}:"):
@@ -23,7 +23,7 @@ def free_leases(*, worker: str) -> None:
             free_if_dead(job)
 
 
-def delete_files() -> None:
+def delete_unneeded_files() -> None:
     """Deletes the files of imports that ended, and those that no import names."""
     for job in ImportJob.objects.filter(state__in=ENDED).exclude(file=""):
         forget_file(job)

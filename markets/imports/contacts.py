@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from config.db import bulk
 from markets.contacts.normalization import fold, normalise
 from markets.imports.counts import Tally
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.imports.matcher import People, Person, bits_of, counted_on, said_by
 from markets.imports.prefilter import Fields, Given, may_all_be_new, screen
 from markets.imports.readers import Row
@@ -97,7 +97,7 @@ def stronger(one: str, other: str) -> ImportedContact.Outcome:
 class PeopleImport:
     """One file's import of people into one workspace."""
 
-    def __init__(self, job: ImportJob, columns: Columns, on_duplicate: OnDuplicate = OnDuplicate.UPDATE):
+    def __init__(self, job: ImportJob, columns: ColumnMapping, on_duplicate: OnDuplicate = OnDuplicate.UPDATE):
         self.job = job
         self.columns = columns
         self.on_duplicate = on_duplicate
@@ -140,7 +140,7 @@ class PeopleImport:
 
     def _read(self, row: Row) -> Fields | RowRefused:
         _, cells = row
-        if misfit := self.columns.misfit(cells):
+        if misfit := self.columns.width_error(cells):
             return RowRefused("columns", misfit)
         try:
             return normalise(self.columns.pick(cells), region=self.region)

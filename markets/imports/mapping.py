@@ -1,4 +1,4 @@
-"""Which column of a file gives which field: by its own name, by a known other name, or as somebody says."""
+"""Maps the columns of a file to fields: by the field's own name, by a known alias, or as a user chose."""
 
 import hashlib
 import unicodedata
@@ -7,144 +7,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from config.ui.exports import read_back
 from markets.contacts.normalization import tidy
 from markets.imports.readers import FileRefused
-from markets.imports.rejects import REJECTED
-
-EXTERNAL_IDS = (
-    "External identifier",
-    "Vendor lead code",
-    "Lead ID",
-    "Contact ID",
-    "Record ID",
-    "Record ID - Contact",
-    "Contact ID (18)",
-    "Lead ID (18)",
-    "Person ID",
-    "Candidate ID",
-    "Prospect ID",
-    "Customer ID",
-    "Bioguide ID",
-    "ID",
-)
-EMAILS = (
-    "Email address",
-    "Work email",
-    "Business email",
-    "Email 1",
-    "Primary email",
-    "E-mail 1 - Value",
-    "Contact email",
-    "Lead email",
-    "Office email",
-    "Email 2",
-    "E-mail 2 address",
-    "E-mail 2 - Value",
-    "Personal email",
-    "Home email",
-)
-PHONES = (
-    "Phone number",
-    "Direct phone",
-    "Direct dial",
-    "Direct line",
-    "Direct number",
-    "Work direct phone",
-    "Direct",
-    "Mobile",
-    "Mobile phone",
-    "Mobile phone number",
-    "Mobile number",
-    "Cell",
-    "Cell phone",
-    "Cell number",
-    "Business phone",
-    "Work phone",
-    "Office phone",
-    "Phone 1 - Value",
-    "Phone 1",
-    "Primary phone",
-    "Telephone",
-    "Telephone number",
-    "Tel",
-    "Contact phone",
-    "Lead phone",
-    "Business phone 2",
-    "Phone 2 - Value",
-    "Phone 2",
-    "Alt phone",
-    "Other phone",
-    "Corporate phone",
-    "Company phone",
-    "Company main phone",
-    "Home phone",
-    "Home phone 2",
-    "Home",
-)
-"""From the person's own to those of their firm, and at last those of their home; never a fax."""
-
-PEOPLE: dict[str, tuple[str, ...]] = {
-    "external_id": EXTERNAL_IDS,
-    "full_name": ("Name", "Contact name", "Contact full name", "Lead name", "Prospect name", "Person", "Display name"),
-    "first_name": ("Given name", "Forename"),
-    "last_name": ("Surname", "Family name"),
-    "email": EMAILS,
-    "phone": PHONES,
-    "firm": (
-        "Firm name", "Company", "Company name", "Organisation", "Organization", "Organisation name",
-        "Organization name", "Organization 1 - Name", "Account", "Account name", "Company / Account",
-        "Primary associated company name", "Primary associated company", "Associated company name",
-        "Associated company", "Current company", "Employer", "Law firm",
-    ),
-    "title": (
-        "Job title", "Title", "Position", "Role", "Organization title", "Organization 1 - Title", "Current position",
-        "Current title", "Account title",
-    ),
-    "seniority": ("Seniority level", "Employment seniority", "Job level", "Management level", "Level"),
-    "city": (
-        "Town", "Business city", "Work city", "Mailing city", "Address city", "Billing address city",
-        "Address 1 - City", "Primary city", "Person city", "Home city",
-    ),
-    "timezone": ("Time zone name", "TZ"),
-    "profile_url": (
-        "Profile", "LinkedIn", "LinkedIn URL", "LinkedIn profile", "LinkedIn profile URL", "Person LinkedIn URL",
-        "Contact LinkedIn profile URL", "Profile link", "Website", "Website 1 - Value", "Web page", "URL",
-    ),
-}  # fmt: skip
-"""The fields of a person and by which other names the usual exports call them, the best of several first.
-
-A job title goes before the field's own name: where a file has both, “Title” is Mr or Ms.
-"""
-
-SUPPRESSIONS: dict[str, tuple[str, ...]] = {
-    "phone": (
-        "DNC number", "DNC phone", "DNC phone number", "Do not call number", "Suppressed phone", "Suppressed number",
-        "Blocked number", "Opted out phone", *PHONES, "Number", "Caller ID", "DNC", "Do not call", "Do not call list",
-    ),
-    "email": (
-        "Unsubscribed email", "Unsubscribed email address", "Opted out email", "Opt out email", "Suppressed email",
-        "Blocked email", *EMAILS, "E-mail", "Unsubscribed",
-    ),
-    "external_id": EXTERNAL_IDS,
-    "reason": (
-        "Suppression reason", "Unsubscribe reason", "Opt out reason", "DNC reason", "Why", "Comment", "Comments",
-        "Note", "Notes", "Source",
-    ),
-}  # fmt: skip
-"""The fields of somebody who is not to be called, as PEOPLE."""
+from markets.imports.rejects import REJECT_COLUMNS
 
 
-def same(name: str) -> str:
-    """What is left of a name when letter case, blanks and signs do not matter."""
+def match_key(name: str) -> str:
+    """The letters and digits of a name, case-folded: names with equal keys count as the same."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def header_key(header: Iterable[str]) -> str:
-    """Tells files with the same columns, in whatever order, so that a mapping can be kept for the next of them."""
-    names = {same(name) for name in header if tidy(name) not in REJECTED}
+    """A hash of the set of column names, under which a mapping is remembered for the next file with these columns."""
+    names = {match_key(name) for name in header if tidy(name) not in REJECT_COLUMNS}
     return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
-class Columns:
-    """The places of the fields in a file's rows, and the columns that nothing is read from."""
+class ColumnMapping:
+    """The position of each field in the rows of a file."""
 
     def __init__(
         self,
@@ -155,114 +33,119 @@ class Columns:
         chosen: Sequence[str] | None = None,
         ranked: Collection[str] | None = None,
     ):
-        """`names` has every field with its other names; `explicit` are texts like “Lead ID=external_id”, or like
-        “Lead ID=” for a column that is not to be read. `chosen` is the field of each column, or nothing, where somebody
-        has looked at all of them: then nothing is guessed.
+        """Raises FileRefused if the mapping is contradictory or maps no column.
 
-        Of two columns for one field the one with the field's own name wins (unless the other names list it too, and
-        so say where it comes), else the one whose name is listed first, or, for a field not in `ranked`, the first in
-        the file. Raises FileRefused.
+        `names` lists the aliases of every field. `explicit` has texts such as “Lead ID=external_id”, or “Lead ID=” for
+        a column to leave out. `chosen` gives the field of every column ("" leaves it out) and switches guessing off.
+
+        If several columns match one field, the field's own name wins, unless the aliases list it too and so rank it.
+        Otherwise the alias listed first wins or, for a field not in `ranked`, the column that is first in the file.
         """
         self.header = [tidy(read_back(name)) for name in header]
         self.names = names
         self._skipped: set[int] = set()
-        self.places = self._told(explicit) if chosen is None else self._chosen(chosen)
+        self.positions = self._from_explicit(explicit) if chosen is None else self._from_chosen(chosen)
         if chosen is None:
             self._guess(names if ranked is None else ranked)
-        if not self.places:
+        if not self.positions:
             raise FileRefused(
                 f"None of the columns is known: {_listed(self.header)}. The first line must name the columns; "
                 f"say with “header=field” which is which. The fields are: {', '.join(names)}."
             )
-        self._items = [(field, self.places[field]) for field in names if field in self.places]
-        self._fewest = len(self.header)
-        while self._fewest and self.header[self._fewest - 1] in REJECTED:
-            self._fewest -= 1
+        self._items = [(field, self.positions[field]) for field in names if field in self.positions]
+        self._min_width = len(self.header)
+        while self._min_width and self.header[self._min_width - 1] in REJECT_COLUMNS:
+            self._min_width -= 1
 
     def pick(self, cells: Sequence[str]) -> dict[str, str]:
-        """The fields of one row, as they stood before an export made them safe."""
+        """The fields of a row, without the apostrophes that an export puts before formulas."""
         return {
-            field: read_back(cell) if (cell := cells[place]).startswith("'") else cell for field, place in self._items
+            field: read_back(cell) if (cell := cells[position]).startswith("'") else cell
+            for field, position in self._items
         }
 
-    def misfit(self, cells: Sequence[str]) -> str:
-        """Why the row does not fit under the header, or nothing. Why it was rejected once need not be there."""
-        if self._fewest <= len(cells) <= len(self.header):
+    def width_error(self, cells: Sequence[str]) -> str:
+        """A sentence if the row has too few or too many cells, else "". Trailing columns of a rejects file may lack."""
+        if self._min_width <= len(cells) <= len(self.header):
             return ""
         return f"The row has {len(cells)} cells, but the header names {len(self.header)} columns."
 
     @property
-    def used(self) -> dict[str, str]:
-        """The field of each header that is read."""
-        return {self.header[place]: field for field, place in sorted(self.places.items(), key=lambda item: item[1])}
+    def mapped(self) -> dict[str, str]:
+        """The field of each mapped column, by header, in the order of the file."""
+        positions = sorted(self.positions.items(), key=lambda item: item[1])
+        return {self.header[position]: field for field, position in positions}
 
     @property
-    def fields_by_place(self) -> list[str]:
-        """The field of each column, or nothing where it is not read."""
-        fields = {place: field for field, place in self.places.items()}
-        return [fields.get(place, "") for place in range(len(self.header))]
+    def fields_by_position(self) -> list[str]:
+        """The field of each column, "" if it is not mapped."""
+        fields = {position: field for field, position in self.positions.items()}
+        return [fields.get(position, "") for position in range(len(self.header))]
 
     @property
-    def unused(self) -> list[str]:
+    def unmapped(self) -> list[str]:
+        columns = enumerate(zip(self.header, self.fields_by_position, strict=True), start=1)
         return [
-            name or f"column {place}, which has no name"
-            for place, (name, field) in enumerate(zip(self.header, self.fields_by_place, strict=True), start=1)
-            if not field and name not in REJECTED
+            name or f"column {number}, which has no name"
+            for number, (name, field) in columns
+            if not field and name not in REJECT_COLUMNS
         ]
 
-    def _chosen(self, chosen: Sequence[str]) -> dict[str, int]:
+    def _from_chosen(self, chosen: Sequence[str]) -> dict[str, int]:
         if len(chosen) != len(self.header):
             raise FileRefused(f"{len(chosen)} columns were chosen, but the file has {len(self.header)}.")
-        places: dict[str, int] = {}
-        for place, field in enumerate(chosen):
+        positions: dict[str, int] = {}
+        for position, field in enumerate(chosen):
             if field:
-                self._tell(places, field, place)
-        return places
+                self._assign(positions, field, position)
+        return positions
 
-    def _told(self, explicit: Iterable[str]) -> dict[str, int]:
-        places: dict[str, int] = {}
+    def _from_explicit(self, explicit: Iterable[str]) -> dict[str, int]:
+        positions: dict[str, int] = {}
         for text in explicit:
-            header, sign, field = (part.strip() for part in text.rpartition("="))
-            if not sign or not header:
+            header, separator, field = (part.strip() for part in text.rpartition("="))
+            if not separator or not header:
                 raise FileRefused(f"“{text}” does not say which column is which field; write “header=field”.")
-            place = self._place_of(header)
+            position = self._position_of(header)
             if field:
-                self._tell(places, field, place)
+                self._assign(positions, field, position)
             else:
-                self._skipped.add(place)
-        if told := next((field for field, place in places.items() if place in self._skipped), ""):
-            raise FileRefused(f"“{self.header[places[told]]}” is to be {told} and not to be read; choose one of them.")
-        return places
+                self._skipped.add(position)
+        for field, position in positions.items():
+            if position in self._skipped:
+                raise FileRefused(f"“{self.header[position]}” is to be {field} and not to be read; choose one of them.")
+        return positions
 
-    def _tell(self, places: dict[str, int], field: str, place: int) -> None:
+    def _assign(self, positions: dict[str, int], field: str, position: int) -> None:
         if field not in self.names:
             raise FileRefused(f"“{field}” is not a field. The fields are: {', '.join(self.names)}.")
-        if field in places and places[field] != place:
-            both = f"“{self.header[places[field]]}” and “{self.header[place]}”"
+        if field in positions and positions[field] != position:
+            both = f"“{self.header[positions[field]]}” and “{self.header[position]}”"
             raise FileRefused(f"Both {both} are to be {field}; choose one of them.")
-        if (other := next((name for name, at in places.items() if at == place), field)) != field:
-            raise FileRefused(f"“{self.header[place]}” is to be both {other} and {field}; choose one of them.")
-        places[field] = place
+        if (other := next((name for name, at in positions.items() if at == position), field)) != field:
+            raise FileRefused(f"“{self.header[position]}” is to be both {other} and {field}; choose one of them.")
+        positions[field] = position
 
-    def _place_of(self, header: str) -> int:
+    def _position_of(self, header: str) -> int:
         if tidy(header) in self.header:
             return self.header.index(tidy(header))
-        alike = [place for place, name in enumerate(self.header) if same(name) and same(name) == same(header)]
-        if len(alike) != 1:
+        key = match_key(header)
+        matches = [position for position, name in enumerate(self.header) if key and match_key(name) == key]
+        if len(matches) != 1:
             raise FileRefused(f"The file has no column “{header}”. Its columns are: {_listed(self.header)}.")
-        return alike[0]
+        return matches[0]
 
     def _guess(self, ranked: Collection[str]) -> None:
-        for field, others in self.names.items():
-            ranks = {same(field): 0} | {same(other): rank for rank, other in enumerate(others, start=1)}
-            taken = self._skipped | set(self.places.values())
+        for field, aliases in self.names.items():
+            ranks = {match_key(field): 0} | {match_key(alias): rank for rank, alias in enumerate(aliases, start=1)}
+            unavailable = self._skipped | set(self.positions.values())
             candidates = [
-                ((rank if field in ranked else min(rank, 1)), place)
-                for place, name in enumerate(self.header)
-                if place not in taken and (rank := ranks.get(same(name))) is not None
+                ((rank if field in ranked else min(rank, 1)), position)
+                for position, name in enumerate(self.header)
+                if position not in unavailable and (rank := ranks.get(match_key(name))) is not None
             ]
-            if candidates and field not in self.places:
-                self.places[field] = min(candidates)[1]
+            if candidates and field not in self.positions:
+                self.positions[field] = min(candidates)[1]
 
 
 def _listed(header: Iterable[str]) -> str:

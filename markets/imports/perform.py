@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError
 
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
-from markets.imports.mapping import Columns
-from markets.imports.readers import FileRefused, Table
+from markets.imports.mapping import ColumnMapping
+from markets.imports.readers import FileRefused, TabularFile
 from markets.imports.registry import file_kind
 from markets.models import ImportJob, ImportState
 
@@ -24,22 +24,22 @@ SHOWN = 200
 Progress = Callable[[int], object]
 
 
-def table_of(job: ImportJob) -> Table:
+def table_of(job: ImportJob) -> TabularFile:
     """Raises FileRefused."""
     if not job.file:
         raise FileRefused(f"The file of this import, {job.file_name}, is not kept any more.")
     given = {name: job.option(name, "") for name in ("encoding", "delimiter")}
-    return Table(Path(job.file.path), name=job.file_name, **given)
+    return TabularFile(Path(job.file.path), name=job.file_name, **given)
 
 
-def columns_of(job: ImportJob, table: Table) -> Columns:
+def columns_of(job: ImportJob, table: TabularFile) -> ColumnMapping:
     """Raises FileRefused."""
     kind = file_kind(job.kind)
     explicit = [f"{header}={field}" for header, field in job.option("map", {}).items() if header.strip()]
-    return Columns(table.header, kind.fields, explicit=explicit, ranked=kind.ranked)
+    return ColumnMapping(table.header, kind.fields, explicit=explicit, ranked=kind.ranked)
 
 
-def writer_for(job: ImportJob, columns: Columns) -> runner.Writer:
+def writer_for(job: ImportJob, columns: ColumnMapping) -> runner.Writer:
     """Raises FileRefused or another refusal of the kind, also when the market or the campaign is gone."""
     try:
         return file_kind(job.kind).make_writer(job, columns)
@@ -82,7 +82,7 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
             with closing(table.rows(after=job.checkpoint)) as rows:
                 runner.run(job=job, rows=rows, writer=writer, progress=progress)
             jobs.complete(job=job)
-    except file_kind(job.kind).refused as reason:
+    except file_kind(job.kind).refusal_types as reason:
         _give_up(job, str(reason))
     except (OperationalError, InterfaceError, jobs.LeaseLost, jobs.JobRefused, Interrupted):
         raise
@@ -92,7 +92,7 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
         _give_up(job, f"An error in the portal ({type(error).__name__}) after row {job.checkpoint:,}; it is logged.")
 
 
-def note_table(*, job: ImportJob, table: Table) -> None:
+def note_table(*, job: ImportJob, table: TabularFile) -> None:
     """Keeps what was found out about the file."""
     job.format_description, job.header, job.row_count = table.format_description[:300], table.header, len(table)
     job.save(update_fields=["format_description", "header", "row_count"])
@@ -109,7 +109,7 @@ def report_of(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def _check(job: ImportJob, table: Table, writer: runner.Writer, progress: Progress) -> None:
+def _check(job: ImportJob, table: TabularFile, writer: runner.Writer, progress: Progress) -> None:
     """The same path, with nothing of it kept but the report."""
     with rolled_back(), closing(table.rows()) as rows:
         runner.run(job=job, rows=rows, writer=writer, progress=progress)

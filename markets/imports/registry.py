@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import FileRefused
 from markets.imports.runner import Writer
 from markets.models import ImportJob, ImportKind
@@ -15,7 +15,7 @@ class FileKind:
 
     fields: Mapping[str, Sequence[str]]
     """The fields a column can be mapped to, each with the other names it is known by."""
-    make_writer: Callable[[ImportJob, Columns], Writer]
+    make_writer: Callable[[ImportJob, ColumnMapping], Writer]
     """Raises FileRefused, one of `refusals`, or ObjectDoesNotExist where what the job names is gone."""
     ranked: Collection[str] | None = None
     """Fields for which the order of the other names decides between several matching columns; None is all fields."""
@@ -23,7 +23,7 @@ class FileKind:
     """Exceptions, besides FileRefused, whose message tells the user why the import cannot continue."""
 
     @property
-    def refused(self) -> tuple[type[Exception], ...]:
+    def refusal_types(self) -> tuple[type[Exception], ...]:
         return FileRefused, *self.refusals
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from config.ui.exports import read_back, written
-from markets.imports.readers import FileRefused, Table
+from markets.imports.readers import FileRefused, TabularFile
 
-REJECTED = ("Rejected: line", "Rejected: code", "Rejected: why")
+REJECT_COLUMNS = ("Rejected: line", "Rejected: code", "Rejected: why")
 """The columns after a refused row's own. An import of the mended file passes them over."""
 
 
@@ -39,10 +39,10 @@ class RejectedRows:
     """
 
     def __init__(self, header: Sequence[str]):
-        self._earlier = {place for place, name in enumerate(header) if name in REJECTED}
+        self._earlier = {place for place, name in enumerate(header) if name in REJECT_COLUMNS}
         self._places = len(header)
         self._width = self._places - len(self._earlier)
-        self.header = [*self._own(header), *REJECTED]
+        self.header = [*self._own(header), *REJECT_COLUMNS]
 
     def row(self, rejection: Rejection) -> list[str]:
         return [*self._own(rejection.cells), str(rejection.line), rejection.code, written(rejection.message)]
@@ -60,7 +60,7 @@ class RejectedRows:
 class RejectsFile:
     """A CSV file of refused rows, in UTF-8 with the mark that spreadsheets know it by. Made when first needed."""
 
-    def __init__(self, path: Path | None, table: Table):
+    def __init__(self, path: Path | None, table: TabularFile):
         """Without a path nothing is written. Raises FileRefused for a path that could not be written later."""
         self.path, self.rows = path, RejectedRows(table.header)
         self._file: TextIO | None = None

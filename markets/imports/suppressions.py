@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from markets.contacts.normalization import check_email, tidy
 from markets.contacts.phones import to_e164
 from markets.imports.counts import Tally
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
 from markets.imports.rejects import Rejection, RowRefused
 from markets.models import Contact, ContactMerge, ImportJob, Suppression
@@ -46,14 +46,14 @@ class SuppressionList:
     chunk = 2000
     tables = (Suppression,)
 
-    def __init__(self, *, job: ImportJob, columns: Columns):
+    def __init__(self, *, job: ImportJob, columns: ColumnMapping):
         self.job = job
         self.columns = columns
         self.region = job.workspace.phone_region
         self.reason = f"On the list {job.file_name}"[:LONGEST_REASON]
 
     @classmethod
-    def for_job(cls, job: ImportJob, columns: Columns) -> Self:
+    def for_job(cls, job: ImportJob, columns: ColumnMapping) -> Self:
         return cls(job=job, columns=columns)
 
     def prepare(self, rows: Iterable[Row]) -> list[tuple[Row, Named | RowRefused]]:
@@ -80,7 +80,7 @@ class SuppressionList:
         return tally
 
     def _read(self, row: Row) -> Named | RowRefused:
-        if misfit := self.columns.misfit(row[1]):
+        if misfit := self.columns.width_error(row[1]):
             return RowRefused("columns", misfit)
         given = {field: tidy(text) for field, text in self.columns.pick(row[1]).items()}
         try:

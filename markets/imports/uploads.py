@@ -13,13 +13,13 @@ from django.utils.timezone import now
 from config.ui.exports import read_back
 from markets.contacts.normalization import tidy
 from markets.imports.jobs import JobRefused, ask_to_start
-from markets.imports.mapping import header_key, same
-from markets.imports.readers import FileRefused, Limits, Row, Table
-from markets.imports.rejects import REJECTED
+from markets.imports.mapping import header_key, match_key
+from markets.imports.readers import FileRefused, Limits, Row, TabularFile
+from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import ImportJob, ImportMapping, ImportState, User, Workspace
 from markets.models.imports import WORKER_STATES, private_storage
 
-LIMITS = Limits()
+UPLOAD_LIMITS = Limits()
 LONGEST_NAME = 200
 PREVIEWED = 20
 CLIPPED = 120
@@ -41,7 +41,7 @@ def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: Use
 
 
 @transaction.atomic
-def read_otherwise(*, job: ImportJob, encoding: str, delimiter: str) -> None:
+def reread(*, job: ImportJob, encoding: str, delimiter: str) -> None:
     """Reads a Draft's file in another encoding or with another delimiter. Raises FileRefused and JobRefused."""
     _hold_draft(job)
     job.options = {**job.options, "encoding": encoding, "delimiter": delimiter}
@@ -51,7 +51,7 @@ def read_otherwise(*, job: ImportJob, encoding: str, delimiter: str) -> None:
 
 
 @transaction.atomic
-def choose(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> None:
+def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> None:
     """Keeps how a Draft's rows are read and where they go; what columns and words mean for the next such file, too.
 
     Raises JobRefused.
@@ -74,7 +74,7 @@ def start(*, job: ImportJob, by: User | None) -> None:
     ask_to_start(job=job, by=by)
 
 
-def remembered(job: ImportJob) -> list[str] | None:
+def previous_fields(job: ImportJob) -> list[str] | None:
     """The field of each column as somebody chose it: for this file, or else last for a file with the same columns."""
     chosen = job.option("map")
     if chosen is None:
@@ -82,11 +82,11 @@ def remembered(job: ImportJob) -> list[str] | None:
         if kept is None:
             return None
         chosen = kept.fields
-    alike = {same(name): field for name, field in chosen.items()}
-    return [chosen.get(name, alike.get(same(name), "")) for name in column_names(job)]
+    alike = {match_key(name): field for name, field in chosen.items()}
+    return [chosen.get(name, alike.get(match_key(name), "")) for name in column_names(job)]
 
 
-def remembered_results(job: ImportJob) -> dict[str, str]:
+def previous_results(job: ImportJob) -> dict[str, str]:
     """The disposition of each of the dialer's words, said for this file, or else last for one with the same columns."""
     if job.option("map") is not None:
         return job.option("results", {})
@@ -97,7 +97,7 @@ def remembered_results(job: ImportJob) -> dict[str, str]:
 def column_names(job: ImportJob) -> list[str]:
     """What the file's columns are called, in its order; empty where a column has no name, or none of its own."""
     names = [tidy(read_back(name)) for name in job.header]
-    return ["" if name in REJECTED else name for name in names]
+    return ["" if name in REJECT_COLUMNS else name for name in names]
 
 
 @transaction.atomic
@@ -158,11 +158,11 @@ def _read(job: ImportJob) -> None:
     job.sha256 = table.sha256
 
 
-def _open(job: ImportJob) -> Table:
+def _open(job: ImportJob) -> TabularFile:
     if not job.file or not Path(job.file.path).exists():
         raise FileRefused(f"The file {job.file_name} is not kept any more. Send it again.")
     how: dict[str, str] = {name: job.option(name, "") for name in ("encoding", "delimiter")}
-    return Table(Path(job.file.path), name=job.file_name, limits=LIMITS, **how)
+    return TabularFile(Path(job.file.path), name=job.file_name, limits=UPLOAD_LIMITS, **how)
 
 
 def _hold_draft(job: ImportJob) -> None:

@@ -16,9 +16,9 @@ from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.imports.perform import note_table, writer_for
-from markets.imports.readers import FileRefused, Table
+from markets.imports.readers import FileRefused, TabularFile
 from markets.imports.registry import file_kind
 from markets.imports.rejects import Rejection, RejectsFile, RowRefused
 from markets.management.command import BackgroundCommand, readable_errors
@@ -70,7 +70,7 @@ class ImportCommand(BackgroundCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
         with readable_errors(FileRefused, NotFound, CampaignClosed, RowRefused):
-            table = Table(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
+            table = TabularFile(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
             columns = self._columns(table, options)
             with RejectsFile(options["rejects"], table) as rejects, rolled_back(really=options["dry_run"]):
                 job = self._job(workspace, table, options)
@@ -83,16 +83,16 @@ class ImportCommand(BackgroundCommand):
             rows = "1 row was" if job.rejected == 1 else f"{job.rejected:,} rows were"
             raise CommandError(f"{rows} refused; the others are {'fine' if options['dry_run'] else 'in'}.")
 
-    def _columns(self, table: Table, options: dict[str, Any]) -> Columns:
+    def _columns(self, table: TabularFile, options: dict[str, Any]) -> ColumnMapping:
         kind = file_kind(self.kind)
-        columns = Columns(table.header, kind.fields, explicit=options["map"], ranked=kind.ranked)
+        columns = ColumnMapping(table.header, kind.fields, explicit=options["map"], ranked=kind.ranked)
         self.stdout.write(f"{table.name}: {len(table):,} rows, {table.format_description}")
-        self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.used.items()))
-        if columns.unused:
-            self.stdout.write("Not read: " + ", ".join(columns.unused))
+        self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.mapped.items()))
+        if columns.unmapped:
+            self.stdout.write("Not read: " + ", ".join(columns.unmapped))
         return columns
 
-    def _job(self, workspace: Workspace, table: Table, options: dict[str, Any]) -> ImportJob:
+    def _job(self, workspace: Workspace, table: TabularFile, options: dict[str, Any]) -> ImportJob:
         """The unfinished job of the same file and options, or else a new one, leased to this process."""
         chosen = {
             "map": dict(tuple(part.strip() for part in text.rpartition("=")[::2]) for text in options["map"]),
@@ -126,7 +126,7 @@ class ImportCommand(BackgroundCommand):
             self.stdout.write(f"Going on after {claimed.checkpoint:,} rows.")
         return claimed
 
-    def _run(self, job: ImportJob, table: Table, columns: Columns, options: dict[str, Any]) -> None:
+    def _run(self, job: ImportJob, table: TabularFile, columns: ColumnMapping, options: dict[str, Any]) -> None:
         note_table(job=job, table=table)
         try:
             bar = tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False)
@@ -134,7 +134,7 @@ class ImportCommand(BackgroundCommand):
                 runner.run(job=job, rows=rows, writer=writer_for(job, columns), progress=bar.update)
             if not options["dry_run"]:
                 jobs.complete(job=job)
-        except file_kind(self.kind).refused as refused:
+        except file_kind(self.kind).refusal_types as refused:
             jobs.fail(job=job, reason=str(refused))
             raise
         except jobs.LeaseLost as lost:

@@ -20,11 +20,10 @@ from config.ui.tables import table_page
 from config.ui.uploads import receives_file
 from markets.filters import ImportFilter
 from markets.forms import CsvFormatForm, ImportFileForm, ImportOptionsForm, field_label, result_lines
-from markets.imports import jobs
-from markets.imports import uploads as receiving
+from markets.imports import jobs, uploads
 from markets.imports.readers import FileRefused
 from markets.imports.rejects import RejectedRows, Rejection
-from markets.imports.uploads import LIMITS
+from markets.imports.uploads import UPLOAD_LIMITS
 from markets.models import ImportJob, ImportKind, ImportState, Role, User, Workspace
 from markets.tables import ImportTable
 from markets.workspaces.access import workspace_page
@@ -48,12 +47,12 @@ def import_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 def file_too_large(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Nothing of such a request is read but its beginning."""
-    context = {"section": "imports", "form": ImportFileForm(), "too_large": LIMITS.bytes // 1024**2}
+    context = {"section": "imports", "form": ImportFileForm(), "too_large": UPLOAD_LIMITS.bytes // 1024**2}
     return render(request, "imports/form.html", context, status=413)
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-@receives_file(most=LIMITS.bytes, too_large=file_too_large)
+@receives_file(most=UPLOAD_LIMITS.bytes, too_large=file_too_large)
 def import_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """`?kind=`, `?market=` and `?campaign=` say what is chosen already; the next page gets the last two."""
     wanted = request.GET.get("kind")
@@ -62,7 +61,7 @@ def import_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     if form.is_valid():
         try:
             kind, uploaded = form.cleaned_data["kind"], form.cleaned_data["file"]
-            job = receiving.receive(workspace=workspace, kind=kind, uploaded=uploaded, by=request.user)
+            job = uploads.receive(workspace=workspace, kind=kind, uploaded=uploaded, by=request.user)
         except FileRefused as refused:
             form.add_error("file", str(refused))
         else:
@@ -78,11 +77,11 @@ def import_map(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespo
     form = ImportOptionsForm(request.POST or None, job=job, initial=wanted_by(request, workspace))
     try:
         if form.is_valid():
-            receiving.choose(job=job, options=form.options, by=request.user)
+            uploads.save_options(job=job, options=form.options, by=request.user)
             jobs.ask_for_check(job=job)
             return to_page_of(job)
-        receiving.check_draft(job.state)
-        rows = receiving.preview(job)
+        uploads.check_draft(job.state)
+        rows = uploads.preview(job)
     except (jobs.JobRefused, FileRefused) as refused:
         messages.error(request, str(refused))
         return to_page_of(job)
@@ -106,7 +105,7 @@ def wanted_by(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
     return {"market": campaign.market_id if campaign else ids["market"], "campaign": campaign and campaign.pk}
 
 
-def samples_of(rows: list[receiving.Row], columns: int) -> list[list[str]]:
+def samples_of(rows: list[uploads.Row], columns: int) -> list[list[str]]:
     """Of each column the first values that differ."""
     cells = [[cells[place] for _, cells in rows if place < len(cells)] for place in range(columns)]
     return [list(dict.fromkeys(filter(str.strip, each)))[:3] for each in cells]
@@ -120,7 +119,7 @@ def import_reread(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
     try:
         if not form.is_valid():
             raise FileRefused("Choose an encoding and a delimiter of the lists.")
-        receiving.read_otherwise(job=job, **form.cleaned_data)
+        uploads.reread(job=job, **form.cleaned_data)
     except (FileRefused, jobs.JobRefused) as refused:
         messages.error(request, f"The file is read as before. {refused}")
     return redirect(reverse("imports:map", args=[workspace.slug, job.pk]))
@@ -135,7 +134,7 @@ def import_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
         "section": "imports",
         "job": job,
         "waited": waited,
-        "is_unattended": waited >= PATIENCE and receiving.is_unattended(job),
+        "is_unattended": waited >= PATIENCE and uploads.is_unattended(job),
     }
     if not request.htmx:
         return render(request, "imports/detail.html", context | account_of(job))
@@ -183,7 +182,7 @@ def ordered(act: Callable[..., str]) -> Callable[..., HttpResponse]:
 
 @ordered
 def import_start(job: ImportJob, by: User) -> str:
-    receiving.start(job=job, by=by)
+    uploads.start(job=job, by=by)
     return "The import is on its way. You can leave this page and come back."
 
 
@@ -195,7 +194,7 @@ def import_stop(job: ImportJob, by: User) -> str:
 
 @ordered
 def import_discard(job: ImportJob, by: User) -> str:
-    receiving.discard(job=job)
+    uploads.discard(job=job)
     return f"{job} is discarded; nothing of it was imported."
 
 

@@ -22,13 +22,13 @@ import json, sys
 import django
 django.setup()
 from pathlib import Path
-from markets.imports.readers import FileRefused, Table
-from markets.imports.uploads import LIMITS
+from markets.imports.readers import FileRefused, TabularFile
+from markets.imports.uploads import UPLOAD_LIMITS
 from tests.hostile.paths import Outcome, measured
 outcome = Outcome()
 with measured(outcome):
     try:
-        said = f"{len(Table(Path(sys.argv[1]), limits=LIMITS))} rows"
+        said = f"{len(TabularFile(Path(sys.argv[1]), limits=UPLOAD_LIMITS))} rows"
     except FileRefused as refused:
         said = str(refused)
 print(json.dumps([said, outcome.seconds, outcome.megabytes]))

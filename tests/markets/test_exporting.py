@@ -3,7 +3,8 @@ import io
 
 from django.urls import reverse
 
-from markets.imports.mapping import PEOPLE, Columns
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
 from tests.factories import ContactFactory, MarketFactory, WorkspaceFactory
 from tests.importing import import_people
 
@@ -17,7 +18,7 @@ def test_an_export_comes_back_as_it_was(as_viewer, market):
     exported = as_viewer.get(reverse("contacts:list", args=["acme"]), {"_export": "csv"}).getvalue().decode()
 
     header, *rows = csv.reader(io.StringIO(exported))
-    columns = Columns(header, PEOPLE)
+    columns = ColumnMapping(header, CONTACT_FIELDS)
     same = import_people(market=market, rows=enumerate(rows, start=2), columns=columns)
     other = import_people(market=elsewhere, rows=enumerate(rows, start=2), columns=columns)
     assert (same.unchanged, other.created) == (len(texts), len(texts))

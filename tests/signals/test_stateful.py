@@ -24,8 +24,8 @@ from markets.contacts.erasure import Identity
 from markets.contacts.merge import CHOICES, MergeRefused
 from markets.forms import ContactForm, PhoneForm
 from markets.imports import jobs
-from markets.imports.mapping import PEOPLE as PEOPLE_FIELDS
-from markets.imports.mapping import SUPPRESSIONS, Columns
+from markets.imports.fields import CONTACT_FIELDS, SUPPRESSION_FIELDS
+from markets.imports.mapping import ColumnMapping
 from markets.imports.suppressions import SuppressionList
 from markets.models import Contact, ContactMerge, ImportKind, Suppression
 from markets.models.landscape import names_contact
@@ -168,7 +168,7 @@ class Portal(PortalModel):
             ImportKind.PEOPLE,
             lambda job: PeopleIntoMarket(
                 job=job,
-                columns=Columns(["Email", "Phone"], PEOPLE_FIELDS),
+                columns=ColumnMapping(["Email", "Phone"], CONTACT_FIELDS),
                 market=self.market,
                 campaign=self.campaigns[0],
             ),
@@ -179,7 +179,7 @@ class Portal(PortalModel):
     @rule(emails=lists(sampled_from(EMAILS), min_size=1, max_size=2, unique=True))
     def import_suppressions(self, emails):
         rows = [(line, [email]) for line, email in enumerate(emails, start=2)]
-        columns = Columns(["Email"], SUPPRESSIONS)
+        columns = ColumnMapping(["Email"], SUPPRESSION_FIELDS)
         self.run_import(rows, ImportKind.SUPPRESSIONS, lambda job: SuppressionList(job=job, columns=columns))
 
     def run_import(self, rows, kind, writer, **options):

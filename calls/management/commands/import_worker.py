@@ -62,10 +62,10 @@ class Command(BackgroundCommand):
 
     def _clean_up(self, worker: str) -> None:
         """Frees the leases of killed processes every time, and deletes their files once in a while."""
-        cleanup.free_leases(worker=worker)
+        cleanup.release_dead_leases(worker=worker)
         if time.monotonic() - self.cleaned_up_at >= CLEANUP_SECONDS:
             self.cleaned_up_at = time.monotonic()
-            cleanup.delete_files()
+            cleanup.delete_unneeded_files()
 
     def _raise_if_stopped(self, rows: int) -> None:
         if self.is_stopped:

@@ -6,26 +6,26 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from markets.imports.readers.encodings import LONGEST_LINE, encoding_of, label_of
+from markets.imports.readers.encodings import MAX_LINE_LENGTH, detect_encoding, encoding_label
 from markets.imports.readers.limits import MAX_CELL_LENGTH, FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_HINT = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 """The line with which Excel is told the delimiter, before the header."""
 HEAD = 1 << 18
-TOO_LONG = f"longer than {LONGEST_LINE:,} characters"
+TOO_LONG = f"longer than {MAX_LINE_LENGTH:,} characters"
 PREAMBLE = "notes:"
 """How LinkedIn's exports begin: this, a paragraph and a blank line, and only then the header."""
 
 
-class Separated:
+class CsvFile:
     """A CSV file whose every byte is known to be text."""
 
     def __init__(self, path: Path, name: str, *, encoding: str = "", delimiter: str = ""):
         """`encoding` and `delimiter` are found where they are not given. Raises FileRefused."""
         self.path, self.name = path, name
         given = _checked(delimiter) if delimiter else ""
-        self.encoding = encoding_of(path, name, encoding)
+        self.encoding = detect_encoding(path, name, encoding)
         with self._open() as file:
             hint = DELIMITER_HINT.fullmatch(file.readline(HEAD))
         self._hints = 1 if hint else 0
@@ -35,7 +35,7 @@ class Separated:
     @property
     def format_description(self) -> str:
         sign = {"\t": "tab"}.get(self.delimiter, self.delimiter)
-        return f"CSV, {label_of(self.encoding)}, columns separated by {sign}"
+        return f"CSV, {encoding_label(self.encoding)}, columns separated by {sign}"
 
     def records(self) -> Generator[tuple[int, list[str]]]:
         """Everything but blank rows, each with the line of the file that it begins in."""
@@ -99,7 +99,7 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         for line in self.file:
             self.pending += len(line)
-            if self.pending > LONGEST_LINE:
+            if self.pending > MAX_LINE_LENGTH:
                 raise csv.Error(TOO_LONG)
             yield line
 

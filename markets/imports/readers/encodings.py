@@ -12,7 +12,7 @@ from charset_normalizer import from_bytes
 
 from markets.imports.readers.limits import FileRefused
 
-LONGEST_LINE = 1_000_000
+MAX_LINE_LENGTH = 1_000_000
 BLOCK = 1 << 18
 SAMPLE = 1 << 14
 MARKS = {
@@ -22,7 +22,7 @@ MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-LABELS = {
+ENCODING_LABELS = {
     "cp1252": "Windows-1252 (Western European)",
     "cp1250": "Windows-1250 (Central European)",
     "cp1251": "Windows-1251 (Cyrillic)",
@@ -46,7 +46,7 @@ WORD = re.compile(r"[^\s\d,;|\t\"'.()/@_+\-:&]+")
 IDEOGRAPHS = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "FULLWIDTH", "HALFWIDTH"}
 
 
-def encoding_of(path: Path, name: str, given: str = "") -> str:
+def detect_encoding(path: Path, name: str, given: str = "") -> str:
     """The encoding in which every byte of the file is text. Raises FileRefused where there is none."""
     said = given or _marked(path)
     fault = _first_fault(path, name, said or "utf-8")
@@ -67,8 +67,8 @@ def encoding_of(path: Path, name: str, given: str = "") -> str:
     )
 
 
-def label_of(encoding: str) -> str:
-    return LABELS.get(encoding, encoding.upper() if encoding.startswith("utf") else encoding)
+def encoding_label(encoding: str) -> str:
+    return ENCODING_LABELS.get(encoding, encoding.upper() if encoding.startswith("utf") else encoding)
 
 
 def _marked(path: Path) -> str:
@@ -108,8 +108,8 @@ def _first_fault(path: Path, name: str, encoding: str) -> int | None:
             if not block:
                 return None
             first, last = _line_ends(text)
-            if pending + first > LONGEST_LINE:  # lines within a block are shorter than that
-                raise FileRefused(f"Line {line} of {name} is longer than {LONGEST_LINE:,} characters.")
+            if pending + first > MAX_LINE_LENGTH:  # lines within a block are shorter than that
+                raise FileRefused(f"Line {line} of {name} is longer than {MAX_LINE_LENGTH:,} characters.")
             pending = pending + len(text) if first == len(text) else len(text) - last
             line += text.count("\n")
 
@@ -149,9 +149,9 @@ def _likely(sample: bytes) -> list[str]:
     What the library says of mess and language leaves names and towns undecided, which are short and of no language;
     how odd their words would be decides then.
     """
-    matches = from_bytes(sample, cp_isolation=list(LABELS), threshold=0.5)
-    found = {name: match for match in matches for name in match.could_be_from_charset if name in LABELS}
-    order = list(LABELS)
+    matches = from_bytes(sample, cp_isolation=list(ENCODING_LABELS), threshold=0.5)
+    found = {name: match for match in matches for name in match.could_be_from_charset if name in ENCODING_LABELS}
+    order = list(ENCODING_LABELS)
     return sorted(
         found,
         key=lambda name: _oddness(str(found[name])) + found[name].chaos - found[name].coherence / 2

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from markets.contacts.normalization import tidy
-from markets.imports.readers.csv_reader import PREAMBLE, Separated
+from markets.imports.readers.csv_reader import PREAMBLE, CsvFile
 from markets.imports.readers.limits import NO_LIMITS, FileRefused, Limits
 from markets.imports.readers.sniff import Container, detect_container
 from markets.imports.readers.workbook import Workbook
@@ -20,7 +20,7 @@ Row = tuple[int, list[str]]
 """The line of the file that a row begins in, counted from 1 (a workbook's row number), and its cells as they are."""
 
 
-class Table:
+class TabularFile:
     """A CSV file or an Excel workbook that can be read to its end. Blank rows are none of its rows."""
 
     def __init__(
@@ -77,10 +77,10 @@ class Table:
             raise FileRefused(f"{self.path} is not a file.")
         self.limits.check_bytes(self.name, self.path.stat().st_size)
 
-    def _open(self, encoding: str, delimiter: str) -> Separated | Workbook:
+    def _open(self, encoding: str, delimiter: str) -> CsvFile | Workbook:
         container = detect_container(self.path, self.name)
         if container == Container.NONE:
-            return Separated(self.path, self.name, encoding=encoding, delimiter=delimiter)
+            return CsvFile(self.path, self.name, encoding=encoding, delimiter=delimiter)
         return Workbook(self.path, self.name, self.limits, is_zip=container == Container.ZIP)
 
     def _find_header(self) -> tuple[int, list[str]]:

@@ -12,7 +12,7 @@ import pytest
 from calls import derived
 from calls.ingest.parsing import CALL_FIELDS, RANKED
 from calls.log.services import amend, void
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from tests.factories import active_campaign, call, signal
 from tests.importing import import_calls
 
@@ -73,7 +73,7 @@ def import_log(campaign, *times):
         (line, [f"{known} {line}", contact.email, text, DISPOSITIONS[line % 4]])
         for line, text in enumerate(times, start=2)
     ]
-    return import_calls(campaign=campaign, rows=rows, columns=Columns(HEADER, CALL_FIELDS, ranked=RANKED))
+    return import_calls(campaign=campaign, rows=rows, columns=ColumnMapping(HEADER, CALL_FIELDS, ranked=RANKED))
 
 
 def stored_days(campaign):

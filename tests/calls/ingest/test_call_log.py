@@ -7,7 +7,7 @@ from calls.ingest.parsing import CALL_FIELDS, RANKED
 from calls.models import Call, CampaignDay, Meeting
 from campaigns.dispositions import Disposition
 from markets.imports.counts import rolled_back
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from tests.factories import CampaignFactory, ContactFactory, MembershipFactory, active_campaign, member, utc
 from tests.importing import import_calls
 
@@ -29,7 +29,7 @@ def bring(campaign, *rows, header=FIELDS, **options):
         (line, [{"contact": "A", **USUAL, **row}.get(name, "") for name in header])
         for line, row in enumerate(rows, start=2)
     ]
-    columns = Columns(header, CALL_FIELDS, ranked=RANKED)
+    columns = ColumnMapping(header, CALL_FIELDS, ranked=RANKED)
     return import_calls(campaign=campaign, rows=cells, columns=columns, **{"historical": True, **options})
 
 
@@ -244,7 +244,7 @@ def test_a_row_that_does_not_fit_the_header_is_refused(campaign):
     tally = import_calls(
         campaign=campaign,
         rows=[(2, ["c1", "A"]), (3, ["c1", "A", "2026-03-02 10:00", "Voicemail"])],
-        columns=Columns(header, CALL_FIELDS, ranked=RANKED),
+        columns=ColumnMapping(header, CALL_FIELDS, ranked=RANKED),
         historical=True,
     )
 
@@ -253,10 +253,10 @@ def test_a_row_that_does_not_fit_the_header_is_refused(campaign):
 
 
 def test_of_several_columns_for_the_person_ids_win():
-    columns = Columns(["Phone", "Email", "Lead ID", "Call ID"], CALL_FIELDS, ranked=RANKED)
+    columns = ColumnMapping(["Phone", "Email", "Lead ID", "Call ID"], CALL_FIELDS, ranked=RANKED)
 
-    assert columns.used == {"Lead ID": "contact", "Call ID": "call_id"}
-    assert columns.unused == ["Phone", "Email"]
+    assert columns.mapped == {"Lead ID": "contact", "Call ID": "call_id"}
+    assert columns.unmapped == ["Phone", "Email"]
 
 
 def test_a_dry_run_counts_the_same_and_leaves_nothing(campaign):

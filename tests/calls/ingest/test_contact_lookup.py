@@ -6,7 +6,7 @@ from calls import derived
 from calls.ingest.contact_lookup import Callees
 from calls.ingest.parsing import CALL_FIELDS
 from calls.models import Call
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.imports.rejects import RowRefused
 from markets.models import Contact
 from signals.contacts.erasure import erase
@@ -72,7 +72,7 @@ def brought(campaign, *rows, meanwhile=lambda: None):
     tally = import_calls(
         campaign=campaign,
         rows=lines,
-        columns=Columns(FIELDS, CALL_FIELDS),
+        columns=ColumnMapping(FIELDS, CALL_FIELDS),
         timezone="UTC",
         historical=True,
         chunk=1,

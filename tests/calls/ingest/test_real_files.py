@@ -1,15 +1,16 @@
 from calls.ingest.parsing import CALL_FIELDS, RANKED
 from calls.models import CampaignDay
-from markets.imports.mapping import PEOPLE, Columns
-from markets.imports.readers import Table
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
+from markets.imports.readers import TabularFile
 from tests.factories import CampaignFactory
 from tests.files import real_file
 from tests.importing import import_calls, import_people
 
 
 def test_the_real_members_come_in_once_without_a_map(market):
-    table = Table(real_file("congress-members.csv"))
-    columns = Columns(table.header, PEOPLE)
+    table = TabularFile(real_file("congress-members.csv"))
+    columns = ColumnMapping(table.header, CONTACT_FIELDS)
 
     first = import_people(market=market, rows=table, columns=columns)
     second = import_people(market=market, rows=table, columns=columns)
@@ -20,8 +21,8 @@ def test_the_real_members_come_in_once_without_a_map(market):
 
 
 def test_the_real_offices_add_up_and_come_in_once(market):
-    table = Table(real_file("congress-district-offices.csv"))
-    columns = Columns(table.header, PEOPLE, explicit=["office_id=external_id"])
+    table = TabularFile(real_file("congress-district-offices.csv"))
+    columns = ColumnMapping(table.header, CONTACT_FIELDS, explicit=["office_id=external_id"])
 
     first = import_people(market=market, rows=table, columns=columns)
     second = import_people(market=market, rows=table, columns=columns)
@@ -32,12 +33,14 @@ def test_the_real_offices_add_up_and_come_in_once(market):
 
 def test_the_real_campaign_comes_in_once_with_its_numbers(market):
     campaign = CampaignFactory(market=market, name="May 2008")
-    leads, log = Table(real_file("dialer-leads.csv")), Table(real_file("dialer-calls.csv"))
-    people = import_people(market=market, campaign=campaign, rows=leads, columns=Columns(leads.header, PEOPLE))
+    leads, log = TabularFile(real_file("dialer-leads.csv")), TabularFile(real_file("dialer-calls.csv"))
+    people = import_people(
+        market=market, campaign=campaign, rows=leads, columns=ColumnMapping(leads.header, CONTACT_FIELDS)
+    )
     options = {
         "campaign": campaign,
         "rows": log,
-        "columns": Columns(log.header, CALL_FIELDS, ranked=RANKED),
+        "columns": ColumnMapping(log.header, CALL_FIELDS, ranked=RANKED),
         "timezone": "Europe/Lisbon",
         "historical": True,
     }

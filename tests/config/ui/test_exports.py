@@ -18,8 +18,9 @@ from campaigns.models import CampaignContact
 from campaigns.tables import MemberTable
 from config.ui.exports import BATCH, NotExported, csv_response, values, xlsx_response
 from markets.contacts.normalization import FIELDS, normalise, tidy
-from markets.imports.mapping import PEOPLE, Columns
-from markets.imports.readers import Table
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
+from markets.imports.readers import TabularFile
 from markets.models import Contact
 from markets.tables import ContactTable
 from tests.factories import CampaignFactory, ContactFactory, active_campaign, call
@@ -46,9 +47,9 @@ def imported(folder, workspace, kind):
     """The people of a workspace, exported and read again as an import reads them."""
     path = folder / f"export.{kind}"
     path.write_bytes(content(KINDS[kind](people_table(workspace))))
-    table = Table(path)
-    columns = Columns(table.header, PEOPLE)
-    assert not any(columns.misfit(cells) for _, cells in table)
+    table = TabularFile(path)
+    columns = ColumnMapping(table.header, CONTACT_FIELDS)
+    assert not any(columns.width_error(cells) for _, cells in table)
     return [normalise(columns.pick(cells), region=workspace.phone_region) for _, cells in table]
 
 
@@ -130,7 +131,7 @@ def test_moments_are_exported_as_imports_read_them(as_viewer, workspace, kind, t
     path = tmp_path / "calls"
     path.write_bytes(content(as_viewer.get(reverse("calls:list", args=["acme"]), {"_export": kind})))
 
-    table = Table(path)
+    table = TabularFile(path)
     ((_, cells),) = table
 
     moment = cells[table.header.index("Started")]

@@ -29,7 +29,7 @@ def test_leases_of_the_dead_and_of_the_worker_itself_end_and_no_others(workspace
     for owner in (alive, "elsewhere:1:x", f"{here}x:1:x"):
         leased_to(workspace, owner)
 
-    cleanup.free_leases(worker=me)
+    cleanup.release_dead_leases(worker=me)
 
     assert [jobs.claim(worker=me) for _ in range(3)] == [*freed, None]
 
@@ -51,7 +51,7 @@ def test_files_that_nobody_needs_go_and_those_of_drafts_and_new_ones_stay(
     new = Path(storage.path(storage.save("new", ContentFile(b"email"))))
 
     with django_capture_on_commit_callbacks(execute=True):
-        cleanup.delete_files()
+        cleanup.delete_unneeded_files()
 
     assert [path.exists() for path in (needed, new, forgotten, stray)] == [True, True, False, False]
     assert ImportJob.objects.get(pk=ended.pk).file == ""
@@ -60,6 +60,6 @@ def test_files_that_nobody_needs_go_and_those_of_drafts_and_new_ones_stay(
 def test_no_folder_is_no_file(settings, tmp_path, db):
     settings.IMPORTS_ROOT = tmp_path / "none"
 
-    cleanup.delete_files()
+    cleanup.delete_unneeded_files()
 
     assert not settings.IMPORTS_ROOT.exists()

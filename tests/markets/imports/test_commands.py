@@ -10,8 +10,9 @@ from calls.models import Call
 from campaigns.importing import PeopleIntoMarket
 from campaigns.models import Campaign, Status
 from markets.imports import jobs, runner
-from markets.imports.mapping import PEOPLE, Columns
-from markets.imports.readers import Table
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
+from markets.imports.readers import TabularFile
 from markets.models import Contact, ImportJob, Market, Membership, Role, Suppression, User, Workspace
 from markets.suppressions.services import suppress
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, UserFactory, active_campaign, member
@@ -264,7 +265,7 @@ def left_behind(market, tmp_path, monkeypatch):
     rows = ["A,Ann,Rome", "B,Bob,Rome", "A,Anne,Rome", "C,Cy,Rome", "D,,Rome,and more"]
     path = csv_file(tmp_path, "Lead ID,Full name,City", *rows, name="people.csv")
     words = ["import_contacts", path, "--workspace", "acme", "--market", str(market)]
-    table = Table(path)
+    table = TabularFile(path)
     chosen = {
         "map": {},
         "encoding": "",
@@ -276,7 +277,7 @@ def left_behind(market, tmp_path, monkeypatch):
     job = jobs.begin(
         workspace=market.workspace, kind="people", name=table.name, path=path, sha256=table.sha256, options=chosen
     )
-    writer = PeopleIntoMarket(job=job, columns=Columns(table.header, PEOPLE), market=market)
+    writer = PeopleIntoMarket(job=job, columns=ColumnMapping(table.header, CONTACT_FIELDS), market=market)
     runner.run(job=job, rows=list(table)[:2], writer=writer)
     ImportJob.objects.update(lease_owner=f"{socket.gethostname()[:60]}:{dead_process()}:x")
     return words

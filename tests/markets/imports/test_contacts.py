@@ -8,7 +8,8 @@ from campaigns.membership import CampaignClosed
 from markets.imports import runner
 from markets.imports.contacts import OnDuplicate
 from markets.imports.counts import Tally, rolled_back
-from markets.imports.mapping import PEOPLE, Columns
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
 from markets.models import Contact, ImportedContact, MarketContact
 from markets.suppressions.services import suppress
 from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, active_campaign, member
@@ -19,7 +20,7 @@ HEADER = ["external_id", "full_name", "email", "phone", "firm", "city"]
 
 def bring(market, *rows, **options):
     """Imports rows given as dicts of fields; returns the tally, with every rejection."""
-    columns = Columns(HEADER, PEOPLE)
+    columns = ColumnMapping(HEADER, CONTACT_FIELDS)
     cells = [(line, [row.get(name, "") for name in HEADER]) for line, row in enumerate(rows, start=2)]
     return import_people(market=market, rows=cells, columns=columns, **options)
 

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 
 from config.ui.exports import FORMULA_STARTS, read_back
-from markets.imports.readers import Table
-from markets.imports.rejects import REJECTED
+from markets.imports.readers import TabularFile
+from markets.imports.rejects import REJECT_COLUMNS
 from tests.hostile import CORPUS
 from tests.hostile.cells import SCRIPT
 from tests.hostile.files import HostileFile, table
@@ -106,10 +106,10 @@ def test_refused_rows_come_back_as_they_were_and_are_refused_again_until_mended(
     outcome = by_command(file, content, ours, tmp_path)
     path = tmp_path / "original"
     path.write_bytes(content)
-    original = Table(path, name=file.file_name)
+    original = TabularFile(path, name=file.file_name)
     header, *rows = outcome.rejected
 
-    assert header == [*(name for name in map(as_is, original.header) if name not in REJECTED), *REJECTED]
+    assert header == [*(name for name in map(as_is, original.header) if name not in REJECT_COLUMNS), *REJECT_COLUMNS]
     assert {int(row[-3]): own(row) for row in rows} == {
         line: own(list(map(as_is, cells)), original.header) for line, cells in original if line in file.rejected
     }
@@ -130,8 +130,8 @@ def own(cells, header=()):
     """A row's own cells: without why it was refused, now or before, and with blanks for those that are missing."""
     if not header:
         return [*map(as_is, cells[:-3])]
-    width = sum(1 for name in header if name not in REJECTED)
-    kept = [cell for place, cell in enumerate(cells) if place >= len(header) or header[place] not in REJECTED]
+    width = sum(1 for name in header if name not in REJECT_COLUMNS)
+    kept = [cell for place, cell in enumerate(cells) if place >= len(header) or header[place] not in REJECT_COLUMNS]
     return kept + [""] * (width - len(kept))
 
 
@@ -163,8 +163,8 @@ def test_the_check_would_see_a_reader_that_swallows_rows(client, tmp_path, monke
 
 
 def test_the_check_would_see_rows_that_are_dropped_and_formulas_that_are_handed_back(client, tmp_path, monkeypatch):
-    every_row = Table.rows
-    monkeypatch.setattr(Table, "rows", lambda table, after=0: every_row(table, after + 1))
+    every_row = TabularFile.rows
+    monkeypatch.setattr(TabularFile, "rows", lambda table, after=0: every_row(table, after + 1))
     outcomes = outcomes_of(ROWS, client, tmp_path)
 
     assert [len([*problems_of(ROWS, *each)]) for each in outcomes.items()] == [1, 1]

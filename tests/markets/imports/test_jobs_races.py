@@ -10,7 +10,8 @@ from django.db import OperationalError, connection
 from calls.ingest.undo import undo
 from campaigns.importing import PeopleIntoMarket
 from markets.imports import jobs, runner
-from markets.imports.mapping import PEOPLE, Columns
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
 from markets.models import Contact, ImportJob
 from tests.campaigns.test_races import at_once
 from tests.factories import import_draft
@@ -59,7 +60,7 @@ class Slow:
 def people_of(market, job, order=1):
     """A writer, and rows that name the same people in either order."""
     rows = [(line, [f"p{line}@f.example"]) for line in range(2, PEOPLE_IN_FILE + 2)][::order]
-    return PeopleIntoMarket(job=job, columns=Columns(["email"], PEOPLE), market=market), rows
+    return PeopleIntoMarket(job=job, columns=ColumnMapping(["email"], CONTACT_FIELDS), market=market), rows
 
 
 def test_whoever_stops_an_import_waits_for_its_chunk_so_that_all_of_it_can_be_taken_back(market):

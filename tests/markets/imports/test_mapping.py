@@ -2,46 +2,47 @@ import re
 
 import pytest
 
-from markets.imports.mapping import PEOPLE, SUPPRESSIONS, Columns, header_key
-from markets.imports.readers import FileRefused, Table
-from markets.imports.rejects import REJECTED
+from markets.imports.fields import CONTACT_FIELDS, SUPPRESSION_FIELDS
+from markets.imports.mapping import ColumnMapping, header_key
+from markets.imports.readers import FileRefused, TabularFile
+from markets.imports.rejects import REJECT_COLUMNS
 from tests.files import csv_file
 
 
 def read(header, **options):
     """Which column each field is read from."""
-    columns = Columns(header, PEOPLE, **options)
-    return {field: name for name, field in columns.used.items()}
+    columns = ColumnMapping(header, CONTACT_FIELDS, **options)
+    return {field: name for name, field in columns.mapped.items()}
 
 
 def test_ragged_rows_are_for_the_import_to_refuse(tmp_path):
-    table = Table(csv_file(tmp_path, "Name,Firm", "a", "b,c,d"))
-    columns = Columns(table.header, PEOPLE)
+    table = TabularFile(csv_file(tmp_path, "Name,Firm", "a", "b,c,d"))
+    columns = ColumnMapping(table.header, CONTACT_FIELDS)
 
-    assert [columns.misfit(cells) for _, cells in table] == [
+    assert [columns.width_error(cells) for _, cells in table] == [
         "The row has 1 cells, but the header names 2 columns.",
         "The row has 3 cells, but the header names 2 columns.",
     ]
 
 
 def test_a_header_that_says_the_same_needs_no_map():
-    columns = Columns(["E-Mail", "FULL NAME", "Company name", "Shoe size", ""], PEOPLE)
+    columns = ColumnMapping(["E-Mail", "FULL NAME", "Company name", "Shoe size", ""], CONTACT_FIELDS)
 
-    assert columns.used == {"E-Mail": "email", "FULL NAME": "full_name", "Company name": "firm"}
-    assert columns.unused == ["Shoe size", "column 5, which has no name"]
+    assert columns.mapped == {"E-Mail": "email", "FULL NAME": "full_name", "Company name": "firm"}
+    assert columns.unmapped == ["Shoe size", "column 5, which has no name"]
 
 
 def test_the_fields_own_name_wins_over_other_names_and_else_the_one_listed_first():
-    columns = Columns(["Mobile", "Phone", "Family name", "Surname"], PEOPLE)
+    columns = ColumnMapping(["Mobile", "Phone", "Family name", "Surname"], CONTACT_FIELDS)
 
-    assert columns.used == {"Phone": "phone", "Surname": "last_name"}
-    assert columns.unused == ["Mobile", "Family name"]
+    assert columns.mapped == {"Phone": "phone", "Surname": "last_name"}
+    assert columns.unmapped == ["Mobile", "Family name"]
 
 
 def test_what_is_said_wins_over_what_is_guessed():
-    columns = Columns(["Email", "Login=mail", "ID"], PEOPLE, explicit=["Login=mail=email", "Email=city"])
+    columns = ColumnMapping(["Email", "Login=mail", "ID"], CONTACT_FIELDS, explicit=["Login=mail=email", "Email=city"])
 
-    assert columns.used == {"Email": "city", "Login=mail": "email", "ID": "external_id"}
+    assert columns.mapped == {"Email": "city", "Login=mail": "email", "ID": "external_id"}
     assert columns.pick(["a", "b", "c"]) == {"city": "a", "email": "b", "external_id": "c"}
 
 
@@ -60,22 +61,22 @@ def test_what_is_said_wins_over_what_is_guessed():
 )
 def test_a_map_that_cannot_be_is_refused(explicit, sentence):
     with pytest.raises(FileRefused, match=sentence):
-        Columns(["A", "B"], PEOPLE, explicit=explicit)
+        ColumnMapping(["A", "B"], CONTACT_FIELDS, explicit=explicit)
 
 
 def test_a_column_can_be_left_out(tmp_path):
-    columns = Columns(["Email", "Phone", "Mobile"], PEOPLE, explicit=["Phone="])
+    columns = ColumnMapping(["Email", "Phone", "Mobile"], CONTACT_FIELDS, explicit=["Phone="])
 
-    assert columns.used == {"Email": "email", "Mobile": "phone"}
-    assert columns.unused == ["Phone"]
+    assert columns.mapped == {"Email": "email", "Mobile": "phone"}
+    assert columns.unmapped == ["Phone"]
 
 
 def test_what_was_chosen_column_by_column_is_not_guessed_at():
-    columns = Columns(["Email", "", "Phone"], PEOPLE, chosen=["", "email", "phone"])
+    columns = ColumnMapping(["Email", "", "Phone"], CONTACT_FIELDS, chosen=["", "email", "phone"])
 
-    assert columns.fields_by_place == ["", "email", "phone"]
+    assert columns.fields_by_position == ["", "email", "phone"]
     assert columns.pick(["a", "b", "c"]) == {"email": "b", "phone": "c"}
-    assert columns.unused == ["Email"]
+    assert columns.unmapped == ["Email"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_what_was_chosen_column_by_column_is_not_guessed_at():
 )
 def test_a_choice_that_cannot_be_is_refused(chosen, sentence):
     with pytest.raises(FileRefused, match=sentence):
-        Columns(["A", "B"], PEOPLE, chosen=chosen)
+        ColumnMapping(["A", "B"], CONTACT_FIELDS, chosen=chosen)
 
 
 EXPORTS = {
@@ -168,9 +169,9 @@ def test_a_fax_is_never_a_phone():
 def test_connections_of_linkedin_are_read_below_their_notes(tmp_path):
     header = EXPORTS["LinkedIn connections"][0]
     row = "Ann,Lee,https://people.example/ann,,Smith,Partner,31 Jan 2026"
-    table = Table(csv_file(tmp_path, "Notes:", '"When exporting, some may be missing."', "", header, row))
+    table = TabularFile(csv_file(tmp_path, "Notes:", '"When exporting, some may be missing."', "", header, row))
 
-    picked = [Columns(table.header, PEOPLE).pick(cells) for _, cells in table]
+    picked = [ColumnMapping(table.header, CONTACT_FIELDS).pick(cells) for _, cells in table]
 
     assert [(each["first_name"], each["firm"], each["title"]) for each in picked] == [("Ann", "Smith", "Partner")]
 
@@ -185,20 +186,19 @@ def test_connections_of_linkedin_are_read_below_their_notes(tmp_path):
     ],
 )
 def test_lists_of_who_is_not_to_be_called_are_known(header, fields):
-    assert Columns(header, SUPPRESSIONS).fields_by_place == fields
+    assert ColumnMapping(header, SUPPRESSION_FIELDS).fields_by_position == fields
 
 
 def test_a_header_is_known_again_whatever_its_order_and_letters():
     key = header_key(["First Name", "E-mail", "Phone"])
 
-    assert (
-        key == header_key(["phone", "first_name", "Email"]) == header_key(["E-mail", "Phone", "First Name", *REJECTED])
-    )
+    assert key == header_key(["phone", "first_name", "Email"])
+    assert key == header_key(["E-mail", "Phone", "First Name", *REJECT_COLUMNS])
     assert key != header_key(["First Name", "E-mail"])
 
 
 def test_why_rows_were_rejected_is_no_column_of_theirs():
-    columns = Columns(["Email", "City", *REJECTED], PEOPLE)
+    columns = ColumnMapping(["Email", "City", *REJECT_COLUMNS], CONTACT_FIELDS)
 
-    assert columns.unused == []
-    assert [columns.misfit(["x"] * count) == "" for count in range(1, 7)] == [False, True, True, True, True, False]
+    assert columns.unmapped == []
+    assert [columns.width_error(["x"] * count) == "" for count in range(1, 7)] == [False, True, True, True, True, False]

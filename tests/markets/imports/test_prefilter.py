@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from markets.imports import contacts
 from markets.imports.counts import rolled_back
-from markets.imports.mapping import PEOPLE, Columns
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
 from markets.imports.prefilter import Given, Screened, screen
 from markets.models import Contact, ContactMerge, ImportedContact, MarketContact
 from markets.models.merges import FormerKey
@@ -28,7 +29,7 @@ row = st.fixed_dictionaries(
 
 def bring(market, rows, **options):
     cells = [(line, [row[name] for name in HEADER]) for line, row in enumerate(rows, start=2)]
-    return import_people(market=market, rows=cells, columns=Columns(HEADER, PEOPLE), **options)
+    return import_people(market=market, rows=cells, columns=ColumnMapping(HEADER, CONTACT_FIELDS), **options)
 
 
 def stored():

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from markets.imports.mapping import PEOPLE, Columns
-from markets.imports.readers import FileRefused, Table
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
+from markets.imports.readers import FileRefused, TabularFile
 from markets.imports.rejects import Rejection, RejectsFile
 from tests.files import csv_file
 
@@ -18,11 +19,11 @@ def rejects_of(folder, table, *rows, name="refused.csv"):
     path = folder / name
     with RejectsFile(path, table) as file:
         file.add([Rejection(line, "no_key", "Nothing, really.", cells) for line, cells in rows])
-    return Table(path)
+    return TabularFile(path)
 
 
 def test_refused_rows_stand_under_their_own_header_and_then_why(tmp_path):
-    table = Table(csv_file(tmp_path, "Name;Note", "Ann;=1+1"))
+    table = TabularFile(csv_file(tmp_path, "Name;Note", "Ann;=1+1"))
 
     refused = rejects_of(tmp_path, table, (2, ["Ann", "=1+1"]))
 
@@ -31,18 +32,18 @@ def test_refused_rows_stand_under_their_own_header_and_then_why(tmp_path):
 
 
 def test_there_is_no_file_without_refused_rows(tmp_path):
-    table = Table(csv_file(tmp_path, "Name", "Ann"))
+    table = TabularFile(csv_file(tmp_path, "Name", "Ann"))
     path = tmp_path / "refused.csv"
 
     with RejectsFile(path, table) as file:
         file.add([])
         assert not path.exists()
         file.add([Rejection(2, "no_key", "Nothing.", ["Ann"])])
-    assert len(Table(path)) == 1
+    assert len(TabularFile(path)) == 1
 
 
 def test_a_mended_file_is_refused_again_without_its_earlier_reasons(tmp_path):
-    table = Table(csv_file(tmp_path, "Name,Note", "Ann,x"))
+    table = TabularFile(csv_file(tmp_path, "Name,Note", "Ann,x"))
     once = rejects_of(tmp_path, table, (2, ["Ann", "x"]))
 
     twice = rejects_of(tmp_path, once, *once, name="again.csv")
@@ -51,13 +52,13 @@ def test_a_mended_file_is_refused_again_without_its_earlier_reasons(tmp_path):
 
 
 def test_a_row_with_too_few_cells_is_filled_up_and_one_with_too_many_keeps_them(tmp_path):
-    table = Table(csv_file(tmp_path, "Name,Firm", "a", "b,c,d"))
+    table = TabularFile(csv_file(tmp_path, "Name,Firm", "a", "b,c,d"))
     once = rejects_of(tmp_path, table, *table)
     twice = rejects_of(tmp_path, once, *once, name="again.csv")
-    columns = Columns(once.header, PEOPLE)
+    columns = ColumnMapping(once.header, CONTACT_FIELDS)
 
     assert [cells[:3] for _, cells in once] == [["a", "", "2"], ["b", "c", "d"]]
-    assert [bool(columns.misfit(cells)) for _, cells in once] == [False, True]
+    assert [bool(columns.width_error(cells)) for _, cells in once] == [False, True]
     assert twice.preview()[1][1][:6] == once.preview()[1][1]
 
 
@@ -74,17 +75,18 @@ def test_any_cell_is_read_from_the_rejects_as_from_the_file(tmp_path, cells):
     path = tmp_path / "file.csv"
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         csv.writer(file).writerows([HEADER, row])
-    table = Table(path)
+    table = TabularFile(path)
     refused = rejects_of(tmp_path, table, *table)
 
     ((_, original),) = table
     ((_, again),) = refused
-    assert Columns(refused.header, PEOPLE).pick(again) == Columns(table.header, PEOPLE).pick(original)
+    read_again = ColumnMapping(refused.header, CONTACT_FIELDS).pick(again)
+    assert read_again == ColumnMapping(table.header, CONTACT_FIELDS).pick(original)
     assert not [cell for cell in again if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
 def test_refused_rows_never_overwrite_the_file_itself(tmp_path):
-    table = Table(csv_file(tmp_path, "Name", "Ann"))
+    table = TabularFile(csv_file(tmp_path, "Name", "Ann"))
 
     with pytest.raises(FileRefused, match="is the file to be imported"):
         RejectsFile(table.path, table)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from markets.imports.readers import FileRefused
-from markets.imports.uploads import LIMITS, base_name, preview
+from markets.imports.uploads import UPLOAD_LIMITS, base_name, preview
 from markets.models import ImportJob
 from tests.factories import import_draft
 from tests.uploads import as_served, imported, map_and_check, sent, url
@@ -48,10 +48,10 @@ def test_the_form_states_the_limits(as_manager):
 
 
 def test_a_file_of_just_the_size_is_taken_and_one_byte_more_is_not(as_manager):
-    assert post(as_manager, multipart("a.csv", of_size(LIMITS.bytes))).status_code == 302
+    assert post(as_manager, multipart("a.csv", of_size(UPLOAD_LIMITS.bytes))).status_code == 302
     before = kept()
 
-    answer = post(as_manager, multipart("b.csv", of_size(LIMITS.bytes + 1)))
+    answer = post(as_manager, multipart("b.csv", of_size(UPLOAD_LIMITS.bytes + 1)))
 
     assert answer.status_code == 413
     assert "more than 20 MB" in answer.content.decode()
@@ -106,7 +106,7 @@ def test_nothing_is_read_from_whoever_may_not_send(client, viewer, outsider):
     for user, status in ((viewer, 403), (outsider, 404)):
         client.force_login(user)
 
-        assert post(client, multipart("a.csv", of_size(LIMITS.bytes + 1))).status_code == status
+        assert post(client, multipart("a.csv", of_size(UPLOAD_LIMITS.bytes + 1))).status_code == status
 
 
 @pytest.mark.parametrize(

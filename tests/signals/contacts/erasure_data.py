@@ -1,6 +1,7 @@
 """The contact whom the tests of erasure erase, and every word that identifies her."""
 
-from markets.imports.mapping import PEOPLE, Columns
+from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.mapping import ColumnMapping
 
 PERSON = {
     "full_name": "Zelda Quarrington",
@@ -24,4 +25,4 @@ COLUMN_NAMES = {"full_name": "Full name", "email": "Email", "phone": "Phone", "e
 
 
 def columns(names):
-    return Columns([COLUMN_NAMES[name] for name in names], PEOPLE)
+    return ColumnMapping([COLUMN_NAMES[name] for name in names], CONTACT_FIELDS)

@@ -14,7 +14,7 @@ from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
 from campaigns.membership import enroll
 from markets.contacts.merge import MergeRefused
-from markets.imports.mapping import Columns
+from markets.imports.mapping import ColumnMapping
 from markets.models import Contact, ContactMerge, Erasure
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
@@ -113,7 +113,7 @@ def importer(campaign, *people, rows=60):
         (row, [f"{names[0]} {campaign.pk} {row}", name, now().isoformat(), "No Answer"])
         for row, name in enumerate(names)
     ]
-    return lambda: import_calls(campaign=campaign, rows=lines, columns=Columns(fields, CALL_FIELDS), chunk=2)
+    return lambda: import_calls(campaign=campaign, rows=lines, columns=ColumnMapping(fields, CALL_FIELDS), chunk=2)
 
 
 def two_known_to_a_dialer(campaigns):

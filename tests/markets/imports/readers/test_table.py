@@ -3,20 +3,20 @@ import tracemalloc
 
 import pytest
 
-from markets.imports.readers import FileRefused, Limits, Table
-from markets.imports.readers.encodings import label_of
+from markets.imports.readers import FileRefused, Limits, TabularFile
+from markets.imports.readers.encodings import encoding_label
 from tests.files import csv_file, real_file
 
 
 def rows(path, **options):
-    return list(Table(path, **options))
+    return list(TabularFile(path, **options))
 
 
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "mac_roman"]
 )
 def test_the_usual_encodings_are_found(tmp_path, encoding):
-    table = Table(csv_file(tmp_path, "Name,Firm", "Zoë Müller,Œuvre", "Renée O’Neil,Smith", encoding=encoding))
+    table = TabularFile(csv_file(tmp_path, "Name,Firm", "Zoë Müller,Œuvre", "Renée O’Neil,Smith", encoding=encoding))
 
     assert table.header == ["Name", "Firm"]
     assert list(table) == [(2, ["Zoë Müller", "Œuvre"]), (3, ["Renée O’Neil", "Smith"])]
@@ -40,11 +40,11 @@ def test_the_usual_encodings_are_found(tmp_path, encoding):
 )
 def test_an_encoding_is_told_by_what_its_words_look_like(tmp_path, encoding, line):
     plain = ["Ann Lee;Boston"] * 40_000
-    table = Table(csv_file(tmp_path, "Name;City", *plain, line, encoding=encoding))
+    table = TabularFile(csv_file(tmp_path, "Name;City", *plain, line, encoding=encoding))
 
     assert table.preview(1) == [(2, ["Ann Lee", "Boston"])]
     assert list(table)[-1] == (40_002, line.split(";"))
-    assert table.format_description == f"CSV, {label_of(encoding)}, columns separated by ;"
+    assert table.format_description == f"CSV, {encoding_label(encoding)}, columns separated by ;"
 
 
 def test_a_damaged_line_does_not_make_a_file_of_utf_8_something_else(tmp_path):
@@ -52,13 +52,13 @@ def test_a_damaged_line_does_not_make_a_file_of_utf_8_something_else(tmp_path):
     path.write_bytes(path.read_bytes() + b"Ren\xe9e,Rome\n")
 
     with pytest.raises(FileRefused, match=r"Line 5 of file\.csv is not text in UTF-8, though most of the file is"):
-        Table(path)
+        TabularFile(path)
     assert rows(path, encoding="cp1252")[-1] == (5, ["Renée", "Rome"])
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 def test_the_sign_between_cells_is_found_in_the_header(tmp_path, sign):
-    table = Table(csv_file(tmp_path, sign.join(["Name", '"Firm, the; one"', "City"]), sign.join("abc")))
+    table = TabularFile(csv_file(tmp_path, sign.join(["Name", '"Firm, the; one"', "City"]), sign.join("abc")))
 
     assert table.delimiter == sign
     assert table.header == ["Name", "Firm, the; one", "City"]
@@ -66,7 +66,7 @@ def test_the_sign_between_cells_is_found_in_the_header(tmp_path, sign):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_the_line_that_tells_excel_the_sign_is_no_row(tmp_path, encoding):
-    table = Table(csv_file(tmp_path, "sep=;", "Name,all;City", "Ann;Rome", encoding=encoding))
+    table = TabularFile(csv_file(tmp_path, "sep=;", "Name,all;City", "Ann;Rome", encoding=encoding))
 
     assert (table.delimiter, table.header) == (";", ["Name,all", "City"])
     assert list(table) == [(3, ["Ann", "Rome"])]
@@ -75,7 +75,7 @@ def test_the_line_that_tells_excel_the_sign_is_no_row(tmp_path, encoding):
 @pytest.mark.parametrize("after", ["", ",,"])
 def test_the_notes_before_the_header_are_passed_over(tmp_path, after):
     notes = ["Notes:" + after, '"You may notice that some are missing,\nfor one reason, or another."' + after, after]
-    table = Table(csv_file(tmp_path, *notes, "First Name,Last Name,Company", "Ann,Lee,Smith"))
+    table = TabularFile(csv_file(tmp_path, *notes, "First Name,Last Name,Company", "Ann,Lee,Smith"))
 
     assert table.header == ["First Name", "Last Name", "Company"]
     assert list(table) == list(table.rows()) == [(6, ["Ann", "Lee", "Smith"])]
@@ -83,14 +83,14 @@ def test_the_notes_before_the_header_are_passed_over(tmp_path, after):
 
 def test_a_table_says_what_it_found(tmp_path):
     path = csv_file(tmp_path, "Name\tCity", "Zoë\tRome", name="people.tsv")
-    table = Table(path)
+    table = TabularFile(path)
 
     assert table.format_description == "CSV, UTF-8, columns separated by tab"
     assert table.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_reading_goes_on_after_some_rows(tmp_path):
-    table = Table(csv_file(tmp_path, "Name", "a", "", "b", " ", "c"))
+    table = TabularFile(csv_file(tmp_path, "Name", "a", "", "b", " ", "c"))
 
     assert [list(table.rows(after=count)) for count in (0, 1, 3, 9)] == [
         [(2, ["a"]), (4, ["b"]), (6, ["c"])],
@@ -114,8 +114,8 @@ def test_a_file_beyond_the_limits_is_refused_with_the_figure(tmp_path, limits, s
     path = csv_file(tmp_path, "Name,City", "a,1", "b,2", "c,3", name="abc123")
 
     with pytest.raises(FileRefused, match=sentence):
-        Table(path, name="people.csv", limits=limits)
-    assert len(Table(path, limits=Limits(rows=3, columns=2, bytes=24))) == 3
+        TabularFile(path, name="people.csv", limits=limits)
+    assert len(TabularFile(path, limits=Limits(rows=3, columns=2, bytes=24))) == 3
 
 
 def test_a_file_is_never_held_in_memory(tmp_path):
@@ -123,7 +123,7 @@ def test_a_file_is_never_held_in_memory(tmp_path):
     path.write_bytes(b"Name,City\n" + b'Ann,"Rome\n"\n' * 60_000)
     tracemalloc.start()
 
-    count = sum(1 for _ in Table(path))
+    count = sum(1 for _ in TabularFile(path))
 
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -172,7 +172,7 @@ def test_what_cannot_be_read_is_refused_whole_with_a_sentence(tmp_path, content,
     path.write_bytes(content)
 
     with pytest.raises(FileRefused, match=sentence):
-        Table(path)
+        TabularFile(path)
 
 
 @pytest.mark.parametrize(
@@ -189,17 +189,17 @@ def test_what_is_asked_for_but_cannot_be_is_refused(tmp_path, options, sentence)
     path = csv_file(tmp_path, "Name", "Zoë", encoding="cp1252")
 
     with pytest.raises(FileRefused, match=sentence):
-        Table(path, **options)
+        TabularFile(path, **options)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     with pytest.raises(FileRefused, match="There is no file"):
-        Table(tmp_path / "none.csv")
+        TabularFile(tmp_path / "none.csv")
     with pytest.raises(FileRefused, match="is not a file"):
-        Table(tmp_path)
+        TabularFile(tmp_path)
 
 
 def test_the_real_offices_are_read_with_semicolons_and_a_byte_order_mark():
-    table = Table(real_file("congress-district-offices.csv"))
+    table = TabularFile(real_file("congress-district-offices.csv"))
 
     assert (len(table), table.delimiter, table.header[0]) == (1312, ";", "office_id")

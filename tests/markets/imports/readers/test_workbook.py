@@ -9,17 +9,17 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from openpyxl import Workbook
 
-from markets.imports.readers import FileRefused, Limits, Table
+from markets.imports.readers import FileRefused, Limits, TabularFile
 from tests.workbooks import handmade, saved, text_cell, text_row, workbook, zipped
 
 
 def rows(path, **options):
-    return list(Table(path, **options))
+    return list(TabularFile(path, **options))
 
 
 def refusal(path, **options):
     with pytest.raises(FileRefused) as refused:
-        Table(path, **options)
+        TabularFile(path, **options)
     return str(refused.value)
 
 
@@ -29,7 +29,7 @@ def sheet(*xml):
 
 def test_a_workbook_is_read_by_its_row_numbers(tmp_path):
     path = workbook(tmp_path, ["Name", "Firm"], ["Ann", "Smith"], [], [None, " "], ["Zoë “Z” Müller", None])
-    table = Table(path)
+    table = TabularFile(path)
 
     assert table.header == ["Name", "Firm"]
     assert list(table) == [(2, ["Ann", "Smith"]), (5, ["Zoë “Z” Müller", ""])]
@@ -39,7 +39,7 @@ def test_a_workbook_is_read_by_its_row_numbers(tmp_path):
 
 
 def test_two_readings_at_once_do_not_disturb_each_other(tmp_path):
-    table = Table(workbook(tmp_path, ["N"], *([n] for n in range(5000))))
+    table = TabularFile(workbook(tmp_path, ["N"], *([n] for n in range(5000))))
 
     assert [one == other for one, other in zip(table, table, strict=True)] == [True] * 5000
 
@@ -108,7 +108,7 @@ def test_the_first_visible_sheet_with_something_in_it_is_read_and_the_others_are
     for name in ("Hidden", "People", "Old"):
         book.create_sheet(name).append([f"Name in {name}"])
     book["Hidden"].sheet_state = "hidden"
-    table = Table(saved(tmp_path, book))
+    table = TabularFile(saved(tmp_path, book))
 
     assert table.header == ["Name in People"]
     assert table.format_description == "Excel workbook, sheet “People”; not read: “Empty”, “Hidden”, “Old”"
@@ -130,7 +130,7 @@ def test_tags_may_have_a_prefix_and_formulas_give_their_results(tmp_path):
     xml = '<x:sheetData><x:row r="1"><x:c r="B1" t="str"><x:f>A9</x:f><x:v>Name</x:v></x:c></x:row></x:sheetData>'
     part = f'<x:worksheet xmlns:x="m">{xml}</x:worksheet>'
 
-    assert Table(handmade(tmp_path, "", **{"xl/worksheets/sheet1.xml": part})).header == ["", "Name"]
+    assert TabularFile(handmade(tmp_path, "", **{"xl/worksheets/sheet1.xml": part})).header == ["", "Name"]
 
 
 def test_a_formula_without_its_result_is_refused_rather_than_lost(tmp_path):
@@ -156,7 +156,7 @@ def test_more_rows_and_columns_than_allowed_are_refused_with_the_figure(tmp_path
 
     assert "has more than 20 rows. Split it" in refusal(path, limits=Limits(rows=20))
     assert "at most 2 columns are read" in refusal(path, limits=Limits(columns=2))
-    assert len(Table(path, limits=Limits(rows=50, columns=3))) == 50
+    assert len(TabularFile(path, limits=Limits(rows=50, columns=3))) == 50
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
@@ -272,7 +272,7 @@ def test_a_workbook_that_was_cut_off_or_garbled_anywhere_is_refused_or_read(tmp_
         for broken in (whole[:place], whole[:place] + b"\xff" + whole[place + 1 :]):
             path.write_bytes(broken)
             with suppress(FileRefused):
-                Table(path)
+                TabularFile(path)
 
 
 def test_lying_about_sizes_is_seen_while_reading(tmp_path):
@@ -289,9 +289,9 @@ def test_nothing_is_left_behind(tmp_path):
     path = workbook(tmp_path, ["Name"], ["Ann"])
     code = (
         "import os, pathlib, tempfile, django; django.setup();"
-        "from markets.imports.readers import Table;"
+        "from markets.imports.readers import TabularFile;"
         "before = os.listdir(tempfile.gettempdir());"
-        f"table = Table(pathlib.Path({str(path)!r}));"
+        f"table = TabularFile(pathlib.Path({str(path)!r}));"
         "print(len(table), os.listdir(tempfile.gettempdir()) == before)"
     )
     (tmp_path / "temporary").mkdir()

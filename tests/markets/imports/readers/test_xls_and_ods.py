@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 import xlwt
 
-from markets.imports.readers import FileRefused, Limits, Table
+from markets.imports.readers import FileRefused, Limits, TabularFile
 from tests.workbooks import ods_row, ods_sheet, old_workbook, open_document, saved_old
 
 ENCRYPTED = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
@@ -14,13 +14,13 @@ ENCRYPTED = '<manifest:file-entry manifest:full-path="content.xml"><manifest:enc
 
 def refusal(path, **options):
     with pytest.raises(FileRefused) as refused:
-        Table(path, **options)
+        TabularFile(path, **options)
     return str(refused.value)
 
 
 def test_an_old_workbook_is_read_by_its_row_numbers_whatever_its_name(tmp_path):
     path = old_workbook(tmp_path, [], [None, "Name", "Firm"], [], [None, "Zoë “Z” Müller"], name="people.xlsx")
-    table = Table(path)
+    table = TabularFile(path)
 
     assert (table.header, list(table)) == (["", "Name", "Firm"], [(4, ["", "Zoë “Z” Müller", ""])])
     assert table.format_description == "Old Excel workbook (XLS), sheet “People”"
@@ -43,7 +43,7 @@ def test_an_old_workbook_is_read_by_its_row_numbers_whatever_its_name(tmp_path):
     ],
 )
 def test_a_cell_of_an_old_workbook_is_the_text_that_a_person_sees(tmp_path, value, shown):
-    assert list(Table(old_workbook(tmp_path, ["Value"], [value]))) == [(2, [shown])]
+    assert list(TabularFile(old_workbook(tmp_path, ["Value"], [value]))) == [(2, [shown])]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_cell_of_an_old_workbook_is_the_text_that_a_person_sees(tmp_path, valu
 def test_a_cell_of_an_open_document_is_its_value(tmp_path, attributes, shown):
     path = open_document(tmp_path, ods_sheet(ods_row("Value"), ods_row((attributes, "shown"))))
 
-    assert list(Table(path)) == [(2, [shown])]
+    assert list(TabularFile(path)) == [(2, [shown])]
 
 
 def test_repeated_rows_and_cells_of_an_open_document_count(tmp_path):
@@ -71,8 +71,8 @@ def test_repeated_rows_and_cells_of_an_open_document_count(tmp_path):
         tmp_path, ods_sheet(ods_row("A", "B"), ods_row("", repeated=3), ods_row(repeated), ods_row(end, repeated=10**6))
     )
 
-    assert list(Table(path, limits=Limits())) == [(5, ["x", "x"])]
-    assert Table(path).format_description == "OpenDocument file (ODS), sheet “People”"
+    assert list(TabularFile(path, limits=Limits())) == [(5, ["x", "x"])]
+    assert TabularFile(path).format_description == "OpenDocument file (ODS), sheet “People”"
 
 
 def test_the_first_visible_sheet_of_an_old_workbook_with_something_in_it_is_read(tmp_path):
@@ -82,7 +82,7 @@ def test_the_first_visible_sheet_of_an_old_workbook_with_something_in_it_is_read
         sheet.visibility = int(name == "Hidden")
         if name != "Empty":
             sheet.write(0, 0, f"Name in {name}")
-    table = Table(saved_old(tmp_path, book))
+    table = TabularFile(saved_old(tmp_path, book))
 
     assert table.header == ["Name in People"]
     assert table.format_description.endswith("sheet “People”; not read: “Empty”, “Hidden”, “Old”")
@@ -99,7 +99,7 @@ def test_a_formula_of_an_open_document_without_its_result_is_refused_rather_than
     not_read = ods_sheet(ods_row(formula), name="Other")
 
     assert "formula in row 4 whose result was never kept" in refusal(open_document(tmp_path, read))
-    assert len(Table(open_document(tmp_path, ods_sheet(ods_row("Name"), ods_row("Ann")) + not_read))) == 1
+    assert len(TabularFile(open_document(tmp_path, ods_sheet(ods_row("Name"), ods_row("Ann")) + not_read))) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_a_file_that_was_cut_off_or_garbled_anywhere_is_refused_or_read(tmp_path
         for broken in chain.from_iterable((whole[:at], whole[:at] + b"\xff" + whole[at + 1 :]) for at in places):
             path.write_bytes(broken)
             with suppress(FileRefused):
-                Table(path)
+                TabularFile(path)
