@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import django_filters as filters
@@ -9,15 +11,17 @@ from calls.metrics import callbacks
 from calls.metrics.attempts_and_hours import ATTEMPTS, WEEKDAYS, of_attempt
 from calls.metrics.by_caller import callers_of
 from calls.models import Call, Direction, Meeting
+from calls.models.calls import CallQuerySet
+from calls.models.meetings import MeetingQuerySet
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
-from config.ui.filters import FlagFilter, KnownFilterSet, SinceFilter, WorkspaceFilterSet, between_days
-from markets.filters import search_people
+from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
+from markets.filters import search_contacts
 from markets.models import Market, User
 
 
 @between_days("started_at")
-class CallFilter(KnownFilterSet):
+class CallFilter(AsOfFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
@@ -63,45 +67,45 @@ class CallFilter(KnownFilterSet):
         model = Call
         fields: list[str] = []
 
-    def search(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(calls, text, "contact__")
+    def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
+        return search_contacts(calls, text, "contact__")
 
-    def by_name(self, calls: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+    def by_name(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
         return calls.filter(caller=None, caller_name=text)
 
-    def by_meeting(self, calls: QuerySet[Any], name: str, status: str) -> QuerySet[Any]:
+    def by_meeting(self, calls: CallQuerySet, name: str, status: str) -> CallQuerySet:
         booked = self.workspace.meetings.as_of(self.workspace, self.day).filter(status=status)
         return calls.filter(pk__in=booked.order_by().values("call"))
 
-    def by_attempt(self, calls: QuerySet[Any], name: str, label: str) -> QuerySet[Any]:
-        """Attempts are numbered within a campaign, so that only those of the market or campaign are looked at. Nothing
-        is joined to them: it would be to each, as nobody can foresee how many there are, and a page shows a few."""
+    def by_attempt(self, calls: CallQuerySet, name: str, label: str) -> CallQuerySet:
+        """Attempts are numbered within a campaign, so only calls of the chosen market or campaign are numbered. Avoid
+        joins here: PostgreSQL misestimates the row count and would join every row, though a page shows few."""
         market, campaign = (self.form.cleaned_data[each] for each in ("market", "campaign"))
         campaigns = self.workspace.campaigns.filter(**{"market": market} if market else {})
         campaigns = campaigns.filter(pk=campaign.pk) if campaign else campaigns
         (number,) = (number for number, each in ATTEMPTS.items() if each == label)
-        theirs = of_attempt(number, self.workspace, campaigns, self.day)
-        return calls.select_related(None).filter(pk__in=theirs.values("pk"))
+        numbered = of_attempt(number, self.workspace, campaigns, self.day)
+        return calls.select_related(None).filter(pk__in=numbered.values("pk"))
 
-    def by_weekday(self, calls: QuerySet[Any], name: str, weekday: str) -> QuerySet[Any]:
+    def by_weekday(self, calls: CallQuerySet, name: str, weekday: str) -> CallQuerySet:
         return calls.alias(weekday=self.workspace.weekday_in_sql("started_at")).filter(weekday=int(weekday))
 
-    def by_hour(self, calls: QuerySet[Any], name: str, hour: str) -> QuerySet[Any]:
+    def by_hour(self, calls: CallQuerySet, name: str, hour: str) -> CallQuerySet:
         return calls.alias(hour=self.workspace.hour_in_sql("started_at")).filter(hour=int(hour))
 
-    def by_state(self, calls: Any, name: str, state: str) -> QuerySet[Any]:
+    def by_state(self, calls: CallQuerySet, name: str, state: str) -> CallQuerySet:
         if state == "corrected":
-            return calls.filter(is_corrected=True)
+            return calls.filter(Q(is_corrected=True))
         return calls.not_voided() if state == "standing" else calls.voided()
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         calls = queryset.as_of(self.workspace, self.day)
-        found: Any = super().filter_queryset(calls.annotate(is_corrected=correction_display.is_corrected(calls.at)))
-        return found.hide_later_values("voided_at")
+        filtered: Any = super().filter_queryset(calls.annotate(is_corrected=correction_display.is_corrected(calls.at)))
+        return filtered.hide_later_values("voided_at")
 
 
 class CallerFilter(WorkspaceFilterSet):
-    """Calls whose callers are compared. Their days are those of the page's period."""
+    """Narrows the calls by which callers are compared. The page's period says which days."""
 
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
@@ -112,29 +116,29 @@ class CallerFilter(WorkspaceFilterSet):
         fields: list[str] = []
 
 
-PROMISE_STATES = {
+CALLBACK_STATES: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "open": callbacks.still_open,
     "to_call": callbacks.to_call_now,
-    **{str(each): lambda promised, state=each: callbacks.in_state(promised, state) for each in callbacks.State},
+    **{str(state): partial(callbacks.in_state, state=state) for state in callbacks.State},
     "all": callbacks.of_any_state,
 }
 
 
 @between_days("callback_at")
-class PromiseFilter(WorkspaceFilterSet):
-    """Open promises, unless a state says otherwise. The days are those of the promised time."""
+class CallbackFilter(WorkspaceFilterSet):
+    """Shows open callbacks unless a state is chosen. The days are those of the promised time."""
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(
         choices=[("open", "Open"), ("to_call", "To call now"), *callbacks.State.choices, ("all", "All")],
-        method="anything",
+        method="unfiltered",
         label="State",
         empty_label=None,
     )
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Promised by")
     caller_name = filters.CharFilter(method="by_name", label="Promised by", widget=HiddenInput)
-    nobody = FlagFilter(label="Promised by nobody", apply=lambda made: made.filter(caller=None, caller_name=""))
+    nobody = FlagFilter(label="Promised by nobody", apply=lambda calls: calls.filter(caller=None, caller_name=""))
     choices_from = {
         "campaign": lambda w: w.campaigns.all(),
         "caller": lambda w: User.objects.filter(
@@ -146,33 +150,30 @@ class PromiseFilter(WorkspaceFilterSet):
         model = Call
         fields: list[str] = []
 
-    def search(self, made: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(made, text, "contact__")
+    def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
+        return search_contacts(calls, text, "contact__")
 
-    def by_name(self, made: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return made.filter(caller=None, caller_name=text)
-
-    def anything(self, made: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
-        """Left to filter_queryset, which needs those of any state, too."""
-        return made
+    def by_name(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
+        return calls.filter(caller=None, caller_name=text)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return PROMISE_STATES[self.form.cleaned_data["state"] or "open"](self.of_any_state)
+        return CALLBACK_STATES[self.form.cleaned_data["state"] or "open"](self.of_any_state)
 
     @property
     def of_any_state(self) -> QuerySet[Any]:
-        """What the other filters leave: the summary counts it by state."""
+        """The rows that the other filters leave; the summary counts them by state."""
+        assert self.queryset is not None
         return super().filter_queryset(self.queryset.all()) if self.is_valid() else self.queryset.none()
 
     @property
     def others(self) -> dict[str, str]:
-        """The other filters as they were asked for, for links that choose a state."""
+        """The other chosen filters, as posted, for links that choose a state."""
         names = self.chosen - {"state"}
-        return {name: self.data[name] for name in self.form.fields if name in names}
+        return {name: self.form.data[name] for name in self.form.fields if name in names}
 
 
 @between_days("scheduled_at")
-class MeetingFilter(KnownFilterSet):
+class MeetingFilter(AsOfFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     status = filters.ChoiceFilter(choices=Meeting.Status.choices, label="Status")
     campaign = filters.ModelChoiceFilter(
@@ -186,11 +187,11 @@ class MeetingFilter(KnownFilterSet):
         model = Meeting
         fields: list[str] = []
 
-    def search(self, found: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(found, text, "call__contact__")
+    def search(self, booked: MeetingQuerySet, name: str, text: str) -> MeetingQuerySet:
+        return search_contacts(booked, text, "call__contact__")
 
-    def by_moves(self, found: QuerySet[Any], name: str, asked: str) -> QuerySet[Any]:
-        return found.filter(is_moved=asked == "yes")
+    def by_moves(self, booked: MeetingQuerySet, name: str, choice: str) -> MeetingQuerySet:
+        return booked.filter(Q(is_moved=choice == "yes"))
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         known = queryset.as_of(self.workspace, self.day)
@@ -199,12 +200,12 @@ class MeetingFilter(KnownFilterSet):
 
 @between_days("started_at")
 class RepairFilter(WorkspaceFilterSet):
-    """What is open, unless a state says otherwise. The days are those of the call that found the number wrong."""
+    """Shows open repairs unless a state is chosen. The days are those of the call that found the number wrong."""
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(
         choices=[("open", "Open"), ("repaired", "Repaired"), ("all", "All")],
-        method="by_state",
+        method="unfiltered",
         label="State",
         empty_label=None,
     )
@@ -215,17 +216,12 @@ class RepairFilter(WorkspaceFilterSet):
         model = Call
         fields: list[str] = []
 
-    def search(self, found: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(found, text, "contact__")
-
-    def by_state(self, found: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
-        return found
+    def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
+        return search_contacts(calls, text, "contact__")
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        found = super().filter_queryset(queryset)
+        calls = super().filter_queryset(queryset)
         state = self.form.cleaned_data["state"] or "open"
-        return (
-            found
-            if state == "all"
-            else found.filter(wrong_numbers.IS_OPEN if state == "open" else ~wrong_numbers.IS_OPEN)
-        )
+        if state == "all":
+            return calls
+        return calls.filter(wrong_numbers.IS_OPEN if state == "open" else ~wrong_numbers.IS_OPEN)

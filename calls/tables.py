@@ -78,7 +78,7 @@ class CallTable(Table):
         }
 
 
-class PromiseTable(Table):
+class CallbackTable(Table):
     empty = "No promise here. They come from calls that ended with Callback Requested; look under another state."
 
     contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")

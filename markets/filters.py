@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters as filters
@@ -8,7 +8,8 @@ from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
 from calls.metrics.definitions import called_in, known_calls, of_member, reached_in
-from config.ui.filters import FlagFilter, KnownFilterSet, WorkspaceFilterSet, between_days
+from campaigns.models.members import CampaignContactQuerySet
+from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.contacts.largest_groups import largest
 from markets.contacts.normalization import fold
@@ -22,17 +23,24 @@ from markets.models import (
     Market,
     Suppression,
     User,
+    Workspace,
 )
+from markets.models.landscape import ContactQuerySet
+from markets.models.merges import ContactMergeQuerySet
+from markets.models.suppressions import SuppressionQuerySet
 
-MEMBER_STATES = {
+type MemberState = Callable[[CampaignContactQuerySet, Q, Q], CampaignContactQuerySet]
+"""Narrows members to a state, given the conditions that a member was called, or spoken with, in the chosen days and by
+the chosen caller."""
+
+MEMBER_STATES: dict[str, MemberState] = {
     "member": lambda members, called, reached: members.current(),
     "called": lambda members, called, reached: members.current().filter(called),
     "reached": lambda members, called, reached: members.current().filter(reached),
     "callable": lambda members, called, reached: members.callable(),
 }
-"""Members by a word, given the conditions that one was called, or spoken with, in the days and by the caller asked for.
-"""
-OF_CALLS = {"called", "reached", "uncalled"}
+CALL_STATES = {"called", "reached", "uncalled"}
+"""The states that depend on calls."""
 MEMBER_STATE_LABELS = [
     ("member", "In a campaign"),
     ("called", "Called"),
@@ -41,7 +49,7 @@ MEMBER_STATE_LABELS = [
 ]
 
 
-def search_people(people: QuerySet[Any], text: str, contact: str = "") -> QuerySet[Any]:
+def search_contacts[R: QuerySet[Any]](rows: R, text: str, contact: str = "") -> R:
     """By name, firm, email, external ID or digits of the phone; `contact` is the path to the contact."""
     condition = Q(**{f"{contact}name_key__contains": fold(text)})
     for field in ("firm", "email", "external_id", "title", "city"):
@@ -49,7 +57,7 @@ def search_people(people: QuerySet[Any], text: str, contact: str = "") -> QueryS
     digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
     if len(digits) >= 4:
         condition |= Q(**{f"{contact}phone_e164__contains": digits})
-    return people.filter(condition)
+    return rows.filter(condition)
 
 
 class MarketFilter(WorkspaceFilterSet):
@@ -61,71 +69,70 @@ class MarketFilter(WorkspaceFilterSet):
 
 
 def days_called[F: type[WorkspaceFilterSet]](filterset: F) -> F:
-    """Gives a filter set `from` and `to`, the days for those who were called or spoken with."""
+    """Adds the filters `from` and `to`: the days on which a contact was called or spoken with."""
     for name in ("from", "to"):
         within = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
         filterset.base_filters[name] = filters.DateFilter(
-            method="nothing", label=f"Called {name}", validators=within, widget=HiddenInput
+            method="unfiltered", label=f"Called {name}", validators=within, widget=HiddenInput
         )
     return filterset
 
 
-class CalledFilterSet(KnownFilterSet):
-    """On which days and by whom people were called or spoken with."""
+class CalledFilterSet(AsOfFilterSet):
+    """Narrows contacts by the days of their calls and by their callers."""
 
-    of_now = ("state:callable",)
+    current_only: tuple[str, ...] = ("state:callable",)
     caller = filters.ModelChoiceFilter(
-        queryset=User.objects.none(), method="nothing", label="Called by", widget=HiddenInput
+        queryset=User.objects.none(), method="unfiltered", label="Called by", widget=HiddenInput
     )
-    caller_name = filters.CharFilter(method="nothing", label="Called by", widget=HiddenInput)
-    nobody = FlagFilter(label="Called by nobody named", apply=lambda people: people)
-    choices_from: dict[str, Any] = {"caller": callers_of}
+    caller_name = filters.CharFilter(method="unfiltered", label="Called by", widget=HiddenInput)
+    nobody = FlagFilter(label="Called by nobody named", apply=lambda contacts: contacts)
+    choices_from: dict[str, Callable[[Workspace], QuerySet[Any]]] = {"caller": callers_of}
 
-    def nothing(self, people: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """One condition together with the others: see in_state."""
-        return people
-
-    def in_state(self, members: Any, states: Mapping[str, Any]) -> QuerySet[Any]:
-        """Days or a caller say which calls are meant; in a state that asks for no calls, those who had such a call."""
+    def members_in_state(
+        self, members: CampaignContactQuerySet, states: Mapping[str, MemberState]
+    ) -> CampaignContactQuerySet:
+        """The chosen days and caller say which calls count. In a state that does not depend on calls, only members with
+        such a call are left."""
         chosen, state = self.form.cleaned_data, self.form.cleaned_data["state"] or "member"
         period = Period(chosen["from"], chosen["to"]).known(self.day)
         called, reached = called_in(self.workspace, period), reached_in(self.workspace, period)
         user, name = chosen["caller"], chosen["caller_name"]
         if user or name or chosen["nobody"]:
-            theirs = known_calls(self.workspace, period)
-            calls = of_member(theirs.filter(Q(caller=user) if user else Q(caller=None, caller_name=name)))
+            is_by_caller = Q(caller=user) if user else Q(caller=None, caller_name=name)
+            calls = of_member(known_calls(self.workspace, period).filter(is_by_caller))
             called &= Q(Exists(calls))
             reached &= Q(Exists(calls.conversations()))
-        found = states[state](members, called, reached)
-        return found.filter(called) if self.asks_for_calls and state not in OF_CALLS else found
+        in_state = states[state](members, called, reached)
+        return in_state.filter(called) if self.filters_calls and state not in CALL_STATES else in_state
 
     @property
-    def asks_for_calls(self) -> bool:
+    def filters_calls(self) -> bool:
         return bool(self.chosen & {"from", "to", "caller", "caller_name", "nobody"})
 
 
 @days_called
 class ContactFilter(CalledFilterSet):
-    of_now = (*CalledFilterSet.of_now, "wrong_phone", "suppressed")
+    current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed")
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
     campaign_market = filters.ModelChoiceFilter(
-        queryset=Market.objects.none(), method="nothing", label="In campaigns of"
+        queryset=Market.objects.none(), method="unfiltered", label="In campaigns of"
     )
-    state = filters.ChoiceFilter(choices=MEMBER_STATE_LABELS, method="nothing", label="State")
+    state = filters.ChoiceFilter(choices=MEMBER_STATE_LABELS, method="unfiltered", label="State")
     firm = filters.CharFilter(label="Firm", widget=HiddenInput)
     seniority = filters.CharFilter(label="Seniority", widget=HiddenInput)
     city = filters.CharFilter(label="City", widget=HiddenInput)
     others = filters.ChoiceFilter(
         choices=[("firm", "Other firms"), ("seniority", "Other seniorities"), ("city", "Other cities")],
-        method="nothing",
+        method="unfiltered",
         label="Others, and not given",
         widget=HiddenInput,
     )
-    wrong_phone = FlagFilter(label="Number to repair", apply=lambda people: people.with_wrong_phone())
-    suppressed = FlagFilter(label="Do not call", apply=lambda people: people.suppressed())
+    wrong_phone = FlagFilter(label="Number to repair", apply=lambda contacts: contacts.with_wrong_phone())
+    suppressed = FlagFilter(label="Do not call", apply=lambda contacts: contacts.suppressed())
     imported_by = filters.ModelChoiceFilter(
-        queryset=ImportJob.objects.none(), method="named_by", label="Import", widget=HiddenInput
+        queryset=ImportJob.objects.none(), method="by_import", label="Import", widget=HiddenInput
     )
     choices_from = {
         "market": lambda w: w.markets.all(),
@@ -138,29 +145,30 @@ class ContactFilter(CalledFilterSet):
         model = Contact
         fields: list[str] = []
 
-    def search(self, people: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(people, text)
+    def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
+        return search_contacts(contacts, text)
 
-    def in_market(self, people: Any, name: str, market: Market) -> QuerySet[Any]:
-        return people.in_market(market, self.day)
+    def in_market(self, contacts: ContactQuerySet, name: str, market: Market) -> ContactQuerySet:
+        return contacts.in_market(market, self.day)
 
-    def named_by(self, people: QuerySet[Any], name: str, job: ImportJob) -> QuerySet[Any]:
-        return people.filter(pk__in=job.people.exclude(outcome=ImportedContact.Outcome.NAMED).values("contact"))
+    def by_import(self, contacts: ContactQuerySet, name: str, job: ImportJob) -> ContactQuerySet:
+        return contacts.filter(pk__in=job.people.exclude(outcome=ImportedContact.Outcome.NAMED).values("contact"))
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.form.cleaned_data
-        people = super().filter_queryset(queryset)
+        contacts = super().filter_queryset(queryset)
         if chosen["others"]:
-            by, market = chosen["others"], chosen["market"]
-            everybody = self.workspace.contacts.in_market(market, self.day) if market else self.workspace.contacts
-            counted = dict(everybody.order_by().values_list(by).annotate(people=Count("pk")))
-            people = people.exclude(**{f"{by}__in": largest(counted)})
-        if not (chosen["campaign_market"] or chosen["state"] or self.asks_for_calls):
-            return people if chosen["market"] else people.filter(self.workspace.in_days("created_at", None, self.day))
-        members = self.in_state(self.workspace.campaign_contacts.as_of(self.workspace, self.day), MEMBER_STATES)
+            field, market = chosen["others"], chosen["market"]
+            grouped = self.workspace.contacts.in_market(market, self.day) if market else self.workspace.contacts
+            counts = dict(grouped.order_by().values_list(field).annotate(people=Count("pk")))
+            contacts = contacts.exclude(**{f"{field}__in": largest(counts)})
+        if not (chosen["campaign_market"] or chosen["state"] or self.filters_calls):
+            was_created = self.workspace.in_days("created_at", None, self.day)
+            return contacts if chosen["market"] else contacts.filter(was_created)
+        members = self.members_in_state(self.workspace.campaign_contacts.as_of(self.workspace, self.day), MEMBER_STATES)
         if chosen["campaign_market"]:
             members = members.filter(campaign__market=chosen["campaign_market"])
-        return people.filter(Exists(members.filter(contact=OuterRef("pk"))))
+        return contacts.filter(Exists(members.filter(contact=OuterRef("pk"))))
 
 
 class LandscapeFilter(WorkspaceFilterSet):
@@ -173,8 +181,8 @@ class LandscapeFilter(WorkspaceFilterSet):
         model = Contact
         fields: list[str] = []
 
-    def search(self, people: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(people, text)
+    def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
+        return search_contacts(contacts, text)
 
 
 @between_days("merged_at")
@@ -185,11 +193,11 @@ class MergeFilter(WorkspaceFilterSet):
         model = ContactMerge
         fields: list[str] = []
 
-    def search(self, merges: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        """By either person's name, by a key that was merged away, or by the reason."""
+    def search(self, merges: ContactMergeQuerySet, name: str, text: str) -> ContactMergeQuerySet:
+        """By the name of either contact, by a key of the merged one, or by the reason."""
         keys = self.workspace.former_keys.filter(merge=OuterRef("pk"), value__icontains=text)
-        named = Q(label__icontains=text) | Q(contact__name_key__contains=fold(text)) | Q(reason__icontains=text)
-        return merges.filter(named | Exists(keys))
+        is_named = Q(label__icontains=text) | Q(contact__name_key__contains=fold(text)) | Q(reason__icontains=text)
+        return merges.filter(is_named | Exists(keys))
 
 
 class SuppressionFilter(WorkspaceFilterSet):
@@ -200,7 +208,7 @@ class SuppressionFilter(WorkspaceFilterSet):
         model = Suppression
         fields: list[str] = []
 
-    def search(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+    def search(self, rows: SuppressionQuerySet, name: str, text: str) -> SuppressionQuerySet:
         return rows.filter(
             Q(contact__name_key__contains=fold(text))
             | Q(phone_e164__contains=text.strip())
@@ -208,7 +216,7 @@ class SuppressionFilter(WorkspaceFilterSet):
             | Q(reason__icontains=text)
         )
 
-    def by_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+    def by_state(self, rows: SuppressionQuerySet, name: str, state: str) -> SuppressionQuerySet:
         return rows.filter(lifted_at__isnull=state == "open")
 
 

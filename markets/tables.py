@@ -66,7 +66,7 @@ class ContactTable(Table):
         row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
 
 
-class ChoosingTable(ContactTable):
+class EnrollTable(ContactTable):
     """A landscape from which people are chosen for a campaign."""
 
     chosen = CellColumn(

@@ -6,22 +6,22 @@ from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
 from campaigns.models import Campaign
-from config.ui.filters import FlagFilter, KnownFilterSet, SinceFilter, WorkspaceFilterSet, between_days
+from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
-from markets.filters import search_people
+from markets.filters import search_contacts
 from markets.models import Market, User
 from signals.capture.vocabulary import VALUES, SignalType
 from signals.market_page.movement import moved, moved_since
-from signals.models import FRESHNESS, Signal, SignalSuggestion
+from signals.models import FRESHNESS, Signal, SignalQuerySet, SignalSuggestion
 
-VALUES_OF_ALL = [(each, each) for values in VALUES.values() for each in values]
+VALUE_CHOICES = [(each, each) for values in VALUES.values() for each in values]
 
 
 @between_days("heard_at")
-class SignalFilter(KnownFilterSet):
+class SignalFilter(AsOfFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
-    value = filters.ChoiceFilter(choices=VALUES_OF_ALL, label="Value")
+    value = filters.ChoiceFilter(choices=VALUE_CHOICES, label="Value")
     market = filters.ModelChoiceFilter(
         queryset=Market.objects.none(), field_name="call__campaign__market", label="Market"
     )
@@ -51,14 +51,14 @@ class SignalFilter(KnownFilterSet):
         model = Signal
         fields: list[str] = []
 
-    def search(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(signals, text, "contact__")
+    def search(self, signals: SignalQuerySet, name: str, text: str) -> SignalQuerySet:
+        return search_contacts(signals, text, "contact__")
 
-    def of_age(self, signals: Any, name: str, age: str) -> QuerySet[Any]:
+    def of_age(self, signals: SignalQuerySet, name: str, age: str) -> SignalQuerySet:
         return signals.of_age(age)
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
-        """Who moved depends on the days, or on the moment, that are asked for."""
+        """Which signals are movements depends on the chosen days, or on `since`."""
         signals = super().filter_queryset(queryset.as_of(self.workspace, self.day))
         chosen = self.form.cleaned_data
         if not chosen["moved"]:
@@ -67,7 +67,7 @@ class SignalFilter(KnownFilterSet):
             return moved_since(signals, chosen["since"])
         return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]).known(self.day))
 
-    def by_name(self, signals: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+    def by_name(self, signals: SignalQuerySet, name: str, text: str) -> SignalQuerySet:
         return signals.filter(call__caller=None, call__caller_name=text)
 
 
@@ -83,9 +83,9 @@ class RuleFilter(WorkspaceFilterSet):
 @between_days("suggested_at")
 class SuggestionFilter(RuleFilter):
     q = filters.CharFilter(method="search", label="Search")
-    value = filters.ChoiceFilter(choices=VALUES_OF_ALL, label="Value")
+    value = filters.ChoiceFilter(choices=VALUE_CHOICES, label="Value")
     state = filters.ChoiceFilter(choices=SignalSuggestion.State.choices, label="State")
     rule = filters.CharFilter(label="Rule", max_length=SignalSuggestion.LONGEST_RULE, widget=HiddenInput)
 
-    def search(self, suggestions: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        return search_people(suggestions, text, "call__contact__")
+    def search(self, suggestions: QuerySet[SignalSuggestion], name: str, text: str) -> QuerySet[SignalSuggestion]:
+        return search_contacts(suggestions, text, "call__contact__")

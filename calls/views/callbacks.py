@@ -3,9 +3,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from calls.filters import PromiseFilter
+from calls.filters import CallbackFilter
 from calls.metrics import callbacks
-from calls.tables import PromiseTable
+from calls.tables import CallbackTable
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
@@ -16,11 +16,11 @@ from markets.workspaces.access import workspace_page
 def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Every promise by what it came to; a summary by state stands over the rows."""
     promised = callbacks.with_why_not(callbacks.promises(workspace)).select_related("contact", "campaign", "caller")
-    filterset = PromiseFilter(request.GET, promised, workspace=workspace)
+    filterset = CallbackFilter(request.GET, promised, workspace=workspace)
     return table_page(
         request,
         "callbacks/list.html",
-        table_class=PromiseTable,
+        table_class=CallbackTable,
         filterset=filterset,
         context={"section": "callbacks", "bulk": "callbacks/summary.html", "summary": _summary(filterset)},
         workspace=workspace,
@@ -28,7 +28,7 @@ def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-def _summary(filterset: PromiseFilter) -> list[tuple[str, str, str, int, str]]:
+def _summary(filterset: CallbackFilter) -> list[tuple[str, str, str, int, str]]:
     """Name, words, meaning, count and query of each state, over what the other filters leave."""
     promised = filterset.of_any_state
     to_call = callbacks.to_call_now(promised).order_by().count()

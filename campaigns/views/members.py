@@ -2,14 +2,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from campaigns.filters import ChoosingFilter, MemberFilter
+from campaigns.filters import EnrollFilter, MemberFilter
 from campaigns.forms import RemovalForm
 from campaigns.membership import CampaignClosed, enroll, landscape_of, remove
 from campaigns.tables import MemberTable
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.tables import ChoosingTable
+from markets.tables import EnrollTable
 from markets.workspaces.access import workspace_page
 
 MOST_AT_ONCE = 10_000
@@ -35,7 +35,7 @@ def campaign_members(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
 def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """The landscape by filter; sending it enrolls the ticked people, or everybody whom the filter shows."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
-    people = ChoosingFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
+    people = EnrollFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
     if request.method == "POST":
         everybody = "everybody" in request.POST and people.is_valid()
         chosen = people.qs.values_list("pk", flat=True) if everybody else _ids(request)
@@ -48,7 +48,7 @@ def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     return table_page(
         request,
         "campaigns/choose.html",
-        table_class=ChoosingTable,
+        table_class=EnrollTable,
         filterset=people,
         context={"section": "campaigns", "campaign": campaign},
         workspace=workspace,

@@ -1,14 +1,15 @@
-"""Filters of lists: their choices come from the workspace, never from a whole table."""
+"""Filters of lists. Their choices come from the workspace, never from a whole table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import QueryDict
 
 from config.ui.forms import DayInput
 from config.ui.periods import FIRST_DAY, LAST_DAY
@@ -19,11 +20,17 @@ class WorkspaceFilterSet(filters.FilterSet):
 
     choices_from: dict[str, Callable[[Any], models.QuerySet[Any]]] = {}
 
-    def __init__(self, data: Any, queryset: models.QuerySet[Any], *, workspace: Any):
-        super().__init__(data, queryset)
+    def __init__(self, data: Mapping[str, Any], queryset: models.QuerySet[Any], *, workspace: Any):
+        super().__init__(cast(QueryDict, data), queryset)
         self.workspace = workspace
         for name, rows in self.choices_from.items():
-            self.filters[name].queryset = rows(workspace)
+            choice = self.filters[name]
+            assert isinstance(choice, filters.ModelChoiceFilter)
+            choice.queryset = rows(workspace)
+
+    def unfiltered[R: models.QuerySet[Any]](self, rows: R, name: str, value: object) -> R:
+        """The `method` of filters that `filter_queryset` applies, because they depend on others or have a default."""
+        return rows
 
     @property
     def chosen(self) -> set[str]:
@@ -31,14 +38,14 @@ class WorkspaceFilterSet(filters.FilterSet):
         return {name for name, value in self.form.cleaned_data.items() if value} if self.is_valid() else set()
 
 
-class KnownFilterSet(WorkspaceFilterSet):
-    """A list that can also be asked for as of a past day (`?as_of=`), with what was known at its end. Today is now."""
+class AsOfFilterSet(WorkspaceFilterSet):
+    """A list that can also be shown as of a past day (`?as_of=`), as it was known at the end of that day."""
 
-    as_of = filters.DateFilter(method="as_asked", label="As of", widget=forms.HiddenInput)
-    of_now: tuple[str, ...] = ()
-    """The filters, or `filter:value`, whose question can only be answered as of now."""
+    as_of = filters.DateFilter(method="unfiltered", label="As of", widget=forms.HiddenInput)
+    current_only: tuple[str, ...] = ()
+    """The filters, or `filter:value`, that only work for the present."""
 
-    def __init__(self, data: Any, queryset: models.QuerySet[Any], *, workspace: Any):
+    def __init__(self, data: Mapping[str, Any], queryset: models.QuerySet[Any], *, workspace: Any):
         super().__init__(data, queryset, workspace=workspace)
         today = workspace.today()
         self.filters["as_of"].extra["validators"] = [
@@ -46,33 +53,29 @@ class KnownFilterSet(WorkspaceFilterSet):
             MaxValueValidator(today, "that day has not come; choose a past one."),
         ]
         if data.get("as_of") not in (None, "", today.isoformat()):
-            for name in self.of_now:
+            for name in self.current_only:
                 field, _, value = name.partition(":")
-                self.filters[field].extra["validators"] = [only_now(value)]
+                self.filters[field].extra["validators"] = [refuse_past(value)]
 
     @property
     def day(self) -> date | None:
-        """The past day that is asked for, or None for now. The filters could be read."""
+        """The past day that was chosen, or None for now. Only for valid filters."""
         day = self.form.cleaned_data["as_of"]
         return day if day and day < self.workspace.today() else None
 
-    def as_asked(self, rows: Any, name: str, value: Any) -> Any:
-        """The rows are of that day before anything else is asked of them: see filter_queryset of each list."""
-        return rows
 
+def refuse_past(value: str) -> Callable[[object], None]:
+    """A validator that refuses `value` together with a past day, or every value if it is empty."""
 
-def only_now(value: str) -> Callable[[Any], None]:
-    """Refuses a value, or any where it is empty."""
-
-    def refuse(given: Any) -> None:
-        if given and value in ("", str(given)):
+    def refuse(chosen: object) -> None:
+        if chosen and value in ("", str(chosen)):
             raise ValidationError("this is only known as of now; take “as of” off.")
 
     return refuse
 
 
 class FlagFilter(filters.ChoiceFilter):
-    """`?counted=yes`: on, or not there. It is set by following a number and shown as a chip to take off again."""
+    """`?counted=yes`: on or absent. Links behind numbers set it, and the page shows a chip that removes it."""
 
     def __init__(self, *args: Any, apply: Callable[[Any], Any], **kwargs: Any):
         self.apply = apply
@@ -83,13 +86,15 @@ class FlagFilter(filters.ChoiceFilter):
 
 
 class DayFilter(filters.DateFilter):
-    """`?from=` or `?to=`: a day of the workspace, for a moment in `field_name`."""
+    """`?from=` or `?to=`: a day of the workspace, for the time in `field_name`."""
+
+    parent: WorkspaceFilterSet
 
     def __init__(self, *args: Any, **kwargs: Any):
         within = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
         super().__init__(*args, widget=DayInput(), validators=within, **kwargs)
 
-    def filter(self, qs: Any, value: Any) -> Any:
+    def filter[R: models.QuerySet[Any]](self, qs: R, value: date | None) -> R:
         if value is None:
             return qs
         days = (value, None) if self.lookup_expr == "from" else (None, value)
@@ -97,17 +102,22 @@ class DayFilter(filters.DateFilter):
 
 
 class SinceFilter(filters.IsoDateTimeFilter):
-    """`?since=2026-01-31T09:00:00Z`: what came to be here after a moment. It is set by following a number."""
+    """`?since=2026-01-31T09:00:00Z`: rows newer than this. Links behind numbers set it."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         first, last = (datetime.combine(day, time.min, tzinfo=UTC) for day in (FIRST_DAY, LAST_DAY))
         within = [MinValueValidator(first), MaxValueValidator(last)]
-        options = {"lookup_expr": "gt", "label": "New since", "widget": forms.HiddenInput, "validators": within}
+        options: dict[str, Any] = {
+            "lookup_expr": "gt",
+            "label": "New since",
+            "widget": forms.HiddenInput,
+            "validators": within,
+        }
         super().__init__(*args, **(options | kwargs))
 
 
 def between_days[F: type[WorkspaceFilterSet]](field_name: str) -> Callable[[F], F]:
-    """Gives a filter set `from` and `to` over a moment; `from` is a word of the language and cannot be an attribute."""
+    """Adds the filters `from` and `to` over a time. They cannot be attributes, because `from` is a keyword."""
 
     def decorate(filterset: F) -> F:
         for name in ("from", "to"):

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from config.ui.tables import PER_PAGE, table_page
 from markets.contacts.duplicates import Pair, likely_duplicates, set_apart
 from markets.contacts.merge import AlreadyMerged, MergeRefused
-from markets.filters import MergeFilter, search_people
+from markets.filters import MergeFilter, search_contacts
 from markets.forms import DuplicateFilterForm, MergeForm
 from markets.models import Contact, Role, Workspace
 from markets.tables import MergeTable
@@ -36,7 +36,7 @@ def _chosen(pairs: list[Pair], form: DuplicateFilterForm, workspace: Workspace) 
     if kind := form.cleaned_data["kind"]:
         pairs = [pair for pair in pairs if kind in pair.why]
     if text := form.cleaned_data["q"]:
-        named = set(search_people(workspace.contacts.all(), text).values_list("pk", flat=True))
+        named = set(search_contacts(workspace.contacts.all(), text).values_list("pk", flat=True))
         pairs = [pair for pair in pairs if pair.low in named or pair.high in named]
     return pairs
 

@@ -115,7 +115,7 @@ def make_smaller():
     from markets.management import importing
 
     PeopleIntoMarket.chunk = CallLog.chunk = int(os.environ["DRILL_CHUNK"])
-    importing.PATIENCE = 0.2
+    importing.POLL_SECONDS = 0.2
     if seconds := os.environ.get("DRILL_LEASE"):
         jobs.LEASE = runner.LEASE = timedelta(seconds=float(seconds))
 
