@@ -123,9 +123,9 @@ class Signal(models.Model):
             same_workspace("call", "calls.Call", "signal_call_in_workspace"),
             same_workspace("current_campaign", "campaigns.Campaign", "signal_current_campaign_in_workspace"),
             CompositeForeignKey(
-                fields=("contact", "call"),
+                fields=("contact", "call", "workspace"),
                 to="calls.Call",
-                to_fields=("contact", "id"),
+                to_fields=("contact", "id", "workspace"),
                 name="signal_contact_of_call",
                 violation_error_message="The signal and its call are about different people.",
             ),
@@ -144,7 +144,7 @@ class Signal(models.Model):
             models.Index(  # counts what a market says by reading nothing else
                 fields=["workspace", "current_campaign", "type", "value", "heard_at", "contact"],
                 condition=Q(current_campaign__isnull=False),
-                name="signal_speaking",
+                name="signal_current_in_campaign",
             ),
         ]
 
@@ -170,7 +170,7 @@ class SignalSuggestion(models.Model):
         REFUSED = "refused", "Refused"
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="signal_suggestions")
-    call = models.ForeignKey(Call, models.PROTECT, related_name="suggestions")
+    call = models.ForeignKey(Call, models.PROTECT, db_constraint=False, db_index=False, related_name="suggestions")
     type = models.CharField(max_length=24, choices=SignalType)
     value = models.CharField(max_length=32)
     words = models.TextField(blank=True, help_text="The words of the notes that speak for it.")
@@ -184,8 +184,8 @@ class SignalSuggestion(models.Model):
         ordering = ["-suggested_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["call", "rule"],
-                name="suggestion_once_per_rule",
+                fields=["call", "rule", "workspace"],
+                name="suggestion_rule_unique",
                 violation_error_message="That rule has spoken on this call already.",
             ),
             same_workspace("call", "calls.Call", "suggestion_call_in_workspace"),
@@ -197,7 +197,7 @@ class SignalSuggestion(models.Model):
             models.CheckConstraint(
                 condition=Q(state="open", decided_at=None, decided_by=None)
                 | Q(state__in=["accepted", "refused"], decided_at__isnull=False),
-                name="suggestion_decided_at_a_time",
+                name="suggestion_decided_with_time",
                 violation_error_message="A suggestion is open, or it was accepted or refused at some time.",
             ),
             models.CheckConstraint(condition=~Q(rule=""), name="suggestion_has_rule"),

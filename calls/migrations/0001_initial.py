@@ -204,7 +204,11 @@ class Migration(migrations.Migration):
                 (
                     "campaign",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="campaigns.campaign"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="campaigns.campaign",
                     ),
                 ),
                 (
@@ -272,7 +276,10 @@ class Migration(migrations.Migration):
                 (
                     "call",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="calls.call"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="calls.call",
                     ),
                 ),
                 (
@@ -327,8 +334,12 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "call",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="meeting", to="calls.call"
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meeting",
+                        to="calls.call",
                     ),
                 ),
                 (
@@ -386,7 +397,10 @@ class Migration(migrations.Migration):
                 (
                     "meeting",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="calls.meeting"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="calls.meeting",
                     ),
                 ),
                 (
@@ -452,14 +466,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="call",
-            constraint=models.UniqueConstraint(fields=("contact", "id"), name="call_key_of_contact"),
+            constraint=models.UniqueConstraint(fields=("contact", "id", "workspace"), name="call_key_of_contact"),
         ),
         migrations.AddConstraint(
             model_name="call",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("dialer_call_id", ""), _negated=True),
                 fields=("workspace", "dialer_call_id"),
-                name="call_dialer_id_once",
+                name="call_dialer_id_unique",
                 violation_error_message="A call with that dialer's ID is in this workspace already.",
             ),
         ),
@@ -468,15 +482,15 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("request_key__isnull", False)),
                 fields=("workspace", "request_key"),
-                name="call_request_once",
+                name="call_request_unique",
             ),
         ),
         migrations.AddConstraint(
             model_name="call",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("suppression__isnull", False)),
-                fields=("suppression",),
-                name="call_suppression_once",
+                fields=("suppression", "workspace"),
+                name="call_suppression_unique",
             ),
         ),
         migrations.AddConstraint(
@@ -547,7 +561,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="campaignday",
-            constraint=models.UniqueConstraint(fields=("campaign", "day"), name="campaign_day_once"),
+            constraint=models.UniqueConstraint(fields=("campaign", "day", "workspace"), name="campaign_day_unique"),
         ),
         migrations.AddConstraint(
             model_name="campaignday",
@@ -562,7 +576,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaignhour",
             constraint=models.UniqueConstraint(
-                fields=("workspace", "campaign", "day", "hour"), name="campaign_hour_once"
+                fields=("workspace", "campaign", "day", "hour"), name="campaign_hour_unique"
             ),
         ),
         migrations.AddConstraint(
@@ -591,6 +605,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.UniqueConstraint(fields=("workspace", "id"), name="meeting_key_in_workspace"),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=models.UniqueConstraint(fields=("call", "workspace"), name="meeting_call_unique"),
         ),
         migrations.AddConstraint(
             model_name="meeting",

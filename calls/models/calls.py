@@ -135,18 +135,20 @@ class Call(models.Model):
         ordering = ["-started_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="call_key_in_workspace"),
-            models.UniqueConstraint(fields=["contact", "id"], name="call_key_of_contact"),
+            models.UniqueConstraint(fields=["contact", "id", "workspace"], name="call_key_of_contact"),
             models.UniqueConstraint(
                 fields=["workspace", "dialer_call_id"],
                 condition=~Q(dialer_call_id=""),
-                name="call_dialer_id_once",
+                name="call_dialer_id_unique",
                 violation_error_message="A call with that dialer's ID is in this workspace already.",
             ),
             models.UniqueConstraint(
-                fields=["workspace", "request_key"], condition=Q(request_key__isnull=False), name="call_request_once"
+                fields=["workspace", "request_key"], condition=Q(request_key__isnull=False), name="call_request_unique"
             ),
             models.UniqueConstraint(
-                fields=["suppression"], condition=Q(suppression__isnull=False), name="call_suppression_once"
+                fields=["suppression", "workspace"],
+                condition=Q(suppression__isnull=False),
+                name="call_suppression_unique",
             ),
             same_workspace("suppression", "markets.Suppression", "call_suppression_in_workspace"),
             CompositeForeignKey(

@@ -20,7 +20,7 @@ class Correction(models.Model):
     """A change of what a call says of itself: what it said before and after, who changed it, and why. Only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="corrections")
-    call = models.ForeignKey("calls.Call", models.PROTECT, related_name="corrections")
+    call = models.ForeignKey("calls.Call", models.PROTECT, db_constraint=False, related_name="corrections")
     before = models.JSONField(help_text="The fields that changed, as they were.")
     after = models.JSONField(help_text="The same fields, as they are since.")
     corrected_at = models.DateTimeField(default=now)

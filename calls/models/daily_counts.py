@@ -16,7 +16,7 @@ class CampaignDay(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_days")
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="days")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False, related_name="days")
     day = models.DateField()
     call_count = models.PositiveIntegerField(default=0)
     conversation_count = models.PositiveIntegerField(default=0)
@@ -29,7 +29,7 @@ class CampaignDay(models.Model):
     class Meta:
         ordering = ["day", "campaign"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "day"], name="campaign_day_once"),
+            models.UniqueConstraint(fields=["campaign", "day", "workspace"], name="campaign_day_unique"),
             same_workspace("campaign", "campaigns.Campaign", "campaign_day_campaign_in_workspace"),
             models.CheckConstraint(
                 condition=Q(conversation_count__lte=F("call_count")) & Q(meeting_count__lte=F("conversation_count")),
@@ -64,7 +64,7 @@ class CampaignHour(models.Model):
     class Meta:
         ordering = ["day", "hour", "campaign"]
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "campaign", "day", "hour"], name="campaign_hour_once"),
+            models.UniqueConstraint(fields=["workspace", "campaign", "day", "hour"], name="campaign_hour_unique"),
             same_workspace("campaign", "campaigns.Campaign", "campaign_hour_campaign_in_workspace"),
             models.CheckConstraint(condition=Q(hour__lte=23), name="campaign_hour_on_the_clock"),
             models.CheckConstraint(

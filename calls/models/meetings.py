@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from calls.models.calls import Call
 from config.db.as_of import AsOfQuerySet
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import OneToOneWithinWorkspace, same_workspace
 from markets.models import User, Workspace
 
 
@@ -41,7 +41,7 @@ class Meeting(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meetings")
-    call = models.OneToOneField(Call, models.PROTECT, related_name="meeting")
+    call = OneToOneWithinWorkspace(Call, models.PROTECT, db_constraint=False, db_index=False, related_name="meeting")
     scheduled_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -52,6 +52,7 @@ class Meeting(models.Model):
         ordering = ["-scheduled_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="meeting_key_in_workspace"),
+            models.UniqueConstraint(fields=["call", "workspace"], name="meeting_call_unique"),
             same_workspace("call", "calls.Call", "meeting_call_in_workspace"),
             models.CheckConstraint(
                 condition=Q(status__in=["scheduled", "held", "no_show", "cancelled"]), name="meeting_status_known"
@@ -102,7 +103,7 @@ class MeetingChange(models.Model):
     """What became of a meeting, step by step: moved to another time, held, missed, cancelled. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meeting_changes")
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="changes")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, db_constraint=False, related_name="changes")
     from_status = models.CharField(max_length=10, choices=Meeting.Status)
     to_status = models.CharField(max_length=10, choices=Meeting.Status)
     from_time = models.DateTimeField(null=True)

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                     "follows",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="followed_by",
@@ -101,7 +102,10 @@ class Migration(migrations.Migration):
                 (
                     "market",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="markets.market"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="markets.market",
                     ),
                 ),
                 (
@@ -376,6 +380,8 @@ class Migration(migrations.Migration):
                 (
                     "campaign",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="status_changes",
                         to="campaigns.campaign",
@@ -416,7 +422,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 models.F("market"),
                 django.db.models.functions.text.Lower("name"),
-                name="campaign_name_once",
+                models.F("workspace"),
+                name="campaign_name_unique",
                 violation_error_message="This market already has a campaign of that name.",
             ),
         ),
@@ -542,7 +549,7 @@ class Migration(migrations.Migration):
             model_name="campaigncontact",
             constraint=models.UniqueConstraint(
                 fields=("campaign", "contact", "workspace"),
-                name="campaign_contact_once",
+                name="campaign_contact_unique",
                 violation_error_message="This person is in the campaign already.",
             ),
         ),
@@ -569,7 +576,7 @@ class Migration(migrations.Migration):
             model_name="campaigncontact",
             constraint=models.CheckConstraint(
                 condition=models.Q(("leased_by", None), ("leased_until__isnull", False), _connector="OR"),
-                name="campaign_contact_hold_ends",
+                name="campaign_contact_lease_ends",
             ),
         ),
         migrations.AddIndex(

@@ -58,7 +58,7 @@ class Campaign(models.Model):
     """A focused calling effort on chosen contacts of one market, over a period."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaigns")
-    market = models.ForeignKey(Market, models.PROTECT, related_name="campaigns")
+    market = models.ForeignKey(Market, models.PROTECT, db_constraint=False, related_name="campaigns")
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.VALIDATION)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
@@ -72,7 +72,9 @@ class Campaign(models.Model):
         "days between attempts", default=2, help_text="Who was called is not offered again for so many days."
     )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="followed_by"
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -87,7 +89,8 @@ class Campaign(models.Model):
             models.UniqueConstraint(
                 "market",
                 Lower("name"),
-                name="campaign_name_once",
+                "workspace",
+                name="campaign_name_unique",
                 violation_error_message="This market already has a campaign of that name.",
             ),
             same_workspace("market", "markets.Market", "campaign_market_in_workspace"),
@@ -157,7 +160,9 @@ class StatusChange(models.Model):
     """One step in a campaign's life. Rows are only ever added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="status_changes")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="status_changes")
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="status_changes"
+    )
     from_status = models.CharField(max_length=10, choices=Status)
     to_status = models.CharField(max_length=10, choices=Status)
     changed_at = models.DateTimeField(default=now)

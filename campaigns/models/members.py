@@ -151,7 +151,7 @@ class CampaignContact(models.Model):
         constraints = [
             models.UniqueConstraint(  # the workspace is the campaign's: it is here for the keys of calls to point to
                 fields=["campaign", "contact", "workspace"],
-                name="campaign_contact_once",
+                name="campaign_contact_unique",
                 violation_error_message="This person is in the campaign already.",
             ),
             same_workspace("campaign", "campaigns.Campaign", "campaign_contact_campaign_in_workspace"),
@@ -165,7 +165,7 @@ class CampaignContact(models.Model):
                 condition=Q(conversation_count__lte=F("attempt_count")), name="campaign_contact_counts_agree"
             ),
             models.CheckConstraint(
-                condition=Q(leased_by=None) | Q(leased_until__isnull=False), name="campaign_contact_hold_ends"
+                condition=Q(leased_by=None) | Q(leased_until__isnull=False), name="campaign_contact_lease_ends"
             ),
         ]
         indexes = [

@@ -1,12 +1,13 @@
 """A foreign key over several columns, which Django does not have: it keeps a row from linking two workspaces."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import BaseConstraint, Model
+from django.db.models import BaseConstraint, Model, OneToOneField
 
 
 class CompositeForeignKey(BaseConstraint):
@@ -69,6 +70,18 @@ class CompositeForeignKey(BaseConstraint):
 
 def _field(model: type[Model], name: str) -> Any:
     return model._meta.get_field(name)
+
+
+class OneToOneWithinWorkspace(OneToOneField):  # type: ignore[type-arg] # as in the models, where the plugin infers it
+    """A one-to-one relation that a unique constraint of the model enforces, because that one carries the workspace.
+
+    `OneToOneField` always makes its own column unique. Migrations see a plain foreign key instead, so that the database
+    does not; queries and `validate_unique` still treat it as one-to-one.
+    """
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ForeignKey", args, kwargs
 
 
 def same_workspace(field: str, to: str, name: str) -> CompositeForeignKey:

@@ -216,7 +216,10 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="markets.contact"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges",
+                        to="markets.contact",
                     ),
                 ),
                 (
@@ -441,6 +444,7 @@ class Migration(migrations.Migration):
                     "contact",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="suppressions",
@@ -509,13 +513,20 @@ class Migration(migrations.Migration):
                 (
                     "high",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="markets.contact"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="markets.contact",
                     ),
                 ),
                 (
                     "low",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="markets.contact"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="markets.contact",
                     ),
                 ),
                 (
@@ -622,6 +633,7 @@ class Migration(migrations.Migration):
                 (
                     "job",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="rejections",
@@ -771,7 +783,10 @@ class Migration(migrations.Migration):
                 (
                     "merge",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="keys", to="markets.contactmerge"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="markets.contactmerge",
                     ),
                 ),
                 (
@@ -794,7 +809,10 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="erasures", to="markets.contact"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="erasures",
+                        to="markets.contact",
                     ),
                 ),
                 (
@@ -833,6 +851,8 @@ class Migration(migrations.Migration):
                 (
                     "suppression",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="erased_keys",
                         to="markets.suppression",
@@ -912,23 +932,19 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="suppression",
             index=models.Index(
-                condition=models.Q(("lifted_at", None)),
-                fields=["workspace", "contact"],
-                name="suppression_open_contact",
+                condition=models.Q(("lifted_at", None)), fields=["workspace", "contact"], name="suppression_by_contact"
             ),
         ),
         migrations.AddIndex(
             model_name="suppression",
             index=models.Index(
-                condition=models.Q(("lifted_at", None)),
-                fields=["workspace", "phone_e164"],
-                name="suppression_open_phone",
+                condition=models.Q(("lifted_at", None)), fields=["workspace", "phone_e164"], name="suppression_by_phone"
             ),
         ),
         migrations.AddIndex(
             model_name="suppression",
             index=models.Index(
-                condition=models.Q(("lifted_at", None)), fields=["workspace", "email"], name="suppression_open_email"
+                condition=models.Q(("lifted_at", None)), fields=["workspace", "email"], name="suppression_by_email"
             ),
         ),
         migrations.AddConstraint(
@@ -968,7 +984,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="notduplicate",
-            constraint=models.UniqueConstraint(fields=("low", "high"), name="not_duplicate_once"),
+            constraint=models.UniqueConstraint(fields=("low", "high", "workspace"), name="not_duplicate_unique"),
         ),
         migrations.AddConstraint(
             model_name="notduplicate",
@@ -980,7 +996,7 @@ class Migration(migrations.Migration):
             model_name="membership",
             constraint=models.UniqueConstraint(
                 fields=("workspace", "user"),
-                name="membership_once",
+                name="membership_unique",
                 violation_error_message="This user is a member of the workspace already.",
             ),
         ),
@@ -993,8 +1009,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="marketcontact",
             constraint=models.UniqueConstraint(
-                fields=("market", "contact"),
-                name="market_contact_once",
+                fields=("market", "contact", "workspace"),
+                name="market_contact_unique",
                 violation_error_message="This person is in the market's landscape already.",
             ),
         ),
@@ -1008,7 +1024,7 @@ class Migration(migrations.Migration):
                 models.F("workspace"),
                 django.db.models.functions.text.Lower("practice_area"),
                 django.db.models.functions.text.Lower("geography"),
-                name="market_name_once",
+                name="market_name_unique",
                 violation_error_message="This workspace already has a market of that practice area and geography.",
             ),
         ),
@@ -1036,17 +1052,19 @@ class Migration(migrations.Migration):
                 models.F("workspace"),
                 django.db.models.functions.text.Lower("email"),
                 condition=models.Q(("accepted_at", None), ("revoked_at", None)),
-                name="invitation_open_once",
+                name="invitation_open_unique",
                 violation_error_message="There is an open invitation for this address already; revoke it first.",
             ),
         ),
         migrations.AddConstraint(
             model_name="importrejection",
-            constraint=models.UniqueConstraint(fields=("job", "line"), name="import_rejection_once"),
+            constraint=models.UniqueConstraint(fields=("job", "line", "workspace"), name="import_rejection_unique"),
         ),
         migrations.AddConstraint(
             model_name="importmapping",
-            constraint=models.UniqueConstraint(fields=("workspace", "kind", "header_key"), name="import_mapping_once"),
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "kind", "header_key"), name="import_mapping_unique"
+            ),
         ),
         migrations.AddConstraint(
             model_name="importmapping",
@@ -1063,7 +1081,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("state__in", ("checking", "waiting", "running"))),
                 fields=["state", "id"],
-                name="import_for_a_worker",
+                name="import_for_worker",
             ),
         ),
         migrations.AddConstraint(
@@ -1148,7 +1166,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="erasedkey",
-            constraint=models.UniqueConstraint(fields=("suppression", "kind", "digest"), name="erased_key_once"),
+            constraint=models.UniqueConstraint(
+                fields=("suppression", "kind", "digest", "workspace"), name="erased_key_unique"
+            ),
         ),
         migrations.AddConstraint(
             model_name="erasedkey",
@@ -1174,7 +1194,7 @@ class Migration(migrations.Migration):
             model_name="contactmerge",
             constraint=models.UniqueConstraint(
                 fields=("workspace", "merged_id"),
-                name="contact_merged_once",
+                name="contact_merge_unique",
                 violation_error_message="This person was merged already.",
             ),
         ),
@@ -1217,7 +1237,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("external_id", ""), _negated=True),
                 fields=("workspace", "external_id"),
-                name="contact_external_id_once",
+                name="contact_external_id_unique",
                 violation_error_message="Somebody in this workspace has that external ID already.",
             ),
         ),
@@ -1226,7 +1246,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("email", ""), _negated=True),
                 fields=("workspace", "email"),
-                name="contact_email_once",
+                name="contact_email_unique",
                 violation_error_message="Somebody in this workspace has that email address already.",
             ),
         ),
@@ -1235,7 +1255,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("phone_e164", ""), _negated=True),
                 fields=("workspace", "phone_e164", "name_key"),
-                name="contact_phone_and_name_once",
+                name="contact_phone_and_name_unique",
                 violation_error_message="Somebody of that name has that phone number in this workspace already.",
             ),
         ),
@@ -1265,7 +1285,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("revoked_at", None)),
                 fields=("workspace", "name"),
-                name="api_token_name_once",
+                name="api_token_name_unique",
                 violation_error_message="This workspace has a token of that name already; revoke it first.",
             ),
         ),

@@ -42,7 +42,7 @@ class ApiToken(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "name"],
                 condition=models.Q(revoked_at=None),
-                name="api_token_name_once",
+                name="api_token_name_unique",
                 violation_error_message="This workspace has a token of that name already; revoke it first.",
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="api_token_has_name"),

@@ -21,7 +21,7 @@ class Erasure(models.Model):
     """A person's data was erased: who did it, when and why, in words that say nothing of the person. Only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erasures")
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="erasures")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="erasures")
     erased_at = models.DateTimeField(default=now, editable=False)
     erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     reason = models.CharField(max_length=500)
@@ -55,7 +55,9 @@ class ErasedKey(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erased_keys")
-    suppression = models.ForeignKey(Suppression, models.PROTECT, related_name="erased_keys")
+    suppression = models.ForeignKey(
+        Suppression, models.PROTECT, db_constraint=False, db_index=False, related_name="erased_keys"
+    )
     kind = models.CharField(max_length=12, choices=KeyKind)
     digest = models.CharField(max_length=64)
 
@@ -64,7 +66,7 @@ class ErasedKey(models.Model):
     class Meta:
         ordering = ["suppression", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["suppression", "kind", "digest"], name="erased_key_once"),
+            models.UniqueConstraint(fields=["suppression", "kind", "digest", "workspace"], name="erased_key_unique"),
             models.CheckConstraint(condition=Q(kind__in=KeyKind.values), name="erased_key_kind_known"),
             models.CheckConstraint(condition=~Q(digest=""), name="erased_key_has_digest"),
             same_workspace("suppression", "markets.Suppression", "erased_key_suppression_in_workspace"),

@@ -104,7 +104,7 @@ class ImportJob(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "-created_at", "-id"], name="import_by_time"),
-            models.Index(fields=["state", "id"], condition=Q(state__in=WORKER_STATES), name="import_for_a_worker"),
+            models.Index(fields=["state", "id"], condition=Q(state__in=WORKER_STATES), name="import_for_worker"),
         ]
 
     def __str__(self) -> str:
@@ -182,7 +182,7 @@ class ImportRejection(models.Model):
     """A row that an import refused: where it begins in the file, why, and its cells as they were."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
-    job = models.ForeignKey(ImportJob, models.PROTECT, db_index=False, related_name="rejections")
+    job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="rejections")
     line = models.PositiveIntegerField()
     code = models.CharField(max_length=40)
     message = models.TextField()
@@ -191,7 +191,7 @@ class ImportRejection(models.Model):
     class Meta:
         ordering = ["job", "line"]
         constraints = [
-            models.UniqueConstraint(fields=["job", "line"], name="import_rejection_once"),
+            models.UniqueConstraint(fields=["job", "line", "workspace"], name="import_rejection_unique"),
             same_workspace("job", "markets.ImportJob", "import_rejection_job_in_workspace"),
         ]
 
@@ -213,7 +213,7 @@ class ImportMapping(models.Model):
     class Meta:
         ordering = ["workspace", "kind", "header_key"]
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "kind", "header_key"], name="import_mapping_once"),
+            models.UniqueConstraint(fields=["workspace", "kind", "header_key"], name="import_mapping_unique"),
             models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_mapping_kind_known"),
         ]
 

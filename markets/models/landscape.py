@@ -51,7 +51,7 @@ class Market(models.Model):
                 "workspace",
                 Lower("practice_area"),
                 Lower("geography"),
-                name="market_name_once",
+                name="market_name_unique",
                 violation_error_message="This workspace already has a market of that practice area and geography.",
             ),
             models.CheckConstraint(condition=~Q(practice_area=""), name="market_has_practice_area"),
@@ -125,19 +125,19 @@ class Contact(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "external_id"],
                 condition=~Q(external_id=""),
-                name="contact_external_id_once",
+                name="contact_external_id_unique",
                 violation_error_message="Somebody in this workspace has that external ID already.",
             ),
             models.UniqueConstraint(
                 fields=["workspace", "email"],
                 condition=~Q(email=""),
-                name="contact_email_once",
+                name="contact_email_unique",
                 violation_error_message="Somebody in this workspace has that email address already.",
             ),
             models.UniqueConstraint(
                 fields=["workspace", "phone_e164", "name_key"],
                 condition=~Q(phone_e164=""),
-                name="contact_phone_and_name_once",
+                name="contact_phone_and_name_unique",
                 violation_error_message="Somebody of that name has that phone number in this workspace already.",
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="contact_email_folded"),
@@ -220,8 +220,8 @@ class MarketContact(models.Model):
         ordering = ["market", "contact"]
         constraints = [
             models.UniqueConstraint(
-                fields=["market", "contact"],
-                name="market_contact_once",
+                fields=["market", "contact", "workspace"],
+                name="market_contact_unique",
                 violation_error_message="This person is in the market's landscape already.",
             ),
             same_workspace("market", "markets.Market", "market_contact_market_in_workspace"),

@@ -62,7 +62,7 @@ class ContactMerge(models.Model):
     """One person was merged into another. Rows are only ever added; `contact` follows when that one is merged too."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="contact_merges")
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="merges")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="merges")
     merged_id = models.BigIntegerField("merged contact's ID")
     label = models.CharField("merged person", max_length=254)
     fields = models.JSONField(help_text="What was stored of the merged person.")
@@ -80,7 +80,7 @@ class ContactMerge(models.Model):
             models.UniqueConstraint(fields=["workspace", "id"], name="contact_merge_key_in_workspace"),
             models.UniqueConstraint(
                 fields=["workspace", "merged_id"],
-                name="contact_merged_once",
+                name="contact_merge_unique",
                 violation_error_message="This person was merged already.",
             ),
             models.CheckConstraint(
@@ -123,7 +123,7 @@ class FormerKey(models.Model):
     """A key by which a person was known before a merge: later files find the kept person by it."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="former_keys")
-    merge = models.ForeignKey(ContactMerge, models.PROTECT, related_name="keys")
+    merge = models.ForeignKey(ContactMerge, models.PROTECT, db_constraint=False, related_name="keys")
     kind = models.CharField(max_length=12, choices=KeyKind)
     value = models.CharField(max_length=254)
     name_key = models.CharField(max_length=400, blank=True, help_text="The name that goes with a phone.")
@@ -153,8 +153,8 @@ class NotDuplicate(models.Model):
     """Somebody looked at two people who seemed to be one and found that they are two."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="not_duplicates")
-    low = models.ForeignKey(Contact, models.PROTECT, related_name="+")
-    high = models.ForeignKey(Contact, models.PROTECT, related_name="+")
+    low = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    high = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="+")
     decided_at = models.DateTimeField(default=now, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -165,7 +165,7 @@ class NotDuplicate(models.Model):
     class Meta:
         ordering = ["-decided_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["low", "high"], name="not_duplicate_once"),
+            models.UniqueConstraint(fields=["low", "high", "workspace"], name="not_duplicate_unique"),
             models.CheckConstraint(condition=Q(low__lt=F("high")), name="not_duplicate_in_order"),
             same_workspace("low", "markets.Contact", "not_duplicate_low_in_workspace"),
             same_workspace("high", "markets.Contact", "not_duplicate_high_in_workspace"),

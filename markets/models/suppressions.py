@@ -18,7 +18,9 @@ class Suppression(models.Model):
     """Never call this person, number or address. Lifted only with a reason; the row stays."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="suppressions")
-    contact = models.ForeignKey("markets.Contact", models.PROTECT, null=True, blank=True, related_name="suppressions")
+    contact = models.ForeignKey(
+        "markets.Contact", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="suppressions"
+    )
     phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True)
     email = models.EmailField(blank=True)
     reason = models.CharField(max_length=500)
@@ -62,11 +64,9 @@ class Suppression(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["workspace", "contact"], condition=Q(lifted_at=None), name="suppression_open_contact"),
-            models.Index(
-                fields=["workspace", "phone_e164"], condition=Q(lifted_at=None), name="suppression_open_phone"
-            ),
-            models.Index(fields=["workspace", "email"], condition=Q(lifted_at=None), name="suppression_open_email"),
+            models.Index(fields=["workspace", "contact"], condition=Q(lifted_at=None), name="suppression_by_contact"),
+            models.Index(fields=["workspace", "phone_e164"], condition=Q(lifted_at=None), name="suppression_by_phone"),
+            models.Index(fields=["workspace", "email"], condition=Q(lifted_at=None), name="suppression_by_email"),
         ]
 
     def __str__(self) -> str:

@@ -149,7 +149,7 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "user"],
-                name="membership_once",
+                name="membership_unique",
                 violation_error_message="This user is a member of the workspace already.",
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
@@ -198,7 +198,7 @@ class Invitation(models.Model):
                 "workspace",
                 Lower("email"),
                 condition=models.Q(accepted_at=None, revoked_at=None),
-                name="invitation_open_once",
+                name="invitation_open_unique",
                 violation_error_message="There is an open invitation for this address already; revoke it first.",
             ),
         ]

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("current_campaign__isnull", False)),
                         fields=["workspace", "current_campaign", "type", "value", "heard_at", "contact"],
-                        name="signal_speaking",
+                        name="signal_current_in_campaign",
                     ),
                 ],
                 "constraints": [
@@ -141,10 +141,10 @@ class Migration(migrations.Migration):
                         violation_error_message="The current campaign belongs to another workspace.",
                     ),
                     config.db.composite_keys.CompositeForeignKey(
-                        fields=("contact", "call"),
+                        fields=("contact", "call", "workspace"),
                         name="signal_contact_of_call",
                         to="calls.Call",
-                        to_fields=("contact", "id"),
+                        to_fields=("contact", "id", "workspace"),
                         violation_error_message="The signal and its call are about different people.",
                     ),
                     models.CheckConstraint(
@@ -237,7 +237,11 @@ class Migration(migrations.Migration):
                 (
                     "call",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="suggestions", to="calls.call"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suggestions",
+                        to="calls.call",
                     ),
                 ),
                 (
@@ -267,8 +271,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("call", "rule"),
-                        name="suggestion_once_per_rule",
+                        fields=("call", "rule", "workspace"),
+                        name="suggestion_rule_unique",
                         violation_error_message="That rule has spoken on this call already.",
                     ),
                     config.db.composite_keys.CompositeForeignKey(
@@ -333,7 +337,7 @@ class Migration(migrations.Migration):
                             models.Q(("decided_at__isnull", False), ("state__in", ["accepted", "refused"])),
                             _connector="OR",
                         ),
-                        name="suggestion_decided_at_a_time",
+                        name="suggestion_decided_with_time",
                         violation_error_message="A suggestion is open, or it was accepted or refused at some time.",
                     ),
                     models.CheckConstraint(condition=models.Q(("rule", ""), _negated=True), name="suggestion_has_rule"),

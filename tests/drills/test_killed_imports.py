@@ -227,7 +227,7 @@ def test_a_worker_that_wakes_up_after_it_lost_the_job_writes_nothing(server, fil
 def test_without_the_fence_it_would(server, files, before, expected):
     """The control: nobody looks whose job it is, nor that a line is refused once, which would stop it by an error."""
     with server.portal(before.name) as portal:
-        portal.change("ALTER TABLE markets_importrejection DROP CONSTRAINT import_rejection_once")
+        portal.change("ALTER TABLE markets_importrejection DROP CONSTRAINT import_rejection_unique")
         frozen(portal, files, wakes_up="afterwards", guard="fence")
 
         found = difference(expected[0], portal.state())
