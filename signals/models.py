@@ -26,34 +26,34 @@ FRESHNESS: dict[str, Callable[[datetime], Q]] = {
     "ageing": lambda at: Q(heard_at__lt=at - FRESH_FOR, heard_at__gte=at - AGEING_FOR),
     "stale": lambda at: Q(heard_at__lt=at - AGEING_FOR),
 }
-"""The condition of each age at a moment."""
+"""By freshness, the condition on a signal at a moment."""
 
 A_VALUE_OF_ITS_TYPE = reduce(or_, (Q(type=type_, value__in=values) for type_, values in VALUES.items()))
 
 
 class SignalQuerySet(AsOfQuerySet["Signal"]):
-    entered_field = "captured_at"
+    recorded_field = "captured_at"
 
     def as_of(self, workspace: Workspace, day: date | None) -> Self:
-        """Captured by then, of calls that say of themselves what they said then."""
-        known = super().as_of(workspace, day)
-        if known.at is None:
-            return known
-        said = call_values_as_of(workspace, known.at, "call")
-        of_call = {f"call__{name}": value for name, value in said.items()}
-        heard = {"heard_at": said["started_at"]} if "started_at" in said else {}
-        return known.override_fields(**of_call, **heard, as_of_moment=Value(known.at))
+        """Signals captured by then, with their calls' values before later corrections."""
+        signals = super().as_of(workspace, day)
+        if signals.at is None:
+            return signals
+        values = call_values_as_of(workspace, signals.at, "call")
+        of_call = {f"call__{field}": value for field, value in values.items()}
+        heard_at = {"heard_at": values["started_at"]} if "started_at" in values else {}
+        return signals.override_fields(**of_call, **heard_at, as_of_moment=Value(signals.at))
 
     def counted(self) -> Self:
-        """`Signals Captured`: those of the calls in K."""
+        """Signals of counted calls (K), the metric Signals Captured."""
         return self.filter(is_counted("call__", self.at))
 
     def not_voided(self) -> Self:
-        """Leaving out what a voided call said."""
+        """Signals whose call is not voided."""
         return self.filter(null_as_of(self.at, "call__voided_at"))
 
     def current(self) -> Self:
-        """Each contact's newest of each type, leaving out what a voided call said."""
+        """Each contact's newest signal of each type, without those of voided calls."""
         others = self.same_as_of(Signal).not_voided().filter(contact=OuterRef("contact"), type=OuterRef("type"))
         newer = others.filter(
             Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), id__gt=OuterRef("id"))
@@ -61,24 +61,26 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
         return self.not_voided().filter(~Exists(newer))
 
     def current_in(self, campaigns: Collection[int]) -> Self:
-        """What some campaigns (by id) say, `counted` and `current`: it is kept with the signals, and of a past day
-        where it did not change since."""
-        kept = Q(current_campaign__in=campaigns)
+        """Current signals of counted calls of some campaigns (by id).
+
+        Read from the stored `current_campaign`; as of a past day, only where it has not changed since.
+        """
+        is_current = Q(current_campaign__in=campaigns)
         if self.at:
             changed = self.filter(current_changed_at__gte=self.at, call__campaign__in=campaigns).counted().current()
-            kept = kept & Q(current_changed_at__lt=self.at) | Q(pk__in=changed.values("pk"))
-        return self.filter(kept)
+            is_current = is_current & Q(current_changed_at__lt=self.at) | Q(pk__in=changed.values("pk"))
+        return self.filter(is_current)
 
     def of_age(self, age: str) -> Self:
-        """Fresh, ageing or stale."""
+        """`age` is fresh, ageing or stale."""
         return self.filter(FRESHNESS[age](self.at or now()))
 
 
 class Signal(models.Model):
     """One piece of structured intelligence heard on a call. A newer one supersedes it; nothing is overwritten.
 
-    The composite keys check all that single ones would: the call's own say that its contact and workspace are there.
-    Users have none, as with calls.
+    Composite foreign keys replace the single-column ones: the call's own imply that its contact and workspace exist.
+    Users have no foreign key, as with calls.
     """
 
     workspace = models.ForeignKey(
@@ -109,7 +111,7 @@ class Signal(models.Model):
         db_index=False,
         editable=False,
         related_name="+",
-        help_text="The campaign of its call, while it is current and counts. Kept by calls.derived.current_signals.",
+        help_text="The campaign of its call, while it is current and counts. Kept by signals.capture.current.",
     )
     current_changed_at = models.DateTimeField(
         default=now, db_default=Now(), editable=False, help_text="When it last changed for which campaign it speaks."
@@ -141,7 +143,7 @@ class Signal(models.Model):
             models.Index(fields=["workspace", "captured_at"], name="signal_by_capture"),
             models.Index(fields=["contact", "type", "-heard_at", "-id"], name="signal_current"),
             models.Index(fields=["workspace", "type", "value"], name="signal_by_value"),
-            models.Index(  # counts what a market says by reading nothing else
+            models.Index(  # the breakdown of a market's current signals by an index-only scan
                 fields=["workspace", "current_campaign", "type", "value", "heard_at", "contact"],
                 condition=Q(current_campaign__isnull=False),
                 name="signal_current_in_campaign",
@@ -160,7 +162,7 @@ class Signal(models.Model):
 
 
 class SignalSuggestion(models.Model):
-    """What a rule found in the words of a call's notes, and what a person decided about it."""
+    """A signal that a rule suggests from the notes of a call, and the decision about it."""
 
     LONGEST_RULE = 100
 

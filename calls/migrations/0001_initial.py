@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("callback_at__isnull", False), ("voided_at", None)),
                 fields=["workspace", "callback_at", "fulfilled_at"],
-                name="call_promised",
+                name="call_with_callback",
             ),
         ),
         migrations.AddIndex(
@@ -437,7 +437,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("callback_at__isnull", False), ("fulfilled_at", None), ("voided_at", None)),
                 fields=["workspace", "callback_at"],
-                name="call_promise_open",
+                name="call_with_open_callback",
             ),
         ),
         migrations.AddIndex(
@@ -540,7 +540,7 @@ class Migration(migrations.Migration):
             model_name="call",
             constraint=models.CheckConstraint(
                 condition=models.Q(("fulfilled_at", None), ("callback_at__isnull", False), _connector="OR"),
-                name="call_fulfilled_was_promised",
+                name="call_fulfilled_has_callback",
             ),
         ),
         migrations.AddConstraint(

@@ -20,27 +20,27 @@ class Direction(models.TextChoices):
 
 
 def is_counted(call: str = "", at: datetime | None = None) -> Q:
-    """The base set K (product.md, section 5): outbound, with a disposition, not voided; by then, where `at` is given.
+    """Q: the call is in the base set K (product.md, section 5): outbound, with a disposition, not voided by `at`.
 
-    `call` is the path to it.
+    `call` is the path to the call.
     """
     outbound = Q(**{f"{call}direction": Direction.OUTBOUND})
     return outbound & null_as_of(at, f"{call}voided_at") & ~Q(**{f"{call}disposition": ""})
 
 
 class CallQuerySet(AsOfQuerySet["Call"]):
-    entered_field = "recorded_at"
+    recorded_field = "recorded_at"
 
     def as_of(self, workspace: Workspace, day: date | None) -> Self:
-        """Recorded by then, and saying of themselves what they said then."""
-        known = super().as_of(workspace, day)
-        return known.override_fields(**call_values_as_of(workspace, known.at)) if known.at else known
+        """Calls recorded by then, with their values before later corrections."""
+        calls = super().as_of(workspace, day)
+        return calls.override_fields(**call_values_as_of(workspace, calls.at)) if calls.at else calls
 
     def counted(self) -> Self:
         return self.filter(is_counted(at=self.at))
 
     def not_voided(self) -> Self:
-        """Made and not voided, in either direction."""
+        """Calls that were made and not voided, in either direction; planned calls are left out."""
         return self.filter(null_as_of(self.at, "voided_at")).exclude(disposition="")
 
     def voided(self) -> Self:
@@ -59,10 +59,10 @@ class CallQuerySet(AsOfQuerySet["Call"]):
 class Call(models.Model):
     """One attempt to reach one contact for one campaign. Never deleted, only voided.
 
-    Logs bring calls by the thousand, so each index has to earn its keep, and a composite key that checks all that a
-    single one would stands alone: the member's own keys say that campaign and contact are of one workspace. The job
-    that brought a call has no key at all: whoever writes the call holds the job's row already. Neither have users, whom
-    nothing deletes: PostgreSQL would fire their keys' triggers for each row of a log, which names none.
+    Calls are imported in bulk, so the table has only the indexes and foreign keys that pay for themselves. The key to
+    the member also implies that campaign and contact belong to the workspace. The import job has no foreign key, as
+    its row is locked while calls are written; users have none, as they are never deleted and PostgreSQL would fire the
+    triggers for every imported row.
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
@@ -169,7 +169,7 @@ class Call(models.Model):
                 violation_error_message="Say when to call back.",
             ),
             models.CheckConstraint(
-                condition=Q(fulfilled_at=None) | Q(callback_at__isnull=False), name="call_fulfilled_was_promised"
+                condition=Q(fulfilled_at=None) | Q(callback_at__isnull=False), name="call_fulfilled_has_callback"
             ),
             models.CheckConstraint(
                 condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
@@ -179,25 +179,25 @@ class Call(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "started_at"], name="call_by_campaign"),
-            # Read backwards, and written at its end: where new rows come first their pages are left half empty.
+            # Ascending, and read backwards: inserting at the front would leave the pages half empty.
             models.Index(fields=["workspace", "started_at", "id"], name="call_by_time"),
-            models.Index(  # says alone what each promise came to
+            models.Index(  # outcomes of callbacks by an index-only scan
                 fields=["workspace", "callback_at", "fulfilled_at"],
                 condition=Q(callback_at__isnull=False, voided_at=None),
-                name="call_promised",
+                name="call_with_callback",
             ),
             models.Index(
                 fields=["workspace", "callback_at"],
                 condition=Q(callback_at__isnull=False, voided_at=None, fulfilled_at=None),
-                name="call_promise_open",
+                name="call_with_open_callback",
             ),
             models.Index(fields=["workspace", "recorded_at"], name="call_by_recording"),
-            models.Index(  # tells of every user at once whether they called for a workspace
+            models.Index(  # the newest call of each user, for the list of callers
                 fields=["workspace", "caller", "-started_at"],
                 condition=Q(caller__isnull=False),
                 name="call_by_caller",
             ),
-            models.Index(  # a few in a hundred, of which a market's page asks what became
+            models.Index(  # a few per cent of the calls: the meetings on a market's page
                 fields=["campaign", "started_at"], condition=Q(disposition__in=MEETINGS), name="call_booking"
             ),
         ]
@@ -215,4 +215,5 @@ class Call(models.Model):
 
     @property
     def is_not_voided(self) -> bool:
+        """Made and not voided; False for a planned call."""
         return bool(self.disposition) and self.voided_at is None

@@ -13,11 +13,11 @@ from config.db.composite_keys import same_workspace
 from markets.models import ImportJob, Workspace
 
 AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
-"""What can be corrected on a call."""
+"""The fields of a call that can be corrected."""
 
 
 class Correction(models.Model):
-    """A change of what a call says of itself: what it said before and after, who changed it, and why. Only added."""
+    """A correction of a call: the fields before and after, who corrected them, and why. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="corrections")
     call = models.ForeignKey("calls.Call", models.PROTECT, db_constraint=False, related_name="corrections")
@@ -47,34 +47,36 @@ class Correction(models.Model):
 
 
 def call_values_as_of(workspace: Workspace, moment: datetime, call: str = "pk") -> dict[str, Any]:
-    """What calls said of themselves at a moment, as an expression for each field that was corrected since.
+    """For each field corrected since `moment`, an expression for its value then. Empty if nothing was corrected.
 
-    `call` is the path from a row to its call. Where nothing was corrected since there is nothing to pay.
+    `call` is the path from a row to its call.
     """
     corrected = values_before_corrections(workspace, moment)
-    texts = cached_as_of(
-        workspace, (AMENDABLE, moment), lambda: {name: json.dumps(said) for name, said in corrected.items()}
-    )
-    return {name: _before(name, text, call) for name, text in texts.items()}
+
+    def serialise() -> dict[str, str]:
+        return {field: json.dumps(by_call) for field, by_call in corrected.items()}
+
+    values = cached_as_of(workspace, (AMENDABLE, moment), serialise)
+    return {field: _value_then(field, by_call, call) for field, by_call in values.items()}
 
 
 def values_before_corrections(workspace: Workspace, moment: datetime) -> dict[str, dict[int, Any]]:
-    """By each field that was corrected since, what calls said in it at the moment, by their ids: before the first of
-    their corrections, as the database has such a value."""
+    """For each field corrected since `moment`, by call id, its value before the first of those corrections, in database
+    form."""
 
-    def find() -> dict[str, dict[int, Any]]:
+    def fetch() -> dict[str, dict[int, Any]]:
         since = Correction.objects.filter(workspace=workspace, corrected_at__gte=moment, call__recorded_at__lt=moment)
-        found: dict[str, dict[int, Any]] = {}
+        values: dict[str, dict[int, Any]] = {}
         for call, before in since.order_by("corrected_at", "id").values_list("call", "before"):
-            for name, value in before.items():
-                found.setdefault(name, {}).setdefault(call, _as_stored(name, value))
-        return found
+            for field, value in before.items():
+                values.setdefault(field, {}).setdefault(call, _database_value(field, value))
+        return values
 
-    return cached_as_of(workspace, (Correction, moment), find)
+    return cached_as_of(workspace, (Correction, moment), fetch)
 
 
-def _as_stored(name: str, value: Any) -> Any:
-    """A value of `before` as its field has it in the database, where it is no text a text."""
+def _database_value(name: str, value: Any) -> Any:
+    """A value of `before` in database form; datetimes as strings."""
     field = _field(name)
     stored = field.get_db_prep_value(field.to_python(value), connection)
     return str(stored) if isinstance(stored, datetime) else stored
@@ -84,10 +86,10 @@ def _field(name: str) -> Any:
     return Correction._meta.get_field("call").related_model._meta.get_field(name)
 
 
-def _before(name: str, said: str, call: str) -> Case:
-    field, by_call = _field(name), Value(said)
-    then = JsonTextByKey(by_call, call)
-    # SQLite keeps moments as texts, and would make numbers of them.
-    was = ExpressionWrapper(then, output_field=field) if connection.vendor == "sqlite" else Cast(then, field)
-    default = F(name if call == "pk" else f"{call}__{name}")
-    return Case(When(JsonHasKey(by_call, call), then=was), default=default, output_field=field)
+def _value_then(name: str, values_by_call: str, call: str) -> Case:
+    field, json_object = _field(name), Value(values_by_call)
+    text = JsonTextByKey(json_object, call)
+    # SQLite stores datetimes as text, and a cast would make numbers of them.
+    value = ExpressionWrapper(text, output_field=field) if connection.vendor == "sqlite" else Cast(text, field)
+    present = F(name if call == "pk" else f"{call}__{name}")
+    return Case(When(JsonHasKey(json_object, call), then=value), default=present, output_field=field)

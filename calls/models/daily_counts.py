@@ -10,9 +10,9 @@ from markets.models import Workspace
 
 
 class CampaignDay(models.Model):
-    """The daily tally: what the counted calls (K) that started on one day of the workspace add up to.
+    """Counts of a campaign's counted calls (K) that started on one day of the workspace.
 
-    Besides these fields it has one for each disposition: how many of the calls came to it.
+    One more field per disposition counts the calls with that outcome.
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_days")
@@ -43,13 +43,13 @@ class CampaignDay(models.Model):
 
 
 OUTCOME_COUNTS = {disposition: f"{disposition}_count" for disposition in Disposition}
-"""The field of CampaignDay that counts the calls that came to a disposition."""
+"""By disposition, the field of CampaignDay that counts the calls with that outcome."""
 for _name in OUTCOME_COUNTS.values():
     CampaignDay.add_to_class(_name, models.PositiveIntegerField(default=0))
 
 
 class CampaignHour(models.Model):
-    """The tally of one hour of a day, by the workspace's clock: an hour that the clock repeats is one hour."""
+    """Counts of one hour of a day in the workspace's time zone. An hour repeated at the end of DST is one row."""
 
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_hours"

@@ -13,26 +13,26 @@ from markets.models import User, Workspace
 
 
 class MeetingQuerySet(AsOfQuerySet["Meeting"]):
-    entered_field = "created_at"
+    recorded_field = "created_at"
 
     def as_of(self, workspace: Workspace, day: date | None) -> Self:
-        """Booked by then, with the status and the time of then: what the first change after it left."""
-        known = super().as_of(workspace, day)
-        if known.at is None:
-            return known
-        later = MeetingChange.objects.filter(meeting=OuterRef("pk"), changed_at__gte=known.at)
+        """Meetings booked by then, with their status and time as of the day: those that the next change replaced."""
+        meetings = super().as_of(workspace, day)
+        if meetings.at is None:
+            return meetings
+        later = MeetingChange.objects.filter(meeting=OuterRef("pk"), changed_at__gte=meetings.at)
 
-        def left(name: str, field: str) -> Case:
-            first = later.order_by("changed_at", "id").values(name)[:1]
+        def value_before(field_of_change: str, field: str) -> Case:
+            first = later.order_by("changed_at", "id").values(field_of_change)[:1]
             return Case(When(Exists(later), then=Subquery(first)), default=F(field))
 
-        return known.override_fields(
-            status=left("from_status", "status"), scheduled_at=left("from_time", "scheduled_at")
+        return meetings.override_fields(
+            status=value_before("from_status", "status"), scheduled_at=value_before("from_time", "scheduled_at")
         )
 
 
 class Meeting(models.Model):
-    """What a Meeting Booked call scheduled. Without a time it is still to be agreed."""
+    """The meeting that a Meeting Booked call scheduled. Without a time it is still to be agreed."""
 
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", "Scheduled"
@@ -82,7 +82,7 @@ class Meeting(models.Model):
     def record_change(
         self, status: str, scheduled_at: datetime | None, *, by: User | None, reason: str = ""
     ) -> "MeetingChange | None":
-        """Writes a step of the meeting and what it leads to; None where the meeting is so already."""
+        """Records a change of status or time and applies it. Returns None if nothing changes."""
         if (self.status, self.scheduled_at) == (status, scheduled_at):
             return None
         change = self.changes.create(
@@ -100,7 +100,7 @@ class Meeting(models.Model):
 
 
 class MeetingChange(models.Model):
-    """What became of a meeting, step by step: moved to another time, held, missed, cancelled. Rows are only added."""
+    """A change of a meeting: rescheduled, held, missed or cancelled. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meeting_changes")
     meeting = models.ForeignKey(Meeting, models.PROTECT, db_constraint=False, related_name="changes")

@@ -26,29 +26,29 @@ class Status(models.TextChoices):
 
 
 class CampaignQuerySet(AsOfQuerySet["Campaign"]):
-    entered_field = "created_at"
+    recorded_field = "created_at"
 
     def as_of(self, workspace: Workspace, day: date | None) -> Self:
-        """Created by then, in the status of then: what the first step after it left."""
-        known = super().as_of(workspace, day)
-        if known.at is None:
-            return known
-        later = StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gte=known.at)
-        first = later.order_by("changed_at", "id").values("from_status")[:1]
-        return known.override_fields(status=Coalesce(Subquery(first), F("status")))
+        """Campaigns created by then, with their status as of the day: the one that the next change replaced."""
+        campaigns = super().as_of(workspace, day)
+        if campaigns.at is None:
+            return campaigns
+        later = StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gte=campaigns.at)
+        status_before = later.order_by("changed_at", "id").values("from_status")[:1]
+        return campaigns.override_fields(status=Coalesce(Subquery(status_before), F("status")))
 
     def active(self) -> Self:
         return self.filter(status=Status.ACTIVE)
 
     def changed_since(self, moment: datetime) -> Self:
-        """Those that took a step of their life after it."""
+        """Campaigns whose status changed after `moment`."""
         return self.filter(Exists(StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gt=moment)))
 
     def for_market(self, market: Market) -> Self:
         return self.filter(market=market)
 
     def order_by_status(self) -> Self:
-        """Active, Paused, Draft, Completed; the latest start first in each."""
+        """Active, Paused, Draft, Completed; within each the latest start first."""
         order = [Status.ACTIVE, Status.PAUSED, Status.DRAFT, Status.COMPLETED]
         rank = Case(*(When(status=status, then=place) for place, status in enumerate(order)))
         return self.order_by(rank, F("starts_on").desc(nulls_last=True), "name", "pk")
@@ -128,11 +128,11 @@ class Campaign(models.Model):
         return self.name
 
     def status_on(self, day: date | None) -> str:
-        """The status at the end of a day, when the campaign was there; None is now."""
+        """The status at the end of a day on which the campaign existed (None: now)."""
         if day is None:
             return self.status
-        known = Campaign.objects.filter(pk=self.pk).as_of(self.workspace, day)
-        return str(known.values_list("status", flat=True).get())
+        campaigns = Campaign.objects.filter(pk=self.pk).as_of(self.workspace, day)
+        return str(campaigns.values_list("status", flat=True).get())
 
     @property
     def is_draft(self) -> bool:
@@ -152,12 +152,12 @@ class Campaign(models.Model):
 
     @property
     def can_be_deleted(self) -> bool:
-        """Only a Draft that was never called for."""
+        """Only a Draft without calls."""
         return self.status == Status.DRAFT and not self.calls.exists()
 
 
 class StatusChange(models.Model):
-    """One step in a campaign's life. Rows are only ever added."""
+    """A change of a campaign's status. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="status_changes")
     campaign = models.ForeignKey(

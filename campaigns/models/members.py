@@ -17,44 +17,48 @@ from markets.models.landscape import has_usable_phone, is_suppressed
 
 
 class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
-    """`Contact Count` and its kin count these: product.md, section 5."""
+    """The rows that `Contact Count`, `Called` and `Reached` count (product.md, section 5)."""
 
-    entered_field = "added_at"
+    recorded_field = "added_at"
 
     def current(self) -> Self:
-        here = self.filter(null_as_of(self.at, "removed_at"))
-        return here.filter(~Exists(self._absences)) if self._somebody_came_back else here
+        """Members not removed from their campaign."""
+        present = self.filter(null_as_of(self.at, "removed_at"))
+        return present.filter(~Exists(self._absences)) if self._has_absences else present
 
     def removed(self) -> Self:
-        gone = ~null_as_of(self.at, "removed_at")
-        return self.filter(gone | Q(Exists(self._absences)) if self._somebody_came_back else gone)
+        is_removed = ~null_as_of(self.at, "removed_at")
+        return self.filter(is_removed | Q(Exists(self._absences)) if self._has_absences else is_removed)
 
     def with_removal_as_of(self) -> Self:
-        """For pages that show the rows themselves: when and why each was removed, as it was known then."""
+        """Shows when and why members were removed, as of the past day. For pages that show the rows."""
         if self.at is None:
             return self
 
-        def then(name: str) -> Case:
-            return Case(When(removed_at__lt=self.at, then=F(name)), default=Subquery(self._absences.values(name)[:1]))
+        def value_then(name: str) -> Case:
+            of_absence = Subquery(self._absences.values(name)[:1])
+            return Case(When(removed_at__lt=self.at, then=F(name)), default=of_absence)
 
-        return self.override_fields(removed_reason=then("removed_reason"), removed_at=then("removed_at"))
+        return self.override_fields(removed_reason=value_then("removed_reason"), removed_at=value_then("removed_at"))
 
     @property
     def _absences(self) -> "models.QuerySet[Absence]":
-        """Of a member, that which lasted when the past day ended."""
-        return self._lasting_absences.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+        """A member's absence at the end of the past day, for a subquery."""
+        return self._all_absences.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
 
     @property
-    def _lasting_absences(self) -> "models.QuerySet[Absence]":
-        assert self.as_of_args
-        return Absence.objects.filter(workspace=self.as_of_args[0], removed_at__lt=self.at, returned_at__gte=self.at)
+    def _all_absences(self) -> "models.QuerySet[Absence]":
+        assert self.past_day
+        absences = Absence.objects.filter(workspace=self.past_day.workspace)
+        return absences.filter(removed_at__lt=self.at, returned_at__gte=self.at)
 
     @property
-    def _somebody_came_back(self) -> bool:
-        """Whether anybody was out when the past day ended who is there now: most often nobody has to be looked up."""
-        return bool(
-            self.as_of_args and cached_as_of(self.as_of_args[0], (Absence, self.at), self._lasting_absences.exists)
-        )
+    def _has_absences(self) -> bool:
+        """Whether anybody was absent at the end of the past day and has returned. Mostly nobody, which saves the
+        subqueries."""
+        if self.past_day is None:
+            return False
+        return cached_as_of(self.past_day.workspace, (Absence, self.at), self._all_absences.exists)
 
     def called(self) -> Self:
         return self.filter(attempt_count__gt=0)
@@ -63,25 +67,25 @@ class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
         return self.filter(conversation_count__gt=0)
 
     def callable(self) -> Self:
-        """Not removed, not closed, not suppressed, with a usable number: what the queue still holds."""
+        """Members the queue may offer: not removed, not closed, not suppressed, with a usable phone number."""
         return self.current().filter(~is_suppressed("contact__"), has_usable_phone("contact__"), is_closed=False)
 
     def callback_due(self, moment: datetime) -> Self:
-        """Promised by `moment`, in a campaign that may be called for."""
+        """Callable members of active campaigns whose callback is due by `moment`."""
         return self.callable().filter(callback_due_at__lte=moment, campaign__status=Status.ACTIVE)
 
 
-def _is_there(moment: str) -> models.GeneratedField:
-    """Whether there is such a moment. Indexes have this, as it changes once: each call changes the moments, and where
-    no index has any of what changed PostgreSQL writes none (a third of what a call costs)."""
-    there = IsNull(F(moment), False)
-    return models.GeneratedField(expression=there, output_field=models.BooleanField(), db_persist=True)
+def is_set(field: str) -> models.GeneratedField:
+    """Boolean of a datetime field, for indexes: the timestamps change on every call and would defeat HOT updates, a
+    third of the cost of a call."""
+    is_not_null = IsNull(F(field), False)
+    return models.GeneratedField(expression=is_not_null, output_field=models.BooleanField(), db_persist=True)
 
 
 class CampaignContact(models.Model):
-    """Membership: this contact in this campaign. What its calls add up to is kept by calls.derived.member_summaries.
+    """A contact's membership in a campaign. calls.derived.member_summaries updates the summary of its calls.
 
-    The composite keys check all that single ones would: they are left out, as lists enrol people by the thousand.
+    Composite foreign keys replace the single-column ones, as imports add members in bulk.
     """
 
     workspace = models.ForeignKey(
@@ -111,8 +115,8 @@ class CampaignContact(models.Model):
     conversation_count = models.PositiveIntegerField(default=0, editable=False)
     last_attempt_at = models.DateTimeField(null=True, editable=False)
     last_conversation_at = models.DateTimeField(null=True, editable=False)
-    is_called = _is_there("last_attempt_at")
-    is_reached = _is_there("last_conversation_at")
+    is_called = is_set("last_attempt_at")
+    is_reached = is_set("last_conversation_at")
     last_call_at = models.DateTimeField(null=True, editable=False)
     last_disposition = models.CharField(max_length=20, blank=True, choices=Disposition, editable=False)
     callback_due_at = models.DateTimeField(null=True, editable=False)
@@ -149,7 +153,7 @@ class CampaignContact(models.Model):
     class Meta:
         ordering = ["campaign", "contact"]
         constraints = [
-            models.UniqueConstraint(  # the workspace is the campaign's: it is here for the keys of calls to point to
+            models.UniqueConstraint(  # with the workspace, for the foreign keys of calls and absences
                 fields=["campaign", "contact", "workspace"],
                 name="campaign_contact_unique",
                 violation_error_message="This person is in the campaign already.",
@@ -170,12 +174,12 @@ class CampaignContact(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "campaign"], name="member_by_contact"),
-            models.Index(  # counts each person once by reading nothing else, in their order
+            models.Index(  # distinct contacts by an index-only scan in the order of contacts
                 fields=["workspace", "contact", "campaign", "is_called", "is_reached"],
                 condition=Q(removed_at=None),
                 name="member_by_workspace",
             ),
-            models.Index(  # counts a campaign's members by reading nothing else; as many are alike, it is small
+            models.Index(  # members by an index-only scan; equal entries are deduplicated, so the index is small
                 fields=["campaign", "workspace", "is_called", "is_reached"],
                 condition=Q(removed_at=None),
                 name="member_of_campaign",
@@ -193,9 +197,10 @@ class CampaignContact(models.Model):
 
 
 class Absence(models.Model):
-    """A time that somebody was out of a campaign, before they came back: from a removal to a return. Only added.
+    """A past absence of a member from a campaign: from the removal to the return. Rows are only added.
 
-    Who is out now says it in their membership itself. The composite key checks all that single ones would.
+    A member who is removed now has no row: the membership itself says so. A composite foreign key replaces the
+    single-column ones.
     """
 
     workspace = models.ForeignKey(

@@ -1,24 +1,27 @@
+"""Querysets that can return rows as they were known at the end of a past day."""
+
 from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import BooleanField, Case, F, Func, Q, When
+from django.db.models import BooleanField, Case, F, Func, Q, Value, When
 
 if TYPE_CHECKING:
     from markets.models import Workspace
 
 
 def null_as_of(at: datetime | None, field: str) -> Q:
-    """The condition that what the moment in `field` marks had not happened by then; None is now."""
-    condition = Q(**{field: None})
-    return condition | Q(**{f"{field}__gte": at}) if at else condition
+    """Q: `field` is null, or later than `at` (None: now)."""
+    is_null = Q(**{field: None})
+    return is_null | Q(**{f"{field}__gte": at}) if at else is_null
 
 
 def override_fields[Rows: models.QuerySet[Any]](rows: Rows, **values: Any) -> Rows:
-    """The same rows, whose fields read as these expressions from here on: in conditions, sums and lists.
+    """Replaces fields by expressions in everything that is queried from here on: conditions, aggregates and results.
 
-    `annotate` refuses the name of a field, but within a query an annotation comes before the field of its name.
+    `annotate` refuses the name of a field, because the annotation hides the field. Here that is the purpose: a filter
+    on `status` must mean the status of the past day, wherever that filter is written.
     """
     rows = rows.all()
     for name, value in values.items():
@@ -27,7 +30,7 @@ def override_fields[Rows: models.QuerySet[Any]](rows: Rows, **values: Any) -> Ro
 
 
 class JsonTextByKey(Func):
-    """The text that a JSON object, given as a text, has for an id."""
+    """The text under a key in a JSON object that is passed as text. The key may be a column."""
 
     template = "(%(expressions)s::text)"
     arg_joiner = "::jsonb ->> "
@@ -38,66 +41,73 @@ class JsonTextByKey(Func):
 
 
 class JsonHasKey(JsonTextByKey):
-    """Whether it has anything for an id, even null."""
+    """Whether the object has the key, even if its value is null."""
 
     arg_joiner = "::jsonb ? "
     on_sqlite = """(JSON_TYPE(%(expressions)s || '"') IS NOT NULL)"""
     output_field = BooleanField()
 
 
-def cached_as_of[Found](workspace: "Workspace", key: Hashable, find: Callable[[], Found]) -> Found:
-    """What `find` finds, asked once for all that a page asks of a workspace as of a past day."""
-    found: dict[Hashable, Found] = workspace.__dict__.setdefault("_found_once", {})
-    if key not in found:
-        found[key] = find()
-    return found[key]
+def cached_as_of[Result](workspace: "Workspace", key: Hashable, compute: Callable[[], Result]) -> Result:
+    """The result of `compute`, computed once for a workspace instance: once per request."""
+    cache: dict[Hashable, Result] = workspace.as_of_cache
+    if key not in cache:
+        cache[key] = compute()
+    return cache[key]
+
+
+class AsOf(Value):
+    """The end of a past day of a workspace. A queryset carries it as an alias, which Django keeps when it clones it."""
+
+    def __init__(self, workspace: "Workspace", day: date):
+        _, end = workspace.bounds(None, day)
+        super().__init__(end, output_field=models.DateTimeField())
+        self.workspace, self.day = workspace, day
 
 
 class AsOfQuerySet[Row: models.Model](models.QuerySet[Row]):
-    """Rows of a workspace that can be asked for as they were known at the end of a past day.
+    """Rows of a workspace, now or as they were known at the end of a past day.
 
-    `at` is the moment when that day ended, and None for now: words of the querysets ask it, and so mean what they meant
-    then. What is only kept as it is today stays as it is.
+    Methods of subclasses read `at`, the end of that day (None: now), so that they mean what they meant then. Fields
+    without a history keep their present values.
     """
 
-    entered_field: ClassVar[str]
-    """The field that says when a row was entered."""
-    at: datetime | None = None
-    as_of_args: "tuple[Workspace, date | None] | None" = None
+    recorded_field: ClassVar[str]
+    """The field with the moment when a row was recorded."""
 
     def as_of(self, workspace: "Workspace", day: date | None) -> Self:
-        """Those that were entered by the end of a day of the workspace; None is now."""
+        """Rows that were recorded by the end of a day of the workspace (None: now)."""
         if day is None:
             return self
-        known = self.filter(workspace.in_days(self.entered_field, None, day))
-        _, known.at = workspace.bounds(None, day)
-        known.as_of_args = workspace, day
-        return known
+        recorded = workspace.in_days(self.recorded_field, None, day)
+        return self.filter(recorded).alias(as_of=AsOf(workspace, day))
+
+    @property
+    def past_day(self) -> AsOf | None:
+        past_day = self.query.annotations.get("as_of")
+        return past_day if isinstance(past_day, AsOf) else None
+
+    @property
+    def at(self) -> datetime | None:
+        return self.past_day.value if self.past_day else None
 
     @property
     def as_of_params(self) -> dict[str, str]:
-        """As `as_of` of a link to their list."""
-        day = self.as_of_args[1] if self.as_of_args else None
-        return {"as_of": day.isoformat()} if day else {}
+        """Query parameters for a link to a list of these rows."""
+        return {"as_of": self.past_day.day.isoformat()} if self.past_day else {}
 
     def same_as_of(self, model: type[models.Model]) -> Any:
-        """All rows of a model, as they were known when these were."""
-        everything = model._default_manager.all()
-        return everything.as_of(*self.as_of_args) if self.as_of_args else everything  # type: ignore[attr-defined]
+        """All rows of another model as of the same day."""
+        rows = model._default_manager.all()
+        return rows.as_of(self.past_day.workspace, self.past_day.day) if self.past_day else rows  # type: ignore[attr-defined]
 
     def override_fields(self, **values: Any) -> Self:
-        """See `override_fields`."""
         return override_fields(self, **values)
 
-    def hide_later_values(self, *ended: str) -> Self:
-        """Without the moments in these fields where they had not come, for pages that show the rows themselves."""
+    def hide_later_values(self, *fields: str) -> Self:
+        """Shows moments in these fields as null if they are later than the past day. For pages that show the rows."""
         if self.at is None:
             return self
         return self.override_fields(
-            **{field: Case(When(**{f"{field}__lt": self.at}, then=F(field))) for field in ended}
+            **{field: Case(When(**{f"{field}__lt": self.at}, then=F(field))) for field in fields}
         )
-
-    def _clone(self) -> Self:
-        rows = super()._clone()  # type: ignore[misc]
-        rows.at, rows.as_of_args = self.at, self.as_of_args
-        return rows

@@ -1,4 +1,4 @@
-"""A foreign key over several columns, which Django does not have: it keeps a row from linking two workspaces."""
+"""Foreign keys over several columns, which Django lacks. They keep a row from referring to another workspace."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,9 @@ from django.db.models import BaseConstraint, Model, OneToOneField
 
 
 class CompositeForeignKey(BaseConstraint):
-    """`fields` of a row must be found together in one row of `to`, unless one of them is null.
+    """The values of `fields` must exist together as `to_fields` of a row of `to`, unless one of them is null.
 
-    `to_fields` of the target need a unique constraint of their own. PostgreSQL and SQLite both check it, at commit.
+    `to_fields` need a unique constraint. PostgreSQL and SQLite both check the key at commit.
     """
 
     default_violation_error_message = "This row and what it links to belong together: “%(name)s”."
@@ -25,7 +25,7 @@ class CompositeForeignKey(BaseConstraint):
     def _clause(self, model: type[Model], editor: BaseDatabaseSchemaEditor) -> str:
         try:
             target = model._meta.apps.get_model(self.to)
-        except LookupError:  # SQLite remakes a table in a registry of its own that holds nothing else
+        except LookupError:  # SQLite remakes a table with a registry that has no other model
             target = apps.get_model(self.to)
 
         def columns(owner: type[Model], names: tuple[str, ...]) -> str:
@@ -85,7 +85,7 @@ class OneToOneWithinWorkspace(OneToOneField):  # type: ignore[type-arg] # as in 
 
 
 def same_workspace(field: str, to: str, name: str) -> CompositeForeignKey:
-    """What `field` links to is of the same workspace as the row itself."""
+    """A foreign key that requires the target of `field` to belong to the workspace of the row."""
     return CompositeForeignKey(
         fields=("workspace", field),
         to=to,

@@ -666,11 +666,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("header_key", models.CharField(max_length=64)),
-                ("fields", models.JSONField(help_text="The field of each header; empty where it is not read.")),
+                ("fields", models.JSONField(help_text="The field of each column; empty if the column is ignored.")),
                 (
                     "results",
                     models.JSONField(
-                        default=dict, help_text="The disposition of each of a dialer's words for a result."
+                        default=dict, help_text="The disposition of each of the dialer's words for a result."
                     ),
                 ),
                 ("chosen_at", models.DateTimeField(auto_now=True)),
@@ -708,7 +708,7 @@ class Migration(migrations.Migration):
                 (
                     "line",
                     models.PositiveIntegerField(
-                        help_text="Of the file: where the row begins that first named the person."
+                        help_text="Line of the file where the first row about this contact begins."
                     ),
                 ),
                 (
@@ -725,11 +725,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "field_mask",
-                    models.PositiveIntegerField(help_text="One bit for each field that rows of the file gave."),
+                    models.PositiveIntegerField(
+                        help_text="Bitmask of the fields that rows of the file had a value for."
+                    ),
                 ),
-                ("is_placed", models.BooleanField(help_text="New in the market's landscape.")),
-                ("is_enrolled", models.BooleanField(help_text="New in the campaign.")),
-                ("is_do_not_call", models.BooleanField(help_text="Suppressed when the file named them.")),
+                ("is_placed", models.BooleanField(help_text="The import added the contact to the market.")),
+                ("is_enrolled", models.BooleanField(help_text="The import added the contact to the campaign.")),
+                (
+                    "is_do_not_call",
+                    models.BooleanField(help_text="The contact was suppressed at the time of the import."),
+                ),
                 (
                     "contact",
                     models.ForeignKey(
@@ -778,7 +783,7 @@ class Migration(migrations.Migration):
                 ("value", models.CharField(max_length=254)),
                 (
                     "name_key",
-                    models.CharField(blank=True, help_text="The name that goes with a phone.", max_length=400),
+                    models.CharField(blank=True, help_text="The name that belongs to a phone number.", max_length=400),
                 ),
                 (
                     "merge",

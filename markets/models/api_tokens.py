@@ -18,7 +18,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    """What a dialer shows to send calls into one workspace. Only the hash of the token is kept."""
+    """A bearer token with which a dialer sends calls to one workspace. Only a hash of it is stored."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="api_tokens")
     name = models.CharField(max_length=80, help_text="Who uses it, such as the dialer's name.")

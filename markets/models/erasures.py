@@ -1,4 +1,4 @@
-"""What remains of somebody whose data was erased: that it was, and whom never to call again, without saying who."""
+"""What remains of an erased person: a record of the erasure, and hashed keys of those never to call again."""
 
 import hmac
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from markets.models.workspaces import Workspace
 
 
 class Erasure(models.Model):
-    """A person's data was erased: who did it, when and why, in words that say nothing of the person. Only added."""
+    """The erasure of a person's data: who did it, when and why, without naming the person. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erasures")
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="erasures")
@@ -43,15 +43,16 @@ class Erasure(models.Model):
 
 class ErasedKeyQuerySet(models.QuerySet["ErasedKey"]):
     def in_force(self) -> Self:
-        """Those whose suppression was not lifted."""
+        """Keys whose suppression was not lifted."""
         return self.filter(suppression__lifted_at=None)
 
 
 class ErasedKey(models.Model):
-    """A key of an erased person who must not be called, as a keyed hash: whoever comes with it is suppressed, too.
+    """A hashed phone number, email or external ID of an erased person who must not be called.
 
-    The hash is keyed by SECRET_KEY and the workspace, so that neither a list of all numbers nor another workspace's
-    rows tell whose it is. After a change of the secret the former one must stay in SECRET_KEY_FALLBACKS.
+    A new contact with the same key is suppressed, too. The hash is keyed with SECRET_KEY and the workspace, so that it
+    cannot be reversed by hashing all phone numbers, nor compared across workspaces. After a change of SECRET_KEY the
+    old one must stay in SECRET_KEY_FALLBACKS.
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erased_keys")
@@ -78,7 +79,7 @@ class ErasedKey(models.Model):
 
 
 class KeyHasher:
-    """Hashes of keys in one workspace, by the secret of today or any that was before."""
+    """Hashes contact keys of one workspace with the current secret and the fallback secrets."""
 
     def __init__(self, workspace: int):
         secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
@@ -86,9 +87,11 @@ class KeyHasher:
         self._keys = [salted_hmac(salt, "", secret=secret, algorithm="sha256").digest() for secret in secrets]
 
     def digest(self, kind: str, value: str) -> str:
+        """The hash to store."""
         return self._digest(self._keys[0], kind, value)
 
     def digests(self, kind: str, value: str) -> Iterable[str]:
+        """The hashes under which a key may have been stored, also before a change of the secret."""
         return [self._digest(key, kind, value) for key in self._keys]
 
     def _digest(self, key: bytes, kind: str, value: str) -> str:

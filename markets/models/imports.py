@@ -1,4 +1,4 @@
-"""Files on their way into a workspace, and what each of them did."""
+"""Imports of files into a workspace, and what each of them changed."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -18,7 +18,7 @@ COUNTS = ("rows", "created", "updated", "unchanged", "rejected", "enrolled", "do
 
 
 def private_storage() -> Storage:
-    """Where files wait to be imported; nothing serves it."""
+    """Storage for uploaded files until they are imported. No URL serves it."""
     return FileSystemStorage(location=settings.IMPORTS_ROOT, file_permissions_mode=0o600)
 
 
@@ -29,7 +29,7 @@ class ImportKind(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
-    """Draft until somebody starts it; Checking and Waiting for a worker; Running; then one of three ends."""
+    """Draft until somebody starts it; Checking (dry run) and Waiting for a worker; Running; then one of three ends."""
 
     DRAFT = "draft", "Draft"
     CHECKING = "checking", "Checking"
@@ -46,12 +46,12 @@ ENDED = (ImportState.COMPLETED, ImportState.FAILED, ImportState.UNDONE)
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def claimable(self) -> Self:
-        """What a worker may take: nobody holds it, or who held it has not been heard of."""
+        """Jobs that a worker may take: not leased, or the lease has expired."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lt=now()), state__in=WORKER_STATES)
 
 
 class ImportJob(models.Model):
-    """One file's import: what the file is, how it is read, how far it got, and who works on it."""
+    """The import of one file: the file, how to read it, the checkpoint, the counts and the lease of its worker."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="imports")
     kind = models.CharField(max_length=12, choices=ImportKind)
@@ -147,11 +147,10 @@ class ImportJob(models.Model):
 
 
 class ImportedContact(models.Model):
-    """What one import did with one person. Written by the thousand, in the transaction that wrote the person.
+    """What one import did with one contact. Written in bulk, in the transaction that writes the contacts.
 
-    It has no foreign keys in the database: a check of each row would cost more than the row. Only
-    markets.imports.contacts
-    writes it, with people that it found in the job's own workspace.
+    No foreign keys in the database: checking them would cost more than inserting the rows. Only
+    markets.imports.contacts writes them, for contacts that it fetched from the job's own workspace.
     """
 
     class Outcome(models.TextChoices):
@@ -164,12 +163,12 @@ class ImportedContact(models.Model):
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="people")
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="imports")
-    line = models.PositiveIntegerField(help_text="Of the file: where the row begins that first named the person.")
+    line = models.PositiveIntegerField(help_text="Line of the file where the first row about this contact begins.")
     outcome = models.CharField(max_length=1, choices=Outcome)
-    field_mask = models.PositiveIntegerField(help_text="One bit for each field that rows of the file gave.")
-    is_placed = models.BooleanField(help_text="New in the market's landscape.")
-    is_enrolled = models.BooleanField(help_text="New in the campaign.")
-    is_do_not_call = models.BooleanField(help_text="Suppressed when the file named them.")
+    field_mask = models.PositiveIntegerField(help_text="Bitmask of the fields that rows of the file had a value for.")
+    is_placed = models.BooleanField(help_text="The import added the contact to the market.")
+    is_enrolled = models.BooleanField(help_text="The import added the contact to the campaign.")
+    is_do_not_call = models.BooleanField(help_text="The contact was suppressed at the time of the import.")
 
     class Meta:
         ordering = ["job", "line"]
@@ -179,7 +178,7 @@ class ImportedContact(models.Model):
 
 
 class ImportRejection(models.Model):
-    """A row that an import refused: where it begins in the file, why, and its cells as they were."""
+    """A row that an import rejected: its line in the file, the reason and its original cells."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
     job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="rejections")
@@ -200,13 +199,13 @@ class ImportRejection(models.Model):
 
 
 class ImportMapping(models.Model):
-    """Which columns of a set of headers are which fields, as somebody last chose it, and what their words mean."""
+    """The last chosen mapping of a set of column headers to fields, and of a dialer's words to dispositions."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="import_mappings")
     kind = models.CharField(max_length=12, choices=ImportKind)
     header_key = models.CharField(max_length=64)
-    fields = models.JSONField(help_text="The field of each header; empty where it is not read.")
-    results = models.JSONField(default=dict, help_text="The disposition of each of a dialer's words for a result.")
+    fields = models.JSONField(help_text="The field of each column; empty if the column is ignored.")
+    results = models.JSONField(default=dict, help_text="The disposition of each of the dialer's words for a result.")
     chosen_at = models.DateTimeField(auto_now=True)
     chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

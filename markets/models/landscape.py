@@ -14,17 +14,17 @@ from markets.models.workspaces import Workspace, validate_timezone
 
 
 class MarketQuerySet(AsOfQuerySet["Market"]):
-    entered_field = "created_at"
+    recorded_field = "created_at"
 
     def with_landscape(self) -> Self:
-        """`landscape`: how many people are in it. A subquery: a join would make other annotations count per person."""
-        here = self.same_as_of(MarketContact).filter(market=OuterRef("pk")).order_by().values("market")
-        count = Subquery(here.annotate(n=Count("pk")).values("n"), output_field=models.IntegerField())
+        """Annotates `landscape`, the number of contacts. A subquery, as a join would multiply other aggregates."""
+        placed = self.same_as_of(MarketContact).filter(market=OuterRef("pk")).order_by().values("market")
+        count = Subquery(placed.annotate(n=Count("pk")).values("n"), output_field=models.IntegerField())
         return self.annotate(landscape=Coalesce(count, 0))
 
 
 class Market(models.Model):
-    """A candidate landscape: a practice area in a geography."""
+    """A practice area in a geography, with its landscape of contacts."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="markets")
     practice_area = models.CharField(max_length=80)
@@ -63,12 +63,12 @@ class Market(models.Model):
 
 
 BLANK: dict[str, Any] = {"default": "", "db_default": ""}
-"""A text that the database, too, leaves blank where nothing is given: lists give a few of them for each person."""
+"""Empty by default in the database, too: imports insert only the columns that the file has."""
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def in_market(self, market: Market, day: date | None = None) -> Self:
-        """Who is in its landscape, or was at the end of a past day."""
+        """Contacts in the market, or those in it at the end of a past day."""
         placed = MarketContact.objects.as_of(market.workspace, day).filter(market=market)
         return self.filter(Exists(placed.filter(contact=OuterRef("pk"))))
 
@@ -76,19 +76,19 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(is_suppressed())
 
     def with_wrong_phone(self) -> Self:
-        """Whose number turned out to be incorrect and was not replaced yet."""
+        """Contacts whose number was found to be wrong and has not been replaced."""
         return self.filter(~Q(wrong_phone=""), phone_e164=F("wrong_phone"))
 
     def callable(self) -> Self:
-        """Nobody asked not to be called, and the number is not known to be wrong."""
+        """Not suppressed, with a phone number that is not known to be wrong."""
         return self.filter(~is_suppressed(), has_usable_phone())
 
 
 class Contact(models.Model):
-    """One person, once per workspace.
+    """A person who may be called, once per workspace.
 
-    The workspace is no foreign key in the database: its check was a sixth of the cost of inserting people. Workspaces
-    are never deleted, and each row that links to a person names the workspace again by a composite key.
+    The workspace has no foreign key in the database, whose check took a sixth of the time of inserting contacts.
+    Workspaces are never deleted, and rows that refer to a contact check the workspace by a composite key.
     """
 
     workspace = models.ForeignKey(
@@ -163,7 +163,7 @@ class Contact(models.Model):
 
     @property
     def label(self) -> str:
-        """The best name there is."""
+        """The most specific identification available."""
         return self.full_name or self.email or self.external_id or self.phone
 
     @property
@@ -172,12 +172,12 @@ class Contact(models.Model):
 
 
 def has_usable_phone(contact: str = "") -> Q:
-    """A number that can be dialled and is not the one found to be incorrect. `contact` is the path to the contact."""
+    """Q: there is a number to dial, and it is not known to be wrong. `contact` is the path to the contact."""
     return ~Q(**{f"{contact}phone_e164": ""}) & ~Q(**{f"{contact}phone_e164": F(f"{contact}wrong_phone")})
 
 
 def is_suppressed(contact: str = "") -> Q:
-    """An open suppression names the contact, the number or the email. `contact` is the path to the contact."""
+    """Q: a suppression in force names the contact, its number or its email. `contact` is the path to the contact."""
 
     def named(**keys: str) -> Exists:
         here = {key: OuterRef(f"{contact}{field}") for key, field in keys.items()}
@@ -189,7 +189,7 @@ def is_suppressed(contact: str = "") -> Q:
 
 
 def names_contact(contact: Contact) -> Q:
-    """Condition on suppressions: they name the contact, or the contact's number or email address."""
+    """Q on suppressions: they name the contact, or the contact's number or email address."""
     named = Q(contact=contact)
     if contact.phone_e164:
         named |= Q(phone_e164=contact.phone_e164)
@@ -199,11 +199,11 @@ def names_contact(contact: Contact) -> Q:
 
 
 class MarketContactQuerySet(AsOfQuerySet["MarketContact"]):
-    entered_field = "added_at"
+    recorded_field = "added_at"
 
 
 class MarketContact(models.Model):
-    """A contact's place in a market's landscape. The composite keys check all that the single ones would."""
+    """A contact in a market's landscape. Composite foreign keys replace the single-column ones."""
 
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="market_contacts"

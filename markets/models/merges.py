@@ -1,4 +1,4 @@
-"""What remains of people who turned out to be somebody else, and of pairs that only looked like it."""
+"""Merged duplicates, the keys they were known by, and pairs that were found not to be duplicates."""
 
 from collections.abc import Collection
 from functools import reduce
@@ -22,7 +22,7 @@ class KeyKind(models.TextChoices):
 
 
 class FormerKeyMatch(NamedTuple):
-    """A key that nobody has any more, and the contact who was known by it. `name_key` goes with a phone only."""
+    """A key that a merged contact had, and the contact it was merged into. `name_key` is set for phones only."""
 
     kind: str
     value: str
@@ -39,27 +39,27 @@ class ContactMergeQuerySet(models.QuerySet["ContactMerge"]):
         emails: Collection[str] = (),
         phones: Collection[str] = (),
     ) -> list[FormerKeyMatch]:
-        """Who is meant by keys that were merged away, the oldest merge first: the last that says it is right.
+        """The contacts that keys of merged contacts now stand for, oldest merge first: a later match overrides.
 
-        A contact who has such a key today comes before all of these. Emails are folded, phones E.164.
+        A contact that has the key today takes precedence over all of them. Emails are lower case, phones E.164.
         """
-        wanted = {KeyKind.EXTERNAL_ID: external_ids, KeyKind.EMAIL: emails, KeyKind.PHONE: phones}
-        asked = [Q(keys__kind=kind, keys__value__in=values) for kind, values in wanted.items() if values]
-        if not asked:
+        values_by_kind = {KeyKind.EXTERNAL_ID: external_ids, KeyKind.EMAIL: emails, KeyKind.PHONE: phones}
+        conditions = [Q(keys__kind=kind, keys__value__in=values) for kind, values in values_by_kind.items() if values]
+        if not conditions:
             return []
-        merges = self.filter(reduce(or_, asked), workspace=workspace, keys__workspace=workspace)
+        merges = self.filter(reduce(or_, conditions), workspace=workspace, keys__workspace=workspace)
         found = merges.order_by("pk", "keys")
         return [
             FormerKeyMatch(*row) for row in found.values_list("keys__kind", "keys__value", "keys__name_key", "contact")
         ]
 
     def for_merged_contact(self, merged: int) -> Self:
-        """The merge, if any, in which the contact of that id went into another."""
+        """The merge, if any, of the contact with that ID into another."""
         return self.filter(merged_id=merged)
 
 
 class ContactMerge(models.Model):
-    """One person was merged into another. Rows are only ever added; `contact` follows when that one is merged too."""
+    """A merge of one contact into another. Rows are only added; `contact` moves on when it is merged itself."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="contact_merges")
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="merges")
@@ -120,13 +120,13 @@ class ContactMerge(models.Model):
 
 
 class FormerKey(models.Model):
-    """A key by which a person was known before a merge: later files find the kept person by it."""
+    """A key of a contact before it was merged. Later imports match the kept contact by it."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="former_keys")
     merge = models.ForeignKey(ContactMerge, models.PROTECT, db_constraint=False, related_name="keys")
     kind = models.CharField(max_length=12, choices=KeyKind)
     value = models.CharField(max_length=254)
-    name_key = models.CharField(max_length=400, blank=True, help_text="The name that goes with a phone.")
+    name_key = models.CharField(max_length=400, blank=True, help_text="The name that belongs to a phone number.")
 
     class Meta:
         ordering = ["merge", "id"]
@@ -150,7 +150,7 @@ class NotDuplicateQuerySet(models.QuerySet["NotDuplicate"]):
 
 
 class NotDuplicate(models.Model):
-    """Somebody looked at two people who seemed to be one and found that they are two."""
+    """The decision that two similar contacts are different people."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="not_duplicates")
     low = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="+")

@@ -15,7 +15,7 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
 
 class Suppression(models.Model):
-    """Never call this person, number or address. Lifted only with a reason; the row stays."""
+    """A person, phone number or email address never to call. It is lifted only with a reason, and the row stays."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="suppressions")
     contact = models.ForeignKey(

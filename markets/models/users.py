@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user without a password can only come in by invitation or password reset."""
+        """Without a password, a user can only sign in by invitation or password reset."""
         user = self.model(email=email.strip().casefold(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Somebody who signs in, by email."""
+    """A person who signs in with an email address."""
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(

@@ -2,8 +2,8 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from typing import Self
+from functools import cache, cached_property
+from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
@@ -18,7 +18,7 @@ from markets.models.users import User
 
 
 class Role(models.TextChoices):
-    """What a member may do; each role may all that the ones before it may."""
+    """What a member may do. Each role includes the ones before it."""
 
     VIEWER = "viewer", "Viewer"
     CALLER = "caller", "Caller"
@@ -31,7 +31,7 @@ class Role(models.TextChoices):
 
 @cache
 def timezone_names() -> set[str]:
-    """Looked up once: the library walks the disk each time it is asked."""
+    """Cached, because the library walks the file system on each call."""
     return available_timezones()
 
 
@@ -54,7 +54,7 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
 
 
 class Workspace(models.Model):
-    """One client firm: the tenant that every other row belongs to."""
+    """A client firm: the tenant that every other row belongs to."""
 
     name = models.CharField(max_length=120)
     slug = models.CharField(
@@ -77,6 +77,11 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def as_of_cache(self) -> dict[Any, Any]:
+        """Results of queries as of a past day, shared by everything that uses this instance: one request."""
+        return {}
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
@@ -85,7 +90,7 @@ class Workspace(models.Model):
         return self.day_of(now())
 
     def day_of(self, moment: datetime) -> date:
-        """The day that an aware moment falls on here."""
+        """The workspace's calendar day of an aware moment."""
         return moment.astimezone(self.zone).date()
 
     def days_of(self, moments: Iterable[datetime]) -> set[date]:
@@ -93,19 +98,19 @@ class Workspace(models.Model):
         return {moment.astimezone(zone).date() for moment in moments}
 
     def day_in_sql(self, field: str) -> TruncDate:
-        """`day_of` as an expression over a stored moment."""
+        """`day_of` as an expression over a datetime field."""
         return TruncDate(field, tzinfo=self.zone)
 
     def hour_in_sql(self, field: str) -> ExtractHour:
-        """The hour of the clock here, 0 to 23, as an expression over a stored moment."""
+        """The hour in the workspace's time zone, 0 to 23, as an expression over a datetime field."""
         return ExtractHour(field, tzinfo=self.zone)
 
     def weekday_in_sql(self, field: str) -> ExtractIsoWeekDay:
-        """The weekday here, from 1 for Monday to 7, likewise."""
+        """The weekday in the workspace's time zone, 1 (Monday) to 7, as an expression over a datetime field."""
         return ExtractIsoWeekDay(field, tzinfo=self.zone)
 
     def bounds(self, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
-        """The moments from the start of `first` up to, without, the start of the day after `last`."""
+        """The start of `first` (inclusive) and of the day after `last` (exclusive)."""
 
         def start(day: date) -> datetime:
             return datetime.combine(day, time.min, tzinfo=self.zone)
@@ -113,7 +118,7 @@ class Workspace(models.Model):
         return start(first) if first else None, start(last + timedelta(days=1)) if last else None
 
     def in_days(self, field: str, first: date | None, last: date | None) -> models.Q:
-        """The condition that the moment in `field` lies on a day from `first` to `last`."""
+        """Q: the moment in `field` falls on a day from `first` to `last`."""
         start, end = self.bounds(first, last)
         condition = models.Q()
         if start:
@@ -125,9 +130,9 @@ class Workspace(models.Model):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def weekly_mail_recipients(self) -> Self:
-        """Those who get it: who asked for it, and managers who did not decline it; users that can sign in."""
-        wanted = models.Q(wants_weekly_mail=True) | models.Q(wants_weekly_mail=None, role=Role.MANAGER)
-        return self.filter(wanted, user__is_active=True, workspace__archived_at=None)
+        """Members who opted in, and managers who did not opt out, if they can sign in."""
+        wants_mail = models.Q(wants_weekly_mail=True) | models.Q(wants_weekly_mail=None, role=Role.MANAGER)
+        return self.filter(wants_mail, user__is_active=True, workspace__archived_at=None)
 
 
 class Membership(models.Model):
@@ -176,7 +181,7 @@ def invitation_deadline() -> datetime:
 
 
 class Invitation(models.Model):
-    """A link by which one email address may join a workspace in a role. Only the hash of its token is kept."""
+    """A link with which one email address may join a workspace in a role. Only a hash of its token is stored."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="invitations")
     email = models.EmailField()

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         db_index=False,
                         editable=False,
-                        help_text="The campaign of its call, while it is current and counts. Kept by calls.derived.current_signals.",
+                        help_text="The campaign of its call, while it is current and counts. Kept by signals.capture.current.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
