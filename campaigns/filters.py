@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 
 from calls.derived.member_history import as_they_were
-from calls.queue.ranking import State
+from calls.queue.ranking import QueueState
 from campaigns.membership import not_in
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from campaigns.models.campaigns import CampaignQuerySet
@@ -70,7 +70,7 @@ class QueueFilter(WorkspaceFilterSet):
     """Shows members that are ready or leased to a caller, unless a state is chosen."""
 
     q = filters.CharFilter(method="search", label="Search")
-    state = filters.ChoiceFilter(choices=State.choices, method="unfiltered", label="State", empty_label="Next")
+    state = filters.ChoiceFilter(choices=QueueState.choices, method="unfiltered", label="State", empty_label="Next")
 
     class Meta:
         model = CampaignContact
@@ -81,7 +81,8 @@ class QueueFilter(WorkspaceFilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         state = self.form.cleaned_data["state"]
-        return super().filter_queryset(queryset).filter(state__in=[state] if state else [State.READY, State.HELD])
+        states = [state] if state else [QueueState.READY, QueueState.LEASED]
+        return super().filter_queryset(queryset).filter(state__in=states)
 
 
 class EnrollFilter(LandscapeFilter):

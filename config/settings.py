@@ -134,7 +134,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles of sign-in and of the API count in this cache. The default is private to each process: with several server
 # processes a limit of 5 allows up to 5 in each. To share the counts, name a common cache, e.g. CACHE_URL=dbcache://cache
 # (after `manage.py createcachetable cache`) or rediscache://host:6379/0 (after installing redis).
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {
+    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    # {% cache %} keys its fragments by everything they show, so they never go stale, and each process may keep its own.
+    "template_fragments": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "LOCATION": "template_fragments",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 
 # Accounts: by invitation only, signed in by email address, throttled, with a second factor (required for ops staff).
 AUTH_USER_MODEL = "markets.User"

@@ -13,6 +13,7 @@ from config.settings import *  # noqa: F403
 
 DEBUG = False
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405
+CACHES["template_fragments"]["BACKEND"] = "django.core.cache.backends.locmem.LocMemCache"  # noqa: F405 - as in production
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 imports = TemporaryDirectory(prefix="imports-")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Min
 
 from calls.queue.calling_hours import HOURS, opens_next, zone_named, zone_of
-from calls.queue.ranking import Rank, State, queue
+from calls.queue.ranking import QueueState, Rank, queue
 from campaigns.models import Campaign
 from config.ui.formats import day
 from markets.models import Workspace
@@ -19,14 +19,14 @@ INTEREST = "showed interest"
 def why(member: Any, moment: datetime) -> str:
     """Why a member of the `queue` comes when they do, or why not yet, in words."""
     workspace = member.contact.workspace
-    if member.state == State.LATER or member.rank == Rank.PROMISED:
+    if member.state == QueueState.CALLBACK_LATER or member.rank == Rank.CALLBACK_DUE:
         return f"callback promised for {_at(workspace, member.callback_due_at, moment)}"
-    if member.state == State.USED_UP:
+    if member.state == QueueState.USED_UP:
         return f"{_count(member.attempt_count, 'attempt')}, the most of this campaign"
-    if member.state == State.RESTING:
+    if member.state == QueueState.RESTING:
         back = workspace.day_of(member.last_attempt_at) + timedelta(days=member.campaign.rest_days)
         return f"rests until {day(back)}, {_count(member.attempt_count, 'attempt')} so far"
-    if member.state == State.OUTSIDE_HOURS:
+    if member.state == QueueState.OUTSIDE_HOURS:
         opening = opens_next(zone_of(member.contact), moment)
         return f"called from {HOURS} there, again at {_at(workspace, opening, moment)}"
     if member.rank == Rank.INTERESTED:
@@ -59,14 +59,14 @@ def _count(number: int, what: str) -> str:
 class Waiting:
     """Some who can be called and are not offered now: how many, why, and until when."""
 
-    state: State
+    state: QueueState
     people: int
     note: str
 
 
 def waits(campaign: Campaign, moment: datetime) -> list[Waiting]:
     """Everybody who can be called for the campaign and is not offered now, by the reason."""
-    people = queue(campaign.workspace, [campaign], moment).exclude(state=State.READY)
+    people = queue(campaign.workspace, [campaign], moment).exclude(state=QueueState.READY)
     rows = (
         people.order_by()
         .values("state", "contact__timezone")
@@ -82,30 +82,30 @@ def waits(campaign: Campaign, moment: datetime) -> list[Waiting]:
         found[row["state"]].append(row)
     return [
         Waiting(state, sum(row["people"] for row in found[state]), _until(campaign, state, found[state], moment))
-        for state in State
+        for state in QueueState
         if state in found
     ]
 
 
-def _until(campaign: Campaign, state: State, rows: list[dict[str, Any]], moment: datetime) -> str:
+def _until(campaign: Campaign, state: QueueState, rows: list[dict[str, Any]], moment: datetime) -> str:
     workspace = campaign.workspace
 
     def first(name: str) -> datetime:
         return min(row[name] for row in rows)
 
-    if state == State.LATER:
+    if state == QueueState.CALLBACK_LATER:
         return f"The first promise is for {_at(workspace, first('promised'), moment)}."
-    if state == State.USED_UP:
+    if state == QueueState.USED_UP:
         most = _count(campaign.most_attempts, "attempt")
         return f"The campaign makes at most {most}; a manager can allow more."
-    if state == State.RESTING:
+    if state == QueueState.RESTING:
         back = workspace.day_of(first("called")) + timedelta(days=campaign.rest_days)
         return f"{_count(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
-    if state == State.OUTSIDE_HOURS:
+    if state == QueueState.OUTSIDE_HOURS:
         zones = [zone_named(row["contact__timezone"], workspace) for row in rows]
         opening = min(opens_next(zone, moment) for zone in zones)
         return f"People are called from {HOURS} where they are; the first from {_at(workspace, opening, moment)}."
     until = _at(workspace, first("held"), moment)
-    if state == State.HELD:
+    if state == QueueState.LEASED:
         return f"Callers have them on the screen; the first hold ends at {until}."
     return f"Skipped for now; the first come back at {until}."

@@ -1,7 +1,7 @@
-"""Who is next in a campaign, and why: one order over those who can be called, and holds.
+"""Who is next in a campaign and why: one order over the callable members, and leases.
 
-A hold gives a person to one caller for a quarter of an hour, so that nobody else is handed the same one. It runs out by
-itself. A hold without a caller puts somebody aside: nobody is handed them until then.
+A lease gives a member to one caller for a quarter of an hour, so that no two callers get the same contact. It expires
+by itself. A lease without a caller means skipped: nobody gets the member before it expires.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,97 +19,105 @@ from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
 
-HELD_FOR = timedelta(minutes=15)
-ASIDE_FOR = timedelta(hours=1)
-FEW = 50
-"""So many are looked at first for somebody who is ready, before everybody is."""
-OFFERED = 20
-"""Of so many members who are ready the first people are shown."""
-NOBODY = Q(pk=None)
+LEASE_DURATION = timedelta(minutes=15)
+SKIP_DURATION = timedelta(hours=1)
+FIRST_BATCH = 50
+"""How many members are searched for a ready one before all of them are."""
+MOST_OFFERED = 20
+NO_MEMBER = Q(pk=None)
 ORDER = ("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
 
 
 class Rank(models.IntegerChoices):
-    """Why somebody comes when they do, first to last."""
+    """The main key of the order, first to last."""
 
-    PROMISED = 1, "Callback due"
+    CALLBACK_DUE = 1, "Callback due"
     INTERESTED = 2, "Showed interest"
     UNCALLED = 3, "Not called yet"
     RESTED = 4, "Longest rest"
 
 
-class State(models.TextChoices):
-    """Whether somebody who can be called is offered now, or why not: of several reasons the first that holds here."""
+class QueueState(models.TextChoices):
+    """Whether a callable member is offered now, or why not: the first reason in this order that applies."""
 
     READY = "ready", "Ready now"
-    LATER = "later", "Callback later"
+    CALLBACK_LATER = "later", "Callback later"
     USED_UP = "used_up", "Attempts used up"
     RESTING = "resting", "Resting"
     OUTSIDE_HOURS = "outside_hours", "Outside their calling hours"
-    HELD = "held", "With a caller"
-    ASIDE = "aside", "Put aside"
+    LEASED = "held", "With a caller"
+    SKIPPED = "aside", "Put aside"
 
 
 def queue(
     workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, *, by: User | None = None
 ) -> QuerySet[Any]:
-    """Everybody who can be called for those of the campaigns that are Active, next first, with `rank`, `reason`,
-    `state` and `interest_at`, when interest was last shown.
+    """The callable members of the Active ones among the campaigns, next first, with `rank`, `reason`, `state` and
+    `interest_at` (when the contact last showed interest).
 
-    For `by` whom they hold themselves are ready. A promise is kept whatever the cap on attempts and the rest say.
+    Members leased to `by` count as ready. A due callback ignores the limit of attempts and the days of rest.
     """
     reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
-    outside = ~within_hours(workspace, moment, "contact__")
-    state = _state(moment, by, _rested(workspace, campaigns, moment), outside)
+    conditions = _reasons_to_wait(workspace, campaigns, moment, by)
+    state = Case(
+        *(When(condition, then=Value(state)) for state, condition in conditions.items()),
+        default=Value(QueueState.READY),
+        output_field=models.CharField(choices=QueueState.choices),
+    )
     members = _ranked(workspace, campaigns, moment).annotate(state=state).callable()
     return members.annotate(reason=reason, interest_at=_interest_at()).order_by(*ORDER)
 
 
 def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> CampaignContactQuerySet:
-    """The members of those of the campaigns that are Active."""
     members = CampaignContact.objects.filter(
         workspace=workspace, campaign__in=[each.pk for each in campaigns], campaign__status=Status.ACTIVE
     )
     return members.annotate(
         rank=Case(
-            When(callback_due_at__lte=moment, then=Value(Rank.PROMISED)),
-            When(Exists(_interest()), then=Value(Rank.INTERESTED)),
+            When(callback_due_at__lte=moment, then=Value(Rank.CALLBACK_DUE)),
+            When(Exists(_interested()), then=Value(Rank.INTERESTED)),
             When(attempt_count=0, then=Value(Rank.UNCALLED)),
             default=Value(Rank.RESTED),
         )
     )
 
 
-def _interest() -> QuerySet[CampaignContact]:
-    """Of a member, the memberships of that person in which they showed interest."""
+def _interested() -> QuerySet[CampaignContact]:
+    """The memberships in which a member's contact showed interest."""
     return CampaignContact.objects.filter(contact=OuterRef("contact"), has_shown_interest=True)
 
 
 def _interest_at() -> Subquery:
-    return Subquery(_interest().order_by().values("contact").annotate(at=Max("last_conversation_at")).values("at"))
+    return Subquery(_interested().order_by().values("contact").annotate(at=Max("last_conversation_at")).values("at"))
 
 
-def _state(moment: datetime, by: User | None, rested: Mapping[int, datetime], outside: Q) -> Case:
-    """`outside` says who is outside their calling hours."""
-    is_promised = Q(callback_due_at__lte=moment)
-    is_held = Q(leased_until__gt=moment)
+def _reasons_to_wait(
+    workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None
+) -> Mapping[QueueState, Q]:
+    """The condition of each reason not to offer a member now; the first that applies is the member's state.
+
+    No condition negates a nullable field, so that it may be negated itself: in SQL the negation of unknown is unknown.
+    """
+    callback_not_due = Q(callback_due_at=None) | Q(callback_due_at__gt=moment)
+    is_leased = Q(leased_until__gt=moment)
     if by:
-        is_held &= ~Q(leased_by=by)
-    lately = (Q(campaign__rest_days=days, last_attempt_at__gte=since) for days, since in rested.items())
-    return Case(
-        When(callback_due_at__gt=moment, then=Value(State.LATER)),
-        When(~is_promised & Q(attempt_count__gte=F("campaign__most_attempts")), then=Value(State.USED_UP)),
-        When(~is_promised & reduce(or_, lately, NOBODY), then=Value(State.RESTING)),
-        When(outside, then=Value(State.OUTSIDE_HOURS)),
-        When(is_held & Q(leased_by=None), then=Value(State.ASIDE)),
-        When(is_held, then=Value(State.HELD)),
-        default=Value(State.READY),
-        output_field=models.CharField(choices=State.choices),
+        is_leased &= Q(leased_by=None) | ~Q(leased_by=by)
+    resting = (
+        Q(campaign__rest_days=days, last_attempt_at__gte=since)
+        for days, since in _rest_starts(workspace, campaigns, moment).items()
     )
+    return {
+        QueueState.CALLBACK_LATER: Q(callback_due_at__gt=moment),
+        QueueState.USED_UP: callback_not_due & Q(attempt_count__gte=F("campaign__most_attempts")),
+        QueueState.RESTING: callback_not_due & reduce(or_, resting, NO_MEMBER),
+        QueueState.OUTSIDE_HOURS: ~within_hours(workspace, moment, "contact__"),
+        QueueState.SKIPPED: is_leased & Q(leased_by=None),
+        QueueState.LEASED: is_leased,
+    }
 
 
-def _rested(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, datetime]:
-    """For each number of days between attempts, which are days of the workspace, since when they are not over."""
+def _rest_starts(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, datetime]:
+    """By the number of rest days, which are days of the workspace: members called since this moment are resting."""
     today = workspace.day_of(moment)
     return {
         days: start
@@ -119,109 +127,109 @@ def _rested(workspace: Workspace, campaigns: Collection[Campaign], moment: datet
 
 
 def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, int]:
-    """How many people each campaign (by id) could offer now; a campaign that could offer nobody is left out."""
-    ready = queue(workspace, campaigns, moment).filter(state=State.READY).order_by()
+    """The number of ready members by campaign id; a campaign without any is left out."""
+    ready = queue(workspace, campaigns, moment).filter(state=QueueState.READY).order_by()
     return dict(ready.values("campaign").annotate(people=Count("pk")).values_list("campaign", "people"))
 
 
-def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, people: int) -> list[Any]:
-    """The first so many people of the `queue` who are ready now, each by the member that comes first."""
-    by_key = {campaign.pk: campaign for campaign in campaigns}
-    found: dict[int, Any] = {}
-    for among in (FEW, None) if campaigns else ():
-        ready = _ready(workspace, campaigns, moment, among, ORDER)
-        for member in ready.annotate(interest_at=_interest_at()).select_related("contact")[:OFFERED]:
-            member.campaign, member.contact.workspace = by_key[member.campaign_id], workspace
-            found.setdefault(member.contact_id, member)
-        if len(found) >= people:
+def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, most: int) -> list[Any]:
+    """The first ready members of the `queue`, at most one for each contact."""
+    campaigns_by_id = {campaign.pk: campaign for campaign in campaigns}
+    members: dict[int, Any] = {}
+    for batch in (FIRST_BATCH, None) if campaigns else ():
+        ready = _ready(workspace, campaigns, moment, batch, ORDER)
+        for member in ready.annotate(interest_at=_interest_at()).select_related("contact")[:MOST_OFFERED]:
+            member.campaign, member.contact.workspace = campaigns_by_id[member.campaign_id], workspace
+            member.state = QueueState.READY
+            members.setdefault(member.contact_id, member)
+        if len(members) >= most:
             break
-    return list(found.values())[:people]
+    return list(members.values())[:most]
 
 
-def take_next(*, campaign: Campaign, by: User) -> Any:
-    """Holds the next person for the caller and returns the member with what `queue` says of them, or None.
+def lease_next(*, campaign: Campaign, by: User) -> Any:
+    """Leases the next member to the caller and returns it with what `queue` adds, or None if nobody is ready.
 
-    Whom the caller holds already, and may still call, comes first. Others who ask at the same moment go on to whoever
-    comes after.
+    A member already leased to the caller who may still be called comes first. Concurrent callers get different members:
+    locked rows are skipped.
     """
     with transaction.atomic():
         moment = now()
-        for among in (FEW, None):
-            if found := _next(campaign, moment, by, among):
+        for batch in (FIRST_BATCH, None):
+            if following := _next(campaign, moment, by, batch):
                 break
-        if found is None:
+        if following is None:
             return None
-        member: Any = CampaignContact(pk=found["pk"])
-        _set(member, leased_by=by, leased_until=moment + HELD_FOR)
-        member = _still_there(member)
+        member: Any = CampaignContact(pk=following["pk"])
+        _update(member, leased_by=by, leased_until=moment + LEASE_DURATION)
+        still_callable = CampaignContact.objects.filter(pk=member.pk, campaign__status=Status.ACTIVE).callable()
+        member = still_callable.annotate(interest_at=_interest_at()).select_related("contact").first()
     if member is None:
-        return take_next(campaign=campaign, by=by)  # they were suppressed in between, or the campaign was paused
+        return lease_next(campaign=campaign, by=by)  # suppressed meanwhile, or the campaign was paused
     member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by
-    member.rank, member.reason, member.state = found["rank"], Rank(found["rank"]).label, State.READY
+    member.rank, member.reason = following["rank"], Rank(following["rank"]).label
+    member.state = QueueState.READY
     return member
+
+
+def _next(campaign: Campaign, moment: datetime, by: User, batch: int | None) -> dict[str, Any] | None:
+    """The key and rank of the campaign's first ready member for the caller, locked."""
+    is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
+    ready = _ready(campaign.workspace, [campaign], moment, batch, [is_own, *ORDER], by)
+    locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    # Select only what orders the rows: anything else would be computed for all of them while they are sorted.
+    return locked.values("pk", "rank").first()
 
 
 def _ready(
     workspace: Workspace,
     campaigns: Collection[Campaign],
     moment: datetime,
-    among: int | None,
+    batch: int | None,
     order: Sequence[Any],
     by: User | None = None,
 ) -> QuerySet[Any]:
-    """Who can be called now, in an order, looked for `among` so many who come first by what their memberships say, or
-    among all: whether somebody can be called lies with the person, too, and to look that up for everybody takes several
-    times as long."""
+    """The ready members in an order; with `batch` only those among so many that come first by their own fields.
+
+    Suppressions and calling hours depend on the contact. Looking them up for all members takes several times as long.
+    """
     members = _ranked(workspace, campaigns, moment)
-    rested = _rested(workspace, campaigns, moment)
-    likely = members.annotate(may_be=_state(moment, by, rested, NOBODY)).filter(may_be=State.READY)
-    likely = likely.current().filter(is_closed=False)
-    if among:
-        likely = members.filter(pk__in=likely.order_by(*order)[:among].values("pk"))
-    outside = ~within_hours(workspace, moment, "contact__")
-    ready = likely.annotate(state=_state(moment, by, rested, outside)).filter(state=State.READY)
-    return ready.callable().order_by(*order)
+    reasons = _reasons_to_wait(workspace, campaigns, moment, by)
+    ready = members
+    if batch:
+        of_member = [condition for state, condition in reasons.items() if state != QueueState.OUTSIDE_HOURS]
+        likely = members.filter(~reduce(or_, of_member)).current().filter(is_closed=False)
+        ready = members.filter(pk__in=likely.order_by(*order)[:batch].values("pk"))
+    return ready.filter(~reduce(or_, reasons.values())).callable().order_by(*order)
 
 
-def _next(campaign: Campaign, moment: datetime, by: User, among: int | None) -> dict[str, Any] | None:
-    """The key and rank of whoever is ready first in a campaign for a caller, locked."""
-    is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
-    ready = _ready(campaign.workspace, [campaign], moment, among, [is_own, *ORDER], by)
-    locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    # Only what orders them: whatever else is asked would be found for everybody, as they are sorted to be locked.
-    return locked.values("pk", "rank").first()
-
-
-def _still_there(member: CampaignContact) -> CampaignContact | None:
-    there = CampaignContact.objects.filter(pk=member.pk, campaign__status=Status.ACTIVE).callable()
-    return there.annotate(interest_at=_interest_at()).select_related("contact").first()
-
-
-def hold(*, member: CampaignContact, by: User) -> bool:
-    """Gives the member to the caller if nobody else has them, and says whether it did. Who was put aside is free."""
+def lease(*, member: CampaignContact, by: User) -> bool:
+    """Leases the member to the caller and returns True, unless another caller has them. Skipped members are free."""
     moment = now()
-    free = Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by)
-    return _set(member, free, leased_by=by, leased_until=moment + HELD_FOR)
+    return _update(member, _is_free_for(by, moment), leased_by=by, leased_until=moment + LEASE_DURATION)
 
 
 def release(*, member: CampaignContact, by: User) -> None:
-    """Ends the caller's hold, and nobody else's."""
-    _set(member, Q(leased_by=by), leased_by=None, leased_until=None)
+    """Ends the caller's lease, and nobody else's."""
+    _update(member, Q(leased_by=by), leased_by=None, leased_until=None)
 
 
 def skip(*, member: CampaignContact, by: User) -> bool:
-    """Puts the member aside for an hour, unless another caller has them, and says whether it did."""
+    """Puts the member aside for an hour and returns True, unless another caller has them."""
     moment = now()
-    free = Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by)
-    return _set(member, free, leased_by=None, leased_until=moment + ASIDE_FOR)
+    return _update(member, _is_free_for(by, moment), leased_by=None, leased_until=moment + SKIP_DURATION)
 
 
-def place_of(member: CampaignContact, campaign: Campaign, by: User, moment: datetime) -> Any:
-    """The member as the `queue` has them for the caller, or None for one who cannot be called."""
+def _is_free_for(by: User, moment: datetime) -> Q:
+    return Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by)
+
+
+def as_queued(member: CampaignContact, campaign: Campaign, by: User, moment: datetime) -> Any:
+    """The member as `queue` returns it for the caller, or None if the contact cannot be called."""
     if hasattr(member, "rank"):
         return member
-    people = queue(campaign.workspace, [campaign], moment, by=by).filter(pk=member.pk)
-    return people.select_related("contact__workspace", "campaign", "leased_by").first()
+    members = queue(campaign.workspace, [campaign], moment, by=by).filter(pk=member.pk)
+    return members.select_related("contact__workspace", "campaign", "leased_by").first()
 
 
 def is_leased_to_another(member: CampaignContact, by: User) -> bool:
@@ -230,8 +238,8 @@ def is_leased_to_another(member: CampaignContact, by: User) -> bool:
     )
 
 
-def _set(member: CampaignContact, condition: Q | None = None, /, **fields: Any) -> bool:
-    """One statement: of two that want the member, the second looks at what the first has written."""
+def _update(member: CampaignContact, condition: Q | None = None, /, **fields: Any) -> bool:
+    """A single UPDATE: of two concurrent ones the second checks what the first has written."""
     members = CampaignContact.objects.filter(condition or Q(), pk=member.pk)
     if not members.update(**fields):
         return False

@@ -35,7 +35,7 @@ def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
     if not is_visit(request):
         return HttpResponse(status=204)
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
-    member = ranking.take_next(campaign=campaign, by=request.user)
+    member = ranking.lease_next(campaign=campaign, by=request.user)
     if member is None:
         proposals = suggestions_of_latest_call(workspace=workspace, by=request.user)
         context = {"section": "queue", "campaign": campaign, "waits": waits(campaign, now()), "proposals": proposals}
@@ -53,7 +53,7 @@ def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: in
         return HttpResponse(status=204)
     if request.method != "POST":
         if campaign.is_active:
-            ranking.hold(member=member, by=request.user)
+            ranking.lease(member=member, by=request.user)
         return _screen(request, campaign, member, CallForm(contact=member.contact))
     form = CallForm(request.POST, contact=member.contact)
     try:
@@ -86,7 +86,7 @@ def member_hold(request: HttpRequest, workspace: Workspace, pk: int, contact: in
     """Holds on to the person on the screen while a call is long; the answer asks again, an hour at most."""
     campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
     member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
-    ranking.hold(member=member, by=request.user)
+    ranking.lease(member=member, by=request.user)
     text = request.POST.get("renewals", "")
     renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MOST_RENEWALS
     return render(request, "calls/hold.html", _holding(campaign, member, request.user, renewals))
@@ -128,13 +128,13 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
 
 def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
     moment = now()
-    place = ranking.place_of(member, campaign, request.user, moment)
+    queued = ranking.as_queued(member, campaign, request.user, moment)
     history = history_of(member.contact)
     calls = list(history.pop("calls")[: MOST_CALLS + 1])
     context = {
         "section": "queue",
         "form": form,
-        "why": why(place, moment) if place else "",
+        "why": why(queued, moment) if queued else "",
         "there": f"{time_there(member.contact, moment):%a %-H:%M}",
         "zone": zone_of(member.contact).key,
         **_holding(campaign, member, request.user),

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.queue.ranking import HELD_FOR, hold, take_next
+from calls.queue.ranking import LEASE_DURATION, lease, lease_next
 from calls.views.call_form import MOST_RENEWALS
 from campaigns.lifecycle import change_status
 from tests.factories import MembershipFactory, utc
@@ -50,8 +50,8 @@ def test_a_call_of_half_an_hour_keeps_its_person(as_caller, campaign, person, ot
         assert f'value="{renewals + 1}"' in renew(as_caller, campaign, person, renewals=renewals).content.decode()
 
         person.refresh_from_db()
-        assert person.leased_until == now() + HELD_FOR
-        assert take_next(campaign=campaign, by=other).contact_id != person.contact_id
+        assert person.leased_until == now() + LEASE_DURATION
+        assert lease_next(campaign=campaign, by=other).contact_id != person.contact_id
 
 
 def test_a_screen_that_was_left_open_lets_go(as_caller, campaign, person):
@@ -60,7 +60,7 @@ def test_a_screen_that_was_left_open_lets_go(as_caller, campaign, person):
 
 
 def test_whom_somebody_else_has_by_now_stays_with_them(as_caller, campaign, person, other):
-    hold(member=person, by=other)
+    lease(member=person, by=other)
 
     answer = renew(as_caller, campaign, person, renewals=1).content.decode()
 

@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.utils.timezone import now
 
-from calls.queue.ranking import HELD_FOR, State, queue, take_next
+from calls.queue.ranking import LEASE_DURATION, QueueState, lease_next, queue
 from campaigns.models import CampaignContact
 from tests.campaigns.test_races import at_once
 from tests.factories import MembershipFactory, active_campaign, utc
@@ -26,16 +26,16 @@ def daytime():
 
 
 def careful(campaign, caller):
-    return lambda: take_next(campaign=campaign, by=caller).pk
+    return lambda: lease_next(campaign=campaign, by=caller).pk
 
 
 def careless(campaign, caller):
     """What taking the next person would be without the lock."""
 
     def take():
-        found = queue(campaign.workspace, [campaign], now(), by=caller).filter(state=State.READY).first()
+        found = queue(campaign.workspace, [campaign], now(), by=caller).filter(state=QueueState.READY).first()
         time.sleep(0.02)
-        CampaignContact.objects.filter(pk=found.pk).update(leased_by=caller, leased_until=now() + HELD_FOR)
+        CampaignContact.objects.filter(pk=found.pk).update(leased_by=caller, leased_until=now() + LEASE_DURATION)
         return found.pk
 
     return take

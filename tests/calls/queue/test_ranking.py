@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from calls.log.services import void
 from calls.queue.explanations import waits, why
-from calls.queue.ranking import FEW, Rank, State, hold, queue, ready_counts, release, skip, take_next
+from calls.queue.ranking import FIRST_BATCH, QueueState, Rank, lease, lease_next, queue, ready_counts, release, skip
 from campaigns.lifecycle import change_status
 from tests.factories import (
     ContactFactory,
@@ -58,7 +58,7 @@ def again(member):
 
 
 def order(campaign, **options):
-    ready = queue(campaign.workspace, [campaign], now(), **options).filter(state=State.READY)
+    ready = queue(campaign.workspace, [campaign], now(), **options).filter(state=QueueState.READY)
     return [(each.contact_id, Rank(each.rank), why(each, now())) for each in ready]
 
 
@@ -76,8 +76,8 @@ def test_promises_come_first_then_interest_then_the_uncalled_then_the_longest_re
     call(campaign, interested.contact, started_at=now() - timedelta(days=8))
 
     assert order(campaign) == [
-        (sooner_due.contact_id, Rank.PROMISED, "callback promised for 24 Nov, 12:00"),
-        (later_due.contact_id, Rank.PROMISED, "callback promised for 11:55"),
+        (sooner_due.contact_id, Rank.CALLBACK_DUE, "callback promised for 24 Nov, 12:00"),
+        (later_due.contact_id, Rank.CALLBACK_DUE, "callback promised for 11:55"),
         (interested.contact_id, Rank.INTERESTED, "showed interest on 3 Nov"),
         (uncalled.contact_id, Rank.UNCALLED, "not called yet"),
         (longer.contact_id, Rank.RESTED, "rested for 12 days, 1 attempt so far"),
@@ -117,15 +117,15 @@ def test_a_campaign_that_is_not_active_offers_nobody(campaign, caller):
     change_status(campaign=campaign, to="paused", by=None, reason="Holidays")
 
     assert order(campaign) == []
-    assert take_next(campaign=campaign, by=caller) is None
+    assert lease_next(campaign=campaign, by=caller) is None
 
 
 def test_a_promise_for_later_is_not_offered_before(campaign, noon):
     promised = called(campaign, days_ago=1, disposition="callback_requested", callback_at=now() + timedelta(hours=2))
-    assert state_of(promised) == State.LATER
+    assert state_of(promised) == QueueState.CALLBACK_LATER
 
     noon.shift(timedelta(hours=2))
-    assert state_of(promised) == State.READY
+    assert state_of(promised) == QueueState.READY
 
 
 def test_a_promise_is_kept_whatever_the_cap_and_the_rest_say(campaign):
@@ -133,7 +133,7 @@ def test_a_promise_is_kept_whatever_the_cap_and_the_rest_say(campaign):
     campaign.save()
     promised = called(campaign, days_ago=1, disposition="callback_requested", callback_at=now())
 
-    assert state_of(promised) == State.READY
+    assert state_of(promised) == QueueState.READY
 
 
 def test_who_was_called_as_often_as_the_campaign_allows_is_not_offered(campaign):
@@ -141,10 +141,10 @@ def test_who_was_called_as_often_as_the_campaign_allows_is_not_offered(campaign)
     campaign.save()
     once, twice = called(campaign), called(campaign)
     last = call(campaign, twice.contact, started_at=now() - timedelta(days=5))
-    assert (state_of(once), state_of(twice)) == (State.READY, State.USED_UP)
+    assert (state_of(once), state_of(twice)) == (QueueState.READY, QueueState.USED_UP)
 
     void(call=last, by=None, reason="Twice in the log")
-    assert state_of(twice) == State.READY
+    assert state_of(twice) == QueueState.READY
 
 
 @pytest.mark.parametrize(
@@ -192,57 +192,57 @@ def test_people_are_offered_from_8_to_21_where_they_are(campaign, noon, zone, mo
 def test_the_next_person_is_held_for_a_quarter_of_an_hour(campaign, caller, other, noon):
     first, second = member(campaign), member(campaign)
 
-    assert take_next(campaign=campaign, by=caller) == first
-    assert take_next(campaign=campaign, by=other) == second
-    assert take_next(campaign=campaign, by=caller) == first, "whom they hold already comes again"
-    assert state_of(first) == State.HELD
-    assert state_of(first, by=caller) == State.READY
+    assert lease_next(campaign=campaign, by=caller) == first
+    assert lease_next(campaign=campaign, by=other) == second
+    assert lease_next(campaign=campaign, by=caller) == first, "whom they hold already comes again"
+    assert state_of(first) == QueueState.LEASED
+    assert state_of(first, by=caller) == QueueState.READY
 
     noon.shift(timedelta(minutes=15))
-    assert take_next(campaign=campaign, by=other) == first
+    assert lease_next(campaign=campaign, by=other) == first
 
 
 def test_whom_a_caller_holds_and_may_no_longer_call_does_not_come_again(campaign, caller):
     first, second = member(campaign), member(campaign)
-    take_next(campaign=campaign, by=caller)
+    lease_next(campaign=campaign, by=caller)
     SuppressionFactory(workspace=campaign.workspace, contact=first.contact)
 
-    assert take_next(campaign=campaign, by=caller) == second
+    assert lease_next(campaign=campaign, by=caller) == second
 
 
 def test_whom_a_caller_holds_comes_before_a_promise_that_falls_due_meanwhile(campaign, caller, noon):
     promised = called(campaign, disposition="callback_requested", callback_at=now() + timedelta(minutes=5))
     first = member(campaign)
-    assert take_next(campaign=campaign, by=caller) == first
+    assert lease_next(campaign=campaign, by=caller) == first
     noon.shift(timedelta(minutes=6))
 
-    assert take_next(campaign=campaign, by=caller) == first
+    assert lease_next(campaign=campaign, by=caller) == first
     release(member=first, by=caller)
-    assert take_next(campaign=campaign, by=caller) == promised
+    assert lease_next(campaign=campaign, by=caller) == promised
 
 
 def test_a_hold_is_given_by_nobody_but_its_holder(campaign, caller, other):
     someone = member(campaign)
-    assert hold(member=someone, by=caller)
+    assert lease(member=someone, by=caller)
 
-    assert not hold(member=someone, by=other)
+    assert not lease(member=someone, by=other)
     assert not skip(member=someone, by=other)
     release(member=someone, by=other)
     assert again(someone).leased_by == caller
 
     release(member=someone, by=caller)
     assert (again(someone).leased_by, someone.leased_until) == (None, None)
-    assert hold(member=someone, by=other)
+    assert lease(member=someone, by=other)
 
 
 def test_who_is_skipped_comes_back_in_an_hour(campaign, caller, noon):
     first, second = member(campaign), member(campaign)
-    skip(member=take_next(campaign=campaign, by=caller), by=caller)
+    skip(member=lease_next(campaign=campaign, by=caller), by=caller)
 
-    assert state_of(first, by=caller) == State.ASIDE
-    assert take_next(campaign=campaign, by=caller) == second
+    assert state_of(first, by=caller) == QueueState.SKIPPED
+    assert lease_next(campaign=campaign, by=caller) == second
     noon.shift(timedelta(hours=1))
-    assert state_of(first) == State.READY
+    assert state_of(first) == QueueState.READY
 
 
 def test_who_waits_is_said_with_how_many_and_until_when(campaign, caller, noon):
@@ -255,18 +255,18 @@ def test_who_waits_is_said_with_how_many_and_until_when(campaign, caller, noon):
     for days_ago in (4, 3):
         call(campaign, worn, started_at=now() - timedelta(days=days_ago))
     member(campaign, timezone="Asia/Tokyo")
-    hold(member=member(campaign), by=caller)
+    lease(member=member(campaign), by=caller)
     skip(member=member(campaign), by=caller)
 
     assert [(wait.state, wait.people, wait.note) for wait in waits(campaign, now())] == [
-        (State.LATER, 1, "The first promise is for 14:00."),
-        (State.USED_UP, 1, "The campaign makes at most 3 attempts; a manager can allow more."),
-        (State.RESTING, 2, "2 days between attempts; the first are offered again on 26 Nov."),
-        (State.OUTSIDE_HOURS, 1, "People are called from 8:00 to 21:00 where they are; the first from 18:00."),
-        (State.HELD, 1, "Callers have them on the screen; the first hold ends at 12:15."),
-        (State.ASIDE, 1, "Skipped for now; the first come back at 13:00."),
+        (QueueState.CALLBACK_LATER, 1, "The first promise is for 14:00."),
+        (QueueState.USED_UP, 1, "The campaign makes at most 3 attempts; a manager can allow more."),
+        (QueueState.RESTING, 2, "2 days between attempts; the first are offered again on 26 Nov."),
+        (QueueState.OUTSIDE_HOURS, 1, "People are called from 8:00 to 21:00 where they are; the first from 18:00."),
+        (QueueState.LEASED, 1, "Callers have them on the screen; the first hold ends at 12:15."),
+        (QueueState.SKIPPED, 1, "Skipped for now; the first come back at 13:00."),
     ]
-    assert take_next(campaign=campaign, by=MembershipFactory(workspace=campaign.workspace).user) is None
+    assert lease_next(campaign=campaign, by=MembershipFactory(workspace=campaign.workspace).user) is None
 
 
 def test_several_campaigns_are_counted_together_each_by_its_own_rest(campaign):
@@ -282,7 +282,7 @@ def test_several_campaigns_are_counted_together_each_by_its_own_rest(campaign):
 def test_the_next_costs_the_same_among_2_and_among_40(campaign, caller):
     def cost():
         with CaptureQueriesContext(connection) as queries:
-            take_next(campaign=campaign, by=caller)
+            lease_next(campaign=campaign, by=caller)
         return len(queries)
 
     for _ in range(2):
@@ -297,13 +297,13 @@ def test_the_next_costs_the_same_among_2_and_among_40(campaign, caller):
 
 def test_who_is_ready_is_found_behind_more_who_are_not_than_are_looked_at_first(campaign, caller):
     """What tells whether they are lies with the people themselves: their numbers, and the hours where they are."""
-    asleep = [member(campaign, timezone="Asia/Tokyo") for _ in range(FEW + 1)]
+    asleep = [member(campaign, timezone="Asia/Tokyo") for _ in range(FIRST_BATCH + 1)]
     ready = member(campaign, timezone="America/New_York")
 
-    assert take_next(campaign=campaign, by=caller) == ready
-    assert take_next(campaign=campaign, by=caller) == ready, "held by the same caller"
+    assert lease_next(campaign=campaign, by=caller) == ready
+    assert lease_next(campaign=campaign, by=caller) == ready, "held by the same caller"
     release(member=again(ready), by=caller)
     call(campaign, ready.contact)
-    assert take_next(campaign=campaign, by=caller) is None
+    assert lease_next(campaign=campaign, by=caller) is None
     waiting = queue(campaign.workspace, [campaign], now()).filter(pk__in=[each.pk for each in asleep])
-    assert set(waiting.values_list("state", flat=True)) == {State.OUTSIDE_HOURS}
+    assert set(waiting.values_list("state", flat=True)) == {QueueState.OUTSIDE_HOURS}

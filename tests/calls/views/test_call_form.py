@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime, now
 
 from calls.models import Call
-from calls.queue.ranking import hold, take_next
+from calls.queue.ranking import lease, lease_next
 from campaigns.lifecycle import change_status
 from tests.factories import MembershipFactory, active_campaign, call, member, signal, utc
 from tests.reading import metric
@@ -130,7 +130,7 @@ def test_skipping_brings_another_person_and_says_so(as_caller, campaign, person)
 
 
 def test_whom_another_caller_has_cannot_be_skipped(as_caller, other, campaign, person):
-    take_next(campaign=campaign, by=other)
+    lease_next(campaign=campaign, by=other)
 
     page = as_caller.post(url("skip", campaign, person.pk), follow=True)
 
@@ -139,7 +139,7 @@ def test_whom_another_caller_has_cannot_be_skipped(as_caller, other, campaign, p
 
 
 def test_the_page_of_somebody_whom_another_caller_has_says_so_until_when(as_caller, other, campaign, person):
-    hold(member=campaign.members.get(contact=person), by=other)
+    lease(member=campaign.members.get(contact=person), by=other)
 
     page = text(as_caller.get(url("call", campaign, person.pk)))
 
@@ -294,7 +294,7 @@ def test_a_campaign_in_which_nobody_can_be_called_says_so(as_caller, campaign):
 def test_everybody_sees_who_is_next_and_why(as_viewer, caller, campaign):
     called = member(campaign, timezone="America/Los_Angeles").contact
     call(campaign, called, started_at=now() - timedelta(days=12))
-    take_next(campaign=campaign, by=caller)
+    lease_next(campaign=campaign, by=caller)
 
     page = as_viewer.get(url("queue", campaign))
 
