@@ -5,7 +5,7 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        from campaigns.importing import PeopleIntoMarket
+        from campaigns.importing import ContactList
         from campaigns.membership import CampaignClosed
         from markets.imports.fields import CONTACT_FIELDS
         from markets.imports.registry import FileKind, register
@@ -13,5 +13,5 @@ class CampaignsConfig(AppConfig):
 
         register(
             ImportKind.PEOPLE,
-            FileKind(fields=CONTACT_FIELDS, make_writer=PeopleIntoMarket.for_job, refusals=(CampaignClosed,)),
+            FileKind(fields=CONTACT_FIELDS, make_writer=ContactList.for_job, refusals=(CampaignClosed,)),
         )

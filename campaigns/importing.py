@@ -1,20 +1,22 @@
-"""People from a file into a market's landscape and, if one is named, into a campaign."""
+"""Imports contacts from a file into a market's landscape and, if the job names one, into a campaign."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
 from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_market
 from campaigns.models import Campaign, CampaignContact, Status
-from markets.imports.contacts import Chunk, OnDuplicate, PeopleImport, record
-from markets.imports.counts import Tally
+from markets.imports.contact_outcomes import store_outcomes
+from markets.imports.contacts import ContactImport, OnDuplicate, ParsedChunk
+from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
 from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
 from markets.suppressions.erased_keys import keep_out
 
 
-class PeopleIntoMarket:
-    """What a file of people takes: everybody whom an accepted row names is placed and enrolled, known or new."""
+class ContactList:
+    """Writes a file of contacts. All contacts that accepted rows name are placed in the market and enrolled, whether
+    new or known."""
 
     chunk = 10_000
     tables = (Contact, MarketContact, ImportedContact, CampaignContact)
@@ -32,7 +34,7 @@ class PeopleIntoMarket:
         assert campaign is None or campaign.market_id == market.pk, "the campaign belongs to another market"
         check_open(campaign)
         self.job, self.market, self.campaign = job, market, campaign
-        self.people = PeopleImport(job, columns, on_duplicate)
+        self.contacts = ContactImport(job, columns, on_duplicate)
 
     @classmethod
     def for_job(cls, job: ImportJob, columns: ColumnMapping) -> Self:
@@ -45,14 +47,14 @@ class PeopleIntoMarket:
             on_duplicate=OnDuplicate(job.option("on_duplicate", OnDuplicate.UPDATE)),
         )
 
-    def prepare(self, rows: Iterable[Row]) -> Chunk:
-        return self.people.prepare(rows)
+    def prepare(self, rows: Iterable[Row]) -> ParsedChunk:
+        return self.contacts.prepare(rows)
 
-    def write(self, chunk: Chunk) -> Tally:
+    def write(self, chunk: ParsedChunk) -> ImportCounts:
         if self.campaign:
             hold_open(self.campaign)
-        written = self.people.write(chunk)
-        accepted, created = written.accepted, set(written.created)
+        result = self.contacts.write(chunk)
+        accepted, created = result.accepted, set(result.created)
         keep_out(workspace=self.job.workspace_id, contacts=accepted)
         placed = place_in_market(
             workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, strangers=created
@@ -61,17 +63,19 @@ class PeopleIntoMarket:
         if self.campaign:
             enrolled = enroll(campaign=self.campaign, contacts=accepted, by=self.job.created_by)
         suppressed = self._suppressed(accepted)
-        fresh = record(job=self.job, written=written, placed=placed, enrolled=enrolled, do_not_call=suppressed)
-        written.tally.enrolled = len(enrolled)
-        written.tally.do_not_call = fresh
-        return written.tally
+        newly_suppressed = store_outcomes(
+            job=self.job, result=result, placed=placed, enrolled=enrolled, do_not_call=suppressed
+        )
+        result.counts.enrolled = len(enrolled)
+        result.counts.do_not_call = newly_suppressed
+        return result.counts
 
     def _suppressed(self, contacts: Sequence[int]) -> set[int]:
         """Who of them asked not to be called. They are kept, and no queue offers them."""
         if not self.job.workspace.suppressions.in_force().exists():
             return set()
-        people = Contact.objects.filter(workspace=self.job.workspace_id, pk__in=contacts)
-        return set(people.suppressed().values_list("pk", flat=True))
+        imported = Contact.objects.filter(workspace=self.job.workspace_id, pk__in=contacts)
+        return set(imported.suppressed().values_list("pk", flat=True))
 
 
 def campaign_of(job: ImportJob) -> Campaign | None:

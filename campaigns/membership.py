@@ -41,14 +41,14 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
     hold_open(campaign)
     wanted = _among(MarketContact, list(contacts), workspace_id=campaign.workspace_id, market_id=campaign.market_id)
     known = bulk.select(
-        CampaignContact, ["contact_id", "removed_at"], among="contact_id", values=wanted, campaign_id=campaign.pk
+        CampaignContact, ["contact_id", "removed_at"], key="contact_id", values=wanted, campaign_id=campaign.pk
     )
     back = {contact for contact, removed_at in known if removed_at}
     if back:
         _bring_back(campaign, back, by)
     strangers = wanted - {contact for contact, _ in known}
     keep_out(workspace=campaign.workspace_id, contacts=strangers | back)
-    moment, user = bulk.database_now(), by.pk if by else None
+    moment, user = now(), by.pk if by else None
     bulk.insert(
         CampaignContact,
         ["workspace_id", "campaign_id", "contact_id", "added_at", "added_by_id", *NOT_CALLED_YET],
@@ -92,14 +92,9 @@ def place_in_market(
     `strangers` are known to be nowhere yet.
     """
     wanted = set(contacts)
-    fresh, _ = bulk.without(
-        MarketContact,
-        among="contact_id",
-        values=[contact for contact in wanted if contact not in strangers],
-        market_id=market_id,
-    )
-    fresh.update(wanted.intersection(strangers))
-    moment = bulk.database_now()
+    known = [contact for contact in wanted if contact not in strangers]
+    fresh = wanted - _among(MarketContact, known, market_id=market_id)
+    moment = now()
     bulk.insert(
         MarketContact,
         ["workspace_id", "market_id", "contact_id", "added_at"],
@@ -110,7 +105,7 @@ def place_in_market(
 
 def _among(model: type[Model], contacts: Sequence[int], **where: int) -> set[int]:
     """The contacts that have a row there."""
-    return {contact for (contact,) in bulk.select(model, ["contact_id"], among="contact_id", values=contacts, **where)}
+    return {contact for (contact,) in bulk.select(model, ["contact_id"], key="contact_id", values=contacts, **where)}
 
 
 def not_in(campaign: Campaign) -> Exists:

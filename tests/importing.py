@@ -1,4 +1,4 @@
-"""Imports of rows that no file holds, and of files, by the path of all: a job, its chunks, its tally."""
+"""Imports rows, with or without a file, the way every import runs: a job, its chunks, its counts."""
 
 import csv
 from pathlib import Path
@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from calls.ingest.call_log import CallLog
-from campaigns.importing import PeopleIntoMarket
+from campaigns.importing import ContactList
 from markets.imports import jobs, runner
-from markets.imports.counts import Tally
+from markets.imports.counts import ImportCounts
 from markets.imports.perform import columns_of, perform, table_of, writer_for
 from markets.imports.rejects import Rejection
 from markets.models import ImportKind
@@ -20,22 +20,22 @@ def new_job(workspace, kind=ImportKind.PEOPLE, **options):
     )
 
 
-def run_to_its_end(job, rows, writer, progress=lambda rows: None):
-    """What became of the rows, with every rejection."""
+def run_import(job, rows, writer, progress=lambda rows: None):
+    """The counts of the import, with every rejection."""
     runner.run(job=job, rows=rows, writer=writer, progress=progress)
     job.refresh_from_db()
-    tally = Tally(**job.counts)
-    tally.rejections = [
+    counts = ImportCounts(**job.counts)
+    counts.rejections = [
         Rejection(each.line, each.code, each.message, each.cells) for each in job.rejections.order_by("line")
     ]
-    return tally
+    return counts
 
 
 def import_people(*, market, rows, columns, chunk=None, **options):
     job = new_job(market.workspace)
-    writer = PeopleIntoMarket(job=job, columns=columns, market=market, **options)
+    writer = ContactList(job=job, columns=columns, market=market, **options)
     writer.chunk = chunk or writer.chunk
-    return run_to_its_end(job, rows, writer)
+    return run_import(job, rows, writer)
 
 
 def import_calls(*, campaign, rows, columns, chunk=None, progress=lambda rows: None, **options):
@@ -43,11 +43,11 @@ def import_calls(*, campaign, rows, columns, chunk=None, progress=lambda rows: N
     job = new_job(campaign.workspace, ImportKind.CALLS)
     writer = CallLog(job=job, campaign=campaign, columns=columns, **options)
     writer.chunk = chunk or writer.chunk
-    return run_to_its_end(job, rows, writer, progress)
+    return run_import(job, rows, writer, progress)
 
 
 def leased_import(workspace, *lines, kind=ImportKind.PEOPLE, name="rows.csv", **options):
-    """A job with a file of these lines, which this process is to work on."""
+    """A job with a file of these lines, leased to this process."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_text("\n".join([*lines, ""]))
@@ -55,7 +55,7 @@ def leased_import(workspace, *lines, kind=ImportKind.PEOPLE, name="rows.csv", **
 
 
 def finished_import(workspace, *lines, ended=True, **options):
-    """An import of these lines after its last row; without `ended` nobody said yet that it was that."""
+    """A job after the last row of these lines was imported; without `ended` it is still running."""
     job = leased_import(workspace, *lines, **options)
     if ended:
         perform(job=job)

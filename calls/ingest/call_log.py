@@ -1,24 +1,23 @@
-"""A dialer's log into the calls of a workspace, as a file and as the ingest endpoint bring it."""
+"""Writes a dialer's log to the calls of a workspace: a file, or what the ingest endpoint receives."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
-from calls.ingest.ingest import Gathered, Outcome, Reported, Reports
+from calls.ingest.ingest import CallIngest, IngestResult, ParsedReport, ReportBatch
 from calls.models import Call
 from campaigns.importing import campaign_of
 from campaigns.models import Campaign, CampaignContact
-from markets.imports.counts import Tally
+from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import FileRefused, Row
 from markets.imports.rejects import Rejection, RowRefused
 from markets.models import ImportJob, Workspace
 
-Prepared = tuple[Sequence[Row], Gathered]
-"""Rows and what they say."""
+PreparedRows = tuple[Sequence[Row], ReportBatch]
 
 
 class CallLog:
-    """What a file of calls takes; a call that is known already is amended where it differs."""
+    """Writes a file of calls. A call that is known already is amended where it differs."""
 
     chunk = 15_000
     tables = (Call, CampaignContact)
@@ -33,10 +32,10 @@ class CallLog:
         results: Mapping[str, str] | None = None,
         job: ImportJob,
     ):
-        """`campaign` is that of rows that name none. Raises FileRefused where `results` name no disposition."""
+        """`campaign` is for rows that name none. Raises FileRefused if `results` maps to anything but a disposition."""
         self.columns = columns
         try:
-            self.reports = Reports(
+            self.ingest = CallIngest(
                 campaign.workspace,
                 campaign=campaign,
                 timezone=timezone,
@@ -62,32 +61,29 @@ class CallLog:
             results=job.option("results"),
         )
 
-    def prepare(self, rows: Iterable[Row]) -> Prepared:
-        kept, said = [], []
-        for row in rows:
-            kept.append(row)
-            said.append(self._read(row))
-        return kept, self.reports.gather(said)
+    def prepare(self, rows: Iterable[Row]) -> PreparedRows:
+        rows = list(rows)
+        return rows, self.ingest.batch([self._parse(row) for row in rows])
 
-    def _read(self, row: Row) -> Reported | RowRefused:
+    def _parse(self, row: Row) -> ParsedReport | RowRefused:
         if misfit := self.columns.width_error(row[1]):
             return RowRefused("columns", misfit)
-        return self.reports.parse(self.columns.pick(row[1]))
+        return self.ingest.parse(self.columns.pick(row[1]))
 
-    def write(self, prepared: Prepared) -> Tally:
-        rows, gathered = prepared
-        outcomes, tally = self.reports.write(gathered), Tally()
-        tally.count("created", len(outcomes.created))
-        for place, each in sorted(outcomes.others.items()):
+    def write(self, prepared: PreparedRows) -> ImportCounts:
+        rows, batch = prepared
+        result, counts = self.ingest.write(batch), ImportCounts()
+        counts.count("created", len(result.created))
+        for index, each in sorted(result.others.items()):
             if each.outcome == "rejected":
-                line, cells = rows[place]
-                tally.count(Rejection(line, each.code, each.message, cells))
+                line, cells = rows[index]
+                counts.count(Rejection(line, each.code, each.message, cells))
             else:
-                tally.count(each.outcome)
-        return tally
+                counts.count(each.outcome)
+        return counts
 
 
-def report_calls(
+def ingest_calls(
     *,
     workspace: Workspace,
     reports: Sequence[Mapping[str, str]],
@@ -95,10 +91,10 @@ def report_calls(
     timezone: str = "",
     historical: bool = False,
     results: Mapping[str, str] | None = None,
-) -> list[Outcome]:
-    """Takes calls as texts by field (calls.ingest.parsing.CALL_FIELDS) and says of each, in order, what became of it.
+) -> list[IngestResult]:
+    """Ingests calls given as texts by field (calls.ingest.parsing.CALL_FIELDS). Returns their results in order.
 
-    `campaign` is that of reports that name none. Raises RowRefused where `results` name no disposition.
+    `campaign` is for reports that name none. Raises RowRefused if `results` maps to anything but a disposition.
     """
-    engine = Reports(workspace, campaign=campaign, timezone=timezone, historical=historical, results=results)
-    return engine.take(reports)
+    ingest = CallIngest(workspace, campaign=campaign, timezone=timezone, historical=historical, results=results)
+    return ingest.ingest(reports)

@@ -1,4 +1,4 @@
-"""Whom a dialer's log means: people by external ID, email or phone, those of a campaign first."""
+"""Finds the contacts that a dialer's log means: by external ID, email or phone, preferring members of the campaign."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -15,11 +15,11 @@ from markets.imports.rejects import RowRefused
 from markets.models import Contact, ContactMerge
 from markets.models.merges import FormerKeyMatch, KeyKind
 
-KEPT = ["id", "external_id", "email", "phone_e164", "full_name", "phone"]
+COLUMNS = ["id", "external_id", "email", "phone_e164", "full_name", "phone"]
 
 
-class Known(NamedTuple):
-    """As much of a contact as a log needs: thousands of them are looked up at a time."""
+class ContactKeys(NamedTuple):
+    """The fields of a contact that importing calls needs, without the cost of a model instance."""
 
     pk: int
     external_id: str
@@ -32,35 +32,35 @@ class Known(NamedTuple):
         return self.full_name or self.email or self.external_id or self.phone
 
 
-class Callees:
-    """The people whom some rows name, fetched at once."""
+class ContactLookup:
+    """The contacts that the given keys may mean, fetched together."""
 
-    def __init__(self, campaign: Campaign, names: Iterable[str]):
+    def __init__(self, campaign: Campaign, keys: Iterable[str]):
         self.campaign = campaign
         self.region = campaign.workspace.phone_region
-        wanted = {name for name in names if name}
-        self.by_external_id = {each.external_id: each for each in self._fetch("external_id", wanted)}
-        left = wanted - self.by_external_id.keys()
-        emails = {fold(name) for name in left if "@" in name}
-        self.by_email = {each.email: each for each in self._fetch("email", emails)}
-        self.by_phone: defaultdict[str, list[Known]] = defaultdict(list)
-        phones = {phone for name in left if (phone := self._phone(name))}
-        for each in sorted(self._fetch("phone_e164", phones)):
-            self.by_phone[each.phone_e164].append(each)
+        wanted = {key for key in keys if key}
+        self.by_external_id = {contact.external_id: contact for contact in self._fetch("external_id", wanted)}
+        others = wanted - self.by_external_id.keys()
+        emails = {fold(key) for key in others if "@" in key}
+        self.by_email = {contact.email: contact for contact in self._fetch("email", emails)}
+        self.by_phone: defaultdict[str, list[ContactKeys]] = defaultdict(list)
+        phones = {phone for key in others if (phone := self._phone(key))}
+        for contact in sorted(self._fetch("phone_e164", phones)):
+            self.by_phone[contact.phone_e164].append(contact)
         self._add_merged(
             ContactMerge.objects.matching_former_keys(
                 workspace=campaign.workspace_id,
-                external_ids=left,
+                external_ids=others,
                 emails=emails - self.by_email.keys(),
                 phones=phones,
             )
         )
-        shared = [each.pk for people in self.by_phone.values() for each in people if len(people) > 1]
-        self.members = set(campaign.members.filter(contact__in=shared).values_list("contact", flat=True))
+        sharing = [contact.pk for contacts in self.by_phone.values() for contact in contacts if len(contacts) > 1]
+        self.members = set(campaign.members.filter(contact__in=sharing).values_list("contact", flat=True))
 
-    def _fetch(self, among: str, values: Collection[Any]) -> list[Known]:
-        workspace = self.campaign.workspace_id
-        return list(map(Known._make, bulk.select(Contact, KEPT, among=among, values=values, workspace_id=workspace)))
+    def _fetch(self, key: str, values: Collection[Any]) -> list[ContactKeys]:
+        rows = bulk.select(Contact, COLUMNS, key=key, values=values, workspace_id=self.campaign.workspace_id)
+        return list(map(ContactKeys._make, rows))
 
     def _add_merged(self, former: Sequence[FormerKeyMatch]) -> None:
         """Who was merged into somebody is that one. A person who has such a key today comes before."""
@@ -74,40 +74,39 @@ class Callees:
                 self.by_phone[each.value].append(contact)
 
     @property
-    def people(self) -> set[int]:
-        """Everybody whom `find` may return."""
+    def contacts(self) -> set[int]:
+        """Ids of all contacts that `get` may return."""
         unique = chain(self.by_external_id.values(), self.by_email.values())
-        return {each.pk for each in chain(unique, *self.by_phone.values())}
+        return {contact.pk for contact in chain(unique, *self.by_phone.values())}
 
-    def find(self, name: str) -> Known:
-        """The contact of that external ID, email address or phone number. Raises RowRefused."""
-        if known := self.by_external_id.get(name):
-            return known
-        if not name:
+    def get(self, key: str) -> ContactKeys:
+        """The contact with that external ID, email address or phone number. Raises RowRefused."""
+        if contact := self.by_external_id.get(key):
+            return contact
+        if not key:
             raise RowRefused("contact", "The row does not say who was called.")
-        contact = self.by_email.get(fold(name)) or self._by_phone(name)
-        if contact is None:
-            raise RowRefused(
-                "contact",
-                f"Nobody in {self.campaign.workspace} has “{name[:120]}” as external ID, email address or phone "
-                "number. Import the people first.",
-            )
-        return contact
+        if contact := self.by_email.get(fold(key)) or self._get_by_phone(key):
+            return contact
+        raise RowRefused(
+            "contact",
+            f"Nobody in {self.campaign.workspace} has “{key[:120]}” as external ID, email address or phone "
+            "number. Import the people first.",
+        )
 
-    def _by_phone(self, name: str) -> Known | None:
-        """A number that several people share means the one who is in the campaign."""
-        people = self.by_phone.get(self._phone(name), [])
-        if len(people) < 2:
-            return people[0] if people else None
-        inside = [each for each in people if each.pk in self.members]
-        if len(inside) == 1:
-            return inside[0]
-        named = ", ".join(f"{each} (contact {each.pk})" for each in (inside or people)[:5])
-        where = f"in the campaign {self.campaign}" if inside else f"in {self.campaign.workspace}, none in the campaign"
-        raise RowRefused("several_people", f"The phone number {name} belongs to several people {where}: {named}.")
+    def _get_by_phone(self, key: str) -> ContactKeys | None:
+        """A phone that several contacts share means the one who is in the campaign."""
+        contacts = self.by_phone.get(self._phone(key), [])
+        if len(contacts) < 2:
+            return contacts[0] if contacts else None
+        members = [contact for contact in contacts if contact.pk in self.members]
+        if len(members) == 1:
+            return members[0]
+        named = ", ".join(f"{contact} (contact {contact.pk})" for contact in (members or contacts)[:5])
+        where = f"in the campaign {self.campaign}" if members else f"in {self.campaign.workspace}, none in the campaign"
+        raise RowRefused("several_people", f"The phone number {key} belongs to several people {where}: {named}.")
 
-    def _phone(self, name: str) -> str:
+    def _phone(self, key: str) -> str:
         try:
-            return "" if "@" in name else to_e164(name, self.region)
+            return "" if "@" in key else to_e164(key, self.region)
         except ValidationError:
             return ""

@@ -1,6 +1,7 @@
-"""Calls as a dialer reports them, from a file or over the network: found, compared with what is known, and written.
+"""Ingests calls that a dialer reports, in a file or over the network: finds their contacts, compares calls known
+already, and writes the others.
 
-Idempotent by the dialer's call ID. Calls are written by calls.log.services alone.
+Idempotent by the dialer's call ID. Only calls.log.services writes calls.
 """
 
 from collections import defaultdict
@@ -14,9 +15,8 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from calls.derived.locks import lock_campaign
-from calls.ingest.contact_lookup import Callees, Known
-from calls.ingest.parsing import Parsed, Parser
-from calls.log.bulk_insert import said
+from calls.ingest.contact_lookup import ContactKeys, ContactLookup
+from calls.ingest.parsing import CallParser, ParsedCall
 from calls.log.services import CORRECTED_BY_A_FILE, amend, next_working_morning, record_all
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, Meeting
@@ -28,12 +28,12 @@ from markets.imports.rejects import RowRefused
 from markets.models import ImportJob, User, Workspace
 
 COMPARED = ("started_at", "direction", "talk_seconds", "disposition", "notes", "caller_name", "callback_at")
-"""What a call that is known already is compared by, where the report gives it."""
+"""The fields in which a report may differ from a call known already."""
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What became of one report: created, updated, unchanged, or rejected with a code and a sentence."""
+class IngestResult:
+    """The outcome of one report: created, updated, unchanged, or rejected with a code and a sentence."""
 
     outcome: str
     call: int | None = None
@@ -41,47 +41,46 @@ class Outcome:
     message: str = ""
 
     @classmethod
-    def refused(cls, refusal: RowRefused | CallRefused) -> "Outcome":
+    def rejected(cls, refusal: RowRefused | CallRefused) -> "IngestResult":
         return cls("rejected", None, refusal.code, str(refusal))
 
 
 @dataclass
-class Outcomes:
-    """What became of reports, by their place among those written together."""
+class BatchResult:
+    """The outcomes of a batch, by the index of the report."""
 
     created: dict[int, int] = field(default_factory=dict)
-    """The id of each call that is new: for the thousands of a log that is all there is to say."""
-    others: dict[int, Outcome] = field(default_factory=dict)
+    """Ids of new calls: for thousands of reports, IngestResults would cost more."""
+    others: dict[int, IngestResult] = field(default_factory=dict)
 
-    def in_order(self) -> list[Outcome]:
-        created = {place: Outcome("created", call) for place, call in self.created.items()}
-        return [each for _, each in sorted((created | self.others).items())]
+    def in_order(self) -> list[IngestResult]:
+        created = {index: IngestResult("created", call) for index, call in self.created.items()}
+        return [result for _, result in sorted((created | self.others).items())]
 
 
 @dataclass(slots=True)
-class Reported:
-    """A report, and the call that it makes if that is not known yet: to `NOBODY`, until the person is looked up."""
-
-    parsed: Parsed
+class ParsedReport:
+    parsed: ParsedCall
     new: NewCall
-    place: int = 0
-    """Among the reports that are written together."""
+    """The call to create if it is unknown, to UNKNOWN_CONTACT until the contact is looked up."""
+    index: int = 0
+    """In its batch."""
 
 
 @dataclass(slots=True)
-class Gathered:
-    """Reports that are written together, by the name of the campaign that each gives; and what became of those that
-    cannot be read, by their place."""
+class ReportBatch:
+    """Reports to write together, by the name of the campaign that each gives; and the results of unreadable ones, by
+    their index."""
 
-    by_campaign: defaultdict[str, list[Reported]] = field(default_factory=lambda: defaultdict(list))
-    refused: dict[int, Outcome] = field(default_factory=dict)
-
-
-NOBODY = Known(0, "", "", "", "", "")
+    by_campaign: defaultdict[str, list[ParsedReport]] = field(default_factory=lambda: defaultdict(list))
+    rejected: dict[int, IngestResult] = field(default_factory=dict)
 
 
-class Reports:
-    """What a dialer says goes into a workspace's campaigns, hundreds or thousands of calls at a time."""
+UNKNOWN_CONTACT = ContactKeys(0, "", "", "", "", "")
+
+
+class CallIngest:
+    """Ingests reports into the campaigns of a workspace, hundreds or thousands at a time."""
 
     def __init__(
         self,
@@ -93,42 +92,39 @@ class Reports:
         results: Mapping[str, str] | None = None,
         import_job: ImportJob | None = None,
     ):
-        """`campaign` is that of reports that name none; `timezone` that of times without an offset, by default the
-        workspace's; `historical` admits calls from before a campaign was kept here; `results` say what the dialer's
-        words mean. Raises RowRefused where they mean no disposition."""
+        """`campaign` is for reports that name none; `timezone` for times without an offset, by default the workspace's;
+        `historical` admits calls from before a campaign was created here; `results` maps the dialer's words for results
+        to dispositions. Raises RowRefused if they map to something else."""
         self.workspace, self.campaign = workspace, campaign
         self.historical, self.import_job = historical, import_job
         self._expects_new = False
-        self.parser = Parser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
-        self._zone = workspace.zone
+        self.parser = CallParser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
         members = workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
 
-    def take(self, reports: Iterable[Mapping[str, str]]) -> list[Outcome]:
-        """Reads reports, writes them, and says of each, in order, what became of it."""
-        return self.write(self.gather([self.parse(each) for each in reports])).in_order()
+    def ingest(self, reports: Iterable[Mapping[str, str]]) -> list[IngestResult]:
+        """Parses and writes reports. Returns their results in order."""
+        return self.write(self.batch([self.parse(report) for report in reports])).in_order()
 
-    def parse(self, typed: Mapping[str, str]) -> Reported | RowRefused:
-        """What a report says, without a look at the database: all that can be done beside it, which is most."""
+    def parse(self, typed: Mapping[str, str]) -> ParsedReport | RowRefused:
+        """Parses a report, without queries."""
         try:
             parsed = self.parser.parse(typed)
             self._name_caller(parsed.values)
         except RowRefused as refusal:
             return refusal
         new = NewCall(
-            contact=NOBODY,
-            called=parsed.contact,
+            contact=UNKNOWN_CONTACT,
+            contact_key=parsed.contact,
             dialer_call_id=parsed.call_id,
             import_job=self.import_job,
             **parsed.values,
         )
         new.callback_at = self._callback(new.disposition, new.started_at, new.callback_at)
-        new.day = new.started_at.astimezone(self._zone).date()
-        new.said = said(new)
-        return Reported(parsed, new)
+        return ParsedReport(parsed, new)
 
     def _name_caller(self, values: dict[str, Any]) -> None:
-        """The member with that email address, or else the dialer's own name for the caller."""
+        """The workspace's member with that email address, or else the name that the dialer gives."""
         text = values.get("caller_name", "")
         if user := self.members.get(text.casefold()):
             values["caller"] = user
@@ -137,115 +133,122 @@ class Reports:
             raise RowRefused("caller", f"The caller's name has {len(text):,} characters; at most 120 are kept.")
 
     @staticmethod
-    def gather(reports: Sequence[Reported | RowRefused]) -> Gathered:
-        """Puts together what `write` takes, without a look at the database."""
-        gathered = Gathered()
-        for place, each in enumerate(reports):
-            if isinstance(each, RowRefused):
-                gathered.refused[place] = Outcome.refused(each)
+    def batch(reports: Sequence[ParsedReport | RowRefused]) -> ReportBatch:
+        """Groups reports for `write`, without queries."""
+        batch = ReportBatch()
+        for index, report in enumerate(reports):
+            if isinstance(report, RowRefused):
+                batch.rejected[index] = IngestResult.rejected(report)
             else:
-                each.place = place
-                gathered.by_campaign[each.parsed.campaign].append(each)
-        return gathered
+                report.index = index
+                batch.by_campaign[report.parsed.campaign].append(report)
+        return batch
 
     @transaction.atomic
-    def write(self, gathered: Gathered) -> Outcomes:
-        """Writes reports and says of each what became of it. Meanwhile nobody else writes calls of their campaigns."""
-        outcomes = Outcomes(others=dict(gathered.refused))
-        for campaign, reported in self._by_campaign(gathered, outcomes):
-            callees = Callees(campaign, [each.new.called for each in reported])
-            waiting = self._first_round(callees, reported, outcomes)
-            while waiting:
-                waiting = self._round(callees, waiting, self._known(waiting), outcomes)
-        return outcomes
+    def write(self, batch: ReportBatch) -> BatchResult:
+        """Writes reports, holding the locks of their campaigns."""
+        result = BatchResult(others=dict(batch.rejected))
+        for campaign, reports in self._by_campaign(batch, result):
+            lookup = ContactLookup(campaign, [report.new.contact_key for report in reports])
+            repeated = self._first_round(lookup, reports, result)
+            while repeated:
+                repeated = self._round(lookup, repeated, self._known_calls(repeated), result)
+        return result
 
-    def _by_campaign(self, gathered: Gathered, outcomes: Outcomes) -> Iterable[tuple[Campaign, list[Reported]]]:
-        """The reports of each campaign, which is locked; always in the same order."""
-        found = find_campaigns(self.workspace, gathered.by_campaign.keys() - {""})
-        by_key: defaultdict[int, list[Reported]] = defaultdict(list)
-        for name, reported in gathered.by_campaign.items():
-            campaign = found.get(name, self.campaign)
+    def _by_campaign(self, batch: ReportBatch, result: BatchResult) -> Iterable[tuple[Campaign, list[ParsedReport]]]:
+        """Each campaign, locked in the order of their keys, with its reports in their order."""
+        campaigns = find_campaigns(self.workspace, batch.by_campaign.keys() - {""})
+        by_key: defaultdict[int, list[ParsedReport]] = defaultdict(list)
+        for name, reports in batch.by_campaign.items():
+            campaign = campaigns.get(name, self.campaign)
             if isinstance(campaign, Campaign):
-                by_key[campaign.pk] += reported
+                by_key[campaign.pk] += reports
             else:
                 message = str(campaign or "The report does not say which campaign the call was made for.")
-                refused = Outcome.refused(RowRefused("campaign", message))
-                outcomes.others |= {each.place: refused for each in reported}
-        of_place = attrgetter("place")
-        return [(lock_campaign(Campaign(pk=key)), sorted(by_key[key], key=of_place)) for key in sorted(by_key)]
+                rejected = IngestResult.rejected(RowRefused("campaign", message))
+                result.others |= {report.index: rejected for report in reports}
+        index = attrgetter("index")
+        return [(lock_campaign(Campaign(pk=key)), sorted(by_key[key], key=index)) for key in sorted(by_key)]
 
-    def _first_round(self, callees: Callees, reported: Sequence[Reported], outcomes: Outcomes) -> list[Reported]:
-        """After reports of which no call was known the next are taken for new, too: if one is not, the database says
-        so."""
+    def _first_round(
+        self, lookup: ContactLookup, reports: Sequence[ParsedReport], result: BatchResult
+    ) -> list[ParsedReport]:
+        """After a batch without known calls, tries to create the next without looking for its calls first. If one of
+        them is known, a unique constraint says so."""
         if self._expects_new:
             try:
-                return self._round(callees, reported, {}, outcomes)
+                return self._round(lookup, reports, {}, result)
             except IntegrityError:
                 self._expects_new = False
-        known = self._known(reported)
+        known = self._known_calls(reports)
         self._expects_new = not known
-        return self._round(callees, reported, known, outcomes)
+        return self._round(lookup, reports, known, result)
 
     def _round(
         self,
-        callees: Callees,
-        reported: Sequence[Reported],
+        lookup: ContactLookup,
+        reports: Sequence[ParsedReport],
         known: dict[str, dict[str, Any]],
-        outcomes: Outcomes,
-    ) -> list[Reported]:
-        """Settles known calls and the first report of each unknown one; returns those that name one of these again."""
-        first: dict[str, Reported] = {}
-        again: list[Reported] = []
-        for each in reported:
-            call_id = each.parsed.call_id
+        result: BatchResult,
+    ) -> list[ParsedReport]:
+        """Writes known calls and the first report of each unknown one. Returns later reports of the same calls."""
+        first: dict[str, ParsedReport] = {}
+        repeated: list[ParsedReport] = []
+        for report in reports:
+            call_id = report.parsed.call_id
             if call_id in known:
-                outcomes.others[each.place] = self._compare(callees, each, known)
-            elif first.setdefault(call_id, each) is not each:
-                again.append(each)
+                result.others[report.index] = self._update(lookup, report, known)
+            elif first.setdefault(call_id, report) is not report:
+                repeated.append(report)
         if not first:
-            return again
-        new_calls = [each.new for each in first.values()]
-        made = record_all(campaign=callees.campaign, new_calls=new_calls, historical=self.historical, callees=callees)
-        for each, outcome in zip(first.values(), made, strict=True):
+            return repeated
+        outcomes = record_all(
+            campaign=lookup.campaign,
+            new_calls=[report.new for report in first.values()],
+            historical=self.historical,
+            lookup=lookup,
+        )
+        for report, outcome in zip(first.values(), outcomes, strict=True):
             if isinstance(outcome, CallRefused):
-                outcomes.others[each.place] = Outcome.refused(outcome)
+                result.others[report.index] = IngestResult.rejected(outcome)
             else:
-                outcomes.created[each.place] = outcome
-        return again
+                result.created[report.index] = outcome
+        return repeated
 
-    def _known(self, reported: Sequence[Reported]) -> dict[str, dict[str, Any]]:
-        """By the dialer's ID, what is kept of each known call."""
-        ids = {each.parsed.call_id for each in reported}
-        found = bulk.select(Call, ["id"], among="dialer_call_id", values=ids, workspace_id=self.workspace.pk)
-        if not found:
+    def _known_calls(self, reports: Sequence[ParsedReport]) -> dict[str, dict[str, Any]]:
+        """The stored fields of each known call, by the dialer's ID."""
+        ids = {report.parsed.call_id for report in reports}
+        keys = bulk.select(Call, ["id"], key="dialer_call_id", values=ids, workspace_id=self.workspace.pk)
+        if not keys:
             return {}
-        calls = Call.objects.filter(workspace=self.workspace, pk__in=[key for (key,) in found])
+        calls = Call.objects.filter(workspace=self.workspace, pk__in=[key for (key,) in keys])
         rows = calls.values("id", "dialer_call_id", "campaign_id", "contact_id", *COMPARED)
         return {row["dialer_call_id"]: row for row in rows}
 
-    def _callback(self, disposition: str, started_at: datetime, given: datetime | None) -> datetime | None:
+    def _callback(self, disposition: str, started_at: datetime, callback_at: datetime | None) -> datetime | None:
         if not MEANINGS[disposition].needs_callback_time:
             return None
-        return given or next_working_morning(self.workspace, started_at)
+        return callback_at or next_working_morning(self.workspace, started_at)
 
-    def _compare(self, callees: Callees, reported: Reported, known: dict[str, dict[str, Any]]) -> Outcome:
-        call_id = reported.parsed.call_id
-        kept = known[call_id]
+    def _update(self, lookup: ContactLookup, report: ParsedReport, known: dict[str, dict[str, Any]]) -> IngestResult:
+        """Amends a known call in the fields that the report gives otherwise."""
+        call_id = report.parsed.call_id
+        stored = known[call_id]
         try:
-            contact = callees.find(reported.new.called)
+            contact = lookup.get(report.new.contact_key)
         except RowRefused as refusal:
-            return Outcome.refused(refusal)
-        if kept["campaign_id"] != callees.campaign.pk or kept["contact_id"] != contact.pk:
-            call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])
+            return IngestResult.rejected(refusal)
+        if stored["campaign_id"] != lookup.campaign.pk or stored["contact_id"] != contact.pk:
+            call = Call.objects.select_related("contact", "campaign").get(pk=stored["id"])
             message = (
                 f"The call {call_id} is known already, as one to {call.contact} (contact {call.contact_id}) "
                 f"in the campaign {call.campaign}; a call ID is one call."
             )
-            return Outcome("rejected", None, "known_otherwise", message)
-        changes = self._changes(kept, reported.parsed.values)
+            return IngestResult("rejected", None, "known_otherwise", message)
+        changes = self._changes(stored, report.parsed.values)
         if not changes:
-            return Outcome("unchanged", kept["id"])
-        call = Call.objects.select_related("contact", "campaign").get(pk=kept["id"])
+            return IngestResult("unchanged", stored["id"])
+        call = Call.objects.select_related("contact", "campaign").get(pk=stored["id"])
         try:
             call = amend(
                 call=call,
@@ -256,22 +259,22 @@ class Reports:
                 **changes,
             )
         except CallRefused as refusal:
-            return Outcome.refused(refusal)
-        kept |= {name: getattr(call, name) for name in COMPARED}
-        return Outcome("updated", call.pk)
+            return IngestResult.rejected(refusal)
+        stored |= {name: getattr(call, name) for name in COMPARED}
+        return IngestResult("updated", call.pk)
 
-    def _changes(self, kept: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the report says otherwise than the call that is kept. What is blank says nothing."""
+    def _changes(self, stored: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that the report gives and the stored call has otherwise."""
         meaning = MEANINGS[values["disposition"]]
-        changes = {name: values[name] for name in COMPARED if name in values and values[name] != kept[name]}
+        changes = {name: values[name] for name in COMPARED if name in values and values[name] != stored[name]}
         if not meaning.needs_callback_time:
             changes.pop("callback_at", None)
-        elif kept["callback_at"] is None:
+        elif stored["callback_at"] is None:
             changes["callback_at"] = self._callback(
                 values["disposition"], values["started_at"], values.get("callback_at")
             )
         if meaning.books_meeting and "meeting_at" in values:
-            meeting = Meeting.objects.filter(call=kept["id"]).first()
+            meeting = Meeting.objects.filter(call=stored["id"]).first()
             if meeting is None or meeting.scheduled_at != values["meeting_at"]:
                 changes["meeting_at"] = values["meeting_at"]
         return changes

@@ -1,4 +1,4 @@
-"""What a dialer says of a call, from its words to values. What cannot be read raises RowRefused with a sentence."""
+"""Parses calls as dialers write them. Raises RowRefused, with a sentence, for values that cannot be read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,9 +34,9 @@ CALL_FIELDS: dict[str, tuple[str, ...]] = {
     "callback_at": ("Callback", "Callback time", "Call back at"),
     "meeting_at": ("Meeting", "Meeting time"),
 }  # fmt: skip
-"""The fields of a call and by which other names dialers call them."""
+"""The fields of a call with the other names that dialers give them."""
 RANKED = ("contact",)
-"""Of several columns that could name the person the first in the list above wins: IDs, then email, then phone."""
+"""Of several columns that could name the contact, the first in the list above wins: IDs, then email, then phone."""
 
 USUAL_RESULTS: dict[str, tuple[str, ...]] = {
     Disposition.NO_ANSWER: ("N", "NA", "B", "AB", "Busy", "No pickup", "Not answered", "Unanswered", "Missed"),
@@ -52,8 +52,8 @@ USUAL_RESULTS: dict[str, tuple[str, ...]] = {
     Disposition.MEETING_BOOKED: ("Meeting", "Meeting set", "Meeting scheduled", "Appointment", "Appointment set"),
     Disposition.DO_NOT_CONTACT: ("DNC", "DNCL", "DNCC", "Do not call", "Remove from list", "Opt out"),
 }  # fmt: skip
-"""How dialers (VICIdial, HubSpot, Aircall and their like) call the results whose meaning is beyond doubt. The others,
-such as SALE or Connected, are for whoever knows the campaign: see `results_of`."""
+"""Unambiguous words for results of VICIdial, HubSpot, Aircall and similar dialers. Users map others, such as SALE or
+Connected, for their campaign: see `dispositions_by_result`."""
 WHOLE_SECONDS = re.compile(r"([0-9]{1,9})(?:\.0*)?")
 TIME_OF_DAY = re.compile(r"[T ][0-9]{2}:?[0-9]{2}")
 BLANK_BEFORE_OFFSET = re.compile(r" (?=(?:Z|[+-][0-9]{2}:?[0-9]{2})$)")
@@ -62,7 +62,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
 def parse_moment(field: str, text: str, zone: ZoneInfo) -> datetime:
-    """An aware moment. A time without an offset is local in `zone`, where it must be there exactly once."""
+    """An aware time. Without an offset it is local in `zone`, where it must exist exactly once."""
     try:
         moment = datetime.fromisoformat(BLANK_BEFORE_OFFSET.sub("", text)) if TIME_OF_DAY.search(text) else None
     except ValueError:
@@ -87,31 +87,31 @@ def parse_moment(field: str, text: str, zone: ZoneInfo) -> datetime:
     raise RowRefused(field, f"“{text}” {problem} in {zone.key}. Give the time with its offset from UTC.")
 
 
-def results_of(given: Mapping[str, str]) -> dict[str, str]:
-    """The disposition of each word for a result, compared as `same` does. What is given comes before what is usual."""
+def dispositions_by_result(mapping: Mapping[str, str]) -> dict[str, str]:
+    """The disposition of each word for a result, as `match_key` compares words. `mapping` overrides the usual words."""
     table = {match_key(word): str(value) for value, words in USUAL_RESULTS.items() for word in words}
     for value, label in Disposition.choices:
         table |= {match_key(str(value)): str(value), match_key(str(label)): str(value)}
-    return table | {match_key(word): parse_disposition(said, table) for word, said in given.items()}
+    return table | {match_key(word): parse_disposition(label, table) for word, label in mapping.items()}
 
 
-def results_told(texts: Iterable[str]) -> dict[str, str]:
-    """“SALE = Meeting Booked” and the like as {"SALE": "meeting_booked"}. Raises RowRefused."""
-    known = results_of({})
-    told = {}
+def parse_result_mapping(texts: Iterable[str]) -> dict[str, str]:
+    """Parses texts like “SALE = Meeting Booked” to {"SALE": "meeting_booked"}. Raises RowRefused."""
+    known = dispositions_by_result({})
+    mapping = {}
     for text in texts:
-        word, sign, said = (part.strip() for part in text.partition("="))
+        word, sign, label = (part.strip() for part in text.partition("="))
         if not sign or not match_key(word):
             raise RowRefused(
                 "results", f"“{text[:60]}” does not say what a result means; write it like “SALE = Meeting Booked”."
             )
-        told[word] = parse_disposition(said, known)
-    return told
+        mapping[word] = parse_disposition(label, known)
+    return mapping
 
 
 @dataclass(slots=True)
-class Parsed:
-    """A call as a row tells it, with only the values that it gives; whom and for which campaign are still words."""
+class ParsedCall:
+    """A parsed row, with only the values that it gives. Contact and campaign are not looked up yet."""
 
     call_id: str
     contact: str
@@ -119,16 +119,16 @@ class Parsed:
     values: dict[str, Any]
 
 
-class Parser:
-    """Reads calls. `zone` is that of times without an offset; `results` say what words for results mean."""
+class CallParser:
+    """`zone` is for times without an offset; `results` maps words for results to dispositions."""
 
     def __init__(self, *, zone: ZoneInfo, results: Mapping[str, str]):
-        """Raises RowRefused for a result that is given as something that is no disposition."""
+        """Raises RowRefused if `results` maps to anything but a disposition."""
         self.zone = zone
-        self.results = results_of(results)
+        self.results = dispositions_by_result(results)
         self._dispositions: dict[str, str] = {}
 
-    def parse(self, typed: Mapping[str, str]) -> Parsed:
+    def parse(self, typed: Mapping[str, str]) -> ParsedCall:
         values: dict[str, Any] = {}
         call_id = parse_call_id(typed)
         for field in MOMENTS:
@@ -145,7 +145,7 @@ class Parser:
             values["notes"] = notes
         if text := tidy(typed.get("caller", "")):
             values["caller_name"] = text
-        return Parsed(call_id, tidy(typed.get("contact", "")), tidy(typed.get("campaign", "")), values)
+        return ParsedCall(call_id, tidy(typed.get("contact", "")), tidy(typed.get("campaign", "")), values)
 
     def _disposition(self, text: str) -> str:
         if (known := self._dispositions.get(text)) is None:
@@ -155,7 +155,7 @@ class Parser:
 
 @lru_cache(maxsize=10_000)
 def parse_seconds(text: str) -> int:
-    """Whole seconds; “12.0”, which spreadsheets write, is 12."""
+    """Whole seconds; spreadsheets write 12 as “12.0”."""
     if text.startswith("-"):
         raise RowRefused("talk_seconds", f"“{text[:60]}” is negative; no call was talked on for less than 0 seconds.")
     found = WHOLE_SECONDS.fullmatch(text)
@@ -165,7 +165,7 @@ def parse_seconds(text: str) -> int:
 
 
 def parse_disposition(text: str, results: Mapping[str, str]) -> str:
-    """The disposition that the word means in `results`, which are as `results_of` makes them."""
+    """The disposition of a word, by a table that `dispositions_by_result` made."""
     known = results.get(match_key(text))
     if known is None:
         names = ", ".join(Disposition.labels)
@@ -184,7 +184,7 @@ def parse_direction(text: str) -> str:
 
 
 def parse_notes(text: str) -> str:
-    """The notes with their lines, without control signs."""
+    """Keeps line breaks and removes control characters."""
     return "\n".join(tidy(line) for line in text.splitlines()).strip()
 
 

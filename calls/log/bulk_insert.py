@@ -1,9 +1,9 @@
-"""Calls into their table: one as a row of the ORM, a log's thousands by COPY. Nobody but calls.log.services calls
-this."""
+"""Inserts calls: one through the ORM, those of a dialer's log through COPY. Only calls.log.services uses this."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.utils.timezone import now
 
@@ -14,17 +14,14 @@ from campaigns.models import Campaign
 from config.db import bulk
 from markets.models import Contact, Suppression
 
-FOUND = ("id", "workspace_id", "campaign_id", "contact_id", "dialled", "recorded_at", "suppression_id")
-"""The columns of a call that are known only in the transaction that writes it."""
-SAID = (
-    *("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_id", "caller_name"),
+COLUMNS = (
+    *("id", "workspace_id", "campaign_id", "contact_id", "dialled", "recorded_at", "suppression_id", "direction"),
+    *("started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_id", "caller_name"),
     *("dialer_call_id", "request_key", "import_job_id", "outside_hours_reason", "void_reason"),
 )
-"""The others, known from whoever reports it."""
 
 
-def as_call(campaign: Campaign, new: NewCall) -> Call:
-    """The row of one call, not saved yet. Its callee is a Contact."""
+def unsaved_call(campaign: Campaign, new: NewCall) -> Call:
     assert isinstance(new.contact, Contact)
     return Call(
         workspace_id=campaign.workspace_id,
@@ -48,90 +45,79 @@ def as_call(campaign: Campaign, new: NewCall) -> Call:
 
 
 @dataclass
-class Loaded:
-    """What became of some calls, and what follows from them."""
-
+class InsertResult:
     outcomes: list[int | CallRefused] = field(default_factory=list)
-    """In their order each call's id, or why it was refused."""
+    """The id of each call, or why it was refused, in their order."""
     contacts: set[int] = field(default_factory=set)
-    promised: set[int] = field(default_factory=set)
-    """The contacts to whom a call promised another."""
-    wrong: set[int] = field(default_factory=set)
-    """The contacts whose number a call found to be wrong."""
+    awaiting_callback: set[int] = field(default_factory=set)
+    """Contacts who were promised a callback."""
+    wrong_numbers: set[int] = field(default_factory=set)
+    """Contacts with a call that found the number to be wrong."""
     days: set[date] = field(default_factory=set)
 
 
-def load(
+def insert_calls(
     campaign: Campaign,
     new_calls: Sequence[NewCall],
     *,
-    refused: Callable[[NewCall], CallRefused | None],
-    suppressing: Callable[[Campaign, Sequence[NewCall]], list[Suppression]],
-) -> Loaded:
-    """Writes the calls that are not `refused`, with their meetings and suppressions.
-
-    Each is looked at only when its turn comes, while the database writes those before it: to ask whether it is refused
-    must not ask the database.
-    """
-    loaded = Loaded()
-    if not new_calls:
-        return loaded
-    ids, as_row = bulk.new_ids(Call, len(new_calls)), _Row(campaign)
-    asked: list[tuple[int, NewCall]] = []
-    booked: list[Meeting] = []
-
-    def rows() -> Iterator[bulk.Part]:
-        for key, new in zip(ids, new_calls, strict=True):
-            refusal = refused(new)
-            loaded.outcomes.append(refusal or key)
-            if refusal:
-                continue
-            loaded.contacts.add(new.contact.pk)
-            loaded.days.add(new.day or campaign.workspace.day_of(new.started_at))
-            if new.disposition in CALLBACKS:
-                loaded.promised.add(new.contact.pk)
-            if new.disposition in WRONG_NUMBERS:
-                loaded.wrong.add(new.contact.pk)
-            if new.disposition in MEETINGS:
-                booked.append(Meeting(workspace_id=campaign.workspace_id, call_id=key, scheduled_at=new.meeting_at))
-            if new.disposition in SUPPRESSING:
-                asked.append((key, new))
-            else:
-                yield as_row(key, new)
-
-    bulk.insert(Call, FOUND + SAID, rows())
-    if asked:
-        suppressions = suppressing(campaign, [new for _, new in asked])
-        made = zip(asked, suppressions, strict=True)
-        bulk.insert(Call, FOUND + SAID, (as_row(key, new, suppression.pk) for (key, new), suppression in made))
-    Meeting.objects.bulk_create(booked, batch_size=1000)
-    return loaded
+    check: Callable[[NewCall], CallRefused | None],
+    suppress: Callable[[Campaign, Sequence[NewCall]], list[Suppression]],
+) -> InsertResult:
+    """Inserts the calls that `check` does not refuse, with their meetings and suppressions."""
+    result = InsertResult()
+    accepted: list[tuple[int, NewCall]] = []
+    for key, new in zip(bulk.new_ids(Call, len(new_calls)), new_calls, strict=True):
+        refusal = check(new)
+        result.outcomes.append(refusal or key)
+        if not refusal:
+            accepted.append((key, new))
+            _note_effects(result, new)
+    result.days = campaign.workspace.days_of(new.started_at for _, new in accepted)
+    opt_outs = [(key, new) for key, new in accepted if new.disposition in SUPPRESSING]
+    suppressions = suppress(campaign, [new for _, new in opt_outs]) if opt_outs else []
+    suppression_of = {key: made.pk for (key, _), made in zip(opt_outs, suppressions, strict=True)}
+    time = now()
+    bulk.insert(Call, COLUMNS, (_row(campaign, key, new, suppression_of.get(key), time) for key, new in accepted))
+    Meeting.objects.bulk_create(
+        [
+            Meeting(workspace_id=campaign.workspace_id, call_id=key, scheduled_at=new.meeting_at)
+            for key, new in accepted
+            if new.disposition in MEETINGS
+        ],
+        batch_size=1000,
+    )
+    return result
 
 
-class _Row:
-    """Makes the row of a call, its values as the database takes them."""
-
-    def __init__(self, campaign: Campaign):
-        self.keys = campaign.workspace_id, campaign.pk
-        self.recorded_at = bulk.database_now()
-
-    def __call__(self, key: int, new: NewCall, suppression: int | None = None) -> bulk.Part:
-        contact = new.contact
-        recorded_at = bulk.moment(new.recorded_at) if new.recorded_at else self.recorded_at
-        found = (key, *self.keys, contact.pk, contact.phone_e164, recorded_at, suppression)
-        return bulk.whole(found, new.said or said(new))
+def _note_effects(result: InsertResult, new: NewCall) -> None:
+    result.contacts.add(new.contact.pk)
+    if new.disposition in CALLBACKS:
+        result.awaiting_callback.add(new.contact.pk)
+    if new.disposition in WRONG_NUMBERS:
+        result.wrong_numbers.add(new.contact.pk)
 
 
-def said(new: NewCall) -> bulk.Part:
-    """The end of a call's row, which is all that is said of it: made without a look at the database."""
-    disposition = new.disposition
-    return bulk.part(
-        (
-            *(str(new.direction), bulk.moment(new.started_at), new.talk_seconds, str(disposition)),
-            bulk.moment(new.callback_at) if disposition in CALLBACKS else None,
-            *(new.notes, new.caller.pk if new.caller else None, new.caller_name, new.dialer_call_id),
-            new.request_key.hex if new.request_key else None,
-            new.import_job.pk if new.import_job else None,
-            *(new.outside_hours_reason, ""),
-        )
+def _row(campaign: Campaign, key: int, new: NewCall, suppression: int | None, time: datetime) -> tuple[Any, ...]:
+    """The values of COLUMNS."""
+    return (
+        key,
+        campaign.workspace_id,
+        campaign.pk,
+        new.contact.pk,
+        new.contact.phone_e164,
+        new.recorded_at or time,
+        suppression,
+        str(new.direction),
+        new.started_at,
+        new.talk_seconds,
+        str(new.disposition),
+        new.callback_at if new.disposition in CALLBACKS else None,
+        new.notes,
+        new.caller.pk if new.caller else None,
+        new.caller_name,
+        new.dialer_call_id,
+        new.request_key.hex if new.request_key else None,
+        new.import_job.pk if new.import_job else None,
+        new.outside_hours_reason,
+        "",
     )

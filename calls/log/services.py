@@ -16,7 +16,7 @@ from django.utils.timezone import now
 
 from calls.derived import refresh, refresh_for_new_calls
 from calls.derived.locks import lock_campaign
-from calls.ingest.contact_lookup import Callees
+from calls.ingest.contact_lookup import ContactLookup
 from calls.log import bulk_insert
 from calls.log.validation import CallRefused, Check, NewCall
 from calls.models import Call, Correction, Meeting
@@ -43,7 +43,7 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
         check = Check(campaign, [new.contact.pk], historical=False)
         if refusal := check(new):
             raise refusal
-        call = bulk_insert.as_call(campaign, new)
+        call = bulk_insert.unsaved_call(campaign, new)
         if MEANINGS[new.disposition].suppresses:
             call.suppression = _suppress(call.contact, by=new.caller)
         call.save(force_insert=True)
@@ -63,35 +63,35 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
 
 @transaction.atomic
 def record_all(
-    *, campaign: Campaign, new_calls: Sequence[NewCall], historical: bool = False, callees: Callees | None = None
+    *, campaign: Campaign, new_calls: Sequence[NewCall], historical: bool = False, lookup: ContactLookup | None = None
 ) -> list[int | CallRefused]:
-    """Writes those that can be kept and returns, in their order, each call's id or why it was refused.
+    """Writes calls and returns, in their order, each call's id or why it was refused.
 
-    `historical` admits calls from before the campaign was kept here, when it could not be Active. `callees` are for
-    calls that say only by a name whom they are to.
+    `historical` admits calls from before the campaign was created here, when it could not be Active. Pass `lookup` when
+    calls identify contacts only by external ID, email or phone.
     """
     campaign = lock_campaign(campaign)
-    check = Check(campaign, callees.people if callees else {new.contact.pk for new in new_calls}, historical=historical)
+    check = Check(campaign, lookup.contacts if lookup else {new.contact.pk for new in new_calls}, historical=historical)
 
-    def refused(new: NewCall) -> CallRefused | None:
-        if callees:
+    def refusal_of(new: NewCall) -> CallRefused | None:
+        if lookup:
             try:
-                new.contact = callees.find(new.called)
+                new.contact = lookup.get(new.contact_key)
             except RowRefused as nobody:
                 return CallRefused(nobody.code, str(nobody))
         return check(new)
 
-    loaded = bulk_insert.load(campaign, new_calls, refused=refused, suppressing=_suppress_all)
-    made = [outcome for outcome in loaded.outcomes if isinstance(outcome, int)]
+    inserted = bulk_insert.insert_calls(campaign, new_calls, check=refusal_of, suppress=_suppress_all)
+    made = [outcome for outcome in inserted.outcomes if isinstance(outcome, int)]
     refresh_for_new_calls(
         campaign=campaign,
         calls=made,
-        contacts=loaded.contacts,
-        days=loaded.days,
-        awaiting_callback=check.promised | loaded.promised,
-        wrong_numbers=loaded.wrong,
+        contacts=inserted.contacts,
+        days=inserted.days,
+        awaiting_callback=check.promised | inserted.awaiting_callback,
+        wrong_numbers=inserted.wrong_numbers,
     )
-    return loaded.outcomes
+    return inserted.outcomes
 
 
 @transaction.atomic

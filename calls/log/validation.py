@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from calls.models import Direction
 from campaigns.dispositions import MEANINGS, Disposition
 from campaigns.lifecycle import ActiveTimes
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
 from markets.models import ImportJob, User
 
@@ -46,8 +46,8 @@ class NewCall:
     """A call as somebody reports it. Moments are aware; `meeting_at` None means to be agreed."""
 
     contact: Callee
-    called: str = ""
-    """Whom it is to, as whoever reports it names them, where `contact` is to be looked up by that."""
+    contact_key: str = ""
+    """External ID, email or phone of the contact, where `contact` is still to be looked up."""
     disposition: str
     started_at: datetime
     direction: str = str(Direction.OUTBOUND)
@@ -63,10 +63,6 @@ class NewCall:
     outside_hours_reason: str = ""
     recorded_at: datetime | None = None
     """When it was entered, where that is not now: only a sample of the past says so."""
-    day: date | None = None
-    """That of the workspace on which it started, where whoever reports it knows: a log finds it beside the database."""
-    said: bulk.Part | None = None
-    """The end of its row (calls.log.bulk_insert.said), likewise."""
 
 
 class Check:
@@ -78,10 +74,15 @@ class Check:
     def __init__(self, campaign: Campaign, callees: Collection[int], *, historical: bool):
         self.campaign = campaign
         self.active_times = ActiveTimes.of(campaign)
-        members = campaign.members.model
-        self.strangers, self.promised = bulk.without(
-            members, among="contact_id", values=callees, or_with="callback_due_at", campaign_id=campaign.pk
+        members = bulk.select(
+            CampaignContact,
+            ["contact_id", "callback_due_at"],
+            key="contact_id",
+            values=callees,
+            campaign_id=campaign.pk,
         )
+        self.members = {contact for contact, _ in members}
+        self.promised = {contact for contact, callback_due_at in members if callback_due_at}
         self.kept_since = campaign.created_at if historical else FIRST_MOMENT
         self.latest = now()
 
@@ -92,7 +93,7 @@ class Check:
             return CallRefused("disposition", f"“{new.disposition}” is not a disposition. Use one of: {names}.")
         if new.direction not in DIRECTIONS:
             return CallRefused("direction", f"“{new.direction}” is not a direction. Use Outbound or Inbound.")
-        if new.contact.pk in self.strangers:
+        if new.contact.pk not in self.members:
             return CallRefused("not_a_member", f"{new.contact} is not in the campaign {self.campaign}.")
         if new.talk_seconds is not None and not 0 <= new.talk_seconds <= LONGEST_CALL:
             return CallRefused(

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from calls.ingest.call_log import report_calls
-from calls.ingest.ingest import Outcome
-from calls.ingest.parsing import CALL_FIELDS, parse_disposition, results_of
+from calls.ingest.call_log import ingest_calls
+from calls.ingest.ingest import IngestResult
+from calls.ingest.parsing import CALL_FIELDS, dispositions_by_result, parse_disposition
 from config.ui.api import Number, Problem, kind_of, read_json
 from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused
@@ -27,7 +27,7 @@ def call_report(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """Takes 1 to 500 calls and says of each, in the order sent, what became of it."""
     batch = batch_of(read_json(request, most=MOST_BYTES))
     readable = [each for each in batch.calls if isinstance(each, dict)]
-    reported = iter(report_calls(workspace=workspace, reports=readable, **batch.options))
+    reported = iter(ingest_calls(workspace=workspace, reports=readable, **batch.options))
     outcomes = [next(reported) if isinstance(each, dict) else each for each in batch.calls]
     counts = {name: sum(each.outcome == name for each in outcomes) for name in OUTCOMES}
     calls = [
@@ -41,7 +41,7 @@ def call_report(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 class Batch:
     """A request: each call as texts by field, or refused already, and how all of them are read."""
 
-    calls: list[dict[str, str] | Outcome]
+    calls: list[dict[str, str] | IngestResult]
     call_ids: list[str | None]
     options: dict[str, Any]
 
@@ -69,7 +69,7 @@ def batch_of(body: Any) -> Batch:
 
 def results_in(said: Any) -> dict[str, str]:
     """What the dialer's words for results mean. Raises Problem."""
-    known = results_of({})
+    known = dispositions_by_result({})
     meant = {}
     for word, value in object_of(said, "results").items():
         if not match_key(word):
@@ -81,11 +81,11 @@ def results_in(said: Any) -> dict[str, str]:
     return meant
 
 
-def call_of(sent: dict[str, Any], place: int, campaign: str) -> dict[str, str] | Outcome:
+def call_of(sent: dict[str, Any], place: int, campaign: str) -> dict[str, str] | IngestResult:
     """The fields of a call that say something; it is one of `campaign` if it names none. Raises Problem."""
     if unknown := [name for name in sent if name not in CALL_FIELDS]:
         message = f"{quoted(unknown)} is no field of a call. The fields are: {', '.join(CALL_FIELDS)}."
-        return Outcome("rejected", code="unknown_field", message=message)
+        return IngestResult("rejected", code="unknown_field", message=message)
     takes_number = (*IDS, "talk_seconds")
     typed = {
         name: text_of(value, f"calls[{place}].{name}", takes_number=name in takes_number)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from calls.ingest.parsing import results_of, results_told
+from calls.ingest.parsing import dispositions_by_result, parse_result_mapping
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
 from markets.contacts.normalization import tidy
@@ -185,7 +185,7 @@ class ImportOptionsForm(forms.Form):
         fields = [column.value() if column else "" for column in self.columns]
         if "results" not in self.fields or "disposition" not in fields:
             return []
-        place, known = fields.index("disposition"), results_of(self.dispositions)
+        place, known = fields.index("disposition"), dispositions_by_result(self.dispositions)
         words = dict.fromkeys(tidy(cells[place]) for _, cells in rows if place < len(cells))
         return [word for word in words if word and match_key(word) not in known]
 
@@ -196,7 +196,7 @@ class ImportOptionsForm(forms.Form):
         errors = []
         for number, line in enumerate(self.cleaned_data["results"].splitlines(), start=1):
             try:
-                for result, disposition in results_told([line] if line.strip() else []).items():
+                for result, disposition in parse_result_mapping([line] if line.strip() else []).items():
                     first = lines.setdefault(match_key(result), number)
                     if first != number:
                         raise RowRefused("results", f"“{result}” is in line {first} already; leave one of them out.")

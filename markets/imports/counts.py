@@ -1,4 +1,4 @@
-"""What becomes of the rows of a file, counted."""
+"""How many rows of a file had which outcome."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ from markets.models.imports import COUNTS
 
 
 @dataclass
-class Tally:
-    """What became of some rows; rows = created + updated + unchanged + rejected."""
+class ImportCounts:
+    """Counts of rows by outcome: rows = created + updated + unchanged + rejected."""
 
     rows: int = 0
     created: int = 0
@@ -22,20 +22,16 @@ class Tally:
     enrolled: int = 0
     do_not_call: int = 0
     rejections: list[Rejection] = field(default_factory=list)
-    """Of one chunk. A total only counts them, as there may be as many as rows."""
+    """Only of one chunk: totals leave them out, as there may be as many as rows."""
 
     def count(self, outcome: "str | Rejection", rows: int = 1) -> None:
-        """Adds rows: “created”, “updated”, “unchanged”, or one row and why it was refused."""
+        """Adds rows that were “created”, “updated” or “unchanged”, or one rejected row."""
         self.rows += rows
         if isinstance(outcome, Rejection):
             self.rejected += 1
             self.rejections.append(outcome)
         else:
             setattr(self, outcome, getattr(self, outcome) + rows)
-
-    def add(self, other: "Tally") -> None:
-        for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -44,7 +40,7 @@ class Tally:
 
 @contextmanager
 def rolled_back(*, really: bool = True) -> Iterator[None]:
-    """With `really`, nothing that is written inside stays."""
+    """Rolls back everything written inside; with `really=False` commits it."""
     if not really:
         yield
         return

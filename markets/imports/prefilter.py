@@ -1,7 +1,7 @@
-"""Which rows of a chunk need no thought: people whom nobody knows, and people of whom the row says nothing new.
+"""Finds the rows of a chunk that need no matching row by row: new contacts, and contacts that stay unchanged.
 
-Most rows of most files are one or the other. They are settled together; whatever touches somebody whom another row of
-the chunk touches too, changes anything, or cannot be told at a glance goes to markets.imports.matcher, row by row.
+In most files nearly all rows are one or the other, and a few statements settle them all. A row goes to
+markets.imports.matcher if it changes something, shares a contact with another row of the chunk, or is ambiguous.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,10 +14,10 @@ from config.db import bulk
 from markets.models import Contact, ContactMerge
 
 Fields = dict[str, str]
-"""What a row gives of a person, as markets.contacts.normalization.normalise leaves it."""
+"""A row's fields of a contact, as markets.contacts.normalization.normalise returns them."""
 
-Known = tuple[Any, ...]
-"""A contact: its id, its name key, its KEYS, and then whatever else the rows give."""
+StoredContact = tuple[Any, ...]
+"""A contact: its id, its name key, its KEYS, and then the other fields that rows of the chunk give."""
 
 KEYS = ("external_id", "email", "phone_e164")
 ALWAYS = ("id", "name_key", *KEYS)
@@ -25,210 +25,204 @@ ID, NAME, EXTERNAL_ID, EMAIL, PHONE = range(len(ALWAYS))
 
 
 @dataclass
-class Screened:
-    """The places of a chunk's rows, by what they take."""
+class PrefilterResult:
+    """Indexes of a chunk's rows."""
 
     new: list[int] = field(default_factory=list)
-    same: dict[int, int] = field(default_factory=dict)
-    """The contact of each row that says what is known."""
-    hard: list[int] = field(default_factory=list)
+    unchanged: dict[int, int] = field(default_factory=dict)
+    """With the id of the contact that each row agrees with."""
+    needs_matching: list[int] = field(default_factory=list)
 
 
 @dataclass
-class Given:
-    """What the rows of a chunk give: all of them, or `screen` may be wrong."""
+class RowBatch:
+    """All readable rows of a chunk, and what can be known of them without queries."""
 
     rows: Sequence[Fields]
     names: list[str]
-    """The fields that some row gives."""
-    are_apart: bool
-    """Whether no two rows share a key."""
-    have_keys: bool
-    """Whether each row has a key of its own."""
+    """The fields that any row gives."""
+    has_distinct_keys: bool
+    """No two rows share a key."""
+    has_keys: bool
+    """Each row has at least one key."""
 
     @classmethod
-    def by(cls, rows: Sequence[Fields]) -> "Given":
-        """Without a look at the database."""
+    def of(cls, rows: Sequence[Fields]) -> "RowBatch":
         shapes = set(map(tuple, rows))
-        have_keys = all(any(key in shape for key in KEYS) for shape in shapes)
-        return cls(rows, sorted(set(chain.from_iterable(shapes))), _are_apart(rows), have_keys)
+        has_keys = all(any(key in shape for key in KEYS) for shape in shapes)
+        has_distinct_keys = all(len({key for _, key in keys}) == len(keys) for keys in _keys_by_kind(rows))
+        return cls(rows, sorted(set(chain.from_iterable(shapes))), has_distinct_keys, has_keys)
 
 
-def _are_apart(rows: Sequence[Fields]) -> bool:
-    kinds: tuple[list[Any], ...] = (
-        [row["external_id"] for row in rows if "external_id" in row],
-        [row["email"] for row in rows if "email" in row],
-        [(row["phone_e164"], row.get("name_key", "")) for row in rows if "phone_e164" in row],
-    )
-    return all(len(set(keys)) == len(keys) for keys in kinds)
+def prefilter(workspace: int, batch: RowBatch) -> PrefilterResult:
+    return _Prefilter(workspace, batch).result()
 
 
-def screen(workspace: int, given: Given) -> Screened:
-    """What each row takes."""
-    return _Screen(workspace, given).result()
+def may_all_be_new(workspace: int, batch: RowBatch) -> bool:
+    """Whether the unique constraints alone can tell if each row is a new contact.
 
-
-def may_all_be_new(workspace: int, given: Given) -> bool:
-    """Whether each row is somebody else by a key of their own, so that the unique constraints can tell if they are new.
-
-    Those say just what `screen` asks the database: nobody has the external ID, the email, or the number with the name.
+    They check what `prefilter` queries: no contact has the external ID, the email, or the phone with the same name.
     """
-    is_plain = given.are_apart and given.have_keys
-    return is_plain and not ContactMerge.objects.filter(workspace=workspace).exists()
+    is_unambiguous = batch.has_distinct_keys and batch.has_keys
+    return is_unambiguous and not ContactMerge.objects.filter(workspace=workspace).exists()
 
 
-def _is_doubtful(row: Fields) -> bool:
-    """Said of somebody with a name: the number alone may be another's, too, who has that number and no name."""
-    return "phone_e164" in row and "name_key" not in row
+def _keys_by_kind(rows: Sequence[Fields]) -> Iterator[list[tuple[int, Any]]]:
+    """For each kind of key, the row indexes and keys of the rows that have one."""
+    yield [(index, row["external_id"]) for index, row in enumerate(rows) if "external_id" in row]
+    yield [(index, row["email"]) for index, row in enumerate(rows) if "email" in row]
+    with_phone = [(index, row) for index, row in enumerate(rows) if "phone_e164" in row]
+    yield [(index, (row["phone_e164"], row.get("name_key", ""))) for index, row in with_phone]
 
 
-def _meeting_points(rows: Sequence[Fields]) -> Iterator[list[tuple[int, Any]]]:
-    """The keys that are given, by kind, each with the place of its row."""
-    yield [(place, row["external_id"]) for place, row in enumerate(rows) if "external_id" in row]
-    yield [(place, row["email"]) for place, row in enumerate(rows) if "email" in row]
-    numbered = [(place, row) for place, row in enumerate(rows) if "phone_e164" in row]
-    yield [(place, (row["phone_e164"], row.get("name_key", ""))) for place, row in numbered]
+def _has_key(row: Fields) -> bool:
+    return any(key in row for key in KEYS)
 
 
-class _Screen:
-    def __init__(self, workspace: int, given: Given):
+class _Prefilter:
+    def __init__(self, workspace: int, batch: RowBatch):
         self.workspace = workspace
-        self.rows = given.rows
-        self.are_apart = given.are_apart
-        self.columns = [*ALWAYS, *(name for name in given.names if name not in ALWAYS)]
-        self.place_of = {name: place for place, name in enumerate(self.columns)}
-        self.parts: dict[tuple[str, ...], Callable[[Known], tuple[Any, ...]]] = {}
-        self.holders: dict[int, Known] = {}
-        self.hard: set[int] = set()
-        self._find()
+        self.rows = batch.rows
+        self.has_distinct_keys = batch.has_distinct_keys
+        self.columns = [*ALWAYS, *(name for name in batch.names if name not in ALWAYS)]
+        self.column_of = {name: index for index, name in enumerate(self.columns)}
+        self.getters: dict[tuple[str, ...], Callable[[StoredContact], tuple[Any, ...]]] = {}
+        self.stored: dict[int, StoredContact] = {}
+        """The contact of each row that names a known one."""
+        self.needs_matching: set[int] = set()
 
-    def result(self) -> Screened:
-        self._part_those_that_meet()
+    def result(self) -> PrefilterResult:
+        self._load_contacts()
+        self._find_changes()
+        self._find_ambiguous()
+        self._find_shared()
         self._spread()
-        screened = Screened(hard=sorted(self.hard))
-        for place in range(len(self.rows)):
-            if place in self.hard:
+        result = PrefilterResult(needs_matching=sorted(self.needs_matching))
+        for index in range(len(self.rows)):
+            if index in self.needs_matching:
                 continue
-            if place in self.holders:
-                screened.same[place] = self.holders[place][ID]
+            if index in self.stored:
+                result.unchanged[index] = self.stored[index][ID]
             else:
-                screened.new.append(place)
-        return screened
+                result.new.append(index)
+        return result
 
-    def _find(self) -> None:
-        """Looks for who holds the rows' keys: the strongest key first, the others of those rows alone that need it."""
+    def _load_contacts(self) -> None:
+        """Finds contacts by the strongest key of each row, and by weaker keys only if that is unknown."""
         everyone = range(len(self.rows))
-        self._hold("external_id", everyone)
-        self._hold("email", [place for place in everyone if place not in self.holders])
-        doubtful = [place for place, known in self.holders.items() if known[NAME] and _is_doubtful(self.rows[place])]
-        self._find_by_phone([place for place in everyone if place not in self.holders], doubtful)
-        self.hard.update(
-            place
-            for place, known in self.holders.items()
-            if tuple(self.rows[place].values()) != self._part_for(self.rows[place])(known)
-            and not self._says_nothing_new(self.rows[place], known)
-        )
-        self._find_strangers()
+        self._load_by("external_id", everyone)
+        self._load_by("email", [index for index in everyone if index not in self.stored])
+        self._load_by_phone([index for index in everyone if index not in self.stored])
 
-    def _hold(self, key: str, places: Iterable[int]) -> None:
-        wanted = {value: place for place in places if (value := self.rows[place].get(key))}
-        column = self.place_of[key]
-        found = {known[column]: known for known in self._select(key, wanted)}
-        if found:
-            for place in places:
-                if known := found.get(self.rows[place].get(key, "")):
-                    self.holders[place] = known
+    def _load_by(self, key: str, indexes: Iterable[int]) -> None:
+        values = {value for index in indexes if (value := self.rows[index].get(key))}
+        column = self.column_of[key]
+        contacts = {contact[column]: contact for contact in self._select(key, values)}
+        if contacts:
+            for index in indexes:
+                if contact := contacts.get(self.rows[index].get(key, "")):
+                    self.stored[index] = contact
 
-    def _find_by_phone(self, unheld: list[int], doubtful: list[int]) -> None:
-        phones = {phone for place in (*unheld, *doubtful) if (phone := self.rows[place].get("phone_e164"))}
-        found = {(known[PHONE], known[NAME]): known for known in self._select("phone_e164", phones)}
-        if not found:
+    def _load_by_phone(self, indexes: list[int]) -> None:
+        """By phone and name. A row that gives a phone without a name, of a contact with a name, is ambiguous if there
+        is also a contact without a name who has that phone."""
+        nameless = [
+            index
+            for index, contact in self.stored.items()
+            if contact[NAME] and "phone_e164" in (row := self.rows[index]) and "name_key" not in row
+        ]
+        phones = {phone for index in (*indexes, *nameless) if (phone := self.rows[index].get("phone_e164"))}
+        contacts = {(contact[PHONE], contact[NAME]): contact for contact in self._select("phone_e164", phones)}
+        if not contacts:
             return
-        for place in unheld:
-            row = self.rows[place]
-            if known := found.get((row.get("phone_e164"), row.get("name_key", ""))):
-                self.holders[place] = known
-        self.hard.update(place for place in doubtful if (self.rows[place]["phone_e164"], "") in found)
+        for index in indexes:
+            row = self.rows[index]
+            if contact := contacts.get((row.get("phone_e164"), row.get("name_key", ""))):
+                self.stored[index] = contact
+        self.needs_matching.update(index for index in nameless if (self.rows[index]["phone_e164"], "") in contacts)
 
-    def _find_strangers(self) -> None:
-        """Nobody has the keys: new, unless there are none or somebody had them before a merge."""
-        strangers = [place for place in range(len(self.rows)) if place not in self.holders]
-        self.hard.update(place for place in strangers if not self._has_key(place))
-        if strangers and ContactMerge.objects.filter(workspace=self.workspace).exists():
-            self._find_former(strangers)
+    def _find_changes(self) -> None:
+        self.needs_matching.update(
+            index
+            for index, contact in self.stored.items()
+            if tuple(self.rows[index].values()) != self._getter_for(self.rows[index])(contact)
+            and not self._agrees(self.rows[index], contact)
+        )
 
-    def _find_former(self, strangers: list[int]) -> None:
-        """Holds for whoever was merged, by a key that nobody has any more."""
-        values = {key: {row[key] for place in strangers if key in (row := self.rows[place])} for key in KEYS}
-        found = ContactMerge.objects.matching_former_keys(
+    def _find_ambiguous(self) -> None:
+        """Rows without a key, and rows with a key that belonged to a contact who was merged."""
+        unknown = [index for index in range(len(self.rows)) if index not in self.stored]
+        self.needs_matching.update(index for index in unknown if not _has_key(self.rows[index]))
+        if unknown and ContactMerge.objects.filter(workspace=self.workspace).exists():
+            self._load_by_former_key(unknown)
+
+    def _load_by_former_key(self, indexes: list[int]) -> None:
+        values = {key: {row[key] for index in indexes if key in (row := self.rows[index])} for key in KEYS}
+        former = ContactMerge.objects.matching_former_keys(
             workspace=self.workspace,
             external_ids=values["external_id"],
             emails=values["email"],
             phones=values["phone_e164"],
         )
-        kept = {known[ID]: known for known in self._select("id", {each.contact for each in found})}
-        meant = {(each.kind, each.value): kept[each.contact] for each in found}
-        for place in strangers:
+        kept = {contact[ID]: contact for contact in self._select("id", {each.contact for each in former})}
+        by_key = {(each.kind, each.value): kept[each.contact] for each in former}
+        for index in indexes:
             for key in KEYS:
-                if known := meant.get((key, self.rows[place].get(key, ""))):
-                    self.holders.setdefault(place, known)
-                    self.hard.add(place)
+                if contact := by_key.get((key, self.rows[index].get(key, ""))):
+                    self.stored.setdefault(index, contact)
+                    self.needs_matching.add(index)
 
-    def _select(self, key: str, values: Iterable[Any]) -> list[Known]:
-        return bulk.select(Contact, self.columns, among=key, values=list(values), workspace_id=self.workspace)
+    def _select(self, key: str, values: Iterable[Any]) -> list[StoredContact]:
+        return bulk.select(Contact, self.columns, key=key, values=list(values), workspace_id=self.workspace)
 
-    def _part_those_that_meet(self) -> None:
-        """Rows that share a key or a person depend on each other's order."""
-        people = [(place, known[ID]) for place, known in self.holders.items()]
-        for given in (*(() if self.are_apart else _meeting_points(self.rows)), people):
-            if len({key for _, key in given}) == len(given):
-                continue
+    def _find_shared(self) -> None:
+        """Rows that share a key or a contact depend on each other's order."""
+        contacts = [(index, contact[ID]) for index, contact in self.stored.items()]
+        for keys in (*(() if self.has_distinct_keys else _keys_by_kind(self.rows)), contacts):
             first: dict[Any, int] = {}
-            for place, key in given:
-                if first.setdefault(key, place) != place:
-                    self.hard |= {place, first[key]}
+            for index, key in keys:
+                if first.setdefault(key, index) != index:
+                    self.needs_matching |= {index, first[key]}
 
     def _spread(self) -> None:
-        """What a hard row may change draws in every row that names it."""
-        if not self.hard:
+        """Rows that name what another row may change need matching, too."""
+        if not self.needs_matching:
             return
         touched: set[str] = set()
-        todo = set(self.hard)
-        while todo:
-            for place in todo:
-                touched |= self._values(place, with_name=not self._has_key(place))
-            rest = [place for place in range(len(self.rows)) if place not in self.hard]
-            todo = {place for place in rest if not touched.isdisjoint(self._values(place, with_name=True))}
-            self.hard |= todo
+        added = set(self.needs_matching)
+        while added:
+            for index in added:
+                touched |= self._identities(index, with_name=not _has_key(self.rows[index]))
+            others = [index for index in range(len(self.rows)) if index not in self.needs_matching]
+            added = {index for index in others if not touched.isdisjoint(self._identities(index, with_name=True))}
+            self.needs_matching |= added
 
-    def _has_key(self, place: int) -> bool:
-        return any(key in self.rows[place] for key in KEYS)
-
-    def _part_for(self, row: Fields) -> Callable[[Known], tuple[Any, ...]]:
-        """Takes of a contact what the row gives, in its order. Most rows of a file give the same fields."""
+    def _getter_for(self, row: Fields) -> Callable[[StoredContact], tuple[Any, ...]]:
+        """A function that gets the fields of the row, in its order, from a contact; shared by rows of one shape."""
         shape = tuple(row)
-        if shape not in self.parts:
-            places = [self.place_of[name] for name in shape]
-            self.parts[shape] = itemgetter(*places) if len(places) > 1 else lambda known: (known[places[0]],)
-        return self.parts[shape]
+        if shape not in self.getters:
+            columns = [self.column_of[name] for name in shape]
+            self.getters[shape] = itemgetter(*columns) if len(columns) > 1 else lambda contact: (contact[columns[0]],)
+        return self.getters[shape]
 
-    def _says_nothing_new(self, row: Fields, known: Known) -> bool:
-        place_of = self.place_of
-        for name, value in row.items():
-            if known[place_of[name]] != value and not (name == "phone" and known[PHONE] == row.get("phone_e164")):
-                return False
-        return True
+    def _agrees(self, row: Fields, contact: StoredContact) -> bool:
+        """Whether the row changes nothing. A phone typed otherwise is the same if it is in E.164."""
+        return all(
+            contact[self.column_of[name]] == value or (name == "phone" and contact[PHONE] == row.get("phone_e164"))
+            for name, value in row.items()
+        )
 
-    def _values(self, place: int, *, with_name: bool) -> set[str]:
-        row, known = self.rows[place], self.holders.get(place)
+    def _identities(self, index: int, *, with_name: bool) -> set[str]:
+        """Keys and names of the row and its contact, each marked with its kind."""
+        row, contact = self.rows[index], self.stored.get(index)
         values = {
             f"i{row.get('external_id', '')}",
             f"e{row.get('email', '')}",
             f"p{row.get('phone_e164', '')}",
             f"n{row.get('name_key', '') if with_name else ''}",
         }
-        if known:
-            values |= {f"i{known[EXTERNAL_ID]}", f"e{known[EMAIL]}", f"p{known[PHONE]}"}
+        if contact:
+            values |= {f"i{contact[EXTERNAL_ID]}", f"e{contact[EMAIL]}", f"p{contact[PHONE]}"}
             if with_name:
-                values.add(f"n{known[NAME]}")
+                values.add(f"n{contact[NAME]}")
         return values - {"i", "e", "p", "n"}

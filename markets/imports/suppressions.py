@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from markets.contacts.normalization import check_email, tidy
 from markets.contacts.phones import to_e164
-from markets.imports.counts import Tally
+from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
 from markets.imports.rejects import Rejection, RowRefused
@@ -59,8 +59,8 @@ class SuppressionList:
     def prepare(self, rows: Iterable[Row]) -> list[tuple[Row, Named | RowRefused]]:
         return [(row, self._read(row)) for row in rows]
 
-    def write(self, prepared: Sequence[tuple[Row, Named | RowRefused]]) -> Tally:
-        tally = Tally()
+    def write(self, prepared: Sequence[tuple[Row, Named | RowRefused]]) -> ImportCounts:
+        counts = ImportCounts()
         rows = [named for _, named in prepared if isinstance(named, Named)]
         people = self._people(rows)
         standing = _Standing(self.job.workspace_id, rows, people)
@@ -71,13 +71,13 @@ class SuppressionList:
                     raise named
                 suppression = self._suppression(named, people)
             except RowRefused as refusal:
-                tally.count(Rejection(line, refusal.code, str(refusal), cells))
+                counts.count(Rejection(line, refusal.code, str(refusal), cells))
             else:
                 is_new = standing.add(suppression)
-                tally.count("created" if is_new else "unchanged")
+                counts.count("created" if is_new else "unchanged")
                 fresh += [suppression] if is_new else []
         Suppression.objects.bulk_create(fresh, batch_size=1000)
-        return tally
+        return counts
 
     def _read(self, row: Row) -> Named | RowRefused:
         if misfit := self.columns.width_error(row[1]):

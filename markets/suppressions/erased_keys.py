@@ -24,7 +24,7 @@ def keep_out(*, workspace: int, contacts: Collection[int]) -> set[int]:
     if not known:
         return set()
     digests = KeyHasher(workspace)
-    people = bulk.select(Contact, ["id", *KEYS], among="id", values=contacts, workspace_id=workspace)
+    people = bulk.select(Contact, ["id", *KEYS], key="id", values=contacts, workspace_id=workspace)
     found = {
         contact
         for contact, *values in people

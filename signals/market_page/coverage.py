@@ -13,7 +13,6 @@ from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from calls.metrics.definitions import PEOPLE, people
 from calls.metrics.presentation import address
-from config.db.bulk import Statement
 from config.ui.periods import Period
 from markets.contacts.largest_groups import largest
 from markets.models import Market, MarketContact, Workspace
@@ -86,7 +85,7 @@ def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], p
 
 def _counts(
     workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, by: str
-) -> tuple[Sequence[str], Statement]:
+) -> tuple[Sequence[str], tuple[str, list[Any]]]:
     """Which states there are, and a query of the groups: its name, and how many people are in each state; each person
     once. Who is in the campaigns and not in the landscape is NOWHERE.
 

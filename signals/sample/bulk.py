@@ -12,7 +12,7 @@ from itertools import batched, pairwise
 from random import Random
 from typing import Any
 
-from calls.ingest.contact_lookup import Known
+from calls.ingest.contact_lookup import ContactKeys
 from calls.log.services import record_all
 from calls.log.validation import CallRefused, NewCall
 from campaigns.dispositions import CONVERSATIONS, MEANINGS, Disposition
@@ -57,7 +57,7 @@ def build_bulk(
 
     `progress` is called with the number of calls of each batch written.
     """
-    bulk.tune_transaction()
+    bulk.check_constraints_at_once()
     contacts = _create_contacts(workspace, size.people, rng, moment)
     markets = [
         _create_market(workspace, MARKET_PROFILES[number % len(MARKET_PROFILES)], number)
@@ -105,10 +105,10 @@ def _write_campaign(
     _end_campaign(plan, staff)
 
 
-def _create_contacts(workspace: Workspace, size: int, rng: Random, moment: datetime) -> list[Known]:
+def _create_contacts(workspace: Workspace, size: int, rng: Random, moment: datetime) -> list[ContactKeys]:
     ids = bulk.new_ids(Contact, size)
     contacts, rows = [], []
-    created_at = str(moment - timedelta(days=YEAR + 10))
+    created_at = moment - timedelta(days=YEAR + 10)
     for number, key in enumerate(ids):
         first, last = rng.choice(texts.FIRST_NAMES), rng.choice(texts.LAST_NAMES)
         name, firm = f"{first} {last}", rng.choice(texts.FIRMS)
@@ -117,7 +117,7 @@ def _create_contacts(workspace: Workspace, size: int, rng: Random, moment: datet
         e164 = f"+1{210 + line // 100}55501{line % 100:02}"
         profile = MARKET_PROFILES[number % len(MARKET_PROFILES)]
         email = f"p{number}@{workspace.slug}.people.example"
-        contacts.append(Known(key, f"P{number:07}", email, e164, name, phone))
+        contacts.append(ContactKeys(key, f"P{number:07}", email, e164, name, phone))
         seniority, town = texts.SENIORITIES[number % 4][0], profile.geography.towns[0][0]
         rows.append(
             (
@@ -182,7 +182,7 @@ def _generate_sorted(*args: Any) -> list[NewCall]:
 
 def _generate_calls(
     plan: BulkCampaign,
-    members: list[Known],
+    members: list[ContactKeys],
     calls_per_contact: float,
     staff: Staff,
     rng: Random,

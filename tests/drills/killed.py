@@ -62,15 +62,15 @@ def lay_points():
     import campaigns.importing
     from calls.ingest.call_log import CallLog
     from markets.imports import jobs
-    from markets.imports.contacts import PeopleImport
+    from markets.imports.contacts import ContactImport
     from markets.models.imports import ImportJobQuerySet
 
     wrap(FieldFile, "save", "file")
     wrap(jobs, "begin", "job")
     wrap(jobs, "claim", "claim")
-    wrap(PeopleImport, "write", "rows")
+    wrap(ContactImport, "write", "rows")
     wrap(CallLog, "write", "rows")
-    wrap(campaigns.importing, "record", "outcomes")
+    wrap(campaigns.importing, "store_outcomes", "outcomes")
     wrap(ImportJobQuerySet, "update", "checkpoint", counts=writes_checkpoint)
     wrap(type(connections["default"]), "commit", "commit", counts=ends_chunk)
     wrap(jobs, "complete", "completion")
@@ -110,11 +110,11 @@ def make_smaller():
     from datetime import timedelta
 
     from calls.ingest.call_log import CallLog
-    from campaigns.importing import PeopleIntoMarket
+    from campaigns.importing import ContactList
     from markets.imports import jobs, runner
     from markets.management import importing
 
-    PeopleIntoMarket.chunk = CallLog.chunk = int(os.environ["DRILL_CHUNK"])
+    ContactList.chunk = CallLog.chunk = int(os.environ["DRILL_CHUNK"])
     importing.POLL_SECONDS = 0.2
     if seconds := os.environ.get("DRILL_LEASE"):
         jobs.LEASE = runner.LEASE = timedelta(seconds=float(seconds))
@@ -125,7 +125,7 @@ def write_checkpoint_afterwards():
     from markets.imports import runner
     from markets.models.imports import ImportJobQuerySet
 
-    careful = runner._write_once
+    careful = runner._write_chunk
 
     def careless(job, items, write):
         update, put_off = ImportJobQuerySet.update, []
@@ -137,20 +137,20 @@ def write_checkpoint_afterwards():
 
         ImportJobQuerySet.update = update_later
         try:
-            tally = careful(job, items, write)
+            counts = careful(job, items, write)
         finally:
             ImportJobQuerySet.update = update
         for chosen, fields in put_off:
             chosen.update(**fields)
-        return tally
+        return counts
 
-    runner._write_once = careless
+    runner._write_chunk = careless
 
 
 def hold_nothing():
     from markets.imports import runner
 
-    runner._hold = lambda job: None
+    runner._lock = lambda job: None
 
 
 GUARDS = {"one transaction": write_checkpoint_afterwards, "fence": hold_nothing}

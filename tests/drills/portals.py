@@ -34,7 +34,7 @@ QUERIES = {
         SELECT {WHO}, campaign_id, removed_at, attempt_count, conversation_count, last_call_at, last_disposition,
                is_closed FROM campaigns_campaigncontact JOIN markets_contact c ON c.id = contact_id ORDER BY 1""",
     "imported": f"""
-        SELECT {WHO}, job_id, line, outcome, said, is_placed, is_enrolled, is_do_not_call
+        SELECT {WHO}, job_id, line, outcome, field_mask, is_placed, is_enrolled, is_do_not_call
         FROM markets_importedcontact JOIN markets_contact c ON c.id = contact_id ORDER BY 2, 1""",
     "rejections": """
         SELECT line, code, regexp_replace(message, 'contact [0-9]+', 'contact', 'g'), cells::text

@@ -59,13 +59,13 @@ def record_call(asked):
 
 def report_calls(asked):
     """Several calls as a dialer reports them; some of them are known and said otherwise."""
-    from calls.ingest.call_log import report_calls
+    from calls.ingest.call_log import ingest_calls
     from markets.models import Workspace
 
     reports = [{"notes": report["call_id"], **report} for report in asked["reports"]]
     if os.environ.get("DRILL_GUARD") == WITHOUT_KEY:
         reports = [report | {"call_id": uuid4().hex} for report in reports]
-    outcomes = report_calls(workspace=Workspace.objects.get(pk=asked["workspace"]), reports=reports)
+    outcomes = ingest_calls(workspace=Workspace.objects.get(pk=asked["workspace"]), reports=reports)
     refused = [each.message for each in outcomes if each.call is None]
     if refused:
         return {"error": refused[0]}

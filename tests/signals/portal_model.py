@@ -11,7 +11,7 @@ from hypothesis.stateful import (
 from hypothesis.strategies import sampled_from
 
 from calls import derived
-from calls.ingest.ingest import Reports
+from calls.ingest.ingest import CallIngest
 from calls.metrics.definitions import totals
 from campaigns.dispositions import Disposition
 from markets.models import Contact, ContactMerge, Suppression
@@ -44,7 +44,7 @@ class PortalModel(RuleBasedStateMachine):
         self.freed: set[int] = set()
         self.calls_made = 0
         self.reports: list[dict[str, str]] = []
-        self.call_log = Reports(self.workspace)
+        self.call_log = CallIngest(self.workspace)
         self.jobs = []
         self.update_emails()
 

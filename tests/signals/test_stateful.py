@@ -13,12 +13,12 @@ from hypothesis.stateful import (
 )
 from hypothesis.strategies import booleans, data, integers, lists, sampled_from
 
-from calls.ingest.ingest import Reports
+from calls.ingest.ingest import CallIngest
 from calls.ingest.undo import undo
 from calls.log.services import amend, void
 from calls.log.validation import CallRefused
 from campaigns.dispositions import MEANINGS, Disposition
-from campaigns.importing import PeopleIntoMarket
+from campaigns.importing import ContactList
 from campaigns.membership import enroll, remove
 from markets.contacts.erasure import Identity
 from markets.contacts.merge import CHOICES, MergeRefused
@@ -34,7 +34,7 @@ from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from tests.factories import SuppressionFactory, call, signal
-from tests.importing import new_job, run_to_its_end
+from tests.importing import new_job, run_import
 from tests.signals.portal_model import CONVERSATION, EMAILS, KEYS, PHONES, PortalModel, steps
 
 
@@ -65,8 +65,8 @@ class Portal(PortalModel):
             }
             known = data.draw(sampled_from(self.reports)) if again and self.reports else report
             self.reports.append({**known, "disposition": disposition})
-        log = Reports(self.workspace) if is_new_log else self.call_log
-        outcomes = log.take(self.reports[-len(dispositions) :])
+        log = CallIngest(self.workspace) if is_new_log else self.call_log
+        outcomes = log.ingest(self.reports[-len(dispositions) :])
         self.calls_made += sum(each.outcome == "created" for each in outcomes)
         self.update_after_lift()
 
@@ -166,7 +166,7 @@ class Portal(PortalModel):
         self.run_import(
             rows,
             ImportKind.PEOPLE,
-            lambda job: PeopleIntoMarket(
+            lambda job: ContactList(
                 job=job,
                 columns=ColumnMapping(["Email", "Phone"], CONTACT_FIELDS),
                 market=self.market,
@@ -184,7 +184,7 @@ class Portal(PortalModel):
 
     def run_import(self, rows, kind, writer, **options):
         job = new_job(self.workspace, kind, **options)
-        run_to_its_end(job, rows, writer(job))
+        run_import(job, rows, writer(job))
         jobs.complete(job=job)
         self.jobs.append(job)
         self.update_emails()

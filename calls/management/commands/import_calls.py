@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from calls.ingest.parsing import results_told
+from calls.ingest.parsing import parse_result_mapping
 from campaigns.lookup import find_campaign, find_market
 from markets.management.importing import ImportCommand, timezone
 from markets.models import ImportKind, Workspace
@@ -50,5 +50,5 @@ class Command(ImportCommand):
             "campaign": find_campaign(workspace, options["campaign"], market=market).pk,
             "timezone": options["timezone"] or "",
             "historical": options["historical"],
-            "results": results_told(options["result"]),
+            "results": parse_result_mapping(options["result"]),
         }

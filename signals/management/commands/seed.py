@@ -100,7 +100,7 @@ class Command(PortalCommand):
         calls = sum(seed.size.calls for seed in seeds)
         with tqdm(total=calls, unit=" calls", disable=None, leave=False) as bar:
             made = _create_all(seeds, options["rng"], bar)
-        bulk.keep_plans_right(calls, SEEDED_MODELS)
+        bulk.analyze_grown_tables(calls, SEEDED_MODELS)
         slugs = [seed.slug for seed in seeds]
         there = {
             "contacts": Contact.objects.filter(workspace__slug__in=slugs).count(),

@@ -3,7 +3,7 @@
 import pytest
 
 from calls import derived
-from calls.ingest.contact_lookup import Callees
+from calls.ingest.contact_lookup import ContactLookup
 from calls.ingest.parsing import CALL_FIELDS
 from calls.models import Call
 from markets.imports.mapping import ColumnMapping
@@ -36,21 +36,21 @@ def robert(campaign):
 
 @pytest.mark.parametrize("name", KEYS)
 def test_the_keys_of_who_was_merged_mean_the_kept_person(campaign, robert, name):
-    assert Callees(campaign, [name]).find(name).pk == robert.pk
+    assert ContactLookup(campaign, [name]).get(name).pk == robert.pk
 
 
 @pytest.mark.parametrize("name", KEYS[:2])
 def test_who_has_such_a_key_today_comes_before(campaign, robert, name):
     today = member(campaign, external_id="CRM-2", email="bob@people.example").contact
 
-    assert Callees(campaign, [name]).find(name).pk == today.pk
+    assert ContactLookup(campaign, [name]).get(name).pk == today.pk
 
 
 def test_a_number_that_was_merged_away_is_shared_with_who_has_it_today(campaign, robert):
     member(campaign, full_name="Maria Lind", phone="212 555 0177")
 
     with pytest.raises(RowRefused, match="belongs to several people in the campaign"):
-        Callees(campaign, [KEYS[2]]).find(KEYS[2])
+        ContactLookup(campaign, [KEYS[2]]).get(KEYS[2])
 
 
 FIELDS = ["call_id", "contact", "started_at", "disposition"]

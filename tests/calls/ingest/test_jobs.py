@@ -9,7 +9,7 @@ from django.db import OperationalError
 from calls import derived
 from calls.ingest.call_log import CallLog
 from calls.models import Call
-from campaigns.importing import PeopleIntoMarket
+from campaigns.importing import ContactList
 from campaigns.lifecycle import change_status
 from campaigns.models import Campaign
 from markets.imports import jobs
@@ -34,7 +34,7 @@ KINDS = list(ImportKind)
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    for writer in (PeopleIntoMarket, CallLog, SuppressionList):
+    for writer in (ContactList, CallLog, SuppressionList):
         monkeypatch.setattr(writer, "chunk", 2)
 
 

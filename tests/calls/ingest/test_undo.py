@@ -249,7 +249,7 @@ def test_imports_taken_back_from_the_last_leave_nothing(campaign):
 
 def test_who_was_first_named_by_a_refused_row_is_taken_back_like_the_others(market, monkeypatch):
     """The file names Ann in one chunk with Bob's address, and rightly in the next."""
-    monkeypatch.setattr("campaigns.importing.PeopleIntoMarket.chunk", 1)
+    monkeypatch.setattr("campaigns.importing.ContactList.chunk", 1)
     for name in ("Ann", "Bob"):
         ContactFactory(workspace=market.workspace, external_id=name, full_name=name, email=f"{name}@f.example".lower())
     lines = ["Ann,bob@f.example", "Ann,ann@f.example"]

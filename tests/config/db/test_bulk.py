@@ -1,15 +1,13 @@
-import json
-
 import pytest
 from django.db import connection
+from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns.models import CampaignContact
 from config.db import bulk
 from markets.imports.counts import rolled_back
 from markets.models import Contact, ImportMapping, MarketContact
-from tests.factories import ContactFactory, call
+from tests.factories import ContactFactory
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
@@ -19,7 +17,7 @@ text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 def test_any_text_is_written_as_it_is(workspace, names):
     with rolled_back():
         ids = bulk.new_ids(Contact, len(names))
-        moment = bulk.database_now()
+        moment = now()
         blank = [each.column for each in Contact._meta.concrete_fields if each.get_internal_type() != "DateTimeField"]
         others = [name for name in blank if name not in ("id", "workspace_id", "full_name", "external_id")]
         bulk.insert(
@@ -33,21 +31,9 @@ def test_any_text_is_written_as_it_is(workspace, names):
         assert list(workspace.contacts.order_by("pk").values_list("full_name", flat=True)) == names
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(start=text, end=text)
-def test_a_row_whose_end_was_made_before_is_written_as_any_other(workspace, start, end):
-    columns = ["workspace_id", "header_key", "chosen_by_id", "kind", "fields", "chosen_at", "results"]
-    rest = bulk.part(("people", "{}", bulk.database_now(), json.dumps({end: end})))
-    with rolled_back():
-        bulk.insert(ImportMapping, columns, [bulk.whole((workspace.pk, start, None), rest)])
-
-        made = ImportMapping.objects.get()
-        assert (made.header_key, made.chosen_by, made.kind, made.results) == (start, None, "people", {end: end})
-
-
 def test_nothing_is_written_as_null(workspace, manager):
     columns = ["workspace_id", "kind", "header_key", "fields", "results", "chosen_at", "chosen_by_id"]
-    row = [workspace.pk, "people", "key", "{}", "{}", bulk.database_now()]
+    row = [workspace.pk, "people", "key", "{}", "{}", now()]
 
     bulk.insert(ImportMapping, columns, [[*row, None]])
 
@@ -60,11 +46,11 @@ def test_rows_are_found_among_thousands_of_keys_of_one_workspace(workspace):
     other = ContactFactory(external_id="A")
     keys += [f"X{number}" for number in range(3000)]
 
-    found = bulk.select(Contact, ["id"], among="external_id", values=keys, workspace_id=workspace.pk)
+    found = bulk.select(Contact, ["id"], key="external_id", values=keys, workspace_id=workspace.pk)
 
     assert sorted(found) == [(each.pk,) for each in mine]
-    assert bulk.select(Contact, ["id"], among="id", values={other.pk}, workspace_id=workspace.pk) == []
-    assert bulk.select(Contact, ["id"], among="id", values=[], workspace_id=workspace.pk) == []
+    assert bulk.select(Contact, ["id"], key="id", values={other.pk}, workspace_id=workspace.pk) == []
+    assert bulk.select(Contact, ["id"], key="id", values=[], workspace_id=workspace.pk) == []
 
 
 def test_texts_are_set_by_id(workspace):
@@ -76,22 +62,6 @@ def test_texts_are_set_by_id(workspace):
     assert list(found) == [("O'Hara \\ {x}", "A", "Partner"), ("", "B", "Partner"), ("Rome", third.firm, "")]
 
 
-def test_who_is_missing_and_who_has_something_is_said_of_thousands(campaign):
-    called, waiting, _ = campaign.members.order_by("pk")
-    call(campaign, called.contact)
-    call(campaign, waiting.contact, disposition="callback_requested")
-    stranger = ContactFactory(workspace=campaign.workspace).pk
-    everybody = [stranger, *campaign.members.values_list("contact", flat=True)]
-
-    def found(people):
-        return bulk.without(
-            CampaignContact, among="contact_id", values=people, or_with="callback_due_at", campaign_id=campaign.pk
-        )
-
-    assert found(everybody) == ({stranger}, {waiting.contact_id})
-    assert found([called.contact_id]) == found([]) == (set(), set())
-
-
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
 def test_only_tables_of_which_postgresql_saw_next_to_nothing_are_looked_at_again(workspace):
     ContactFactory.create_batch(3, workspace=workspace)
@@ -99,8 +69,8 @@ def test_only_tables_of_which_postgresql_saw_next_to_nothing_are_looked_at_again
         cursor.execute("ANALYZE markets_contact")
         ContactFactory.create_batch(4, workspace=workspace)
         seen = []
-        for written in (2 * bulk.OUTGROWN, 4 * bulk.OUTGROWN):
-            bulk.keep_plans_right(written, [Contact, MarketContact])
+        for written in (2 * bulk.ANALYZE_GROWTH, 4 * bulk.ANALYZE_GROWTH):
+            bulk.analyze_grown_tables(written, [Contact, MarketContact])
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'markets_contact'::regclass")
             seen.append(cursor.fetchone()[0])
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from calls.models import Call
-from campaigns.importing import PeopleIntoMarket
+from campaigns.importing import ContactList
 from campaigns.models import Campaign, Status
 from markets.imports import jobs, runner
 from markets.imports.fields import CONTACT_FIELDS
@@ -261,7 +261,7 @@ def test_a_campaign_takes_a_legal_step_and_asking_again_is_harmless(market):
 @pytest.fixture
 def left_behind(market, tmp_path, monkeypatch):
     """The words of an import, of whose file a process that was killed wrote the first chunk of two rows."""
-    monkeypatch.setattr(PeopleIntoMarket, "chunk", 2)
+    monkeypatch.setattr(ContactList, "chunk", 2)
     rows = ["A,Ann,Rome", "B,Bob,Rome", "A,Anne,Rome", "C,Cy,Rome", "D,,Rome,and more"]
     path = csv_file(tmp_path, "Lead ID,Full name,City", *rows, name="people.csv")
     words = ["import_contacts", path, "--workspace", "acme", "--market", str(market)]
@@ -277,7 +277,7 @@ def left_behind(market, tmp_path, monkeypatch):
     job = jobs.begin(
         workspace=market.workspace, kind="people", name=table.name, path=path, sha256=table.sha256, options=chosen
     )
-    writer = PeopleIntoMarket(job=job, columns=ColumnMapping(table.header, CONTACT_FIELDS), market=market)
+    writer = ContactList(job=job, columns=ColumnMapping(table.header, CONTACT_FIELDS), market=market)
     runner.run(job=job, rows=list(table)[:2], writer=writer)
     ImportJob.objects.update(lease_owner=f"{socket.gethostname()[:60]}:{dead_process()}:x")
     return words

@@ -5,20 +5,19 @@ from hypothesis import strategies as st
 
 from campaigns.lifecycle import change_status
 from campaigns.membership import CampaignClosed
-from markets.imports import runner
 from markets.imports.contacts import OnDuplicate
-from markets.imports.counts import Tally, rolled_back
+from markets.imports.counts import ImportCounts, rolled_back
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
 from markets.models import Contact, ImportedContact, MarketContact
 from markets.suppressions.services import suppress
 from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, active_campaign, member
-from tests.importing import import_people, new_job, run_to_its_end
+from tests.importing import import_people, new_job, run_import
 
 HEADER = ["external_id", "full_name", "email", "phone", "firm", "city"]
 
 
-def bring(market, *rows, **options):
+def import_rows(market, *rows, **options):
     """Imports rows given as dicts of fields; returns the tally, with every rejection."""
     columns = ColumnMapping(HEADER, CONTACT_FIELDS)
     cells = [(line, [row.get(name, "") for name in HEADER]) for line, row in enumerate(rows, start=2)]
@@ -32,7 +31,7 @@ def counts(tally):
 def test_a_new_person_is_placed_and_enrolled(market):
     campaign = CampaignFactory(market=market)
 
-    tally = bring(market, {"full_name": "Ann Lee", "phone": "(212) 555-0100"}, campaign=campaign)
+    tally = import_rows(market, {"full_name": "Ann Lee", "phone": "(212) 555-0100"}, campaign=campaign)
 
     ann = Contact.objects.get()
     assert counts(tally) == (1, 0, 0, 0)
@@ -60,7 +59,7 @@ def test_every_key_finds_the_person(market, row):
         firm="Smith",
     )
 
-    tally = bring(market, row | {"city": "Boston"})
+    tally = import_rows(market, row | {"city": "Boston"})
 
     ann.refresh_from_db()
     assert counts(tally) == (0, 1, 0, 0)
@@ -70,7 +69,7 @@ def test_every_key_finds_the_person(market, row):
 def test_a_number_with_another_name_is_another_person(market):
     ContactFactory(workspace=market.workspace, full_name="Ann", phone="212 555 0100")
 
-    tally = bring(market, {"full_name": "Bob", "phone": "212 555 0100"}, {"phone": "212 555 0100"})
+    tally = import_rows(market, {"full_name": "Bob", "phone": "212 555 0100"}, {"phone": "212 555 0100"})
 
     assert counts(tally) == (2, 0, 0, 0)
 
@@ -79,7 +78,7 @@ def test_a_known_contact_keeps_its_first_external_id(market):
     with_id = ContactFactory(workspace=market.workspace, external_id="first", email="a@people.example")
     without = ContactFactory(workspace=market.workspace, email="b@people.example")
 
-    tally = bring(
+    tally = import_rows(
         market,
         {"external_id": "second", "email": "a@people.example"},
         {"external_id": "third", "email": "b@people.example"},
@@ -95,7 +94,7 @@ def test_keys_of_two_people_reject_the_row_and_name_both(market):
     ann = ContactFactory(workspace=market.workspace, external_id="A", full_name="Ann")
     bob = ContactFactory(workspace=market.workspace, full_name="Bob", email="bob@people.example")
 
-    (rejection,) = bring(market, {"external_id": "A", "email": "bob@people.example"}).rejections
+    (rejection,) = import_rows(market, {"external_id": "A", "email": "bob@people.example"}).rejections
 
     assert rejection.code == "two_people"
     assert f"“A” belongs to Ann (contact {ann.pk})" in rejection.message
@@ -106,7 +105,7 @@ def test_a_row_that_would_make_two_people_alike_is_rejected(market):
     ContactFactory(workspace=market.workspace, external_id="A", full_name="Ann", phone="212 555 0100")
     ContactFactory(workspace=market.workspace, full_name="Bob", phone="212 555 0100")
 
-    (rejection,) = bring(market, {"external_id": "A", "full_name": "Bob"}).rejections
+    (rejection,) = import_rows(market, {"external_id": "A", "full_name": "Bob"}).rejections
 
     assert rejection.code == "two_people"
 
@@ -115,7 +114,7 @@ def test_a_name_at_a_firm_that_means_several_is_rejected(market):
     for _ in range(2):
         ContactFactory(workspace=market.workspace, full_name="Ann", firm="Smith")
 
-    (rejection,) = bring(market, {"full_name": "Ann", "firm": "smith"}).rejections
+    (rejection,) = import_rows(market, {"full_name": "Ann", "firm": "smith"}).rejections
 
     assert rejection.code == "several_people"
     assert rejection.message.count("(contact ") == 2
@@ -124,7 +123,7 @@ def test_a_name_at_a_firm_that_means_several_is_rejected(market):
 def test_blank_cells_never_erase(market):
     ann = ContactFactory(workspace=market.workspace, external_id="A", city="Boston")
 
-    tally = bring(market, {"external_id": "A", "city": " "})
+    tally = import_rows(market, {"external_id": "A", "city": " "})
 
     ann.refresh_from_db()
     assert counts(tally) == (0, 0, 1, 0)
@@ -132,7 +131,7 @@ def test_blank_cells_never_erase(market):
 
 
 def test_later_rows_find_those_that_earlier_ones_made(market):
-    tally = bring(
+    tally = import_rows(
         market,
         {"email": "ann@people.example"},
         {"email": "ann@people.example", "external_id": "A"},
@@ -147,13 +146,13 @@ def test_later_rows_find_those_that_earlier_ones_made(market):
 def test_later_rows_find_them_across_chunks_too(market):
     people = [{"email": f"p{n}@people.example", "city": "Boston"} for n in range(30)]
 
-    tally = bring(market, *people, *people[:20], people[0] | {"city": "Rome"}, chunk=10)
+    tally = import_rows(market, *people, *people[:20], people[0] | {"city": "Rome"}, chunk=10)
 
     assert counts(tally) == (30, 0, 20, 1)
 
 
 def test_a_file_that_contradicts_itself_has_the_later_row_rejected(market):
-    tally = bring(market, {"external_id": "A", "city": "Boston"}, {"external_id": "A", "city": "Rome"})
+    tally = import_rows(market, {"external_id": "A", "city": "Boston"}, {"external_id": "A", "city": "Rome"})
 
     (rejection,) = tally.rejections
     assert counts(tally) == (1, 0, 0, 1)
@@ -172,7 +171,7 @@ def test_a_file_that_contradicts_itself_has_the_later_row_rejected(market):
 def test_known_people_are_updated_left_or_refused(market, mode, expected, city, placed):
     ann = ContactFactory(workspace=market.workspace, external_id="A", city="Boston")
 
-    tally = bring(market, {"external_id": "A", "city": "Rome"}, on_duplicate=mode)
+    tally = import_rows(market, {"external_id": "A", "city": "Rome"}, on_duplicate=mode)
 
     ann.refresh_from_db()
     assert counts(tally) == expected
@@ -191,7 +190,7 @@ def test_known_people_are_updated_left_or_refused(market, mode, expected, city, 
     ],
 )
 def test_a_row_that_cannot_be_is_rejected_and_the_others_are_in(market, row, code):
-    tally = bring(market, {"external_id": "B"}, row, {"external_id": "C"})
+    tally = import_rows(market, {"external_id": "B"}, row, {"external_id": "C"})
 
     assert counts(tally) == (2, 0, 0, 1)
     assert [(each.line, each.code) for each in tally.rejections] == [(3, code)]
@@ -200,7 +199,7 @@ def test_a_row_that_cannot_be_is_rejected_and_the_others_are_in(market, row, cod
 def test_nobody_of_another_workspace_is_found_or_named(market):
     elsewhere = ContactFactory(workspace=WorkspaceFactory(), external_id="A", email="ann@people.example")
 
-    tally = bring(market, {"external_id": "A", "email": "ann@people.example"})
+    tally = import_rows(market, {"external_id": "A", "email": "ann@people.example"})
 
     assert counts(tally) == (1, 0, 0, 0)
     assert not MarketContact.objects.filter(contact=elsewhere).exists()
@@ -212,7 +211,7 @@ def test_a_completed_campaign_is_refused_before_anything_is_written(market):
     before = Contact.objects.count()
 
     with pytest.raises(CampaignClosed, match="follow-up"):
-        bring(market, {"external_id": "A"}, campaign=campaign)
+        import_rows(market, {"external_id": "A"}, campaign=campaign)
 
     assert Contact.objects.count() == before
 
@@ -223,11 +222,11 @@ def test_a_dry_run_counts_the_same_and_leaves_nothing(market):
     rows = [{"external_id": "A", "city": "Rome"}, {"external_id": "B"}, {"full_name": "Nobody"}]
 
     with rolled_back(really=True):
-        dry = bring(market, *rows, campaign=campaign)
+        dry = import_rows(market, *rows, campaign=campaign)
 
     known.refresh_from_db()
     assert (Contact.objects.count(), campaign.members.count(), known.city) == (1, 1, "Boston")
-    assert dry == bring(market, *rows, campaign=campaign)
+    assert dry == import_rows(market, *rows, campaign=campaign)
 
 
 class Poisoned:
@@ -246,7 +245,7 @@ class Poisoned:
         self.asked.append(len(rows))
         if any(cells == ["poison"] for _, cells in rows):
             raise IntegrityError
-        tally = Tally()
+        tally = ImportCounts()
         tally.count("created", len(rows))
         return tally
 
@@ -254,19 +253,18 @@ class Poisoned:
 def test_a_chunk_that_the_database_refuses_is_tried_again_and_then_halved_down_to_the_row(workspace):
     writer = Poisoned()
 
-    total = run_to_its_end(new_job(workspace), [(2, ["a"]), (3, ["poison"]), (4, ["b"])], writer)
+    total = run_import(new_job(workspace), [(2, ["a"]), (3, ["poison"]), (4, ["b"])], writer)
 
     assert writer.asked == [3, 3, 1, 2, 2, 1, 1, 1]
     assert counts(total) == (2, 0, 0, 1)
     assert [(each.line, each.code) for each in total.rejections] == [(3, "not_written")]
 
 
-def test_a_chunk_takes_a_handful_of_statements(market, monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr(runner, "FIRST", 5000)
+def test_a_chunk_takes_a_handful_of_statements(market, django_assert_max_num_queries):
     rows = [{"external_id": f"A{n}", "email": f"p{n}@people.example", "phone": f"212 555 {n:04}"} for n in range(5000)]
 
     with django_assert_max_num_queries(35):
-        bring(market, *rows, campaign=CampaignFactory(market=market))
+        import_rows(market, *rows, campaign=CampaignFactory(market=market))
 
 
 row = st.fixed_dictionaries(
@@ -285,9 +283,9 @@ row = st.fixed_dictionaries(
 @given(rows=st.lists(row, max_size=8))
 def test_any_rows_add_up_and_the_same_again_changes_nothing(market, rows):
     with rolled_back(really=True):
-        first = bring(market, *rows)
+        first = import_rows(market, *rows)
         stored = list(Contact.objects.order_by("pk").values())
-        second = bring(market, *rows)
+        second = import_rows(market, *rows)
 
         assert first.rows == second.rows == len(rows) == sum(counts(first)) == sum(counts(second))
         assert (second.created, second.updated) == (0, 0)
@@ -303,8 +301,8 @@ def test_a_row_that_was_refused_keeps_its_say_when_a_later_one_adds_the_key_that
         {"external_id": "B", "full_name": "Ann"},
     ]
 
-    first = bring(market, *rows, chunk=chunk)
-    again = bring(market, *rows, chunk=chunk)
+    first = import_rows(market, *rows, chunk=chunk)
+    again = import_rows(market, *rows, chunk=chunk)
 
     assert (counts(first), counts(again)) == ((1, 1, 0, 2), (0, 0, 2, 2))
     assert [each.line for each in first.rejections] == [each.line for each in again.rejections] == [3, 5]
@@ -316,7 +314,7 @@ def test_who_is_not_to_be_called_is_counted_once_however_many_chunks_name_them(m
     suppress(contact=ann, by=None, reason="Asked")
     rows = [{"external_id": "A"}, {"external_id": "B"}, {"external_id": "A", "city": "Rome"}]
 
-    assert [bring(market, *rows, chunk=chunk).do_not_call for chunk in (1, 2, 3)] == [1, 1, 1]
+    assert [import_rows(market, *rows, chunk=chunk).do_not_call for chunk in (1, 2, 3)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3])
@@ -325,7 +323,7 @@ def test_the_line_that_first_names_somebody_is_kept_though_its_row_was_refused(m
         ContactFactory(workspace=market.workspace, external_id=name, email=f"{name}@people.example".lower())
     rows = [{"external_id": "A", "email": "b@people.example"}, {"external_id": "C"}, {"external_id": "A"}]
 
-    bring(market, *rows, chunk=chunk)
+    import_rows(market, *rows, chunk=chunk)
 
     lines = ImportedContact.objects.values_list("contact__external_id", "line", "outcome")
     assert sorted(lines) == [("A", 2, "="), ("B", 2, "n"), ("C", 3, "c")]

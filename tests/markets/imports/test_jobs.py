@@ -11,7 +11,7 @@ import time_machine
 from django.utils.timezone import now
 
 from markets.imports import jobs, runner
-from markets.imports.counts import Tally, rolled_back
+from markets.imports.counts import ImportCounts, rolled_back
 from markets.imports.jobs import JobRefused, LeaseLost
 from markets.models import ImportJob
 from markets.models.imports import LEASE
@@ -35,7 +35,7 @@ class People:
         return list(rows)
 
     def write(self, rows):
-        tally = Tally()
+        tally = ImportCounts()
         for line, _ in rows:
             ContactFactory(workspace=self.workspace, external_id=f"line {line}")
         tally.count("created", len(rows))
@@ -121,7 +121,7 @@ def test_who_lost_the_job_writes_nothing_more(workspace, happens):
 
 def test_without_the_fence_the_loser_would_write(workspace, monkeypatch):
     """The control: the same takeover, with nobody looking who holds the job."""
-    monkeypatch.setattr(runner, "_hold", lambda job: None)
+    monkeypatch.setattr(runner, "_lock", lambda job: None)
     job = new_job(workspace)
     taken_over(job)
 
@@ -190,22 +190,6 @@ def test_progress_is_told_chunk_by_chunk(workspace):
     runner.run(job=new_job(workspace), rows=ROWS[:5], writer=People(workspace), progress=told.append)
 
     assert told == [2, 2, 1]
-
-
-@pytest.mark.parametrize(
-    ("chunk", "rows", "sizes"), [(2, 6, [1, 2, 2, 1]), (5, 20, [1, 2, 4, 5, 5, 3]), (5, 2, [1, 1]), (1, 2, [1, 1])]
-)
-def test_the_first_chunk_is_small_and_the_next_grow_to_what_is_usual(workspace, monkeypatch, chunk, rows, sizes):
-    told, job, writer = [], new_job(workspace), People(workspace)
-    monkeypatch.setattr(runner, "FIRST", 1)
-    writer.chunk = chunk
-    lines = [(line, [f"name {line}"]) for line in range(2, rows + 2)]
-
-    runner.run(job=job, rows=lines, writer=writer, progress=told.append)
-
-    assert told == sizes
-    assert lines_in(workspace) == [line for line, _ in lines]
-    assert job.checkpoint == rows
 
 
 def dead_process():

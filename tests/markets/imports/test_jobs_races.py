@@ -8,9 +8,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from calls.ingest.undo import undo
-from campaigns.importing import PeopleIntoMarket
+from campaigns.importing import ContactList
 from markets.imports import jobs, runner
-from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
 from markets.models import Contact, ImportJob
 from tests.campaigns.test_races import at_once
@@ -60,7 +59,7 @@ class Slow:
 def people_of(market, job, order=1):
     """A writer, and rows that name the same people in either order."""
     rows = [(line, [f"p{line}@f.example"]) for line in range(2, PEOPLE_IN_FILE + 2)][::order]
-    return PeopleIntoMarket(job=job, columns=ColumnMapping(["email"], CONTACT_FIELDS), market=market), rows
+    return ContactList(job=job, columns=ColumnMapping(["email"], CONTACT_FIELDS), market=market), rows
 
 
 def test_whoever_stops_an_import_waits_for_its_chunk_so_that_all_of_it_can_be_taken_back(market):
@@ -112,7 +111,7 @@ def forget_everybody():
 
 def test_without_giving_way_one_of_them_would_break_off(market, monkeypatch):
     """The control: the database ends one of two that wait for each other, and nobody begins again."""
-    monkeypatch.setattr(runner, "_write_despite_deadlocks", runner._write_once)
+    monkeypatch.setattr(runner, "_write_despite_deadlocks", runner._write_chunk)
     broken = []
     for _ in range(ROUNDS):
         broken += [each for each in both_orders(market) if isinstance(each, OperationalError)]
