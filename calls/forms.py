@@ -8,10 +8,10 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.timezone import localtime, now
 
-from calls.log.meetings import LATEST
+from calls.log.meetings import LATEST_TIME
 from calls.log.validation import NewCall
 from calls.models import Call, Direction
-from calls.queue.calling_hours import is_within_hours, outside_hours, time_there
+from calls.queue.calling_hours import is_within_hours, local_time, outside_hours_warning
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, WRONG_NUMBERS, Disposition
 from config.ui.forms import MomentInput
 from markets.forms import PhoneForm
@@ -97,7 +97,7 @@ class CallForm(ContradictionForm):
         if not started_at or not is_outbound or is_within_hours(self.contact, started_at):
             data["outside_hours_reason"] = ""
         elif not data.get("outside_hours_reason") and "outside_hours_reason" not in self.errors:
-            sentence = outside_hours(self.contact, started_at, when="The call starts on")
+            sentence = outside_hours_warning(self.contact, started_at, when="The call starts on")
             self.add_error("outside_hours_reason", f"{sentence} Say why this call was made all the same.")
 
     def new_signals(self) -> list[NewSignal]:
@@ -127,7 +127,9 @@ class CallForm(ContradictionForm):
     @property
     def outside_hours_warning(self) -> str:
         """Empty if it is within the calling hours where the contact is."""
-        return "" if is_within_hours(self.contact, self.shown_at) else outside_hours(self.contact, self.shown_at)
+        return (
+            "" if is_within_hours(self.contact, self.shown_at) else outside_hours_warning(self.contact, self.shown_at)
+        )
 
     @property
     def needs_outside_hours_reason(self) -> bool:
@@ -136,7 +138,7 @@ class CallForm(ContradictionForm):
 
     def callback_choices(self) -> list[tuple[str, datetime]]:
         """Usual times to call back, with their labels, within the contact's calling hours."""
-        there = time_there(self.contact, self.shown_at)
+        there = local_time(self.contact, self.shown_at)
         is_elsewhere = there.utcoffset() != localtime(self.shown_at).utcoffset()
         morning, monday = there.date() + timedelta(days=1), there.date() + timedelta(days=7 - there.weekday())
         soon = (self.shown_at + timedelta(hours=1)).replace(second=0, microsecond=0)
@@ -152,7 +154,7 @@ class CallForm(ContradictionForm):
         return [(self[type_], self[f"{type_}_evidence"]) for type_ in SignalType]
 
 
-NOT_TOO_LATE = MaxValueValidator(LATEST, "That is after the year 2199; check the year.")
+NOT_TOO_LATE = MaxValueValidator(LATEST_TIME, "That is after the year 2199; check the year.")
 
 
 class MeetingForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from campaigns.lifecycle import STEPS, StatusConflict, change_status, delete_draft
+from campaigns.lifecycle import TRANSITIONS, StatusConflict, change_status, delete_draft
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status, StatusChange
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, Reason, ops_user
@@ -65,7 +65,7 @@ class CampaignAdmin(OpsAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
         campaign = self.get_object(request, str(object_id))
-        steps = {step.to for step in STEPS[campaign.status]} if campaign else set()
+        steps = {step.to for step in TRANSITIONS[campaign.status]} if campaign else set()
         targets = {"activate": Status.ACTIVE, "pause": Status.PAUSED, "complete": Status.COMPLETED}
         names = {f"campaigns_campaign_{name}" for name, status in targets.items() if status in steps}
         return [each for each in super().get_actions_detail(request, object_id) if each.action_name in names]

@@ -25,7 +25,7 @@ class Group(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Meaning:
+class DispositionRule:
     """The flags of one disposition (product.md, section 3)."""
 
     group: Group
@@ -41,32 +41,34 @@ class Meaning:
     suppresses: bool = False
 
 
-MEANINGS: dict[str, Meaning] = {
-    Disposition.NO_ANSWER: Meaning(Group.ACCESS),
-    Disposition.VOICEMAIL: Meaning(Group.ACCESS),
-    Disposition.GATEKEEPER: Meaning(Group.ACCESS),
-    Disposition.INCORRECT_NUMBER: Meaning(Group.ACCESS, makes_number_wrong=True),
-    Disposition.NOT_INTERESTED: Meaning(Group.CONVERSATION, is_conversation=True, closes=True),
-    Disposition.CALLBACK_REQUESTED: Meaning(
+DISPOSITION_RULES: dict[str, DispositionRule] = {
+    Disposition.NO_ANSWER: DispositionRule(Group.ACCESS),
+    Disposition.VOICEMAIL: DispositionRule(Group.ACCESS),
+    Disposition.GATEKEEPER: DispositionRule(Group.ACCESS),
+    Disposition.INCORRECT_NUMBER: DispositionRule(Group.ACCESS, makes_number_wrong=True),
+    Disposition.NOT_INTERESTED: DispositionRule(Group.CONVERSATION, is_conversation=True, closes=True),
+    Disposition.CALLBACK_REQUESTED: DispositionRule(
         Group.CONVERSATION, is_conversation=True, needs_callback_time=True, shows_interest=True
     ),
-    Disposition.FUTURE_POTENTIAL: Meaning(Group.CONVERSATION, is_conversation=True, closes=True, shows_interest=True),
-    Disposition.MEETING_BOOKED: Meaning(
+    Disposition.FUTURE_POTENTIAL: DispositionRule(
+        Group.CONVERSATION, is_conversation=True, closes=True, shows_interest=True
+    ),
+    Disposition.MEETING_BOOKED: DispositionRule(
         Group.SUCCESS, is_conversation=True, closes=True, books_meeting=True, shows_interest=True
     ),
-    Disposition.DO_NOT_CONTACT: Meaning(Group.COMPLIANCE, closes=True, suppresses=True),
+    Disposition.DO_NOT_CONTACT: DispositionRule(Group.COMPLIANCE, closes=True, suppresses=True),
 }
 
 
-def dispositions_that(flag: str) -> list[str]:
-    """The dispositions whose meaning has `flag` set, e.g. `dispositions_that("is_conversation")`."""
-    return [str(disposition) for disposition, meaning in MEANINGS.items() if getattr(meaning, flag)]
+def dispositions_with(flag: str) -> list[str]:
+    """The dispositions whose rule has `flag` set, e.g. `dispositions_with("is_conversation")`."""
+    return [str(disposition) for disposition, rule in DISPOSITION_RULES.items() if getattr(rule, flag)]
 
 
-CONVERSATIONS = dispositions_that("is_conversation")
-CLOSING = dispositions_that("closes")
-CALLBACKS = dispositions_that("needs_callback_time")
-MEETINGS = dispositions_that("books_meeting")
-WRONG_NUMBERS = dispositions_that("makes_number_wrong")
-SUPPRESSING = dispositions_that("suppresses")
-INTERESTED = dispositions_that("shows_interest")
+CONVERSATIONS = dispositions_with("is_conversation")
+CLOSING = dispositions_with("closes")
+CALLBACKS = dispositions_with("needs_callback_time")
+MEETINGS = dispositions_with("books_meeting")
+WRONG_NUMBERS = dispositions_with("makes_number_wrong")
+SUPPRESSING = dispositions_with("suppresses")
+INTERESTED = dispositions_with("shows_interest")

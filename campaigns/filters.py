@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from calls.derived.member_history import as_they_were
 from calls.queue.ranking import QueueState
-from campaigns.membership import not_in
+from campaigns.membership import not_member_of
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from campaigns.models.campaigns import CampaignQuerySet
 from campaigns.models.members import CampaignContactQuerySet
@@ -89,4 +89,4 @@ class EnrollFilter(LandscapeFilter):
     """The landscape without the members of the campaign."""
 
     def __init__(self, data: Mapping[str, Any], queryset: QuerySet[Any], *, workspace: Workspace, campaign: Campaign):
-        super().__init__(data, queryset.filter(not_in(campaign)), workspace=workspace)
+        super().__init__(data, queryset.filter(not_member_of(campaign)), workspace=workspace)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
-from campaigns.membership import CampaignClosed, enroll, hold_open, place_in_market
+from campaigns.membership import CampaignClosed, add_to_market, enroll, lock_unless_completed
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.imports.contact_outcomes import store_outcomes
 from markets.imports.contacts import ContactImport, OnDuplicate, ParsedChunk
@@ -11,7 +11,7 @@ from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
 from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
-from markets.suppressions.erased_keys import keep_out
+from markets.suppressions.erased_keys import suppress_if_erased
 
 
 class ContactList:
@@ -52,11 +52,11 @@ class ContactList:
 
     def write(self, chunk: ParsedChunk) -> ImportCounts:
         if self.campaign:
-            hold_open(self.campaign)
+            lock_unless_completed(self.campaign)
         result = self.contacts.write(chunk)
         accepted, created = result.accepted, set(result.created)
-        keep_out(workspace=self.job.workspace_id, contacts=accepted)
-        placed = place_in_market(
+        suppress_if_erased(workspace=self.job.workspace_id, contacts=accepted)
+        placed = add_to_market(
             workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, strangers=created
         )
         enrolled: Collection[int] = ()

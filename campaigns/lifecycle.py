@@ -13,7 +13,7 @@ from markets.models import User
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     """A legal step and the words on its button."""
 
     to: Status
@@ -22,15 +22,15 @@ class Step:
     reason_unless_covered: bool = False
 
 
-STEPS: dict[str, list[Step]] = {
-    Status.DRAFT: [Step(Status.ACTIVE, "Activate")],
+TRANSITIONS: dict[str, list[Transition]] = {
+    Status.DRAFT: [Transition(Status.ACTIVE, "Activate")],
     Status.ACTIVE: [
-        Step(Status.PAUSED, "Pause", needs_reason=True),
-        Step(Status.COMPLETED, "Complete", reason_unless_covered=True),
+        Transition(Status.PAUSED, "Pause", needs_reason=True),
+        Transition(Status.COMPLETED, "Complete", reason_unless_covered=True),
     ],
     Status.PAUSED: [
-        Step(Status.ACTIVE, "Resume"),
-        Step(Status.COMPLETED, "Complete", reason_unless_covered=True),
+        Transition(Status.ACTIVE, "Resume"),
+        Transition(Status.COMPLETED, "Complete", reason_unless_covered=True),
     ],
     Status.COMPLETED: [],
 }
@@ -40,7 +40,7 @@ class StatusConflict(Exception):
     """The campaign's present status does not allow the step. The message says what is possible instead."""
 
 
-class StepIncomplete(Exception):
+class TransitionIncomplete(Exception):
     """The step is legal, but something that it needs is missing. The message says what."""
 
 
@@ -50,22 +50,22 @@ def change_status(
 ) -> StatusChange:
     """Takes one step. `seen` is the status that whoever asks had before their eyes; `at` is for records of the past.
 
-    Raises StatusConflict or StepIncomplete, and then nothing has changed. Of two conflicting requests one wins: the
-    step is a single UPDATE that finds the campaign only in the status that it was checked in. The moment is taken
+    Raises StatusConflict or TransitionIncomplete, and then nothing has changed. Of two conflicting requests one wins:
+    the step is a single UPDATE that finds the campaign only in the status that it was checked in. The moment is taken
     under the lock that recording a call takes too, so that no call recorded before can have started after it.
     """
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     campaign.refresh_from_db(fields=["status", "starts_on"])
     before, moment, reason = campaign.status, at or now(), reason.strip()
-    step = next((step for step in STEPS[before] if step.to == to), None)
+    step = next((step for step in TRANSITIONS[before] if step.to == to), None)
     if step is None or (seen and seen != before):
-        raise StatusConflict(explain(campaign, to))
-    _check_needs(campaign, step, reason)
+        raise StatusConflict(explain_refusal(campaign, to))
+    _check_requirements(campaign, step, reason)
     starts_on = campaign.starts_on or campaign.workspace.day_of(moment)
     taken = Campaign.objects.filter(pk=campaign.pk, status=before).update(status=to, starts_on=starts_on)
     if not taken:
         campaign.refresh_from_db(fields=["status"])
-        raise StatusConflict(explain(campaign, to))
+        raise StatusConflict(explain_refusal(campaign, to))
     campaign.status, campaign.starts_on = to, starts_on
     return StatusChange.objects.create(
         workspace_id=campaign.workspace_id,
@@ -91,24 +91,24 @@ def delete_draft(*, campaign: Campaign) -> None:
     locked.delete()
 
 
-def _check_needs(campaign: Campaign, step: Step, reason: str) -> None:
+def _check_requirements(campaign: Campaign, step: Transition, reason: str) -> None:
     members = campaign.members.all()
     if len(reason) > 500:
-        raise StepIncomplete(f"The reason has {len(reason)} characters; at most 500 are kept.")
+        raise TransitionIncomplete(f"The reason has {len(reason)} characters; at most 500 are kept.")
     if step.needs_reason and not reason:
-        raise StepIncomplete(f"Say why: {step.verb.lower()} needs a reason.")
+        raise TransitionIncomplete(f"Say why: {step.verb.lower()} needs a reason.")
     if step.to == Status.ACTIVE and campaign.status == Status.DRAFT and not members.callable().exists():
-        raise StepIncomplete(
+        raise TransitionIncomplete(
             "A campaign starts with at least one person who can be called; this one has none. "
             "Choose people from the market's landscape, or look at why those chosen cannot be called."
         )
     uncalled = members.current().filter(attempt_count=0).count() if step.reason_unless_covered and not reason else 0
     if uncalled:
         people = "1 person was" if uncalled == 1 else f"{uncalled:,} people were"
-        raise StepIncomplete(f"Say why: {people} not called yet, and completing before that needs a reason.")
+        raise TransitionIncomplete(f"Say why: {people} not called yet, and completing before that needs a reason.")
 
 
-def explain(campaign: Campaign, to: str) -> str:
+def explain_refusal(campaign: Campaign, to: str) -> str:
     """Why the step to `to` is refused: what the campaign is, who made it so, and what is possible instead."""
     wanted = Status(to).label if to in Status.values else to
     last = campaign.status_changes.select_related("changed_by").last()
@@ -117,13 +117,13 @@ def explain(campaign: Campaign, to: str) -> str:
         by = f" by {last.changed_by}" if last.changed_by else ""
         why = f" ({last.reason})" if last.reason else ""
         text += f" since {last.changed_at.astimezone(campaign.workspace.zone):%-d %b %Y, %H:%M}{by}{why}"
-    steps = [step.to.label for step in STEPS[campaign.status]]
+    steps = [step.to.label for step in TRANSITIONS[campaign.status]]
     if steps:
         return f"{text}; from there it cannot be made {wanted}, only {' or '.join(steps)}."
     return f"{text}. Completed is final: to go on, create a follow-up campaign."
 
 
-class ActiveTimes:
+class StatusHistory:
     """The times at which a campaign was Active, as its history tells."""
 
     def __init__(self, changes: Sequence[tuple[datetime, str]]):
@@ -131,7 +131,7 @@ class ActiveTimes:
         self._statuses = [status for _, status in changes]
 
     @classmethod
-    def of(cls, campaign: Campaign) -> "ActiveTimes":
+    def of(cls, campaign: Campaign) -> "StatusHistory":
         return cls(list(campaign.status_changes.order_by("changed_at", "id").values_list("changed_at", "to_status")))
 
     def status_at(self, moment: datetime) -> Status:

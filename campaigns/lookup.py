@@ -11,12 +11,12 @@ class NotFound(Exception):
     """There is no such market or campaign, or more than one. The message lists those that there are."""
 
 
-def find_market(workspace: Workspace, name: str, *, create: bool = False) -> Market:
+def get_market(workspace: Workspace, name: str, *, create: bool = False) -> Market:
     """The market of that name. Raises NotFound, and ValidationError when it can neither be found nor made."""
     for market in workspace.markets.all():
         if fold(str(market)) == fold(name):
             return market
-    known = _listed(str(market) for market in workspace.markets.all())
+    known = _list_names(str(market) for market in workspace.markets.all())
     if not create:
         raise NotFound(f"{workspace} has no market “{name}”. Its markets are: {known}.")
     practice_area, sign, geography = (part.strip() for part in name.partition(" -- "))
@@ -30,7 +30,7 @@ def find_market(workspace: Workspace, name: str, *, create: bool = False) -> Mar
     return market
 
 
-def find_campaign(workspace: Workspace, name: str, *, market: Market | None = None, create: bool = False) -> Campaign:
+def get_campaign(workspace: Workspace, name: str, *, market: Market | None = None, create: bool = False) -> Campaign:
     """The campaign of that name, which is unique only within a market; with `create` a new Draft in `market`.
 
     Raises NotFound, and ValidationError when it can neither be found nor made.
@@ -42,12 +42,12 @@ def find_campaign(workspace: Workspace, name: str, *, market: Market | None = No
     if len(found) == 1:
         return found[0]
     if found:
-        markets = _listed(str(campaign.market) for campaign in found)
+        markets = _list_names(str(campaign.market) for campaign in found)
         raise NotFound(f"{len(found)} campaigns are called “{name}”. Say in which market: {markets}.")
     if not (create and market):
         where = market or workspace
         raise NotFound(
-            f"{where} has no campaign “{name}”. Those there are: {_listed(str(each) for each in campaigns)}."
+            f"{where} has no campaign “{name}”. Those there are: {_list_names(str(each) for each in campaigns)}."
         )
     campaign = Campaign(workspace=workspace, market=market, name=name.strip())
     campaign.full_clean()
@@ -55,7 +55,7 @@ def find_campaign(workspace: Workspace, name: str, *, market: Market | None = No
     return campaign
 
 
-def find_campaigns(workspace: Workspace, names: Collection[str]) -> dict[str, Campaign | NotFound]:
+def get_campaigns(workspace: Workspace, names: Collection[str]) -> dict[str, Campaign | NotFound]:
     """The campaign of each name or id, or why there is none, however many are asked for at once."""
     if not names:
         return {}
@@ -70,12 +70,12 @@ def find_campaigns(workspace: Workspace, names: Collection[str]) -> dict[str, Ca
             which = ", ".join(f"{campaign.pk} in {campaign.market}" for campaign in meant)
             found[name] = NotFound(f"{len(meant)} campaigns are called “{name[:120]}”. Give the ID instead: {which}.")
         else:
-            known = _listed(str(campaign) for campaign in campaigns)
+            known = _list_names(str(campaign) for campaign in campaigns)
             found[name] = NotFound(f"{workspace} has no campaign “{name[:120]}”. Those there are: {known}.")
     return found
 
 
-def _listed(names: Iterable[str], most: int = 20) -> str:
+def _list_names(names: Iterable[str], most: int = 20) -> str:
     known = sorted(names)
     rest = f" and {len(known) - most} more" if len(known) > most else ""
     return ", ".join(f"“{name}”" for name in known[:most]) + rest or "none yet"

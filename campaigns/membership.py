@@ -10,9 +10,9 @@ from campaigns.models import Absence, Campaign, CampaignContact, Status
 from config.db import bulk
 from markets.models import Contact, MarketContact, User
 from markets.models.landscape import ContactQuerySet
-from markets.suppressions.erased_keys import keep_out
+from markets.suppressions.erased_keys import suppress_if_erased
 
-NOT_CALLED_YET = {
+NEW_MEMBER_VALUES = {
     "removed_reason": "",
     "attempt_count": 0,
     "conversation_count": 0,
@@ -38,29 +38,29 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
 
     Who was removed before comes back with their calls, and the time between is kept. Ids from elsewhere are left out.
     """
-    hold_open(campaign)
+    lock_unless_completed(campaign)
     wanted = _among(MarketContact, list(contacts), workspace_id=campaign.workspace_id, market_id=campaign.market_id)
     known = bulk.select(
         CampaignContact, ["contact_id", "removed_at"], key="contact_id", values=wanted, campaign_id=campaign.pk
     )
     back = {contact for contact, removed_at in known if removed_at}
     if back:
-        _bring_back(campaign, back, by)
+        _restore_members(campaign, back, by)
     strangers = wanted - {contact for contact, _ in known}
-    keep_out(workspace=campaign.workspace_id, contacts=strangers | back)
+    suppress_if_erased(workspace=campaign.workspace_id, contacts=strangers | back)
     moment, user = now(), by.pk if by else None
     bulk.insert(
         CampaignContact,
-        ["workspace_id", "campaign_id", "contact_id", "added_at", "added_by_id", *NOT_CALLED_YET],
+        ["workspace_id", "campaign_id", "contact_id", "added_at", "added_by_id", *NEW_MEMBER_VALUES],
         (
-            (campaign.workspace_id, campaign.pk, contact, moment, user, *NOT_CALLED_YET.values())
+            (campaign.workspace_id, campaign.pk, contact, moment, user, *NEW_MEMBER_VALUES.values())
             for contact in sorted(strangers)
         ),
     )
     return strangers | back
 
 
-def _bring_back(campaign: Campaign, contacts: Collection[int], by: User | None) -> None:
+def _restore_members(campaign: Campaign, contacts: Collection[int], by: User | None) -> None:
     """Makes members again of those who were removed. They stay members since they were first added."""
     members = campaign.members.filter(contact__in=contacts)
     moment, removal = now(), ("contact_id", "removed_at", "removed_by_id", "removed_reason")
@@ -75,7 +75,7 @@ def _bring_back(campaign: Campaign, contacts: Collection[int], by: User | None) 
 @transaction.atomic
 def remove(*, campaign: Campaign, contacts: Iterable[int], by: User | None, reason: str) -> int:
     """Ends memberships; the calls stay counted. Returns how many."""
-    hold_open(campaign)
+    lock_unless_completed(campaign)
     return (
         campaign.members.current()
         .filter(contact__in=list(contacts))
@@ -84,7 +84,7 @@ def remove(*, campaign: Campaign, contacts: Iterable[int], by: User | None, reas
 
 
 @transaction.atomic
-def place_in_market(
+def add_to_market(
     *, workspace_id: int, market_id: int, contacts: Iterable[int], strangers: Collection[int] = ()
 ) -> set[int]:
     """Puts contacts (by id) into a market's landscape and returns those who are new there.
@@ -108,12 +108,12 @@ def _among(model: type[Model], contacts: Sequence[int], **where: int) -> set[int
     return {contact for (contact,) in bulk.select(model, ["contact_id"], key="contact_id", values=contacts, **where)}
 
 
-def not_in(campaign: Campaign) -> Exists:
+def not_member_of(campaign: Campaign) -> Exists:
     """The condition on contacts that they are not members now."""
     return ~Exists(campaign.members.current().filter(contact=OuterRef("pk")))  # type: ignore[return-value]
 
 
-def hold_open(campaign: Campaign) -> None:
+def lock_unless_completed(campaign: Campaign) -> None:
     """Keeps the campaign from being completed until the transaction ends. Raises CampaignClosed if it is already.
 
     Whoever writes people and members in one transaction holds the campaign first, as recording a call does: in the

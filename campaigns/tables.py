@@ -6,8 +6,8 @@ from django.http import HttpRequest
 
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, Total, overlap_note
-from calls.queue.calling_hours import time_there
-from calls.queue.explanations import held, why
+from calls.queue.calling_hours import local_time
+from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact
 from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.periods import Period
@@ -126,11 +126,11 @@ class QueueTable(Table):
         super().__init__(*args, **kwargs)
 
     def render_reason(self, record: Any) -> str:
-        words = why(record, self.moment)
+        words = explain_rank(record, self.moment)
         return words[0].upper() + words[1:]
 
     def render_timezone(self, record: Any) -> str:
-        return f"{time_there(record.contact, self.moment):%a %-H:%M}"
+        return f"{local_time(record.contact, self.moment):%a %-H:%M}"
 
     def render_held_by(self, record: Any) -> str:
-        return held(record, self.moment)
+        return describe_lease(record, self.moment)

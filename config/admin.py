@@ -25,14 +25,14 @@ from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from calls.log.validation import CallRefused
-from campaigns.lifecycle import StatusConflict, StepIncomplete
+from campaigns.lifecycle import StatusConflict, TransitionIncomplete
 from campaigns.membership import CampaignClosed
 from config.ui.forms import CheckedForm, ConflictMixin
 from markets.imports.jobs import JobRefused
 from markets.models import User
 from markets.workspaces.access import is_ops
 
-REFUSALS = (CallRefused, CampaignClosed, JobRefused, StatusConflict, StepIncomplete, ValidationError)
+REFUSALS = (CallRefused, CampaignClosed, JobRefused, StatusConflict, TransitionIncomplete, ValidationError)
 NEEDS_SECOND_FACTOR = (
     "The admin is for ops staff with a second factor. Set up an authenticator app here, then open the admin again."
 )

@@ -11,7 +11,7 @@ from calls.metrics.definitions import called_in, known_calls, of_member, reached
 from campaigns.models.members import CampaignContactQuerySet
 from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
-from markets.contacts.largest_groups import largest
+from markets.contacts.largest_groups import largest_groups
 from markets.contacts.normalization import fold
 from markets.models import (
     Contact,
@@ -161,7 +161,7 @@ class ContactFilter(CalledFilterSet):
             field, market = chosen["others"], chosen["market"]
             grouped = self.workspace.contacts.in_market(market, self.day) if market else self.workspace.contacts
             counts = dict(grouped.order_by().values_list(field).annotate(people=Count("pk")))
-            contacts = contacts.exclude(**{f"{field}__in": largest(counts)})
+            contacts = contacts.exclude(**{f"{field}__in": largest_groups(counts)})
         if not (chosen["campaign_market"] or chosen["state"] or self.filters_calls):
             was_created = self.workspace.in_days("created_at", None, self.day)
             return contacts if chosen["market"] else contacts.filter(was_created)

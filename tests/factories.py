@@ -11,7 +11,7 @@ from calls.ingest.undo import Undone
 from calls.log.services import record
 from calls.log.validation import NewCall
 from calls.models import Call, Meeting
-from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignContact, Status
@@ -126,7 +126,7 @@ def call(campaign: Campaign, contact: Contact | None = None, **fields) -> Call:
     """One recorded call; by default No Answer, an hour ago, to the campaign's first member."""
     fields.setdefault("disposition", Disposition.NO_ANSWER)
     fields.setdefault("started_at", now() - timedelta(hours=1))
-    if MEANINGS[fields["disposition"]].needs_callback_time:
+    if DISPOSITION_RULES[fields["disposition"]].needs_callback_time:
         fields.setdefault("callback_at", now() + timedelta(days=1))
     contact = contact or campaign.members.order_by("pk").first().contact
     return record(campaign=campaign, new=NewCall(contact=contact, **fields))

@@ -5,32 +5,32 @@ signals.contacts.erasure erases people.
 
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.models import Absence, CampaignContact
-from markets.contacts.erasure import ERASED
+from markets.contacts.erasure import ERASED_TEXT
 from markets.models import Contact
 
-WORDS = ("notes",)
+FREE_TEXT_FIELDS = ("notes",)
 """What a correction keeps that may say who somebody is."""
 
 
 def erase_calls(contact: Contact) -> None:
     """Notes, reasons and the numbers that were dialled go. The moments, outcomes and callers stay."""
     calls = Call.objects.filter(contact=contact)
-    calls.exclude(outside_hours_reason="").update(outside_hours_reason=ERASED)
-    calls.exclude(void_reason="").update(void_reason=ERASED)
+    calls.exclude(outside_hours_reason="").update(outside_hours_reason=ERASED_TEXT)
+    calls.exclude(void_reason="").update(void_reason=ERASED_TEXT)
     calls.update(notes="", dialled="")
     MeetingChange.objects.filter(meeting__call__in=calls).update(reason="")
     for correction in Correction.objects.filter(call__in=calls):
         for said in (correction.before, correction.after):
-            said |= {name: "" for name in WORDS if name in said}
-        correction.reason = ERASED
+            said |= {name: "" for name in FREE_TEXT_FIELDS if name in said}
+        correction.reason = ERASED_TEXT
         correction.save(update_fields=["before", "after", "reason"])
 
 
 def erase_memberships(contact: Contact) -> None:
     members = CampaignContact.objects.filter(contact=contact)
-    members.exclude(removed_reason="").update(removed_reason=ERASED)
-    Absence.objects.filter(contact=contact).update(removed_reason=ERASED)
+    members.exclude(removed_reason="").update(removed_reason=ERASED_TEXT)
+    Absence.objects.filter(contact=contact).update(removed_reason=ERASED_TEXT)
 
 
-def meetings_of(contact: Contact) -> list[int]:
+def meeting_ids_of(contact: Contact) -> list[int]:
     return list(Meeting.objects.filter(call__contact=contact).values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from calls.models import Call
 from campaigns.models import Absence, CampaignContact
 from markets.models import Contact
 
-EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+BEGINNING_OF_TIME, END_OF_TIME = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 """Before anything was, and after all that can be."""
 
 
@@ -21,20 +21,20 @@ def move_memberships(*, keep: Contact, merged: Contact) -> list[int]:
     theirs = list(CampaignContact.objects.filter(contact=merged))
     for member in theirs:
         if member.campaign_id in mine:
-            unite(mine[member.campaign_id], member)
+            merge_memberships(mine[member.campaign_id], member)
     CampaignContact.objects.filter(contact=merged).update(contact=keep)
     Absence.objects.filter(contact=merged).update(contact=keep)
     return sorted(member.campaign_id for member in theirs)
 
 
-def unite(kept: CampaignContact, other: CampaignContact) -> None:
+def merge_memberships(kept: CampaignContact, other: CampaignContact) -> None:
     """Leaves one membership: in the campaign when either was, and so out of it only when both were."""
     entered, *out = [
-        _both_out(kept, mine, theirs)
-        for mine, theirs in product(_times_out(kept), _times_out(other))
+        _overlap(kept, mine, theirs)
+        for mine, theirs in product(_absence_periods(kept), _absence_periods(other))
         if max(mine.removed_at, theirs.removed_at) < min(mine.returned_at, theirs.returned_at)
     ]
-    last = out.pop() if out and out[-1].returned_at == NEVER else None
+    last = out.pop() if out and out[-1].returned_at == END_OF_TIME else None
     _absences_of(kept).delete()
     _absences_of(other).delete()
     other.delete()
@@ -45,20 +45,20 @@ def unite(kept: CampaignContact, other: CampaignContact) -> None:
     kept.save(update_fields=["added_at", "added_by", "removed_at", "removed_by", "removed_reason"])
 
 
-def _times_out(member: CampaignContact) -> Iterator[Absence]:
+def _absence_periods(member: CampaignContact) -> Iterator[Absence]:
     """When somebody was not in the campaign, from before they were added up to now, in order."""
-    yield Absence(removed_at=EVER, returned_at=member.added_at, returned_by_id=member.added_by_id)
+    yield Absence(removed_at=BEGINNING_OF_TIME, returned_at=member.added_at, returned_by_id=member.added_by_id)
     yield from _absences_of(member)
     if member.removed_at:
         ended = {name: getattr(member, name) for name in ("removed_at", "removed_by_id", "removed_reason")}
-        yield Absence(**ended, returned_at=NEVER)
+        yield Absence(**ended, returned_at=END_OF_TIME)
 
 
 def _absences_of(member: CampaignContact) -> QuerySet[Absence]:
     return Absence.objects.filter(campaign=member.campaign_id, contact=member.contact_id)
 
 
-def _both_out(kept: CampaignContact, mine: Absence, theirs: Absence) -> Absence:
+def _overlap(kept: CampaignContact, mine: Absence, theirs: Absence) -> Absence:
     removed = max(mine, theirs, key=attrgetter("removed_at"))
     returned = min(mine, theirs, key=attrgetter("returned_at"))
     return Absence(

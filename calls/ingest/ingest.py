@@ -17,11 +17,11 @@ from django.db import IntegrityError, transaction
 from calls.derived.locks import lock_campaign
 from calls.ingest.contact_lookup import ContactKeys, ContactLookup
 from calls.ingest.parsing import CallParser, ParsedCall
-from calls.log.services import CORRECTED_BY_A_FILE, amend, next_working_morning, record_all
+from calls.log.services import CORRECTED_BY_IMPORT, amend, next_working_morning, record_many
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, Meeting
-from campaigns.dispositions import MEANINGS
-from campaigns.lookup import find_campaigns
+from campaigns.dispositions import DISPOSITION_RULES
+from campaigns.lookup import get_campaigns
 from campaigns.models import Campaign
 from config.db import bulk
 from markets.imports.rejects import RowRefused
@@ -157,7 +157,7 @@ class CallIngest:
 
     def _by_campaign(self, batch: ReportBatch, result: BatchResult) -> Iterable[tuple[Campaign, list[ParsedReport]]]:
         """Each campaign, locked in the order of their keys, with its reports in their order."""
-        campaigns = find_campaigns(self.workspace, batch.by_campaign.keys() - {""})
+        campaigns = get_campaigns(self.workspace, batch.by_campaign.keys() - {""})
         by_key: defaultdict[int, list[ParsedReport]] = defaultdict(list)
         for name, reports in batch.by_campaign.items():
             campaign = campaigns.get(name, self.campaign)
@@ -202,7 +202,7 @@ class CallIngest:
                 repeated.append(report)
         if not first:
             return repeated
-        outcomes = record_all(
+        outcomes = record_many(
             campaign=lookup.campaign,
             new_calls=[report.new for report in first.values()],
             historical=self.historical,
@@ -226,7 +226,7 @@ class CallIngest:
         return {row["dialer_call_id"]: row for row in rows}
 
     def _callback(self, disposition: str, started_at: datetime, callback_at: datetime | None) -> datetime | None:
-        if not MEANINGS[disposition].needs_callback_time:
+        if not DISPOSITION_RULES[disposition].needs_callback_time:
             return None
         return callback_at or next_working_morning(self.workspace, started_at)
 
@@ -253,7 +253,7 @@ class CallIngest:
             call = amend(
                 call=call,
                 by=None,
-                reason=CORRECTED_BY_A_FILE,
+                reason=CORRECTED_BY_IMPORT,
                 import_job=self.import_job,
                 historical=self.historical,
                 **changes,
@@ -265,7 +265,7 @@ class CallIngest:
 
     def _changes(self, stored: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that the report gives and the stored call has otherwise."""
-        meaning = MEANINGS[values["disposition"]]
+        meaning = DISPOSITION_RULES[values["disposition"]]
         changes = {name: values[name] for name in COMPARED if name in values and values[name] != stored[name]}
         if not meaning.needs_callback_time:
             changes.pop("callback_at", None)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from calls.models import Direction
 from campaigns.dispositions import Disposition
-from markets.contacts.normalization import tidy
+from markets.contacts.normalization import clean_text
 from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused
 
@@ -132,24 +132,24 @@ class CallParser:
         values: dict[str, Any] = {}
         call_id = parse_call_id(typed)
         for field in MOMENTS:
-            if text := tidy(typed.get(field, "")):
+            if text := clean_text(typed.get(field, "")):
                 values[field] = parse_moment(field, text, self.zone)
         if "started_at" not in values:
             raise RowRefused("started_at", "The row does not say when the call started.")
         values["disposition"] = self._disposition(typed.get("disposition", ""))
-        if text := tidy(typed.get("direction", "")):
+        if text := clean_text(typed.get("direction", "")):
             values["direction"] = parse_direction(text)
-        if text := tidy(typed.get("talk_seconds", "")):
+        if text := clean_text(typed.get("talk_seconds", "")):
             values["talk_seconds"] = parse_seconds(text)
         if (text := typed.get("notes", "")) and (notes := parse_notes(text)):
             values["notes"] = notes
-        if text := tidy(typed.get("caller", "")):
+        if text := clean_text(typed.get("caller", "")):
             values["caller_name"] = text
-        return ParsedCall(call_id, tidy(typed.get("contact", "")), tidy(typed.get("campaign", "")), values)
+        return ParsedCall(call_id, clean_text(typed.get("contact", "")), clean_text(typed.get("campaign", "")), values)
 
     def _disposition(self, text: str) -> str:
         if (known := self._dispositions.get(text)) is None:
-            known = self._dispositions[text] = parse_disposition(tidy(text), self.results)
+            known = self._dispositions[text] = parse_disposition(clean_text(text), self.results)
         return known
 
 
@@ -185,11 +185,11 @@ def parse_direction(text: str) -> str:
 
 def parse_notes(text: str) -> str:
     """Keeps line breaks and removes control characters."""
-    return "\n".join(tidy(line) for line in text.splitlines()).strip()
+    return "\n".join(clean_text(line) for line in text.splitlines()).strip()
 
 
 def parse_call_id(typed: Mapping[str, str]) -> str:
-    call_id = tidy(typed.get("call_id", ""))
+    call_id = clean_text(typed.get("call_id", ""))
     if not call_id:
         raise RowRefused("call_id", "The row needs the dialer's call ID: without it the call could be counted twice.")
     if len(call_id) > 120:

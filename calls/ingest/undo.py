@@ -15,7 +15,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 from django.utils.timezone import now
 
 from calls.derived.locks import lock_campaign
-from calls.log.services import void_all
+from calls.log.services import void_many
 from calls.models import Call
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status
@@ -211,7 +211,7 @@ def _void_calls(job: ImportJob, undone: Undone, by: User | None) -> None:
         undone.leave(f"The call to {call.contact}", "has signals", call.contact_id)
     free = calls.filter(signals=None).select_related("campaign")
     for campaign, some in _by_campaign(free):
-        undone.calls += void_all(campaign=campaign, calls=some, by=by, reason=f"The import of {job} was undone")
+        undone.calls += void_many(campaign=campaign, calls=some, by=by, reason=f"The import of {job} was undone")
 
 
 def _campaigns_of(job: ImportJob) -> QuerySet[Campaign]:

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, Meeting
-from campaigns.dispositions import CALLBACKS, MEANINGS, MEETINGS, SUPPRESSING, WRONG_NUMBERS
+from campaigns.dispositions import CALLBACKS, DISPOSITION_RULES, MEETINGS, SUPPRESSING, WRONG_NUMBERS
 from campaigns.models import Campaign
 from config.db import bulk
 from markets.models import Contact, Suppression
@@ -31,7 +31,7 @@ def unsaved_call(campaign: Campaign, new: NewCall) -> Call:
         started_at=new.started_at,
         talk_seconds=new.talk_seconds,
         disposition=new.disposition,
-        callback_at=new.callback_at if MEANINGS[new.disposition].needs_callback_time else None,
+        callback_at=new.callback_at if DISPOSITION_RULES[new.disposition].needs_callback_time else None,
         notes=new.notes,
         caller=new.caller,
         caller_name=new.caller_name,

@@ -12,7 +12,7 @@ from calls.models import Call, Correction
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldChange:
     """One field of a call before and after: texts, or aware moments where `is_moment`."""
 
     label: str
@@ -21,17 +21,19 @@ class Difference:
     is_moment: bool = False
 
 
-def differences_of(correction: Correction) -> Iterator[Difference]:
+def field_changes(correction: Correction) -> Iterator[FieldChange]:
     """In the order in which a call names its fields."""
     names = correction.before.keys() | correction.after.keys()
     for field in Call._meta.concrete_fields:
         if field.name in names:
-            before, after = (_in_words(field, each.get(field.name)) for each in (correction.before, correction.after))
+            before, after = (
+                _display_value(field, each.get(field.name)) for each in (correction.before, correction.after)
+            )
             label = "Outcome" if field.name == "disposition" else str(field.verbose_name).capitalize()
-            yield Difference(label, before, after, isinstance(field, DateTimeField))
+            yield FieldChange(label, before, after, isinstance(field, DateTimeField))
 
 
-def _in_words(field: "Field[Any, Any]", value: Any) -> str | datetime:
+def _display_value(field: "Field[Any, Any]", value: Any) -> str | datetime:
     if value in (None, ""):
         return ""
     if isinstance(field, DateTimeField):

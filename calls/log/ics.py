@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 from calls.models import Meeting
 
 
-def as_calendar(meeting: Meeting, address: str) -> bytes:
+def meeting_to_ics(meeting: Meeting, address: str) -> bytes:
     """The meeting as an iCalendar file (RFC 5545): the same event again after each change, so that calendars follow.
 
     `address` is the meeting's page. The meeting has a time. It has no end: nobody said how long it takes.
@@ -21,9 +21,11 @@ def as_calendar(meeting: Meeting, address: str) -> bytes:
     event.add("dtstamp", (changes[-1].changed_at if changes else meeting.created_at).astimezone(UTC))
     event.add("dtstart", meeting.scheduled_at.astimezone(UTC) if meeting.scheduled_at else None)
     event.add("status", "CANCELLED" if meeting.status == Meeting.Status.CANCELLED else "CONFIRMED")
-    event.add("summary", _line(f"Meeting with {contact}{f', {contact.firm}' if contact.firm else ''}"))
+    event.add(
+        "summary", _without_control_characters(f"Meeting with {contact}{f', {contact.firm}' if contact.firm else ''}")
+    )
     facts = [f"Campaign: {meeting.call.campaign}", f"Phone: {contact.phone}" if contact.phone else "", address]
-    event.add("description", "\n".join(_line(each) for each in facts if each))
+    event.add("description", "\n".join(_without_control_characters(each) for each in facts if each))
     event.add("url", address)
     calendar = Calendar()
     calendar.add("prodid", "-//Client Portal//Meetings//EN")
@@ -32,6 +34,6 @@ def as_calendar(meeting: Meeting, address: str) -> bytes:
     return calendar.to_ical()
 
 
-def _line(text: str) -> str:
+def _without_control_characters(text: str) -> str:
     """Without the signs that no calendar file may hold (RFC 5545, section 3.1)."""
     return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)

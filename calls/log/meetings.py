@@ -17,11 +17,11 @@ from calls.models import Meeting, MeetingChange
 from markets.models import User
 
 Status = Meeting.Status
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LATEST_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MeetingOutcome:
     """What a meeting can be made, and the words on its button."""
 
     to: Status
@@ -31,11 +31,11 @@ class Outcome:
     """Only a meeting whose time has come can have come to this."""
 
 
-OUTCOMES: dict[str, Outcome] = {
-    Status.HELD: Outcome(Status.HELD, "Held", is_past=True),
-    Status.NO_SHOW: Outcome(Status.NO_SHOW, "No-show", is_past=True),
-    Status.SCHEDULED: Outcome(Status.SCHEDULED, "Move"),
-    Status.CANCELLED: Outcome(Status.CANCELLED, "Cancel", needs_reason=True),
+MEETING_OUTCOMES: dict[str, MeetingOutcome] = {
+    Status.HELD: MeetingOutcome(Status.HELD, "Held", is_past=True),
+    Status.NO_SHOW: MeetingOutcome(Status.NO_SHOW, "No-show", is_past=True),
+    Status.SCHEDULED: MeetingOutcome(Status.SCHEDULED, "Move"),
+    Status.CANCELLED: MeetingOutcome(Status.CANCELLED, "Cancel", needs_reason=True),
 }
 
 
@@ -57,7 +57,7 @@ def change_meeting(
 ) -> MeetingChange:
     """Makes the meeting held, no-show, cancelled, or scheduled for another time `at`, and keeps the step.
 
-    `seen` is the `state_of` the meeting that whoever asks had before their eyes. Raises MeetingConflict or
+    `seen` is the `state_token` the meeting that whoever asks had before their eyes. Raises MeetingConflict or
     MeetingRefused, and then nothing has changed. The campaign's lock comes first, as wherever calls are written: a
     call that is voided meanwhile is seen.
     """
@@ -67,65 +67,65 @@ def change_meeting(
     scheduled_at = at if to == Status.SCHEDULED else meeting.scheduled_at
     reason = reason.strip()
     _check_state(meeting, to, seen)
-    _check_needs(meeting, to, scheduled_at, reason)
+    _check_requirements(meeting, to, scheduled_at, reason)
     change = meeting.record_change(to, scheduled_at, by=by, reason=reason)
     assert change, "a step that leads nowhere was refused"
     return change
 
 
-def state_of(meeting: Meeting) -> str:
+def state_token(meeting: Meeting) -> str:
     """What somebody sees of the meeting who decides what becomes of it."""
     at = meeting.scheduled_at.astimezone(UTC).isoformat() if meeting.scheduled_at else ""
     return f"{meeting.status} {at}".strip()
 
 
-def may_change(meeting: Meeting) -> bool:
+def can_change(meeting: Meeting) -> bool:
     """Not where its call was voided or corrected into something else: that cancelled the meeting for good."""
-    meaning = meeting.call.meaning
-    return meeting.call.is_not_voided and bool(meaning and meaning.books_meeting)
+    rule = meeting.call.rule
+    return meeting.call.is_not_voided and bool(rule and rule.books_meeting)
 
 
-def outcomes_of(meeting: Meeting) -> list[Outcome]:
+def possible_outcomes(meeting: Meeting) -> list[MeetingOutcome]:
     """What the meeting can be made now."""
-    if not may_change(meeting):
+    if not can_change(meeting):
         return []
     is_past = bool(meeting.scheduled_at and meeting.scheduled_at <= now())
     return [
         each
-        for each in OUTCOMES.values()
+        for each in MEETING_OUTCOMES.values()
         if (is_past or not each.is_past) and (each.to != meeting.status or each.to == Status.SCHEDULED)
     ]
 
 
 def needs_reason(meeting: Meeting, to: str) -> bool:
     """Cancelling does, and so does changing what a meeting came to."""
-    return OUTCOMES[to].needs_reason or meeting.status != Status.SCHEDULED
+    return MEETING_OUTCOMES[to].needs_reason or meeting.status != Status.SCHEDULED
 
 
 def _check_state(meeting: Meeting, to: str, seen: str) -> None:
-    if to not in OUTCOMES:
+    if to not in MEETING_OUTCOMES:
         raise MeetingRefused("to", f"A meeting cannot be made “{to}”. Choose one of: {', '.join(Status.labels)}.")
-    if not may_change(meeting):
+    if not can_change(meeting):
         raise MeetingConflict("The call that booked this meeting was taken back, and so the meeting stays Cancelled.")
-    if seen and seen != state_of(meeting):
-        raise MeetingConflict(f"{explain(meeting)}, which is not what you saw. Look at it again, then decide.")
+    if seen and seen != state_token(meeting):
+        raise MeetingConflict(f"{describe(meeting)}, which is not what you saw. Look at it again, then decide.")
     if to == meeting.status and to != Status.SCHEDULED:
-        raise MeetingConflict(f"{explain(meeting)} already; nothing is to be changed.")
+        raise MeetingConflict(f"{describe(meeting)} already; nothing is to be changed.")
 
 
-def _check_needs(meeting: Meeting, to: str, scheduled_at: datetime | None, reason: str) -> None:
+def _check_requirements(meeting: Meeting, to: str, scheduled_at: datetime | None, reason: str) -> None:
     if len(reason) > 500:
         raise MeetingRefused("reason", f"The reason has {len(reason)} characters; at most 500 are kept.")
     if needs_reason(meeting, to) and not reason:
         raise MeetingRefused("reason", f"Say why: the meeting is {meeting.get_status_display()} now.")
     if to == Status.SCHEDULED:
         _check_time(meeting, scheduled_at)
-    if OUTCOMES[to].is_past and scheduled_at is None:
+    if MEETING_OUTCOMES[to].is_past and scheduled_at is None:
         raise MeetingRefused("at", "This meeting has no time yet. Move it to when it took place, then say what came.")
-    if OUTCOMES[to].is_past and scheduled_at and scheduled_at > now():
+    if MEETING_OUTCOMES[to].is_past and scheduled_at and scheduled_at > now():
         raise MeetingRefused(
             "at",
-            f"The meeting is on {_when(meeting, scheduled_at)}, which has not come. "
+            f"The meeting is on {_local_time(meeting, scheduled_at)}, which has not come. "
             "If it took place before, move it to that time first.",
         )
 
@@ -134,29 +134,29 @@ def _check_time(meeting: Meeting, scheduled_at: datetime | None) -> None:
     if scheduled_at is None:
         raise MeetingRefused("at", "Say when the meeting is.")
     if scheduled_at <= meeting.call.started_at:
-        booked = _when(meeting, meeting.call.started_at)
+        booked = _local_time(meeting, meeting.call.started_at)
         raise MeetingRefused("at", f"The meeting lies before the call that booked it, on {booked}.")
-    if scheduled_at >= LATEST:
+    if scheduled_at >= LATEST_TIME:
         raise MeetingRefused("at", f"The meeting lies in the year {scheduled_at.year}; check its time.")
     if (meeting.status, meeting.scheduled_at) == (Status.SCHEDULED, scheduled_at):
-        raise MeetingRefused("at", f"The meeting is on {_when(meeting, scheduled_at)} already.")
+        raise MeetingRefused("at", f"The meeting is on {_local_time(meeting, scheduled_at)} already.")
 
 
-def explain(meeting: Meeting) -> str:
+def describe(meeting: Meeting) -> str:
     """What the meeting is, and who made it so."""
     text = f"The meeting is {meeting.get_status_display()}"
     if meeting.status == Status.SCHEDULED:
         at = meeting.scheduled_at
-        text += f" for {_when(meeting, at)}" if at else " without a time"
+        text += f" for {_local_time(meeting, at)}" if at else " without a time"
     last = meeting.changes.select_related("changed_by").last()
     if last:
         by = f" by {last.changed_by}" if last.changed_by else ""
         why = f" ({last.reason})" if last.reason else ""
-        text += f" since {_when(meeting, last.changed_at)}{by}{why}"
+        text += f" since {_local_time(meeting, last.changed_at)}{by}{why}"
     return text
 
 
-def _when(meeting: Meeting, moment: datetime) -> str:
+def _local_time(meeting: Meeting, moment: datetime) -> str:
     return f"{moment.astimezone(meeting.call.campaign.workspace.zone):%-d %b %Y, %H:%M}"
 
 
@@ -166,7 +166,7 @@ def was_moved(by: datetime | None) -> Exists:
     return Exists(MeetingChange.objects.filter(both, meeting=OuterRef("pk")).exclude(from_time=F("to_time")))
 
 
-def next_first(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+def upcoming_first(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """What is scheduled by its time, those without one first; behind it what is over, newest first."""
     is_over = Case(When(status=Status.SCHEDULED, then=Value(0)), default=Value(1))
     waiting_for = Case(When(status=Status.SCHEDULED, then=F("scheduled_at")))

@@ -18,16 +18,16 @@ from calls.derived import refresh, refresh_for_new_calls
 from calls.derived.locks import lock_campaign
 from calls.ingest.contact_lookup import ContactLookup
 from calls.log import bulk_insert
-from calls.log.validation import CallRefused, Check, NewCall
+from calls.log.validation import CallRefused, CallValidator, NewCall
 from calls.models import Call, Correction, Meeting
 from calls.models.corrections import AMENDABLE
-from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.models import Campaign
 from markets.imports.rejects import RowRefused
 from markets.models import Contact, ImportJob, Suppression, User, Workspace
 from markets.suppressions.services import lift_all, suppress
 
-CORRECTED_BY_A_FILE = "A later file of the dialer said otherwise"
+CORRECTED_BY_IMPORT = "A later file of the dialer said otherwise"
 
 
 def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], object] = lambda call: None) -> Call:
@@ -40,14 +40,14 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
         campaign = lock_campaign(campaign)
         if new.request_key and (made := campaign.workspace.calls.filter(request_key=new.request_key).first()):
             return made
-        check = Check(campaign, [new.contact.pk], historical=False)
+        check = CallValidator(campaign, [new.contact.pk], historical=False)
         if refusal := check(new):
             raise refusal
         call = bulk_insert.unsaved_call(campaign, new)
-        if MEANINGS[new.disposition].suppresses:
+        if DISPOSITION_RULES[new.disposition].suppresses:
             call.suppression = _suppress(call.contact, by=new.caller)
         call.save(force_insert=True)
-        if MEANINGS[new.disposition].books_meeting:
+        if DISPOSITION_RULES[new.disposition].books_meeting:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
         and_then(call)
         refresh_for_new_calls(
@@ -56,13 +56,13 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
             contacts=[call.contact_id],
             days=[_day(campaign, call)],
             awaiting_callback=check.promised,
-            wrong_numbers=[call.contact_id] if MEANINGS[call.disposition].makes_number_wrong else [],
+            wrong_numbers=[call.contact_id] if DISPOSITION_RULES[call.disposition].makes_number_wrong else [],
         )
         return call
 
 
 @transaction.atomic
-def record_all(
+def record_many(
     *, campaign: Campaign, new_calls: Sequence[NewCall], historical: bool = False, lookup: ContactLookup | None = None
 ) -> list[int | CallRefused]:
     """Writes calls and returns, in their order, each call's id or why it was refused.
@@ -71,7 +71,9 @@ def record_all(
     calls identify contacts only by external ID, email or phone.
     """
     campaign = lock_campaign(campaign)
-    check = Check(campaign, lookup.contacts if lookup else {new.contact.pk for new in new_calls}, historical=historical)
+    check = CallValidator(
+        campaign, lookup.contacts if lookup else {new.contact.pk for new in new_calls}, historical=historical
+    )
 
     def refusal_of(new: NewCall) -> CallRefused | None:
         if lookup:
@@ -81,7 +83,7 @@ def record_all(
                 return CallRefused(nobody.code, str(nobody))
         return check(new)
 
-    inserted = bulk_insert.insert_calls(campaign, new_calls, check=refusal_of, suppress=_suppress_all)
+    inserted = bulk_insert.insert_calls(campaign, new_calls, check=refusal_of, suppress=_suppress_many)
     made = [outcome for outcome in inserted.outcomes if isinstance(outcome, int)]
     refresh_for_new_calls(
         campaign=campaign,
@@ -112,7 +114,7 @@ def amend(
     assert fields.keys() <= set(AMENDABLE), fields
     campaign = lock_campaign(call.campaign)
     call = campaign.calls.select_related("contact", "suppression").get(pk=call.pk)
-    described = _as_amended(campaign, call, fields, historical=historical)
+    described = _amended_values(campaign, call, fields, historical=historical)
     reason = reason.strip()[:500]
     if not reason:
         raise CallRefused("reason", "Say why the call is corrected.")
@@ -123,14 +125,14 @@ def amend(
         call.suppression = None
     for name, value in described.items():
         setattr(call, name, value)
-    if call.is_not_voided and MEANINGS[call.disposition].suppresses and call.suppression_id is None:
+    if call.is_not_voided and DISPOSITION_RULES[call.disposition].suppresses and call.suppression_id is None:
         call.suppression = _suppress(call.contact, by=by or call.caller)
     call.fulfilled_at = None  # it may be no promise any more; if it is one, it is settled again
     call.save(update_fields=[*AMENDABLE, "suppression", "fulfilled_at"])
     if call.started_at != before["started_at"]:
         call.signals.update(heard_at=call.started_at)
-    _keep_correction(call, before, described, by=by, reason=reason, import_job=import_job)
-    _settle_meeting(call, meeting_at, by=by, reason=reason)
+    _record_correction(call, before, described, by=by, reason=reason, import_job=import_job)
+    _update_meeting(call, meeting_at, by=by, reason=reason)
     refresh(campaign=campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied_days=[day_before])
     return call
 
@@ -139,12 +141,12 @@ def void(*, call: Call, by: User | None, reason: str) -> None:
     """Takes back all that the call did; the row stays. Raises CallRefused when it is void already."""
     if not reason.strip():
         raise CallRefused("no_reason", "Say why the call is voided.")
-    if not void_all(campaign=call.campaign, calls=[call], by=by, reason=reason.strip()):
+    if not void_many(campaign=call.campaign, calls=[call], by=by, reason=reason.strip()):
         raise CallRefused("voided", "This call was voided already.")
 
 
 @transaction.atomic
-def void_all(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reason: str) -> int:
+def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reason: str) -> int:
     """Voids calls of one campaign together and returns how many stood until now."""
     campaign = lock_campaign(campaign)
     standing = campaign.calls.filter(pk__in=[call.pk for call in calls], voided_at=None)
@@ -175,15 +177,15 @@ def _day(campaign: Campaign, call: Call) -> date:
     return campaign.workspace.day_of(call.started_at)
 
 
-def _as_amended(campaign: Campaign, call: Call, fields: dict[str, Any], *, historical: bool) -> dict[str, Any]:
+def _amended_values(campaign: Campaign, call: Call, fields: dict[str, Any], *, historical: bool) -> dict[str, Any]:
     """All that the call would say of itself. Raises CallRefused where it may not."""
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; record it again instead of changing it.")
     described = {name: fields.get(name, getattr(call, name)) for name in AMENDABLE}
-    check = Check(campaign, [call.contact_id], historical=historical)
+    check = CallValidator(campaign, [call.contact_id], historical=historical)
     if problem := check(NewCall(contact=call.contact, **described)):
         raise problem
-    meaning = MEANINGS[described["disposition"]]
+    meaning = DISPOSITION_RULES[described["disposition"]]
     if not meaning.is_conversation and call.signals.exists():
         label = Disposition(described["disposition"]).label
         raise CallRefused("has_signals", f"Signals were captured on this call, so it cannot become {label}.")
@@ -192,7 +194,7 @@ def _as_amended(campaign: Campaign, call: Call, fields: dict[str, Any], *, histo
     return described
 
 
-def _keep_correction(
+def _record_correction(
     call: Call,
     before: dict[str, Any],
     after: dict[str, Any],
@@ -219,10 +221,10 @@ def _as_json(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: encoder.default(value) if isinstance(value := values[name], datetime) else value for name in names}
 
 
-def _settle_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:
+def _update_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:
     """The meeting of a call that was corrected: made, moved or cancelled with it, and there again when it is back."""
     meeting = Meeting.objects.filter(call=call).first()
-    is_booked = call.is_not_voided and MEANINGS[call.disposition].books_meeting
+    is_booked = call.is_not_voided and DISPOSITION_RULES[call.disposition].books_meeting
     if meeting is None:
         if is_booked:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=scheduled_at)
@@ -230,32 +232,32 @@ def _settle_meeting(call: Call, scheduled_at: datetime | None, *, by: User | Non
     at = scheduled_at or meeting.scheduled_at
     if not is_booked:
         meeting.record_change(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=reason)
-    elif at != meeting.scheduled_at or _was_taken_back(call):
+    elif at != meeting.scheduled_at or _booked_again(call):
         meeting.record_change(Meeting.Status.SCHEDULED, at, by=by, reason=reason)
 
 
-def _was_taken_back(call: Call) -> bool:
+def _booked_again(call: Call) -> bool:
     """Whether the call did not book its meeting before the correction that was just kept."""
     latest = call.corrections.last()
     before = latest.before.get("disposition", call.disposition) if latest else call.disposition
-    return not MEANINGS[before].books_meeting
+    return not DISPOSITION_RULES[before].books_meeting
 
 
-ASKED = "Asked on a call not to be contacted"
+DO_NOT_CONTACT_REASON = "Asked on a call not to be contacted"
 
 
 def _suppress(contact: Contact, *, by: User | None) -> Suppression:
-    return suppress(contact=contact, by=by, reason=ASKED)
+    return suppress(contact=contact, by=by, reason=DO_NOT_CONTACT_REASON)
 
 
-def _suppress_all(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppression]:
+def _suppress_many(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppression]:
     return Suppression.objects.bulk_create(
         Suppression(
             workspace_id=campaign.workspace_id,
             contact_id=new.contact.pk,
             phone_e164=new.contact.phone_e164,
             email=new.contact.email,
-            reason=ASKED,
+            reason=DO_NOT_CONTACT_REASON,
             created_by=new.caller,
         )
         for new in asked

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from calls.models import Direction
-from campaigns.dispositions import MEANINGS, Disposition
-from campaigns.lifecycle import ActiveTimes
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
+from campaigns.lifecycle import StatusHistory
 from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
 from markets.models import ImportJob, User
 
-FIRST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC)
-LONGEST_CALL = 24 * 3600
+EARLIEST_START = datetime(1970, 1, 2, tzinfo=UTC)
+MAX_TALK_SECONDS = 24 * 3600
 DIRECTIONS = frozenset(Direction.values)
 
 
@@ -28,7 +28,7 @@ class CallRefused(Exception):
         self.code = code
 
 
-class Callee(Protocol):
+class CalledContact(Protocol):
     """Whom a call is to: a contact, or as much of one as a call keeps."""
 
     @property
@@ -45,7 +45,7 @@ class Callee(Protocol):
 class NewCall:
     """A call as somebody reports it. Moments are aware; `meeting_at` None means to be agreed."""
 
-    contact: Callee
+    contact: CalledContact
     contact_key: str = ""
     """External ID, email or phone of the contact, where `contact` is still to be looked up."""
     disposition: str
@@ -65,7 +65,7 @@ class NewCall:
     """When it was entered, where that is not now: only a sample of the past says so."""
 
 
-class Check:
+class CallValidator:
     """Says why a call cannot be kept, or None. Built once for many: it fetches what they all need.
 
     `promised` are those of the callees who wait for a callback.
@@ -73,7 +73,7 @@ class Check:
 
     def __init__(self, campaign: Campaign, callees: Collection[int], *, historical: bool):
         self.campaign = campaign
-        self.active_times = ActiveTimes.of(campaign)
+        self.active_times = StatusHistory.of(campaign)
         members = bulk.select(
             CampaignContact,
             ["contact_id", "callback_due_at"],
@@ -83,11 +83,11 @@ class Check:
         )
         self.members = {contact for contact, _ in members}
         self.promised = {contact for contact, callback_due_at in members if callback_due_at}
-        self.kept_since = campaign.created_at if historical else FIRST_MOMENT
+        self.kept_since = campaign.created_at if historical else EARLIEST_START
         self.latest = now()
 
     def __call__(self, new: NewCall) -> CallRefused | None:
-        meaning = MEANINGS.get(new.disposition)
+        meaning = DISPOSITION_RULES.get(new.disposition)
         if meaning is None:
             names = ", ".join(Disposition.labels)
             return CallRefused("disposition", f"“{new.disposition}” is not a disposition. Use one of: {names}.")
@@ -95,11 +95,11 @@ class Check:
             return CallRefused("direction", f"“{new.direction}” is not a direction. Use Outbound or Inbound.")
         if new.contact.pk not in self.members:
             return CallRefused("not_a_member", f"{new.contact} is not in the campaign {self.campaign}.")
-        if new.talk_seconds is not None and not 0 <= new.talk_seconds <= LONGEST_CALL:
+        if new.talk_seconds is not None and not 0 <= new.talk_seconds <= MAX_TALK_SECONDS:
             return CallRefused(
-                "talk_seconds", f"A talk time of {new.talk_seconds} seconds cannot be: use 0 to {LONGEST_CALL}."
+                "talk_seconds", f"A talk time of {new.talk_seconds} seconds cannot be: use 0 to {MAX_TALK_SECONDS}."
             )
-        if not FIRST_MOMENT <= new.started_at <= self.latest:
+        if not EARLIEST_START <= new.started_at <= self.latest:
             return CallRefused(
                 "started_at",
                 f"The call starts at {self._there(new.started_at):%Y-%m-%d %H:%M}, which is "

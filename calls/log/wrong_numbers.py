@@ -14,7 +14,7 @@ IS_OPEN = Q(contact__wrong_phone=F("dialled"), contact__phone_e164=F("dialled"))
 """The number found to be incorrect is still the person's. As many items are open as `with_wrong_phone` finds people."""
 
 
-def found_wrong(workspace: Workspace) -> CallQuerySet:
+def wrong_number_calls(workspace: Workspace) -> CallQuerySet:
     """The call that last found each person's number to be incorrect: one row for each person and number."""
     wrong = Call.objects.filter(disposition__in=WRONG_NUMBERS).not_voided()
     after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calls.metrics.presentation import Scope
-from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def outcomes(scope: Scope, counts: Mapping[str, int]) -> list[Outcome]:
         Outcome(
             disposition.value,
             disposition.label,
-            MEANINGS[disposition].group.label,
+            DISPOSITION_RULES[disposition].group.label,
             found[disposition],
             found[disposition] / made,
             f"{href}&disposition={disposition}",

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from calls.models.corrections import call_values_as_of
-from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEANINGS, MEETINGS, Disposition, Meaning
+from campaigns.dispositions import CALLBACKS, CONVERSATIONS, DISPOSITION_RULES, MEETINGS, Disposition, DispositionRule
 from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
@@ -206,12 +206,12 @@ class Call(models.Model):
         return f"{self.get_disposition_display() or 'Planned'}: {self.contact}"
 
     @property
-    def meaning(self) -> Meaning | None:
-        return MEANINGS.get(self.disposition)
+    def rule(self) -> DispositionRule | None:
+        return DISPOSITION_RULES.get(self.disposition)
 
     @property
     def is_conversation(self) -> bool:
-        return bool(self.meaning and self.meaning.is_conversation)
+        return bool(self.rule and self.rule.is_conversation)
 
     @property
     def is_not_voided(self) -> bool:

@@ -10,21 +10,21 @@ from markets.models import Contact, Workspace
 from markets.models.workspaces import timezone_names
 
 OPENS, CLOSES = time(8), time(21)
-HOURS = f"{OPENS:%-H:%M} to {CLOSES:%-H:%M}"
-QUARTER = 15 * 60
+CALLING_HOURS = f"{OPENS:%-H:%M} to {CLOSES:%-H:%M}"
+QUARTER_HOUR_SECONDS = 15 * 60
 """Seconds; all zones of today are whole quarters of an hour apart."""
 
 
 def zone_of(contact: Contact) -> ZoneInfo:
     """Where the contact is; the workspace's zone where nothing is known of it."""
-    return zone_named(contact.timezone, contact.workspace)
+    return zone_by_name(contact.timezone, contact.workspace)
 
 
-def zone_named(name: str, workspace: Workspace) -> ZoneInfo:
+def zone_by_name(name: str, workspace: Workspace) -> ZoneInfo:
     return ZoneInfo(name) if name in timezone_names() else workspace.zone
 
 
-def time_there(contact: Contact, moment: datetime) -> datetime:
+def local_time(contact: Contact, moment: datetime) -> datetime:
     return moment.astimezone(zone_of(contact))
 
 
@@ -32,20 +32,23 @@ def is_within_hours(contact: Contact, moment: datetime) -> bool:
     return _is_open(zone_of(contact), moment)
 
 
-def outside_hours(contact: Contact, moment: datetime, *, when: str = "It is") -> str:
+def outside_hours_warning(contact: Contact, moment: datetime, *, when: str = "It is") -> str:
     """The sentence that warns of a call at that moment."""
-    there = time_there(contact, moment)
-    return f"{when} {there:%A at %-H:%M} where {contact} is ({zone_of(contact).key}); people are called from {HOURS}."
+    there = local_time(contact, moment)
+    zone = zone_of(contact).key
+    return f"{when} {there:%A at %-H:%M} where {contact} is ({zone}); people are called from {CALLING_HOURS}."
 
 
 def within_hours(workspace: Workspace, moment: datetime, contact: str = "") -> Q:
     """`is_within_hours` as a condition on rows of the workspace. `contact` is the path to the contact."""
     is_here = _is_open(workspace.zone, moment)
-    elsewhere = Q(**{f"{contact}timezone__in": zones_that_are(not is_here, int(moment.timestamp()) // QUARTER)})
+    elsewhere = Q(
+        **{f"{contact}timezone__in": zones_by_openness(not is_here, int(moment.timestamp()) // QUARTER_HOUR_SECONDS)}
+    )
     return ~elsewhere if is_here else elsewhere
 
 
-def opens_next(zone: ZoneInfo, moment: datetime) -> datetime:
+def next_opening(zone: ZoneInfo, moment: datetime) -> datetime:
     """The first moment after this one at which the calling hours begin there."""
     there = moment.astimezone(zone)
     day = there.date() if there.time() < OPENS else there.date() + timedelta(days=1)
@@ -53,9 +56,9 @@ def opens_next(zone: ZoneInfo, moment: datetime) -> datetime:
 
 
 @lru_cache(maxsize=4)
-def zones_that_are(is_open: bool, quarter: int) -> list[str]:
+def zones_by_openness(is_open: bool, quarter: int) -> list[str]:
     """The zones in which it is within the hours, or is not, in that quarter of an hour since 1970."""
-    moment = datetime.fromtimestamp(quarter * QUARTER, tz=ZoneInfo("UTC"))
+    moment = datetime.fromtimestamp(quarter * QUARTER_HOUR_SECONDS, tz=ZoneInfo("UTC"))
     return [zone.key for zone in _all_zones() if _is_open(zone, moment) == is_open]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from calls.queue.calling_hours import HOURS, opens_next, zone_named, zone_of
+from calls.queue.calling_hours import CALLING_HOURS, next_opening, zone_by_name, zone_of
 from calls.queue.ranking import QueueState, Rank, queue
 from campaigns.models import Campaign
 from config.ui.formats import day
@@ -16,47 +16,49 @@ from markets.models import Workspace
 INTEREST = "showed interest"
 
 
-def why(member: Any, moment: datetime) -> str:
+def explain_rank(member: Any, moment: datetime) -> str:
     """Why a member of the `queue` comes when they do, or why not yet, in words."""
     workspace = member.contact.workspace
     if member.state == QueueState.CALLBACK_LATER or member.rank == Rank.CALLBACK_DUE:
-        return f"callback promised for {_at(workspace, member.callback_due_at, moment)}"
+        return f"callback promised for {_format_time(workspace, member.callback_due_at, moment)}"
     if member.state == QueueState.USED_UP:
-        return f"{_count(member.attempt_count, 'attempt')}, the most of this campaign"
+        return f"{_pluralise(member.attempt_count, 'attempt')}, the most of this campaign"
     if member.state == QueueState.RESTING:
         back = workspace.day_of(member.last_attempt_at) + timedelta(days=member.campaign.rest_days)
-        return f"rests until {day(back)}, {_count(member.attempt_count, 'attempt')} so far"
+        return f"rests until {day(back)}, {_pluralise(member.attempt_count, 'attempt')} so far"
     if member.state == QueueState.OUTSIDE_HOURS:
-        opening = opens_next(zone_of(member.contact), moment)
-        return f"called from {HOURS} there, again at {_at(workspace, opening, moment)}"
+        opening = next_opening(zone_of(member.contact), moment)
+        return f"called from {CALLING_HOURS} there, again at {_format_time(workspace, opening, moment)}"
     if member.rank == Rank.INTERESTED:
         return f"{INTEREST} on {day(workspace.day_of(member.interest_at))}" if member.interest_at else INTEREST
     if member.rank == Rank.UNCALLED:
         return "not called yet"
     rest = workspace.day_of(moment) - workspace.day_of(member.last_attempt_at or member.last_call_at)
-    return f"rested for {_count(rest.days, 'day')}, {_count(member.attempt_count, 'attempt')} so far"
+    return f"rested for {_pluralise(rest.days, 'day')}, {_pluralise(member.attempt_count, 'attempt')} so far"
 
 
-def held(member: Any, moment: datetime) -> str:
+def describe_lease(member: Any, moment: datetime) -> str:
     """Who has the member on the screen, or that they were put aside, until when."""
     if not member.leased_until or member.leased_until <= moment:
         return ""
-    return f"{member.leased_by or 'put aside'} until {_at(member.contact.workspace, member.leased_until, moment)}"
+    return (
+        f"{member.leased_by or 'put aside'} until {_format_time(member.contact.workspace, member.leased_until, moment)}"
+    )
 
 
-def _at(workspace: Workspace, at: datetime, moment: datetime) -> str:
+def _format_time(workspace: Workspace, at: datetime, moment: datetime) -> str:
     """The time, with the day when it is not today."""
     here = at.astimezone(workspace.zone)
     is_today = here.date() == workspace.day_of(moment)
     return f"{here:%H:%M}" if is_today else f"{day(here.date())}, {here:%H:%M}"
 
 
-def _count(number: int, what: str) -> str:
+def _pluralise(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingGroup:
     """Some who can be called and are not offered now: how many, why, and until when."""
 
     state: QueueState
@@ -64,7 +66,7 @@ class Waiting:
     note: str
 
 
-def waits(campaign: Campaign, moment: datetime) -> list[Waiting]:
+def waiting_groups(campaign: Campaign, moment: datetime) -> list[WaitingGroup]:
     """Everybody who can be called for the campaign and is not offered now, by the reason."""
     people = queue(campaign.workspace, [campaign], moment).exclude(state=QueueState.READY)
     rows = (
@@ -81,31 +83,34 @@ def waits(campaign: Campaign, moment: datetime) -> list[Waiting]:
     for row in rows:
         found[row["state"]].append(row)
     return [
-        Waiting(state, sum(row["people"] for row in found[state]), _until(campaign, state, found[state], moment))
+        WaitingGroup(
+            state, sum(row["people"] for row in found[state]), _describe_wait(campaign, state, found[state], moment)
+        )
         for state in QueueState
         if state in found
     ]
 
 
-def _until(campaign: Campaign, state: QueueState, rows: list[dict[str, Any]], moment: datetime) -> str:
+def _describe_wait(campaign: Campaign, state: QueueState, rows: list[dict[str, Any]], moment: datetime) -> str:
     workspace = campaign.workspace
 
     def first(name: str) -> datetime:
         return min(row[name] for row in rows)
 
     if state == QueueState.CALLBACK_LATER:
-        return f"The first promise is for {_at(workspace, first('promised'), moment)}."
+        return f"The first promise is for {_format_time(workspace, first('promised'), moment)}."
     if state == QueueState.USED_UP:
-        most = _count(campaign.most_attempts, "attempt")
+        most = _pluralise(campaign.most_attempts, "attempt")
         return f"The campaign makes at most {most}; a manager can allow more."
     if state == QueueState.RESTING:
         back = workspace.day_of(first("called")) + timedelta(days=campaign.rest_days)
-        return f"{_count(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
+        return f"{_pluralise(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
     if state == QueueState.OUTSIDE_HOURS:
-        zones = [zone_named(row["contact__timezone"], workspace) for row in rows]
-        opening = min(opens_next(zone, moment) for zone in zones)
-        return f"People are called from {HOURS} where they are; the first from {_at(workspace, opening, moment)}."
-    until = _at(workspace, first("held"), moment)
+        zones = [zone_by_name(row["contact__timezone"], workspace) for row in rows]
+        opening = min(next_opening(zone, moment) for zone in zones)
+        first_opening = _format_time(workspace, opening, moment)
+        return f"People are called from {CALLING_HOURS} where they are; the first from {first_opening}."
+    until = _format_time(workspace, first("held"), moment)
     if state == QueueState.LEASED:
         return f"Callers have them on the screen; the first hold ends at {until}."
     return f"Skipped for now; the first come back at {until}."

@@ -10,8 +10,8 @@ from calls.forms import CallForm
 from calls.log.validation import CallRefused
 from calls.models import Call
 from calls.queue import ranking
-from calls.queue.calling_hours import time_there, zone_of
-from calls.queue.explanations import waits, why
+from calls.queue.calling_hours import local_time, zone_of
+from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.models import Campaign, CampaignContact
 from config.ui.forms import add_conflict
 from markets.models import Role, User, Workspace
@@ -38,7 +38,12 @@ def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
     member = ranking.lease_next(campaign=campaign, by=request.user)
     if member is None:
         proposals = suggestions_of_latest_call(workspace=workspace, by=request.user)
-        context = {"section": "queue", "campaign": campaign, "waits": waits(campaign, now()), "proposals": proposals}
+        context = {
+            "section": "queue",
+            "campaign": campaign,
+            "waits": waiting_groups(campaign, now()),
+            "proposals": proposals,
+        }
         return render(request, "calls/nobody.html", context)
     return _screen(request, campaign, member, CallForm(contact=member.contact))
 
@@ -134,8 +139,8 @@ def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallFor
     context = {
         "section": "queue",
         "form": form,
-        "why": why(queued, moment) if queued else "",
-        "there": f"{time_there(member.contact, moment):%a %-H:%M}",
+        "why": explain_rank(queued, moment) if queued else "",
+        "there": f"{local_time(member.contact, moment):%a %-H:%M}",
         "zone": zone_of(member.contact).key,
         **_holding(campaign, member, request.user),
         "calls": calls[:MOST_CALLS],

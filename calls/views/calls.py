@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.filters import CallFilter
-from calls.log.correction_display import differences_of
+from calls.log.correction_display import field_changes
 from calls.log.services import void
 from calls.log.validation import CallRefused
 from calls.models import Call
@@ -40,7 +40,7 @@ def call_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
         "may_void": may_void(request, call),
         "proposals": suggest(call) if request.access.can_call else [],
         "has_decided": getattr(request.htmx, "target", "") == "suggestions",
-        "corrections": [(each, list(differences_of(each))) for each in corrections],
+        "corrections": [(each, list(field_changes(each))) for each in corrections],
     }
     return render(request, "calls/detail.html", context)
 

@@ -4,15 +4,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.filters import MeetingFilter
 from calls.forms import MeetingForm
-from calls.log.ics import as_calendar
+from calls.log.ics import meeting_to_ics
 from calls.log.meetings import (
     MeetingConflict,
     MeetingRefused,
+    can_change,
     change_meeting,
-    may_change,
-    next_first,
-    outcomes_of,
-    state_of,
+    possible_outcomes,
+    state_token,
+    upcoming_first,
 )
 from calls.models import Meeting
 from calls.tables import MeetingTable
@@ -28,7 +28,7 @@ def meeting_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         request,
         "meetings/list.html",
         table_class=MeetingTable,
-        filterset=MeetingFilter(request.GET, next_first(meetings), workspace=workspace),
+        filterset=MeetingFilter(request.GET, upcoming_first(meetings), workspace=workspace),
         context={"section": "meetings"},
         workspace=workspace,
     )
@@ -37,7 +37,9 @@ def meeting_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 @workspace_page(Role.VIEWER)
 def meeting_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
-    return render(request, "meetings/detail.html", _context(meeting, MeetingForm(initial={"seen": state_of(meeting)})))
+    return render(
+        request, "meetings/detail.html", _context(meeting, MeetingForm(initial={"seen": state_token(meeting)}))
+    )
 
 
 @workspace_page(Role.CALLER, "POST")
@@ -68,7 +70,7 @@ def meeting_ics(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
         messages.error(request, "This meeting has no time yet, so it cannot stand in a calendar. Move it to one first.")
         return redirect("meetings:detail", workspace.slug, pk)
     address = request.build_absolute_uri(f"/w/{workspace.slug}/meetings/{pk}/")
-    response = HttpResponse(as_calendar(meeting, address), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(meeting_to_ics(meeting, address), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="meeting-{pk}.ics"'
     return response
 
@@ -84,7 +86,7 @@ def _context(meeting: Meeting, form: MeetingForm) -> dict[str, object]:
         "meeting": meeting,
         "call": meeting.call,
         "changes": changes,
-        "may_change": may_change(meeting),
-        "outcomes": outcomes_of(meeting),
+        "may_change": can_change(meeting),
+        "outcomes": possible_outcomes(meeting),
         "form": form,
     }

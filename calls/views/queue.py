@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
-from calls.queue.explanations import waits
+from calls.queue.explanations import waiting_groups
 from calls.queue.ranking import queue, ready_counts
 from campaigns.filters import QueueFilter
 from campaigns.tables import QueueTable
@@ -31,7 +31,7 @@ def campaign_queue(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
         "campaigns/queue.html",
         table_class=QueueTable,
         filterset=QueueFilter(request.GET, people, workspace=workspace),
-        context={"section": "queue", "campaign": campaign, "waits": waits(campaign, moment)},
+        context={"section": "queue", "campaign": campaign, "waits": waiting_groups(campaign, moment)},
         workspace=workspace,
         moment=moment,
         can_call=request.access.can_call and campaign.is_active,

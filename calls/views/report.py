@@ -6,7 +6,7 @@ from calls.metrics.attempts_and_hours import attempts_chart, by_attempt, by_time
 from calls.metrics.definitions import callable_people, called_in, hour_counts, members_of, totals
 from calls.metrics.outcomes import outcomes
 from calls.metrics.presentation import FURTHER, Scope, figures
-from calls.queue.explanations import waits
+from calls.queue.explanations import waiting_groups
 from config.ui.periods import ALL_TIME, choose_period
 from markets.models import Role, Workspace
 from markets.workspaces.access import workspace_page
@@ -37,6 +37,6 @@ def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> Http
         "times": times_chart(by_time(hours), scope),
         "changes": changes.select_related("changed_by").order_by("changed_at", "id"),
         "uncalled": members_of(workspace, ever).filter(~called_in(workspace, ever), campaign=campaign).count(),
-        "waits": [] if as_of else waits(campaign, now()),
+        "waits": [] if as_of else waiting_groups(campaign, now()),
     }
     return render(request, "campaigns/report.html", context)

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from calls.filters import RepairFilter
-from calls.log.wrong_numbers import found_wrong
+from calls.log.wrong_numbers import wrong_number_calls
 from calls.tables import RepairTable
 from config.ui.forms import save_or_add_error
 from config.ui.tables import table_page
@@ -16,7 +16,7 @@ from markets.workspaces.access import workspace_page
 @workspace_page(Role.VIEWER)
 def repair_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The numbers found to be incorrect; callers save a new one in the row."""
-    found = found_wrong(workspace).select_related("contact", "campaign", "caller").newest_first()
+    found = wrong_number_calls(workspace).select_related("contact", "campaign", "caller").newest_first()
     return table_page(
         request,
         "repairs/list.html",

@@ -6,7 +6,7 @@ from calls.metrics.definitions import IN_TABLES, callable_people, day_counts, to
 from calls.metrics.presentation import FURTHER, Scope, Total, figures
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
-from campaigns.lifecycle import STEPS, StatusConflict, StepIncomplete, change_status, delete_draft
+from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, change_status, delete_draft
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
 from config.ui.forms import save_or_add_error
@@ -89,7 +89,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
         "scope": scope,
         "figures": figures(counts, scope, before=earlier),
         "further": figures(counts | callable_people(this, choice.period), scope, FURTHER),
-        "steps": [] if as_of else STEPS[campaign.status],
+        "steps": [] if as_of else TRANSITIONS[campaign.status],
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": calls.newest_first()[:8],
         "weeks": weeks(scope, counts["last_day"], days),
@@ -104,14 +104,16 @@ def campaign_status(request: HttpRequest, workspace: Workspace, pk: int) -> Http
     status, problem = 200, ""
     try:
         if not form.is_valid():
-            raise StepIncomplete("Say which status the campaign is to have, and a reason of at most 500 characters.")
+            raise TransitionIncomplete(
+                "Say which status the campaign is to have, and a reason of at most 500 characters."
+            )
         asked = form.cleaned_data
         change = change_status(
             campaign=campaign, to=asked["status"], by=request.user, reason=asked["reason"], seen=asked["seen"]
         )
     except StatusConflict as conflict:
         status, problem = 409, str(conflict)
-    except StepIncomplete as missing:
+    except TransitionIncomplete as missing:
         status, problem = 400, str(missing)
     else:
         messages.success(request, f"{campaign} is {change.get_to_status_display()} now.")

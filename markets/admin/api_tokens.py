@@ -18,7 +18,7 @@ class ApiTokenForm(CheckedForm):
         super().clean()
         data = self.cleaned_data
         if "workspace" in data:
-            api_tokens.check_is_open(data["workspace"])
+            api_tokens.check_not_archived(data["workspace"])
         return data
 
 

@@ -13,7 +13,7 @@ from config.admin import HistoryAdmin, OpsAdmin, ops_user
 from config.ui.forms import CheckedForm
 from markets.contacts.normalization import FIELDS, normalise
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
-from markets.suppressions.erased_keys import keep_out
+from markets.suppressions.erased_keys import suppress_if_erased
 from markets.suppressions.services import lift
 from signals.contacts.erasure import erase
 
@@ -81,7 +81,7 @@ class ContactAdmin(OpsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        keep_out(workspace=obj.workspace_id, contacts=[obj.pk])
+        suppress_if_erased(workspace=obj.workspace_id, contacts=[obj.pk])
 
     @action(description="Erase", url_path="erase")
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:

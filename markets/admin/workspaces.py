@@ -116,7 +116,7 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):  # type: ignore[misc,type-arg] # not
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
-            invitations.vouch_for(obj)
+            invitations.mark_email_verified(obj)
 
     @admin.display(description="second factor", boolean=True)
     def second_factor(self, user: User) -> bool:
@@ -138,7 +138,7 @@ class MembershipForm(CheckedForm):
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
         if self.instance.pk:
-            invitations.keep_a_manager(Membership.objects.get(pk=self.instance.pk), staying=role == Role.MANAGER)
+            invitations.check_manager_remains(Membership.objects.get(pk=self.instance.pk), staying=role == Role.MANAGER)
         return role
 
 
@@ -162,7 +162,7 @@ class MembershipAdmin(OpsAdmin):
         try:
             with transaction.atomic():
                 for membership in objs:
-                    invitations.keep_a_manager(membership, staying=False)
+                    invitations.check_manager_remains(membership, staying=False)
         except ValidationError as error:
             return [str(each) for each in objs], {"memberships": len(objs)}, set(), [error.message]
         return [str(each) for each in objs], {"memberships": len(objs)}, set(), []

@@ -12,22 +12,29 @@ from django.core.cache import cache
 from django.db.models import Count, Max
 from rapidfuzz.distance import OSA
 
-from markets.contacts.name_similarity import MOST_LETTERS, SAME, Name, difference, plain, read_name
+from markets.contacts.name_similarity import (
+    MAX_EDIT_DISTANCE,
+    SAME_NAME,
+    Name,
+    describe_difference,
+    parse_name,
+    simplify,
+)
 from markets.contacts.normalization import fold
 from markets.models import Contact, NotDuplicate, User, Workspace
 
-FEW = 5
+MAX_GROUP_SIZE = 5
 """A number of more people is a switchboard's, and a name of more is a common one: neither says who they are."""
 WINDOW = 30
 """How many neighbours a person is compared with among those who share something: it bounds the work."""
-LARGE, LARGE_STAYS = 20_000, 60
+LARGE_WORKSPACE, LARGE_CACHE_SECONDS = 20_000, 60
 """What was found among so many people is shown for so many seconds, though somebody may have changed since."""
-KEPT_FOR = 3600
+CACHE_SECONDS = 3600
 PUBLIC_DOMAINS = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com mac.com "
     "aol.com gmx.com gmx.de web.de proton.me protonmail.com mail.com yandex.ru mail.ru qq.com 163.com".split()
 )
-FORMS = frozenset("llp llc lp ltd limited inc corp corporation co company plc gmbh ag sa sas bv pllc pc".split())
+LEGAL_FORMS = frozenset("llp llc lp ltd limited inc corp corporation co company plc gmbh ag sa sas bv pllc pc".split())
 
 KINDS = {"name": "Same name", "near": "Nearly the same name", "phone": "Same phone"}
 
@@ -40,12 +47,12 @@ class Pair(NamedTuple):
     why: dict[str, str]
 
 
-Signs = dict[tuple[int, int], dict[str, str]]
+Evidence = dict[tuple[int, int], dict[str, str]]
 """What speaks for a pair of ids being one person, by kind."""
 
 
 @dataclass(slots=True)
-class Person:
+class ComparedContact:
     """What of a contact is compared."""
 
     pk: int
@@ -56,16 +63,16 @@ class Person:
     phone: str
 
     @classmethod
-    def read(cls, pk: int, name_key: str, firm: str, email: str, phone: str) -> "Person":
-        name, domain = read_name(name_key), email.partition("@")[2]
-        return cls(pk, name, str(name), plain_firm(firm), "" if domain in PUBLIC_DOMAINS else domain, phone)
+    def read(cls, pk: int, name_key: str, firm: str, email: str, phone: str) -> "ComparedContact":
+        name, domain = parse_name(name_key), email.partition("@")[2]
+        return cls(pk, name, str(name), normalise_firm(firm), "" if domain in PUBLIC_DOMAINS else domain, phone)
 
-    def ids(self, other: "Person") -> tuple[int, int]:
+    def ids(self, other: "ComparedContact") -> tuple[int, int]:
         return (self.pk, other.pk) if self.pk < other.pk else (other.pk, self.pk)
 
 
 @dataclass(frozen=True)
-class Found:
+class CachedSearch:
     """What a search found, among whom and when."""
 
     pairs: list[Pair]
@@ -79,26 +86,28 @@ def likely_duplicates(workspace: Workspace) -> list[Pair]:
     gone = set(workspace.contact_merges.values_list("merged_id", flat=True))
     return [
         pair
-        for pair in _search(workspace)
+        for pair in _cached_pairs(workspace)
         if (pair.low, pair.high) not in apart and pair.low not in gone and pair.high not in gone
     ]
 
 
-def set_apart(*, workspace: Workspace, one: Contact, other: Contact, by: User | None) -> None:
+def mark_not_duplicates(*, workspace: Workspace, one: Contact, other: Contact, by: User | None) -> None:
     """Remembers that these two are not the same person, once."""
     low, high = sorted((one.pk, other.pk))
     NotDuplicate.objects.get_or_create(workspace=workspace, low_id=low, high_id=high, defaults={"decided_by": by})
 
 
-def _search(workspace: Workspace) -> list[Pair]:
+def _cached_pairs(workspace: Workspace) -> list[Pair]:
     """Kept until somebody in the workspace changes; in a large one also for a while after that."""
     key = f"likely-duplicates-{workspace.pk}"
     count, changed_at = workspace.contacts.aggregate(n=Count("pk"), at=Max("updated_at")).values()
-    kept: Found | None = cache.get(key)
-    if kept and (kept.state == (count, changed_at) or (count > LARGE and time.time() - kept.at < LARGE_STAYS)):
+    kept: CachedSearch | None = cache.get(key)
+    if kept and (
+        kept.state == (count, changed_at) or (count > LARGE_WORKSPACE and time.time() - kept.at < LARGE_CACHE_SECONDS)
+    ):
         return kept.pairs
-    found = Found(find_pairs(workspace), (count, changed_at), time.time())
-    cache.set(key, found, KEPT_FOR)
+    found = CachedSearch(find_pairs(workspace), (count, changed_at), time.time())
+    cache.set(key, found, CACHE_SECONDS)
     return found.pairs
 
 
@@ -106,44 +115,44 @@ def find_pairs(workspace: Workspace) -> list[Pair]:
     """One pass over the people: each is compared only with those who share a number, or a part of their name at one
     firm, address or number."""
     stored = workspace.contacts.order_by("pk").values_list("pk", "name_key", "firm", "email", "phone_e164")
-    people = [Person.read(*row) for row in stored.iterator(chunk_size=5000)]
-    signs: Signs = defaultdict(dict)
-    _compare_within(people, "firm", "at the same firm", signs)
-    _compare_within(people, "domain", "with addresses at the same domain", signs)
-    _compare_within(people, "phone", "on the same number", signs)
-    _find_same_names(people, signs)
-    _find_same_numbers(people, signs)
-    return sorted((Pair(*ids, why) for ids, why in signs.items()), key=_weakness)
+    people = [ComparedContact.read(*row) for row in stored.iterator(chunk_size=5000)]
+    signs: Evidence = defaultdict(dict)
+    _compare_names_within(people, "firm", "at the same firm", signs)
+    _compare_names_within(people, "domain", "with addresses at the same domain", signs)
+    _compare_names_within(people, "phone", "on the same number", signs)
+    _add_same_names(people, signs)
+    _add_same_phones(people, signs)
+    return sorted((Pair(*ids, why) for ids, why in signs.items()), key=_sort_key)
 
 
-def _weakness(pair: Pair) -> tuple[Any, ...]:
+def _sort_key(pair: Pair) -> tuple[Any, ...]:
     return -len(pair.why), "name" not in pair.why, "near" not in pair.why, *sorted(pair.why.values()), pair.low
 
 
-def _compare_within(people: Iterable[Person], place: str, where: str, signs: Signs) -> None:
+def _compare_names_within(people: Iterable[ComparedContact], place: str, where: str, signs: Evidence) -> None:
     for group in _groups((getattr(each, place), each) for each in people):
         if place != "firm" and group[0].firm and all(each.firm == group[0].firm for each in group):
             continue  # compared already, at their firm
-        for one, other in _candidates(group):
+        for one, other in _candidate_pairs(group):
             ids = one.ids(other)
-            if ids not in signs and (text := difference(one.name, other.name)):
-                kind = "name" if text == SAME else "near"
+            if ids not in signs and (text := describe_difference(one.name, other.name)):
+                kind = "name" if text == SAME_NAME else "near"
                 signs[ids][kind] = f"{text} {where}"
 
 
-def _candidates(group: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
+def _candidate_pairs(group: Sequence[ComparedContact]) -> Iterator[tuple[ComparedContact, ComparedContact]]:
     """Pairs that are worth a look: alike in letters, in last name and initial, or in a first or last name and nearly
     in the other. A pair can come more than once."""
-    for block in _groups((key, each) for each in group for key in _tight_keys(each.name)):
+    for block in _groups((key, each) for each in group for key in _blocking_keys(each.name)):
         yield from _neighbours(block)
     for end in (0, -1):
         for block in _groups((each.name.words[end], each) for each in group if each.name.words):
             for one, other in _neighbours(block):
-                if OSA.distance(one.joined, other.joined, score_cutoff=MOST_LETTERS) <= MOST_LETTERS:
+                if OSA.distance(one.joined, other.joined, score_cutoff=MAX_EDIT_DISTANCE) <= MAX_EDIT_DISTANCE:
                     yield one, other
 
 
-def _tight_keys(name: Name) -> Iterator[Hashable]:
+def _blocking_keys(name: Name) -> Iterator[Hashable]:
     """What nobody shares by chance: all letters; the last name with the initial of a first name or nickname."""
     if not name.words:
         return
@@ -153,7 +162,7 @@ def _tight_keys(name: Name) -> Iterator[Hashable]:
         yield name.words[-1], nickname[:1]
 
 
-def _neighbours(block: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
+def _neighbours(block: Sequence[ComparedContact]) -> Iterator[tuple[ComparedContact, ComparedContact]]:
     """All pairs of a few, and of many those that stand near each other in the alphabet."""
     if len(block) > WINDOW:
         block = sorted(block, key=lambda each: (each.joined, each.pk))
@@ -162,27 +171,27 @@ def _neighbours(block: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
             yield one, other
 
 
-def _find_same_names(people: Iterable[Person], signs: Signs) -> None:
+def _add_same_names(people: Iterable[ComparedContact], signs: Evidence) -> None:
     """Somebody whose firm is not known may be the one person of that name whose firm is."""
     for group in _groups((each.name.words, each) for each in people):
-        if len(group) <= FEW:
+        if len(group) <= MAX_GROUP_SIZE:
             for one, other in combinations(group, 2):
                 if not (one.firm and other.firm) and one.ids(other) not in signs:
                     signs[one.ids(other)]["name"] = (
-                        f"{SAME}, and a firm is known of {'one' if one.firm or other.firm else 'neither'}"
+                        f"{SAME_NAME}, and a firm is known of {'one' if one.firm or other.firm else 'neither'}"
                     )
 
 
-def _find_same_numbers(people: Iterable[Person], signs: Signs) -> None:
+def _add_same_phones(people: Iterable[ComparedContact], signs: Evidence) -> None:
     for group in _groups((each.phone, each) for each in people):
-        if len(group) <= FEW:
+        if len(group) <= MAX_GROUP_SIZE:
             for one, other in combinations(group, 2):
                 signs[one.ids(other)]["phone"] = f"same phone {one.phone}"
 
 
-def _groups[K: Hashable](keyed: Iterable[tuple[K, Person]]) -> list[list[Person]]:
+def _groups[K: Hashable](keyed: Iterable[tuple[K, ComparedContact]]) -> list[list[ComparedContact]]:
     """Those who share a key with somebody. A blank key is none."""
-    groups: dict[K, list[Person]] = {}
+    groups: dict[K, list[ComparedContact]] = {}
     for key, person in keyed:
         if key:
             groups.setdefault(key, []).append(person)
@@ -190,9 +199,9 @@ def _groups[K: Hashable](keyed: Iterable[tuple[K, Person]]) -> list[list[Person]
 
 
 @lru_cache(maxsize=50_000)
-def plain_firm(firm: str) -> str:
+def normalise_firm(firm: str) -> str:
     """A firm's name as it is compared: without its legal form."""
-    words = plain(fold(firm)).split()
-    while len(words) > 1 and words[-1] in FORMS:
+    words = simplify(fold(firm)).split()
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
         words.pop()
     return " ".join(words)

@@ -20,12 +20,12 @@ from markets.models import Contact, ContactMerge, ErasedKey, FormerKey, ImportJo
 from markets.models.erasures import KeyHasher
 from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
-from markets.suppressions.erased_keys import RETURNED, keep_out_each
+from markets.suppressions.erased_keys import ERASED_KEY_REASON, suppress_for_erased_key
 
-ERASED = "Erased with the person"
+ERASED_TEXT = "Erased with the person"
 """Stands where somebody wrote why, as they may have written of whom."""
-FORMER = ("full_name", "email", "external_id", "phone", "phone_e164")
-TELLING = 4
+IDENTIFYING_FIELDS = ("full_name", "email", "external_id", "phone", "phone_e164")
+MIN_ID_LENGTH = 4
 """An ID of fewer letters may be any number of a row."""
 
 Key = tuple[str, str]
@@ -43,7 +43,7 @@ class Identity:
     @classmethod
     def of(cls, contact: Contact) -> "Identity":
         identity = cls(contact, ids={contact.pk})
-        identity._add({name: getattr(contact, name) for name in FORMER})
+        identity._add({name: getattr(contact, name) for name in IDENTIFYING_FIELDS})
         for merge in ContactMerge.objects.filter(contact=contact):
             identity.ids.add(merge.merged_id)
             identity._add(merge.fields)
@@ -65,7 +65,7 @@ class Identity:
     def is_in(self, texts: Collection[str]) -> bool:
         """Whether one of a row's texts has a key of theirs, or all of them together their name."""
         folded = [fold(text) for text in texts]
-        ids = {fold(value) for value in self.values(KeyKind.EXTERNAL_ID) if len(value) >= TELLING}
+        ids = {fold(value) for value in self.values(KeyKind.EXTERNAL_ID) if len(value) >= MIN_ID_LENGTH}
         if ids & set(folded):
             return True
         whole = " ".join(folded)
@@ -78,7 +78,7 @@ class Identity:
         )
 
 
-def check_reason(identity: Identity, reason: str) -> str:
+def clean_reason(identity: Identity, reason: str) -> str:
     """The reason as it is kept. Raises ValidationError."""
     reason = " ".join(reason.split())
     if not reason:
@@ -112,7 +112,7 @@ def erase_suppressions(identity: Identity) -> list[int]:
     names that one. Returns the ids of the person's own.
     """
     contact = identity.contact
-    _suppress_themselves(contact)
+    _suppress_directly(contact)
     phones, emails = identity.values(KeyKind.PHONE) - {""}, identity.values(KeyKind.EMAIL) - {""}
     here = Suppression.objects.filter(workspace=contact.workspace_id)
     rows = list(here.filter(Q(contact=contact) | Q(phone_e164__in=phones) | Q(email__in=emails)))
@@ -120,38 +120,38 @@ def erase_suppressions(identity: Identity) -> list[int]:
     for row in rows:
         keys = {(KeyKind.PHONE.value, row.phone_e164)} if row.phone_e164 in phones else set()
         keys |= {(KeyKind.EMAIL.value, row.email)} if row.email in emails else set()
-        others = _others_with(contact, keys) if row.lifted_at is None else []
+        others = _other_contacts_with(contact, keys) if row.lifted_at is None else []
         if row.contact_id is None:
             row.contact_id = others[0] if others and row.pk not in named else contact.pk
-        keep_out_each(workspace=contact.workspace_id, contacts=set(others) - {row.contact_id})
+        suppress_for_erased_key(workspace=contact.workspace_id, contacts=set(others) - {row.contact_id})
         row.phone_e164 = "" if row.phone_e164 in phones else row.phone_e164
         row.email = "" if row.email in emails else row.email
         if row.contact_id == contact.pk:
             keys = identity.keys if row.pk in named else keys
-            row.reason, row.lift_reason = ERASED, row.lift_reason and ERASED
+            row.reason, row.lift_reason = ERASED_TEXT, row.lift_reason and ERASED_TEXT
         elif identity.is_in([row.reason, row.lift_reason]):
-            row.reason, row.lift_reason = RETURNED, row.lift_reason and ERASED
+            row.reason, row.lift_reason = ERASED_KEY_REASON, row.lift_reason and ERASED_TEXT
         row.save(update_fields=["contact", "phone_e164", "email", "reason", "lift_reason"])
         if row.lifted_at is None:
-            _keep_hashes(row, keys)
+            _store_hashed_keys(row, keys)
     return [row.pk for row in rows if row.contact_id == contact.pk]
 
 
-def _suppress_themselves(contact: Contact) -> None:
+def _suppress_directly(contact: Contact) -> None:
     """Whoever must not be called only because of a row of somebody else, with whom they share a number."""
     standing = list(Suppression.objects.in_force().filter(names_contact(contact)))
     if standing and all(row.contact_id not in (None, contact.pk) for row in standing):
-        Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED)
+        Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED_TEXT)
 
 
-def _others_with(contact: Contact, keys: Collection[Key]) -> list[int]:
+def _other_contacts_with(contact: Contact, keys: Collection[Key]) -> list[int]:
     """Who else has one of the keys now."""
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
     by_key = reduce(or_, (Q(**{kind: value}) for kind, value in keys), Q(pk=None))
     return list(others.filter(by_key).order_by("pk").values_list("pk", flat=True))
 
 
-def _keep_hashes(suppression: Suppression, keys: Collection[Key]) -> None:
+def _store_hashed_keys(suppression: Suppression, keys: Collection[Key]) -> None:
     digests = KeyHasher(suppression.workspace_id)
     ErasedKey.objects.bulk_create(
         [

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-MOST = 8
+MAX_GROUPS = 8
 
 
-def largest(people: Mapping[str, int]) -> list[str]:
+def largest_groups(people: Mapping[str, int]) -> list[str]:
     """The names with most people, given how many each has; nobody is of a group without a name. The order is total."""
-    return sorted((name for name in people if name), key=lambda name: (-people[name], name))[:MOST]
+    return sorted((name for name in people if name), key=lambda name: (-people[name], name))[:MAX_GROUPS]

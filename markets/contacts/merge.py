@@ -22,7 +22,7 @@ from markets.models import (
 from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
 
-CHOICES: Mapping[str, tuple[str, ...]] = {
+FIELD_CHOICES: Mapping[str, tuple[str, ...]] = {
     "full_name": ("full_name", "first_name", "last_name", "name_key"),
     "firm": ("firm",),
     "title": ("title",),
@@ -54,7 +54,7 @@ class AlreadyMerged(MergeRefused):
         super().__init__(f"{merge.label} was merged already, on {day}{by}, and is now {merge.contact}.")
 
 
-def lock_people(*, keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
+def lock_contacts(*, keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
     """Both as they are now, and nobody else's until the end. Raises MergeRefused, and OperationalError at once if
     somebody has one of them: an import locks people before campaigns, a merge after, and both would wait for ever.
     """
@@ -62,11 +62,11 @@ def lock_people(*, keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
     people = {each.pk: each for each in locked.order_by("pk").select_for_update(nowait=True)}
     for contact in (merged, keep):
         if contact.pk not in people:
-            raise refusal_of(contact.workspace_id, contact.pk)
+            raise missing_contact_refusal(contact.workspace_id, contact.pk)
     return people[keep.pk], people[merged.pk]
 
 
-def refusal_of(workspace: Workspace | int, missing: int) -> MergeRefused:
+def missing_contact_refusal(workspace: Workspace | int, missing: int) -> MergeRefused:
     """Why the contact of that id cannot be merged: there is none."""
     merges = ContactMerge.objects.filter(workspace=workspace).for_merged_contact(missing)
     merge = merges.select_related("workspace", "contact", "merged_by").first()
@@ -151,10 +151,10 @@ def move_decisions(*, keep: Contact, merged: Contact) -> None:
             decision.save(update_fields=["low", "high"])
 
 
-def combined(*, keep: Contact, merged: Contact, taking: Collection[str]) -> dict[str, str]:
-    """The fields of the kept person that change: what is taken (of CHOICES), and what they lacked."""
+def combined_fields(*, keep: Contact, merged: Contact, taking: Collection[str]) -> dict[str, str]:
+    """The fields of the kept person that change: what is taken (of FIELD_CHOICES), and what they lacked."""
     values = {}
-    for choice, names in CHOICES.items():
+    for choice, names in FIELD_CHOICES.items():
         if choice in taking or not getattr(keep, names[0]):
             values.update({name: getattr(merged, name) for name in names})
     return {name: value for name, value in values.items() if value != getattr(keep, name)}
@@ -179,7 +179,7 @@ def keys_of(contact: Contact) -> set[Key]:
     return {key for key in keys if key[1]}
 
 
-def write_merge(
+def create_merge(
     *,
     keep: Contact,
     merged: Contact,

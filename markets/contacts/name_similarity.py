@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 QUOTED = re.compile(r"(?<!\w)[\"“”„«»'‘’(]([^\"“”„«»'‘’()]+)[\"“”«»'‘’)](?!\w)")
-TITLES = frozenset("mr mrs ms mx dr prof".split())
-MOST_LETTERS = 2
+HONORIFICS = frozenset("mr mrs ms mx dr prof".split())
+MAX_EDIT_DISTANCE = 2
 """Names further apart than this are other names."""
-SAME = "same name"
+SAME_NAME = "same name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,66 +35,66 @@ class Name:
             yield (nickname, self.words[-1])
 
 
-def read_name(name_key: str) -> Name:
+def parse_name(name_key: str) -> Name:
     """`name_key` as Contact keeps it: folded."""
-    if _is_plain(name_key) and not TITLES.intersection(words := name_key.split()):
+    if _is_simple(name_key) and not HONORIFICS.intersection(words := name_key.split()):
         return Name(tuple(words))
-    nicknames = tuple(plain(each) for each in QUOTED.findall(name_key))
+    nicknames = tuple(simplify(each) for each in QUOTED.findall(name_key))
     last, comma, first = QUOTED.sub(" ", name_key).partition(",")
-    given = plain(f"{first} {last}" if comma else last).split()
-    kept = tuple(word for word in given if word not in TITLES) or tuple(given)
+    given = simplify(f"{first} {last}" if comma else last).split()
+    kept = tuple(word for word in given if word not in HONORIFICS) or tuple(given)
     return Name(kept, nicknames if kept else ())
 
 
-def plain(text: str) -> str:
+def simplify(text: str) -> str:
     """Letters and digits; hyphens and points part words, other signs and accents are dropped."""
-    if _is_plain(text):
+    if _is_simple(text):
         return " ".join(text.split())
     decomposed = unicodedata.normalize("NFKD", re.sub(r"[-.‐-―_/]", " ", text))
     return " ".join("".join(sign for sign in decomposed if sign.isalnum() or sign.isspace()).split())
 
 
-def _is_plain(text: str) -> bool:
+def _is_simple(text: str) -> bool:
     """Nearly all names are: reading every letter of 100,000 would take a second."""
     return text.isascii() and text.replace(" ", "").isalnum()
 
 
-def difference(one: Name, other: Name) -> str:
+def describe_difference(one: Name, other: Name) -> str:
     """In what two names differ that are nearly the same, as the end of a sentence; empty for two other names."""
     if not (one.words and other.words):
         return ""
     if one.words == other.words:
-        return SAME if one.nicknames == other.nicknames else "names differ by a nickname"
+        return SAME_NAME if one.nicknames == other.nicknames else "names differ by a nickname"
     if "".join(one.words) == "".join(other.words):
         return "names differ by a blank or sign"
     if one.ordered == other.ordered:
         return "names are the same in another order"
-    if _called_alike(one, other):
+    if _share_nickname(one, other):
         return "names differ by a nickname"
-    if _abbreviated(one.words, other.words):
+    if _differ_by_initials(one.words, other.words):
         return "names differ by initials or a middle name"
-    letters = _letters_apart(one.words, other.words)
+    letters = _edit_distance(one.words, other.words)
     return {0: "", 1: "names differ by one letter", 2: "names differ by two letters"}[letters]
 
 
-def _called_alike(one: Name, other: Name) -> bool:
+def _share_nickname(one: Name, other: Name) -> bool:
     ways, other_ways = {one.words, *one.called()}, {other.words, *other.called()}
     return bool(ways & other_ways)
 
 
-def _abbreviated(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def _differ_by_initials(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """The same last name, and first names of which one can be the other's initial; middle names may be missing."""
-    if len(one) < 2 or len(other) < 2 or one[-1] != other[-1] or not _is_short_for(one[0], other[0]):
+    if len(one) < 2 or len(other) < 2 or one[-1] != other[-1] or not _is_initial_of(one[0], other[0]):
         return False
     shorter, longer = sorted((one[1:-1], other[1:-1]), key=len)
-    return not shorter or (len(shorter) == len(longer) and all(map(_is_short_for, shorter, longer)))
+    return not shorter or (len(shorter) == len(longer) and all(map(_is_initial_of, shorter, longer)))
 
 
-def _is_short_for(one: str, other: str) -> bool:
+def _is_initial_of(one: str, other: str) -> bool:
     return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
 
 
-def _letters_apart(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+def _edit_distance(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """1 or 2 letters to change, add, leave out or swap; 0 for more. Short words, initials and numbers do not vary."""
     if len(one) != len(other):
         return 0
@@ -103,9 +103,9 @@ def _letters_apart(one: tuple[str, ...], other: tuple[str, ...]) -> int:
         if word == counterpart:
             continue
         shortest = min(len(word), len(counterpart))
-        most = 0 if shortest < 3 else 1 if shortest < 6 else MOST_LETTERS
+        most = 0 if shortest < 3 else 1 if shortest < 6 else MAX_EDIT_DISTANCE
         apart = OSA.distance(word, counterpart, score_cutoff=most)
         total += apart
-        if apart > most or total > MOST_LETTERS or any(map(str.isdigit, word + counterpart)):
+        if apart > most or total > MAX_EDIT_DISTANCE or any(map(str.isdigit, word + counterpart)):
             return 0
     return total

@@ -26,13 +26,13 @@ FIELDS = (
     "timezone",
     "profile_url",
 )
-LONGEST = {name: Contact._meta.get_field(name).max_length or 0 for name in (*FIELDS, "name_key")}  # type: ignore[union-attr]
-NAMES = frozenset(FIELDS)
-KEYS = ("external_id", "email", "phone")
-USUAL_EMAIL = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+MAX_LENGTHS = {name: Contact._meta.get_field(name).max_length or 0 for name in (*FIELDS, "name_key")}  # type: ignore[union-attr]
+FIELD_NAMES = frozenset(FIELDS)
+IDENTIFYING_FIELDS = ("external_id", "email", "phone")
+COMMON_EMAIL = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
-def tidy(text: str) -> str:
+def clean_text(text: str) -> str:
     """NFC, with every run of white space one blank and without control and format characters."""
     if text.isascii() and text.isprintable():  # most cells of most files
         return " ".join(text.split()) if " " in text else text
@@ -46,10 +46,10 @@ def tidy(text: str) -> str:
 def fold(text: str) -> str:
     """The form in which names and emails are compared: Unicode's caseless matching of compatible characters (D146)."""
     if text.isascii():
-        return tidy(text.lower())
+        return clean_text(text.lower())
     for _ in range(2):
         text = unicodedata.normalize("NFKC", text).casefold()
-    return tidy(unicodedata.normalize("NFKC", text))
+    return clean_text(unicodedata.normalize("NFKC", text))
 
 
 def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
@@ -57,15 +57,17 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
 
     Raises ValidationError with a message by field.
     """
-    fields = {name: value for name, text in typed.items() if text and name in NAMES and (value := tidy(text))}
+    fields = {
+        name: value for name, text in typed.items() if text and name in FIELD_NAMES and (value := clean_text(text))
+    }
     problems: dict[str, str] = {}
     if "full_name" not in fields and ("first_name" in fields or "last_name" in fields):
         fields["full_name"] = " ".join(fields[part] for part in ("first_name", "last_name") if part in fields)
     for name, value in fields.items():
-        if len(value) > LONGEST[name]:
+        if len(value) > MAX_LENGTHS[name]:
             label = name.replace("_", " ")
-            problems[name] = f"The {label} has {len(value):,} characters; at most {LONGEST[name]} are kept."
-    for name, check in CHECKS.items():
+            problems[name] = f"The {label} has {len(value):,} characters; at most {MAX_LENGTHS[name]} are kept."
+    for name, check in NORMALISERS.items():
         if name in fields:
             try:
                 fields[name] = check(fields[name])
@@ -79,10 +81,10 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
         except ValidationError as error:
             problems["phone"] = str(error.message)
     for name, asked in (("name_key", "full_name"), ("email", "email")):  # these forms can be longer than what was typed
-        if len(fields.get(name, "")) > LONGEST[name]:
+        if len(fields.get(name, "")) > MAX_LENGTHS[name]:
             label = asked.removeprefix("full_")
-            problems.setdefault(asked, f"The {label} is too long: at most {LONGEST[name]} characters are kept.")
-    if fields.keys().isdisjoint(KEYS) and not ("full_name" in fields and "firm" in fields):
+            problems.setdefault(asked, f"The {label} is too long: at most {MAX_LENGTHS[name]} characters are kept.")
+    if fields.keys().isdisjoint(IDENTIFYING_FIELDS) and not ("full_name" in fields and "firm" in fields):
         problems["__all__"] = (
             "Nothing tells this person apart: give an external ID, an email address, a phone number, "
             "or a full name with a firm."
@@ -92,10 +94,10 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
     return fields
 
 
-def check_email(text: str) -> str:
+def normalise_email(text: str) -> str:
     """The address in small letters. Raises ValidationError."""
     folded = fold(text)
-    if not USUAL_EMAIL.fullmatch(folded):  # a part of what Django's validator admits, in a third of its time
+    if not COMMON_EMAIL.fullmatch(folded):  # a part of what Django's validator admits, in a third of its time
         try:
             validate_email(folded)
         except ValidationError:
@@ -114,7 +116,7 @@ def _web_address(text: str) -> str:
     return text
 
 
-CHECKS = {"email": check_email, "timezone": _timezone, "profile_url": _web_address}
+NORMALISERS = {"email": normalise_email, "timezone": _timezone, "profile_url": _web_address}
 
 
 def _is_web_address(text: str) -> bool:

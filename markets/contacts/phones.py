@@ -8,18 +8,18 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from phonenumbers.phonemetadata import PhoneMetadata
 
-SCIENTIFIC = re.compile(r"^\d([.,]\d+)?E\+\d+$", re.IGNORECASE)
-USUAL = re.compile(r"\+?[0-9(][0-9 ().-]{5,22}[0-9]")
+SCIENTIFIC_NOTATION = re.compile(r"^\d([.,]\d+)?E\+\d+$", re.IGNORECASE)
+COMMON_FORMAT = re.compile(r"\+?[0-9(][0-9 ().-]{5,22}[0-9]")
 SEPARATORS = str.maketrans("", "", " ().-")
 
 
 def to_e164(typed: str, region: str) -> str:
     """The number in E.164. `region` is the country of a number without one. Raises ValidationError."""
-    return _short_way(typed, region) or _by_the_library(typed, region)
+    return _parse_common(typed, region) or _parse_with_library(typed, region)
 
 
-def _by_the_library(typed: str, region: str) -> str:
-    if SCIENTIFIC.match(typed.strip()):
+def _parse_with_library(typed: str, region: str) -> str:
+    if SCIENTIFIC_NOTATION.match(typed.strip()):
         raise ValidationError(
             f"The phone “{typed}” was rounded by a spreadsheet. Format the column as text and export it again."
         )
@@ -33,7 +33,7 @@ def _by_the_library(typed: str, region: str) -> str:
 
 
 @dataclass(frozen=True)
-class Plan:
+class NumberingPlan:
     """What a country's numbering plan says of numbers that need no thought."""
 
     code: str
@@ -52,18 +52,18 @@ class Plan:
         return f"+{self.code}{national}"
 
 
-def _short_way(typed: str, region: str) -> str:
+def _parse_common(typed: str, region: str) -> str:
     """The library takes 50 microseconds for a number, too many for lists of a million: digits that can be read in
     one way only are counted here. tests/markets/contacts/test_phones.py compares the two for every country."""
-    if not USUAL.fullmatch(typed):
+    if not COMMON_FORMAT.fullmatch(typed):
         return ""
     digits = typed.translate(SEPARATORS)
     if digits[0] == "+":
         for length in (1, 2, 3):
-            if plan := _plan_of_code(digits[1 : 1 + length]):
+            if plan := _plan_for_code(digits[1 : 1 + length]):
                 return plan.e164(digits[1 + length :])
         return ""
-    plan = _plan_of_region(region)
+    plan = _plan_for_region(region)
     if plan is None or plan.abroad.match(digits):
         return ""
     prefix = next(filter(digits.startswith, plan.prefixes), "")
@@ -71,14 +71,14 @@ def _short_way(typed: str, region: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _plan_of_code(code: str) -> Plan | None:
+def _plan_for_code(code: str) -> NumberingPlan | None:
     if not code.isdigit() or int(code) not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE or code.startswith("0"):
         return None
-    return _plan_of_region(phonenumbers.region_code_for_country_code(int(code)))
+    return _plan_for_region(phonenumbers.region_code_for_country_code(int(code)))
 
 
 @lru_cache(maxsize=400)
-def _plan_of_region(region: str) -> Plan | None:
+def _plan_for_region(region: str) -> NumberingPlan | None:
     """None for a country whose rules take more than a prefix and a length."""
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.national_prefix_transform_rule:
@@ -87,4 +87,6 @@ def _plan_of_region(region: str) -> Plan | None:
     if not all(prefix.isdigit() for prefix in prefixes):
         return None
     lengths = frozenset(metadata.general_desc.possible_length if metadata.general_desc else ())
-    return Plan(str(metadata.country_code), prefixes, lengths, re.compile(metadata.international_prefix or "00"))
+    return NumberingPlan(
+        str(metadata.country_code), prefixes, lengths, re.compile(metadata.international_prefix or "00")
+    )

@@ -9,7 +9,7 @@ from config.ui.forms import WorkspaceModelForm
 from markets.contacts.normalization import FIELDS, fold, normalise
 from markets.contacts.phones import to_e164
 from markets.models import Contact, Market, Suppression
-from markets.suppressions.erased_keys import keep_out
+from markets.suppressions.erased_keys import suppress_if_erased
 
 
 class MarketForm(WorkspaceModelForm):
@@ -45,7 +45,7 @@ class ContactForm(WorkspaceModelForm):
     @transaction.atomic
     def save(self, commit: bool = True) -> Contact:
         contact: Contact = super().save(commit)
-        keep_out(workspace=contact.workspace_id, contacts=[contact.pk])
+        suppress_if_erased(workspace=contact.workspace_id, contacts=[contact.pk])
         return contact
 
 
@@ -73,7 +73,7 @@ class PhoneForm(forms.Form):
     @transaction.atomic
     def save(self) -> None:
         self.contact.save(update_fields=["phone", "phone_e164", "updated_at"])
-        keep_out(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
+        suppress_if_erased(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
 
 
 class SuppressionForm(WorkspaceModelForm):

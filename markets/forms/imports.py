@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from calls.ingest.parsing import dispositions_by_result, parse_result_mapping
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
-from markets.contacts.normalization import tidy
+from markets.contacts.normalization import clean_text
 from markets.imports.contacts import OnDuplicate
 from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.readers import FileRefused, Row
@@ -186,7 +186,7 @@ class ImportOptionsForm(forms.Form):
         if "results" not in self.fields or "disposition" not in fields:
             return []
         place, known = fields.index("disposition"), dispositions_by_result(self.dispositions)
-        words = dict.fromkeys(tidy(cells[place]) for _, cells in rows if place < len(cells))
+        words = dict.fromkeys(clean_text(cells[place]) for _, cells in rows if place < len(cells))
         return [word for word in words if word and match_key(word) not in known]
 
     def clean_results(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from markets.contacts.duplicates import KINDS
-from markets.contacts.merge import CHOICES
+from markets.contacts.merge import FIELD_CHOICES
 from markets.models import Contact
 
 
@@ -22,7 +22,7 @@ class MergeForm(forms.Form):
         super().__init__(data)
         self.people = {str(contact.pk): contact for contact in people}
         choices = [(pk, str(contact)) for pk, contact in self.people.items()]
-        for name in ("keep", *CHOICES):
+        for name in ("keep", *FIELD_CHOICES):
             self.fields[name] = forms.ChoiceField(choices=choices, required=name == "keep")
 
     @property
@@ -33,6 +33,6 @@ class MergeForm(forms.Form):
         return {
             "keep": self.people[data["keep"]],
             "merged": self.people[merged],
-            "taking": [name for name in CHOICES if data[name] == merged],
+            "taking": [name for name in FIELD_CHOICES if data[name] == merged],
             "reason": data["reason"],
         }

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from config.ui.exports import read_back
-from markets.contacts.normalization import tidy
+from markets.contacts.normalization import clean_text
 from markets.imports.readers import FileRefused
 from markets.imports.rejects import REJECT_COLUMNS
 
@@ -17,7 +17,7 @@ def match_key(name: str) -> str:
 
 def header_key(header: Iterable[str]) -> str:
     """A hash of the set of column names, under which a mapping is remembered for the next file with these columns."""
-    names = {match_key(name) for name in header if tidy(name) not in REJECT_COLUMNS}
+    names = {match_key(name) for name in header if clean_text(name) not in REJECT_COLUMNS}
     return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
@@ -41,7 +41,7 @@ class ColumnMapping:
         If several columns match one field, the field's own name wins, unless the aliases list it too and so rank it.
         Otherwise the alias listed first wins or, for a field not in `ranked`, the column that is first in the file.
         """
-        self.header = [tidy(read_back(name)) for name in header]
+        self.header = [clean_text(read_back(name)) for name in header]
         self.names = names
         self._skipped: set[int] = set()
         self.positions = self._from_explicit(explicit) if chosen is None else self._from_chosen(chosen)
@@ -127,8 +127,8 @@ class ColumnMapping:
         positions[field] = position
 
     def _position_of(self, header: str) -> int:
-        if tidy(header) in self.header:
-            return self.header.index(tidy(header))
+        if clean_text(header) in self.header:
+            return self.header.index(clean_text(header))
         key = match_key(header)
         matches = [position for position, name in enumerate(self.header) if key and match_key(name) == key]
         if len(matches) != 1:

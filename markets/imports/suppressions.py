@@ -6,7 +6,7 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 
-from markets.contacts.normalization import check_email, tidy
+from markets.contacts.normalization import clean_text, normalise_email
 from markets.contacts.phones import to_e164
 from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
@@ -82,11 +82,11 @@ class SuppressionList:
     def _read(self, row: Row) -> Named | RowRefused:
         if misfit := self.columns.width_error(row[1]):
             return RowRefused("columns", misfit)
-        given = {field: tidy(text) for field, text in self.columns.pick(row[1]).items()}
+        given = {field: clean_text(text) for field, text in self.columns.pick(row[1]).items()}
         try:
             named = Named(
                 phone_e164=to_e164(phone, self.region) if (phone := given.get("phone", "")) else "",
-                email=check_email(email) if (email := given.get("email", "")) else "",
+                email=normalise_email(email) if (email := given.get("email", "")) else "",
                 external_id=given.get("external_id", ""),
                 reason=given.get("reason", "")[:LONGEST_REASON] or self.reason,
             )

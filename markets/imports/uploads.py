@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from config.ui.exports import read_back
-from markets.contacts.normalization import tidy
+from markets.contacts.normalization import clean_text
 from markets.imports.jobs import JobRefused, ask_to_start
 from markets.imports.mapping import header_key, match_key
 from markets.imports.readers import FileRefused, Limits, Row, TabularFile
@@ -96,7 +96,7 @@ def previous_results(job: ImportJob) -> dict[str, str]:
 
 def column_names(job: ImportJob) -> list[str]:
     """What the file's columns are called, in its order; empty where a column has no name, or none of its own."""
-    names = [tidy(read_back(name)) for name in job.header]
+    names = [clean_text(read_back(name)) for name in job.header]
     return ["" if name in REJECT_COLUMNS else name for name in names]
 
 
@@ -138,7 +138,7 @@ def is_unattended(job: ImportJob) -> bool:
 
 def base_name(said: str) -> str:
     """What a client calls its file, without its folders and without signs that cannot be seen."""
-    name = tidy(said.replace("\\", "/").rpartition("/")[2])
+    name = clean_text(said.replace("\\", "/").rpartition("/")[2])
     ending = Path(name).suffix[:20]
     return (name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending)] + ending) or "file"
 

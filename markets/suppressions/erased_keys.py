@@ -9,11 +9,11 @@ from markets.models import Contact, ErasedKey, Suppression
 from markets.models.erasures import KeyHasher
 from markets.models.merges import KeyKind
 
-RETURNED = "Has a number, an address or an ID of somebody who was not to be called and was erased"
-KEYS = [kind.value for kind in KeyKind]
+ERASED_KEY_REASON = "Has a number, an address or an ID of somebody who was not to be called and was erased"
+KEY_FIELDS = [kind.value for kind in KeyKind]
 
 
-def keep_out(*, workspace: int, contacts: Collection[int]) -> set[int]:
+def suppress_if_erased(*, workspace: int, contacts: Collection[int]) -> set[int]:
     """Suppresses those of the contacts (by id) who have such a key, and returns them.
 
     Whoever writes people's keys or takes people into a campaign asks for it in the same transaction. Somebody for whom
@@ -24,23 +24,25 @@ def keep_out(*, workspace: int, contacts: Collection[int]) -> set[int]:
     if not known:
         return set()
     digests = KeyHasher(workspace)
-    people = bulk.select(Contact, ["id", *KEYS], key="id", values=contacts, workspace_id=workspace)
+    people = bulk.select(Contact, ["id", *KEY_FIELDS], key="id", values=contacts, workspace_id=workspace)
     found = {
         contact
         for contact, *values in people
-        for kind, value in zip(KEYS, values, strict=True)
+        for kind, value in zip(KEY_FIELDS, values, strict=True)
         if value and not known.isdisjoint(digests.digests(kind, value))
     }
-    settled = Suppression.objects.filter(Q(lifted_at=None) | Q(reason=RETURNED), workspace=workspace, contact__in=found)
+    settled = Suppression.objects.filter(
+        Q(lifted_at=None) | Q(reason=ERASED_KEY_REASON), workspace=workspace, contact__in=found
+    )
     fresh = found - set(settled.values_list("contact", flat=True))
-    keep_out_each(workspace=workspace, contacts=fresh)
+    suppress_for_erased_key(workspace=workspace, contacts=fresh)
     return fresh
 
 
-def keep_out_each(*, workspace: int, contacts: Collection[int]) -> None:
+def suppress_for_erased_key(*, workspace: int, contacts: Collection[int]) -> None:
     """Suppresses all of the contacts, whatever else suppresses them now or freed them once."""
-    kept_out = Suppression.objects.in_force().filter(contact__in=contacts, reason=RETURNED)
+    kept_out = Suppression.objects.in_force().filter(contact__in=contacts, reason=ERASED_KEY_REASON)
     fresh = set(contacts) - set(kept_out.values_list("contact", flat=True))
     Suppression.objects.bulk_create(
-        Suppression(workspace_id=workspace, contact_id=contact, reason=RETURNED) for contact in sorted(fresh)
+        Suppression(workspace_id=workspace, contact_id=contact, reason=ERASED_KEY_REASON) for contact in sorted(fresh)
     )

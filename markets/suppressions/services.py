@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from markets.models import Contact, Suppression, User
-from markets.suppressions.erased_keys import keep_out
+from markets.suppressions.erased_keys import suppress_if_erased
 
 
 def suppress(*, contact: Contact, by: User | None, reason: str) -> Suppression:
@@ -46,5 +46,5 @@ def lift_all(suppressions: QuerySet[Suppression], *, by: User | None, reason: st
     named |= Q(email__in={row.email for row in rows} - {""})
     workspace = rows[0].workspace_id
     people = Contact.objects.filter(named, workspace=workspace).values_list("pk", flat=True)
-    keep_out(workspace=workspace, contacts=list(people))
+    suppress_if_erased(workspace=workspace, contacts=list(people))
     return count

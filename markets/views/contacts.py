@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 
-from campaigns.membership import place_in_market
+from campaigns.membership import add_to_market
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.filters import ContactFilter
@@ -48,7 +48,7 @@ def contact_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 def _create(form: ContactForm, market: Market | None) -> bool:
     is_saved = save_or_add_error(form)
     if is_saved and market:
-        place_in_market(workspace_id=form.workspace.pk, market_id=market.pk, contacts=[form.instance.pk])
+        add_to_market(workspace_id=form.workspace.pk, market_id=market.pk, contacts=[form.instance.pk])
     return is_saved
 
 

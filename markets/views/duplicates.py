@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.tables import PER_PAGE, table_page
-from markets.contacts.duplicates import Pair, likely_duplicates, set_apart
+from markets.contacts.duplicates import Pair, likely_duplicates, mark_not_duplicates
 from markets.contacts.merge import AlreadyMerged, MergeRefused
 from markets.filters import MergeFilter, search_contacts
 from markets.forms import DuplicateFilterForm, MergeForm
@@ -95,7 +95,7 @@ def contact_merge(request: HttpRequest, workspace: Workspace, one: Contact, othe
 @workspace_page(Role.MANAGER, "POST")
 @two_people
 def contacts_set_apart(request: HttpRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
-    set_apart(workspace=workspace, one=one, other=other, by=request.user)
+    mark_not_duplicates(workspace=workspace, one=one, other=other, by=request.user)
     messages.success(request, f"{one} and {other} are two people; they are not listed again.")
     return redirect("contacts:duplicates", workspace.slug)
 

@@ -7,7 +7,7 @@ from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
 from markets.models import Membership, Role, Workspace
-from markets.workspaces.access import is_ops, note_visit, workspace_page
+from markets.workspaces.access import is_ops, record_visit, workspace_page
 from signals.workspace_page.dashboard import dashboard_of, review_of
 
 
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     membership = request.access.membership
     if membership:
-        note_visit(request, membership)
+        record_visit(request, membership)
     choice = choose_period(request.GET, workspace.today())
     scope = Scope(workspace, choice.period)
     page = dashboard_of(workspace, choice.period, membership.previous_visit_at if membership else None)

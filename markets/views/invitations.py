@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from markets.models import Invitation, User
-from markets.workspaces.invitations import SESSION_KEY, USED_UP, accept, pending_invitation
+from markets.workspaces.invitations import INVITATION_UNUSABLE, SESSION_KEY, accept, pending_invitation
 
 
 @never_cache
@@ -24,7 +24,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     problem, status = "", 200
     if not pending_invitation(request):
         del request.session[SESSION_KEY]
-        problem, status = USED_UP, 410
+        problem, status = INVITATION_UNUSABLE, 410
     elif isinstance(user, User) and user.email.casefold() != found.email.casefold():
         problem = f"This invitation is for {found.email}, and you are signed in as {user.email}. Sign out to use it."
     elif isinstance(user, User) and request.method == "POST":

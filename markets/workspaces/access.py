@@ -27,7 +27,7 @@ from markets.workspaces import api_tokens
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 VISIT_ENDS_AFTER = timedelta(minutes=30)
-NOTED_EVERY = timedelta(minutes=1)
+VISIT_RECORDED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def is_ops(user: User) -> bool:
     return user.is_active and user.is_staff and is_mfa_enabled(user)
 
 
-def access_to(slug: str, user: User) -> Access:
+def get_access(slug: str, user: User) -> Access:
     """Raises Http404 alike for a workspace that does not exist, is archived or is somebody else's."""
     membership = (
         Membership.objects.select_related("workspace")
@@ -93,7 +93,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
-            access = access_to(slug, request.user)
+            access = get_access(slug, request.user)
             if not access.role.allows(role):
                 raise PermissionDenied(
                     f"This takes the role {role.label.lower()}; you are a {access.role.label.lower()} "
@@ -124,16 +124,18 @@ def workspace_api(view: View) -> View:
     @answers_problems
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        token = api_tokens.shown_for(slug, request.headers.get("Authorization", ""))
+        token = api_tokens.token_from_header(slug, request.headers.get("Authorization", ""))
         if token is None:
             detail = "Send the header “Authorization: Bearer …” with a token of this workspace that is not revoked."
             raise Problem(401, detail, {"WWW-Authenticate": 'Bearer realm="Client Portal"'})
         if request.method != "POST":
             raise Problem(405, f"{request.method} does nothing here; send a POST.", {"Allow": "POST"})
-        if wait := api_tokens.seconds_to_wait(token):
-            detail = f"More than {api_tokens.MOST_A_MINUTE} requests a minute; send the next in {wait} seconds."
+        if wait := api_tokens.throttle(token):
+            detail = (
+                f"More than {api_tokens.MAX_REQUESTS_PER_MINUTE} requests a minute; send the next in {wait} seconds."
+            )
             raise Problem(429, detail, {"Retry-After": str(wait)})
-        api_tokens.note_use(token)
+        api_tokens.record_use(token)
         with override(token.workspace.zone):
             return view(request, token.workspace, *args, **kwargs)
 
@@ -146,14 +148,14 @@ def is_visit(request: HttpRequest) -> bool:
     return request.method != "HEAD" and not purpose.startswith("prefetch")
 
 
-def note_visit(request: HttpRequest, membership: Membership) -> None:
+def record_visit(request: HttpRequest, membership: Membership) -> None:
     """Records when the previous visit ended, so that a page can show what is new since.
 
     Writes at most once a minute, to keep frequent requests from waiting for the disk. A database that does not take the
     write, such as a read-only standby, does not fail the page.
     """
     moment = now()
-    if membership.last_seen_at and moment - membership.last_seen_at < NOTED_EVERY:
+    if membership.last_seen_at and moment - membership.last_seen_at < VISIT_RECORDED_EVERY:
         return
     if membership.last_seen_at is None or moment - membership.last_seen_at > VISIT_ENDS_AFTER:
         membership.previous_visit_at = membership.last_seen_at

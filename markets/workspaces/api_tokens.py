@@ -11,8 +11,8 @@ from django.utils.timezone import now
 
 from markets.models import ApiToken, User, Workspace
 
-NOTED_EVERY = timedelta(minutes=1)
-MOST_A_MINUTE = 120
+USE_RECORDED_EVERY = timedelta(minutes=1)
+MAX_REQUESTS_PER_MINUTE = 120
 """Requests of one token that one server process takes in a minute: more calls than any dialer makes in an hour."""
 BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
 
@@ -21,7 +21,7 @@ BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
 def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken, str]:
     """A token and its text, which cannot be had again. Raises ValidationError for a name that is in use, and for an
     archived workspace."""
-    check_is_open(workspace)
+    check_not_archived(workspace)
     text = ApiToken.new_token()
     token = ApiToken(workspace=workspace, name=name.strip(), token_hash=ApiToken.hash_of(text), created_by=by)
     token.full_clean()
@@ -29,7 +29,7 @@ def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken
     return token, text
 
 
-def check_is_open(workspace: Workspace) -> None:
+def check_not_archived(workspace: Workspace) -> None:
     """Raises ValidationError."""
     if workspace.archived_at:
         raise ValidationError(f"{workspace} is archived; nothing can be sent into it.")
@@ -42,7 +42,7 @@ def revoke(*, token: ApiToken, by: User | None) -> None:
         raise ValidationError("This token was revoked already.")
 
 
-def shown_for(slug: str, header: str) -> ApiToken | None:
+def token_from_header(slug: str, header: str) -> ApiToken | None:
     """The token that an Authorization header shows, if it opens the workspace of that slug."""
     said = BEARER.fullmatch(header.strip())
     if said is None:
@@ -52,14 +52,14 @@ def shown_for(slug: str, header: str) -> ApiToken | None:
     return token if token and token.workspace.slug == slug else None
 
 
-def note_use(token: ApiToken) -> None:
+def record_use(token: ApiToken) -> None:
     """Keeps when it was last used, to the minute: not every request has to wait for the disk."""
     moment = now()
-    if token.last_used_at is None or moment - token.last_used_at >= NOTED_EVERY:
+    if token.last_used_at is None or moment - token.last_used_at >= USE_RECORDED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=moment)
 
 
-def seconds_to_wait(token: ApiToken) -> int:
+def throttle(token: ApiToken) -> int:
     """Counts a request of the token; how long it has to wait if this minute had too many, or else 0."""
     minute, second = divmod(int(time.time()), 60)
     key = f"api-token:{token.pk}:{minute}"
@@ -68,4 +68,4 @@ def seconds_to_wait(token: ApiToken) -> int:
         requests = cache.incr(key)
     except ValueError:  # a full cache has dropped it since
         return 0
-    return 60 - second if requests > MOST_A_MINUTE else 0
+    return 60 - second if requests > MAX_REQUESTS_PER_MINUTE else 0

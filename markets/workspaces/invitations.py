@@ -17,19 +17,21 @@ from django.utils.timezone import now
 from markets.models import Invitation, Membership, Role, User, Workspace
 
 SESSION_KEY = "invitation"
-USED_UP = "This invitation was used already, was revoked or has run out. Ask a manager of the workspace for a new one."
+INVITATION_UNUSABLE = (
+    "This invitation was used already, was revoked or has run out. Ask a manager of the workspace for a new one."
+)
 
 
 @transaction.atomic
 def create_user(*, email: str, password: str, **fields: Any) -> User:
     """A user whose address is taken as verified: somebody with access to the server vouches for it."""
     user = User.objects.create_user(email, password, **fields)
-    vouch_for(user)
+    mark_email_verified(user)
     return user
 
 
 @transaction.atomic
-def vouch_for(user: User) -> None:
+def mark_email_verified(user: User) -> None:
     """Takes the user's address as verified and as the only one they sign in with."""
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
@@ -90,7 +92,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
         )
     pending = Invitation.objects.pending().filter(pk=invitation.pk, workspace__archived_at=None)
     if not pending.update(accepted_at=now()):
-        raise ValidationError(USED_UP)
+        raise ValidationError(INVITATION_UNUSABLE)
     membership, _ = Membership.objects.get_or_create(
         workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
     )
@@ -100,18 +102,18 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 @transaction.atomic
 def change_role(*, membership: Membership, role: str) -> None:
     """Raises ValidationError when it would leave the workspace without a manager."""
-    keep_a_manager(membership, staying=role == Role.MANAGER)
+    check_manager_remains(membership, staying=role == Role.MANAGER)
     Membership.objects.filter(pk=membership.pk).update(role=Role(role))
 
 
 @transaction.atomic
 def remove_member(*, membership: Membership) -> None:
     """The user keeps their account and what they recorded; only the access ends."""
-    keep_a_manager(membership, staying=False)
+    check_manager_remains(membership, staying=False)
     membership.delete()
 
 
-def keep_a_manager(membership: Membership, *, staying: bool) -> None:
+def check_manager_remains(membership: Membership, *, staying: bool) -> None:
     """Raises ValidationError when the change would leave the workspace without a manager. Run it in a transaction."""
     managers = membership.workspace.memberships.select_for_update().filter(role=Role.MANAGER)
     others = [each for each in managers if each.pk != membership.pk]

@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from markets.contacts.normalization import fold, tidy
+from markets.contacts.normalization import clean_text, fold
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces.invitations import create_user, invite
 
 
 @dataclass(frozen=True)
-class Founded:
+class ProvisioningResult:
     """A workspace, whether it is new, and what there is to say about it."""
 
     workspace: Workspace
@@ -24,28 +24,30 @@ class Founded:
 
 
 @transaction.atomic
-def found(*, slug: str, name: str, timezone: str, phone_region: str, manager: str = "", password: str = "") -> Founded:
+def provision_workspace(
+    *, slug: str, name: str, timezone: str, phone_region: str, manager: str = "", password: str = ""
+) -> ProvisioningResult:
     """Makes the workspace unless there is one, and the user with the email address `manager` its manager.
 
     An unknown manager is made with `password` or, without one, invited. Raises ValidationError, and then nothing has
     changed.
     """
-    wanted = Workspace(slug=slug, name=tidy(name), timezone=timezone, phone_region=phone_region)
+    wanted = Workspace(slug=slug, name=clean_text(name), timezone=timezone, phone_region=phone_region)
     workspace = Workspace.objects.filter(slug=slug).first()
     if workspace:
-        sentences = _left_alone(workspace, wanted)
+        sentences = _describe_existing(workspace, wanted)
     else:
         wanted.full_clean()
         wanted.save()
         sentences = [f"The workspace {wanted} ({slug}) is made."]
     invitation = ""
     if manager:
-        sentence, invitation = _admit(workspace or wanted, fold(manager), password)
+        sentence, invitation = _add_manager(workspace or wanted, fold(manager), password)
         sentences.append(sentence)
-    return Founded(workspace or wanted, workspace is None, sentences, invitation)
+    return ProvisioningResult(workspace or wanted, workspace is None, sentences, invitation)
 
 
-def _left_alone(workspace: Workspace, wanted: Workspace) -> list[str]:
+def _describe_existing(workspace: Workspace, wanted: Workspace) -> list[str]:
     wanted.full_clean(validate_unique=False)
     sentences = [f"The workspace {workspace} ({workspace.slug}) exists already."]
     for field, words in (("name", "name"), ("timezone", "time zone"), ("phone_region", "phone region")):
@@ -56,7 +58,7 @@ def _left_alone(workspace: Workspace, wanted: Workspace) -> list[str]:
     return sentences
 
 
-def _admit(workspace: Workspace, email: str, password: str) -> tuple[str, str]:
+def _add_manager(workspace: Workspace, email: str, password: str) -> tuple[str, str]:
     """What became of the manager, and the path of their invitation if one was made."""
     try:
         validate_email(email)

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 from django.db.models import Model
 
-from calls.contacts.erasure import erase_calls, erase_memberships, meetings_of
+from calls.contacts.erasure import erase_calls, erase_memberships, meeting_ids_of
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from calls.models import Call, Correction, Meeting
 from campaigns.models import CampaignContact
 from markets.contacts.erasure import (
     Identity,
-    check_reason,
+    clean_reason,
     erase_fields,
     erase_imports,
     erase_merges,
@@ -56,7 +56,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
         raise ValidationError("There is no such person here any more.")
     contact.refresh_from_db()
     identity = Identity.of(contact)
-    reason = check_reason(identity, reason)
+    reason = clean_reason(identity, reason)
     suppressions = erase_suppressions(identity)
     merges = erase_merges(identity)
     erase_imports(identity)
@@ -80,7 +80,7 @@ def _anonymise_log(contact: Contact, identity: Identity, *, suppressions: list[i
         Contact: sorted(identity.ids),
         Suppression: suppressions,
         ContactMerge: merges,
-        Meeting: meetings_of(contact),
+        Meeting: meeting_ids_of(contact),
         Correction: list(Correction.objects.filter(call__contact=contact).values_list("pk", flat=True)),
     }
     rows |= {model: ids_of(model) for model in (Call, Signal, CampaignContact, MarketContact)}

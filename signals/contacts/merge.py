@@ -12,17 +12,17 @@ from calls.contacts.merge import move_calls, move_memberships
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from markets.contacts.merge import (
-    CHOICES,
+    FIELD_CHOICES,
     MergeRefused,
     check_pair,
-    combined,
+    combined_fields,
+    create_merge,
     keep_wrong_number_unusable,
-    lock_people,
+    lock_contacts,
     move_decisions,
     move_imports,
     move_markets,
     move_suppressions,
-    write_merge,
 )
 from markets.models import Contact, ContactMerge, User
 from signals.models import Signal
@@ -42,10 +42,11 @@ def merge(
 ) -> ContactMerge:
     """Merges `merged` into `keep` in one transaction and deletes `merged`.
 
-    `taking` names the fields (of markets.contacts.merge.CHOICES) that `keep` takes over from `merged`; empty fields of
-    `keep` are filled from it in any case. Raises MergeRefused, or AlreadyMerged if either was merged before.
+    `taking` names the fields (of markets.contacts.merge.FIELD_CHOICES) that `keep` takes over from `merged`;
+    empty fields of `keep` are filled from it in any case. Raises MergeRefused, or AlreadyMerged if either was merged
+    before.
     """
-    assert set(taking) <= CHOICES.keys(), taking
+    assert set(taking) <= FIELD_CHOICES.keys(), taking
     check_pair(keep=keep, merged=merged)
     if len(reason) > 500:
         raise MergeRefused(f"The reason has {len(reason):,} characters; at most 500 are kept.")
@@ -80,7 +81,7 @@ def _lock(keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
     """Locks campaigns before contacts, the same order as recording a call, to avoid deadlocks."""
     campaigns = campaigns_of(keep, merged)
     lock_campaigns(campaigns)
-    keep, merged = lock_people(keep=keep, merged=merged)
+    keep, merged = lock_contacts(keep=keep, merged=merged)
     check_pair(keep=keep, merged=merged)
     if campaigns_of(keep, merged) != campaigns:
         raise _ConcurrentWrite
@@ -119,11 +120,11 @@ def _absorb(
     """Saves the combined fields only after deleting `merged`, as no two contacts may share a key."""
     known_wrong = {contact.phone_e164 for contact in (keep, merged) if contact.has_wrong_phone}
     before = copy(keep)
-    for name, value in combined(keep=keep, merged=merged, taking=taking).items():
+    for name, value in combined_fields(keep=keep, merged=merged, taking=taking).items():
         setattr(keep, name, value)
     refresh_contact(keep)
     keep_wrong_number_unusable(keep, known_wrong=known_wrong)
-    record = write_merge(keep=keep, merged=merged, was=before, moved=moved, by=by, reason=reason)
+    record = create_merge(keep=keep, merged=merged, was=before, moved=moved, by=by, reason=reason)
     merged.delete()
     try:
         keep.validate_constraints()

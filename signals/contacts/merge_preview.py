@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from markets.contacts.merge import CHOICES
+from markets.contacts.merge import FIELD_CHOICES
 from markets.models import Contact
 from markets.models.landscape import names_contact
 from signals.models import Signal
@@ -53,7 +53,7 @@ def _side(contact: Contact) -> MergeSide:
 
 def _choices(kept: Contact, one: Contact, other: Contact) -> Iterator[FieldChoice]:
     removed = other if kept == one else one
-    for name in CHOICES:
+    for name in FIELD_CHOICES:
         values = [(each.pk, str(getattr(each, name))) for each in (one, other)]
         texts = {text for _, text in values}
         if texts == {""}:

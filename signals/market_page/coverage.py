@@ -14,7 +14,7 @@ from django.db.models import Case, F, Max, Q, QuerySet, When
 from calls.metrics.definitions import PEOPLE, people
 from calls.metrics.presentation import address
 from config.ui.periods import Period
-from markets.contacts.largest_groups import largest
+from markets.contacts.largest_groups import largest_groups
 from markets.models import Market, MarketContact, Workspace
 
 NOWHERE: Any = None
@@ -69,7 +69,7 @@ def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], p
     everybody = {state: counted[state].total() for state in PEOPLE}
     for counts in counted.values():
         counts.pop(NOWHERE, None)
-    top = largest(counted["landscape"])
+    top = largest_groups(counted["landscape"])
     rest = [name for name in counted["landscape"] if name not in top]
 
     def covered(key: str, label: str, names: list[str], query: dict[str, str]) -> Covered:

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from calls.metrics.presentation import address
 from config.ui.charts import Part, Stack, stack
-from markets.contacts.largest_groups import largest
+from markets.contacts.largest_groups import largest_groups
 from markets.models import Market, Workspace
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.models import FRESHNESS
@@ -105,5 +105,5 @@ def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]
         narrowed = {"firm": firm, **signals.as_of_params}
         return [_answers(workspace, market, type_, said[firm], **narrowed) for type_ in WATCHED]
 
-    names = largest({firm: heard for firm, heard in people.items() if heard >= FEWEST})
+    names = largest_groups({firm: heard for firm, heard in people.items() if heard >= FEWEST})
     return [Firm(name, answers(name)) for name in names]

@@ -11,7 +11,7 @@ from calls.metrics.definitions import IN_TABLES, day_counts, flows, hour_counts,
 from calls.metrics.outcomes import outcomes
 from calls.metrics.presentation import Scope, figures
 from calls.models import Meeting
-from calls.queue.explanations import why
+from calls.queue.explanations import explain_rank
 from calls.queue.ranking import first_ready
 from campaigns.models import Campaign, Status
 from config.ui.charts import Counted, Number
@@ -71,7 +71,7 @@ def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[tu
     """The first who are ready in those of the campaigns that are Active, each person once, with the reason in words."""
     moment = now()
     active = [each for each in campaigns if each.status == Status.ACTIVE]
-    return [(member, why(member, moment)) for member in first_ready(workspace, active, moment, NEXT)]
+    return [(member, explain_rank(member, moment)) for member in first_ready(workspace, active, moment, NEXT)]
 
 
 def _notes(

@@ -13,11 +13,11 @@ from random import Random
 from typing import Any
 
 from calls.ingest.contact_lookup import ContactKeys
-from calls.log.services import record_all
+from calls.log.services import record_many
 from calls.log.validation import CallRefused, NewCall
-from campaigns.dispositions import CONVERSATIONS, MEANINGS, Disposition
+from campaigns.dispositions import CONVERSATIONS, DISPOSITION_RULES, Disposition
 from campaigns.lifecycle import change_status
-from campaigns.membership import enroll, place_in_market
+from campaigns.membership import add_to_market, enroll
 from campaigns.models import Campaign, Kind, Status
 from config.db import bulk
 from markets.contacts.normalization import fold
@@ -65,7 +65,7 @@ def build_bulk(
     ]
     shares = [contacts[number :: size.markets] for number in range(size.markets)]
     for market, share in zip(markets, shares, strict=True):
-        place_in_market(workspace_id=workspace.pk, market_id=market.pk, contacts=[each.pk for each in share])
+        add_to_market(workspace_id=workspace.pk, market_id=market.pk, contacts=[each.pk for each in share])
     do_not_contact: set[int] = set()
     # The thread that generates calls has its own generator, so that results do not depend on timing.
     calls_rng = Random(rng.random())  # noqa: S311 - sample data, not a secret
@@ -217,7 +217,9 @@ def _generate_calls(
                 talk_seconds=rng.randrange(60, 1200) if is_conversation else rng.randrange(40),
                 notes=rng.choice(texts.NOTES[outcome]),
                 caller=staff.callers[number % len(staff.callers)],
-                callback_at=_callback_time(days, next_index, moment) if MEANINGS[outcome].needs_callback_time else None,
+                callback_at=_callback_time(days, next_index, moment)
+                if DISPOSITION_RULES[outcome].needs_callback_time
+                else None,
             )
 
 
@@ -228,7 +230,7 @@ def _callback_time(days: list[date], next_index: int, moment: datetime) -> datet
 
 
 def _write_batch(campaign: Campaign, calls: tuple[NewCall, ...], signals_per_call: float, rng: Random) -> None:
-    results = record_all(campaign=campaign, new_calls=calls)
+    results = record_many(campaign=campaign, new_calls=calls)
     are_conversations = [call.disposition in CONVERSATIONS for call in calls]
     signals_per_conversation = signals_per_call * len(calls) / max(sum(are_conversations), 1)
     signals_by_call = []

@@ -4,7 +4,7 @@ import heapq
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
-from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.models import Status
 from markets.models import User
 from signals.sample import texts
@@ -181,8 +181,8 @@ class CampaignSimulation:
 
     def _draw(self, table: Weights, conversation_factor: float, *, allow_callback: bool) -> str:
         weights = [
-            weight * (conversation_factor if MEANINGS[disposition].is_conversation else 1)
-            if allow_callback or not MEANINGS[disposition].needs_callback_time
+            weight * (conversation_factor if DISPOSITION_RULES[disposition].is_conversation else 1)
+            if allow_callback or not DISPOSITION_RULES[disposition].needs_callback_time
             else 0
             for disposition, weight in table.items()
         ]
@@ -192,7 +192,7 @@ class CampaignSimulation:
         self, member: SampleMember, started: datetime, disposition: str, caller: User, *, is_inbound: bool = False
     ) -> SampleCall:
         """Adds a call and applies its outcome to the member and the person."""
-        meaning, person = MEANINGS[disposition], member.person
+        rule, person = DISPOSITION_RULES[disposition], member.person
         call = SampleCall(
             person=person,
             started_at=started,
@@ -203,14 +203,14 @@ class CampaignSimulation:
             is_inbound=is_inbound,
         )
         member.last_disposition = disposition
-        member.is_closed = member.is_closed or meaning.closes
-        person.has_wrong_number = person.has_wrong_number or meaning.makes_number_wrong
-        person.is_do_not_contact = person.is_do_not_contact or meaning.suppresses
-        member.callback_at = self._callback_time(member, started) if meaning.needs_callback_time else None
+        member.is_closed = member.is_closed or rule.closes
+        person.has_wrong_number = person.has_wrong_number or rule.makes_number_wrong
+        person.is_do_not_contact = person.is_do_not_contact or rule.suppresses
+        member.callback_at = self._callback_time(member, started) if rule.needs_callback_time else None
         call.callback_at = member.callback_at
-        if meaning.books_meeting:
+        if rule.books_meeting:
             call.meeting_at = self._meeting_time(person, started)
-        if meaning.is_conversation:
+        if rule.is_conversation:
             call.signals = draw_signals(self.scenario, self.plan, person, disposition)
             self.plan.conversations += 1
         self.plan.calls.append(call)

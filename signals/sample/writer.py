@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from calls.log.services import record_all, void
+from calls.log.services import record_many, void
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Direction, Meeting, MeetingChange
 from campaigns.lifecycle import change_status
-from campaigns.membership import enroll, place_in_market, remove
+from campaigns.membership import add_to_market, enroll, remove
 from campaigns.models import Campaign, Status
 from markets.contacts.normalization import normalise
 from markets.models import Contact, Market, Suppression
@@ -69,7 +69,7 @@ class Writer:
             )
             self.markets.append(market)
             ids = [self.contacts[person].pk for person in people if number in person.markets]
-            place_in_market(workspace_id=self.workspace.pk, market_id=market.pk, contacts=ids)
+            add_to_market(workspace_id=self.workspace.pk, market_id=market.pk, contacts=ids)
         Suppression.objects.bulk_create(self._suppression(person) for person in people if person.suppressed_from)
 
     def _suppression(self, person: SamplePerson) -> Suppression:
@@ -110,7 +110,7 @@ class Writer:
     def _write_calls(self, plan: CampaignPlan) -> None:
         campaign = self.campaigns[plan]
         sample_calls = sorted(plan.calls, key=lambda sample_call: sample_call.started_at)
-        results = record_all(campaign=campaign, new_calls=[self._new_call(each) for each in sample_calls])
+        results = record_many(campaign=campaign, new_calls=[self._new_call(each) for each in sample_calls])
         signals_by_call = []
         for sample_call, result in zip(sample_calls, results, strict=True):
             if isinstance(result, CallRefused):

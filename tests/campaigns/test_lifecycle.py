@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from campaigns.lifecycle import STEPS, ActiveTimes, StatusConflict, StepIncomplete, change_status
+from campaigns.lifecycle import TRANSITIONS, StatusConflict, StatusHistory, TransitionIncomplete, change_status
 from campaigns.models import Campaign, Status, StatusChange
 from tests.factories import CampaignFactory, SuppressionFactory, call, member, timedelta
 
@@ -76,20 +76,20 @@ def test_nothing_starts_without_somebody_who_can_be_called(market, manager, obst
         if obstacle == "removed":
             campaign.members.update(removed_at=now(), removed_reason="Left")
 
-    with pytest.raises(StepIncomplete, match="at least one person who can be called"):
+    with pytest.raises(TransitionIncomplete, match="at least one person who can be called"):
         change_status(campaign=campaign, to="active", by=manager)
 
     assert Campaign.objects.get(pk=campaign.pk).status == "draft"
 
 
 def test_pausing_needs_a_reason(market, manager):
-    with pytest.raises(StepIncomplete, match="Say why"):
+    with pytest.raises(TransitionIncomplete, match="Say why"):
         change_status(campaign=campaign_in("active", market), to="paused", by=manager, reason="  ")
 
 
 def test_completing_below_full_coverage_needs_a_reason(market, manager):
     campaign = campaign_in("active", market)
-    with pytest.raises(StepIncomplete, match="1 person was not called yet"):
+    with pytest.raises(TransitionIncomplete, match="1 person was not called yet"):
         change_status(campaign=campaign, to="completed", by=manager)
 
     call(campaign, started_at=now())
@@ -153,7 +153,7 @@ def test_the_history_says_when_a_campaign_was_active(market, manager):
     for hours, step in [(0, "active"), (1, "paused"), (2, "active"), (3, "completed")]:
         change_status(campaign=campaign, to=step, by=manager, reason="So", at=moment + timedelta(hours=hours))
 
-    times = ActiveTimes.of(campaign)
+    times = StatusHistory.of(campaign)
 
     at = [times.include(moment + timedelta(minutes=minutes)) for minutes in (-1, 0, 30, 60, 90, 120, 179, 180, 999)]
     assert at == [False, True, True, False, False, True, True, False, False]
@@ -180,11 +180,11 @@ class HistoryIsALegalPath(TestCase):
         for wanted in requests:
             try:
                 change_status(campaign=campaign, to=wanted, by=None, reason="So")
-            except (StatusConflict, StepIncomplete):
+            except (StatusConflict, TransitionIncomplete):
                 continue
 
         path = list(campaign.status_changes.values_list("from_status", "to_status"))
         assert set(path) <= LEGAL
         assert [before for before, _ in path] == (["draft", *(after for _, after in path)])[: len(path)]
         assert campaign.status == (path[-1][1] if path else "draft")
-        assert all(step.to in Status for steps in STEPS.values() for step in steps)
+        assert all(step.to in Status for steps in TRANSITIONS.values() for step in steps)

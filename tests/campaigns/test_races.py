@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from calls.log.services import record
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
-from campaigns.lifecycle import ActiveTimes, StatusConflict, change_status
+from campaigns.lifecycle import StatusConflict, StatusHistory, change_status
 from campaigns.models import Campaign, StatusChange
 from tests.factories import active_campaign
 
@@ -125,7 +125,7 @@ def calls_outside_active(make):
         pause = step(campaign, "paused")
         results = at_once(pause, *(later(0.01 * n, make(campaign, contact)) for n in range(CLIENTS)))
         assert all(isinstance(each, Call | StatusChange | CallRefused | AssertionError) for each in results), results
-        times = ActiveTimes.of(campaign)
+        times = StatusHistory.of(campaign)
         started = list(campaign.calls.values_list("started_at", flat=True))
         made += len(started)
         outside += sum(not times.include(each) for each in started)

@@ -11,7 +11,7 @@ from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, M
 from campaigns.dispositions import Disposition
 from campaigns.membership import enroll, remove
 from campaigns.models import Absence, Campaign, CampaignContact, StatusChange
-from markets.contacts.duplicates import set_apart
+from markets.contacts.duplicates import mark_not_duplicates
 from markets.models import (
     ApiToken,
     Contact,
@@ -83,7 +83,7 @@ def one_of_each(campaign, ops):
         for name in "abc"
     )
     merge(keep=keep, merged=merged, by=ops)
-    set_apart(workspace=campaign.workspace, one=keep, other=other, by=ops)
+    mark_not_duplicates(workspace=campaign.workspace, one=keep, other=other, by=ops)
     erase(contact=ContactFactory(workspace=campaign.workspace), by=ops, reason="Request 204")
     done = ended_import(campaign.workspace, name="new.csv", by=ops, created=1, rejected=1)
     done.rejections.create(workspace=campaign.workspace, line=3, code="email", message="Not an address", cells=["x"])

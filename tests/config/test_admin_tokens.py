@@ -24,7 +24,7 @@ def test_a_token_is_shown_once_and_only_its_hash_is_kept(as_ops, ops, workspace)
     (text,) = re.findall(r"shown only now: ([\w-]+)", page)
     assert token.token_hash == ApiToken.hash_of(text)
     assert (token.workspace, token.name, token.created_by) == (workspace, "VICIdial", ops)
-    assert api_tokens.shown_for("acme", f"Bearer {text}") == token
+    assert api_tokens.token_from_header("acme", f"Bearer {text}") == token
     for again in (path(ApiToken, "changelist"), path(ApiToken, "change", token.pk)):
         answer = as_ops.get(again).content.decode()
         assert "VICIdial" in answer
@@ -46,7 +46,7 @@ def test_a_token_is_revoked_once_and_its_name_is_free_again(as_ops, ops, workspa
     assert token.revoked_at
     assert token.revoked_by == ops
     assert "This token was revoked already." in again
-    assert api_tokens.shown_for("acme", f"Bearer {text}") is None
+    assert api_tokens.token_from_header("acme", f"Bearer {text}") is None
     assert "shown only now" in added(as_ops, workspace=workspace.pk, name="VICIdial")
 
 

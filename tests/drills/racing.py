@@ -123,13 +123,13 @@ def pause_inside():
     """A pause after a step was found to be legal and before it is written: whatever is not locked slips in there."""
     from campaigns import lifecycle
 
-    careful = lifecycle._check_needs
+    careful = lifecycle._check_requirements
 
     def slow(*args):
         careful(*args)
         time.sleep(PAUSE)
 
-    lifecycle._check_needs = slow
+    lifecycle._check_requirements = slow
 
 
 def step_rounds(client, meet, campaigns, rounds):
@@ -161,14 +161,14 @@ def step_rounds(client, meet, campaigns, rounds):
 
 def illegal_paths(campaigns):
     """What is wrong with the campaigns' histories, in words."""
-    from campaigns.lifecycle import STEPS
+    from campaigns.lifecycle import TRANSITIONS
     from campaigns.models import Campaign, Status
 
     found = []
     for campaign in Campaign.objects.filter(pk__in=campaigns):
         status, moment = Status.DRAFT.value, None
         for change in campaign.status_changes.order_by("id"):
-            legal = change.from_status == status and change.to_status in {step.to for step in STEPS[status]}
+            legal = change.from_status == status and change.to_status in {step.to for step in TRANSITIONS[status]}
             if not legal or (moment and change.changed_at < moment):
                 found.append(f"campaign {campaign.pk}: {change.from_status} to {change.to_status} after {status}")
             status, moment = change.to_status, change.changed_at
@@ -206,12 +206,12 @@ def call_rounds(client, meet, campaigns):
 
 def calls_outside_active(campaigns):
     """How many calls there are, and how many of them began when their campaign was not Active."""
-    from campaigns.lifecycle import ActiveTimes
+    from campaigns.lifecycle import StatusHistory
     from campaigns.models import Campaign
 
     made = outside = 0
     for campaign in Campaign.objects.filter(pk__in=campaigns):
-        times = ActiveTimes.of(campaign)
+        times = StatusHistory.of(campaign)
         for moment in campaign.calls.values_list("started_at", flat=True):
             made += 1
             outside += not times.include(moment)

@@ -17,11 +17,11 @@ from calls.ingest.ingest import CallIngest
 from calls.ingest.undo import undo
 from calls.log.services import amend, void
 from calls.log.validation import CallRefused
-from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.importing import ContactList
 from campaigns.membership import enroll, remove
 from markets.contacts.erasure import Identity
-from markets.contacts.merge import CHOICES, MergeRefused
+from markets.contacts.merge import FIELD_CHOICES, MergeRefused
 from markets.forms import ContactForm, PhoneForm
 from markets.imports import jobs
 from markets.imports.fields import CONTACT_FIELDS, SUPPRESSION_FIELDS
@@ -29,7 +29,7 @@ from markets.imports.mapping import ColumnMapping
 from markets.imports.suppressions import SuppressionList
 from markets.models import Contact, ContactMerge, ImportKind, Suppression
 from markets.models.landscape import names_contact
-from markets.suppressions.erased_keys import RETURNED
+from markets.suppressions.erased_keys import ERASED_KEY_REASON
 from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
@@ -75,7 +75,7 @@ class Portal(PortalModel):
     def correct_call(self, data, disposition, hours):
         made = self.draw_valid_call(data)
         fields = {"disposition": disposition, "started_at": made.started_at + timedelta(hours=hours)}
-        if MEANINGS[disposition].needs_callback_time:
+        if DISPOSITION_RULES[disposition].needs_callback_time:
             fields["callback_at"] = now()
         try:
             amend(call=made, by=None, reason="Mistake", notes="Was not so", **fields)
@@ -118,7 +118,7 @@ class Portal(PortalModel):
     def lift_suppression(self, data):
         row = data.draw(sampled_from(list(self.manual_suppressions.order_by("pk"))))
         lift(suppression=row, by=None, reason="Asked again")
-        if row.reason == RETURNED:
+        if row.reason == ERASED_KEY_REASON:
             self.freed.add(row.contact_id)
         self.update_after_lift()
 
@@ -140,7 +140,7 @@ class Portal(PortalModel):
         self.update_suppressed()
 
     @precondition(lambda self: self.workspace.contacts.count() > 2)
-    @rule(data=data(), taking=lists(sampled_from(sorted(CHOICES)), unique=True))
+    @rule(data=data(), taking=lists(sampled_from(sorted(FIELD_CHOICES)), unique=True))
     def merge_contacts(self, data, taking):
         keep, merged = data.draw(lists(sampled_from(self.contacts), min_size=2, max_size=2, unique_by=lambda c: c.pk))
         before, people = self.totals(), self.workspace.contacts.count()

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from calls.ingest.parsing import parse_result_mapping
-from campaigns.lookup import find_campaign, find_market
+from campaigns.lookup import get_campaign, get_market
 from markets.management.importing import ImportCommand, timezone
 from markets.models import ImportKind, Workspace
 
@@ -45,9 +45,9 @@ class Command(ImportCommand):
         )
 
     def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
-        market = find_market(workspace, options["market"]) if options["market"] else None
+        market = get_market(workspace, options["market"]) if options["market"] else None
         return {
-            "campaign": find_campaign(workspace, options["campaign"], market=market).pk,
+            "campaign": get_campaign(workspace, options["campaign"], market=market).pk,
             "timezone": options["timezone"] or "",
             "historical": options["historical"],
             "results": parse_result_mapping(options["result"]),

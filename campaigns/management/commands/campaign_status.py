@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from campaigns.lifecycle import StatusConflict, StepIncomplete, change_status
-from campaigns.lookup import NotFound, find_campaign, find_market
+from campaigns.lifecycle import StatusConflict, TransitionIncomplete, change_status
+from campaigns.lookup import NotFound, get_campaign, get_market
 from campaigns.models import Status
 from markets.contacts.normalization import fold
 from markets.management.command import PortalCommand, readable_errors
@@ -28,9 +28,9 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
         status = self.status(options["status"])
-        with readable_errors(NotFound, StatusConflict, StepIncomplete):
-            market = find_market(workspace, options["market"]) if options["market"] else None
-            campaign = find_campaign(workspace, options["campaign"], market=market)
+        with readable_errors(NotFound, StatusConflict, TransitionIncomplete):
+            market = get_market(workspace, options["market"]) if options["market"] else None
+            campaign = get_campaign(workspace, options["campaign"], market=market)
             changed = campaign.status != status
             if changed:
                 change_status(campaign=campaign, to=status, by=None, reason=options["reason"])

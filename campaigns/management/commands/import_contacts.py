@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from campaigns.importing import check_open
-from campaigns.lookup import find_campaign, find_market
+from campaigns.lookup import get_campaign, get_market
 from markets.imports.contacts import OnDuplicate
 from markets.management.importing import ImportCommand
 from markets.models import ImportKind, Workspace
@@ -40,10 +40,10 @@ class Command(ImportCommand):
         )
 
     def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
-        market = find_market(workspace, options["market"], create=options["create"])
+        market = get_market(workspace, options["market"], create=options["create"])
         campaign = None
         if options["campaign"]:
-            campaign = find_campaign(workspace, options["campaign"], market=market, create=options["create"])
+            campaign = get_campaign(workspace, options["campaign"], market=market, create=options["create"])
         check_open(campaign)
         return {
             "market": market.pk,

@@ -10,7 +10,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from markets.contacts.normalization import tidy
+from markets.contacts.normalization import clean_text
 from markets.imports.readers.csv_reader import PREAMBLE, CsvFile
 from markets.imports.readers.limits import NO_LIMITS, FileRefused, Limits
 from markets.imports.readers.sniff import Container, detect_container
@@ -89,7 +89,7 @@ class TabularFile:
         with closing(self._source.records()) as records:
             for before, (_, cells) in enumerate(records):
                 filled = [cell for cell in cells if cell.strip()]
-                has_preamble = has_preamble or (before == 0 and tidy(filled[0]).casefold() == PREAMBLE)
+                has_preamble = has_preamble or (before == 0 and clean_text(filled[0]).casefold() == PREAMBLE)
                 if len(filled) > 1 or not has_preamble:
                     self._check_header(cells)
                     return before, cells
@@ -97,7 +97,7 @@ class TabularFile:
 
     def _check_header(self, cells: list[str]) -> None:
         self.limits.check_columns(self.name, len(cells))
-        names = [tidy(cell) for cell in cells]
+        names = [clean_text(cell) for cell in cells]
         twice = sorted({name for name in names if name and names.count(name) > 1})
         if twice:
             raise FileRefused(f"{self.name} has more than one column named “{twice[0]}”. Rename all but one.")

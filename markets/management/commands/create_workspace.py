@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from markets.management.command import PortalCommand, readable_errors
-from markets.workspaces.provisioning import found
+from markets.workspaces.provisioning import provision_workspace
 
 
 class Command(PortalCommand):
@@ -30,7 +30,7 @@ class Command(PortalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with readable_errors():
-            founded = found(
+            founded = provision_workspace(
                 slug=options["slug"],
                 name=options["name"],
                 timezone=options["timezone"],

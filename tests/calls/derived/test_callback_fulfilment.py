@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from calls import derived
 from calls.derived.callback_fulfilment import callback_differences
-from calls.log.services import amend, record, record_all, void, void_all
+from calls.log.services import amend, record, record_many, void, void_many
 from calls.log.validation import NewCall
 from calls.models import Call, Direction
 from campaigns.dispositions import Disposition
@@ -66,7 +66,7 @@ def test_a_promise_that_comes_late_is_settled_by_the_call_that_is_there(campaign
 def test_calls_of_one_log_settle_each_other(campaign):
     contact = member(campaign).contact
     callback = {"disposition": "callback_requested", "callback_at": MORNING + 9 * HOUR}
-    first, second, third = record_all(
+    first, second, third = record_many(
         campaign=campaign,
         new_calls=[
             NewCall(contact=contact, started_at=MORNING + number * HOUR, **fields)
@@ -207,11 +207,11 @@ def test_whatever_is_brought_voided_and_corrected_each_promise_is_kept_as_it_cam
         people = [each.contact for each in campaign.members.order_by("pk").select_related("contact")]
         for what, which in steps:
             if what == "bring":
-                record_all(campaign=campaign, new_calls=[new_call(people, *each) for each in which], historical=True)
+                record_many(campaign=campaign, new_calls=[new_call(people, *each) for each in which], historical=True)
             elif standing := list(campaign.calls.not_voided().order_by("pk").select_related("contact", "campaign")):
                 chosen = standing[which % len(standing)]
                 if what == "void":
-                    void_all(campaign=campaign, calls=[chosen], by=manager, reason="Twice")
+                    void_many(campaign=campaign, calls=[chosen], by=manager, reason="Twice")
                 else:
                     other = Disposition.NO_ANSWER if chosen.callback_at else Disposition.CALLBACK_REQUESTED
                     amend(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from calls.derived import member_summaries as summaries
 from calls.derived.member_summaries import member_differences
-from calls.log.services import record_all, void
+from calls.log.services import record_many, void
 from calls.log.validation import NewCall
 from calls.models import Direction
 from campaigns.dispositions import Disposition
@@ -47,7 +47,7 @@ def test_calls_in_any_order_leave_what_a_count_of_all_finds(db, batches):
         campaign = active_campaign(PEOPLE)
         people = [each.contact for each in campaign.members.order_by("pk").select_related("contact")]
         for batch in batches:
-            record_all(campaign=campaign, new_calls=[new_call(people, *each) for each in batch], historical=True)
+            record_many(campaign=campaign, new_calls=[new_call(people, *each) for each in batch], historical=True)
 
             assert list(member_differences(campaign.workspace)) == []
 
@@ -61,7 +61,7 @@ def test_whoever_had_no_later_call_is_not_counted_again(db, monkeypatch):
 
     def bring(*minutes):
         made = [new_call([first, second], n, minute, "no_answer", "outbound") for n, minute in enumerate(minutes)]
-        record_all(campaign=campaign, new_calls=made, historical=True)
+        record_many(campaign=campaign, new_calls=made, historical=True)
 
     bring(5, 5)
     bring(6, 6)

@@ -7,7 +7,7 @@ from calls import derived
 from calls.ingest.undo import preview, undo
 from calls.models import Call, Meeting
 from campaigns.lifecycle import change_status
-from campaigns.membership import enroll, place_in_market, remove
+from campaigns.membership import add_to_market, enroll, remove
 from markets.imports import jobs
 from markets.imports.jobs import JobRefused
 from markets.models import Contact, ImportKind, MarketContact, NotDuplicate, Suppression
@@ -114,7 +114,7 @@ def called_and_taken_out(ann, campaign):
 
 def placed_elsewhere(ann, campaign):
     other = MarketFactory(workspace=campaign.workspace)
-    place_in_market(workspace_id=campaign.workspace_id, market_id=other.pk, contacts=[ann.pk])
+    add_to_market(workspace_id=campaign.workspace_id, market_id=other.pk, contacts=[ann.pk])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from icalendar import Calendar
 
-from calls.log.ics import as_calendar
+from calls.log.ics import meeting_to_ics
 from calls.log.meetings import change_meeting
 from tests.factories import booked
 
@@ -36,12 +36,12 @@ def test_a_calendar_reads_the_meeting(as_viewer, meeting):
 
 
 def test_a_calendar_follows_a_meeting_that_is_moved_and_cancelled(meeting, caller):
-    first = event_of(as_calendar(meeting, "https://portal.example/m"))
+    first = event_of(meeting_to_ics(meeting, "https://portal.example/m"))
     change_meeting(meeting=meeting, to="scheduled", at=now() + timedelta(days=3), by=caller)
     change_meeting(meeting=meeting, to="cancelled", by=caller, reason="She is ill")
     meeting.refresh_from_db()
 
-    last = event_of(as_calendar(meeting, "https://portal.example/m"))
+    last = event_of(meeting_to_ics(meeting, "https://portal.example/m"))
 
     assert first["uid"] == last["uid"]
     assert (last["sequence"], last["status"]) == (2, "CANCELLED")
@@ -55,7 +55,7 @@ def test_a_calendar_follows_a_meeting_that_is_moved_and_cancelled(meeting, calle
 def test_a_calendar_file_is_well_formed_whatever_a_name_holds(meeting, name):
     meeting.call.contact.full_name = name
 
-    body = as_calendar(meeting, "https://portal.example/m")
+    body = meeting_to_ics(meeting, "https://portal.example/m")
 
     lines = body.split(b"\r\n")
     assert lines[-1] == b""

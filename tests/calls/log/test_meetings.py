@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
-from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting, state_of
+from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting, state_token
 from calls.log.services import void
 from calls.models import CampaignDay, Meeting, MeetingChange
 from tests.factories import booked
@@ -97,7 +97,7 @@ def test_an_outcome_is_changed_with_a_reason_only(meeting, caller):
 
 
 def test_whoever_decides_on_what_they_no_longer_see_hears_what_it_is(meeting, caller, manager):
-    seen = state_of(meeting)
+    seen = state_token(meeting)
     change_meeting(meeting=meeting, to="cancelled", by=manager, reason="She is ill")
 
     with pytest.raises(MeetingConflict, match=r"The meeting is Cancelled since .* by .*\(She is ill\)"):
@@ -116,7 +116,7 @@ def test_the_same_outcome_twice_is_a_conflict(meeting, caller):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time.")
 def test_of_two_who_decide_at_once_one_wins(meeting, caller):
-    seen, barrier, outcomes = state_of(meeting), Barrier(2), []
+    seen, barrier, outcomes = state_token(meeting), Barrier(2), []
 
     def decide(to):
         barrier.wait()
@@ -165,9 +165,9 @@ def test_the_meeting_of_a_voided_call_is_cancelled_and_stays_so(as_manager, meet
 
 def test_a_caller_says_on_the_page_what_became_of_it(as_caller, meeting, caller):
     page = as_caller.get(reverse("meetings:detail", args=["acme", meeting.pk])).content.decode()
-    assert f'value="{state_of(meeting)}"' in page
+    assert f'value="{state_token(meeting)}"' in page
 
-    answer = as_caller.post(change_url(meeting), {"to": "held", "seen": state_of(meeting)}, follow=True)
+    answer = as_caller.post(change_url(meeting), {"to": "held", "seen": state_token(meeting)}, follow=True)
 
     assert f"The meeting with {meeting.call.contact} is Held." in answer.content.decode()
     assert MeetingChange.objects.get().changed_by == caller

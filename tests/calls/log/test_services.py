@@ -5,7 +5,7 @@ import pytest
 from django.utils.timezone import now
 
 from calls import derived
-from calls.log.services import amend, next_working_morning, record, record_all, void
+from calls.log.services import amend, next_working_morning, record, record_many, void
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, CampaignDay, Meeting
 from campaigns.dispositions import Disposition
@@ -145,7 +145,7 @@ def test_a_late_file_counts_calls_from_when_the_campaign_was_active(campaign, ma
     late = NewCall(contact=contact, disposition=Disposition.NO_ANSWER, started_at=now() - timedelta(days=3))
     after = NewCall(contact=contact, disposition=Disposition.NO_ANSWER, started_at=now())
 
-    kept, refused = record_all(campaign=campaign, new_calls=[late, after])
+    kept, refused = record_many(campaign=campaign, new_calls=[late, after])
 
     assert campaign.calls.get().pk == kept
     assert isinstance(refused, CallRefused)
@@ -171,7 +171,7 @@ def test_of_many_calls_each_gets_what_follows_from_it_whatever_becomes_of_those_
         for place, (who, word) in enumerate(zip(to, said, strict=True))
     ]
 
-    made = record_all(campaign=campaign, new_calls=reported)
+    made = record_many(campaign=campaign, new_calls=reported)
 
     assert [each.code if isinstance(each, CallRefused) else each > 0 for each in made] == [
         *(True, "not_a_member", True, True, True, "disposition", True)
@@ -195,8 +195,8 @@ def test_historical_admits_calls_from_before_the_campaign_was_kept_here(market):
     contact = member(campaign).contact
     old = NewCall(contact=contact, disposition=Disposition.NO_ANSWER, started_at=utc(2008, 5, 5, 9))
 
-    (refused,) = record_all(campaign=campaign, new_calls=[old])
-    (kept,) = record_all(campaign=campaign, new_calls=[old], historical=True)
+    (refused,) = record_many(campaign=campaign, new_calls=[old])
+    (kept,) = record_many(campaign=campaign, new_calls=[old], historical=True)
 
     assert isinstance(refused, CallRefused)
     assert campaign.calls.get().pk == kept

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.services import void
-from calls.log.wrong_numbers import found_wrong
+from calls.log.wrong_numbers import wrong_number_calls
 from tests.factories import active_campaign, call, member_of
 from tests.reading import metric
 
@@ -74,7 +74,7 @@ def test_saving_comes_back_to_the_list_as_it_was(as_caller, wrong):
 def test_a_number_found_wrong_twice_is_one_item_of_the_newest_call(campaign, wrong):
     again = call(campaign, wrong.contact, disposition="incorrect_number", started_at=now())
 
-    assert list(found_wrong(campaign.workspace)) == [again]
+    assert list(wrong_number_calls(campaign.workspace)) == [again]
 
 
 def test_each_number_of_a_person_is_an_item_and_as_many_are_open_as_people_lack_a_number(as_caller, campaign, wrong):
@@ -90,7 +90,7 @@ def test_each_number_of_a_person_is_an_item_and_as_many_are_open_as_people_lack_
 def test_voiding_the_call_takes_the_item_back(as_manager, campaign, wrong, manager):
     void(call=wrong, by=manager, reason="Dialled wrongly")
 
-    assert not found_wrong(campaign.workspace).exists()
+    assert not wrong_number_calls(campaign.workspace).exists()
     assert not campaign.workspace.contacts.with_wrong_phone().exists()
 
 

@@ -12,7 +12,7 @@ from calls.log.services import amend, void
 from calls.metrics.definitions import with_metrics
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle import change_status
-from campaigns.membership import place_in_market, remove
+from campaigns.membership import add_to_market, remove
 from campaigns.models import Campaign, Status
 from config.ui.periods import Period
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, active_campaign, call, member, signal
@@ -205,7 +205,7 @@ def test_who_was_added_later_was_none(as_viewer, known):
 
 def test_a_landscape_that_grew_later_is_smaller(as_viewer, known):
     new = ContactFactory(workspace=known.workspace, firm="Firm 1")
-    place_in_market(workspace_id=known.workspace_id, market_id=known.market_id, contacts=[new.pk])
+    add_to_market(workspace_id=known.workspace_id, market_id=known.market_id, contacts=[new.pk])
 
     page = page_of(as_viewer, known)
 

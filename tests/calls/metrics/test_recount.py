@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import now
 
-from calls.log.services import CallRefused, NewCall, amend, record_all, void
+from calls.log.services import CallRefused, NewCall, amend, record_many, void
 from calls.models import Call
-from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.membership import remove
 from markets.contacts.merge import MergeRefused
 from signals.contacts.merge import merge
@@ -26,7 +26,11 @@ NIGHTS = {
 }
 """When the clocks change (UTC), forward and back; in Kathmandu, 5:45 from Greenwich, they never do."""
 OPEN = datetime(2025, 2, 1, tzinfo=UTC)
-OUTCOMES = [each for each in Disposition if not (MEANINGS[each].suppresses or MEANINGS[each].makes_number_wrong)]
+OUTCOMES = [
+    each
+    for each in Disposition
+    if not (DISPOSITION_RULES[each].suppresses or DISPOSITION_RULES[each].makes_number_wrong)
+]
 
 
 class Story:
@@ -51,7 +55,7 @@ class Story:
         """A dialer's log: calls within a day and a half of either night, and some of these weeks."""
         people = [each.contact for each in campaign.members.select_related("contact").order_by("pk")]
         found = [self.call(self.chance.choice(people)) for _ in range(count)]
-        kept = record_all(campaign=campaign, new_calls=found)
+        kept = record_many(campaign=campaign, new_calls=found)
         assert not [each for each in kept if isinstance(each, CallRefused)]
         for made in Call.objects.filter(pk__in=kept).order_by("pk"):
             if made.is_conversation and self.chance.random() < 0.6:
@@ -65,7 +69,7 @@ class Story:
             disposition=disposition,
             started_at=self.moment(),
             direction=self.chance.choice(["outbound"] * 6 + ["inbound"]),
-            callback_at=now() if MEANINGS[disposition].needs_callback_time else None,
+            callback_at=now() if DISPOSITION_RULES[disposition].needs_callback_time else None,
             talk_seconds=self.chance.randrange(400),
             **self.chance.choice(self.callers),
         )

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from calls.log.services import void
-from calls.queue.explanations import waits, why
+from calls.queue.explanations import explain_rank, waiting_groups
 from calls.queue.ranking import FIRST_BATCH, QueueState, Rank, lease, lease_next, queue, ready_counts, release, skip
 from campaigns.lifecycle import change_status
 from tests.factories import (
@@ -59,7 +59,7 @@ def again(member):
 
 def order(campaign, **options):
     ready = queue(campaign.workspace, [campaign], now(), **options).filter(state=QueueState.READY)
-    return [(each.contact_id, Rank(each.rank), why(each, now())) for each in ready]
+    return [(each.contact_id, Rank(each.rank), explain_rank(each, now())) for each in ready]
 
 
 def state_of(member, **options):
@@ -109,7 +109,7 @@ def test_nobody_is_offered_who_cannot_be_called(campaign):
     campaign.members.filter(pk=member(campaign).pk).update(removed_at=now(), removed_reason="Moved")
 
     assert order(campaign) == []
-    assert waits(campaign, now()) == []
+    assert waiting_groups(campaign, now()) == []
 
 
 def test_a_campaign_that_is_not_active_offers_nobody(campaign, caller):
@@ -258,7 +258,7 @@ def test_who_waits_is_said_with_how_many_and_until_when(campaign, caller, noon):
     lease(member=member(campaign), by=caller)
     skip(member=member(campaign), by=caller)
 
-    assert [(wait.state, wait.people, wait.note) for wait in waits(campaign, now())] == [
+    assert [(wait.state, wait.people, wait.note) for wait in waiting_groups(campaign, now())] == [
         (QueueState.CALLBACK_LATER, 1, "The first promise is for 14:00."),
         (QueueState.USED_UP, 1, "The campaign makes at most 3 attempts; a manager can allow more."),
         (QueueState.RESTING, 2, "2 days between attempts; the first are offered again on 26 Nov."),

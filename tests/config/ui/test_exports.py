@@ -17,7 +17,7 @@ from calls.ingest.parsing import parse_moment
 from campaigns.models import CampaignContact
 from campaigns.tables import MemberTable
 from config.ui.exports import BATCH, NotExported, csv_response, values, xlsx_response
-from markets.contacts.normalization import FIELDS, normalise, tidy
+from markets.contacts.normalization import FIELDS, clean_text, normalise
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import TabularFile
@@ -62,7 +62,7 @@ def text(longest):
     """Text as it may be stored, and often as a spreadsheet would run it."""
     starts = st.sampled_from(["", "", "", "=", "+", "-", "@", "\t", "'", "''", "'=", "_x0041_", "٣", "1E9", "007"])
     rest = st.text(st.characters(codec="utf-8"), max_size=longest - 10)
-    return st.builds(lambda start, rest: tidy(start + rest), starts, rest)
+    return st.builds(lambda start, rest: clean_text(start + rest), starts, rest)
 
 
 person = st.fixed_dictionaries({name: text(40) for name in ("full_name", "firm", "title", "seniority", "city")})

@@ -111,7 +111,7 @@ def test_a_conflict_that_no_form_reports_is_answered_once_and_as_one(as_manager,
         attempts.append(arguments)
         raise IntegrityError
 
-    monkeypatch.setattr("markets.views.duplicates.set_apart", refuse)
+    monkeypatch.setattr("markets.views.duplicates.mark_not_duplicates", refuse)
     as_manager.raise_request_exception = False
     one, other = (ContactFactory(workspace=workspace) for _ in range(2))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from markets.contacts.duplicates import FEW, WINDOW, find_pairs, likely_duplicates, set_apart
-from markets.contacts.name_similarity import difference, read_name
+from markets.contacts.duplicates import MAX_GROUP_SIZE, WINDOW, find_pairs, likely_duplicates, mark_not_duplicates
+from markets.contacts.name_similarity import describe_difference, parse_name
 from markets.contacts.normalization import fold
 from tests.factories import ContactFactory, WorkspaceFactory
 
@@ -57,14 +57,14 @@ OTHERS = [
 
 @pytest.mark.parametrize(("one", "other", "words"), NEARLY)
 def test_nearly_equal_names_say_in_what_they_differ(one, other, words):
-    names = read_name(fold(one)), read_name(fold(other))
+    names = parse_name(fold(one)), parse_name(fold(other))
 
-    assert difference(*names) == difference(*reversed(names)) == words
+    assert describe_difference(*names) == describe_difference(*reversed(names)) == words
 
 
 @pytest.mark.parametrize(("one", "other"), OTHERS)
 def test_other_names_are_other_names(one, other):
-    assert difference(read_name(fold(one)), read_name(fold(other))) == ""
+    assert describe_difference(parse_name(fold(one)), parse_name(fold(other))) == ""
 
 
 @pytest.mark.parametrize(("one", "other", "words"), NEARLY)
@@ -105,7 +105,9 @@ def test_two_signs_come_first_and_both_are_said(workspace, people):
 
 
 def test_a_switchboard_is_none(workspace, people):
-    people(*(f"{'ABCDEFGH'[n]}lan {'STUVWXYZ'[n]}tone" for n in range(FEW + 1)), phone="(212) 555-0100", firm="")
+    people(
+        *(f"{'ABCDEFGH'[n]}lan {'STUVWXYZ'[n]}tone" for n in range(MAX_GROUP_SIZE + 1)), phone="(212) 555-0100", firm=""
+    )
 
     assert reasons(workspace) == []
 
@@ -129,7 +131,7 @@ def test_who_was_set_apart_is_not_listed_again(workspace, people, manager):
     assert len(reasons(workspace)) == 1
 
     for pair in ((one, other), (other, one)):
-        set_apart(workspace=workspace, one=pair[0], other=pair[1], by=manager)
+        mark_not_duplicates(workspace=workspace, one=pair[0], other=pair[1], by=manager)
 
     assert reasons(workspace) == []
     assert workspace.not_duplicates.get().decided_by == manager
@@ -162,7 +164,7 @@ def test_a_search_is_one_query_whatever_it_finds(workspace, people, django_asser
 def test_the_work_grows_with_the_people_and_not_with_their_pairs(workspace, monkeypatch):
     """Among many who share a name at one firm only neighbours in the alphabet are compared."""
     looked = []
-    monkeypatch.setattr("markets.contacts.duplicates.difference", lambda one, other: looked.append(1) or "")
+    monkeypatch.setattr("markets.contacts.duplicates.describe_difference", lambda one, other: looked.append(1) or "")
     count = 600
     ContactFactory._meta.model.objects.bulk_create(
         ContactFactory.build(workspace=workspace, full_name=f"Jon {n} Stone", firm="Acme", email="", phone="")

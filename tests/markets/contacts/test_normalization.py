@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markets.contacts.normalization import FIELDS, LONGEST, fold, normalise, tidy
+from markets.contacts.normalization import FIELDS, MAX_LENGTHS, clean_text, fold, normalise
 from markets.contacts.phones import to_e164
 
 
@@ -60,9 +60,9 @@ def test_any_text_is_stored_clean_or_refused(typed):
         return
     for name, value in stored.items():
         assert value
-        assert value == tidy(value)
+        assert value == clean_text(value)
         assert "\x00" not in value
-        assert len(value) <= LONGEST.get(name, 400)
+        assert len(value) <= MAX_LENGTHS.get(name, 400)
     assert normalise(stored, region="US") == stored | ({"name_key": stored["name_key"]} if "name_key" in stored else {})
 
 

@@ -30,12 +30,12 @@ def test_the_short_way_and_the_library_read_every_country_alike():
     chance, compared = random.Random(7), 0
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         for typed in typed_in(region, chance):
-            short = phones._short_way(typed, region)
+            short = phones._parse_common(typed, region)
             if not short:
                 continue
             compared += 1
             try:
-                assert phones._by_the_library(typed, region) == short, (typed, region)
+                assert phones._parse_with_library(typed, region) == short, (typed, region)
             except ValidationError:
                 pytest.fail(f"The library refuses {typed} in {region}, the short way reads {short}")
     assert compared > 10_000
@@ -46,4 +46,4 @@ def test_the_short_way_and_the_library_read_every_country_alike():
     [("(212) 555-0123", "US"), ("+1 212.555.0123", "GB"), ("020 7946 0123", "GB"), ("+49 30 123456", "US")],
 )
 def test_usual_numbers_go_the_short_way(typed, region):
-    assert phones._short_way(typed, region)
+    assert phones._parse_common(typed, region)

@@ -5,7 +5,7 @@ import pytest
 from calls.log.services import void
 from campaigns.membership import enroll, remove
 from markets.models import Contact, ErasedKey, Suppression
-from markets.suppressions.erased_keys import RETURNED
+from markets.suppressions.erased_keys import ERASED_KEY_REASON
 from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
@@ -28,7 +28,7 @@ def test_who_must_not_be_called_comes_back_suppressed(campaign, zelda, rows):
     back = campaign.workspace.contacts.order_by("pk").last()
     assert (tally.created, tally.do_not_call) == (1, 1)
     assert not campaign.members.callable().filter(contact=back).exists()
-    assert Suppression.objects.get(contact=back).reason == RETURNED
+    assert Suppression.objects.get(contact=back).reason == ERASED_KEY_REASON
 
 
 def test_who_was_callable_leaves_no_hash(campaign, zelda):
@@ -52,13 +52,15 @@ def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so
     """A voided call or an earlier lift does not end the suppression that an erased number leaves behind."""
     twin = member(campaign, phone=PERSON["phone"]).contact
     if before == "freed":
-        lift(suppression=suppress(contact=twin, by=None, reason=RETURNED), by=None, reason="It is her daughter")
+        lift(
+            suppression=suppress(contact=twin, by=None, reason=ERASED_KEY_REASON), by=None, reason="It is her daughter"
+        )
     SuppressionFactory(workspace=campaign.workspace, phone_e164=zelda.phone_e164)
     asked = call(campaign, twin, disposition="do_not_contact") if before == "a call" else None
 
     erase(contact=zelda, by=None, reason="Request 204")
 
-    assert Suppression.objects.in_force().filter(contact=twin, reason=RETURNED).count() == 1
+    assert Suppression.objects.in_force().filter(contact=twin, reason=ERASED_KEY_REASON).count() == 1
     if asked:
         void(call=asked, by=None, reason="Was not she")
     assert not campaign.members.callable().filter(contact=twin).exists()
@@ -81,7 +83,7 @@ def test_a_number_that_was_theirs_once_bars_nobody_for_the_number_that_they_have
     assert Suppression.objects.in_force().get() == row
     row.refresh_from_db()
     assert (row.contact, row.phone_e164) == (holder if has_holder else zelda, "")
-    assert row.reason == (RETURNED if has_holder else "Erased with the person")
+    assert row.reason == (ERASED_KEY_REASON if has_holder else "Erased with the person")
     back = member(campaign, phone=PERSON["phone"]).contact
     assert not campaign.members.callable().filter(contact=back).exists()
 

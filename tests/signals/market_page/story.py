@@ -11,12 +11,12 @@ from django.db import connection
 from django.urls import reverse
 
 from calls.log.meetings import change_meeting
-from calls.log.services import amend, record_all, void
+from calls.log.services import amend, record_many, void
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, Meeting
-from campaigns.dispositions import MEANINGS, Disposition
+from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.lifecycle import change_status
-from campaigns.membership import enroll, place_in_market, remove
+from campaigns.membership import add_to_market, enroll, remove
 from campaigns.models import Status
 from markets.suppressions import services as suppressing
 from signals.capture.services import NewSignal, capture_all
@@ -35,7 +35,11 @@ NIGHTS = {
 FIRMS = ["Adler LLP", "Birch & Co", "Cole Partners", "Dunn LLP", "Ewing", "Frost", "Gray", "Hale", "Iver", "Jung", ""]
 CITIES = ["New York", "Boston", "Chicago", "Austin", ""]
 SENIORITIES = ["Partner", "Counsel", "Associate", ""]
-PLAIN = [each for each in Disposition if not (MEANINGS[each].suppresses or MEANINGS[each].makes_number_wrong)]
+PLAIN = [
+    each
+    for each in Disposition
+    if not (DISPOSITION_RULES[each].suppresses or DISPOSITION_RULES[each].makes_number_wrong)
+]
 LOGGED = [*4 * PLAIN, *Disposition]
 
 
@@ -89,7 +93,7 @@ class Story:
         firm = FIRMS[min(int(self.chance.expovariate(0.3)), len(FIRMS) - 1)]
         facts = {"seniority": self.chance.choice(SENIORITIES), "city": self.chance.choice(CITIES)}
         contact = ContactFactory(workspace=self.workspace, firm=firm, **facts)
-        place_in_market(workspace_id=self.workspace.pk, market_id=market.pk, contacts=[contact.pk])
+        add_to_market(workspace_id=self.workspace.pk, market_id=market.pk, contacts=[contact.pk])
         return contact
 
     def draft(self, name, market=None):
@@ -147,7 +151,7 @@ class Story:
         """A dialer's log; what the campaign was not Active for is refused."""
         people = [each.contact for each in campaign.members.select_related("contact").order_by("contact")]
         since = max(since, campaign.starts_on)
-        made = record_all(campaign=campaign, new_calls=[self.call(people, since) for _ in range(count)])
+        made = record_many(campaign=campaign, new_calls=[self.call(people, since) for _ in range(count)])
         kept = [each for each in made if not isinstance(each, CallRefused)]
         self.hear([each for each in Call.objects.filter(pk__in=kept).order_by("pk") if self.chance.random() < 0.7])
 
