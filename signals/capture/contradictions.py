@@ -13,79 +13,51 @@ DISPOSITION = "disposition"
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A pair of (signal type or DISPOSITION, value) and the question that asks whether both are true."""
+    """A pair of (signal type or DISPOSITION, value) that rarely occurs, and the sentence that says so."""
 
     first: tuple[str, str]
     second: tuple[str, str]
-    question: str
+    sentence: str
 
+    @property
+    def question(self) -> str:
+        return f"{self.sentence} Are both so?"
+
+
+NOT_INTERESTED = (DISPOSITION, Disposition.NOT_INTERESTED)
+CALLBACK_REQUESTED = (DISPOSITION, Disposition.CALLBACK_REQUESTED)
+FUTURE_POTENTIAL = (DISPOSITION, Disposition.FUTURE_POTENTIAL)
+MEETING_BOOKED = (DISPOSITION, Disposition.MEETING_BOOKED)
+ACTIVE = (SignalType.MOVEMENT_STATE, "Active")
+EXPLORING = (SignalType.MOVEMENT_STATE, "Exploring")
+NOT_MOVING = (SignalType.MOVEMENT_STATE, "Not Moving")
+WITHIN_3_MONTHS = (SignalType.TIMING_WINDOW, "Within 3 months")
+IN_3_TO_6_MONTHS = (SignalType.TIMING_WINDOW, "3-6 months")
+FIRM_INSTABILITY = (SignalType.MOTIVATION_DRIVER, "Firm Instability")
+STABLE = (SignalType.FIRM_STABILITY, "Stable")
+CLOSED = (SignalType.CONVERSATION_ACCESS, "Closed")
+NO_PERMISSION = (SignalType.RELATIONSHIP_PERMISSION, "None")
+OPPORTUNITIES_WELCOME = (SignalType.RELATIONSHIP_PERMISSION, "Opportunities Welcome")
+TRUSTED_ADVISER = (SignalType.RELATIONSHIP_PERMISSION, "Trusted Adviser")
 
 CONTRADICTIONS = [
+    Contradiction(NOT_INTERESTED, ACTIVE, "Not Interested, yet a move is Active."),
+    Contradiction(NOT_INTERESTED, EXPLORING, "Not Interested, yet Exploring a move."),
+    Contradiction(NOT_INTERESTED, WITHIN_3_MONTHS, "Not Interested, yet a move could happen Within 3 months."),
+    Contradiction(NOT_INTERESTED, OPPORTUNITIES_WELCOME, "Not Interested, yet Opportunities Welcome."),
+    Contradiction(FUTURE_POTENTIAL, CLOSED, "Future Potential, yet Closed to talking."),
     Contradiction(
-        (DISPOSITION, Disposition.NOT_INTERESTED),
-        (SignalType.MOVEMENT_STATE, "Active"),
-        "Not Interested, yet a move is Active. Are both so?",
+        FUTURE_POTENTIAL,
+        NO_PERMISSION,
+        "Future Potential, yet there is no permission to come back: Relationship Permission is None.",
     ),
-    Contradiction(
-        (DISPOSITION, Disposition.NOT_INTERESTED),
-        (SignalType.MOVEMENT_STATE, "Exploring"),
-        "Not Interested, yet Exploring a move. Are both so?",
-    ),
-    Contradiction(
-        (DISPOSITION, Disposition.NOT_INTERESTED),
-        (SignalType.TIMING_WINDOW, "Within 3 months"),
-        "Not Interested, yet a move could happen Within 3 months. Are both so?",
-    ),
-    Contradiction(
-        (DISPOSITION, Disposition.NOT_INTERESTED),
-        (SignalType.RELATIONSHIP_PERMISSION, "Opportunities Welcome"),
-        "Not Interested, yet Opportunities Welcome. Are both so?",
-    ),
-    Contradiction(
-        (DISPOSITION, Disposition.FUTURE_POTENTIAL),
-        (SignalType.CONVERSATION_ACCESS, "Closed"),
-        "Future Potential, yet Closed to talking. Are both so?",
-    ),
-    Contradiction(
-        (DISPOSITION, Disposition.FUTURE_POTENTIAL),
-        (SignalType.RELATIONSHIP_PERMISSION, "None"),
-        "Future Potential, yet there is no permission to come back: Relationship Permission is None. Are both so?",
-    ),
-    Contradiction(
-        (DISPOSITION, Disposition.MEETING_BOOKED),
-        (SignalType.CONVERSATION_ACCESS, "Closed"),
-        "Meeting Booked, yet Closed to talking. Are both so?",
-    ),
-    Contradiction(
-        (DISPOSITION, Disposition.MEETING_BOOKED),
-        (SignalType.RELATIONSHIP_PERMISSION, "None"),
-        "Meeting Booked, yet Relationship Permission is None. Are both so?",
-    ),
-    Contradiction(
-        (DISPOSITION, Disposition.CALLBACK_REQUESTED),
-        (SignalType.RELATIONSHIP_PERMISSION, "None"),
-        "Callback Requested, yet Relationship Permission is None. Are both so?",
-    ),
-    Contradiction(
-        (SignalType.MOVEMENT_STATE, "Not Moving"),
-        (SignalType.TIMING_WINDOW, "Within 3 months"),
-        "Not Moving, yet a move could happen Within 3 months. Are both so?",
-    ),
-    Contradiction(
-        (SignalType.MOVEMENT_STATE, "Not Moving"),
-        (SignalType.TIMING_WINDOW, "3-6 months"),
-        "Not Moving, yet a move could happen in 3-6 months. Are both so?",
-    ),
-    Contradiction(
-        (SignalType.MOTIVATION_DRIVER, "Firm Instability"),
-        (SignalType.FIRM_STABILITY, "Stable"),
-        "Firm Instability would drive a move, yet they find their firm Stable. Are both so?",
-    ),
-    Contradiction(
-        (SignalType.CONVERSATION_ACCESS, "Closed"),
-        (SignalType.RELATIONSHIP_PERMISSION, "Trusted Adviser"),
-        "Closed to talking, yet you are a Trusted Adviser. Are both so?",
-    ),
+    Contradiction(MEETING_BOOKED, CLOSED, "Meeting Booked, yet Closed to talking."),
+    Contradiction(MEETING_BOOKED, NO_PERMISSION, "Meeting Booked, yet Relationship Permission is None."),
+    Contradiction(CALLBACK_REQUESTED, NO_PERMISSION, "Callback Requested, yet Relationship Permission is None."),
+    Contradiction(NOT_MOVING, WITHIN_3_MONTHS, "Not Moving, yet a move could happen Within 3 months."),
+    Contradiction(NOT_MOVING, IN_3_TO_6_MONTHS, "Not Moving, yet a move could happen in 3-6 months."),
+    Contradiction(FIRM_INSTABILITY, STABLE, "Firm Instability would drive a move, yet they find their firm Stable."),
+    Contradiction(CLOSED, TRUSTED_ADVISER, "Closed to talking, yet you are a Trusted Adviser."),
 ]
 
 

@@ -22,12 +22,8 @@ from markets.contacts.erasure import (
     erase_suppressions,
 )
 from markets.models import Contact, ContactMerge, Erasure, MarketContact, Suppression, User
+from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
 from signals.models import Signal, SignalSuggestion
-
-RETRY_DELAYS = (0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds between attempts while another transaction writes to the contact."""
-LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's SQLSTATE for a lock that NOWAIT could not get."""
 
 
 def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
@@ -41,7 +37,7 @@ def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
         try:
             return _erase_once(contact, by=by, reason=reason)
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            if not is_lock_not_available(error):
                 raise
             time.sleep(delay)
     raise ValidationError("Somebody else is changing this person at this moment. Nothing was erased; try again soon.")

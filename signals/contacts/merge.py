@@ -25,12 +25,8 @@ from markets.contacts.merge import (
     move_suppressions,
 )
 from markets.models import Contact, ContactMerge, User
+from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
 from signals.models import Signal
-
-RETRY_DELAYS = (0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds between attempts while another transaction writes to either contact."""
-LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's SQLSTATE for a lock that NOWAIT could not get."""
 
 
 class _ConcurrentWrite(Exception):
@@ -70,7 +66,7 @@ def _merge_once(
             moved = _move(keep, merged, by)
             return _absorb(keep, merged, taking=taking, moved=moved, by=by, reason=reason)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+        if is_lock_not_available(error):
             raise _ConcurrentWrite from error
         raise
     except (IntegrityError, ProtectedError) as error:  # a row that refers to `merged` was added after the others moved

@@ -17,22 +17,22 @@ from markets.models import Market, MarketContact, Suppression, Workspace
 # A window function reads the table once. PostgreSQL has no statistics of a table just filled, and would plan a
 # correlated subquery as one full scan per row.
 SIGNALS = """
-    UPDATE signals_signal SET captured_at = heard_at, current_changed_at = coalesce(found.superseded_at, heard_at)
+    UPDATE signals_signal SET captured_at = heard_at, current_changed_at = coalesce(history.superseded_at, heard_at)
     FROM (
         SELECT id, lead(heard_at) OVER (PARTITION BY contact_id, type ORDER BY heard_at, id) AS superseded_at
         FROM signals_signal WHERE workspace_id = %(workspace)s
-    ) found
-    WHERE found.id = signals_signal.id AND signals_signal.workspace_id = %(workspace)s
+    ) history
+    WHERE history.id = signals_signal.id AND signals_signal.workspace_id = %(workspace)s
 """
 
 # One pass for the same reason. Members with counted calls changed at the first of them; members whose calls are all
 # voided changed when the last was voided.
 MEMBERS = """
     UPDATE campaigns_campaigncontact AS member SET
-        added_at = found.created_at,
-        counts_changed_at = coalesce(found.changed_at, found.created_at),
-        called_changed_at = coalesce(found.called_at, found.voided_at, found.created_at),
-        reached_changed_at = coalesce(found.reached_at, found.voided_at, found.created_at)
+        added_at = recount.created_at,
+        counts_changed_at = coalesce(recount.changed_at, recount.created_at),
+        called_changed_at = coalesce(recount.called_at, recount.voided_at, recount.created_at),
+        reached_changed_at = coalesce(recount.reached_at, recount.voided_at, recount.created_at)
     FROM (
         SELECT m.id, p.created_at,
             max(coalesce(c.voided_at, c.started_at)) AS changed_at, max(c.voided_at) AS voided_at,
@@ -42,8 +42,8 @@ MEMBERS = """
         LEFT JOIN calls_call c
             ON c.campaign_id = m.campaign_id AND c.contact_id = m.contact_id AND c.workspace_id = %(workspace)s
         WHERE m.workspace_id = %(workspace)s GROUP BY m.id, p.created_at
-    ) found
-    WHERE found.id = member.id AND member.workspace_id = %(workspace)s
+    ) recount
+    WHERE recount.id = member.id AND member.workspace_id = %(workspace)s
 """.format(  # noqa: S608 - constants of this file only
     counts="c.voided_at IS NULL AND c.disposition <> '' AND c.direction = 'outbound'",
     conversations=", ".join(f"'{each}'" for each in CONVERSATIONS),
