@@ -1,0 +1,170 @@
+"""Rows that refer to another workspace are refused, by forms and by the database itself."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import now
+
+from calls.models import Call, CampaignDay, CampaignHour
+from campaigns.models import Absence, Campaign, CampaignContact
+from markets.models import (
+    ContactMerge,
+    ErasedKey,
+    Erasure,
+    FormerKey,
+    MarketContact,
+    NotDuplicate,
+    Suppression,
+)
+from signals.models import Signal, SignalSuggestion
+from tests.factories import (
+    ContactFactory,
+    MarketFactory,
+    SuppressionFactory,
+    WorkspaceFactory,
+    active_campaign,
+    call,
+    member,
+    signal,
+)
+
+
+def save_and_check(row):
+    """Saves and checks the foreign keys, which are otherwise checked at commit: a test never commits."""
+    with transaction.atomic():
+        row.save()
+        connection.check_constraints()
+
+
+@pytest.fixture
+def other(db):
+    return active_campaign(market=MarketFactory(workspace=WorkspaceFactory()))
+
+
+def links_of(campaign, other):
+    """For each foreign key, a row of one workspace that refers to the other workspace by that key."""
+    ours, theirs = campaign.workspace, other.members.first().contact
+    mine = campaign.members.first().contact
+    made = call(campaign, disposition="future_potential")
+    low, high = sorted((mine, theirs), key=lambda each: each.pk)
+    merged = {"merged_id": 10**9, "label": "Bent", "fields": {}, "replaced": {}, "moved": {}}
+    their_merge = ContactMerge.objects.create(workspace=other.workspace, contact=theirs, **merged)
+    return {
+        "merge to contact": ContactMerge(workspace=ours, contact=theirs, **merged),
+        "key to merge": FormerKey(workspace=ours, merge=their_merge, kind="email", value="bent@people.example"),
+        "erasure to contact": Erasure(workspace=ours, contact=theirs, reason="Bent"),
+        "erased key to suppression": ErasedKey(
+            workspace=ours,
+            suppression=SuppressionFactory(workspace=other.workspace, email="bent@people.example"),
+            kind="email",
+            digest="bent",
+        ),
+        "decision to contact": NotDuplicate(workspace=ours, low=low, high=high),
+        "campaign to market": Campaign(workspace=ours, market=other.market, name="Bent"),
+        "campaign to campaign": Campaign(workspace=ours, market=campaign.market, name="Bent", follows=other),
+        "landscape to market": MarketContact(
+            workspace=ours, market=other.market, contact=ContactFactory(workspace=ours)
+        ),
+        "landscape to contact": MarketContact(workspace=ours, market=campaign.market, contact=theirs),
+        "member to contact": CampaignContact(workspace=ours, campaign=campaign, contact=theirs),
+        "member to campaign": CampaignContact(workspace=ours, campaign=other, contact=mine),
+        "absence to member": Absence(
+            workspace=ours,
+            campaign=campaign,
+            contact=theirs,
+            removed_at=now(),
+            removed_reason="Bent",
+            returned_at=now(),
+        ),
+        "suppression to contact": Suppression(workspace=ours, contact=theirs, reason="Bent"),
+        "call to campaign": Call(workspace=ours, campaign=other, contact=mine, started_at=now()),
+        "call to contact": Call(workspace=ours, campaign=campaign, contact=theirs, started_at=now()),
+        "day to campaign": CampaignDay(workspace=ours, campaign=other, day=ours.today()),
+        "hour to campaign": CampaignHour(workspace=ours, campaign=other, day=ours.today(), hour=9),
+        "signal to call": Signal(
+            workspace=ours, call=call(other), contact=theirs, type="firm_stability", value="Stable", heard_at=now()
+        ),
+        "signal to campaign": Signal(
+            workspace=ours,
+            call=made,
+            contact=made.contact,
+            type="firm_stability",
+            value="Stable",
+            heard_at=now(),
+            current_campaign=other,
+        ),
+        "suggestion to call": SignalSuggestion(
+            workspace=ours, call=call(other), type="firm_stability", value="Stable", rule="bent"
+        ),
+        "signal to contact": Signal(
+            workspace=ours, call=made, contact=theirs, type="firm_stability", value="Stable", heard_at=now()
+        ),
+    }
+
+
+LINKS = [
+    "merge to contact",
+    "key to merge",
+    "erasure to contact",
+    "erased key to suppression",
+    "decision to contact",
+    "campaign to market",
+    "campaign to campaign",
+    "landscape to market",
+    "landscape to contact",
+    "member to contact",
+    "member to campaign",
+    "absence to member",
+    "suppression to contact",
+    "call to campaign",
+    "call to contact",
+    "day to campaign",
+    "hour to campaign",
+    "signal to call",
+    "signal to campaign",
+    "suggestion to call",
+    "signal to contact",
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_no_row_links_two_workspaces(campaign, other, link):
+    row = links_of(campaign, other)[link]
+
+    with pytest.raises(ValidationError):
+        row.full_clean()
+    with pytest.raises(IntegrityError):
+        save_and_check(row)
+
+
+def test_the_same_rows_unbent_are_kept(campaign):
+    """The control: rows of the test above are refused for the foreign key alone."""
+    ours, market = campaign.workspace, campaign.market
+    made = call(campaign, disposition="future_potential")
+    rows = [
+        Campaign(workspace=ours, market=market, name="Straight", follows=campaign),
+        MarketContact(workspace=ours, market=market, contact=ContactFactory(workspace=ours)),
+        CampaignContact(workspace=ours, campaign=campaign, contact=ContactFactory(workspace=ours)),
+        Suppression(workspace=ours, contact=made.contact, reason="Straight"),
+        Call(workspace=ours, campaign=campaign, contact=made.contact, started_at=now()),
+        Signal(workspace=ours, call=made, contact=made.contact, type="firm_stability", value="Stable", heard_at=now()),
+        SignalSuggestion(workspace=ours, call=made, type="firm_stability", value="Stable", rule="straight"),
+    ]
+    for row in rows:
+        row.full_clean()
+        save_and_check(row)
+
+
+def test_a_call_is_to_a_member_of_its_campaign(campaign):
+    stranger = ContactFactory(workspace=campaign.workspace)
+
+    with pytest.raises(IntegrityError):
+        save_and_check(Call(workspace=campaign.workspace, campaign=campaign, contact=stranger, started_at=now()))
+
+
+def test_a_signal_is_about_the_person_of_its_call(campaign):
+    made = signal(call(campaign, disposition="future_potential"))
+    made.contact = member(campaign).contact
+
+    with pytest.raises(IntegrityError):
+        save_and_check(made)
