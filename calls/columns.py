@@ -52,7 +52,7 @@ class TalkColumn(MetricColumn):
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
         return SafeString(duration(record.metrics["talk_seconds"]))
 
-    def footer(self, table: Any) -> str:
+    def footer(self, bound_column: Any, table: Any) -> SafeString | str:
         return duration(table.total.counts["talk_seconds"]) if table.total else ""
 
 

@@ -2,8 +2,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
-
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, Total, overlap_note
 from calls.queue.calling_hours import local_time
@@ -11,6 +9,7 @@ from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact
 from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.periods import Period
+from config.ui.requests import HtmxRequest
 from config.ui.tables import Table
 
 
@@ -43,7 +42,7 @@ class CampaignTable(Table):
 
 
 def campaign_rows(
-    request: HttpRequest,
+    request: HtmxRequest,
     campaigns: Sequence[Campaign],
     scope: Scope,
     total: Total | None = None,

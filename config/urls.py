@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
@@ -8,7 +8,7 @@ from markets.views import home, invitations, team
 
 handler500 = "config.errors.failed"
 
-workspace_urls = [
+workspace_urls: list[URLPattern | URLResolver] = [
     path("", home.dashboard, name="dashboard"),
     path("review/", home.review, name="review"),
     path("review/mail/", home.weekly_mail, name="weekly_mail"),

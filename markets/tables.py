@@ -126,7 +126,9 @@ class ImportTable(Table):
     file_name = CellColumn("imports/cells/file.html", lead=True, verbose_name="File")
     kind = Column(verbose_name="Kind")
     state = CellColumn("imports/cells/state.html", verbose_name="State")
-    rows = CellColumn("imports/cells/rows.html", accessor="checkpoint", figure=True, verbose_name="Rows")
+    rows = CellColumn(  # type: ignore[assignment] # a column; the table keeps its own `rows`
+        "imports/cells/rows.html", accessor="checkpoint", figure=True, verbose_name="Rows"
+    )
     created = CellColumn("cells/number.html", figure=True, verbose_name="New")
     updated = CellColumn("cells/number.html", figure=True)
     unchanged = CellColumn("cells/number.html", figure=True)

@@ -1,11 +1,11 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.log.validation import CallRefused
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import correct, new_contradictions
 from signals.filters import RuleFilter, SignalFilter, SuggestionFilter
 from signals.forms import SignalCorrectionForm
@@ -15,7 +15,7 @@ from signals.tables import RuleTable, SignalTable, SuggestionTable
 
 
 @workspace_page(Role.VIEWER)
-def signal_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def signal_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     signals = workspace.signals.select_related("contact", "call__campaign")
     return table_page(
         request,
@@ -28,7 +28,7 @@ def signal_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.CALLER, "GET POST")
-def signal_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def signal_correct(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """What is known of somebody, to be put right by something newer."""
     signal = get_object_or_404(workspace.signals.select_related("contact", "call"), pk=pk)
     form = SignalCorrectionForm(request.POST or None, signal=signal)
@@ -45,7 +45,7 @@ def signal_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
 
 
 @workspace_page(Role.CALLER, "POST")
-def suggestion_decide(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def suggestion_decide(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Accepts or refuses what the notes of a call suggest, and goes back to the call."""
     suggestion = get_object_or_404(workspace.signal_suggestions.select_related("call__campaign"), pk=pk)
     decision = request.POST.get("decision", "")
@@ -64,7 +64,7 @@ def suggestion_decide(request: HttpRequest, workspace: Workspace, pk: int) -> Ht
 
 
 @workspace_page(Role.VIEWER)
-def suggestion_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def suggestion_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     suggestions = workspace.signal_suggestions.select_related("call__contact", "decided_by")
     return table_page(
         request,
@@ -77,7 +77,7 @@ def suggestion_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.MANAGER)
-def rule_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def rule_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """How often what each rule proposed was accepted."""
     filterset = RuleFilter(request.GET, workspace.signal_suggestions.all(), workspace=workspace)
     return table_page(

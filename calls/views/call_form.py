@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 
@@ -15,7 +15,7 @@ from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.models import Campaign, CampaignContact
 from config.ui.forms import add_conflict
 from markets.models import Role, User, Workspace
-from markets.workspaces.access import is_visit, workspace_page
+from markets.workspaces.access import WorkspaceRequest, is_visit, workspace_page
 from signals.capture.services import record_with_signals
 from signals.market_page.page import history_of
 from signals.suggestions.services import suggest, suggestions_of_latest_call
@@ -27,7 +27,7 @@ MOST_RENEWALS = 12
 
 
 @workspace_page(Role.CALLER)
-def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """The next person to call, leased to the user; or why there is nobody.
 
     GET leases a person: repeated, it returns the same one, and a lease ends by itself (docs/decisions).
@@ -49,7 +49,7 @@ def campaign_next(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 
 
 @workspace_page(Role.CALLER, "GET POST")
-def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """The screen for one call to one member of a campaign. A call that is saved brings the next person."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     members = campaign.members.select_related("contact__workspace", "leased_by")
@@ -75,7 +75,7 @@ def call_create(request: HttpRequest, workspace: Workspace, pk: int, contact: in
 
 
 @workspace_page(Role.CALLER, "POST")
-def member_skip(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """Puts somebody aside for an hour and goes on to the next."""
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
@@ -87,7 +87,7 @@ def member_skip(request: HttpRequest, workspace: Workspace, pk: int, contact: in
 
 
 @workspace_page(Role.CALLER, "POST")
-def member_hold(request: HttpRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
+def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """Holds on to the person on the screen while a call is long; the answer asks again, an hour at most."""
     campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
     member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
@@ -131,7 +131,7 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
         return None
 
 
-def _screen(request: HttpRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
+def _screen(request: WorkspaceRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
     moment = now()
     queued = ranking.as_queued(member, campaign, request.user, moment)
     history = history_of(member.contact)

@@ -1,6 +1,6 @@
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from calls.filters import CallbackFilter
@@ -9,11 +9,11 @@ from calls.tables import CallbackTable
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def callback_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def callback_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """Every promise by what it came to; a summary by state stands over the rows."""
     promised = callbacks.with_why_not(callbacks.promises(workspace)).select_related("contact", "campaign", "caller")
     filterset = CallbackFilter(request.GET, promised, workspace=workspace)
@@ -40,7 +40,7 @@ def _summary(filterset: CallbackFilter) -> list[tuple[str, str, str, int, str]]:
 
 
 @workspace_page(Role.VIEWER)
-def callback_tallies(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def callback_tallies(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """How promises are kept, by campaign and by caller, over a period of promised times."""
     choice = choose_period(request.GET, workspace.today())
     within = workspace.in_days("callback_at", choice.period.first, choice.period.last)

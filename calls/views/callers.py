@@ -1,17 +1,20 @@
-from django.http import HttpRequest, HttpResponse
+from typing import cast
+
+from django.http import HttpResponseBase
 
 from calls.filters import CallerFilter
 from calls.metrics.by_caller import by_caller, of_all
 from calls.metrics.presentation import Scope, Total
+from calls.models.calls import CallQuerySet
 from calls.tables import CallerTable
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """What each caller's calls came to in a period, of all campaigns or some."""
     choice = choose_period(request.GET, workspace.today(), default="30d")
     within = workspace.in_days("started_at", choice.period.first, choice.period.last)
@@ -21,7 +24,7 @@ def caller_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     scope = Scope(workspace, choice.period, market=chosen.get("market"), campaign=chosen.get("campaign"))
 
     def total() -> Total:
-        return Total("All callers", scope, of_all(filterset.qs).metrics)
+        return Total("All callers", scope, of_all(cast(CallQuerySet, filterset.qs)).metrics)
 
     return table_page(
         request,

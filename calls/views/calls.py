@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.filters import CallFilter
@@ -12,12 +12,12 @@ from calls.tables import CallTable
 from config.ui.tables import table_page
 from markets.forms import ReasonForm
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.suggestions.services import suggest
 
 
 @workspace_page(Role.VIEWER)
-def call_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def call_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     calls = workspace.calls.select_related("contact", "campaign", "caller")
     return table_page(
         request,
@@ -30,7 +30,7 @@ def call_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.VIEWER)
-def call_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def call_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     calls = workspace.calls.select_related("contact", "campaign__market", "caller", "voided_by", "meeting")
     call = get_object_or_404(calls.prefetch_related("signals"), pk=pk)
     corrections = call.corrections.select_related("corrected_by").order_by("-corrected_at", "-id")
@@ -46,7 +46,7 @@ def call_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
 
 
 @workspace_page(Role.CALLER, "POST")
-def call_void(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def call_void(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     call = get_object_or_404(workspace.calls.select_related("campaign"), pk=pk)
     if not may_void(request, call):
         raise PermissionDenied("A caller may void their own calls of the same day; ask a manager for this one.")
@@ -62,7 +62,7 @@ def call_void(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespon
     return redirect("calls:detail", workspace.slug, pk)
 
 
-def may_void(request: HttpRequest, call: Call) -> bool:
+def may_void(request: WorkspaceRequest, call: Call) -> bool:
     """Managers any; callers their own, on the same day (product.md, section 6)."""
     workspace = request.access.workspace
     if request.access.can_manage:

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.forms import CorrectionForm
@@ -8,11 +8,11 @@ from calls.log.services import amend
 from calls.log.validation import CallRefused
 from calls.views.calls import may_void
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.CALLER, "GET POST")
-def call_correct(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def call_correct(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """What the call says of itself, to be put right with a reason."""
     calls = workspace.calls.select_related("contact", "campaign__workspace", "meeting")
     call = get_object_or_404(calls.exclude(disposition=""), pk=pk)

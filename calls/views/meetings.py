@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.filters import MeetingFilter
@@ -15,14 +15,15 @@ from calls.log.meetings import (
     upcoming_first,
 )
 from calls.models import Meeting
+from calls.models.meetings import MeetingQuerySet
 from calls.tables import MeetingTable
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def meeting_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def meeting_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     meetings = workspace.meetings.select_related("call__contact", "call__campaign", "call__caller")
     return table_page(
         request,
@@ -35,7 +36,7 @@ def meeting_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.VIEWER)
-def meeting_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def meeting_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
     return render(
         request, "meetings/detail.html", _context(meeting, MeetingForm(initial={"seen": state_token(meeting)}))
@@ -43,7 +44,7 @@ def meeting_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
 
 
 @workspace_page(Role.CALLER, "POST")
-def meeting_change(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def meeting_change(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """What became of the meeting; a conflict is 409 and what is missing 400, each with the page and the reason."""
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
     form = MeetingForm(request.POST)
@@ -63,7 +64,7 @@ def meeting_change(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
 
 
 @workspace_page(Role.VIEWER)
-def meeting_ics(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def meeting_ics(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """The meeting as a file for a calendar; one without a time has no place in any."""
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
     if meeting.scheduled_at is None:
@@ -75,7 +76,7 @@ def meeting_ics(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
     return response
 
 
-def _meetings(workspace: Workspace):
+def _meetings(workspace: Workspace) -> MeetingQuerySet:
     return workspace.meetings.select_related("call__contact", "call__campaign__market", "call__caller")
 
 

@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
@@ -8,11 +8,11 @@ from campaigns.filters import QueueFilter
 from campaigns.tables import QueueTable
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def queue_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def queue_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """The Active campaigns, with how many people each could offer now."""
     campaigns = list(workspace.campaigns.active().select_related("market").order_by("name", "pk"))
     ready = ready_counts(workspace, campaigns, now())
@@ -21,7 +21,7 @@ def queue_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.VIEWER)
-def campaign_queue(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_queue(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     """Who is next and why, in their order; with a state, who waits and why."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     moment = now()

@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
@@ -9,11 +9,11 @@ from calls.metrics.presentation import FURTHER, Scope, figures
 from calls.queue.explanations import waiting_groups
 from config.ui.periods import ALL_TIME, choose_period
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def campaign_report(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_report(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """What a campaign came to, to print or hand on: figures, outcomes, returns, times, its life, and what is left."""
     campaign = get_object_or_404(workspace.campaigns.select_related("workspace", "market", "owner"), pk=pk)
     this = workspace.campaigns.filter(pk=pk)

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -10,11 +10,11 @@ from config.ui.forms import save_or_add_error
 from config.ui.tables import table_page
 from markets.forms import PhoneForm
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def repair_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def repair_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """The numbers found to be incorrect; callers save a new one in the row."""
     found = wrong_number_calls(workspace).select_related("contact", "campaign", "caller").newest_first()
     return table_page(
@@ -29,14 +29,14 @@ def repair_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.CALLER, "POST")
-def repair_save(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def repair_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Saves a new number for the person and goes back to the list as it was."""
     contact = get_object_or_404(workspace.contacts.select_related("workspace"), pk=pk)
     form = PhoneForm(request.POST, contact=contact)
     if form.is_valid() and save_or_add_error(form):
         messages.success(request, f"{contact} can be reached at {contact.phone} from now on, in every campaign.")
     else:
-        sentences = " ".join(sentence for errors in form.errors.values() for sentence in errors)
+        sentences = " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)
         messages.error(request, f"{contact}: {sentences}")
     asked = request.GET.urlencode()
     return redirect(reverse("repairs:list", args=[workspace.slug]) + (f"?{asked}" if asked else ""))

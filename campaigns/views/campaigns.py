@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.metrics.definitions import IN_TABLES, callable_people, day_counts, totals, with_metrics
@@ -13,12 +13,12 @@ from config.ui.forms import save_or_add_error
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.market_page.weekly_chart import weeks
 
 
 @workspace_page(Role.VIEWER)
-def campaign_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
     campaigns = with_metrics(known, workspace, choice.period, IN_TABLES).order_by_status()
@@ -46,7 +46,7 @@ def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def campaign_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = CampaignForm(request.POST or None, workspace=workspace, initial={"market": request.GET.get("market")})
     form.instance.created_by = request.user
     if form.is_valid() and save_or_add_error(form):
@@ -57,7 +57,7 @@ def campaign_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def campaign_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     form = CampaignForm(request.POST or None, instance=campaign, workspace=workspace)
     if form.is_valid() and save_or_add_error(form):
@@ -66,12 +66,12 @@ def campaign_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 
 
 @workspace_page(Role.VIEWER)
-def campaign_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "owner", "follows"), pk=pk)
     return render(request, "campaigns/detail.html", campaign_context(request, workspace, campaign))
 
 
-def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
+def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     this = workspace.campaigns.filter(pk=campaign.pk)
@@ -97,7 +97,7 @@ def campaign_context(request: HttpRequest, workspace: Workspace, campaign: Campa
 
 
 @workspace_page(Role.MANAGER, "POST")
-def campaign_status(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_status(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Takes one step; a conflict is 409 and what is missing 400, each with the page and the reason."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     form = StatusForm(request.POST)
@@ -123,7 +123,7 @@ def campaign_status(request: HttpRequest, workspace: Workspace, pk: int) -> Http
 
 
 @workspace_page(Role.MANAGER, "POST")
-def campaign_delete(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
     try:
         delete_draft(campaign=campaign)

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from campaigns.filters import EnrollFilter, MemberFilter
@@ -10,13 +10,13 @@ from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
 from markets.tables import EnrollTable
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 MOST_AT_ONCE = 10_000
 
 
 @workspace_page(Role.VIEWER)
-def campaign_members(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
     members = campaign.members.select_related("contact").order_by("contact__full_name", "pk")
     return table_page(
@@ -32,7 +32,7 @@ def campaign_members(request: HttpRequest, workspace: Workspace, pk: int) -> Htt
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     """The landscape by filter; sending it enrolls the ticked people, or everybody whom the filter shows."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
     people = EnrollFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
@@ -57,7 +57,7 @@ def members_choose(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
 
 
 @workspace_page(Role.MANAGER, "POST")
-def members_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def members_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     form = RemovalForm(request.POST)
     try:
@@ -73,7 +73,7 @@ def members_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     return redirect("campaigns:members", workspace.slug, campaign.pk)
 
 
-def _ids(request: HttpRequest) -> list[int]:
+def _ids(request: WorkspaceRequest) -> list[int]:
     """The ticked contacts; what is not an id is left out."""
     ids = (as_id(each) for each in request.POST.getlist("contact")[:MOST_AT_ONCE])
     return [each for each in ids if each is not None]

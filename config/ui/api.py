@@ -73,7 +73,7 @@ def kind_of(value: Any) -> str:
     """What a value of a JSON text is, for a sentence."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    kinds = {Number: "a number", str: "a text", list: "a list", dict: "an object"}
+    kinds: dict[type, str] = {Number: "a number", str: "a text", list: "a list", dict: "an object"}
     return kinds[type(value)]
 
 

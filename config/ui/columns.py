@@ -17,7 +17,7 @@ class Column(tables.Column):
         if kind:
             kwargs.setdefault("attrs", {"td": {"class": kind}, "th": {"class": kind}, "tf": {"class": kind}})
         kwargs.setdefault("default", "")
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
         path = self.sort or str(self.accessor)
@@ -37,7 +37,7 @@ class DrawnColumn(Column):
     """A column whose cells are markup, which its table asks for directly: django-tables2 would look up for each cell
     anew what `render` takes."""
 
-    empty_values = ()
+    empty_values: tuple[()] = ()  # type: ignore[assignment] # every value is drawn
 
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
         """The cell; `name` is the column's in the table."""

@@ -59,7 +59,7 @@ def values(table: Any) -> Iterator[list[Any]]:
     yield [force_str(column.header) for column in columns]
     readers = [getattr(column.column, "read", None) or _reader(str(column.accessor)) for column in columns]
     rows = table.data.data
-    for records in batched(rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH), BATCH, strict=False):
+    for records in batched(rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH), BATCH):
         for record in records:
             yield [force_str(read(record), strings_only=True) for read in readers]
         if isinstance(records[-1], Model):
@@ -105,7 +105,7 @@ def _forget_peers(record: Model, reached_from: Model | None = None) -> None:
 
     What is linked one to one knows the row that it was reached from.
     """
-    if record._state.peers:
+    if isinstance(record._state.peers, list):
         record._state.peers.clear()
     for related in record._state.fields_cache.values():
         if isinstance(related, Model) and related is not reached_from:
@@ -124,7 +124,7 @@ def _lines(rows: Iterable[list[Any]]) -> Iterator[str]:
 
     writer = csv.writer(Line())
     for row in rows:
-        yield writer.writerow([written(cell) for cell in row])  # type: ignore[misc]
+        yield writer.writerow([written(cell) for cell in row])
 
 
 def _workbook(rows: Iterator[list[Any]]) -> BinaryIO:

@@ -36,14 +36,14 @@ def save_or_add_error(form: SavableForm) -> bool:
     return True
 
 
-def add_conflict(form: SavableForm) -> None:
+def add_conflict(form: forms.BaseForm | SavableForm) -> None:
     """Checks the form again, now that the concurrent write is visible, and makes sure that it has an error."""
     form.full_clean()
     if not form.errors:
         form.add_error(None, CONFLICT)
 
 
-class ConflictMixin:
+class ConflictMixin(forms.BaseForm):
     """For a form that could not be saved because of a concurrent write: it is never valid."""
 
     def full_clean(self) -> None:

@@ -1,20 +1,20 @@
 """The one helper of every list: filter, order, pages, export, and the fragment that htmx asks for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.forms import ModelChoiceField
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django_filters import FilterSet
 
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, NotExported
+from config.ui.filters import WorkspaceFilterSet
 from config.ui.formats import day, moment
 from config.ui.requests import HtmxRequest
 
@@ -36,7 +36,7 @@ class Table(tables.Table):
 
     def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
         self.workspace = workspace
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def lines(self) -> Iterator[tuple[Any, list[tuple[str, str, Any]]]]:
         """The rows of the page, each with its cells: the attributes of the cell, the name of its column, and itself."""
@@ -55,7 +55,7 @@ def table_page(
     template: str,
     *,
     table_class: type[Table],
-    filterset: FilterSet,
+    filterset: WorkspaceFilterSet,
     context: dict[str, Any] | None = None,
     total: Callable[[], Any] | None = None,
     per_page: int = PER_PAGE,
@@ -69,6 +69,7 @@ def table_page(
     what the filter leaves, where they are not those themselves. `total` returns the roll-up; an export does without.
     """
     notices = list(_problems(filterset))
+    assert filterset.queryset is not None
     rows = filterset.queryset.none() if notices else filterset.qs
     table = table_class(rows_of(rows), **options)
     table.request = request  # given to the table itself it would page and sort by whatever the query says
@@ -97,18 +98,18 @@ def table_page(
     return response
 
 
-def _find_choices(filterset: FilterSet) -> None:
+def _find_choices(filterset: WorkspaceFilterSet) -> None:
     """Those that are drawn above the rows are found before them."""
     for field in filterset.form.fields.values():
         if isinstance(field, ModelChoiceField) and not field.widget.is_hidden:
-            field.widget.choices = list(
-                iter(field.choices)
-            )  # of the choices themselves a list would ask their number, too
+            field.widget.choices = [
+                *iter(cast(Iterable[Any], field.choices))
+            ]  # list(field.choices) would run COUNT(*) as well
 
 
-def _problems(filterset: FilterSet) -> Iterator[str]:
+def _problems(filterset: WorkspaceFilterSet) -> Iterator[str]:
     for name, errors in (filterset.errors or {}).items():
-        value = str(filterset.data.get(name, ""))[:40].replace("\0", "")
+        value = str(filterset.form.data.get(name, ""))[:40].replace("\0", "")
         label = filterset.form.fields[name].label if name in filterset.form.fields else name
         yield f"{label} “{value}” cannot be filtered by: {' '.join(errors)}"
 
@@ -126,7 +127,7 @@ def _sort(table: Table, asked: str) -> list[str]:
 
 
 def _paginate(table: Table, asked: str, per_page: int) -> list[str]:
-    table.paginate(per_page=per_page)
+    table.paginate(per_page=per_page)  # type: ignore[no-untyped-call]
     table.page, notices = page_of(table.paginator, asked)
     return notices
 
@@ -140,18 +141,18 @@ def page_of(paginator: "Paginator[Any]", asked: str) -> "tuple[Page[Any], list[s
     return paginator.page(1), [f"There is no page “{asked[:40]}”; this list has {pages}. This is the first."]
 
 
-def _chips(filterset: FilterSet) -> Iterator[tuple[str, str, str]]:
+def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
     """The chosen filters: label, value in words, and the query string without it."""
     for name, field in filterset.form.fields.items():
         value = filterset.form.cleaned_data.get(name) if filterset.form.is_valid() else None
         if value in (None, "", []):
             continue
-        rest = filterset.data.copy()
+        rest = cast(QueryDict, filterset.data).copy()
         for key in (name, "page", "_export"):
             rest.pop(key, None)
         is_row = isinstance(value, models.Model)
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
-        yield (field.label or name, _in_words(value) or choices.get(str(value), str(value)), rest.urlencode())
+        yield (str(field.label or name), _in_words(value) or choices.get(str(value), str(value)), rest.urlencode())
 
 
 def _in_words(value: Any) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 
@@ -15,14 +15,14 @@ from markets.forms import ContactForm, PhoneForm, ReasonForm
 from markets.models import Contact, Market, Role, Workspace
 from markets.suppressions.services import suppress
 from markets.tables import ContactTable
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import signal_histories
 from signals.contacts.timeline import KINDS, Timeline
 from signals.market_page.page import history_of
 
 
 @workspace_page(Role.VIEWER)
-def contact_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def contact_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     return table_page(
         request,
         "contacts/list.html",
@@ -34,7 +34,7 @@ def contact_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def contact_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def contact_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """`?market=` names the landscape that the new person is placed in."""
     wanted = request.GET.get("market", "")
     market = get_object_or_404(workspace.markets, pk=as_id(wanted)) if wanted else None
@@ -53,14 +53,14 @@ def _create(form: ContactForm, market: Market | None) -> bool:
 
 
 @workspace_page(Role.VIEWER)
-def contact_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """One person and their timeline. Who was merged into somebody is found there for good."""
     contact = workspace.contacts.filter(pk=pk).first()
     if contact is None:
         merge = get_object_or_404(workspace.contact_merges, merged_id=pk)
         return redirect("contacts:detail", workspace.slug, merge.contact_id, permanent=True)
     context = {"section": "contacts", "contact": contact, **_timeline(request, contact)}
-    if request.htmx and request.htmx.target == "timeline":  # type: ignore[attr-defined]
+    if request.htmx and request.htmx.target == "timeline":
         response = render(request, "contacts/timeline.html", context)
     else:
         known = {"known": signal_histories(contact)}
@@ -69,19 +69,19 @@ def contact_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpR
     return response
 
 
-def _timeline(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, Any]:
     """The page of the timeline that the query asks for, and what of the query there is not."""
     kind = request.GET.get("kind", "")
     is_known = kind in ("", *KINDS)
-    timeline = Timeline(contact, kind) if is_known else []
-    events, notices = page_of(Paginator(timeline, PER_PAGE), request.GET.get("page", ""))  # type: ignore[arg-type]
+    timeline: Any = Timeline(contact, kind) if is_known else []
+    events, notices = page_of(Paginator(timeline, PER_PAGE), request.GET.get("page", ""))
     if not is_known:
         notices = [f"There is no kind of event “{kind[:40]}”; use one of {', '.join(KINDS)}.", *notices]
     return {"events": events, "kind": kind if is_known else "", "kinds": KINDS, "notices": notices}
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def contact_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def contact_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = ContactForm(request.POST or None, instance=contact, workspace=workspace)
     if form.is_valid() and save_or_add_error(form):
@@ -90,19 +90,19 @@ def contact_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRes
 
 
 @workspace_page(Role.CALLER, "POST")
-def contact_repair(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def contact_repair(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Saves another number for somebody whose number was incorrect or missing."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = PhoneForm(request.POST, contact=contact)
     if form.is_valid() and save_or_add_error(form):
         messages.success(request, f"{contact} can be reached at {contact.phone} from now on.")
     else:
-        messages.error(request, " ".join(sentence for errors in form.errors.values() for sentence in errors))
+        messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
     return redirect("contacts:detail", workspace.slug, pk)
 
 
 @workspace_page(Role.CALLER, "POST")
-def contact_suppress(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def contact_suppress(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = ReasonForm(request.POST)
     if form.is_valid():

@@ -5,7 +5,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.tables import PER_PAGE, table_page
@@ -15,13 +15,13 @@ from markets.filters import MergeFilter, search_contacts
 from markets.forms import DuplicateFilterForm, MergeForm
 from markets.models import Contact, Role, Workspace
 from markets.tables import MergeTable
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.contacts.merge import merge
 from signals.contacts.merge_preview import compare
 
 
 @workspace_page(Role.VIEWER)
-def duplicate_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def duplicate_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = DuplicateFilterForm(request.GET)
     pairs = _chosen(likely_duplicates(workspace), form, workspace) if form.is_valid() else []
     page = Paginator(pairs, PER_PAGE).get_page(request.GET.get("page"))
@@ -45,7 +45,7 @@ def two_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     """Finds both contacts for the view. Where one was merged meanwhile, the answer is who they are now."""
 
     @wraps(view)
-    def found(request: HttpRequest, workspace: Workspace, one: int, other: int) -> HttpResponse:
+    def found(request: WorkspaceRequest, workspace: Workspace, one: int, other: int) -> HttpResponse:
         if one == other:
             raise Http404("These are not two people.")
         people = []
@@ -60,14 +60,14 @@ def two_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return found
 
 
-def _as_merged(request: HttpRequest, workspace: Workspace, already: AlreadyMerged) -> HttpResponse:
+def _as_merged(request: WorkspaceRequest, workspace: Workspace, already: AlreadyMerged) -> HttpResponse:
     messages.info(request, str(already))
     return redirect("contacts:detail", workspace.slug, already.merge.contact_id)
 
 
 @workspace_page(Role.VIEWER)
 @two_people
-def duplicate_compare(request: HttpRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
+def duplicate_compare(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     decision = workspace.not_duplicates.between(one, other).select_related("decided_by").first()
     context = {"section": "contacts", "one": one, "other": other, "decision": decision, **compare(one, other)}
     return render(request, "contacts/compare.html", context)
@@ -75,7 +75,7 @@ def duplicate_compare(request: HttpRequest, workspace: Workspace, one: Contact, 
 
 @workspace_page(Role.MANAGER, "POST")
 @two_people
-def contact_merge(request: HttpRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
+def contact_merge(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     form = MergeForm(request.POST, people=[one, other])
     if not form.is_valid():
         messages.error(request, "Say whom to keep, and why in at most 500 characters. Nothing was merged.")
@@ -94,14 +94,14 @@ def contact_merge(request: HttpRequest, workspace: Workspace, one: Contact, othe
 
 @workspace_page(Role.MANAGER, "POST")
 @two_people
-def contacts_set_apart(request: HttpRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
+def contacts_set_apart(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     mark_not_duplicates(workspace=workspace, one=one, other=other, by=request.user)
     messages.success(request, f"{one} and {other} are two people; they are not listed again.")
     return redirect("contacts:duplicates", workspace.slug)
 
 
 @workspace_page(Role.VIEWER)
-def merge_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def merge_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     merges = workspace.contact_merges.select_related("contact", "merged_by")
     return table_page(
         request,

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -6,22 +8,23 @@ from django.shortcuts import redirect, render
 from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
-from markets.models import Membership, Role, Workspace
-from markets.workspaces.access import is_ops, record_visit, workspace_page
+from markets.models import Membership, Role, User, Workspace
+from markets.workspaces.access import WorkspaceRequest, is_ops, record_visit, workspace_page
 from signals.workspace_page.dashboard import dashboard_of, review_of
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The user's workspaces; straight on when there is one."""
-    workspaces = Workspace.objects.active() if is_ops(request.user) else Workspace.objects.for_user(request.user)
+    user = cast(User, request.user)
+    workspaces = Workspace.objects.active() if is_ops(user) else Workspace.objects.for_user(user)
     if len(workspaces) == 1:
         return redirect("dashboard", workspaces[0].slug)
     return render(request, "markets/home.html", {"workspaces": workspaces})
 
 
 @workspace_page(Role.VIEWER)
-def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     membership = request.access.membership
     if membership:
         record_visit(request, membership)
@@ -40,7 +43,7 @@ def dashboard(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.VIEWER)
-def review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def review(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """What a period came to, on one page made for paper."""
     choice = choose_period(request.GET, workspace.today(), "30d")
     context = {
@@ -54,7 +57,7 @@ def review(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.VIEWER, "POST")
-def weekly_mail(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def weekly_mail(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """A member says whether they get it, for themselves alone."""
     membership: Membership | None = request.access.membership
     wanted = request.POST.get("weekly_mail", "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -21,12 +21,12 @@ from config.ui.uploads import receives_file
 from markets.filters import ImportFilter
 from markets.forms import CsvFormatForm, ImportFileForm, ImportOptionsForm, field_label, result_lines
 from markets.imports import jobs, uploads
-from markets.imports.readers import FileRefused
+from markets.imports.readers import FileRefused, Row
 from markets.imports.rejects import RejectedRows, Rejection
 from markets.imports.uploads import UPLOAD_LIMITS
 from markets.models import ImportJob, ImportKind, ImportState, Role, User, Workspace
 from markets.tables import ImportTable
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import View, WorkspaceRequest, workspace_page
 
 SHOWN = 20
 PATIENCE = 10
@@ -34,7 +34,7 @@ PATIENCE = 10
 
 
 @workspace_page(Role.VIEWER)
-def import_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def import_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     return table_page(
         request,
         "imports/list.html",
@@ -45,7 +45,7 @@ def import_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     )
 
 
-def file_too_large(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def file_too_large(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """Nothing of such a request is read but its beginning."""
     context = {"section": "imports", "form": ImportFileForm(), "too_large": UPLOAD_LIMITS.bytes // 1024**2}
     return render(request, "imports/form.html", context, status=413)
@@ -53,7 +53,7 @@ def file_too_large(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 @workspace_page(Role.MANAGER, "GET POST")
 @receives_file(most=UPLOAD_LIMITS.bytes, too_large=file_too_large)
-def import_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def import_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """`?kind=`, `?market=` and `?campaign=` say what is chosen already; the next page gets the last two."""
     wanted = request.GET.get("kind")
     initial = {"kind": wanted} if wanted in ImportKind.values else {}
@@ -71,7 +71,7 @@ def import_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def import_map(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def import_map(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """What was found in a Draft's file, and what is to become of it; sending it asks for the dry run."""
     job = get_object_or_404(workspace.imports, pk=pk)
     form = ImportOptionsForm(request.POST or None, job=job, initial=wanted_by(request, workspace))
@@ -98,21 +98,21 @@ def import_map(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRespo
     return render(request, "imports/map.html", context)
 
 
-def wanted_by(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
+def wanted_by(request: WorkspaceRequest, workspace: Workspace) -> dict[str, Any]:
     """What the link that led here said, as far as it is there."""
     ids = {name: as_id(request.GET.get(name, "")) for name in ("market", "campaign")}
     campaign = workspace.campaigns.filter(pk=ids["campaign"]).first() if ids["campaign"] else None
     return {"market": campaign.market_id if campaign else ids["market"], "campaign": campaign and campaign.pk}
 
 
-def samples_of(rows: list[uploads.Row], columns: int) -> list[list[str]]:
+def samples_of(rows: list[Row], columns: int) -> list[list[str]]:
     """Of each column the first values that differ."""
     cells = [[cells[place] for _, cells in rows if place < len(cells)] for place in range(columns)]
     return [list(dict.fromkeys(filter(str.strip, each)))[:3] for each in cells]
 
 
 @workspace_page(Role.MANAGER, "POST")
-def import_reread(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def import_reread(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Reads a Draft's file in another encoding or with another delimiter."""
     job = get_object_or_404(workspace.imports, pk=pk)
     form = CsvFormatForm(request.POST)
@@ -126,7 +126,7 @@ def import_reread(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 
 
 @workspace_page(Role.VIEWER)
-def import_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def import_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """One import, whatever its state. While it is under way, htmx asks for its progress until the state changes."""
     job = get_object_or_404(workspace.imports.select_related("created_by", "undone_by"), pk=pk)
     waited = min(as_id(request.GET.get("waited", "")) or 0, 3600)
@@ -164,12 +164,12 @@ def account_of(job: ImportJob) -> dict[str, Any]:
     return context | {"counts": counts, "refused": refused[:SHOWN], "spared": spared[:SHOWN]}
 
 
-def ordered(act: Callable[..., str]) -> Callable[..., HttpResponse]:
+def ordered(act: Callable[..., str]) -> View:
     """A view that does one thing to an import and goes back to its page, with a word about it or why not."""
 
     @workspace_page(Role.MANAGER, "POST")
     @wraps(act)
-    def view(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    def view(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
         job = get_object_or_404(workspace.imports, pk=pk)
         try:
             messages.success(request, act(job, request.user))
@@ -199,7 +199,7 @@ def import_discard(job: ImportJob, by: User) -> str:
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def import_undo(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def import_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """What taking it back would do now; sending it does it."""
     job = get_object_or_404(workspace.imports, pk=pk)
     if request.method != "POST":
@@ -214,7 +214,7 @@ def import_undo(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
 
 
 @workspace_page(Role.VIEWER)
-def import_rejects(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def import_rejects(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     """The refused rows as a file to mend and send again."""
     job = get_object_or_404(workspace.imports, pk=pk)
     response = StreamingHttpResponse(rejects_lines(job), content_type="text/csv; charset=utf-8")

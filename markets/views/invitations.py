@@ -33,7 +33,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             request.session.pop(SESSION_KEY, None)
             return redirect(dashboard)
         except ValidationError as error:
-            problem, status = error.message, 410
+            problem, status = str(error.message), 410
     context = {
         "invitation": None if status == 410 else found,
         "problem": problem,

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.metrics.definitions import IN_TABLES, totals, with_metrics
@@ -12,12 +12,12 @@ from markets.filters import LandscapeFilter, MarketFilter
 from markets.forms import MarketForm
 from markets.models import Role, Workspace
 from markets.tables import ContactTable, MarketTable
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.market_page.page import market_intelligence
 
 
 @workspace_page(Role.VIEWER)
-def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def market_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.markets.as_of(workspace, choice.period.as_of)
     markets = with_metrics(known.with_landscape(), workspace, choice.period, IN_TABLES)
@@ -40,7 +40,7 @@ def market_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def market_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def market_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = MarketForm(request.POST or None, workspace=workspace)
     form.instance.created_by = request.user
     if form.is_valid() and save_or_add_error(form):
@@ -51,7 +51,7 @@ def market_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def market_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     form = MarketForm(request.POST or None, instance=market, workspace=workspace)
     if form.is_valid() and save_or_add_error(form):
@@ -60,7 +60,7 @@ def market_edit(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
 
 
 @workspace_page(Role.VIEWER)
-def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
     page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
@@ -71,7 +71,7 @@ def market_detail(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 
 
 @workspace_page(Role.VIEWER)
-def market_landscape(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     market = get_object_or_404(workspace.markets, pk=pk)
     people = workspace.contacts.in_market(market)
     return table_page(

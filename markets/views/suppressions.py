@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.forms import save_or_add_error
@@ -10,11 +10,11 @@ from markets.forms import ReasonForm, SuppressionForm
 from markets.models import Role, Workspace
 from markets.suppressions.services import lift
 from markets.tables import SuppressionTable
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def suppression_list(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def suppression_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     rows = workspace.suppressions.select_related("contact", "created_by", "lifted_by")
     return table_page(
         request,
@@ -28,7 +28,7 @@ def suppression_list(request: HttpRequest, workspace: Workspace) -> HttpResponse
 
 
 @workspace_page(Role.CALLER, "GET POST")
-def suppression_create(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def suppression_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = SuppressionForm(request.POST or None, workspace=workspace)
     form.instance.created_by = request.user
     if form.is_valid() and save_or_add_error(form):
@@ -38,7 +38,7 @@ def suppression_create(request: HttpRequest, workspace: Workspace) -> HttpRespon
 
 
 @workspace_page(Role.MANAGER, "POST")
-def suppression_lift(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def suppression_lift(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     suppression = get_object_or_404(workspace.suppressions, pk=pk)
     form = ReasonForm(request.POST)
     try:

@@ -1,17 +1,17 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 
 from markets.forms import InvitationForm, RoleForm
 from markets.models import Role, Workspace
-from markets.workspaces.access import workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.invitations import change_role, invite, remove_member, send_invitation
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-def team(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+def team(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """Members, their roles and the invitations; sending it invites somebody."""
     form = InvitationForm(request.POST or None)
     if form.is_valid():
@@ -34,7 +34,7 @@ def team(request: HttpRequest, workspace: Workspace) -> HttpResponse:
 
 
 @workspace_page(Role.MANAGER, "POST")
-def member_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def member_role(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
     form = RoleForm(request.POST)
     try:
@@ -48,7 +48,7 @@ def member_role(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResp
 
 
 @workspace_page(Role.MANAGER, "POST")
-def member_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def member_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
     try:
         remove_member(membership=membership)
@@ -59,7 +59,7 @@ def member_remove(request: HttpRequest, workspace: Workspace, pk: int) -> HttpRe
 
 
 @workspace_page(Role.MANAGER, "POST")
-def invitation_revoke(request: HttpRequest, workspace: Workspace, pk: int) -> HttpResponse:
+def invitation_revoke(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations.pending(), pk=pk)
     workspace.invitations.pending().filter(pk=pk).update(revoked_at=now())
     messages.success(request, f"The invitation of {invitation.email} does not work any more.")
