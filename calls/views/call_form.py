@@ -99,13 +99,15 @@ def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
 
 def _holding(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
     """Of two screens with one person only that of whoever has them asks to keep them."""
-    is_leased_to_another = ranking.is_leased_to_another(member, user)
+    is_another_users = ranking.is_leased_to_another(member, user)
     return {
         "campaign": campaign,
         "member": member,
-        "is_leased_to_another": is_leased_to_another,
-        "renewals": renewals,
-        "renews": renewals < MOST_RENEWALS and campaign.is_active and not is_leased_to_another,
+        "lease": {
+            "is_another_users": is_another_users,
+            "renewals": renewals,
+            "renews": renewals < MOST_RENEWALS and campaign.is_active and not is_another_users,
+        },
     }
 
 
