@@ -1,7 +1,7 @@
 """Creates and deletes the workspace of a sample with its users."""
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ProtectedError
 
 from markets.models import Membership, Role, User, Workspace
@@ -38,12 +38,13 @@ def delete_workspace(workspace: Workspace, *, domain: str) -> None:
     Needs a database that checks foreign keys at the end of the transaction, as SQLite does: rows are deleted table by
     table, bypassing the ORM, which rightly refuses to delete rows that history refers to.
     """
-    for model in apps.get_models():
-        if any(field.name == "workspace" for field in model._meta.concrete_fields):
-            rows = model._base_manager.filter(workspace=workspace)
-            rows._raw_delete(using=rows.db)
-    workspaces = Workspace.objects.filter(pk=workspace.pk)
-    workspaces._raw_delete(using=workspaces.db)
+    models = [model for model in apps.get_models() if any(f.name == "workspace" for f in model._meta.concrete_fields)]
+    with connection.cursor() as cursor:
+        for model in models:
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"DELETE FROM {table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608
+        table = connection.ops.quote_name(Workspace._meta.db_table)
+        cursor.execute(f"DELETE FROM {table} WHERE id = %s", [workspace.pk])  # noqa: S608
     for user in User.objects.filter(email__in=[f"{handle}@{domain}" for handle, *_ in SAMPLE_USERS]):
         try:
             with transaction.atomic():

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from calls.ingest.undo import undo
 from campaigns.importing import ContactList
 from markets.imports import jobs, runner
+from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
 from markets.models import Contact, ImportJob
 from tests.campaigns.test_races import at_once
