@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
 
-from config.db.statement_timeouts import is_in_the_way
+from config.db.statement_timeouts import is_transient
 from config.ui.api import SECONDS_TO_WAIT
 
 READ_ONLY = "25006"
@@ -20,7 +20,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     # These pages are rendered without the context of a workspace's pages, which would query the database.
     if isinstance(error, IntegrityError):
         return HttpResponse(loader.render_to_string("409.html"), status=409)
-    if is_in_the_way(error) or is_read_only(error):
+    if is_transient(error) or is_read_only(error):
         page = loader.render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": SECONDS_TO_WAIT})
     return server_error(request)

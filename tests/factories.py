@@ -7,7 +7,7 @@ import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
-from calls.ingest.undo import Undone
+from calls.ingest.undo import UndoReport
 from calls.log.services import record
 from calls.log.validation import NewCall
 from calls.models import Call, Meeting
@@ -185,7 +185,7 @@ def ended_import(
         created_by=by,
         started_at=now(),
         finished_at=now(),
-        undo_report=asdict(Undone(people=1)) if state == "undone" else None,
+        undo_report=asdict(UndoReport(people=1)) if state == "undone" else None,
         **counts,
     )
 

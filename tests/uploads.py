@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from markets.imports.jobs import me
+from markets.imports.jobs import worker_name
 from markets.imports.perform import work_once
 from markets.models import ImportJob
 from tests.reading import metric
@@ -42,7 +42,7 @@ def map_and_check(client, job, **chosen):
 
 
 def work():
-    while work_once(worker=me()):
+    while work_once(worker=worker_name()):
         pass
 
 

@@ -1,6 +1,6 @@
-"""How long a page may keep the database busy or wait for it. Whoever serves pages is held to it (config/wsgi.py): a
-statement that ran away, or waits for somebody who does not come back, would hold up everybody else. Commands take the
-time that they need."""
+"""Limits on the time that a page's statements, lock waits and idle transactions may take. They apply to processes that
+serve pages (config/wsgi.py), where one runaway statement or forgotten lock would hold up everybody else. Commands have
+no limits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,21 +8,22 @@ from contextlib import contextmanager, suppress
 from django.db import InterfaceError, OperationalError, connection
 
 LIMITS = {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
-"""By PostgreSQL's names. On SQLite writers wait for each other as long as the settings say."""
+"""PostgreSQL settings. On SQLite, writers wait for each other as long as the Django settings say."""
 OPTIONS = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
 SET_LIMIT = "SELECT set_config('statement_timeout', %s, false)"
 
 
-def is_in_the_way(error: BaseException | None) -> bool:
-    """Whether the database did not answer in time, or was not there, which passes. SQLite calls all its faults so."""
+def is_transient(error: BaseException | None) -> bool:
+    """True for errors that pass by themselves, such as a timeout or a lost connection. SQLite reports every operational
+    error this way, so only its locks count."""
     if connection.vendor == "sqlite":
         return isinstance(error, OperationalError) and "locked" in str(error)
     return isinstance(error, (InterfaceError, OperationalError))
 
 
 @contextmanager
-def taking_its_time() -> Iterator[None]:
-    """For what is no page, though a request asks for it: an export reads as many rows as there are."""
+def without_statement_timeout() -> Iterator[None]:
+    """For requests that are more than a page, such as exports, which read as many rows as there are."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -33,5 +34,8 @@ def taking_its_time() -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(InterfaceError, OperationalError), connection.cursor() as cursor:  # a lost one is not used again
+        with (
+            suppress(InterfaceError, OperationalError),
+            connection.cursor() as cursor,
+        ):  # the connection may be lost
             cursor.execute(SET_LIMIT, limit)

@@ -13,7 +13,7 @@ from django.utils.encoding import force_str
 from django.utils.timezone import now
 from xlsxwriter import Workbook
 
-from config.db.statement_timeouts import taking_its_time
+from config.db.statement_timeouts import without_statement_timeout
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 500
@@ -67,7 +67,7 @@ def values(table: Any) -> Iterator[list[Any]]:
 
 
 def _unhurried(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    with taking_its_time():
+    with without_statement_timeout():
         yield from rows
 
 

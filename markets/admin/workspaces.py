@@ -15,7 +15,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from calls.derived import recount_all
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, Reason, ops_user
-from config.db.statement_timeouts import taking_its_time
+from config.db.statement_timeouts import without_statement_timeout
 from config.ui.forms import CheckedForm
 from markets.models import Invitation, Membership, Role, User, Workspace
 from markets.workspaces import invitations
@@ -47,7 +47,7 @@ class WorkspaceAdmin(OpsAdmin):
         super().save_model(request, obj, form, change)
         if change and "timezone" in form.changed_data:
             list(obj.campaigns.order_by("pk").select_for_update())  # no call may be counted by the old days meanwhile
-            with taking_its_time():
+            with without_statement_timeout():
                 recount_all(obj)
             messages.info(request, f"Every day was counted again by the clock of {obj.timezone}.")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
-from markets.imports.jobs import forget_file, free_if_dead, release
+from markets.imports.jobs import delete_file, free_if_dead, release
 from markets.models import ImportJob
 from markets.models.imports import ENDED, WORKER_STATES, private_storage
 
@@ -26,7 +26,7 @@ def release_dead_leases(*, worker: str) -> None:
 def delete_unneeded_files() -> None:
     """Deletes the files of imports that ended, and those that no import names."""
     for job in ImportJob.objects.filter(state__in=ENDED).exclude(file=""):
-        forget_file(job)
+        delete_file(job)
     storage = private_storage()
     if not storage.exists(""):
         return

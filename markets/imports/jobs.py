@@ -1,7 +1,4 @@
-"""The life of an import: who may change its state, who works on it, and what it leaves behind.
-
-Whoever works on a job has a lease on it. markets.imports.runner does the work.
-"""
+"""The states of an import job, and the leases under which workers run it. markets.imports.runner does the work."""
 
 import os
 import socket
@@ -19,15 +16,15 @@ from markets.models.imports import LEASE, WORKER_STATES
 
 
 class JobRefused(Exception):
-    """The job cannot do that now. The message says what is possible instead."""
+    """The job's state does not allow that. The message says which states do."""
 
 
 class LeaseLost(Exception):
-    """Somebody else works on the job, or it was stopped: this run must not write any more."""
+    """Another worker has the job, or it was stopped: this run must not write any more."""
 
 
-def me() -> str:
-    """The name of this worker: a machine, a process, and a run of it."""
+def worker_name() -> str:
+    """Unique to this run of this process on this machine."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
@@ -41,8 +38,8 @@ def begin(
     options: dict[str, Any],
     by: User | None = None,
 ) -> ImportJob:
-    """A job that runs at once, leased to this process. A copy of the file is kept, so that any worker can go on."""
-    moment = now()
+    """Creates a running job, leased to this process, with a copy of the file, so that any worker can resume it."""
+    started_at = now()
     job = ImportJob(
         workspace=workspace,
         kind=kind,
@@ -51,10 +48,10 @@ def begin(
         sha256=sha256,
         options=options,
         created_by=by,
-        started_at=moment,
-        lease_owner=me(),
-        lease_until=moment + LEASE,
-        heartbeat_at=moment,
+        started_at=started_at,
+        lease_owner=worker_name(),
+        lease_until=started_at + LEASE,
+        heartbeat_at=started_at,
     )
     if path:
         with path.open("rb") as file:
@@ -64,22 +61,22 @@ def begin(
 
 
 def claim(*, worker: str, job: ImportJob | None = None) -> ImportJob | None:
-    """The next job that nobody works on, or the given one, now leased to the worker; None if there is none."""
+    """Leases the next free job, or the given one, to the worker. Returns None if there is none."""
     with transaction.atomic():
         jobs = ImportJob.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
         free = jobs.claimable().order_by("id")
-        found = (free.filter(pk=job.pk) if job else free).first()
-        if found is None:
+        claimed = (free.filter(pk=job.pk) if job else free).first()
+        if claimed is None:
             return None
-        found.lease_owner, found.lease_until, found.heartbeat_at = worker, now() + LEASE, now()
-        if found.state == ImportState.WAITING:
-            found.state, found.started_at = ImportState.RUNNING, now()
-        found.save(update_fields=["lease_owner", "lease_until", "heartbeat_at", "state", "started_at"])
-    return found
+        claimed.lease_owner, claimed.lease_until, claimed.heartbeat_at = worker, now() + LEASE, now()
+        if claimed.state == ImportState.WAITING:
+            claimed.state, claimed.started_at = ImportState.RUNNING, now()
+        claimed.save(update_fields=["lease_owner", "lease_until", "heartbeat_at", "state", "started_at"])
+    return claimed
 
 
 def free_if_dead(job: ImportJob) -> None:
-    """Ends the lease of a process of this machine that is no more, instead of waiting for it to run out."""
+    """Ends the lease of a dead process of this machine, instead of waiting for the lease to expire."""
     host, _, rest = job.lease_owner.rpartition(":")[0].rpartition(":")
     if host != socket.gethostname()[:60] or not rest.isdigit() or _is_alive(int(rest)):
         return
@@ -87,32 +84,31 @@ def free_if_dead(job: ImportJob) -> None:
 
 
 def complete(*, job: ImportJob) -> None:
-    """All rows are done."""
     _end(job, ImportState.COMPLETED)
 
 
 def fail(*, job: ImportJob, reason: str) -> None:
-    """The job cannot go on; what was committed stays."""
+    """Ends the job with a reason. What was committed stays."""
     _end(job, ImportState.FAILED, failure=reason[:1000])
 
 
 def release(*, job: ImportJob) -> None:
-    """Lets go of a job that is to go on later."""
+    """Ends the lease, so that any worker can resume the job."""
     ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(lease_until=None)
 
 
-def ask_for_check(*, job: ImportJob) -> None:
-    """Asks a worker for a dry run. Raises JobRefused unless the job is a Draft."""
+def request_dry_run(*, job: ImportJob) -> None:
+    """Queues a dry run for a worker. Raises JobRefused unless the job is a Draft."""
     _move(job, [ImportState.DRAFT], ImportState.CHECKING, dry_run_report=None, failure="")
 
 
-def ask_to_start(*, job: ImportJob, by: User | None) -> None:
-    """Asks a worker for the import. Raises JobRefused unless the job is a Draft."""
+def request_start(*, job: ImportJob, by: User | None) -> None:
+    """Queues the import for a worker. Raises JobRefused unless the job is a Draft."""
     _move(job, [ImportState.DRAFT], ImportState.WAITING, created_by=by or job.created_by)
 
 
-def back_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, failure: str = "") -> None:
-    """The dry run is done, or could not be: somebody decides what next."""
+def return_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, failure: str = "") -> None:
+    """After a dry run, finished or failed, the user decides what to do next."""
     _move(
         job,
         [ImportState.CHECKING],
@@ -124,33 +120,33 @@ def back_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, fail
 
 
 def stop(*, job: ImportJob, by: User | None) -> None:
-    """Ends a job that waits or runs; what was committed stays and can be undone. Raises JobRefused."""
+    """Ends a waiting or running job. What was committed stays and can be undone. Raises JobRefused."""
     reason = f"Stopped by {by or 'ops staff'}; the rows before that are in."
     with transaction.atomic():
-        ImportJob.objects.select_for_update().get(pk=job.pk)  # a chunk that is being written comes before the end
+        ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
         _move(job, list(WORKER_STATES), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
-    forget_file(job)
+    delete_file(job)
 
 
 def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any) -> None:
-    """One conditional UPDATE: of two that want different things one wins, and the other hears of it."""
+    """Of two conflicting requests one wins: a single UPDATE finds the job only in the expected states."""
     if not ImportJob.objects.filter(pk=job.pk, state__in=states).update(state=to, **fields):
         job.refresh_from_db()
-        wanted = " or ".join(ImportState(state).label for state in states)
-        raise JobRefused(f"The import of {job} is {job.get_state_display()}; this takes one that is {wanted}.")
+        expected = " or ".join(ImportState(state).label for state in states)
+        raise JobRefused(f"The import of {job} is {job.get_state_display()}; this takes one that is {expected}.")
     job.refresh_from_db()
 
 
 def _end(job: ImportJob, state: ImportState, **fields: Any) -> None:
-    ended = ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=ImportState.RUNNING)
-    if not ended.update(state=state, finished_at=now(), lease_until=None, **fields):
+    leased = ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=ImportState.RUNNING)
+    if not leased.update(state=state, finished_at=now(), lease_until=None, **fields):
         raise LeaseLost(f"The import of {job} was ended by somebody else.")
     job.refresh_from_db()
-    forget_file(job)
+    delete_file(job)
 
 
-def forget_file(job: ImportJob) -> None:
-    """An ended import needs its file no more: people's data lies in one place only."""
+def delete_file(job: ImportJob) -> None:
+    """Personal data must not stay in a file once the import has ended."""
     if job.file:
         transaction.on_commit(lambda: job.file.delete(save=False))
         ImportJob.objects.filter(pk=job.pk).update(file="")

@@ -1,4 +1,4 @@
-"""A job from its file to its end: the table, the columns and the writer that its kind takes, and the work itself."""
+"""Runs a claimed job to its end: opens its file, maps the columns, and passes the rows to the writer of its kind."""
 
 import logging
 import traceback
@@ -28,8 +28,8 @@ def table_of(job: ImportJob) -> TabularFile:
     """Raises FileRefused."""
     if not job.file:
         raise FileRefused(f"The file of this import, {job.file_name}, is not kept any more.")
-    given = {name: job.option(name, "") for name in ("encoding", "delimiter")}
-    return TabularFile(Path(job.file.path), name=job.file_name, **given)
+    options = {name: job.option(name, "") for name in ("encoding", "delimiter")}
+    return TabularFile(Path(job.file.path), name=job.file_name, **options)
 
 
 def columns_of(job: ImportJob, table: TabularFile) -> ColumnMapping:
@@ -40,7 +40,7 @@ def columns_of(job: ImportJob, table: TabularFile) -> ColumnMapping:
 
 
 def writer_for(job: ImportJob, columns: ColumnMapping) -> runner.Writer:
-    """Raises FileRefused or another refusal of the kind, also when the market or the campaign is gone."""
+    """Raises FileRefused or another refusal of the kind, also if the market or the campaign was deleted."""
     try:
         return file_kind(job.kind).make_writer(job, columns)
     except ObjectDoesNotExist as gone:
@@ -48,13 +48,13 @@ def writer_for(job: ImportJob, columns: ColumnMapping) -> runner.Writer:
 
 
 class Interrupted(Exception):
-    """The worker was asked to end. The job goes on later."""
+    """The worker was asked to stop. The job can be resumed."""
 
 
 def work_once(*, worker: str, progress: Progress = lambda rows: None) -> bool:
-    """Does the next job that waits, to its end. False when there is none.
+    """Runs the next waiting job to its end. Returns False if there is none.
 
-    `progress` is called after each chunk. It may raise Interrupted: somebody else can go on with the job at once.
+    `progress` is called after each chunk. It may raise Interrupted, which lets another worker resume the job at once.
     """
     job = jobs.claim(worker=worker)
     if job is None:
@@ -70,14 +70,14 @@ def work_once(*, worker: str, progress: Progress = lambda rows: None) -> bool:
 
 
 def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
-    """Runs a claimed job, or its dry run. It ends with a reason if it cannot go on; a lost database is raised, and
-    the job goes on later. Raises LeaseLost, and JobRefused where a dry run was stopped meanwhile."""
+    """Runs a claimed job, or its dry run. A job that cannot continue fails with a reason. Database errors are raised,
+    as the job can be resumed later. Raises LeaseLost, and JobRefused if a dry run was stopped."""
     try:
         table = table_of(job)
         writer = writer_for(job, columns_of(job, table))
-        note_table(job=job, table=table)
+        store_table_info(job=job, table=table)
         if job.state == ImportState.CHECKING:
-            _check(job, table, writer, progress)
+            _dry_run(job, table, writer, progress)
         else:
             with closing(table.rows(after=job.checkpoint)) as rows:
                 runner.run(job=job, rows=rows, writer=writer, progress=progress)
@@ -87,38 +87,38 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
     except (OperationalError, InterfaceError, jobs.LeaseLost, jobs.JobRefused, Interrupted):
         raise
     except Exception as error:
-        where = "".join(traceback.format_tb(error.__traceback__))  # the message may hold what is in the file
+        where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may contain data
         logger.error("Import %s failed with %s:\n%s", job.pk, type(error).__name__, where)
         _give_up(job, f"An error in the portal ({type(error).__name__}) after row {job.checkpoint:,}; it is logged.")
 
 
-def note_table(*, job: ImportJob, table: TabularFile) -> None:
-    """Keeps what was found out about the file."""
+def store_table_info(*, job: ImportJob, table: TabularFile) -> None:
+    """Stores the format, header and length of the file with the job."""
     job.format_description, job.header, job.row_count = table.format_description[:300], table.header, len(table)
     job.save(update_fields=["format_description", "header", "row_count"])
 
 
 def report_of(job: ImportJob) -> dict[str, Any]:
-    """The counts so far, the first refused rows, and who of the people is not to be called."""
-    refused = job.rejections.all()[:SHOWN]
-    spared = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")[:SHOWN]
+    """The counts so far, the first rejected rows, and the first contacts who must not be called."""
+    rejections = job.rejections.all()[:SHOWN]
+    suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")[:SHOWN]
     return {
         **job.counts,
-        "rejections": [{"line": each.line, "code": each.code, "message": each.message} for each in refused],
-        "do_not_call_people": [each.contact.label for each in spared],
+        "rejections": [{"line": each.line, "code": each.code, "message": each.message} for each in rejections],
+        "do_not_call_people": [each.contact.label for each in suppressed],
     }
 
 
-def _check(job: ImportJob, table: TabularFile, writer: runner.Writer, progress: Progress) -> None:
-    """The same path, with nothing of it kept but the report."""
+def _dry_run(job: ImportJob, table: TabularFile, writer: runner.Writer, progress: Progress) -> None:
+    """Imports everything, stores the report, and rolls back the rest."""
     with rolled_back(), closing(table.rows()) as rows:
         runner.run(job=job, rows=rows, writer=writer, progress=progress)
         dry_run_report = report_of(job)
-    jobs.back_to_draft(job=job, dry_run_report=dry_run_report)
+    jobs.return_to_draft(job=job, dry_run_report=dry_run_report)
 
 
 def _give_up(job: ImportJob, reason: str) -> None:
     if job.state == ImportState.CHECKING:
-        jobs.back_to_draft(job=job, dry_run_report=None, failure=reason)
+        jobs.return_to_draft(job=job, dry_run_report=None, failure=reason)
     else:
         jobs.fail(job=job, reason=reason)

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from config.ui.exports import read_back
 from markets.contacts.normalization import clean_text
-from markets.imports.jobs import JobRefused, ask_to_start
+from markets.imports.jobs import JobRefused, request_start
 from markets.imports.mapping import header_key, match_key
 from markets.imports.readers import FileRefused, Limits, Row, TabularFile
 from markets.imports.rejects import REJECT_COLUMNS
@@ -71,7 +71,7 @@ def start(*, job: ImportJob, by: User | None) -> None:
     """Asks for the import of a Draft whose dry run somebody has seen. Raises JobRefused."""
     if job.state == ImportState.DRAFT and job.dry_run_report is None:
         raise JobRefused("Say first which column is which, and look at what the import would do.")
-    ask_to_start(job=job, by=by)
+    request_start(job=job, by=by)
 
 
 def previous_fields(job: ImportJob) -> list[str] | None:

@@ -17,7 +17,7 @@ from campaigns.membership import CampaignClosed
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
-from markets.imports.perform import note_table, writer_for
+from markets.imports.perform import store_table_info, writer_for
 from markets.imports.readers import FileRefused, TabularFile
 from markets.imports.registry import file_kind
 from markets.imports.rejects import Rejection, RejectsFile, RowRefused
@@ -115,7 +115,7 @@ class ImportCommand(BackgroundCommand):
 
     def _resume(self, job: ImportJob) -> ImportJob:
         jobs.free_if_dead(job)
-        worker = jobs.me()
+        worker = jobs.worker_name()
         while not (claimed := jobs.claim(worker=worker, job=job)):
             job.refresh_from_db()
             if job.is_ended:
@@ -127,7 +127,7 @@ class ImportCommand(BackgroundCommand):
         return claimed
 
     def _run(self, job: ImportJob, table: TabularFile, columns: ColumnMapping, options: dict[str, Any]) -> None:
-        note_table(job=job, table=table)
+        store_table_info(job=job, table=table)
         try:
             bar = tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False)
             with bar, closing(table.rows(after=job.checkpoint)) as rows:

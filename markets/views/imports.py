@@ -78,7 +78,7 @@ def import_map(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Http
     try:
         if form.is_valid():
             uploads.save_options(job=job, options=form.options, by=request.user)
-            jobs.ask_for_check(job=job)
+            jobs.request_dry_run(job=job)
             return to_page_of(job)
         uploads.check_draft(job.state)
         rows = uploads.preview(job)

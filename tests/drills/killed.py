@@ -74,7 +74,7 @@ def lay_points():
     wrap(ImportJobQuerySet, "update", "checkpoint", counts=writes_checkpoint)
     wrap(type(connections["default"]), "commit", "commit", counts=ends_chunk)
     wrap(jobs, "complete", "completion")
-    wrap(jobs, "forget_file", "forgetting")
+    wrap(jobs, "delete_file", "forgetting")
     for owner, name in ((jobs, "claim"), (jobs, "begin")):
         tell(owner, name)
 

@@ -33,7 +33,7 @@ class Command(BackgroundCommand):
         self.is_stopped, self.cleaned_up_at = False, -CLEANUP_SECONDS
         if not options["once"]:
             signal.signal(signal.SIGTERM, self._stop)
-        worker, completed = jobs.me(), 0
+        worker, completed = jobs.worker_name(), 0
         self.stdout.write(f"Waiting for imports as {worker}.")
         try:
             while not self.is_stopped:

@@ -122,7 +122,7 @@ class Command(PortalCommand):
 
 def run_imports(stopped: Event) -> None:
     """Runs waiting imports while the demo is served, in place of the command import_worker."""
-    worker = jobs.me()
+    worker = jobs.worker_name()
     while not stopped.wait(POLL_SECONDS):
         close_old_connections()
         try:

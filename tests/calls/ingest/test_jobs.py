@@ -134,7 +134,7 @@ def interrupted_after(chunks):
 def test_a_job_that_was_interrupted_ends_like_one_that_was_not(campaign, kind, chunks, undisturbed):
     expected = undisturbed(kind)
     job = drafted(kind, campaign)
-    jobs.ask_to_start(job=job, by=None)
+    jobs.request_start(job=job, by=None)
 
     with pytest.raises(Interrupted):
         work_once(worker=WORKER, progress=interrupted_after(chunks))
@@ -150,7 +150,7 @@ def test_a_job_that_was_interrupted_ends_like_one_that_was_not(campaign, kind, c
 @pytest.mark.parametrize("has_rows_left", [True, False])
 def test_a_job_that_is_left_lets_go_of_its_file(campaign, has_rows_left):
     job = drafted(ImportKind.PEOPLE, campaign)
-    jobs.ask_to_start(job=job, by=None)
+    jobs.request_start(job=job, by=None)
 
     with pytest.raises(Interrupted) as kept:  # and with it all that was under way
         work_once(worker=WORKER, progress=interrupted_after(1 if has_rows_left else 4))
@@ -170,7 +170,7 @@ def undisturbed(campaign):
     def run(kind):
         with rolled_back():
             job = drafted(kind, campaign)
-            jobs.ask_to_start(job=job, by=None)
+            jobs.request_start(job=job, by=None)
             work_once(worker=WORKER)
             return everything(job)
 
@@ -181,14 +181,14 @@ def undisturbed(campaign):
 def test_a_dry_run_leaves_nothing_and_says_just_what_the_run_then_does(campaign, kind):
     job = drafted(kind, campaign)
     before = everything(job)
-    jobs.ask_for_check(job=job)
+    jobs.request_dry_run(job=job)
 
     assert work_once(worker=WORKER)
     after, checked = everything(job), job.dry_run_report
     assert (after, job.lease_until) == (before, None)
     assert checked["rows"] == job.row_count == len(FILES[kind]) - 1
 
-    jobs.ask_to_start(job=job, by=None)
+    jobs.request_start(job=job, by=None)
     work_once(worker=WORKER)
     job.refresh_from_db()
 
@@ -201,7 +201,7 @@ def test_a_dry_run_leaves_nothing_and_says_just_what_the_run_then_does(campaign,
 def test_a_dry_run_that_cannot_be_goes_back_to_draft_with_the_reason(campaign):
     job = drafted(ImportKind.PEOPLE, campaign)
     change_status(campaign=campaign, to="completed", by=None, reason="Enough")
-    jobs.ask_for_check(job=job)
+    jobs.request_dry_run(job=job)
 
     work_once(worker=WORKER)
 
@@ -279,7 +279,7 @@ def test_what_nobody_foresaw_ends_the_import_logged_and_without_what_is_in_the_f
 
 def test_a_lost_database_leaves_the_job_to_whoever_comes_next(campaign):
     job = drafted(ImportKind.PEOPLE, campaign)
-    jobs.ask_to_start(job=job, by=None)
+    jobs.request_start(job=job, by=None)
 
     def lose(rows):
         raise OperationalError
@@ -293,7 +293,7 @@ def test_a_lost_database_leaves_the_job_to_whoever_comes_next(campaign):
 
 def test_a_worker_whose_job_went_to_somebody_else_goes_on_with_the_next(campaign):
     job = drafted(ImportKind.PEOPLE, campaign)
-    jobs.ask_to_start(job=job, by=None)
+    jobs.request_start(job=job, by=None)
 
     worked = work_once(worker=WORKER, progress=lambda rows: ImportJob.objects.update(lease_owner=OTHER))
 
@@ -305,7 +305,7 @@ def test_a_check_that_was_stopped_meanwhile_is_no_fault_of_the_worker(campaign):
     job = import_draft(campaign.workspace, FILES[ImportKind.PEOPLE][0])
     job.options = options(ImportKind.PEOPLE, campaign)
     job.save()
-    jobs.ask_for_check(job=job)
+    jobs.request_dry_run(job=job)
     claimed = jobs.claim(worker=WORKER)
     jobs.stop(job=job, by=None)
 
@@ -318,7 +318,7 @@ def test_a_check_that_was_stopped_meanwhile_is_no_fault_of_the_worker(campaign):
 
 def test_an_interrupted_job_is_let_go_of_at_once(campaign):
     job = drafted(ImportKind.PEOPLE, campaign)
-    jobs.ask_to_start(job=job, by=None)
+    jobs.request_start(job=job, by=None)
 
     for reason in (Interrupted, KeyboardInterrupt):
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime, now
 
 from calls.models import Call
-from config.db.statement_timeouts import taking_its_time
+from config.db.statement_timeouts import without_statement_timeout
 from config.ui.exports import csv_response
 from markets.tables import ContactTable
 from tests.factories import ContactFactory, MembershipFactory, active_campaign
@@ -76,7 +76,7 @@ def test_an_export_takes_its_time_and_what_comes_after_does_not(workspace, limit
 
 @postgresql
 def test_a_connection_that_was_lost_in_the_middle_is_said_by_its_own_error(transactional_db):
-    with pytest.raises(DatabaseError), taking_its_time(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError), without_statement_timeout(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     connection.close()
 

@@ -49,7 +49,7 @@ def lines_in(workspace):
 
 def waiting(workspace):
     job = import_draft(workspace, "email", "a@f.example")
-    jobs.ask_to_start(job=job, by=None)
+    jobs.request_start(job=job, by=None)
     return job
 
 
@@ -229,7 +229,7 @@ def test_a_job_that_waits_or_runs_is_stopped_with_a_word_and_an_ended_one_is_not
 def test_only_a_draft_is_checked_or_started(workspace):
     job = waiting(workspace)
 
-    for ask in (lambda: jobs.ask_for_check(job=job), lambda: jobs.ask_to_start(job=job, by=None)):
+    for ask in (lambda: jobs.request_dry_run(job=job), lambda: jobs.request_start(job=job, by=None)):
         with pytest.raises(JobRefused, match="is Waiting; this takes one that is Draft"):
             ask()
 

@@ -29,7 +29,7 @@ def test_of_workers_who_ask_together_each_gets_another_job(workspace):
     for _ in range(ROUNDS):
         drafts = [import_draft(workspace, "email", "a@f.example") for _ in range(WORKERS - 1)]
         for job in drafts:
-            jobs.ask_to_start(job=job, by=None)
+            jobs.request_start(job=job, by=None)
 
         claimed = at_once(*(lambda n=n: jobs.claim(worker=f"w:{n}:x") for n in range(WORKERS)))
 

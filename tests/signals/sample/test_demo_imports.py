@@ -5,7 +5,7 @@ from threading import Event, Timer
 import pytest
 from django.urls import reverse
 
-from markets.imports.jobs import ask_to_start
+from markets.imports.jobs import request_start
 from markets.imports.uploads import save_options
 from signals.management.commands.demo import run_imports
 from tests.factories import import_draft
@@ -16,7 +16,7 @@ def test_the_demo_does_imports_while_it_is_served(as_manager, market, manager):
     job = import_draft(market.workspace, "Email", "a@b.example")
     options = {"map": {"Email": "email"}, "market": market.pk, "campaign": None, "on_duplicate": "update"}
     save_options(job=job, options=options, by=manager)
-    ask_to_start(job=job, by=manager)
+    request_start(job=job, by=manager)
     until = Event()
     Timer(2.5, until.set).start()
 
