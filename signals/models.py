@@ -161,15 +161,18 @@ class Signal(models.Model):
         return "ageing" if age <= AGEING_FOR else "stale"
 
 
+class SuggestionState(models.TextChoices):
+    OPEN = "open", "Open"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+
+
 class SignalSuggestion(models.Model):
     """A signal that a rule suggests from the notes of a call, and the decision about it."""
 
     LONGEST_RULE = 100
 
-    class State(models.TextChoices):
-        OPEN = "open", "Open"
-        ACCEPTED = "accepted", "Accepted"
-        REFUSED = "refused", "Refused"
+    State = SuggestionState
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="signal_suggestions")
     call = models.ForeignKey(Call, models.PROTECT, db_constraint=False, db_index=False, related_name="suggestions")
@@ -177,7 +180,7 @@ class SignalSuggestion(models.Model):
     value = models.CharField(max_length=32)
     words = models.TextField(blank=True, help_text="The words of the notes that speak for it.")
     rule = models.CharField(max_length=LONGEST_RULE)
-    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=8, choices=SuggestionState, default=SuggestionState.OPEN)
     suggested_at = models.DateTimeField(default=now, editable=False)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -197,8 +200,8 @@ class SignalSuggestion(models.Model):
                 violation_error_message="That value does not belong to this type of signal.",
             ),
             models.CheckConstraint(
-                condition=Q(state="open", decided_at=None, decided_by=None)
-                | Q(state__in=["accepted", "refused"], decided_at__isnull=False),
+                condition=Q(state=SuggestionState.OPEN, decided_at=None, decided_by=None)
+                | Q(state__in=[SuggestionState.ACCEPTED, SuggestionState.REFUSED], decided_at__isnull=False),
                 name="suggestion_decided_with_time",
                 violation_error_message="A suggestion is open, or it was accepted or refused at some time.",
             ),

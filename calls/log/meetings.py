@@ -14,9 +14,9 @@ from django.utils.timezone import now
 
 from calls.derived.locks import lock_campaign
 from calls.models import Meeting, MeetingChange
+from calls.models.meetings import MeetingStatus as Status
 from markets.models import User
 
-Status = Meeting.Status
 LATEST_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 
 

@@ -12,6 +12,13 @@ from config.db.composite_keys import OneToOneWithinWorkspace, same_workspace
 from markets.models import User, Workspace
 
 
+class MeetingStatus(models.TextChoices):
+    SCHEDULED = "scheduled", "Scheduled"
+    HELD = "held", "Held"
+    NO_SHOW = "no_show", "No-show"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class MeetingQuerySet(AsOfQuerySet["Meeting"]):
     recorded_field = "created_at"
 
@@ -34,16 +41,12 @@ class MeetingQuerySet(AsOfQuerySet["Meeting"]):
 class Meeting(models.Model):
     """The meeting that a Meeting Booked call scheduled. Without a time it is still to be agreed."""
 
-    class Status(models.TextChoices):
-        SCHEDULED = "scheduled", "Scheduled"
-        HELD = "held", "Held"
-        NO_SHOW = "no_show", "No-show"
-        CANCELLED = "cancelled", "Cancelled"
+    Status = MeetingStatus
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meetings")
     call = OneToOneWithinWorkspace(Call, models.PROTECT, db_constraint=False, db_index=False, related_name="meeting")
     scheduled_at = models.DateTimeField(null=True, blank=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
+    status = models.CharField(max_length=10, choices=MeetingStatus, default=MeetingStatus.SCHEDULED)
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = MeetingQuerySet.as_manager()
@@ -54,9 +57,7 @@ class Meeting(models.Model):
             models.UniqueConstraint(fields=["workspace", "id"], name="meeting_key_in_workspace"),
             models.UniqueConstraint(fields=["call", "workspace"], name="meeting_call_unique"),
             same_workspace("call", "calls.Call", "meeting_call_in_workspace"),
-            models.CheckConstraint(
-                condition=Q(status__in=["scheduled", "held", "no_show", "cancelled"]), name="meeting_status_known"
-            ),
+            models.CheckConstraint(condition=Q(status__in=MeetingStatus.values), name="meeting_status_known"),
         ]
         indexes = [models.Index(fields=["workspace", "scheduled_at"], name="meeting_by_time")]
 
@@ -65,19 +66,19 @@ class Meeting(models.Model):
 
     @property
     def is_scheduled(self) -> bool:
-        return self.status == Meeting.Status.SCHEDULED
+        return self.status == MeetingStatus.SCHEDULED
 
     @property
     def is_held(self) -> bool:
-        return self.status == Meeting.Status.HELD
+        return self.status == MeetingStatus.HELD
 
     @property
     def is_no_show(self) -> bool:
-        return self.status == Meeting.Status.NO_SHOW
+        return self.status == MeetingStatus.NO_SHOW
 
     @property
     def is_cancelled(self) -> bool:
-        return self.status == Meeting.Status.CANCELLED
+        return self.status == MeetingStatus.CANCELLED
 
     def record_change(
         self, status: str, scheduled_at: datetime | None, *, by: User | None, reason: str = ""
@@ -104,8 +105,8 @@ class MeetingChange(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meeting_changes")
     meeting = models.ForeignKey(Meeting, models.PROTECT, db_constraint=False, related_name="changes")
-    from_status = models.CharField(max_length=10, choices=Meeting.Status)
-    to_status = models.CharField(max_length=10, choices=Meeting.Status)
+    from_status = models.CharField(max_length=10, choices=MeetingStatus)
+    to_status = models.CharField(max_length=10, choices=MeetingStatus)
     from_time = models.DateTimeField(null=True)
     to_time = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(default=now)
@@ -117,8 +118,7 @@ class MeetingChange(models.Model):
         constraints = [
             same_workspace("meeting", "calls.Meeting", "meeting_change_meeting_in_workspace"),
             models.CheckConstraint(
-                condition=Q(from_status__in=["scheduled", "held", "no_show", "cancelled"])
-                & Q(to_status__in=["scheduled", "held", "no_show", "cancelled"]),
+                condition=Q(from_status__in=MeetingStatus.values) & Q(to_status__in=MeetingStatus.values),
                 name="meeting_change_status_known",
             ),
         ]
@@ -128,8 +128,8 @@ class MeetingChange(models.Model):
 
     @property
     def is_scheduled(self) -> bool:
-        return self.to_status == Meeting.Status.SCHEDULED
+        return self.to_status == MeetingStatus.SCHEDULED
 
     @property
     def was_scheduled(self) -> bool:
-        return self.from_status == Meeting.Status.SCHEDULED
+        return self.from_status == MeetingStatus.SCHEDULED
