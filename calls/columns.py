@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from calls.metrics.definitions import by_metric
-from calls.metrics.presentation import METRICS, Figure, figure
+from calls.metrics.presentation import METRICS, Figure, build_figure
 from config.ui.columns import Column, DrawnColumn
 from config.ui.formats import duration
 
@@ -31,7 +31,7 @@ class MetricColumn(DrawnColumn):
         return queryset.order_by(ordering, "pk"), True
 
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
-        return self._cell(figure(name, record.metrics, table.scope_of(record)))
+        return self._cell(build_figure(name, record.metrics, table.scope_of(record)))
 
     def read(self, record: Any) -> Any:
         """What an export has."""

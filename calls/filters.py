@@ -8,7 +8,7 @@ from django.forms import HiddenInput
 
 from calls.log import correction_display, meetings, wrong_numbers
 from calls.metrics import callbacks
-from calls.metrics.attempts_and_hours import ATTEMPTS, WEEKDAYS, of_attempt
+from calls.metrics.attempts_and_hours import ATTEMPTS, WEEKDAYS, calls_of_attempt
 from calls.metrics.by_caller import callers_of
 from calls.models import Call, Direction, Meeting
 from calls.models.calls import CallQuerySet
@@ -84,7 +84,7 @@ class CallFilter(AsOfFilterSet):
         campaigns = self.workspace.campaigns.filter(**{"market": market} if market else {})
         campaigns = campaigns.filter(pk=campaign.pk) if campaign else campaigns
         (number,) = (number for number, each in ATTEMPTS.items() if each == label)
-        numbered = of_attempt(number, self.workspace, campaigns, self.day)
+        numbered = calls_of_attempt(number, self.workspace, campaigns, self.day)
         return calls.select_related(None).filter(pk__in=numbered.values("pk"))
 
     def by_weekday(self, calls: CallQuerySet, name: str, weekday: str) -> CallQuerySet:
@@ -119,7 +119,7 @@ class CallerFilter(WorkspaceFilterSet):
 CALLBACK_STATES: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "open": callbacks.still_open,
     "to_call": callbacks.to_call_now,
-    **{str(state): partial(callbacks.in_state, state=state) for state in callbacks.State},
+    **{str(state): partial(callbacks.in_state, state=state) for state in callbacks.CallbackState},
     "all": callbacks.of_any_state,
 }
 
@@ -130,7 +130,7 @@ class CallbackFilter(WorkspaceFilterSet):
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(
-        choices=[("open", "Open"), ("to_call", "To call now"), *callbacks.State.choices, ("all", "All")],
+        choices=[("open", "Open"), ("to_call", "To call now"), *callbacks.CallbackState.choices, ("all", "All")],
         method="unfiltered",
         label="State",
         empty_label=None,
@@ -142,7 +142,7 @@ class CallbackFilter(WorkspaceFilterSet):
     choices_from = {
         "campaign": lambda w: w.campaigns.all(),
         "caller": lambda w: User.objects.filter(
-            Q(pk__in=w.memberships.values("user")) | Q(pk__in=callbacks.promised_in(w).values("caller"))
+            Q(pk__in=w.memberships.values("user")) | Q(pk__in=callbacks.calls_with_callback(w).values("caller"))
         ),
     }
 

@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 
 from calls.columns import metric_columns
-from calls.metrics.presentation import Scope, Total, overlap_note
+from calls.metrics.presentation import Scope, TotalRow, overlap_note
 from calls.queue.calling_hours import local_time
 from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact
@@ -45,7 +45,7 @@ def campaign_rows(
     request: HtmxRequest,
     campaigns: Sequence[Campaign],
     scope: Scope,
-    total: Total | None = None,
+    total: TotalRow | None = None,
     **options: Any,
 ) -> CampaignTable:
     """Some campaigns as a part of another page: without pages, in their own order, with a roll-up or not."""

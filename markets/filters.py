@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
-from calls.metrics.definitions import called_in, known_calls, of_member, reached_in
+from calls.metrics.definitions import counted_calls, of_member, was_called, was_reached
 from campaigns.models.members import CampaignContactQuerySet
 from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
@@ -96,11 +96,11 @@ class CalledFilterSet(AsOfFilterSet):
         such a call are left."""
         chosen, state = self.form.cleaned_data, self.form.cleaned_data["state"] or "member"
         period = Period(chosen["from"], chosen["to"]).known(self.day)
-        called, reached = called_in(self.workspace, period), reached_in(self.workspace, period)
+        called, reached = was_called(self.workspace, period), was_reached(self.workspace, period)
         user, name = chosen["caller"], chosen["caller_name"]
         if user or name or chosen["nobody"]:
             is_by_caller = Q(caller=user) if user else Q(caller=None, caller_name=name)
-            calls = of_member(known_calls(self.workspace, period).filter(is_by_caller))
+            calls = of_member(counted_calls(self.workspace, period).filter(is_by_caller))
             called &= Q(Exists(calls))
             reached &= Q(Exists(calls.conversations()))
         in_state = states[state](members, called, reached)

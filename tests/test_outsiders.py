@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from config.ui.periods import ALL_TIME
 from markets.workspaces.invitations import remove_member
-from signals.workspace_page.dashboard import dashboard_of
+from signals.workspace_page.dashboard import dashboard_context
 from tests import factories
 from tests.firms import firm
 
@@ -70,7 +70,8 @@ def test_the_pages_of_ones_own_workspace_have_nothing_of_another(client, ours, s
 
 def test_the_charts_of_a_workspace_name_its_own_markets_alone(ours, strangers):
     titles = [
-        row.spark.title for row in dashboard_of(strangers[0].memberships.get().workspace, ALL_TIME, None)["beside"].rows
+        row.spark.title
+        for row in dashboard_context(strangers[0].memberships.get().workspace, ALL_TIME, None)["beside"].rows
     ]
 
     assert titles == ["Conversations by week in Porto law -- Porto city"]

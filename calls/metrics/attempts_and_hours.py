@@ -1,6 +1,7 @@
 """Where calling pays: conversations per call by attempt (diminishing returns) and by weekday and hour (best times).
 
-Over any campaigns, for a period. Both count K, as the metrics do; days and hours are those of the workspace's zone.
+Over any campaigns, for a period. Both count counted calls (K), as the metrics do; days and hours are in the workspace's
+time zone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,29 +19,29 @@ from calls.metrics.presentation import Scope
 from calls.models import Call
 from calls.models.calls import CallQuerySet
 from campaigns.models import Campaign
-from config.ui.charts import Bar, Cell, Chart, Counted, Key, Numbers, bars, heat
+from config.ui.charts import Bar, Cell, Chart, ChartTable, LegendEntry, LinkedCell, bar_chart, heat_map
 from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
 MOST_ATTEMPTS = 10
-"""From this attempt on all are one."""
+"""Attempts from this number on share one row."""
 ATTEMPTS = {n: str(n) for n in range(1, MOST_ATTEMPTS)} | {MOST_ATTEMPTS: f"{MOST_ATTEMPTS}+"}
-"""What they are called, and asked for by."""
+"""Labels of attempts, also the values of the filter."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-TALKED = CALL_COUNTS["conversation_count"]
+IS_CONVERSATION = CALL_COUNTS["conversation_count"]
 
 
 @dataclass(frozen=True)
-class Share:
-    """How many of some calls were conversations. `top` is the highest rate among those beside it."""
+class ConversationRate:
+    """The share of conversations among some calls. `top` is the highest rate of the chart."""
 
     label: str
     calls: int = 0
     conversations: int = 0
     top: float = 1.0
     which: Mapping[str, str] = field(default_factory=dict)
-    """What a list of calls is narrowed by to have these."""
+    """The filter of the list of these calls."""
 
     @property
     def rate(self) -> float | None:
@@ -48,7 +49,7 @@ class Share:
 
     @property
     def key(self) -> str:
-        """As `data-row` names it."""
+        """The value of `data-row`."""
         return " ".join(f"{name}:{value}" for name, value in self.which.items())
 
     @property
@@ -61,7 +62,7 @@ class Share:
 
     @property
     def words(self) -> str:
-        """For a tooltip: the fraction, the rate, its 95 % interval, and whether it rests on few calls."""
+        """The tooltip: fraction, rate, 95 % interval, and a warning below FEW_CALLS calls."""
         if self.rate is None or self.interval is None:
             return f"{self.label}: no calls"
         low, high = self.interval
@@ -70,55 +71,61 @@ class Share:
 
     @property
     def tint(self) -> int:
-        """1 to 4, stronger the closer to the top."""
+        """1 to 4, 4 for the highest rates."""
         return 1 + min(3, int(4 * (self.rate or 0) / self.top)) if self.top else 1
 
     @property
     def number(self) -> str:
-        """Of an attempt."""
+        """The number of the attempt."""
         return self.label.removeprefix("Attempt ")
 
     @property
     def look(self) -> str:
-        """Of a cell: nothing without calls, and few calls have no tint, as a rate of theirs says little."""
+        """The CSS class of a cell. Cells with few calls have no tint, as their rate says little."""
         return f"t{self.tint}" if not self.is_few else "few-cell" if self.calls else "none"
 
 
 @dataclass(frozen=True)
-class Weekday:
+class WeekdayRates:
     label: str
-    cells: list[Share]
+    cells: list[ConversationRate]
 
 
 @dataclass(frozen=True)
-class Times:
-    """Best times: a row for each weekday, a cell for each hour from the first to the last that was called in."""
+class HourlyRates:
+    """A row for each weekday, a cell for each hour from the first to the last with calls."""
 
     hours: list[str]
-    rows: list[Weekday]
+    rows: list[WeekdayRates]
 
 
-def by_attempt(workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> list[Share]:
-    """Without gaps from the first attempt to the last that was made; empty without calls.
+def by_attempt(
+    workspace: Workspace, campaigns: QuerySet[Campaign], period: Period = ALL_TIME
+) -> list[ConversationRate]:
+    """From the first attempt to the last, without gaps; empty without calls.
 
-    An attempt's number is the call's place among the counted calls to that person in that campaign, also those before
-    the period.
+    A call's attempt number is its position among the counted calls to that contact in that campaign, including calls
+    before the period.
     """
     within = workspace.in_days("started_at", period.first, period.last)
     counts: dict[str, Any] = {}
     for number in ATTEMPTS:
         of_number = _is(number)
         counts[f"calls_{number}"] = Count("pk", filter=of_number & within)
-        counts[f"talked_{number}"] = Count("pk", filter=of_number & within & TALKED)
+        counts[f"talked_{number}"] = Count("pk", filter=of_number & within & IS_CONVERSATION)
     found = _numbered(workspace, campaigns, period.as_of).aggregate(**counts)
     made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in ATTEMPTS}
     last = max((number for number, (calls, _) in made.items() if calls), default=0)
     top = _top(made.values())
-    return [Share(f"Attempt {ATTEMPTS[n]}", *made[n], top, {"attempt": ATTEMPTS[n]}) for n in range(1, last + 1)]
+    return [
+        ConversationRate(f"Attempt {ATTEMPTS[n]}", *made[n], top, {"attempt": ATTEMPTS[n]}) for n in range(1, last + 1)
+    ]
 
 
-def of_attempt(number: int, workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None) -> CallQuerySet:
-    """The calls that were an attempt of that number, or from MOST_ATTEMPTS on of any from there, as was known then."""
+def calls_of_attempt(
+    number: int, workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None
+) -> CallQuerySet:
+    """The calls with that attempt number; MOST_ATTEMPTS stands for itself and all higher numbers."""
     return _numbered(workspace, campaigns, as_of).filter(_is(number))
 
 
@@ -127,7 +134,7 @@ def _is(number: int) -> Q:
 
 
 def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None) -> Any:
-    """All calls that were known then, each with the number of its `attempt`."""
+    """All counted calls as of a day, each with its `attempt` number."""
     attempt = Window(
         RowNumber(), partition_by=[F("campaign"), F("contact")], order_by=[F("started_at").asc(), F("id").asc()]
     )
@@ -135,10 +142,9 @@ def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date |
     return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk")).annotate(attempt=attempt)
 
 
-def by_time(hours: QuerySet[Any, Any]) -> Times | None:
-    """By weekday and hour in the workspace's zone, of `calls.metrics.definitions.hour_counts`; None without calls.
-    An hour that the
-    clock repeats is one hour."""
+def by_hour(hours: QuerySet[Any, Any]) -> HourlyRates | None:
+    """By weekday and hour of `calls.metrics.definitions.hour_counts`; None without calls. The hour that a clock repeats
+    at the end of daylight saving time is one hour."""
     by_hour = hours.filter(call_count__gt=0).order_by().values("hour", weekday=ExtractIsoWeekDay("day"))
     counted = by_hour.annotate(calls=Sum("call_count"), talked=Sum("conversation_count"))
     found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
@@ -147,18 +153,18 @@ def by_time(hours: QuerySet[Any, Any]) -> Times | None:
     shown = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
     top = _top(found.values())
 
-    def cell(day: int, hour: int) -> Share:
+    def cell(day: int, hour: int) -> ConversationRate:
         label = f"{WEEKDAYS[day - 1]} {hour:02}:00–{hour:02}:59"
         which = {"weekday": str(day), "hour": str(hour)}
-        return Share(label, *found.get((day, hour), (0, 0)), top, which)
+        return ConversationRate(label, *found.get((day, hour), (0, 0)), top, which)
 
     days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
-    rows_shown = [Weekday(WEEKDAYS[day - 1], [cell(day, hour) for hour in shown]) for day in days]
-    return Times([f"{hour:02}" for hour in shown], rows_shown)
+    rows_shown = [WeekdayRates(WEEKDAYS[day - 1], [cell(day, hour) for hour in shown]) for day in days]
+    return HourlyRates([f"{hour:02}" for hour in shown], rows_shown)
 
 
-def attempts_chart(attempts: list[Share], scope: Scope) -> Chart | None:
-    """A bar for each attempt of the scope's calls; None without calls."""
+def attempts_chart(attempts: list[ConversationRate], scope: Scope) -> Chart | None:
+    """A bar for each attempt; None without calls."""
     if not attempts:
         return None
     shown = [Bar(each.words, [(each.rate or 0, "t1" if each.is_few else "t4")], each.number) for each in attempts]
@@ -172,34 +178,34 @@ def attempts_chart(attempts: list[Share], scope: Scope) -> Chart | None:
         )
         for each in attempts
     )
-    numbers = Numbers(("Attempt", "Calls", "Conversations", "Rate", "95 % interval"), rows)
+    numbers = ChartTable(("Attempt", "Calls", "Conversations", "Rate", "95 % interval"), rows)
     top = percent(max(each.rate or 0 for each in attempts))
-    keys = [Key("t4", f"{FEW_CALLS} calls or more"), Key("t1", "few calls")]
-    return bars("Conversations per call by attempt", shown, numbers, top=top, keys=keys)
+    keys = [LegendEntry("t4", f"{FEW_CALLS} calls or more"), LegendEntry("t1", "few calls")]
+    return bar_chart("Conversations per call by attempt", shown, numbers, top=top, keys=keys)
 
 
-def times_chart(times: Times | None, scope: Scope) -> Chart | None:
-    """A cell for each weekday and hour of the scope's calls; None without calls."""
+def hours_chart(times: HourlyRates | None, scope: Scope) -> Chart | None:
+    """A cell for each weekday and hour; None without calls."""
     if times is None:
         return None
     shown = [(row.label, [Cell(share.words, share.look) for share in row.cells]) for row in times.rows]
     rows = ((row.label, *(_talked_of(scope, each) if each.calls else "" for each in row.cells)) for row in times.rows)
-    numbers = Numbers(("Conversations / calls", *times.hours), tuple(rows))
-    tints = [Key("t1", "fewer"), Key("t2", ""), Key("t3", ""), Key("t4", "more")]
-    keys = [Key("", "Conversations per call"), *tints, Key("few-cell", "few calls")]
-    return heat("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
+    numbers = ChartTable(("Conversations / calls", *times.hours), tuple(rows))
+    tints = [LegendEntry("t1", "fewer"), LegendEntry("t2", ""), LegendEntry("t3", ""), LegendEntry("t4", "more")]
+    keys = [LegendEntry("", "Conversations per call"), *tints, LegendEntry("few-cell", "few calls")]
+    return heat_map("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
 
 
-def _talked_of(scope: Scope, share: Share) -> Counted:
+def _talked_of(scope: Scope, share: ConversationRate) -> LinkedCell:
     return _counted(scope, share, conversations=share.conversations, calls_made=share.calls)
 
 
-def _counted(scope: Scope, share: Share, **values: int | float | None) -> Counted:
+def _counted(scope: Scope, share: ConversationRate, **values: int | float | None) -> LinkedCell:
     further = f"&{urlencode(share.which)}"
-    return Counted(share.key, tuple(scope.number(metric, value, further) for metric, value in values.items()))
+    return LinkedCell(share.key, tuple(scope.number(metric, value, further) for metric, value in values.items()))
 
 
-def _interval(share: Share) -> str:
+def _interval(share: ConversationRate) -> str:
     if not share.interval:
         return ""
     low, high = share.interval
@@ -207,7 +213,7 @@ def _interval(share: Share) -> str:
 
 
 def _top(counts: Iterable[tuple[int, int]]) -> float:
-    """The highest rate that rests on enough calls, or else the highest at all."""
+    """The highest rate over at least FEW_CALLS calls, or else the highest of all."""
     found = list(counts)
     enough = [talked / calls for calls, talked in found if calls >= FEW_CALLS]
     return max(enough or [talked / calls for calls, talked in found if calls], default=0.0)

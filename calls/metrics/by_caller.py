@@ -1,7 +1,7 @@
-"""What each caller did: the metrics of calls by who made them, over any calls.
+"""The metrics of calls by caller.
 
-A caller is a user, or for imported calls the dialer's name for somebody who is none; calls that name nobody are theirs
-whom nobody named. The rows are sorted by name: over a month two rates mostly lie within each other's interval.
+A caller is a user or, for imported calls, a name in the dialer that belongs to no user. Calls without a caller are
+grouped under one row. Rows are sorted by name, not by rate: the rates of a month mostly lie in each other's interval.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum,
 from django.db.models.functions import Coalesce
 
 from calls.derived.daily_counts import CALL_COUNTS
-from calls.metrics.definitions import FLOWS, with_rates
+from calls.metrics.definitions import CALL_METRICS, with_rates
 from calls.models.calls import CallQuerySet
 from campaigns.models import CampaignContact
 from markets.models import User, Workspace
@@ -22,7 +22,7 @@ NOBODY = "Nobody named"
 
 @dataclass(frozen=True)
 class Caller:
-    """A user, or by `name` somebody whom only the dialer knows. Without either: nobody was named."""
+    """A user, or a `name` that only the dialer knows, or neither."""
 
     user: int | None
     name: str
@@ -33,7 +33,7 @@ class Caller:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What a list of calls is filtered by to have theirs."""
+        """The filter of the list of this caller's calls."""
         if self.user:
             return {"caller": str(self.user)}
         return {"caller_name": self.name} if self.name else {"nobody": "yes"}
@@ -41,25 +41,25 @@ class Caller:
 
 @dataclass(frozen=True)
 class CallerRow:
-    """What one caller's calls came to; among `metrics` is `talk_seconds`, the sum over their calls made."""
+    """The metrics of one caller; `metrics` includes `talk_seconds`, the sum over the calls made."""
 
     caller: Caller
     name: str
     metrics: Mapping[str, Any]
 
     def __getitem__(self, metric: str) -> Any:
-        """Tables sort by it."""
+        """For tables, which sort by it."""
         return self.metrics[metric]
 
 
 def callers_of(workspace: Workspace) -> QuerySet[User]:
-    """Who may be asked for as a caller: the members, and whoever called before they left."""
+    """The choices for a caller: the members of the workspace, and former ones who called."""
     has_called = Exists(workspace.calls.filter(caller=OuterRef("pk")))
     return User.objects.filter(Q(pk__in=workspace.memberships.values("user")) | has_called)
 
 
 def by_caller(calls: CallQuerySet) -> list[CallerRow]:
-    """A row for each caller of the counted calls (K) among these, by name; whom nobody named comes last."""
+    """A row for each caller of the counted calls (K) among these, by name; calls without a caller last."""
     name = Case(When(caller=None, then=F("caller_name")), default=Value(""))
     found: dict[tuple[int | None, str], dict[str, Any]] = {}
     for rows, counts in _sources(calls):
@@ -70,8 +70,8 @@ def by_caller(calls: CallQuerySet) -> list[CallerRow]:
     return sorted(made, key=lambda row: (row.name == NOBODY, row.name.casefold(), row.caller.key))
 
 
-def of_all(calls: CallQuerySet) -> CallerRow:
-    """The roll-up: sums of counts, people once."""
+def all_callers(calls: CallQuerySet) -> CallerRow:
+    """The roll-up of all callers; each contact counts once."""
     counts: dict[str, Any] = {}
     for rows, each in _sources(calls):
         counts |= rows.aggregate(**each)
@@ -79,9 +79,11 @@ def of_all(calls: CallQuerySet) -> CallerRow:
 
 
 def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Any]]]:
-    """The counts of the daily tallies, people called, and signals: each over rows of its own, for joins multiply."""
+    """Counts of calls, of contacts called and of signals, each over separate rows: joins would multiply them."""
     counted = calls.counted().order_by()
-    counts = {name: Count("pk", filter=CALL_COUNTS[field]) for name, field in FLOWS.items() if field in CALL_COUNTS}
+    counts = {
+        name: Count("pk", filter=CALL_COUNTS[field]) for name, field in CALL_METRICS.items() if field in CALL_COUNTS
+    }
     members = calls.same_as_of(CampaignContact).current()
     captured = Count("signals", filter=Q(signals__captured_at__lt=calls.at) if calls.at else None)
     is_member = Exists(members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact")))

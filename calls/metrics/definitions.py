@@ -4,11 +4,11 @@
     with_metrics(workspace.markets.all(), workspace, period)
     totals(workspace, market.campaigns.all(), period)              one roll-up over some campaigns; None is all
 
-Calls are counted from the daily tallies, people from their memberships. For a period calls are those that started on
-its days, and people those who were called on them; who is a member is asked as of now, or of the period's as-of day,
-whatever its days. As of a past day what changed since, a tally or a member, is counted again from the calls that were
-known then, and the same expressions sum it. A rate is None where there is nothing to divide by, and counts over
-different relations are subqueries of their own: a join would multiply them.
+Calls are summed from the stored counts of each day, contacts are counted from their memberships. A period selects the
+calls that started on its days and the contacts called on them; membership is as of now, or of the period's as-of day,
+whatever the period's days. For a past as-of day, counts that have changed since are recounted from the calls known
+then, and the same expressions sum them. A rate is None if its denominator is 0. Counts over different relations are
+separate subqueries: a join would multiply them.
 """
 
 from collections.abc import Collection
@@ -50,17 +50,17 @@ from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
 FEW_CALLS = 20
-FLOWS = {
+CALL_METRICS = {
     "calls_made": "call_count",
     "conversations": "conversation_count",
     "meetings_booked": "meeting_count",
     "signals_captured": "signal_count",
 }
-LAST_DAY = Max("day", filter=Q(call_count__gt=0))
-"""Of tallies, that of the newest call."""
-PEOPLE = ("contact_count", "called", "reached")
-IN_TABLES = PEOPLE[:2]
-"""What tables show of them: whatever is counted takes its time."""
+LAST_CALL_DAY = Max("day", filter=Q(call_count__gt=0))
+"""The day of the newest call."""
+CONTACT_METRICS = ("contact_count", "called", "reached")
+TABLE_CONTACT_METRICS = CONTACT_METRICS[:2]
+"""Tables show only these: each further count slows the query."""
 
 
 def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
@@ -68,8 +68,8 @@ def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
     return Cast(numerator, FloatField()) / NullIf(denominator, 0)
 
 
-PARTS = ("part_0", "part_1", "part_2")
-"""What with_metrics packs: counts of days, of members, and of calls where those say who was called."""
+JSON_KEYS = ("part_0", "part_1", "part_2")
+"""Keys of the JSON object of with_metrics: counts of days, of members and, after a period has ended, of calls."""
 RATES = {
     "connection_rate": ("conversations", "calls_made"),
     "coverage": ("called", "contact_count"),
@@ -89,67 +89,68 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def funnel() -> dict[str, Any]:
-    """The four counts of calls as sums over `day_counts`."""
-    return {name: Coalesce(Sum(field), 0) for name, field in FLOWS.items()}
+def call_sums() -> dict[str, Any]:
+    """The four metrics of calls as sums over `day_counts`."""
+    return {name: Coalesce(Sum(field), 0) for name, field in CALL_METRICS.items()}
 
 
 def day_counts(
-    workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = tuple(FLOWS.values())
+    workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = tuple(CALL_METRICS.values())
 ) -> QuerySet[Any]:
-    """The tallies of the days of the period, of which these counts are those that were known on its as-of day: each
-    makes the statement longer, and takes its time to be put together."""
-    return _tallies(CampaignDay, workspace, period, names)
+    """The stored counts of the period's days. The counts in `names` are as of its as-of day: each of them makes such a
+    query longer and slower to compile."""
+    return _stored_counts(CampaignDay, workspace, period, names)
 
 
 def hour_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:
-    """The tallies of the hours of its days likewise."""
-    return _tallies(CampaignHour, workspace, period, HOUR_COUNTS)
+    """The stored counts of the hours of the period's days, all as of its as-of day."""
+    return _stored_counts(CampaignHour, workspace, period, HOUR_COUNTS)
 
 
-def _tallies(model: Any, workspace: Workspace, period: Period, names: Collection[str]) -> QuerySet[Any]:
-    """A tally that did not change since the as-of day is what was known then; of another its calls are counted again,
-    once for all that a page asks."""
-    tallies = model.objects.filter(period.over("day"), workspace=workspace)
+def _stored_counts(model: Any, workspace: Workspace, period: Period, names: Collection[str]) -> QuerySet[Any]:
+    """Counts unchanged since the as-of day are used as they are; others are recounted from calls, once per request."""
+    stored = model.objects.filter(period.over("day"), workspace=workspace)
     if period.as_of is None:
-        return tallies
+        return stored
     _, at = workspace.bounds(None, period.as_of)
     day = period.as_of
-    counts = cached_as_of(workspace, (model, day), lambda: recounted_as_of(model, workspace, day))
+    recounted = cached_as_of(workspace, (model, day), lambda: recounted_as_of(model, workspace, day))
 
-    def known(name: str) -> Case:
-        then = Coalesce(Cast(JsonTextByKey(Value(counts[name]), "pk"), IntegerField()), 0)
-        return Case(When(counts_changed_at__gte=at, then=then), default=F(name), output_field=IntegerField())
+    def as_of(name: str) -> Case:
+        count = Coalesce(Cast(JsonTextByKey(Value(recounted[name]), "pk"), IntegerField()), 0)
+        return Case(When(counts_changed_at__gte=at, then=count), default=F(name), output_field=IntegerField())
 
-    return override_fields(tallies, **{name: known(name) for name in names}) if counts else tallies
-
-
-def known_calls(workspace: Workspace, period: Period = ALL_TIME) -> CallQuerySet:
-    """The counted calls (K) of the period, as they were known on its as-of day."""
-    known = Call.objects.filter(workspace=workspace).as_of(workspace, period.as_of).counted()
-    return known.filter(workspace.in_days("started_at", period.first, period.last))
+    return override_fields(stored, **{name: as_of(name) for name in names}) if recounted else stored
 
 
-def members_of(workspace: Workspace, period: Period = ALL_TIME) -> CampaignContactQuerySet:
-    """Who was in which campaign at the end of the period's as-of day."""
+def counted_calls(workspace: Workspace, period: Period = ALL_TIME) -> CallQuerySet:
+    """The counted calls (K) of the period, as of its as-of day."""
+    calls = Call.objects.filter(workspace=workspace).as_of(workspace, period.as_of).counted()
+    return calls.filter(workspace.in_days("started_at", period.first, period.last))
+
+
+def current_members(workspace: Workspace, period: Period = ALL_TIME) -> CampaignContactQuerySet:
+    """The members of campaigns at the end of the period's as-of day."""
     return CampaignContact.objects.filter(workspace=workspace).as_of(workspace, period.as_of).current()
 
 
-def called_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
-    """The condition that a member was called in the period."""
+def was_called(workspace: Workspace, period: Period = ALL_TIME) -> Q:
+    """Condition on members: called in the period."""
     newest = ("last_attempt_at", "is_called", "called_changed_at")
-    return _newest_in(workspace, period, newest, known_calls(workspace, period))
+    return _newest_in(workspace, period, newest, counted_calls(workspace, period))
 
 
-def reached_in(workspace: Workspace, period: Period = ALL_TIME) -> Q:
-    """The condition that a member was spoken with in the period."""
+def was_reached(workspace: Workspace, period: Period = ALL_TIME) -> Q:
+    """Condition on members: spoken with in the period."""
     newest = ("last_conversation_at", "is_reached", "reached_changed_at")
-    return _newest_in(workspace, period, newest, known_calls(workspace, period).conversations())
+    return _newest_in(workspace, period, newest, counted_calls(workspace, period).conversations())
 
 
 def _newest_in(workspace: Workspace, period: Period, fields: tuple[str, str, str], calls: CallQuerySet) -> Q:
-    """A member's `fields` keep the newest call, whether there is any, and since when that is so. Where it changed since
-    the as-of day, the calls that were known are looked at, of whoever had any."""
+    """`fields` store the time of a member's newest call, whether there is one, and when that last changed.
+
+    For members changed since the as-of day the calls known then decide.
+    """
     newest, is_any, since = fields
     start, _ = workspace.bounds(period.first, None)
     _, at = workspace.bounds(None, period.as_of)
@@ -163,78 +164,81 @@ def _newest_in(workspace: Workspace, period: Period, fields: tuple[str, str, str
 
 
 def has_ended(workspace: Workspace, period: Period) -> bool:
-    """Until then a member's newest call tells whether there was one, however long the history; later ones do not."""
+    """Before that a member's newest call says whether they were called in it; then it may be a later one."""
     return period.last is not None and period.last < (period.as_of or workspace.today())
 
 
 def of_member(calls: CallQuerySet) -> CallQuerySet:
-    """Those of the calls that were made to a member, for an Exists over CampaignContact."""
+    """The calls to a member, for an Exists over CampaignContact."""
     return calls.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
 
 
-def people(
-    workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = PEOPLE
+def contact_sources(
+    workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = CONTACT_METRICS
 ) -> list[tuple[QuerySet[Any], dict[str, Q]]]:
-    """What people are counted over, each once by `contact`, and which of those rows are about whom, by `names`.
+    """The rows to count contacts over, distinct by `contact`, each with the condition of every metric in `names`.
 
-    After the period has ended its calls themselves say who was called: each is looked at once, not once a member.
+    After the period has ended the contacts called are counted over its calls: that reads each call once, instead of
+    searching the calls of each member.
     """
-    members = members_of(workspace, period)
-    member = Q(campaign__isnull=False)  # of all of them, by a field that each index of members has
+    members = current_members(workspace, period)
+    member = Q(campaign__isnull=False)  # always true, on a column that each index of members contains
     if not has_ended(workspace, period):
-        called, reached = called_in(workspace, period), reached_in(workspace, period)
+        called, reached = was_called(workspace, period), was_reached(workspace, period)
         sources: Any = [(members, {"contact_count": member, "called": called, "reached": reached})]
     else:
         theirs = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
-        calls = known_calls(workspace, period).filter(Exists(theirs))
+        calls = counted_calls(workspace, period).filter(Exists(theirs))
         talked = Q(disposition__in=CONVERSATIONS)
         sources = [(members, {"contact_count": member}), (calls, {"called": member, "reached": talked})]
     return [(heads, {name: who for name, who in found.items() if name in names}) for heads, found in sources]
 
 
 def with_metrics[T: QuerySet[Any]](
-    rows: T, workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = PEOPLE
+    rows: T, workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = CONTACT_METRICS
 ) -> T:
-    """Campaigns or markets, each with a mapping `metrics`; `by_metric` orders them. Of people it has `names`.
+    """Annotates campaigns or markets with a mapping `metrics`, which `by_metric` orders. `names` are contact metrics.
 
-    All that is counted of a row's members is counted in one look at them, and so with its days: a subquery for each
-    metric would read them again and again.
+    One subquery counts everything over a row's members and another over its days: a subquery for each metric would read
+    them again and again. A subquery has one value, hence the JSON objects.
     """
     path = "campaign" if rows.model is Campaign else "campaign__market"
-    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), funnel())]
-    for heads, conditions in people(workspace, period, names):
+    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), call_sums())]
+    for heads, conditions in contact_sources(workspace, period, names):
         is_once = path == "campaign" and heads.model is CampaignContact
         key, distinct = ("campaign", False) if is_once else ("contact", True)
         sources.append((heads, {name: Count(key, distinct=distinct, filter=q) for name, q in conditions.items()}))
     sources = [(each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts) for each, counts in sources]
-    packed = JSONObject(**{part: _packed(each, counts) for part, (each, counts) in zip(PARTS, sources, strict=False)})
+    packed = JSONObject(
+        **{part: _packed(each, counts) for part, (each, counts) in zip(JSON_KEYS, sources, strict=False)}
+    )
     return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField(names)))
 
 
 def by_metric(name: str) -> Expression:
-    """What with_metrics' rows are ordered by: a count of theirs, or a rate, which may be null."""
+    """The value to order rows of with_metrics by: a count, or a rate, which may be null."""
     if name in RATES:
         return rate(*map(by_metric, RATES[name]))
-    counts = [Cast(KeyTextTransform(name, KeyTransform(part, "metrics")), IntegerField()) for part in PARTS]
+    counts = [Cast(KeyTextTransform(name, KeyTransform(part, "metrics")), IntegerField()) for part in JSON_KEYS]
     return Coalesce(*counts, 0)
 
 
 class MetricsField(JSONField):
-    """Reads what with_metrics has packed: counts, with their rates."""
+    """Reads the JSON of with_metrics as counts with their rates."""
 
     def __init__(self, people: Collection[str]):
         super().__init__()
         self.people = people
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
-        counts: dict[str, Any] = dict.fromkeys([*FLOWS, *self.people], 0)
+        counts: dict[str, Any] = dict.fromkeys([*CALL_METRICS, *self.people], 0)
         for part in super().from_db_value(value, expression, connection).values():
             counts |= part or {}
         return with_rates(counts)
 
 
 class _Nested(Func):
-    """SQLite would pack what a subquery has packed as a text."""
+    """A JSON object inside another. SQLite would nest it as text."""
 
     template = "%(expressions)s"
 
@@ -247,33 +251,33 @@ def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> _Nested:
     return _Nested(packed, output_field=JSONField())
 
 
-def flows(
+def call_totals(
     workspace: Workspace,
     campaigns: QuerySet[Campaign] | None,
     period: Period = ALL_TIME,
     *,
-    in_full: bool = False,
+    with_outcomes: bool = False,
 ) -> dict[str, Any]:
-    """The four counts of calls over some campaigns, or over all. `in_full` also how many came to each disposition, and
-    `last_day`, that of the newest call."""
-    if not in_full:
-        return day_counts(workspace, period).filter(_of(campaigns)).aggregate(**funnel())
+    """The four metrics of calls over some campaigns, or over all. `with_outcomes` adds the number of calls by
+    disposition and `last_day`, the day of the newest call."""
+    if not with_outcomes:
+        return day_counts(workspace, period).filter(_of(campaigns)).aggregate(**call_sums())
     of_outcomes = {str(each): Coalesce(Sum(field), 0) for each, field in OUTCOME_COUNTS.items()}
-    days = day_counts(workspace, period, [*FLOWS.values(), *OUTCOME_COUNTS.values()]).filter(_of(campaigns))
-    return days.aggregate(**funnel(), **of_outcomes, last_day=LAST_DAY)
+    days = day_counts(workspace, period, [*CALL_METRICS.values(), *OUTCOME_COUNTS.values()]).filter(_of(campaigns))
+    return days.aggregate(**call_sums(), **of_outcomes, last_day=LAST_CALL_DAY)
 
 
 def totals(
     workspace: Workspace,
     campaigns: QuerySet[Campaign] | None,
     period: Period = ALL_TIME,
-    names: Collection[str] = PEOPLE,
+    names: Collection[str] = CONTACT_METRICS,
     *,
-    in_full: bool = False,
+    with_outcomes: bool = False,
 ) -> dict[str, Any]:
-    """The metrics over some campaigns, or over all: sums of counts, people once, rates as sum over sum."""
-    counts = flows(workspace, campaigns, period, in_full=in_full)
-    for heads, conditions in people(workspace, period, names):
+    """All metrics over some campaigns, or over all: contacts counted once, rates pooled as sum over sum."""
+    counts = call_totals(workspace, campaigns, period, with_outcomes=with_outcomes)
+    for heads, conditions in contact_sources(workspace, period, names):
         once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
         counts |= heads.filter(_of(campaigns)).aggregate(**once)
     return with_rates(counts)
@@ -283,10 +287,10 @@ def _of(campaigns: QuerySet[Campaign] | None) -> Q:
     return Q() if campaigns is None else Q(campaign__in=campaigns.order_by().values("pk"))
 
 
-def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, int]:
-    """`callable` over some campaigns, each person once; nothing as of a past day, for it asks whom to call now.
+def callable_contacts(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) -> dict[str, int]:
+    """`callable` over some campaigns, each contact once; empty as of a past day, as it means callable now.
 
-    It looks at every member, so only pages that show it ask.
+    Not part of `totals` because it reads every member.
     """
     if period.as_of:
         return {}
@@ -295,7 +299,7 @@ def callable_people(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) ->
 
 
 def with_rates(counts: dict[str, Any]) -> dict[str, Any]:
-    """Counts, and each rate whose parts are among them."""
+    """Adds each rate whose numerator and denominator are among the counts."""
 
     def over(numerator: str, denominator: str) -> float | None:
         return counts[numerator] / counts[denominator] if counts[denominator] else None

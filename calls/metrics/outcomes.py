@@ -1,4 +1,4 @@
-"""What the calls of a campaign, a market or a workspace came to."""
+"""The number of calls by disposition of a campaign, a market or a workspace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from campaigns.dispositions import DISPOSITION_RULES, Disposition
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How many of the calls made came to a disposition; `href` lists them."""
+class OutcomeCount:
+    """The number of calls with a disposition; `href` lists them."""
 
     name: str
     label: str
@@ -19,15 +19,15 @@ class Outcome:
     href: str
 
 
-def outcomes(scope: Scope, counts: Mapping[str, int]) -> list[Outcome]:
-    """Every disposition of the scope in the period, also those that no call came to; none without calls.
+def count_outcomes(scope: Scope, counts: Mapping[str, int]) -> list[OutcomeCount]:
+    """A count for every disposition, including zeros; empty without calls.
 
-    `counts` are the scope's calls.metrics.definitions.flows in full.
+    `counts` are the scope's calls.metrics.definitions.call_totals with outcomes.
     """
     found = {each: counts[each] for each in Disposition}
-    made, href = sum(found.values()), scope.rows_of("calls_made")
+    made, href = sum(found.values()), scope.list_url("calls_made")
     return [
-        Outcome(
+        OutcomeCount(
             disposition.value,
             disposition.label,
             DISPOSITION_RULES[disposition].group.label,

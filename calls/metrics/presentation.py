@@ -1,4 +1,4 @@
-"""How a metric is shown: its words, its fraction, its interval, and the link to the rows that it counts."""
+"""How a metric is shown: label, fraction, interval, and the link to the rows that it counts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,41 +10,47 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from calls.metrics.by_caller import Caller
-from calls.metrics.definitions import FEW_CALLS, FLOWS, RATES, wilson_interval
+from calls.metrics.definitions import CALL_METRICS, FEW_CALLS, RATES, wilson_interval
 from campaigns.models import Campaign
-from config.ui.charts import Number
+from config.ui.charts import LinkedNumber
 from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Market, Workspace
 
 
 @dataclass(frozen=True)
-class Meaning:
+class MetricDefinition:
     label: str
     definition: str
     over: tuple[str, str] | None = None
     """Numerator and denominator of a rate."""
 
 
-METRICS: dict[str, Meaning] = {
-    "contact_count": Meaning(
+METRICS: dict[str, MetricDefinition] = {
+    "contact_count": MetricDefinition(
         "Contacts", "People in the campaign and not removed, each counted once, whatever the days of the period."
     ),
-    "calls_made": Meaning("Calls made", "Outbound calls with a disposition that are not voided."),
-    "conversations": Meaning("Conversations", "Calls made that came to a conversation with the person."),
-    "connection_rate": Meaning("Connection rate", "Conversations / calls made.", ("conversations", "calls_made")),
-    "meetings_booked": Meaning("Meetings booked", "Calls made that ended with a meeting; later cancellations stay in."),
-    "signals_captured": Meaning("Signals captured", "Signals heard on the calls made."),
-    "coverage": Meaning("Coverage", "People called in the period / contacts.", ("called", "contact_count")),
-    "reach": Meaning("Reach", "People spoken with in the period / people called in it.", ("reached", "called")),
-    "called": Meaning("People called", "Contacts who were called in the period, each counted once."),
-    "callable": Meaning(
+    "calls_made": MetricDefinition("Calls made", "Outbound calls with a disposition that are not voided."),
+    "conversations": MetricDefinition("Conversations", "Calls made that came to a conversation with the person."),
+    "connection_rate": MetricDefinition(
+        "Connection rate", "Conversations / calls made.", ("conversations", "calls_made")
+    ),
+    "meetings_booked": MetricDefinition(
+        "Meetings booked", "Calls made that ended with a meeting; later cancellations stay in."
+    ),
+    "signals_captured": MetricDefinition("Signals captured", "Signals heard on the calls made."),
+    "coverage": MetricDefinition("Coverage", "People called in the period / contacts.", ("called", "contact_count")),
+    "reach": MetricDefinition(
+        "Reach", "People spoken with in the period / people called in it.", ("reached", "called")
+    ),
+    "called": MetricDefinition("People called", "Contacts who were called in the period, each counted once."),
+    "callable": MetricDefinition(
         "Callable",
         "People not removed, closed or suppressed, with a usable number: what the queue still holds now.",
     ),
 }
-FURTHER = ("coverage", "reach", "callable")
-FIVE = ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured")
+SECONDARY_METRICS = ("coverage", "reach", "callable")
+PRIMARY_METRICS = ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured")
 MEMBER_STATES = {
     "contact_count": "member",
     "coverage": "called",
@@ -55,14 +61,14 @@ MEMBER_STATES = {
 
 
 @lru_cache(maxsize=1000)
-def address(page: str, *args: str | int) -> str:
-    """Every number on a page asks for one of a few."""
+def cached_reverse(page: str, *args: str | int) -> str:
+    """`reverse`, cached: hundreds of numbers on a page share a few URLs."""
     return reverse(page, args=args)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a number is about: a campaign, a market, or the whole workspace, over a period; all calls or a caller's."""
+    """What a number covers: a campaign, a market or the whole workspace, over a period, of all callers or one."""
 
     workspace: Workspace
     period: Period = ALL_TIME
@@ -72,15 +78,15 @@ class Scope:
 
     @property
     def key(self) -> str:
-        """As `data-row` and `data-total` name it."""
+        """The value of `data-row` and `data-total`."""
         if self.caller:
             return self.caller.key
         if self.campaign:
             return f"campaign:{self.campaign.pk}"
         return f"market:{self.market.pk}" if self.market else f"workspace:{self.workspace.slug}"
 
-    def rows_of(self, metric: str) -> str:
-        """The address of the list whose length is the metric (of a rate: its numerator)."""
+    def list_url(self, metric: str) -> str:
+        """The URL of the list whose length is the metric, or the numerator of a rate."""
         if metric in MEMBER_STATES:
             return self._people(MEMBER_STATES[metric])
         query = {"counted": "yes", **self._of_calls()}
@@ -93,26 +99,26 @@ class Scope:
         if metric == "meetings_booked":
             query["meeting"] = "yes"
         page = "signals:list" if metric == "signals_captured" else "calls:list"
-        return f"{address(page, self.workspace.slug)}?{urlencode(query)}"
+        return f"{cached_reverse(page, self.workspace.slug)}?{urlencode(query)}"
 
-    def number(self, metric: str, value: int | float | None, further: str = "") -> Number:
-        """For the table of a chart. `further` is what else its rows are narrowed by, as the end of a query."""
+    def number(self, metric: str, value: int | float | None, further: str = "") -> LinkedNumber:
+        """For the table of a chart. `further` is appended to the query of the link."""
         words = percent(value) if metric in RATES else f"{value:,}"
-        return Number(metric, value, words, f"{self.rows_of(metric)}{further}")
+        return LinkedNumber(metric, value, words, f"{self.list_url(metric)}{further}")
 
     def _of_calls(self) -> dict[str, str]:
         return self.period.parameters() | (self.caller.parameters if self.caller else {})
 
     def _people(self, state: str) -> str:
-        """Whoever was called or spoken with was so in the period; the others are so whatever its days."""
+        """States about calls apply to the period, other states regardless of its days."""
         of_calls = state in ("called", "reached")
         query = {"state": state} | (self._of_calls() if of_calls else self.period.as_of_params)
         if self.campaign:
-            page = address("campaigns:members", self.workspace.slug, self.campaign.pk)
+            page = cached_reverse("campaigns:members", self.workspace.slug, self.campaign.pk)
             return f"{page}?{urlencode(query)}"
         if self.market:
             query["campaign_market"] = str(self.market.pk)
-        return f"{address('contacts:list', self.workspace.slug)}?{urlencode(query)}"
+        return f"{cached_reverse('contacts:list', self.workspace.slug)}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)
@@ -130,22 +136,24 @@ class Figure:
     interval: str = ""
     is_few: bool = False
     change: int | float | None = None
-    """By how much it is more than in the period before."""
+    """The difference to the period before."""
 
     @property
     def change_in_words(self) -> str:
-        """`+42`, and of a rate `+1.2 points`; nothing where there is nothing to compare."""
+        """`+42`, or `+1.2 points` for a rate; empty without a comparison."""
         if self.change is None:
             return ""
         return f"{100 * self.change:+.1f} points" if self.is_rate else f"{self.change:+,}" if self.change else "0"
 
 
-def figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[str, Any] | None = None) -> Figure:
-    """`counts` has the metrics by name, and `before` those of the period before."""
+def build_figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[str, Any] | None = None) -> Figure:
+    """`counts` maps names of metrics to values; `before` has those of the period before."""
     meaning = METRICS[name]
-    value, href = counts[name], scope.rows_of(name)
+    value, href = counts[name], scope.list_url(name)
     if meaning.over is None:
-        change = value - before[name] if before and name in FLOWS else None  # who is a member is no flow
+        change = (
+            value - before[name] if before and name in CALL_METRICS else None
+        )  # membership does not depend on the period
         return Figure(name, meaning.label, value, False, meaning.definition, href, change=change)
     numerator, denominator = (counts[part] for part in meaning.over)
     interval = _interval(numerator, denominator)
@@ -158,11 +166,11 @@ def figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[s
     return Figure(name, meaning.label, value, True, title, href, numerator, denominator, interval, is_few, change)
 
 
-def figures(
-    counts: Mapping[str, Any], scope: Scope, names: tuple[str, ...] = FIVE, before: Any = None
+def build_figures(
+    counts: Mapping[str, Any], scope: Scope, names: tuple[str, ...] = PRIMARY_METRICS, before: Any = None
 ) -> dict[str, Figure]:
-    """Those of the names that there are counts for."""
-    return {name: figure(name, counts, scope, before) for name in names if name in counts}
+    """The figures of the names that have counts."""
+    return {name: build_figure(name, counts, scope, before) for name in names if name in counts}
 
 
 def _interval(numerator: int, denominator: int) -> str:
@@ -171,19 +179,19 @@ def _interval(numerator: int, denominator: int) -> str:
 
 
 @dataclass(frozen=True)
-class Total:
+class TotalRow:
     """The roll-up row of a table."""
 
     label: str
     scope: Scope
     counts: Mapping[str, Any]
 
-    def figure(self, name: str) -> Figure:
-        return figure(name, self.counts, self.scope)
+    def build_figure(self, name: str) -> Figure:
+        return build_figure(name, self.counts, self.scope)
 
 
 def overlap_note(rows: Sequence[Any], sorted_by: str) -> str:
-    """What to say under rows with `metrics`, in their order, where it is no ranking: "" where it is one, or none."""
+    """The note under rows sorted by connection rate if their intervals overlap, else an empty string."""
     if sorted_by.removeprefix("-") != "connection_rate":
         return ""
     found = (wilson_interval(row.metrics["conversations"], row.metrics["calls_made"]) for row in rows)

@@ -15,7 +15,7 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 @workspace_page(Role.VIEWER)
 def callback_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """Every promise by what it came to; a summary by state stands over the rows."""
-    promised = callbacks.with_why_not(callbacks.promises(workspace)).select_related("contact", "campaign", "caller")
+    promised = callbacks.with_why_not(callbacks.with_state(workspace)).select_related("contact", "campaign", "caller")
     filterset = CallbackFilter(request.GET, promised, workspace=workspace)
     return table_page(
         request,
@@ -33,7 +33,7 @@ def _summary(filterset: CallbackFilter) -> list[tuple[str, str, str, int, str]]:
     promised = filterset.of_any_state
     to_call = callbacks.to_call_now(promised).order_by().count()
     counts = {"to_call": to_call, **callbacks.count_by_state(promised)}
-    words = {"to_call": ("To call now", "Due or missed, of people who may be called."), **callbacks.STATES}
+    words = {"to_call": ("To call now", "Due or missed, of people who may be called."), **callbacks.STATE_DESCRIPTIONS}
     return [
         (name, *words[name], count, urlencode(filterset.others | {"state": name})) for name, count in counts.items()
     ]
@@ -44,11 +44,11 @@ def callback_tallies(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
     """How promises are kept, by campaign and by caller, over a period of promised times."""
     choice = choose_period(request.GET, workspace.today())
     within = workspace.in_days("callback_at", choice.period.first, choice.period.last)
-    promised = callbacks.promises(workspace).filter(within)
+    promised = callbacks.with_state(workspace).filter(within)
     context = {
         "section": "callbacks",
         "choice": choice,
-        "states": callbacks.State.choices,
+        "states": callbacks.CallbackState.choices,
         "tables": [
             ("Campaign", [_row(tally, choice.period) for tally in callbacks.by_campaign(promised)]),
             ("Caller", [_row(tally, choice.period) for tally in callbacks.by_caller(promised)]),
@@ -62,6 +62,6 @@ def _row(tally: callbacks.Tally, period: Period) -> dict[str, object]:
     found = tally.query | period.parameters()
     links = [
         (state, words, tally.counts[state], urlencode(found | {"state": state}))
-        for state, words in callbacks.State.choices
+        for state, words in callbacks.CallbackState.choices
     ]
     return {"tally": tally, "links": links}

@@ -3,8 +3,8 @@ from typing import cast
 from django.http import HttpResponseBase
 
 from calls.filters import CallerFilter
-from calls.metrics.by_caller import by_caller, of_all
-from calls.metrics.presentation import Scope, Total
+from calls.metrics.by_caller import all_callers, by_caller
+from calls.metrics.presentation import Scope, TotalRow
 from calls.models.calls import CallQuerySet
 from calls.tables import CallerTable
 from config.ui.periods import choose_period
@@ -23,8 +23,8 @@ def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
     chosen = filterset.form.cleaned_data if filterset.is_valid() else {}
     scope = Scope(workspace, choice.period, market=chosen.get("market"), campaign=chosen.get("campaign"))
 
-    def total() -> Total:
-        return Total("All callers", scope, of_all(cast(CallQuerySet, filterset.qs)).metrics)
+    def total() -> TotalRow:
+        return TotalRow("All callers", scope, all_callers(cast(CallQuerySet, filterset.qs)).metrics)
 
     return table_page(
         request,
@@ -33,7 +33,7 @@ def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
         filterset=filterset,
         total=total if filterset.is_valid() else None,
         context={"section": "calls", "choice": choice},
-        rows_of=by_caller,
+        list_url=by_caller,
         workspace=workspace,
         scope=scope,
     )

@@ -2,10 +2,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
-from calls.metrics.attempts_and_hours import attempts_chart, by_attempt, by_time, times_chart
-from calls.metrics.definitions import callable_people, called_in, hour_counts, members_of, totals
-from calls.metrics.outcomes import outcomes
-from calls.metrics.presentation import FURTHER, Scope, figures
+from calls.metrics.attempts_and_hours import attempts_chart, by_attempt, by_hour, hours_chart
+from calls.metrics.definitions import callable_contacts, current_members, hour_counts, totals, was_called
+from calls.metrics.outcomes import count_outcomes
+from calls.metrics.presentation import SECONDARY_METRICS, Scope, build_figures
 from calls.queue.explanations import waiting_groups
 from config.ui.periods import ALL_TIME, choose_period
 from markets.models import Role, Workspace
@@ -19,7 +19,7 @@ def campaign_report(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     this = workspace.campaigns.filter(pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
-    counts = totals(workspace, this, choice.period, in_full=True) | callable_people(this, choice.period)
+    counts = totals(workspace, this, choice.period, with_outcomes=True) | callable_contacts(this, choice.period)
     hours, as_of = hour_counts(workspace, choice.period).filter(campaign=campaign), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.in_days("changed_at", None, as_of))
@@ -30,13 +30,13 @@ def campaign_report(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
         "choice": choice,
         "scope": scope,
         "moment": now(),
-        "figures": figures(counts, scope),
-        "further": figures(counts, scope, FURTHER),
-        "outcomes": outcomes(scope, counts),
+        "figures": build_figures(counts, scope),
+        "further": build_figures(counts, scope, SECONDARY_METRICS),
+        "outcomes": count_outcomes(scope, counts),
         "attempts": attempts_chart(by_attempt(workspace, this, choice.period), scope),
-        "times": times_chart(by_time(hours), scope),
+        "times": hours_chart(by_hour(hours), scope),
         "changes": changes.select_related("changed_by").order_by("changed_at", "id"),
-        "uncalled": members_of(workspace, ever).filter(~called_in(workspace, ever), campaign=campaign).count(),
+        "uncalled": current_members(workspace, ever).filter(~was_called(workspace, ever), campaign=campaign).count(),
         "waits": [] if as_of else waiting_groups(campaign, now()),
     }
     return render(request, "campaigns/report.html", context)

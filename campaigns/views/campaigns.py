@@ -2,8 +2,8 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.metrics.definitions import IN_TABLES, callable_people, day_counts, totals, with_metrics
-from calls.metrics.presentation import FURTHER, Scope, Total, figures
+from calls.metrics.definitions import TABLE_CONTACT_METRICS, callable_contacts, day_counts, totals, with_metrics
+from calls.metrics.presentation import SECONDARY_METRICS, Scope, TotalRow, build_figures
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, change_status, delete_draft
@@ -21,7 +21,7 @@ from signals.market_page.weekly_chart import weeks
 def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
-    campaigns = with_metrics(known, workspace, choice.period, IN_TABLES).order_by_status()
+    campaigns = with_metrics(known, workspace, choice.period, TABLE_CONTACT_METRICS).order_by_status()
     filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
     return table_page(
         request,
@@ -35,14 +35,14 @@ def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
     )
 
 
-def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> Total | None:
+def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> TotalRow | None:
     """The roll-up of the whole list or of one market's; any narrower list has none, for its numbers open no rows."""
     if not filterset.chosen <= {"market"}:
         return None
     market = filterset.form.cleaned_data["market"] if filterset.chosen else None
     label, scope = "Market" if market else "Workspace", Scope(workspace, period, market=market)
-    counts = totals(workspace, market and market.campaigns.all(), period, IN_TABLES)
-    return Total(label, scope, counts)
+    counts = totals(workspace, market and market.campaigns.all(), period, TABLE_CONTACT_METRICS)
+    return TotalRow(label, scope, counts)
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -77,7 +77,7 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
     this = workspace.campaigns.filter(pk=campaign.pk)
     before, as_of = choice.period.before(), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
-    counts = totals(workspace, this, choice.period, in_full=True)
+    counts = totals(workspace, this, choice.period, with_outcomes=True)
     earlier = totals(workspace, this, before) if before else None
     changes = campaign.status_changes.filter(workspace.in_days("changed_at", None, as_of))
     calls = campaign.calls.as_of(workspace, as_of).hide_later_values("voided_at").select_related("contact", "caller")
@@ -87,8 +87,8 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
         "campaign": campaign,
         "choice": choice,
         "scope": scope,
-        "figures": figures(counts, scope, before=earlier),
-        "further": figures(counts | callable_people(this, choice.period), scope, FURTHER),
+        "figures": build_figures(counts, scope, before=earlier),
+        "further": build_figures(counts | callable_contacts(this, choice.period), scope, SECONDARY_METRICS),
         "steps": [] if as_of else TRANSITIONS[campaign.status],
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": calls.newest_first()[:8],

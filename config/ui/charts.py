@@ -34,7 +34,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Key:
+class LegendEntry:
     """What a look means."""
 
     look: str
@@ -42,7 +42,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Number:
+class LinkedNumber:
     """What a metric comes to, in words, too, and the address of its rows. None is undefined, and has none."""
 
     metric: str
@@ -52,19 +52,19 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Counted:
+class LinkedCell:
     """Numbers about one thing, which `data-row` or `data-total` names. In a cell each is of the next: 3 / 12."""
 
     about: str
-    numbers: tuple[Number, ...]
+    numbers: tuple[LinkedNumber, ...]
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ChartTable:
     """The same as a table: the names of the columns, and rows of cells that begin with the name of the row."""
 
     head: tuple[str, ...]
-    rows: tuple[tuple[str | Counted, ...], ...]
+    rows: tuple[tuple[str | LinkedCell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ class Chart:
     width: float
     height: float
     marks: tuple[Mark, ...]
-    numbers: Numbers
+    numbers: ChartTable
     texts: tuple[Text, ...] = ()
     lines: tuple[float, ...] = ()
     """How far down each goes across."""
-    keys: tuple[Key, ...] = ()
+    keys: tuple[LegendEntry, ...] = ()
 
     @property
     def is_hatched(self) -> bool:
@@ -95,7 +95,9 @@ class Bar:
     """Hatched: its time is not over."""
 
 
-def bars(title: str, shown: Sequence[Bar], numbers: Numbers, *, top: str, keys: Sequence[Key] = ()) -> Chart:
+def bar_chart(
+    title: str, shown: Sequence[Bar], numbers: ChartTable, *, top: str, keys: Sequence[LegendEntry] = ()
+) -> Chart:
     """Bars side by side, up to the highest of them, which `top` says in words."""
     tallest = max((value for bar in shown for value, _ in bar.values), default=0) or 1
     step = min(50.0, 520 / max(len(shown), 1))
@@ -118,12 +120,12 @@ class Cell:
     look: str
 
 
-def heat(
+def heat_map(
     title: str,
     columns: Sequence[str],
     rows: Sequence[tuple[str, Sequence[Cell]]],
-    numbers: Numbers,
-    keys: Sequence[Key] = (),
+    numbers: ChartTable,
+    keys: Sequence[LegendEntry] = (),
 ) -> Chart:
     """Cells by row and column, stronger looks for more."""
     texts = [Text(column, 48 + 32 * place, 12, is_middle=True) for place, column in enumerate(columns)]
@@ -137,7 +139,7 @@ def heat(
 
 
 @dataclass(frozen=True)
-class Part:
+class Segment:
     label: str
     value: int
     look: str
@@ -150,7 +152,7 @@ class Stack:
     """One bar of parts, each as wide as its share; its legend is its table."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Segment, ...]
     marks: tuple[Mark, ...]
 
     @property
@@ -158,7 +160,7 @@ class Stack:
         return sum(part.value for part in self.parts)
 
 
-def stack(title: str, parts: Sequence[Part]) -> Stack:
+def stacked_bar(title: str, parts: Sequence[Segment]) -> Stack:
     """Widths are per cent; parts of nothing are left out."""
     shown = tuple(part for part in parts if part.value)
     total, start, marks = sum(part.value for part in shown), 0.0, []
@@ -178,7 +180,7 @@ class Spark:
     marks: tuple[Mark, ...]
 
 
-def spark(title: str, values: Sequence[tuple[str, int]]) -> Spark:
+def sparkline(title: str, values: Sequence[tuple[str, int]]) -> Spark:
     """Labels with their values, oldest first."""
     tallest = max((value for _, value in values), default=0) or 1
     step = 96 / max(len(values) - 1, 1)

@@ -10,7 +10,7 @@ from campaigns.tables import campaign_rows
 from config.ui.periods import choose_period
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, is_ops, record_visit, workspace_page
-from signals.workspace_page.dashboard import dashboard_of, review_of
+from signals.workspace_page.dashboard import dashboard_context, review_context
 
 
 @login_required
@@ -30,7 +30,7 @@ def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
         record_visit(request, membership)
     choice = choose_period(request.GET, workspace.today())
     scope = Scope(workspace, choice.period)
-    page = dashboard_of(workspace, choice.period, membership.previous_visit_at if membership else None)
+    page = dashboard_context(workspace, choice.period, membership.previous_visit_at if membership else None)
     context = {
         "section": "dashboard",
         "choice": choice,
@@ -51,7 +51,7 @@ def review(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
         "choice": choice,
         "scope": Scope(workspace, choice.period),
         "membership": request.access.membership,
-        **review_of(workspace, choice.period),
+        **review_context(workspace, choice.period),
     }
     return render(request, "markets/review.html", context)
 

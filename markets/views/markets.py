@@ -2,8 +2,8 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.metrics.definitions import IN_TABLES, totals, with_metrics
-from calls.metrics.presentation import Scope, Total
+from calls.metrics.definitions import TABLE_CONTACT_METRICS, totals, with_metrics
+from calls.metrics.presentation import Scope, TotalRow
 from campaigns.tables import campaign_rows
 from config.ui.forms import save_or_add_error
 from config.ui.periods import choose_period
@@ -20,12 +20,12 @@ from signals.market_page.page import market_intelligence
 def market_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.markets.as_of(workspace, choice.period.as_of)
-    markets = with_metrics(known.with_landscape(), workspace, choice.period, IN_TABLES)
+    markets = with_metrics(known.with_landscape(), workspace, choice.period, TABLE_CONTACT_METRICS)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
 
-    def total() -> Total:
-        counts = totals(workspace, None, choice.period, IN_TABLES)
-        return Total("Workspace", Scope(workspace, choice.period), counts)
+    def total() -> TotalRow:
+        counts = totals(workspace, None, choice.period, TABLE_CONTACT_METRICS)
+        return TotalRow("Workspace", Scope(workspace, choice.period), counts)
 
     return table_page(
         request,
@@ -64,7 +64,7 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     market = get_object_or_404(workspace.markets, pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
     page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
-    total = Total("Market", page["scope"], page["counts"])
+    total = TotalRow("Market", page["scope"], page["counts"])
     table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
     return render(request, "markets/detail.html", context)

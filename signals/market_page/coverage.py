@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.db.models import Case, F, Max, Q, QuerySet, When
 
-from calls.metrics.definitions import PEOPLE, people
-from calls.metrics.presentation import address
+from calls.metrics.definitions import CONTACT_METRICS, contact_sources
+from calls.metrics.presentation import cached_reverse
 from config.ui.periods import Period
 from markets.contacts.largest_groups import largest_groups
 from markets.models import Market, MarketContact, Workspace
@@ -25,7 +25,7 @@ STATES = {"landscape": "", "contact_count": "member", "called": "called", "reach
 
 
 @dataclass(frozen=True)
-class Covered:
+class CoverageGroup:
     """The people of one firm, say; each count with the address of its rows."""
 
     key: str
@@ -36,10 +36,9 @@ class Covered:
 @dataclass(frozen=True)
 class Coverage:
     by: str
-    groups: Sequence[Covered]
+    groups: Sequence[CoverageGroup]
     people: dict[str, int]
-    """How many people the market's campaigns have in each of calls.metrics.definitions.PEOPLE, in its landscape or
-    not."""
+    """Contacts in the market's campaigns by name of CONTACT_METRICS, inside its landscape or not."""
     problem: str = ""
     choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
 
@@ -66,16 +65,16 @@ def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], p
         rows = cursor.fetchall()
     found = {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
     counted = {state: found.get(state, Counter()) for state in STATES}
-    everybody = {state: counted[state].total() for state in PEOPLE}
+    everybody = {state: counted[state].total() for state in CONTACT_METRICS}
     for counts in counted.values():
         counts.pop(NOWHERE, None)
     top = largest_groups(counted["landscape"])
     rest = [name for name in counted["landscape"] if name not in top]
 
-    def covered(key: str, label: str, names: list[str], query: dict[str, str]) -> Covered:
+    def covered(key: str, label: str, names: list[str], query: dict[str, str]) -> CoverageGroup:
         sums = [(state, sum(counted[state][name] for name in names)) for state in STATES]
         parts = [(state, count, _rows(workspace, market, period, state, query)) for state, count in sums]
-        return Covered(key, label, parts)
+        return CoverageGroup(key, label, parts)
 
     groups = [covered(f"{by}:{place}", name, [name], {by: name}) for place, name in enumerate(top)]
     others = covered(f"{by}:others", "Others, and not given", rest, {"others": by})
@@ -97,7 +96,7 @@ def _counts(
     landscape = MarketContact.objects.as_of(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
     joined, parameters = _compiled(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
     columns, states = ["count(name)"], ["landscape"]
-    for place, (heads, who) in enumerate(people(workspace, period) if campaigns else []):
+    for place, (heads, who) in enumerate(contact_sources(workspace, period) if campaigns else []):
         theirs = heads.filter(campaign__in=campaigns).order_by().values("contact")
         sql, more = _compiled(theirs.annotate(level=_level(who.values())), f"p{place}")
         joined += f" FULL JOIN {sql} USING (contact)"
@@ -124,4 +123,4 @@ def _rows(workspace: Workspace, market: Market, period: Period, state: str, grou
         query |= {"campaign_market": str(market.pk), "state": STATES[state]}
     if state in ("called", "reached"):
         query |= period.parameters()
-    return f"{address('contacts:list', workspace.slug)}?{urlencode(query)}"
+    return f"{cached_reverse('contacts:list', workspace.slug)}?{urlencode(query)}"

@@ -13,8 +13,8 @@ from urllib.parse import quote_plus, urlencode
 from django.db.models import Count, F, Q
 from django.utils.timezone import now
 
-from calls.metrics.presentation import address
-from config.ui.charts import Part, Stack, stack
+from calls.metrics.presentation import cached_reverse
+from config.ui.charts import Segment, Stack, stacked_bar
 from markets.contacts.largest_groups import largest_groups
 from markets.models import Market, Workspace
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
@@ -22,12 +22,12 @@ from signals.models import FRESHNESS
 
 EXCEPTIONAL = {"Declined to Say", "Unstable", "Firm Instability"}
 WATCHED = (SignalType.FIRM_STABILITY, SignalType.MOVEMENT_STATE)
-FEWEST = 3
+MIN_CONTACTS = 3
 """So many people of a firm were heard before it shows: of fewer it would say who said what."""
 
 
 @dataclass(frozen=True)
-class Answers:
+class TypeBreakdown:
     """What people say to one question now."""
 
     label: str
@@ -37,10 +37,10 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Saying:
+class CurrentBreakdown:
     """Everything that is said, and of all of it how much is fresh, ageing and stale."""
 
-    answers: Sequence[Answers]
+    answers: Sequence[TypeBreakdown]
     freshness: Stack
 
     @property
@@ -50,19 +50,19 @@ class Saying:
 
 
 @dataclass(frozen=True)
-class Firm:
+class FirmBreakdown:
     name: str
-    answers: Sequence[Answers]
+    answers: Sequence[TypeBreakdown]
 
 
-def current_rows(workspace: Workspace, market: Market | None, **query: str) -> str:
+def current_signals_url(workspace: Workspace, market: Market | None, **query: str) -> str:
     """The address of the current signals of a market, or of all, that `query` narrows."""
     of_market = {"market": str(market.pk)} if market else {}
     asked = {**of_market, "counted": "yes", "current": "yes", **query}
-    return f"{address('signals:list', workspace.slug)}?{urlencode(asked)}"
+    return f"{cached_reverse('signals:list', workspace.slug)}?{urlencode(asked)}"
 
 
-def saying(workspace: Workspace, market: Market | None, signals: Any) -> Saying:
+def current_breakdown(workspace: Workspace, market: Market | None, signals: Any) -> CurrentBreakdown:
     """Each person's newest signal of each type (`signals`), counted by value and by age in one look."""
     ages = {name: Count("contact", filter=condition(signals.at or now())) for name, condition in FRESHNESS.items()}
     rows = signals.order_by().values("type", "value").annotate(people=Count("contact"), **ages)
@@ -70,25 +70,27 @@ def saying(workspace: Workspace, market: Market | None, signals: Any) -> Saying:
     looks = zip(FRESHNESS, ("t4", "t2", "t1"), strict=True)
     parts = []
     for age, look in looks:
-        href = current_rows(workspace, market, freshness=age, **signals.as_of_params)
-        parts.append(Part(age, sum(row[age] for row in rows), look, href))
-    answers = [_answers(workspace, market, type_, found, **signals.as_of_params) for type_ in SignalType]
-    return Saying([each for each in answers if each.bar.total], stack("Age of the current signals", parts))
+        href = current_signals_url(workspace, market, freshness=age, **signals.as_of_params)
+        parts.append(Segment(age, sum(row[age] for row in rows), look, href))
+    answers = [_type_breakdown(workspace, market, type_, found, **signals.as_of_params) for type_ in SignalType]
+    return CurrentBreakdown(
+        [each for each in answers if each.bar.total], stacked_bar("Age of the current signals", parts)
+    )
 
 
-def _answers(
+def _type_breakdown(
     workspace: Workspace, market: Market | None, type_: str, found: dict[tuple[str, str], int], **query: str
-) -> Answers:
+) -> TypeBreakdown:
     parts, values = [], VALUES[type_]
-    href = current_rows(workspace, market, type=type_, **query)
+    href = current_signals_url(workspace, market, type=type_, **query)
     for place, value in enumerate(values):
         look = "t0" if value in EXCEPTIONAL else f"t{1 + round(3 * place / (len(values) - 1))}"
-        parts.append(Part(value, found.get((type_, value), 0), look, f"{href}&value={quote_plus(value)}"))
+        parts.append(Segment(value, found.get((type_, value), 0), look, f"{href}&value={quote_plus(value)}"))
     label = SignalType(type_).label
-    return Answers(label, QUESTIONS[type_], href, stack(label, parts))
+    return TypeBreakdown(label, QUESTIONS[type_], href, stacked_bar(label, parts))
 
 
-def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]:
+def firm_breakdowns(workspace: Workspace, market: Market, signals: Any) -> list[FirmBreakdown]:
     """Stability and movement, of what `signals` say now, by the firm where people are now; most heard first."""
     rows = signals.filter(type__in=WATCHED).exclude(contact__firm="").order_by()
     judges = signals.filter(type=SignalType.FIRM_STABILITY).order_by().values("contact")
@@ -101,9 +103,9 @@ def firm_watch(workspace: Workspace, market: Market, signals: Any) -> list[Firm]
         people[row["firm"]] += row["people"]
         said[row["firm"]][row["type"], row["value"]] = row["signals"]
 
-    def answers(firm: str) -> list[Answers]:
+    def answers(firm: str) -> list[TypeBreakdown]:
         narrowed = {"firm": firm, **signals.as_of_params}
-        return [_answers(workspace, market, type_, said[firm], **narrowed) for type_ in WATCHED]
+        return [_type_breakdown(workspace, market, type_, said[firm], **narrowed) for type_ in WATCHED]
 
-    names = largest_groups({firm: heard for firm, heard in people.items() if heard >= FEWEST})
-    return [Firm(name, answers(name)) for name in names]
+    names = largest_groups({firm: heard for firm, heard in people.items() if heard >= MIN_CONTACTS})
+    return [FirmBreakdown(name, answers(name)) for name in names]

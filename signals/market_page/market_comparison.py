@@ -4,10 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from calls.metrics.by_market import NOTHING, Flows, contacts_in, conversations_by_week, flows_in, with_contacts
-from calls.metrics.presentation import Figure, Scope, figures
+from calls.metrics.by_market import (
+    NO_CALLS,
+    CallTotals,
+    call_totals_by_campaign,
+    contact_counts,
+    conversations_by_week,
+    with_contact_count,
+)
+from calls.metrics.presentation import Figure, Scope, build_figures
 from campaigns.models import Campaign
-from config.ui.charts import Counted, Numbers, Spark, spark
+from config.ui.charts import ChartTable, LinkedCell, Spark, sparkline
 from config.ui.formats import day
 from config.ui.periods import Period
 from markets.models import Market, Workspace
@@ -18,7 +25,7 @@ WEEKS, WEEK = 12, timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
-class Row:
+class MarketRow:
     market: Market
     figures: dict[str, Figure]
     spark: Spark
@@ -30,13 +37,13 @@ class Row:
 
 
 @dataclass(frozen=True)
-class SideBySide:
+class MarketComparison:
     """`figures` are those of the whole workspace, `numbers` those of the small lines as a table."""
 
     figures: dict[str, Figure]
-    rows: Sequence[Row]
+    rows: Sequence[MarketRow]
     markets: int
-    numbers: Numbers
+    numbers: ChartTable
 
     @property
     def more(self) -> int:
@@ -44,39 +51,41 @@ class SideBySide:
         return self.markets - len(self.rows)
 
 
-def side_by_side(workspace: Workspace, period: Period, flows: Flows, markets: Sequence[Market]) -> SideBySide:
+def compare_markets(
+    workspace: Workspace, period: Period, call_totals: CallTotals, markets: Sequence[Market]
+) -> MarketComparison:
     """The workspace's figures, and those of its markets with the most calls of the period, then by name."""
     before = period.before()
-    earlier = flows_in(workspace, before) if before else None
-    shown = most_called(markets, flows.by_market)[:MOST]
+    earlier = call_totals_by_campaign(workspace, before) if before else None
+    shown = most_called(markets, call_totals.by_market)[:MOST]
     lines = conversations_by_week(workspace, shown, period, WEEKS)
-    contacts, today = contacts_in(workspace, period, shown), workspace.today()
+    contacts, today = contact_counts(workspace, period, shown), workspace.today()
     rows = [
-        Row(
+        MarketRow(
             market,
-            figures(
-                with_contacts(flows.by_market.get(market.pk, NOTHING), contacts[market]),
+            build_figures(
+                with_contact_count(call_totals.by_market.get(market.pk, NO_CALLS), contacts[market]),
                 Scope(workspace, period, market=market),
-                before=earlier and earlier.by_market.get(market.pk, NOTHING),
+                before=earlier and earlier.by_market.get(market.pk, NO_CALLS),
             ),
             _spark(market, lines[market.pk], today),
         )
         for market in shown
     ]
-    of_all = with_contacts(flows.all, contacts[workspace])
-    of_workspace = figures(of_all, Scope(workspace, period), before=earlier and earlier.all)
+    of_all = with_contact_count(call_totals.all, contacts[workspace])
+    of_workspace = build_figures(of_all, Scope(workspace, period), before=earlier and earlier.all)
     numbers = _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today)
-    return SideBySide(of_workspace, rows, len(markets), numbers)
+    return MarketComparison(of_workspace, rows, len(markets), numbers)
 
 
 def most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:
     """Those with the most calls first, by the counts of their keys; else in their order."""
-    return sorted(rows, key=lambda each: -counts.get(each.pk, NOTHING)["calls_made"])
+    return sorted(rows, key=lambda each: -counts.get(each.pk, NO_CALLS)["calls_made"])
 
 
 def _spark(market: Market, line: Mapping[date, int], today: date) -> Spark:
     labelled = [(_words(monday, today), count) for monday, count in line.items()]
-    return spark(f"Conversations by week in {market}", labelled)
+    return sparkline(f"Conversations by week in {market}", labelled)
 
 
 def _words(monday: date, today: date) -> str:
@@ -84,16 +93,16 @@ def _words(monday: date, today: date) -> str:
     return f"{day(monday)}{' (running)' if monday <= today < monday + WEEK else ''}"
 
 
-def _table(scope: Scope, lines: Sequence[tuple[Market, Mapping[date, int]]], today: date) -> Numbers:
+def _table(scope: Scope, lines: Sequence[tuple[Market, Mapping[date, int]]], today: date) -> ChartTable:
     """A row for each market, a column for each week, also of weeks before the period."""
     mondays = list(lines[0][1]) if lines else []
     weeks = {each: replace(scope.period, first=None).within(each, each + WEEK - timedelta(days=1)) for each in mondays}
 
-    def counted(market: Market, monday: date, count: int) -> Counted:
+    def counted(market: Market, monday: date, count: int) -> LinkedCell:
         of_week = replace(scope, market=market, period=weeks[monday])
-        return Counted(f"week:{monday} market:{market.pk}", (of_week.number("conversations", count),))
+        return LinkedCell(f"week:{monday} market:{market.pk}", (of_week.number("conversations", count),))
 
-    rows: tuple[tuple[str | Counted, ...], ...] = tuple(
+    rows: tuple[tuple[str | LinkedCell, ...], ...] = tuple(
         (str(market), *(counted(market, *week) for week in line.items())) for market, line in lines
     )
-    return Numbers(("Conversations in the week from", *(_words(monday, today) for monday in mondays)), rows)
+    return ChartTable(("Conversations in the week from", *(_words(monday, today) for monday in mondays)), rows)

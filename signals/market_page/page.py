@@ -6,21 +6,29 @@ from typing import Any
 from django.db.models import FETCH_PEERS, Count
 from django.utils.timezone import now
 
-from calls.metrics.attempts_and_hours import by_time, times_chart
-from calls.metrics.definitions import IN_TABLES, day_counts, flows, hour_counts, known_calls, with_metrics, with_rates
-from calls.metrics.outcomes import outcomes
-from calls.metrics.presentation import Scope, figures
+from calls.metrics.attempts_and_hours import by_hour, hours_chart
+from calls.metrics.definitions import (
+    TABLE_CONTACT_METRICS,
+    call_totals,
+    counted_calls,
+    day_counts,
+    hour_counts,
+    with_metrics,
+    with_rates,
+)
+from calls.metrics.outcomes import count_outcomes
+from calls.metrics.presentation import Scope, build_figures
 from calls.models import Meeting
 from calls.queue.explanations import explain_rank
 from calls.queue.ranking import first_ready
 from campaigns.models import Campaign, Status
-from config.ui.charts import Counted, Number
+from config.ui.charts import LinkedCell, LinkedNumber
 from config.ui.periods import Period
 from markets.models import Contact, Market, Workspace
 from markets.models.landscape import names_contact
 from signals.capture.vocabulary import SignalType
 from signals.market_page.coverage import coverage
-from signals.market_page.current_breakdown import Saying, firm_watch, saying
+from signals.market_page.current_breakdown import CurrentBreakdown, current_breakdown, firm_breakdowns
 from signals.market_page.movement import moves
 from signals.market_page.weekly_chart import weeks
 from signals.models import Signal
@@ -37,28 +45,28 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     scope, before = Scope(workspace, period, market=market), period.before()
     days, hours = (counts(workspace, period).filter(campaign__in=ids) for counts in (day_counts, hour_counts))
     current = workspace.signals.as_of(workspace, period.as_of).current_in(ids)
-    summed = flows(workspace, campaigns, period, in_full=True)
+    summed = call_totals(workspace, campaigns, period, with_outcomes=True)
     covered = coverage(workspace, market, ids, period, by)
-    earlier = flows(workspace, campaigns, before) if before else None
-    said = saying(workspace, market, current)
-    booked = _became(scope)
+    earlier = call_totals(workspace, campaigns, before) if before else None
+    said = current_breakdown(workspace, market, current)
+    booked = _meeting_outcomes(scope)
     calls = weeks(scope, summed["last_day"], days)
-    rows = with_metrics(campaigns, workspace, period, IN_TABLES).order_by_status().fetch_mode(FETCH_PEERS)
+    rows = with_metrics(campaigns, workspace, period, TABLE_CONTACT_METRICS).order_by_status().fetch_mode(FETCH_PEERS)
     moved = moves(workspace, market, current, period)
-    times = by_time(hours)
-    next_ = None if period.as_of else to_call_next(workspace, theirs)
-    firms = firm_watch(workspace, market, current)
+    times = by_hour(hours)
+    next_ = None if period.as_of else next_to_call(workspace, theirs)
+    firms = firm_breakdowns(workspace, market, current)
     counts = with_rates(summed | covered.people)
     return {
         "scope": scope,
         "counts": counts,
-        "figures": figures(counts, scope, before=earlier),
+        "figures": build_figures(counts, scope, before=earlier),
         "notes": _notes(scope, counts, covered.landscape, said, booked),
         "landscape": covered.landscape,
         "campaigns": rows,
         "weeks": calls,
-        "outcomes": outcomes(scope, counts),
-        "times": times_chart(times, scope),
+        "outcomes": count_outcomes(scope, counts),
+        "times": hours_chart(times, scope),
         "said": said,
         "moves": moved,
         "firms": firms,
@@ -67,7 +75,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     }
 
 
-def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[tuple[Any, str]]:
+def next_to_call(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[tuple[Any, str]]:
     """The first who are ready in those of the campaigns that are Active, each person once, with the reason in words."""
     moment = now()
     active = [each for each in campaigns if each.status == Status.ACTIVE]
@@ -75,27 +83,27 @@ def to_call_next(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[tu
 
 
 def _notes(
-    scope: Scope, counts: dict[str, Any], landscape: int, said: Saying, booked: tuple[Number, ...]
-) -> dict[str, str | Counted]:
+    scope: Scope, counts: dict[str, Any], landscape: int, said: CurrentBreakdown, booked: tuple[LinkedNumber, ...]
+) -> dict[str, str | LinkedCell]:
     """The quiet line under a figure."""
     share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
     fresh = said.fresh_share
     return {
         "contact_count": f"of {landscape:,}{share} of the landscape",
-        "meetings_booked": Counted(scope.key, booked),
+        "meetings_booked": LinkedCell(scope.key, booked),
         "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
     }
 
 
-def _became(scope: Scope) -> tuple[Number, ...]:
+def _meeting_outcomes(scope: Scope) -> tuple[LinkedNumber, ...]:
     """What became of the meetings that the market's calls booked; each opens those calls."""
-    calls = known_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
+    calls = counted_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
     meetings = scope.workspace.meetings.as_of(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
     found = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
-    href = scope.rows_of("meetings_booked")
+    href = scope.list_url("meetings_booked")
     statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
     return tuple(
-        Number(each, count, f"{count:,} {each.label.lower()}", f"{href}&became={each}")
+        LinkedNumber(each, count, f"{count:,} {each.label.lower()}", f"{href}&became={each}")
         for each, count in ((each, found.get(each, 0)) for each in statuses)
     )
 

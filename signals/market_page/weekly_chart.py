@@ -9,10 +9,10 @@ from django.db.models.functions import TruncWeek
 
 from calls.metrics.definitions import day_counts
 from calls.metrics.presentation import Scope
-from config.ui.charts import Bar, Chart, Counted, Key, Numbers, bars
+from config.ui.charts import Bar, Chart, ChartTable, LegendEntry, LinkedCell, bar_chart
 from config.ui.formats import day
 
-KEYS = [Key("t4", "conversations"), Key("t2", "other calls")]
+KEYS = [LegendEntry("t4", "conversations"), LegendEntry("t2", "other calls")]
 
 
 def _by_week(days: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -43,7 +43,7 @@ def weeks(scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None =
 
 def _chart(scope: Scope, found: list[tuple[date, int, int]], today: date) -> Chart:
     shown: list[Bar] = []
-    rows: list[tuple[str | Counted, ...]] = []
+    rows: list[tuple[str | LinkedCell, ...]] = []
     for place, (monday, calls, conversations) in enumerate(found):
         is_running = monday <= today < monday + timedelta(weeks=1)
         words = f"{day(monday)} – {day(monday + timedelta(days=6))}: {calls:,} calls, {conversations:,} conversations"
@@ -53,11 +53,11 @@ def _chart(scope: Scope, found: list[tuple[date, int, int]], today: date) -> Cha
         counts = _counted(scope, monday, calls_made=calls, conversations=conversations)
         rows.append((f"{day(monday)}{' (running)' if is_running else ''}", *counts))
     top = max(calls for _, calls, _ in found)
-    numbers = Numbers(("Week from", "Calls", "Conversations"), tuple(rows))
-    return bars("Calls by week", shown, numbers, top=f"{top or 1:,}", keys=KEYS)
+    numbers = ChartTable(("Week from", "Calls", "Conversations"), tuple(rows))
+    return bar_chart("Calls by week", shown, numbers, top=f"{top or 1:,}", keys=KEYS)
 
 
-def _counted(scope: Scope, monday: date, **counts: int) -> list[Counted]:
+def _counted(scope: Scope, monday: date, **counts: int) -> list[LinkedCell]:
     """Each count of a week beside the others, with the rows that it has in the period."""
     week = replace(scope, period=scope.period.within(monday, monday + timedelta(days=6)))
-    return [Counted(f"week:{monday}", (week.number(metric, count),)) for metric, count in counts.items()]
+    return [LinkedCell(f"week:{monday}", (week.number(metric, count),)) for metric, count in counts.items()]

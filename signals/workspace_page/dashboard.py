@@ -6,14 +6,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from calls.metrics.by_market import flows_in, measure
-from calls.metrics.definitions import known_calls
+from calls.metrics.by_market import attach_metrics, call_totals_by_campaign
+from calls.metrics.definitions import counted_calls
 from calls.metrics.presentation import Scope
 from campaigns.models import Campaign, CampaignContact
 from config.ui.periods import Period
 from markets.models import Workspace
-from signals.market_page.current_breakdown import saying
-from signals.market_page.market_comparison import most_called, side_by_side
+from signals.market_page.current_breakdown import current_breakdown
+from signals.market_page.market_comparison import compare_markets, most_called
 from signals.market_page.movement import moves
 from signals.market_page.weekly_chart import weeks
 from signals.models import Signal
@@ -38,9 +38,9 @@ def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Sig
     return signals.select_related("contact")[:MOST]
 
 
-def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
+def dashboard_context(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new."""
-    flows = flows_in(workspace, period)
+    call_totals = call_totals_by_campaign(workspace, period)
     active = active_campaigns(workspace, period.all_days)
     markets = list(workspace.markets.as_of(workspace, period.as_of))
     page: dict[str, Any] = {
@@ -48,23 +48,23 @@ def dashboard_of(workspace: Workspace, period: Period, since: datetime | None) -
         "newest_signals": newest_signals(workspace, period.all_days),
         "since": since,
         "news": news(workspace, since) if since and not period.as_of else None,
-        "weeks": weeks(Scope(workspace, period), flows.last_day),
-        "campaigns": most_called(active, flows.by_campaign)[:MOST],
+        "weeks": weeks(Scope(workspace, period), call_totals.last_day),
+        "campaigns": most_called(active, call_totals.by_campaign)[:MOST],
     }
-    measure(workspace, period, page["campaigns"], flows)
-    return page | {"beside": side_by_side(workspace, period, flows, markets)}
+    attach_metrics(workspace, period, page["campaigns"], call_totals)
+    return page | {"beside": compare_markets(workspace, period, call_totals, markets)}
 
 
-def review_of(workspace: Workspace, period: Period) -> dict[str, Any]:
+def review_context(workspace: Workspace, period: Period) -> dict[str, Any]:
     """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
     current = workspace.signals.as_of(workspace, period.as_of).counted().current()
-    booked = known_calls(workspace, period).meetings()
-    flows, markets = flows_in(workspace, period), workspace.markets.as_of(workspace, period.as_of)
+    booked = counted_calls(workspace, period).meetings()
+    call_totals, markets = call_totals_by_campaign(workspace, period), workspace.markets.as_of(workspace, period.as_of)
     return {
-        "beside": side_by_side(workspace, period, flows, list(markets)),
+        "beside": compare_markets(workspace, period, call_totals, list(markets)),
         "missed": None if period.as_of else missed(workspace, period),
-        "weeks": weeks(Scope(workspace, period), flows.last_day),
+        "weeks": weeks(Scope(workspace, period), call_totals.last_day),
         "moves": moves(workspace, None, current, period),
-        "said": saying(workspace, None, current),
+        "said": current_breakdown(workspace, None, current),
         "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MOST],
     }

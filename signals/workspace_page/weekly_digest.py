@@ -14,7 +14,7 @@ from config.ui.formats import day
 from config.ui.periods import Period
 from markets.models import Membership, Workspace
 from markets.models.workspaces import MembershipQuerySet
-from signals.workspace_page.dashboard import review_of
+from signals.workspace_page.dashboard import review_context
 
 NOT_SENT = (SMTPException, OSError, ValueError)
 """What `send` raises when a mail cannot go out: the server refuses it, is not there, or a header cannot be written."""
@@ -39,7 +39,13 @@ def compose(workspace: Workspace, week: Period, site: str) -> Mail:
     """`site` is where the portal is served, `https://portal.example`. Nobody is named in the subject."""
     with override(workspace.zone):
         words = f"{day(week.first)} – {day(week.last)}"
-        context = {"workspace": workspace, "week": week, "words": words, "site": site, **review_of(workspace, week)}
+        context = {
+            "workspace": workspace,
+            "week": week,
+            "words": words,
+            "site": site,
+            **review_context(workspace, week),
+        }
         subject = " ".join(f"{workspace}: the week of {words}".split())
         return Mail(
             subject, render_to_string("mail/weekly.txt", context), render_to_string("mail/weekly.html", context)

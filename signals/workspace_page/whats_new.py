@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from calls.metrics import callbacks as promises
+from calls.metrics import callbacks
 from config.db.row_count import RowCount
 from config.ui.periods import Period
 from markets.models import Workspace
@@ -16,7 +16,7 @@ from signals.market_page.movement import moved_since
 
 
 @dataclass(frozen=True)
-class New:
+class NewsItem:
     """A count by the name of what it counts, in the words of its number."""
 
     name: str
@@ -42,14 +42,14 @@ def counts_since(workspace: Workspace, moment: datetime) -> dict[str, int]:
     return dict(counts)
 
 
-def news(workspace: Workspace, since: datetime) -> Sequence[New]:
+def news(workspace: Workspace, since: datetime) -> Sequence[NewsItem]:
     """What came to be here after the moment, whenever it happened: a log that arrives late is new, too."""
     after = {"since": since.astimezone(UTC).isoformat()}
     counted = {"counted": "yes", **after}
     counts = counts_since(workspace, since)
 
-    def new(name: str, one: str, many: str, page: str, query: dict[str, str]) -> New:
-        return New(name, counts[name], one, many, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
+    def new(name: str, one: str, many: str, page: str, query: dict[str, str]) -> NewsItem:
+        return NewsItem(name, counts[name], one, many, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
 
     return [
         new("new_calls", "call", "calls", "calls:list", counted),
@@ -67,9 +67,9 @@ def news(workspace: Workspace, since: datetime) -> Sequence[New]:
     ]
 
 
-def missed(workspace: Workspace, period: Period) -> New:
+def missed(workspace: Workspace, period: Period) -> NewsItem:
     """Callbacks that were promised for a day of the period, which is over, and nobody called since."""
-    found = promises.missed(workspace, period.first, period.last)
-    query = {"state": promises.State.MISSED.value, **period.parameters()}
+    found = callbacks.missed(workspace, period.first, period.last)
+    query = {"state": callbacks.CallbackState.MISSED.value, **period.parameters()}
     href = f"{reverse('callbacks:list', args=[workspace.slug])}?{urlencode(query)}"
-    return New("missed", found.count(), "callback missed", "callbacks missed", href)
+    return NewsItem("missed", found.count(), "callback missed", "callbacks missed", href)

@@ -23,7 +23,7 @@ from typing import Any
 
 import django
 
-CHARTS = ("bars", "heat", "stack", "spark")
+CHARTS = ("bar_chart", "heat_map", "stacked_bar", "sparkline")
 
 BARE = {
     "campaigns": """

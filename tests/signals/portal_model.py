@@ -98,13 +98,13 @@ class PortalModel(RuleBasedStateMachine):
 
     @invariant()
     def nobody_who_must_not_be_called_is_callable(self):
-        callable_people = {each.pk: each for each in Contact.objects.filter(workspace=self.workspace).callable()}
+        callable_contacts = {each.pk: each for each in Contact.objects.filter(workspace=self.workspace).callable()}
         in_queues = {pk for each in self.campaigns for pk in each.members.callable().values_list("contact", flat=True)}
-        assert in_queues <= callable_people.keys()
-        assert not self.suppressed & callable_people.keys()
+        assert in_queues <= callable_contacts.keys()
+        assert not self.suppressed & callable_contacts.keys()
         rows = Suppression.objects.in_force().filter(workspace=self.workspace)
         named = {value for row in rows.values_list("contact", "phone_e164", "email") for value in row if value}
-        for contact in callable_people.values():
+        for contact in callable_contacts.values():
             assert not named & {contact.pk, contact.phone_e164, contact.email}
             keys = {(name, getattr(contact, name)) for name in KEYS}
             assert contact.pk in self.freed or not keys & self.suppressed_keys.keys()

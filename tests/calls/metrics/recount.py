@@ -14,10 +14,10 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calls.metrics.attempts_and_hours import by_time
-from calls.metrics.by_caller import by_caller, of_all
-from calls.metrics.definitions import flows, hour_counts, totals, with_metrics
-from calls.metrics.outcomes import outcomes
+from calls.metrics.attempts_and_hours import by_hour
+from calls.metrics.by_caller import all_callers, by_caller
+from calls.metrics.definitions import call_totals, hour_counts, totals, with_metrics
+from calls.metrics.outcomes import count_outcomes
 from calls.metrics.presentation import Scope
 from config.ui.periods import Period
 
@@ -138,7 +138,7 @@ def shown(workspace, first: date | None, last: date | None) -> Cells:
     used = workspace.markets.filter(campaigns__isnull=False).distinct()
     found += [(f"market:{each.pk}", each.metrics) for each in with_metrics(used, workspace, period)]
     calls = workspace.calls.filter(workspace.in_days("started_at", first, last))
-    found += [(row.caller.key, row.metrics) for row in by_caller(calls)] + [("callers", of_all(calls).metrics)]
+    found += [(row.caller.key, row.metrics) for row in by_caller(calls)] + [("callers", all_callers(calls).metrics)]
     everything = workspace.campaigns.all()
     found.append(("workspace", outcomes_and_times(Scope(workspace, period), everything)))
     for campaign in everything:
@@ -153,10 +153,10 @@ def shown(workspace, first: date | None, last: date | None) -> Cells:
 
 
 def outcomes_and_times(scope: Scope, campaigns) -> dict[str, int]:
-    times = by_time(hour_counts(scope.workspace, scope.period).filter(campaign__in=campaigns))
+    times = by_hour(hour_counts(scope.workspace, scope.period).filter(campaign__in=campaigns))
     hours = [share for row in times.rows for share in row.cells] if times else []
-    summed = flows(scope.workspace, campaigns, scope.period, in_full=True)
-    counts = {each.name: each.calls for each in outcomes(scope, summed)}
+    summed = call_totals(scope.workspace, campaigns, scope.period, with_outcomes=True)
+    counts = {each.name: each.calls for each in count_outcomes(scope, summed)}
     counts |= {f"calls {each.label}": each.calls for each in hours}
     counts |= {f"conversations {each.label}": each.conversations for each in hours}
     return {name: count for name, count in counts.items() if count}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.services import void
-from calls.metrics.attempts_and_hours import by_attempt, by_time
+from calls.metrics.attempts_and_hours import by_attempt, by_hour
 from calls.metrics.definitions import hour_counts
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle import change_status
@@ -56,7 +56,7 @@ def test_from_the_tenth_attempt_on_all_are_one(campaign):
 
 def test_without_calls_there_is_nothing_to_show(campaign):
     assert attempts(campaign) == []
-    assert by_time(hour_counts(campaign.workspace)) is None
+    assert by_hour(hour_counts(campaign.workspace)) is None
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_weekdays_and_hours_are_those_of_the_workspaces_zone(campaign, zone, at,
     campaign = active_campaign(market=campaign.market, workspace=workspace, days_ago=500)
     call(campaign, started_at=at, disposition=TALK)
 
-    times = by_time(hour_counts(workspace))
+    times = by_hour(hour_counts(workspace))
 
     (cell,) = [share for row in times.rows for share in row.cells if share.calls]
     assert cell.label == where

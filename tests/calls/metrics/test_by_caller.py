@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.services import void
-from calls.metrics.by_caller import by_caller, of_all
+from calls.metrics.by_caller import all_callers, by_caller
 from calls.metrics.definitions import totals
 from campaigns.dispositions import Disposition
 from campaigns.membership import remove
@@ -77,7 +77,7 @@ def test_all_callers_together_are_the_workspace(as_viewer, team):
 
 def test_what_the_callers_did_adds_up_and_people_count_once(team):
     calls = team.workspace.calls.all()
-    rows, total = by_caller(calls), of_all(calls)
+    rows, total = by_caller(calls), all_callers(calls)
 
     for name in ("calls_made", "conversations", "meetings_booked", "signals_captured", "talk_seconds"):
         assert sum(row[name] for row in rows) == total[name]

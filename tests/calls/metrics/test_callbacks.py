@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from calls.log.services import void
-from calls.metrics.callbacks import by_caller, by_campaign, promises, to_call_now, with_why_not
+from calls.metrics.callbacks import by_caller, by_campaign, to_call_now, with_state, with_why_not
 from campaigns.lifecycle import change_status
 from campaigns.membership import remove
 from markets.suppressions.services import suppress
@@ -43,7 +43,7 @@ def promised(campaign):
 
 
 def state(made):
-    return promises(made.workspace).get(pk=made.pk).state
+    return with_state(made.workspace).get(pk=made.pk).state
 
 
 def page_of(client, **query):
@@ -107,7 +107,7 @@ def test_a_voided_promise_is_none(promised, manager):
 
     void(call=made, by=manager, reason="Not this person")
 
-    assert not promises(made.workspace).exists()
+    assert not with_state(made.workspace).exists()
 
 
 def test_a_new_promise_takes_the_place_of_the_old_one(promised):
@@ -186,7 +186,7 @@ def test_the_count_beside_the_section_is_what_may_be_called_now(as_caller, campa
 
     counted = campaign.workspace.campaign_contacts.callback_due(NOON).count()
 
-    assert counted == to_call_now(promises(campaign.workspace)).count() == 2
+    assert counted == to_call_now(with_state(campaign.workspace)).count() == 2
     assert metric(page_of(as_caller, state="to_call"), "rows") == 2
     assert "Callbacks due <span>2</span>" in page_of(as_caller).content.decode()
 
@@ -232,8 +232,8 @@ def test_promises_are_tallied_by_campaign_and_by_caller(campaign, promised, call
     promised(NOON + timedelta(days=1), caller=caller)
     promised(NOON, caller_name="Ann of the dialer")
 
-    (whole,) = by_campaign(promises(campaign.workspace))
-    own, dialer = by_caller(promises(campaign.workspace))
+    (whole,) = by_campaign(with_state(campaign.workspace))
+    own, dialer = by_caller(with_state(campaign.workspace))
 
     assert whole.counts == {"missed": 1, "due": 1, "upcoming": 1, "late": 0, "kept": 1}
     assert (own.key, own.promised, own.decided, own.kept_rate) == (f"caller:{caller.pk}", 3, 2, 0.5)
@@ -296,7 +296,7 @@ def test_why_not_is_asked_of_open_promises_only(campaign, promised):
     close(campaign, made.contact, None)
     call(campaign, made.contact, started_at=NOON)
 
-    assert with_why_not(promises(campaign.workspace)).get().why_not is None
+    assert with_why_not(with_state(campaign.workspace)).get().why_not is None
 
 
 def test_the_page_of_a_call_says_when_it_was_called_back(as_viewer, campaign, promised):

@@ -111,7 +111,7 @@ def test_below_twenty_calls_a_rate_says_so(as_viewer, market):
 
 
 @pytest.mark.parametrize("first", [None, 3])
-@pytest.mark.parametrize("name", [*metrics.FLOWS, *metrics.RATES, "contact_count"])
+@pytest.mark.parametrize("name", [*metrics.CALL_METRICS, *metrics.RATES, "contact_count"])
 def test_rows_are_ordered_by_any_metric_with_what_is_undefined_last(market, name, first):
     small = calls(market, campaign="small", made=2, conversations=2)
     calls(market, campaign="large", made=9, conversations=3)

@@ -7,15 +7,15 @@ import pytest
 from django.template.loader import render_to_string
 from django.test.signals import template_rendered
 
-from config.ui.charts import Bar, Numbers, bars
+from config.ui.charts import Bar, ChartTable, bar_chart
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 CACHED = [path for path in TEMPLATES.rglob("*.html") if "{% cache " in path.read_text()]
-NUMBERS = Numbers(("Week from", "Calls"), (("12 Jan", "7"),))
+NUMBERS = ChartTable(("Week from", "Calls"), (("12 Jan", "7"),))
 
 
 def chart(value, title="Calls"):
-    return bars(title, [Bar("Twenty", [(value, "t2")], "12 Jan")], NUMBERS, top=str(value))
+    return bar_chart(title, [Bar("Twenty", [(value, "t2")], "12 Jan")], NUMBERS, top=str(value))
 
 
 @pytest.fixture

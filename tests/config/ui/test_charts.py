@@ -2,15 +2,15 @@
 
 from django.template.loader import render_to_string
 
-from config.ui.charts import Bar, Cell, Numbers, Part, bars, heat, spark, stack
+from config.ui.charts import Bar, Cell, ChartTable, Segment, bar_chart, heat_map, sparkline, stacked_bar
 
-NUMBERS = Numbers(("Week from", "Calls"), (("12 Jan", "7"),))
+NUMBERS = ChartTable(("Week from", "Calls"), (("12 Jan", "7"),))
 
 
 def test_bars_are_as_high_as_their_values_and_the_running_one_is_hatched():
     shown = [Bar("Twenty", [(20, "t2"), (5, "t4")], "12 Jan"), Bar("Ten so far", [(10, "t2"), (0, "t4")], "", True)]
 
-    chart = bars("Calls", shown, NUMBERS, top="20")
+    chart = bar_chart("Calls", shown, NUMBERS, top="20")
 
     assert [mark.height for mark in chart.marks] == [150, 37.5, 75, 0]
     assert [mark.is_hatched for mark in chart.marks] == [False, False, True, False]
@@ -19,28 +19,28 @@ def test_bars_are_as_high_as_their_values_and_the_running_one_is_hatched():
 
 
 def test_bars_of_nothing_are_flat():
-    assert [mark.height for mark in bars("Calls", [Bar("None", [(0, "t2")])], NUMBERS, top="1").marks] == [0]
-    assert bars("Calls", [], NUMBERS, top="1").marks == ()
+    assert [mark.height for mark in bar_chart("Calls", [Bar("None", [(0, "t2")])], NUMBERS, top="1").marks] == [0]
+    assert bar_chart("Calls", [], NUMBERS, top="1").marks == ()
 
 
 def test_the_parts_of_a_stack_fill_it_and_what_is_nothing_is_left_out():
-    bar = stack("Said", [Part("Yes", 1, "t4"), Part("Perhaps", 0, "t2"), Part("No", 3, "t1")])
+    bar = stacked_bar("Said", [Segment("Yes", 1, "t4"), Segment("Perhaps", 0, "t2"), Segment("No", 3, "t1")])
 
     assert [(mark.x, mark.width) for mark in bar.marks] == [(0, 25), (25, 75)]
     assert bar.total == 4
-    assert stack("Said", [Part("Yes", 0, "t4")]).marks == ()
+    assert stacked_bar("Said", [Segment("Yes", 0, "t4")]).marks == ()
 
 
 def test_the_dots_of_a_spark_go_from_side_to_side():
-    line = spark("Calls", [("5 Jan", 0), ("12 Jan", 4), ("19 Jan", 2)])
+    line = sparkline("Calls", [("5 Jan", 0), ("12 Jan", 4), ("19 Jan", 2)])
 
     assert line.points == "2.0,22.0 50.0,2.0 98.0,12.0"
-    assert spark("Calls", []).points == ""
+    assert sparkline("Calls", []).points == ""
     assert "12 Jan: 4" in render_to_string("components/charts/spark.html", {"spark": line})
 
 
 def test_every_mark_has_its_words_and_nothing_that_the_content_policy_forbids():
-    chart = heat("Times", ["09"], [("Mon", [Cell("Mon 9 <b>: 1 of 2", "t4")])], NUMBERS)
+    chart = heat_map("Times", ["09"], [("Mon", [Cell("Mon 9 <b>: 1 of 2", "t4")])], NUMBERS)
 
     body = render_to_string("components/charts/chart.html", {"chart": chart})
 
