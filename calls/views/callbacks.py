@@ -57,7 +57,7 @@ def callback_tallies(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
     return render(request, "callbacks/tallies.html", context)
 
 
-def _row(tally: callbacks.Tally, period: Period) -> dict[str, object]:
+def _row(tally: callbacks.CallbackCounts, period: Period) -> dict[str, object]:
     """A tally with the query that opens the rows of each of its numbers."""
     found = tally.query | period.parameters()
     links = [
