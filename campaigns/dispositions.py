@@ -1,4 +1,4 @@
-"""What a call came to, and all that follows from it. Nothing else in the code knows which disposition means what."""
+"""The dispositions of a call and their rules. No other code knows what follows from a disposition."""
 
 from dataclasses import dataclass
 
@@ -26,18 +26,18 @@ class Group(models.TextChoices):
 
 @dataclass(frozen=True)
 class DispositionRule:
-    """The flags of one disposition (product.md, section 3)."""
+    """What follows from one disposition (product.md, section 3)."""
 
     group: Group
     is_conversation: bool = False
     closes: bool = False
     """The contact is not called again in the campaign."""
     makes_number_wrong: bool = False
-    """The number is unusable in every campaign until another is saved, which also ends the closing."""
+    """The number is unusable in every campaign. Saving another number makes it usable and reopens the contact."""
     needs_callback_time: bool = False
     books_meeting: bool = False
     shows_interest: bool = False
-    """Somebody whose newest conversation came to this is called before those who were never reached."""
+    """A contact whose latest conversation ended like this ranks before contacts who were never reached."""
     suppresses: bool = False
 
 
@@ -61,7 +61,7 @@ DISPOSITION_RULES: dict[str, DispositionRule] = {
 
 
 def dispositions_with(flag: str) -> list[str]:
-    """The dispositions whose rule has `flag` set, e.g. `dispositions_with("is_conversation")`."""
+    """The dispositions whose rule sets `flag`, e.g. `dispositions_with("is_conversation")`."""
     return [str(disposition) for disposition, rule in DISPOSITION_RULES.items() if getattr(rule, flag)]
 
 

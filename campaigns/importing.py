@@ -57,7 +57,7 @@ class ContactList:
         accepted, created = result.accepted, set(result.created)
         suppress_if_erased(workspace=self.job.workspace_id, contacts=accepted)
         placed = add_to_market(
-            workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, strangers=created
+            workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, just_created=created
         )
         enrolled: Collection[int] = ()
         if self.campaign:

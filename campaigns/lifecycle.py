@@ -1,4 +1,4 @@
-"""A campaign's life (product.md, section 2): the table of legal steps, and the one way to take them."""
+"""The lifecycle of a campaign (product.md, section 2): the allowed transitions and the function that makes them."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from markets.models import User
 
 @dataclass(frozen=True)
 class Transition:
-    """A legal step and the words on its button."""
+    """An allowed change of status, and the label of its button."""
 
     to: Status
     verb: str
@@ -37,40 +37,40 @@ TRANSITIONS: dict[str, list[Transition]] = {
 
 
 class StatusConflict(Exception):
-    """The campaign's present status does not allow the step. The message says what is possible instead."""
+    """The campaign's current status does not allow the transition. The message lists what it allows."""
 
 
 class TransitionIncomplete(Exception):
-    """The step is legal, but something that it needs is missing. The message says what."""
+    """The transition is allowed, but a requirement is not met. The message says which."""
 
 
 @transaction.atomic
 def change_status(
     *, campaign: Campaign, to: str, by: User | None, reason: str = "", seen: str = "", at: datetime | None = None
 ) -> StatusChange:
-    """Takes one step. `seen` is the status that whoever asks had before their eyes; `at` is for records of the past.
+    """Makes one transition. `seen` is the status on the page that the user decided from; `at` is for past records.
 
-    Raises StatusConflict or TransitionIncomplete, and then nothing has changed. Of two conflicting requests one wins:
-    the step is a single UPDATE that finds the campaign only in the status that it was checked in. The moment is taken
-    under the lock that recording a call takes too, so that no call recorded before can have started after it.
+    Raises StatusConflict or TransitionIncomplete, in which case nothing changes. Of two conflicting requests one wins:
+    a single UPDATE finds the campaign only in the status that was checked. The time of the change is read under the
+    lock that recording a call takes too, so no call that was recorded before can have started after it.
     """
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     campaign.refresh_from_db(fields=["status", "starts_on"])
-    before, moment, reason = campaign.status, at or now(), reason.strip()
-    step = next((step for step in TRANSITIONS[before] if step.to == to), None)
-    if step is None or (seen and seen != before):
+    from_status, moment, reason = campaign.status, at or now(), reason.strip()
+    step = next((step for step in TRANSITIONS[from_status] if step.to == to), None)
+    if step is None or (seen and seen != from_status):
         raise StatusConflict(explain_refusal(campaign, to))
     _check_requirements(campaign, step, reason)
     starts_on = campaign.starts_on or campaign.workspace.day_of(moment)
-    taken = Campaign.objects.filter(pk=campaign.pk, status=before).update(status=to, starts_on=starts_on)
-    if not taken:
+    updated = Campaign.objects.filter(pk=campaign.pk, status=from_status).update(status=to, starts_on=starts_on)
+    if not updated:
         campaign.refresh_from_db(fields=["status"])
         raise StatusConflict(explain_refusal(campaign, to))
     campaign.status, campaign.starts_on = to, starts_on
     return StatusChange.objects.create(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
-        from_status=before,
+        from_status=from_status,
         to_status=to,
         changed_at=moment,
         changed_by=by,
@@ -80,7 +80,7 @@ def change_status(
 
 @transaction.atomic
 def delete_draft(*, campaign: Campaign) -> None:
-    """Deletes a Draft without calls, its members with it. Raises StatusConflict for any other campaign."""
+    """Deletes a Draft without calls together with its members. Raises StatusConflict for any other campaign."""
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if not locked.can_be_deleted:
         raise StatusConflict(
@@ -109,7 +109,7 @@ def _check_requirements(campaign: Campaign, step: Transition, reason: str) -> No
 
 
 def explain_refusal(campaign: Campaign, to: str) -> str:
-    """Why the step to `to` is refused: what the campaign is, who made it so, and what is possible instead."""
+    """Why the transition to `to` is refused: the current status, who set it, and what is possible instead."""
     wanted = Status(to).label if to in Status.values else to
     last = campaign.status_changes.select_related("changed_by").last()
     text = f"{campaign} is {campaign.get_status_display()}"
@@ -124,19 +124,19 @@ def explain_refusal(campaign: Campaign, to: str) -> str:
 
 
 class StatusHistory:
-    """The times at which a campaign was Active, as its history tells."""
+    """The status of a campaign at any time, from its recorded changes."""
 
     def __init__(self, changes: Sequence[tuple[datetime, str]]):
         self._moments = [moment for moment, _ in changes]
         self._statuses = [status for _, status in changes]
 
     @classmethod
-    def of(cls, campaign: Campaign) -> "StatusHistory":
+    def for_campaign(cls, campaign: Campaign) -> "StatusHistory":
         return cls(list(campaign.status_changes.order_by("changed_at", "id").values_list("changed_at", "to_status")))
 
     def status_at(self, moment: datetime) -> Status:
-        place = bisect_right(self._moments, moment)
-        return Status(self._statuses[place - 1]) if place else Status.DRAFT
+        position = bisect_right(self._moments, moment)
+        return Status(self._statuses[position - 1]) if position else Status.DRAFT
 
-    def include(self, moment: datetime) -> bool:
+    def was_active_at(self, moment: datetime) -> bool:
         return self.status_at(moment) == Status.ACTIVE

@@ -1,4 +1,4 @@
-"""Markets and campaigns by the names that people type, in any letter case, and making those that are missing."""
+"""Looks up markets and campaigns by name, ignoring letter case, and creates missing ones on request."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,11 +8,11 @@ from markets.models import Market, Workspace
 
 
 class NotFound(Exception):
-    """There is no such market or campaign, or more than one. The message lists those that there are."""
+    """No market or campaign has the name, or several have. The message lists the existing ones."""
 
 
 def get_market(workspace: Workspace, name: str, *, create: bool = False) -> Market:
-    """The market of that name. Raises NotFound, and ValidationError when it can neither be found nor made."""
+    """The market of that name. Raises NotFound, or ValidationError if `create` makes an invalid one."""
     for market in workspace.markets.all():
         if fold(str(market)) == fold(name):
             return market
@@ -31,19 +31,19 @@ def get_market(workspace: Workspace, name: str, *, create: bool = False) -> Mark
 
 
 def get_campaign(workspace: Workspace, name: str, *, market: Market | None = None, create: bool = False) -> Campaign:
-    """The campaign of that name, which is unique only within a market; with `create` a new Draft in `market`.
+    """The campaign of that name, which is unique only within a market. With `create`, a new Draft in `market`.
 
-    Raises NotFound, and ValidationError when it can neither be found nor made.
+    Raises NotFound, or ValidationError if `create` makes an invalid one.
     """
     campaigns = workspace.campaigns.select_related("market", "workspace")
     if market:
         campaigns = campaigns.for_market(market)
-    found = [campaign for campaign in campaigns if fold(campaign.name) == fold(name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        markets = _list_names(str(campaign.market) for campaign in found)
-        raise NotFound(f"{len(found)} campaigns are called “{name}”. Say in which market: {markets}.")
+    matches = [campaign for campaign in campaigns if fold(campaign.name) == fold(name)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        markets = _list_names(str(campaign.market) for campaign in matches)
+        raise NotFound(f"{len(matches)} campaigns are called “{name}”. Say in which market: {markets}.")
     if not (create and market):
         where = market or workspace
         raise NotFound(
@@ -56,23 +56,25 @@ def get_campaign(workspace: Workspace, name: str, *, market: Market | None = Non
 
 
 def get_campaigns(workspace: Workspace, names: Collection[str]) -> dict[str, Campaign | NotFound]:
-    """The campaign of each name or id, or why there is none, however many are asked for at once."""
+    """The campaign for each name or id, or the reason why there is none, in one query."""
     if not names:
         return {}
     campaigns = list(workspace.campaigns.select_related("market"))
-    found: dict[str, Campaign | NotFound] = {}
+    results: dict[str, Campaign | NotFound] = {}
     for name in names:
-        called = [campaign for campaign in campaigns if fold(campaign.name) == fold(name)]
-        meant = called or [campaign for campaign in campaigns if str(campaign.pk) == name]
-        if len(meant) == 1:
-            found[name] = meant[0]
-        elif meant:
-            which = ", ".join(f"{campaign.pk} in {campaign.market}" for campaign in meant)
-            found[name] = NotFound(f"{len(meant)} campaigns are called “{name[:120]}”. Give the ID instead: {which}.")
+        by_name = [campaign for campaign in campaigns if fold(campaign.name) == fold(name)]
+        matches = by_name or [campaign for campaign in campaigns if str(campaign.pk) == name]
+        if len(matches) == 1:
+            results[name] = matches[0]
+        elif matches:
+            which = ", ".join(f"{campaign.pk} in {campaign.market}" for campaign in matches)
+            results[name] = NotFound(
+                f"{len(matches)} campaigns are called “{name[:120]}”. Give the ID instead: {which}."
+            )
         else:
             known = _list_names(str(campaign) for campaign in campaigns)
-            found[name] = NotFound(f"{workspace} has no campaign “{name[:120]}”. Those there are: {known}.")
-    return found
+            results[name] = NotFound(f"{workspace} has no campaign “{name[:120]}”. Those there are: {known}.")
+    return results
 
 
 def _list_names(names: Iterable[str], most: int = 20) -> str:

@@ -1,0 +1,1 @@
+"""Merging and erasing contacts, as far as it concerns calls and memberships."""

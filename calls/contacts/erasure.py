@@ -1,6 +1,6 @@
-"""What was said of a person on calls and in campaigns, taken out; every call stays and counts.
+"""Erases personal data from a contact's calls and memberships. Every call stays and counts.
 
-signals.contacts.erasure erases people.
+signals.contacts.erasure starts it.
 """
 
 from calls.models import Call, Correction, Meeting, MeetingChange
@@ -9,19 +9,19 @@ from markets.contacts.erasure import ERASED_TEXT
 from markets.models import Contact
 
 FREE_TEXT_FIELDS = ("notes",)
-"""What a correction keeps that may say who somebody is."""
+"""Fields of a correction that may contain personal data."""
 
 
 def erase_calls(contact: Contact) -> None:
-    """Notes, reasons and the numbers that were dialled go. The moments, outcomes and callers stay."""
+    """Clears notes, reasons and dialled numbers. Times, outcomes and callers stay."""
     calls = Call.objects.filter(contact=contact)
     calls.exclude(outside_hours_reason="").update(outside_hours_reason=ERASED_TEXT)
     calls.exclude(void_reason="").update(void_reason=ERASED_TEXT)
     calls.update(notes="", dialled="")
     MeetingChange.objects.filter(meeting__call__in=calls).update(reason="")
     for correction in Correction.objects.filter(call__in=calls):
-        for said in (correction.before, correction.after):
-            said |= {name: "" for name in FREE_TEXT_FIELDS if name in said}
+        for values in (correction.before, correction.after):
+            values |= {name: "" for name in FREE_TEXT_FIELDS if name in values}
         correction.reason = ERASED_TEXT
         correction.save(update_fields=["before", "after", "reason"])
 

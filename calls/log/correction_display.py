@@ -1,4 +1,4 @@
-"""What was corrected on a call, in the words of its page."""
+"""Corrections of a call, formatted for its page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from calls.models import Call, Correction
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field of a call before and after: texts, or aware moments where `is_moment`."""
+    """One field of a call before and after a correction: texts, or aware datetimes if `is_moment`."""
 
     label: str
     before: str | datetime
@@ -22,7 +22,7 @@ class FieldChange:
 
 
 def field_changes(correction: Correction) -> Iterator[FieldChange]:
-    """In the order in which a call names its fields."""
+    """The changed fields, in the order of the model."""
     names = correction.before.keys() | correction.after.keys()
     for field in Call._meta.concrete_fields:
         if field.name in names:
@@ -46,6 +46,6 @@ def _display_value(field: "Field[Any, Any]", value: Any) -> str | datetime:
 
 
 def is_corrected(at: datetime | None = None) -> Exists:
-    """That a call says something else of itself than at first, or did at a moment."""
+    """Condition on calls: corrected before `at` (default: now)."""
     by_then = Q(corrected_at__lt=at) if at else Q()
     return Exists(Correction.objects.filter(by_then, call=OuterRef("pk")))

@@ -1,4 +1,4 @@
-"""A meeting as a file for calendars. Only its page imports this: the library takes a tenth of a second to load."""
+"""Exports a meeting as an iCalendar file. Import it lazily: icalendar takes a tenth of a second to load."""
 
 import unicodedata
 from datetime import UTC
@@ -9,9 +9,10 @@ from calls.models import Meeting
 
 
 def meeting_to_ics(meeting: Meeting, address: str) -> bytes:
-    """The meeting as an iCalendar file (RFC 5545): the same event again after each change, so that calendars follow.
+    """The meeting as an iCalendar file (RFC 5545). UID and sequence let calendars update the event after a change.
 
-    `address` is the meeting's page. The meeting has a time. It has no end: nobody said how long it takes.
+    `address` is the URL of the meeting's page. The meeting must have a time. The event has no end, because the
+    duration is not recorded.
     """
     changes = list(meeting.changes.all())
     contact = meeting.call.contact
@@ -35,5 +36,5 @@ def meeting_to_ics(meeting: Meeting, address: str) -> bytes:
 
 
 def _without_control_characters(text: str) -> str:
-    """Without the signs that no calendar file may hold (RFC 5545, section 3.1)."""
+    """RFC 5545, section 3.1, forbids control characters in text."""
     return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)

@@ -1,8 +1,7 @@
-"""What became of a meeting: held, missed, cancelled or moved, step by step.
+"""Changes the outcome of a meeting: held, no-show, cancelled or moved.
 
-The call that booked a meeting made it, and cancels it when the call is voided: see calls.log.services. A metric
-counts the
-call, never the meeting, so nothing here changes a number (product.md, section 5).
+calls.log.services creates a meeting with the call that books it, and cancels it with that call. Metrics count the call
+and never the meeting, so nothing here changes a number (product.md, section 5).
 """
 
 from dataclasses import dataclass
@@ -22,13 +21,13 @@ LATEST_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class MeetingOutcome:
-    """What a meeting can be made, and the words on its button."""
+    """A status that a meeting can be given, and the label of its button."""
 
     to: Status
     verb: str
     needs_reason: bool = False
     is_past: bool = False
-    """Only a meeting whose time has come can have come to this."""
+    """Possible only once the time of the meeting has come."""
 
 
 MEETING_OUTCOMES: dict[str, MeetingOutcome] = {
@@ -40,11 +39,11 @@ MEETING_OUTCOMES: dict[str, MeetingOutcome] = {
 
 
 class MeetingConflict(Exception):
-    """The meeting is not what whoever asks believes, or may not change. The message says what it is."""
+    """The meeting changed since the page was shown, or may not change. The message describes its state."""
 
 
 class MeetingRefused(Exception):
-    """The change is possible, but something that it needs is missing or wrong. `code` is short and stable."""
+    """The change is allowed, but an input is missing or wrong. `code` names the input and is stable."""
 
     def __init__(self, code: str, message: str):
         super().__init__(message)
@@ -55,11 +54,11 @@ class MeetingRefused(Exception):
 def change_meeting(
     *, meeting: Meeting, to: str, by: User | None, at: datetime | None = None, reason: str = "", seen: str = ""
 ) -> MeetingChange:
-    """Makes the meeting held, no-show, cancelled, or scheduled for another time `at`, and keeps the step.
+    """Makes the meeting held, no-show, cancelled, or scheduled for another time `at`, and records the change.
 
-    `seen` is the `state_token` the meeting that whoever asks had before their eyes. Raises MeetingConflict or
-    MeetingRefused, and then nothing has changed. The campaign's lock comes first, as wherever calls are written: a
-    call that is voided meanwhile is seen.
+    `seen` is the `state_token` of the meeting on the page that the user decided from (optimistic locking). Raises
+    MeetingConflict or MeetingRefused, in which case nothing changes. Locks the campaign first, as all code that writes
+    calls does, so that a concurrent void of the call is noticed.
     """
     campaign = lock_campaign(meeting.call.campaign)
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("call").get(pk=meeting.pk)
@@ -69,24 +68,24 @@ def change_meeting(
     _check_state(meeting, to, seen)
     _check_requirements(meeting, to, scheduled_at, reason)
     change = meeting.record_change(to, scheduled_at, by=by, reason=reason)
-    assert change, "a step that leads nowhere was refused"
+    assert change, "a change to the same state was refused"
     return change
 
 
 def state_token(meeting: Meeting) -> str:
-    """What somebody sees of the meeting who decides what becomes of it."""
+    """Status and time as text, to detect a change since a page was shown."""
     at = meeting.scheduled_at.astimezone(UTC).isoformat() if meeting.scheduled_at else ""
     return f"{meeting.status} {at}".strip()
 
 
 def can_change(meeting: Meeting) -> bool:
-    """Not where its call was voided or corrected into something else: that cancelled the meeting for good."""
+    """False once its call was voided or no longer books a meeting: that cancelled the meeting for good."""
     rule = meeting.call.rule
     return meeting.call.is_not_voided and bool(rule and rule.books_meeting)
 
 
 def possible_outcomes(meeting: Meeting) -> list[MeetingOutcome]:
-    """What the meeting can be made now."""
+    """The outcomes that the meeting can be given now."""
     if not can_change(meeting):
         return []
     is_past = bool(meeting.scheduled_at and meeting.scheduled_at <= now())
@@ -98,7 +97,7 @@ def possible_outcomes(meeting: Meeting) -> list[MeetingOutcome]:
 
 
 def needs_reason(meeting: Meeting, to: str) -> bool:
-    """Cancelling does, and so does changing what a meeting came to."""
+    """True for cancelling, and for any change of an outcome that was recorded before."""
     return MEETING_OUTCOMES[to].needs_reason or meeting.status != Status.SCHEDULED
 
 
@@ -143,7 +142,7 @@ def _check_time(meeting: Meeting, scheduled_at: datetime | None) -> None:
 
 
 def describe(meeting: Meeting) -> str:
-    """What the meeting is, and who made it so."""
+    """A sentence with the state of the meeting, who changed it last, and why."""
     text = f"The meeting is {meeting.get_status_display()}"
     if meeting.status == Status.SCHEDULED:
         at = meeting.scheduled_at
@@ -161,13 +160,13 @@ def _local_time(meeting: Meeting, moment: datetime) -> str:
 
 
 def was_moved(by: datetime | None) -> Exists:
-    """That a meeting had a time and was given another, before a moment; None is now."""
+    """Condition on meetings: the time was changed to another before `by` (default: now)."""
     both = Q(from_time__isnull=False, to_time__isnull=False) & (Q(changed_at__lt=by) if by else Q())
     return Exists(MeetingChange.objects.filter(both, meeting=OuterRef("pk")).exclude(from_time=F("to_time")))
 
 
 def upcoming_first(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """What is scheduled by its time, those without one first; behind it what is over, newest first."""
+    """Scheduled meetings first, by time, those without a time leading; then the others, newest first."""
     is_over = Case(When(status=Status.SCHEDULED, then=Value(0)), default=Value(1))
     waiting_for = Case(When(status=Status.SCHEDULED, then=F("scheduled_at")))
     newest = F("scheduled_at").desc(nulls_last=True)

@@ -1,9 +1,8 @@
-"""How a call is written, changed and voided: the only code that does.
+"""Records, amends and voids calls. No other code does.
 
-Each function takes one transaction, locks the campaign and leaves everything that follows from its calls in step: the
-members' summaries, the days' tallies, meetings, suppressions and wrong numbers. `_settle` derives them from the calls
-again, so recording, amending and voiding are one movement; only members are carried on over calls that are newer than
-all they had.
+Each function runs in one transaction. It locks the campaign first, so that no two of them change calls of one campaign
+at a time. It then writes the calls with their meetings and suppressions, and last refreshes everything derived from
+them (calls.derived): member summaries, daily and hourly counts, fulfilled callbacks and wrong numbers.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,18 +29,18 @@ from markets.suppressions.services import lift_all, suppress
 CORRECTED_BY_IMPORT = "A later file of the dialer said otherwise"
 
 
-def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], object] = lambda call: None) -> Call:
-    """Writes one call, once: asked again with the same `request_key` it returns the call that is there.
+def record(*, campaign: Campaign, new: NewCall, on_created: Callable[[Call], object] = lambda call: None) -> Call:
+    """Records one call. A second request with the same `request_key` returns the call of the first.
 
-    `and_then` adds to the call that was just made, before its day is counted. Raises CallRefused, and then nothing was
-    written.
+    `on_created` runs in the same transaction, before the counts are refreshed, and may add to the call. Raises
+    CallRefused, in which case nothing is written.
     """
     with transaction.atomic():
         campaign = lock_campaign(campaign)
-        if new.request_key and (made := campaign.workspace.calls.filter(request_key=new.request_key).first()):
-            return made
-        check = CallValidator(campaign, [new.contact.pk], historical=False)
-        if refusal := check(new):
+        if new.request_key and (existing := campaign.workspace.calls.filter(request_key=new.request_key).first()):
+            return existing
+        validator = CallValidator(campaign, [new.contact.pk], historical=False)
+        if refusal := validator.refusal_for(new):
             raise refusal
         call = bulk_insert.unsaved_call(campaign, new)
         if DISPOSITION_RULES[new.disposition].suppresses:
@@ -49,13 +48,13 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
         call.save(force_insert=True)
         if DISPOSITION_RULES[new.disposition].books_meeting:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
-        and_then(call)
+        on_created(call)
         refresh_for_new_calls(
             campaign=campaign,
             calls=[call.pk],
             contacts=[call.contact_id],
             days=[_day(campaign, call)],
-            awaiting_callback=check.promised,
+            awaiting_callback=validator.awaiting_callback,
             wrong_numbers=[call.contact_id] if DISPOSITION_RULES[call.disposition].makes_number_wrong else [],
         )
         return call
@@ -65,13 +64,13 @@ def record(*, campaign: Campaign, new: NewCall, and_then: Callable[[Call], objec
 def record_many(
     *, campaign: Campaign, new_calls: Sequence[NewCall], historical: bool = False, lookup: ContactLookup | None = None
 ) -> list[int | CallRefused]:
-    """Writes calls and returns, in their order, each call's id or why it was refused.
+    """Records calls of one campaign and returns, in the same order, each call's id or why it was refused.
 
     `historical` admits calls from before the campaign was created here, when it could not be Active. Pass `lookup` when
     calls identify contacts only by external ID, email or phone.
     """
     campaign = lock_campaign(campaign)
-    check = CallValidator(
+    validator = CallValidator(
         campaign, lookup.contacts if lookup else {new.contact.pk for new in new_calls}, historical=historical
     )
 
@@ -79,18 +78,18 @@ def record_many(
         if lookup:
             try:
                 new.contact = lookup.get(new.contact_key)
-            except RowRefused as nobody:
-                return CallRefused(nobody.code, str(nobody))
-        return check(new)
+            except RowRefused as error:
+                return CallRefused(error.code, str(error))
+        return validator.refusal_for(new)
 
     inserted = bulk_insert.insert_calls(campaign, new_calls, check=refusal_of, suppress=_suppress_many)
-    made = [outcome for outcome in inserted.outcomes if isinstance(outcome, int)]
+    recorded = [outcome for outcome in inserted.outcomes if isinstance(outcome, int)]
     refresh_for_new_calls(
         campaign=campaign,
-        calls=made,
+        calls=recorded,
         contacts=inserted.contacts,
         days=inserted.days,
-        awaiting_callback=check.promised | inserted.awaiting_callback,
+        awaiting_callback=validator.awaiting_callback | inserted.awaiting_callback,
         wrong_numbers=inserted.wrong_numbers,
     )
     return inserted.outcomes
@@ -107,38 +106,38 @@ def amend(
     meeting_at: datetime | None = None,
     **fields: Any,
 ) -> Call:
-    """Changes what a call says of itself (AMENDABLE) and everything that followed from it, and keeps who did and why.
+    """Corrects fields of a call (AMENDABLE) with everything derived from it, and records who did so and why.
 
-    Raises CallRefused, and then nothing has changed.
+    Raises CallRefused, in which case nothing changes.
     """
     assert fields.keys() <= set(AMENDABLE), fields
     campaign = lock_campaign(call.campaign)
     call = campaign.calls.select_related("contact", "suppression").get(pk=call.pk)
-    described = _amended_values(campaign, call, fields, historical=historical)
+    values = _amended_values(campaign, call, fields, historical=historical)
     reason = reason.strip()[:500]
     if not reason:
         raise CallRefused("reason", "Say why the call is corrected.")
     day_before = _day(campaign, call)
     before = {name: getattr(call, name) for name in AMENDABLE}
-    if described["disposition"] != call.disposition:
+    if values["disposition"] != call.disposition:
         _lift(call.suppression_id, by=by, why="The call was corrected")
         call.suppression = None
-    for name, value in described.items():
+    for name, value in values.items():
         setattr(call, name, value)
     if call.is_not_voided and DISPOSITION_RULES[call.disposition].suppresses and call.suppression_id is None:
         call.suppression = _suppress(call.contact, by=by or call.caller)
-    call.fulfilled_at = None  # it may be no promise any more; if it is one, it is settled again
+    call.fulfilled_at = None  # the refresh below sets it again if the call still promises a callback
     call.save(update_fields=[*AMENDABLE, "suppression", "fulfilled_at"])
     if call.started_at != before["started_at"]:
         call.signals.update(heard_at=call.started_at)
-    _record_correction(call, before, described, by=by, reason=reason, import_job=import_job)
+    _record_correction(call, before, values, by=by, reason=reason, import_job=import_job)
     _update_meeting(call, meeting_at, by=by, reason=reason)
     refresh(campaign=campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied_days=[day_before])
     return call
 
 
 def void(*, call: Call, by: User | None, reason: str) -> None:
-    """Takes back all that the call did; the row stays. Raises CallRefused when it is void already."""
+    """Reverses everything that the call did; the row stays. Raises CallRefused if it is voided already."""
     if not reason.strip():
         raise CallRefused("no_reason", "Say why the call is voided.")
     if not void_many(campaign=call.campaign, calls=[call], by=by, reason=reason.strip()):
@@ -147,11 +146,11 @@ def void(*, call: Call, by: User | None, reason: str) -> None:
 
 @transaction.atomic
 def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, reason: str) -> int:
-    """Voids calls of one campaign together and returns how many stood until now."""
+    """Voids calls of one campaign and returns how many were not voided before."""
     campaign = lock_campaign(campaign)
-    standing = campaign.calls.filter(pk__in=[call.pk for call in calls], voided_at=None)
-    ids = list(standing.values_list("pk", flat=True))
-    standing.update(voided_at=now(), voided_by=by, void_reason=reason[:500])
+    not_voided = campaign.calls.filter(pk__in=[call.pk for call in calls], voided_at=None)
+    ids = list(not_voided.values_list("pk", flat=True))
+    not_voided.update(voided_at=now(), voided_by=by, void_reason=reason[:500])
     voided = list(campaign.calls.filter(pk__in=ids))
     for call in voided:
         _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
@@ -166,7 +165,7 @@ def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, rea
 
 
 def next_working_morning(workspace: Workspace, moment: datetime) -> datetime:
-    """When a callback without a time is due: the next working day at 9:00 in the workspace (product.md, section 3)."""
+    """9:00 on the workspace's next working day, when a callback without a time is due (product.md, section 3)."""
     day = workspace.day_of(moment) + timedelta(days=1)
     while day.weekday() >= 5:
         day += timedelta(days=1)
@@ -178,20 +177,20 @@ def _day(campaign: Campaign, call: Call) -> date:
 
 
 def _amended_values(campaign: Campaign, call: Call, fields: dict[str, Any], *, historical: bool) -> dict[str, Any]:
-    """All that the call would say of itself. Raises CallRefused where it may not."""
+    """All amendable fields of the call with `fields` applied. Raises CallRefused if the result is not allowed."""
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; record it again instead of changing it.")
-    described = {name: fields.get(name, getattr(call, name)) for name in AMENDABLE}
-    check = CallValidator(campaign, [call.contact_id], historical=historical)
-    if problem := check(NewCall(contact=call.contact, **described)):
-        raise problem
-    meaning = DISPOSITION_RULES[described["disposition"]]
-    if not meaning.is_conversation and call.signals.exists():
-        label = Disposition(described["disposition"]).label
+    values = {name: fields.get(name, getattr(call, name)) for name in AMENDABLE}
+    validator = CallValidator(campaign, [call.contact_id], historical=historical)
+    if refusal := validator.refusal_for(NewCall(contact=call.contact, **values)):
+        raise refusal
+    rule = DISPOSITION_RULES[values["disposition"]]
+    if not rule.is_conversation and call.signals.exists():
+        label = Disposition(values["disposition"]).label
         raise CallRefused("has_signals", f"Signals were captured on this call, so it cannot become {label}.")
-    if not meaning.needs_callback_time:
-        described["callback_at"] = None
-    return described
+    if not rule.needs_callback_time:
+        values["callback_at"] = None
+    return values
 
 
 def _record_correction(
@@ -222,7 +221,7 @@ def _as_json(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _update_meeting(call: Call, scheduled_at: datetime | None, *, by: User | None, reason: str) -> None:
-    """The meeting of a call that was corrected: made, moved or cancelled with it, and there again when it is back."""
+    """Creates, moves, cancels or reschedules the meeting of a corrected call."""
     meeting = Meeting.objects.filter(call=call).first()
     is_booked = call.is_not_voided and DISPOSITION_RULES[call.disposition].books_meeting
     if meeting is None:
@@ -237,7 +236,7 @@ def _update_meeting(call: Call, scheduled_at: datetime | None, *, by: User | Non
 
 
 def _booked_again(call: Call) -> bool:
-    """Whether the call did not book its meeting before the correction that was just kept."""
+    """True if the call did not book a meeting before the correction that was just recorded."""
     latest = call.corrections.last()
     before = latest.before.get("disposition", call.disposition) if latest else call.disposition
     return not DISPOSITION_RULES[before].books_meeting
@@ -250,7 +249,7 @@ def _suppress(contact: Contact, *, by: User | None) -> Suppression:
     return suppress(contact=contact, by=by, reason=DO_NOT_CONTACT_REASON)
 
 
-def _suppress_many(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppression]:
+def _suppress_many(campaign: Campaign, new_calls: Sequence[NewCall]) -> list[Suppression]:
     return Suppression.objects.bulk_create(
         Suppression(
             workspace_id=campaign.workspace_id,
@@ -260,7 +259,7 @@ def _suppress_many(campaign: Campaign, asked: Sequence[NewCall]) -> list[Suppres
             reason=DO_NOT_CONTACT_REASON,
             created_by=new.caller,
         )
-        for new in asked
+        for new in new_calls
     )
 
 

@@ -1,4 +1,4 @@
-"""What a call is as somebody reports it, and why it may not be kept."""
+"""A new call as reported, and the rules under which it is refused."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ DIRECTIONS = frozenset(Direction.values)
 
 
 class CallRefused(Exception):
-    """The call cannot be kept. `code` is short and stable, the message a sentence for whoever made it."""
+    """The call is not recorded. `code` is short and stable; the message is a sentence for whoever reported it."""
 
     def __init__(self, code: str, message: str):
         super().__init__(message)
@@ -29,7 +29,7 @@ class CallRefused(Exception):
 
 
 class CalledContact(Protocol):
-    """Whom a call is to: a contact, or as much of one as a call keeps."""
+    """The fields of a contact that recording a call needs: a Contact, or a lighter row of an import."""
 
     @property
     def pk(self) -> int: ...
@@ -43,11 +43,11 @@ class CalledContact(Protocol):
 
 @dataclass(kw_only=True, slots=True)
 class NewCall:
-    """A call as somebody reports it. Moments are aware; `meeting_at` None means to be agreed."""
+    """A call as reported. Times are aware; a meeting without `meeting_at` is still to be scheduled."""
 
     contact: CalledContact
     contact_key: str = ""
-    """External ID, email or phone of the contact, where `contact` is still to be looked up."""
+    """External ID, email or phone of the contact, if `contact` is still to be looked up."""
     disposition: str
     started_at: datetime
     direction: str = str(Direction.OUTBOUND)
@@ -62,33 +62,34 @@ class NewCall:
     request_key: UUID | None = None
     outside_hours_reason: str = ""
     recorded_at: datetime | None = None
-    """When it was entered, where that is not now: only a sample of the past says so."""
+    """Only sample data sets it; everything else is recorded now."""
 
 
 class CallValidator:
-    """Says why a call cannot be kept, or None. Built once for many: it fetches what they all need.
+    """Checks new calls of one campaign. Build it once for many calls: it fetches what all of them need.
 
-    `promised` are those of the callees who wait for a callback.
+    `awaiting_callback` holds the contacts (by id) with an open callback. With `historical`, calls from before the
+    campaign was created here need not fall in a time when it was Active.
     """
 
-    def __init__(self, campaign: Campaign, callees: Collection[int], *, historical: bool):
+    def __init__(self, campaign: Campaign, contacts: Collection[int], *, historical: bool):
         self.campaign = campaign
-        self.active_times = StatusHistory.of(campaign)
+        self.status_history = StatusHistory.for_campaign(campaign)
         members = bulk.select(
             CampaignContact,
             ["contact_id", "callback_due_at"],
             key="contact_id",
-            values=callees,
+            values=contacts,
             campaign_id=campaign.pk,
         )
         self.members = {contact for contact, _ in members}
-        self.promised = {contact for contact, callback_due_at in members if callback_due_at}
-        self.kept_since = campaign.created_at if historical else EARLIEST_START
-        self.latest = now()
+        self.awaiting_callback = {contact for contact, callback_due_at in members if callback_due_at}
+        self.active_required_since = campaign.created_at if historical else EARLIEST_START
+        self.now = now()
 
-    def __call__(self, new: NewCall) -> CallRefused | None:
-        meaning = DISPOSITION_RULES.get(new.disposition)
-        if meaning is None:
+    def refusal_for(self, new: NewCall) -> CallRefused | None:
+        rule = DISPOSITION_RULES.get(new.disposition)
+        if rule is None:
             names = ", ".join(Disposition.labels)
             return CallRefused("disposition", f"“{new.disposition}” is not a disposition. Use one of: {names}.")
         if new.direction not in DIRECTIONS:
@@ -99,29 +100,27 @@ class CallValidator:
             return CallRefused(
                 "talk_seconds", f"A talk time of {new.talk_seconds} seconds cannot be: use 0 to {MAX_TALK_SECONDS}."
             )
-        if not EARLIEST_START <= new.started_at <= self.latest:
+        if not EARLIEST_START <= new.started_at <= self.now:
             return CallRefused(
                 "started_at",
-                f"The call starts at {self._there(new.started_at):%Y-%m-%d %H:%M}, which is "
-                f"{'in the future' if new.started_at > self.latest else 'before 1970'}.",
+                f"The call starts at {self._local_time(new.started_at):%Y-%m-%d %H:%M}, which is "
+                f"{'in the future' if new.started_at > self.now else 'before 1970'}.",
             )
-        if meaning.needs_callback_time:
+        if rule.needs_callback_time:
             if new.callback_at is None:
                 return CallRefused("callback_at", "Say when to call back: a Callback Requested needs its time.")
             if new.callback_at <= new.started_at:
                 return CallRefused("callback_at", "The time to call back lies before the call itself.")
-        if new.started_at >= self.kept_since and not self.active_times.include(new.started_at):
+        if new.started_at >= self.active_required_since and not self.status_history.was_active_at(new.started_at):
             return self._not_active(new.started_at)
         return None
 
-    def _there(self, moment: datetime) -> datetime:
-        """On the clock of the workspace, as whoever reports the call has it."""
+    def _local_time(self, moment: datetime) -> datetime:
         return moment.astimezone(self.campaign.workspace.zone)
 
     def _not_active(self, moment: datetime) -> CallRefused:
-        status = self.active_times.status_at(moment).label
+        status = self.status_history.status_at(moment).label
+        started = f"{self._local_time(moment):%-d %b %Y at %H:%M}"
         return CallRefused(
-            "not_active",
-            f"{self.campaign} was not Active but {status} on {self._there(moment):%-d %b %Y at %H:%M}, when the call "
-            "started.",
+            "not_active", f"{self.campaign} was not Active but {status} on {started}, when the call started."
         )

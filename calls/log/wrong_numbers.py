@@ -1,6 +1,6 @@
-"""Numbers to repair: each Incorrect Number opens an item, which a new number for the person closes.
+"""Phone numbers to repair: an Incorrect Number opens an item, which a new number for the contact closes.
 
-Nothing of it is stored but the contact's `wrong_phone`, which calls.derived.daily_counts keeps.
+Only the contact's `wrong_phone` is stored; calls.derived maintains it.
 """
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,11 +11,11 @@ from campaigns.dispositions import WRONG_NUMBERS
 from markets.models import Workspace
 
 IS_OPEN = Q(contact__wrong_phone=F("dialled"), contact__phone_e164=F("dialled"))
-"""The number found to be incorrect is still the person's. As many items are open as `with_wrong_phone` finds people."""
+"""The contact still has the incorrect number. There are as many open items as contacts in `with_wrong_phone()`."""
 
 
 def wrong_number_calls(workspace: Workspace) -> CallQuerySet:
-    """The call that last found each person's number to be incorrect: one row for each person and number."""
+    """The latest Incorrect Number call for each contact and number."""
     wrong = Call.objects.filter(disposition__in=WRONG_NUMBERS).not_voided()
     after = Q(started_at__gt=OuterRef("started_at")) | Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
     later = wrong.filter(after, contact=OuterRef("contact"), dialled=OuterRef("dialled"))

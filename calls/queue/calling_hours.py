@@ -1,4 +1,4 @@
-"""When people may be called: from 8:00 up to 21:00 where they are."""
+"""Calling hours: a contact may be called from 8:00 to 21:00 (exclusive) in the contact's time zone."""
 
 from datetime import datetime, time, timedelta
 from functools import cache, lru_cache
@@ -12,11 +12,11 @@ from markets.models.workspaces import timezone_names
 OPENS, CLOSES = time(8), time(21)
 CALLING_HOURS = f"{OPENS:%-H:%M} to {CLOSES:%-H:%M}"
 QUARTER_HOUR_SECONDS = 15 * 60
-"""Seconds; all zones of today are whole quarters of an hour apart."""
+"""All time zones now in use are offset by whole quarters of an hour, so results can be cached per quarter."""
 
 
 def zone_of(contact: Contact) -> ZoneInfo:
-    """Where the contact is; the workspace's zone where nothing is known of it."""
+    """The contact's time zone, or the workspace's if it is unknown."""
     return zone_by_name(contact.timezone, contact.workspace)
 
 
@@ -33,31 +33,35 @@ def is_within_hours(contact: Contact, moment: datetime) -> bool:
 
 
 def outside_hours_warning(contact: Contact, moment: datetime, *, when: str = "It is") -> str:
-    """The sentence that warns of a call at that moment."""
-    there = local_time(contact, moment)
+    """A warning about a call at that time."""
+    local = local_time(contact, moment)
     zone = zone_of(contact).key
-    return f"{when} {there:%A at %-H:%M} where {contact} is ({zone}); people are called from {CALLING_HOURS}."
+    return f"{when} {local:%A at %-H:%M} where {contact} is ({zone}); people are called from {CALLING_HOURS}."
 
 
 def within_hours(workspace: Workspace, moment: datetime, contact: str = "") -> Q:
-    """`is_within_hours` as a condition on rows of the workspace. `contact` is the path to the contact."""
-    is_here = _is_open(workspace.zone, moment)
-    elsewhere = Q(
-        **{f"{contact}timezone__in": zones_by_openness(not is_here, int(moment.timestamp()) // QUARTER_HOUR_SECONDS)}
+    """`is_within_hours` as a Q on rows of the workspace. `contact` is the lookup path to the contact."""
+    is_open_in_workspace = _is_open(workspace.zone, moment)
+    differs = Q(
+        **{
+            f"{contact}timezone__in": zones_with_hours(
+                not is_open_in_workspace, int(moment.timestamp()) // QUARTER_HOUR_SECONDS
+            )
+        }
     )
-    return ~elsewhere if is_here else elsewhere
+    return ~differs if is_open_in_workspace else differs
 
 
 def next_opening(zone: ZoneInfo, moment: datetime) -> datetime:
-    """The first moment after this one at which the calling hours begin there."""
-    there = moment.astimezone(zone)
-    day = there.date() if there.time() < OPENS else there.date() + timedelta(days=1)
+    """The next time after `moment` at which calling hours begin in the zone."""
+    local = moment.astimezone(zone)
+    day = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
     return datetime.combine(day, OPENS, tzinfo=zone)
 
 
 @lru_cache(maxsize=4)
-def zones_by_openness(is_open: bool, quarter: int) -> list[str]:
-    """The zones in which it is within the hours, or is not, in that quarter of an hour since 1970."""
+def zones_with_hours(is_open: bool, quarter: int) -> list[str]:
+    """Names of the zones within (or outside) calling hours in that quarter of an hour, counted since 1970."""
     moment = datetime.fromtimestamp(quarter * QUARTER_HOUR_SECONDS, tz=ZoneInfo("UTC"))
     return [zone.key for zone in _all_zones() if _is_open(zone, moment) == is_open]
 
@@ -68,5 +72,5 @@ def _is_open(zone: ZoneInfo, moment: datetime) -> bool:
 
 @cache
 def _all_zones() -> list[ZoneInfo]:
-    """Kept: reading them from the disk takes longer than everything else that a caller waits for."""
+    """Cached, because reading all zones from disk would dominate the time of a page."""
     return [ZoneInfo(name) for name in sorted(timezone_names())]

@@ -1,4 +1,4 @@
-"""The queue in words: why somebody is next, and why the others wait."""
+"""Explains the queue in words: why a member is next, and why the others wait."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ INTEREST = "showed interest"
 
 
 def explain_rank(member: Any, moment: datetime) -> str:
-    """Why a member of the `queue` comes when they do, or why not yet, in words."""
+    """Why a member of the `queue` has its rank, or is not offered yet."""
     workspace = member.contact.workspace
     if member.state == QueueState.CALLBACK_LATER or member.rank == Rank.CALLBACK_DUE:
         return f"callback promised for {_format_time(workspace, member.callback_due_at, moment)}"
@@ -38,7 +38,7 @@ def explain_rank(member: Any, moment: datetime) -> str:
 
 
 def describe_lease(member: Any, moment: datetime) -> str:
-    """Who has the member on the screen, or that they were put aside, until when."""
+    """The caller who leases the member, or that it was put aside, and until when."""
     if not member.leased_until or member.leased_until <= moment:
         return ""
     return (
@@ -47,10 +47,10 @@ def describe_lease(member: Any, moment: datetime) -> str:
 
 
 def _format_time(workspace: Workspace, at: datetime, moment: datetime) -> str:
-    """The time, with the day when it is not today."""
-    here = at.astimezone(workspace.zone)
-    is_today = here.date() == workspace.day_of(moment)
-    return f"{here:%H:%M}" if is_today else f"{day(here.date())}, {here:%H:%M}"
+    """The time of day in the workspace, after the date unless it is today."""
+    local = at.astimezone(workspace.zone)
+    is_today = local.date() == workspace.day_of(moment)
+    return f"{local:%H:%M}" if is_today else f"{day(local.date())}, {local:%H:%M}"
 
 
 def _pluralise(number: int, what: str) -> str:
@@ -59,7 +59,7 @@ def _pluralise(number: int, what: str) -> str:
 
 @dataclass(frozen=True)
 class WaitingGroup:
-    """Some who can be called and are not offered now: how many, why, and until when."""
+    """Callable members that are not offered now for one reason: their number, and until when they wait."""
 
     state: QueueState
     people: int
@@ -67,27 +67,29 @@ class WaitingGroup:
 
 
 def waiting_groups(campaign: Campaign, moment: datetime) -> list[WaitingGroup]:
-    """Everybody who can be called for the campaign and is not offered now, by the reason."""
-    people = queue(campaign.workspace, [campaign], moment).exclude(state=QueueState.READY)
+    """All callable members of the campaign that are not offered now, grouped by reason."""
+    waiting = queue(campaign.workspace, [campaign], moment).exclude(state=QueueState.READY)
     rows = (
-        people.order_by()
+        waiting.order_by()
         .values("state", "contact__timezone")
         .annotate(
             people=Count("pk"),
-            promised=Min("callback_due_at"),
-            called=Min("last_attempt_at"),
-            held=Min("leased_until"),
+            earliest_callback=Min("callback_due_at"),
+            earliest_attempt=Min("last_attempt_at"),
+            earliest_lease_end=Min("leased_until"),
         )
     )
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows_by_state: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        found[row["state"]].append(row)
+        rows_by_state[row["state"]].append(row)
     return [
         WaitingGroup(
-            state, sum(row["people"] for row in found[state]), _describe_wait(campaign, state, found[state], moment)
+            state,
+            sum(row["people"] for row in rows_by_state[state]),
+            _describe_wait(campaign, state, rows_by_state[state], moment),
         )
         for state in QueueState
-        if state in found
+        if state in rows_by_state
     ]
 
 
@@ -98,19 +100,19 @@ def _describe_wait(campaign: Campaign, state: QueueState, rows: list[dict[str, A
         return min(row[name] for row in rows)
 
     if state == QueueState.CALLBACK_LATER:
-        return f"The first promise is for {_format_time(workspace, first('promised'), moment)}."
+        return f"The first promise is for {_format_time(workspace, first('earliest_callback'), moment)}."
     if state == QueueState.USED_UP:
         most = _pluralise(campaign.most_attempts, "attempt")
         return f"The campaign makes at most {most}; a manager can allow more."
     if state == QueueState.RESTING:
-        back = workspace.day_of(first("called")) + timedelta(days=campaign.rest_days)
+        back = workspace.day_of(first("earliest_attempt")) + timedelta(days=campaign.rest_days)
         return f"{_pluralise(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
     if state == QueueState.OUTSIDE_HOURS:
         zones = [zone_by_name(row["contact__timezone"], workspace) for row in rows]
         opening = min(next_opening(zone, moment) for zone in zones)
         first_opening = _format_time(workspace, opening, moment)
         return f"People are called from {CALLING_HOURS} where they are; the first from {first_opening}."
-    until = _format_time(workspace, first("held"), moment)
+    until = _format_time(workspace, first("earliest_lease_end"), moment)
     if state == QueueState.LEASED:
         return f"Callers have them on the screen; the first hold ends at {until}."
     return f"Skipped for now; the first come back at {until}."

@@ -1,0 +1,1 @@
+"""Do-not-call suppressions: creating and lifting them, and suppressing contacts that return under an erased key."""

@@ -1,4 +1,4 @@
-"""Who comes back under a key of somebody who was erased and must not be called: they are suppressed, too."""
+"""Suppresses contacts that have a key (phone, email, external ID) of an erased person who must not be called."""
 
 from collections.abc import Collection
 
@@ -14,35 +14,35 @@ KEY_FIELDS = [kind.value for kind in KeyKind]
 
 
 def suppress_if_erased(*, workspace: int, contacts: Collection[int]) -> set[int]:
-    """Suppresses those of the contacts (by id) who have such a key, and returns them.
+    """Suppresses the contacts (by id) that have such a key, and returns the ids that are newly suppressed.
 
-    Whoever writes people's keys or takes people into a campaign asks for it in the same transaction. Somebody for whom
-    that was lifted, with a reason, is left as they are.
+    Call it in every transaction that writes keys of contacts or adds contacts to a campaign. A contact stays callable
+    if its suppression for this reason was lifted before: somebody decided that it is another person.
     """
-    standing = ErasedKey.objects.in_force().filter(workspace=workspace)
-    known = set(standing.values_list("digest", flat=True)) if contacts else set()
-    if not known:
+    erased_keys = ErasedKey.objects.in_force().filter(workspace=workspace)
+    erased_digests = set(erased_keys.values_list("digest", flat=True)) if contacts else set()
+    if not erased_digests:
         return set()
-    digests = KeyHasher(workspace)
-    people = bulk.select(Contact, ["id", *KEY_FIELDS], key="id", values=contacts, workspace_id=workspace)
-    found = {
+    hasher = KeyHasher(workspace)
+    rows = bulk.select(Contact, ["id", *KEY_FIELDS], key="id", values=contacts, workspace_id=workspace)
+    matching = {
         contact
-        for contact, *values in people
+        for contact, *values in rows
         for kind, value in zip(KEY_FIELDS, values, strict=True)
-        if value and not known.isdisjoint(digests.digests(kind, value))
+        if value and not erased_digests.isdisjoint(hasher.digests(kind, value))
     }
-    settled = Suppression.objects.filter(
-        Q(lifted_at=None) | Q(reason=ERASED_KEY_REASON), workspace=workspace, contact__in=found
+    decided = Suppression.objects.filter(
+        Q(lifted_at=None) | Q(reason=ERASED_KEY_REASON), workspace=workspace, contact__in=matching
     )
-    fresh = found - set(settled.values_list("contact", flat=True))
-    suppress_for_erased_key(workspace=workspace, contacts=fresh)
-    return fresh
+    new = matching - set(decided.values_list("contact", flat=True))
+    suppress_for_erased_key(workspace=workspace, contacts=new)
+    return new
 
 
 def suppress_for_erased_key(*, workspace: int, contacts: Collection[int]) -> None:
-    """Suppresses all of the contacts, whatever else suppresses them now or freed them once."""
-    kept_out = Suppression.objects.in_force().filter(contact__in=contacts, reason=ERASED_KEY_REASON)
-    fresh = set(contacts) - set(kept_out.values_list("contact", flat=True))
+    """Suppresses all of the contacts, even if the same was lifted before or another suppression is in force."""
+    already = Suppression.objects.in_force().filter(contact__in=contacts, reason=ERASED_KEY_REASON)
+    new = set(contacts) - set(already.values_list("contact", flat=True))
     Suppression.objects.bulk_create(
-        Suppression(workspace_id=workspace, contact_id=contact, reason=ERASED_KEY_REASON) for contact in sorted(fresh)
+        Suppression(workspace_id=workspace, contact_id=contact, reason=ERASED_KEY_REASON) for contact in sorted(new)
     )

@@ -33,7 +33,7 @@ def record_with_signals(*, campaign: Campaign, new: NewCall, signals: Sequence[N
     def add_signals(call: Call) -> None:
         _create([(call, signal) for signal in signals], by=new.caller)
 
-    return record(campaign=campaign, new=new, and_then=add_signals)
+    return record(campaign=campaign, new=new, on_created=add_signals)
 
 
 def capture(*, call: Call, signals: Sequence[NewSignal], by: User | None) -> list[Signal]:

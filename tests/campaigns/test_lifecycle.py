@@ -153,9 +153,12 @@ def test_the_history_says_when_a_campaign_was_active(market, manager):
     for hours, step in [(0, "active"), (1, "paused"), (2, "active"), (3, "completed")]:
         change_status(campaign=campaign, to=step, by=manager, reason="So", at=moment + timedelta(hours=hours))
 
-    times = StatusHistory.of(campaign)
+    history = StatusHistory.for_campaign(campaign)
 
-    at = [times.include(moment + timedelta(minutes=minutes)) for minutes in (-1, 0, 30, 60, 90, 120, 179, 180, 999)]
+    at = [
+        history.was_active_at(moment + timedelta(minutes=minutes))
+        for minutes in (-1, 0, 30, 60, 90, 120, 179, 180, 999)
+    ]
     assert at == [False, True, True, False, False, True, True, False, False]
 
 

@@ -125,10 +125,10 @@ def calls_outside_active(make):
         pause = step(campaign, "paused")
         results = at_once(pause, *(later(0.01 * n, make(campaign, contact)) for n in range(CLIENTS)))
         assert all(isinstance(each, Call | StatusChange | CallRefused | AssertionError) for each in results), results
-        times = StatusHistory.of(campaign)
+        history = StatusHistory.for_campaign(campaign)
         started = list(campaign.calls.values_list("started_at", flat=True))
         made += len(started)
-        outside += sum(not times.include(each) for each in started)
+        outside += sum(not history.was_active_at(each) for each in started)
     return outside, made
 
 

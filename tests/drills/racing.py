@@ -211,10 +211,10 @@ def calls_outside_active(campaigns):
 
     made = outside = 0
     for campaign in Campaign.objects.filter(pk__in=campaigns):
-        times = StatusHistory.of(campaign)
+        history = StatusHistory.for_campaign(campaign)
         for moment in campaign.calls.values_list("started_at", flat=True):
             made += 1
-            outside += not times.include(moment)
+            outside += not history.was_active_at(moment)
     return made, outside
 
 

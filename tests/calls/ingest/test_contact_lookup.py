@@ -53,6 +53,14 @@ def test_a_number_that_was_merged_away_is_shared_with_who_has_it_today(campaign,
         ContactLookup(campaign, [KEYS[2]]).get(KEYS[2])
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_a_contact_of_another_workspace_is_not_found(campaign, key):
+    ContactFactory(external_id="CRM-2", email="bob@people.example", phone="212 555 0177")
+
+    with pytest.raises(RowRefused, match="Nobody in"):
+        ContactLookup(campaign, [key]).get(key)
+
+
 FIELDS = ["call_id", "contact", "started_at", "disposition"]
 
 

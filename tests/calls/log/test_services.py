@@ -252,6 +252,17 @@ def test_signals_count_on_the_day_of_their_call(campaign, manager):
     assert CampaignDay.objects.get().signal_count == 0
 
 
+def test_signals_are_heard_at_the_corrected_time_of_their_call(campaign):
+    made = call(campaign, disposition=Disposition.FUTURE_POTENTIAL)
+    heard = signal(made)
+    corrected = made.started_at - timedelta(days=2)
+
+    amend(call=made, by=None, reason="Wrong day", started_at=corrected)
+
+    heard.refresh_from_db()
+    assert heard.heard_at == corrected
+
+
 def test_nothing_is_heard_on_a_voicemail(campaign):
     with pytest.raises(CallRefused, match="Nothing can be heard"):
         signal(call(campaign, disposition=Disposition.VOICEMAIL))

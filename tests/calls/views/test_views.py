@@ -146,6 +146,18 @@ def test_a_voided_call_stays_readable_and_counts_nowhere(as_manager, campaign):
     assert metric(listed, "rows") == 1
 
 
+def test_a_caller_voids_their_own_calls_of_the_same_day_only(as_caller, campaign, caller):
+    today, yesterday = (call(campaign, caller=caller, started_at=now() - timedelta(days=days)) for days in (0, 1))
+
+    answers = [
+        as_caller.post(reverse("calls:void", args=["acme", made.pk]), {"reason": "Wrong person"}).status_code
+        for made in (today, yesterday)
+    ]
+
+    assert answers == [302, 403]
+    assert list(Call.objects.exclude(voided_at=None)) == [today]
+
+
 def test_voiding_needs_a_reason(as_manager, campaign):
     made = call(campaign)
 
