@@ -59,7 +59,7 @@ def firm(word: str, slug: str) -> Firm:
     call(campaign, promised_to, disposition=Disposition.CALLBACK_REQUESTED, caller=manager)
     call(campaign, wrong, disposition=Disposition.INCORRECT_NUMBER, caller=manager)
     heard = signal(made, evidence=f"{word} words")
-    (proposal,) = suggest(made)
+    (open_suggestion,) = suggest(made)
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
     invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
@@ -80,7 +80,7 @@ def firm(word: str, slug: str) -> Firm:
         "duplicate": double.pk,
         "call": made.pk,
         "meeting": made.meeting.pk,
-        "suggestion": proposal.suggestion.pk,
+        "suggestion": open_suggestion.suggestion.pk,
         "signal": heard.pk,
         "manager": manager.pk,
         "suppression": suppression.pk,

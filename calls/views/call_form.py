@@ -37,12 +37,12 @@ def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     member = ranking.lease_next(campaign=campaign, by=request.user)
     if member is None:
-        proposals = suggestions_of_latest_call(workspace=workspace, by=request.user)
+        suggestions = suggestions_of_latest_call(workspace=workspace, by=request.user)
         context = {
             "section": "queue",
             "campaign": campaign,
             "waits": waiting_groups(campaign, now()),
-            "proposals": proposals,
+            "suggestions": suggestions,
         }
         return render(request, "calls/nobody.html", context)
     return _screen(request, campaign, member, CallForm(contact=member.contact))
@@ -147,6 +147,6 @@ def _screen(request: WorkspaceRequest, campaign: Campaign, member: Any, form: Ca
         **_holding(campaign, member, request.user),
         "calls": calls[:MOST_CALLS],
         "has_more_calls": len(calls) > MOST_CALLS,
-        "proposals": suggestions_of_latest_call(workspace=campaign.workspace, by=request.user),
+        "suggestions": suggestions_of_latest_call(workspace=campaign.workspace, by=request.user),
     }
     return render(request, "calls/form.html", history | context)

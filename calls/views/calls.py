@@ -38,7 +38,7 @@ def call_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
         "section": "calls",
         "call": call,
         "may_void": may_void(request, call),
-        "proposals": suggest(call) if request.access.can_call else [],
+        "suggestions": suggest(call) if request.access.can_call else [],
         "has_decided": getattr(request.htmx, "target", "") == "suggestions",
         "corrections": [(each, list(field_changes(each))) for each in corrections],
     }

@@ -137,10 +137,10 @@ def test_another_extractor_can_be_put_in(settings, conversation, caller):
     Call.objects.update(notes="Asked us to ring on Friday")
     conversation.refresh_from_db()
 
-    (proposal,) = suggest(conversation)
-    accept(suggestion=proposal.suggestion, by=caller)
+    (open_suggestion,) = suggest(conversation)
+    accept(suggestion=open_suggestion.suggestion, by=caller)
 
-    assert Signal.objects.get().evidence == proposal.words == "ring"
+    assert Signal.objects.get().evidence == open_suggestion.words == "ring"
 
 
 def test_an_extractor_that_fails_leaves_the_page_as_it_is(settings, as_caller, conversation, caplog):
