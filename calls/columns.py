@@ -1,4 +1,4 @@
-"""Columns that show a metric, with its rows behind it and the roll-up under it."""
+"""Columns that show a metric: each cell links to the rows that it counts, and the footer shows the total."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from config.ui.formats import duration
 
 
 class MetricColumn(DrawnColumn):
-    """One metric of the record; its name in the table is the metric's. The table's `scope_of` says what it is about."""
+    """The metric of the column's name. The table's `scope_of` gives the scope that a record's value covers."""
 
     part = "metric"
-    """That of components/ which a cell is."""
+    """The template of a cell, in components/."""
 
     def __init__(self, *args: Any, figure: bool = True, **kwargs: Any):
         super().__init__(*args, figure=figure, **kwargs)
@@ -34,7 +34,7 @@ class MetricColumn(DrawnColumn):
         return self._cell(build_figure(name, record.metrics, table.scope_of(record)))
 
     def read(self, record: Any) -> Any:
-        """What an export has."""
+        """The value for an export."""
         return record.metrics[str(self.accessor)]
 
     def footer(self, bound_column: Any, table: Any) -> SafeString | str:
@@ -45,7 +45,7 @@ class MetricColumn(DrawnColumn):
 
 
 class TalkColumn(MetricColumn):
-    """Seconds, which count no rows and so open none."""
+    """Talk time in seconds. It counts no rows, so the cell has no link."""
 
     header = "Talk time"
 

@@ -146,6 +146,6 @@ class RepairTable(Table):
         return get_token(self.request)
 
     @property
-    def asked(self) -> str:
-        """The list as it is shown, to come back to."""
+    def query_string(self) -> str:
+        """The filters and page of the list, to return to it."""
         return self.request.GET.urlencode()

@@ -48,7 +48,7 @@ def campaign_rows(
     total: TotalRow | None = None,
     **options: Any,
 ) -> CampaignTable:
-    """Some campaigns as a part of another page: without pages, in their own order, with a roll-up or not."""
+    """A table of campaigns within another page: without pagination or sorting, optionally with a total."""
     table = CampaignTable(campaigns, workspace=scope.workspace, period=scope.period, orderable=False, **options)
     table.request, table.total = request, total
     return table

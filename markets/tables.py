@@ -67,7 +67,7 @@ class ContactTable(Table):
 
 
 class EnrollTable(ContactTable):
-    """A landscape from which people are chosen for a campaign."""
+    """The people of a landscape, with checkboxes to add them to a campaign."""
 
     chosen = CellColumn(
         "contacts/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True

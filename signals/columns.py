@@ -1,4 +1,4 @@
-"""Columns about rules: each number opens the suggestions that it counts."""
+"""Columns about rules: each number links to the suggestions that it counts."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ DEFINITIONS = {
     "refused": "Suggestions that somebody refused.",
     "share_accepted": "Accepted / accepted or refused.",
 }
-NARROWED_BY = {
+COUNTED_STATES = {
     "proposed": {},
     "accepted": {"state": State.ACCEPTED},
     "refused": {"state": State.REFUSED},
@@ -27,7 +27,7 @@ NARROWED_BY = {
 
 
 class CountColumn(DrawnColumn):
-    """One number of a rule, by the name of the column."""
+    """The attribute of a rule that has the column's name."""
 
     template_name = "components/metric.html"
 
@@ -44,7 +44,7 @@ class ShareColumn(CountColumn):
 
 
 def _figure(name: str, row: RuleStats, table: Any) -> Figure:
-    """`name` is that of a column: an attribute of the row."""
+    """`name` is the name of a column and of an attribute of the row."""
     title, interval = DEFINITIONS[name], ""
     if name == "share_accepted" and row.interval:
         low, high = row.interval
@@ -58,7 +58,7 @@ def _figure(name: str, row: RuleStats, table: Any) -> Figure:
         getattr(row, name),
         name == "share_accepted",
         title,
-        f"{href}?{urlencode(about | NARROWED_BY[name] | table.asked)}",
+        f"{href}?{urlencode(about | COUNTED_STATES[name] | table.days)}",
         numerator=row.accepted,
         denominator=row.decided,
         interval=interval,

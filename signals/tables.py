@@ -55,8 +55,7 @@ class SuggestionTable(Table):
 
 
 class RuleTable(Table):
-    """Its rows are signals.suggestions.rule_stats.RuleStats; `asked` has the days that they are about, for the lists
-    behind them."""
+    """Rows are signals.suggestions.rule_stats.RuleStats; `days` are query parameters for the lists behind them."""
 
     empty = "No rule has proposed anything in these days. They do when somebody saves a call's notes or opens the call."
 
@@ -73,6 +72,6 @@ class RuleTable(Table):
         fields = ("rule", "signal", "phrases", "proposed", "accepted", "refused", "share_accepted")
         row_attrs = {"data-row": lambda record: record.key}
 
-    def __init__(self, *args: Any, asked: dict[str, str], **kwargs: Any):
-        self.asked = asked
+    def __init__(self, *args: Any, days: dict[str, str], **kwargs: Any):
+        self.days = days
         super().__init__(*args, **kwargs)

@@ -88,5 +88,5 @@ def rule_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBa
         context={"section": "signals"},
         rows_of=rule_stats,
         workspace=workspace,
-        asked={name: request.GET[name] for name in ("from", "to") if request.GET.get(name)},
+        days={name: request.GET[name] for name in ("from", "to") if request.GET.get(name)},
     )

@@ -6,14 +6,13 @@ from tests import factories
 
 
 def pytest_configure(config):
-    """On SQLite each change of a table remakes it, so that the way there takes longer than many tests: the tables are
-    made as they are. PostgreSQL, and a step of CI, go the whole way."""
+    """Creates the tables on SQLite without migrations, which are slow there. PostgreSQL, and a step of CI, migrate."""
     if connection.vendor == "sqlite":
         config.option.nomigrations = True
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What the hostile files came to, all together and last."""
+    """Prints the totals of the hostile files at the end."""
     reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
     figures = [value for each in reports for name, value in each.user_properties if name == "hostile file"]
     if figures:
@@ -36,7 +35,7 @@ def market(workspace):
 
 @pytest.fixture
 def campaign(market):
-    """Active for over a year, with three people."""
+    """Active for over a year, with three members."""
     return factories.active_campaign(3, market=market, name="Ongoing coverage")
 
 

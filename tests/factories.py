@@ -1,4 +1,4 @@
-"""Rows for tests. Calls and steps go through the domain, so that what follows from them is there too."""
+"""Rows for tests. Calls and status changes go through the domain, so that everything derived from them exists too."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -96,13 +96,13 @@ class SuppressionFactory(factory.django.DjangoModelFactory):
 
 
 def member(campaign: Campaign, **fields) -> CampaignContact:
-    """A new person of the campaign's market and campaign."""
+    """A new contact, in the campaign and its market."""
     contact = ContactFactory(workspace=campaign.workspace, **fields)
     return member_of(campaign, contact)
 
 
 def make_it_noon(campaign: Campaign) -> None:
-    """Where its people are: whenever the test runs they may be called."""
+    """Sets its contacts' time zones so that it is noon there, within calling hours whenever the test runs."""
     east = 12 - now().hour
     Contact.objects.filter(campaign_contacts__campaign=campaign).update(timezone=f"Etc/GMT{-east:+d}")
 
@@ -133,7 +133,7 @@ def call(campaign: Campaign, contact: Contact | None = None, **fields) -> Call:
 
 
 def booked(campaign: Campaign, *, at: timedelta | None = timedelta(hours=-1), **fields) -> Meeting:
-    """A meeting with a new person, at a time from now or without one, booked by a call of five days ago."""
+    """A meeting with a new contact, booked by a call five days ago; `at` is relative to now, None is without a time."""
     made = call(
         campaign,
         member(campaign).contact,
@@ -146,7 +146,7 @@ def booked(campaign: Campaign, *, at: timedelta | None = timedelta(hours=-1), **
 
 
 def calls(market: Market, *, campaign: str, made: int, conversations: int) -> Campaign:
-    """An Active campaign of the market with so many calls to one person, of which so many were conversations."""
+    """An active campaign with `made` calls to one contact, `conversations` of which were conversations."""
     found = active_campaign(market=market, workspace=market.workspace, name=campaign)
     for n in range(made):
         disposition = Disposition.FUTURE_POTENTIAL if n < conversations else Disposition.NO_ANSWER
@@ -162,7 +162,7 @@ def signal(of_call: Call, type: str = "movement_state", value: str = "Exploring"
 def import_draft(
     workspace: Workspace, *lines: str, kind: str = "people", name: str = "people.csv", by=None
 ) -> ImportJob:
-    """A file of these lines, sent in."""
+    """A draft import of an uploaded file with these lines."""
     uploaded = SimpleUploadedFile(name, "\n".join([*lines, ""]).encode())
     return receive(workspace=workspace, kind=kind, uploaded=uploaded, by=by)
 
@@ -170,7 +170,7 @@ def import_draft(
 def ended_import(
     workspace: Workspace, *, name: str = "people.csv", by=None, state: str = "completed", **counts
 ) -> ImportJob:
-    """An import of people that ended, without what it wrote."""
+    """A finished import of people, without the rows that it would have written."""
     rows = sum(counts.get(each, 0) for each in ("created", "updated", "unchanged", "rejected"))
     return workspace.imports.create(
         kind="people",

@@ -1,4 +1,4 @@
-"""Whole workspaces to tell apart: one row of everything, and a count of all rows."""
+"""Whole workspaces for isolation tests: one row of every model, and a count of all rows."""
 
 from dataclasses import dataclass
 from datetime import timedelta

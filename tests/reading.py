@@ -1,4 +1,4 @@
-"""Reads pages as a person does: the numbers by what they are about."""
+"""Reads the numbers of a page, and what each is about."""
 
 from functools import cache
 from html.parser import HTMLParser
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 VOID_TAGS = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
-class _Numbers(HTMLParser):
+class _NumberParser(HTMLParser):
     """Collects (about, metric, value, href) of every <data data-metric> with what encloses it."""
 
     def __init__(self):
@@ -37,7 +37,7 @@ class _Numbers(HTMLParser):
 
 def numbers(page) -> list[tuple[str, str, float | None, str]]:
     """Every number of a page: (what it is about, metric, value, link to its rows)."""
-    parser = _Numbers()
+    parser = _NumberParser()
     parser.feed(page.content.decode())
     return [(about, name, float(value) if value else None, href) for about, name, value, href in parser.found]
 
@@ -50,7 +50,7 @@ def metric(page, name: str, about: str = "") -> float | None:
 
 
 def lengths_of_lists(client):
-    """Says how many rows the list behind a link has: each is asked for once, and without the page around it."""
+    """Returns a function from a link to the number of rows of its list. Each list is fetched once, as a fragment."""
 
     @cache
     def rows(href: str) -> float | None:

@@ -1,4 +1,4 @@
-"""The portal's own settings on whatever DATABASE_URL names, with cheap passwords and mail kept in memory."""
+"""The portal's settings with fast password hashes and mail in memory; DATABASE_URL chooses the database."""
 
 import atexit
 import os

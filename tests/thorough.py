@@ -1,4 +1,4 @@
-"""Parameters that the test command tries some of, and `uv run pytest -m thorough`, as CI does, the rest."""
+"""Test parameters of which `uv run pytest` tries some, and `uv run pytest -m thorough`, as in CI, the rest."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 
 def some(cases: Iterable[Any], *, at_once: int = 1) -> Sequence[Any]:
-    """The first so many cases for the test command; 0 where other tests try the same in small."""
+    """Marks all but the first `at_once` cases as thorough; pass 0 if other tests cover the same with less data."""
     return [
         case if place < at_once else pytest.param(case, marks=pytest.mark.thorough) for place, case in enumerate(cases)
     ]

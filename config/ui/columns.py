@@ -1,4 +1,4 @@
-"""Columns of tables: a total order whatever is sorted by, nulls last, markup from templates, raw values in exports."""
+"""Columns of tables: they sort in a total order with nulls last, draw cells by templates, and export raw values."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 
 class Column(tables.Column):
-    """A column that sorts by `sort` (its accessor unless named), then by the key."""
+    """A column that sorts by `sort` (default: its accessor), then by the primary key."""
 
     def __init__(self, *args: Any, sort: str = "", figure: bool = False, lead: bool = False, **kwargs: Any):
         self.sort = sort
@@ -27,25 +27,25 @@ class Column(tables.Column):
 
 
 class KeyColumn(Column):
-    """What an export knows a row again by, whatever it is called: the key that is a part of its address here."""
+    """The key of a row in exports. It is part of the row's URL here and identifies the row after a rename."""
 
     def __init__(self, accessor: str, header: str):
         super().__init__(accessor=accessor, verbose_name=header, visible=False, orderable=False)
 
 
 class DrawnColumn(Column):
-    """A column whose cells are markup, which its table asks for directly: django-tables2 would look up for each cell
-    anew what `render` takes."""
+    """A column whose cells are markup. The table calls `draw` directly, because django-tables2 inspects the arguments
+    of `render` anew for each cell."""
 
     empty_values: tuple[()] = ()  # type: ignore[assignment] # every value is drawn
 
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
-        """The cell; `name` is the column's in the table."""
+        """The cell; `name` is the name of the column in the table."""
         raise NotImplementedError
 
 
 class CellColumn(DrawnColumn):
-    """A cell from a template, which gets `record`, `value` and `table`; exports have the value itself."""
+    """A cell drawn by a template, which gets `record`, `value` and `table`. Exports have the raw value."""
 
     def __init__(self, template_name: str, *args: Any, **kwargs: Any):
         self.template_name = template_name

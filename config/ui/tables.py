@@ -1,4 +1,4 @@
-"""The one helper of every list: filter, order, pages, export, and the fragment that htmx asks for."""
+"""The helper of every list page: filters, sorting, pagination, exports, and the fragment for htmx."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
@@ -22,12 +22,12 @@ PER_PAGE = 25
 
 
 class Table(tables.Table):
-    """A table of a workspace. `empty` says why there may be no rows and what to do then."""
+    """A table of a workspace. `empty` is shown instead of rows: why there may be none, and what to do."""
 
     empty = "Nothing here yet."
     request: HtmxRequest
     total: Any = None
-    """The roll-up under the rows, for tables that have one: see calls.metrics.presentation.Total."""
+    """The total below the rows, for tables that have one: see calls.metrics.presentation.Total."""
 
     class Meta:
         order_by_field = "sort"
@@ -39,7 +39,7 @@ class Table(tables.Table):
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def lines(self) -> Iterator[tuple[Any, list[tuple[str, str, Any]]]]:
-        """The rows of the page, each with its cells: the attributes of the cell, the name of its column, and itself."""
+        """The rows of the page, each with its cells: the HTML attributes, the column's header, and the content."""
         columns = [(column, column.attrs["td"].as_html(), column.header) for column in self.columns]
         for row in getattr(self, "paginated_rows", self.rows):
             yield row, [(attrs, header, self._cell(row, column)) for column, attrs, header in columns]
@@ -64,15 +64,15 @@ def table_page(
 ) -> HttpResponseBase:
     """A page with one table: `table`, `filter`, `notices` and `chips` for the template, besides `context`.
 
-    The template has a partial named `table`, which is all that htmx gets. What cannot be sorted, paged or filtered by
-    is said in a notice; a filter that cannot be read shows no rows rather than all. `rows_of` makes a list of rows from
-    what the filter leaves, where they are not those themselves. `total` returns the roll-up; an export does without.
+    htmx gets only the template's partial named `table`. A notice reports each invalid sort order, page or filter; with
+    an invalid filter the table shows no rows rather than all. `rows_of` derives the rows from the filtered queryset.
+    `total` returns the total below the rows; exports leave it out.
     """
-    notices = list(_problems(filterset))
+    notices = list(_filter_problems(filterset))
     assert filterset.queryset is not None
     rows = filterset.queryset.none() if notices else filterset.qs
     table = table_class(rows_of(rows), **options)
-    table.request = request  # given to the table itself it would page and sort by whatever the query says
+    table.request = request  # as an argument it would make the table sort by any query parameter
     notices += _sort(table, request.GET.get("sort", ""))
     export = request.GET.get("_export", "")
     if export and export not in EXPORTS:
@@ -83,7 +83,7 @@ def table_page(
         except NotExported as problem:
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
-    _find_choices(filterset)
+    _fetch_choices(filterset)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
     page = {
         "table": table,
@@ -98,8 +98,8 @@ def table_page(
     return response
 
 
-def _find_choices(filterset: WorkspaceFilterSet) -> None:
-    """Those that are drawn above the rows are found before them."""
+def _fetch_choices(filterset: WorkspaceFilterSet) -> None:
+    """Fetches the choices of the filters' selects."""
     for field in filterset.form.fields.values():
         if isinstance(field, ModelChoiceField) and not field.widget.is_hidden:
             field.widget.choices = [
@@ -107,42 +107,42 @@ def _find_choices(filterset: WorkspaceFilterSet) -> None:
             ]  # list(field.choices) would run COUNT(*) as well
 
 
-def _problems(filterset: WorkspaceFilterSet) -> Iterator[str]:
+def _filter_problems(filterset: WorkspaceFilterSet) -> Iterator[str]:
     for name, errors in (filterset.errors or {}).items():
         value = str(filterset.form.data.get(name, ""))[:40].replace("\0", "")
         label = filterset.form.fields[name].label if name in filterset.form.fields else name
         yield f"{label} “{value}” cannot be filtered by: {' '.join(errors)}"
 
 
-def _sort(table: Table, asked: str) -> list[str]:
-    """Only columns of the table can be sorted by."""
-    if not asked:
+def _sort(table: Table, requested: str) -> list[str]:
+    """Sorts the table if `requested` names one of its sortable columns; else returns a notice."""
+    if not requested:
         return []
-    name = asked.removeprefix("-")
+    name = requested.removeprefix("-")
     sortable = [column.name for column in table.columns if column.orderable]
     if name not in sortable:
         return [f"There is no column “{name[:40]}” to sort by; use one of {', '.join(sortable)}."]
-    table.order_by = asked
+    table.order_by = requested
     return []
 
 
-def _paginate(table: Table, asked: str, per_page: int) -> list[str]:
+def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
     table.paginate(per_page=per_page)  # type: ignore[no-untyped-call]
-    table.page, notices = page_of(table.paginator, asked)
+    table.page, notices = page_of(table.paginator, requested)
     return notices
 
 
-def page_of(paginator: "Paginator[Any]", asked: str) -> "tuple[Page[Any], list[str]]":
-    """The page that `?page=` asks for; the first, with a notice, where there is none of that number."""
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
-    if not asked or 1 <= number <= paginator.num_pages:
+def page_of(paginator: "Paginator[Any]", requested: str) -> "tuple[Page[Any], list[str]]":
+    """The page of that number; the first page and a notice if there is no such page."""
+    number = int(requested) if requested.isascii() and requested.isdigit() and len(requested) < 10 else 0
+    if not requested or 1 <= number <= paginator.num_pages:
         return paginator.page(number or 1), []
     pages = "1 page" if paginator.num_pages == 1 else f"{paginator.num_pages:,} pages"
-    return paginator.page(1), [f"There is no page “{asked[:40]}”; this list has {pages}. This is the first."]
+    return paginator.page(1), [f"There is no page “{requested[:40]}”; this list has {pages}. This is the first."]
 
 
 def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
-    """The chosen filters: label, value in words, and the query string without it."""
+    """The chosen filters: label, value as text, and the query string without the filter."""
     for name, field in filterset.form.fields.items():
         value = filterset.form.cleaned_data.get(name) if filterset.form.is_valid() else None
         if value in (None, "", []):
@@ -152,10 +152,10 @@ def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
             rest.pop(key, None)
         is_row = isinstance(value, models.Model)
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
-        yield (str(field.label or name), _in_words(value) or choices.get(str(value), str(value)), rest.urlencode())
+        yield (str(field.label or name), _as_text(value) or choices.get(str(value), str(value)), rest.urlencode())
 
 
-def _in_words(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, datetime):
         return moment(value)
     return day(value) if isinstance(value, date) else ""

@@ -1,4 +1,4 @@
-"""One row of every model that the admin shows, and where its pages are."""
+"""One row of every model in the admin, and the URLs of its pages."""
 
 from datetime import timedelta
 
