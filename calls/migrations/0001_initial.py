@@ -540,7 +540,7 @@ class Migration(migrations.Migration):
             model_name="call",
             constraint=models.CheckConstraint(
                 condition=models.Q(("fulfilled_at", None), ("callback_at__isnull", False), _connector="OR"),
-                name="call_fulfilled_has_callback",
+                name="call_fulfilled_was_promised",
             ),
         ),
         migrations.AddConstraint(

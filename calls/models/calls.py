@@ -169,7 +169,7 @@ class Call(models.Model):
                 violation_error_message="Say when to call back.",
             ),
             models.CheckConstraint(
-                condition=Q(fulfilled_at=None) | Q(callback_at__isnull=False), name="call_fulfilled_has_callback"
+                condition=Q(fulfilled_at=None) | Q(callback_at__isnull=False), name="call_fulfilled_was_promised"
             ),
             models.CheckConstraint(
                 condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
