@@ -186,7 +186,7 @@ class TotalRow:
     scope: Scope
     counts: Mapping[str, Any]
 
-    def build_figure(self, name: str) -> Figure:
+    def figure(self, name: str) -> Figure:
         return build_figure(name, self.counts, self.scope)
 
 
