@@ -107,12 +107,16 @@ def one_of(values: Collection[Any]) -> tuple[str, Any]:
     return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
 
 
-def check_constraints_at_once() -> None:
-    """Checks foreign keys with each statement of this transaction instead of at its end, until when PostgreSQL would
-    queue one check for each key of each row in memory: in a dry run, those of the whole file."""
+def tune_transaction() -> None:
+    """Prepares PostgreSQL for a transaction that looks up and writes thousands of rows.
+
+    Sequential scans are off: to look up 10,000 keys among 860,000 contacts, the planner scanned the table in 260 ms
+    instead of using the index in 61. Foreign keys are checked with each statement: checks deferred to the end of the
+    transaction wait in memory, in a dry run those of the whole file.
+    """
     if on_postgresql():
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET LOCAL enable_seqscan = off; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @contextmanager

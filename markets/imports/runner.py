@@ -86,7 +86,7 @@ def _write_despite_deadlocks(job: ImportJob, prepared: Any, write: Callable[[Any
 def _write_chunk(job: ImportJob, prepared: Any, write: Callable[[Any], ImportCounts]) -> ImportCounts:
     with transaction.atomic():
         _lock(job)
-        bulk.check_constraints_at_once()
+        bulk.tune_transaction()
         counts = write(prepared)
         ImportRejection.objects.bulk_create(
             [

@@ -57,7 +57,7 @@ def build_bulk(
 
     `progress` is called with the number of calls of each batch written.
     """
-    bulk.check_constraints_at_once()
+    bulk.tune_transaction()
     contacts = _create_contacts(workspace, size.people, rng, moment)
     markets = [
         _create_market(workspace, MARKET_PROFILES[number % len(MARKET_PROFILES)], number)

@@ -1,8 +1,8 @@
-"""How fast a dialer's log comes in, beside COPY of the same rows, and what one call costs to record.
+"""Measures the import of a dialer's log, compared with COPY of the same rows, and the recording of single calls.
 
     DATABASE_URL=postgres://... uv run python -m tests.benchmarks.bench_calls [--rows 200000]
 
-Makes a database of its own on that server and drops it again.
+Creates a database of its own on that server and drops it.
 """
 
 import argparse
@@ -25,26 +25,26 @@ from tests.benchmarks.bench_imports import MARKET, ROOT, Portal, report, write_l
 
 RESULTS = {"No Answer": 45, "Voicemail": 25, "Gatekeeper": 8, "Not Interested": 10, "Future Potential": 6, "B": 4}
 RESULTS |= {"Callback Requested": 1, "Meeting Booked": 1}
-BEGUN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+FIRST_CALL = datetime(2026, 1, 5, 9, tzinfo=UTC)
 CAMPAIGN = "Spring"
 
 
 def write_log(path: Path, people: int, rows: int) -> None:
-    """Calls of 60 working days to so many people, in the order in which they were made."""
+    """Writes a log of calls over 60 days to so many contacts, in order of time."""
     chance = random.Random(rows)
     seconds = 60 * 86400 // rows or 1
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["Call ID", "Lead ID", "Start", "Duration (s)", "Result", "Agent"])
         for number in range(rows):
-            started = BEGUN + timedelta(seconds=number * seconds)
+            started = FIRST_CALL + timedelta(seconds=number * seconds)
             lead, result = chance.randrange(people), chance.choices(list(RESULTS), list(RESULTS.values()))[0]
             talk, agent = chance.randrange(300), f"Agent {number % 7}"
             writer.writerow([f"C{number:08}", f"X{lead:08}", f"{started:%Y-%m-%d %H:%M:%S}", talk, result, agent])
 
 
-def copied(connection: psycopg.Connection) -> float:
-    """Seconds that COPY takes for the rows that are there now, into an empty table of the same columns and indexes."""
+def seconds_of_copy(connection: psycopg.Connection) -> float:
+    """Seconds to COPY the stored calls into an empty table with the same columns and indexes."""
     connection.execute("CREATE TABLE bare (LIKE calls_call INCLUDING ALL)")
     with connection.cursor().copy("COPY calls_call TO STDOUT") as copy:
         lines = [bytes(data) for data in copy]
@@ -64,7 +64,7 @@ class CallPortal(Portal):
         return ["import_calls", str(path), *words]
 
     def record(self, calls: int) -> dict[str, float]:
-        """Of recording single calls, as tests.benchmarks.recordings measures it."""
+        """Figures of tests.benchmarks.recordings."""
         command = [sys.executable, "-m", "tests.benchmarks.recordings", str(calls)]
         output = subprocess.check_output(command, env=self.environment, text=True, cwd=ROOT)  # noqa: S603
         return json.loads(output.splitlines()[-1])
@@ -95,19 +95,20 @@ def measure(portal: CallPortal, own: str, folder: Path, rows: int) -> None:
     portal.manage("import_contacts", str(folder / "people.csv"), *words)
     path = folder / "calls.csv"
     write_log(path, people, rows)
-    seconds, memory, counts = portal.bring(path)
+    seconds, memory, counts = portal.run_import(path)
     assert counts["created"] == rows, counts
     with psycopg.connect(own, autocommit=True) as connection:
-        bare = copied(connection)
+        bare = seconds_of_copy(connection)
     print(f"COPY: {rows / bare:,.0f} rows/s")
     report("new", rows, seconds, memory, bare)
-    seconds, memory, counts = portal.bring(path)
+    seconds, memory, counts = portal.run_import(path)
     assert counts["unchanged"] == rows, counts
     report("known and unchanged", rows, seconds, memory, bare)
-    found = portal.record(300)
-    statements = f"{found['statements']:.0f} statements ({found['statements_with_signal']:.0f} with a signal heard)"
-    print(f"one call: {statements}, p50 {found['p50']:.1f} ms, p95 {found['p95']:.1f} ms")
-    print(f"  its row alone, by one INSERT and COMMIT: p50 {found['bare_p50']:.1f} ms, p95 {found['bare_p95']:.1f} ms")
+    figures = portal.record(300)
+    statements = f"{figures['statements']:.0f} statements ({figures['statements_with_signal']:.0f} with a signal heard)"
+    print(f"one call: {statements}, p50 {figures['p50']:.1f} ms, p95 {figures['p95']:.1f} ms")
+    row_alone = f"p50 {figures['bare_p50']:.1f} ms, p95 {figures['bare_p95']:.1f} ms"
+    print(f"  its row alone, by one INSERT and COMMIT: {row_alone}")
 
 
 if __name__ == "__main__":

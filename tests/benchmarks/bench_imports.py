@@ -1,9 +1,9 @@
-"""How fast lists come in, beside the barest way there is: COPY of the same rows into the same table with its indexes.
+"""Measures the import of lists of contacts, compared with COPY of the same rows into the same table with its indexes.
 
     DATABASE_URL=postgres://... uv run python -m tests.benchmarks.bench_imports [--rows 1000000]
 
-Makes databases of its own on that server and drops them again; on SQLite it uses a file. Every figure is of one run of
-the command as a user starts it, from its first line to its last, and its memory is the most that the process held.
+Creates databases of its own on that server and drops them; on SQLite it uses a file. Times are of whole runs of the
+command, memory is the peak of its process.
 """
 
 import argparse
@@ -30,7 +30,7 @@ AREAS = ("212", "415", "617", "312", "213")
 
 
 def people(numbers: range) -> Iterator[tuple[str, str, str, str, str]]:
-    """External id, email, firm, phone as typed and in E.164, of people who are all different."""
+    """External ID, email, firm, phone as typed and in E.164 of contacts that all differ."""
     chance = random.Random(numbers.start)
     for number in numbers:
         digits, area = str(2_000_000 + number * 7919 % 7_999_993), chance.choice(AREAS)
@@ -48,7 +48,7 @@ def write_list(path: Path, *ranges: range) -> None:
 
 
 class Portal:
-    """The portal on a database of its own."""
+    """The portal on one database."""
 
     def __init__(self, url: str):
         self.environment = os.environ | {
@@ -71,19 +71,19 @@ class Portal:
             sys.exit(f"{words[0]} ended with {process.returncode}")
         return output
 
-    def bring(self, path: Path) -> tuple[float, float, dict[str, int]]:
-        """Seconds, the most memory in MB, and the counts of an import."""
+    def run_import(self, path: Path) -> tuple[float, float, dict[str, int]]:
+        """Seconds, peak memory in MB, and the counts of an import."""
         begun, memory = time.perf_counter(), 0.0
         process = self.start(*self.command(path))
         while process.poll() is None:
-            memory = max(memory, most_held(process.pid))
+            memory = max(memory, peak_memory(process.pid))
             time.sleep(0.05)
         seconds = time.perf_counter() - begun
         assert process.stdout
         return seconds, memory, json.loads(process.stdout.read().splitlines()[-1])
 
     def visit(self, seconds: float) -> dict[str, float]:
-        """The p95 of some pages, in ms."""
+        """The 95th percentile of some pages, in ms."""
         command = [sys.executable, "-m", "tests.benchmarks.visits", str(seconds)]
         output = subprocess.check_output(command, env=self.environment, text=True, cwd=ROOT)  # noqa: S603
         return json.loads(output.splitlines()[-1])
@@ -94,8 +94,8 @@ class Portal:
         return ["import_contacts", str(path), *words]
 
 
-def copied(connection, numbers: range) -> float:
-    """Seconds that COPY takes for the same rows, into an empty table of the same columns and indexes."""
+def seconds_of_copy(connection, numbers: range) -> float:
+    """Seconds to COPY the same rows into an empty table with the same columns and indexes."""
     connection.execute("DROP TABLE IF EXISTS bare")
     connection.execute("CREATE TABLE bare (LIKE markets_contact INCLUDING ALL)")
     given = "workspace_id, external_id, email, firm, phone, phone_e164"
@@ -111,14 +111,14 @@ def copied(connection, numbers: range) -> float:
     return seconds
 
 
-def most_held(process: int) -> float:
-    """The most memory in MB that the process has held since it began to run its own program: what the system says at
-    its end counts what it shared with this one, with all the rows, before that."""
+def peak_memory(process: int) -> float:
+    """The peak memory of a running process, in MB. At its end, the system would also count what it shared with this
+    process before it started its own program."""
     try:
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+        match = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
     except OSError:
         return 0
-    return int(found[1]) / 1024 if found else 0
+    return int(match[1]) / 1024 if match else 0
 
 
 def report(what: str, rows: int, seconds: float, memory: float, bare: float | None) -> None:
@@ -136,13 +136,13 @@ def measure(portal: Portal, folder: Path, rows: int, bare: float | None) -> None
     for what, (ranges, expected) in lists.items():
         path = folder / f"{what}.csv"
         write_list(path, *ranges)
-        seconds, memory, counts = portal.bring(path)
+        seconds, memory, counts = portal.run_import(path)
         assert {name: counts[name] for name in expected} == expected, counts
         report(what, rows, seconds, memory, bare)
 
 
 def visit_meanwhile(portal: Portal, folder: Path, rows: int) -> None:
-    """What pages take while nothing runs, and while strangers come in."""
+    """Times of pages while nothing else runs, and during an import of new contacts."""
     alone = portal.visit(SECONDS)
     path = folder / "meanwhile.csv"
     write_list(path, range(3 * rows, 3 * rows + max(rows, 300_000)))
@@ -166,7 +166,7 @@ def on_postgresql(url: str, folder: Path, rows: int) -> None:
     try:
         portal = Portal(own)
         with psycopg.connect(own, autocommit=True) as connection:
-            bare = copied(connection, range(rows))
+            bare = seconds_of_copy(connection, range(rows))
         print(f"COPY: {rows / bare:,.0f} rows/s")
         measure(portal, folder, rows, bare)
         visit_meanwhile(portal, folder, rows)

@@ -1,6 +1,6 @@
-"""Records calls of the campaign “Spring” of the workspace “bench” one by one and prints what they take as JSON.
+"""Records calls of the campaign “Spring” in the workspace “bench” one by one. Prints statements and times as JSON.
 
-Run by bench_calls, in a process of its own.
+bench_calls runs this in a process of its own.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Visits pages of the workspace “bench” for some seconds, in turn, and prints the p95 of each in ms as JSON.
+"""Visits pages of the workspace “bench” in turn for some seconds. Prints the 95th percentile of each, in ms, as JSON.
 
-Run by bench_imports, in a process of its own.
+bench_imports runs this in a process of its own.
 """
 
 import json
@@ -37,7 +37,7 @@ def main(seconds: float) -> None:
         "imports": "/w/bench/imports/",
     }
     for path in pages.values():
-        client.get(path)  # the first time templates and plans are made
+        client.get(path)  # warm up templates and plans
     taken: defaultdict[str, list[float]] = defaultdict(list)
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
