@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from calls.derived.locks import lock_campaign
 from calls.ingest.contact_lookup import ContactKeys, ContactLookup
@@ -97,7 +97,6 @@ class CallIngest:
         to dispositions. Raises RowRefused if they map to something else."""
         self.workspace, self.campaign = workspace, campaign
         self.historical, self.import_job = historical, import_job
-        self._expects_new = False
         self.parser = CallParser(zone=ZoneInfo(timezone or workspace.timezone), results=results or {})
         members = workspace.memberships.select_related("user")
         self.members: dict[str, User] = {membership.user.email: membership.user for membership in members}
@@ -150,9 +149,8 @@ class CallIngest:
         result = BatchResult(others=dict(batch.rejected))
         for campaign, reports in self._by_campaign(batch, result):
             lookup = ContactLookup(campaign, [report.new.contact_key for report in reports])
-            repeated = self._first_round(lookup, reports, result)
-            while repeated:
-                repeated = self._round(lookup, repeated, self._known_calls(repeated), result)
+            while reports:
+                reports = self._round(lookup, reports, self._known_calls(reports), result)
         return result
 
     def _by_campaign(self, batch: ReportBatch, result: BatchResult) -> Iterable[tuple[Campaign, list[ParsedReport]]]:
@@ -169,20 +167,6 @@ class CallIngest:
                 result.others |= {report.index: rejected for report in reports}
         index = attrgetter("index")
         return [(lock_campaign(Campaign(pk=key)), sorted(by_key[key], key=index)) for key in sorted(by_key)]
-
-    def _first_round(
-        self, lookup: ContactLookup, reports: Sequence[ParsedReport], result: BatchResult
-    ) -> list[ParsedReport]:
-        """After a batch without known calls, tries to create the next without looking for its calls first. If one of
-        them is known, a unique constraint says so."""
-        if self._expects_new:
-            try:
-                return self._round(lookup, reports, {}, result)
-            except IntegrityError:
-                self._expects_new = False
-        known = self._known_calls(reports)
-        self._expects_new = not known
-        return self._round(lookup, reports, known, result)
 
     def _round(
         self,
