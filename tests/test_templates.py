@@ -139,7 +139,10 @@ def long_lines(path: str, source: str) -> list[str]:
 
 
 def test_lines_of_templates_can_be_read():
-    assert [each for path, source in templates().items() for each in long_lines(path, source)] == []
+    pages = {
+        path: source for path, source in templates().items() if path.endswith(".html")
+    }  # mails break where they say
+    assert [each for path, source in pages.items() for each in long_lines(path, source)] == []
 
 
 def test_a_long_line_is_seen():
