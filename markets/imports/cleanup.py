@@ -1,4 +1,4 @@
-"""What processes that were killed leave behind: leases, and files that they did not come to delete."""
+"""Removes what killed processes leave behind: leases and files."""
 
 import socket
 from datetime import timedelta
@@ -9,12 +9,12 @@ from markets.imports.jobs import delete_file, free_if_dead, release
 from markets.models import ImportJob
 from markets.models.imports import ENDED, WORKER_STATES, private_storage
 
-STRAY = timedelta(hours=1)
-"""After this a file that no import names is none that is just being sent."""
+UPLOAD_GRACE = timedelta(hours=1)
+"""A younger file without an import may belong to an upload in progress."""
 
 
 def release_dead_leases(*, worker: str) -> None:
-    """Ends the leases of this machine's dead processes, and those that the worker, who looks for work, still has."""
+    """Ends the leases of dead processes on this machine, and those the worker itself still has from before."""
     leased = ImportJob.objects.filter(state__in=WORKER_STATES, lease_until__gt=now())
     for job in leased.filter(lease_owner__startswith=f"{socket.gethostname()[:60]}:"):
         if job.lease_owner == worker:
@@ -24,7 +24,7 @@ def release_dead_leases(*, worker: str) -> None:
 
 
 def delete_unneeded_files() -> None:
-    """Deletes the files of imports that ended, and those that no import names."""
+    """Deletes the files of ended imports and files that belong to no import."""
     for job in ImportJob.objects.filter(state__in=ENDED).exclude(file=""):
         delete_file(job)
     storage = private_storage()
@@ -32,5 +32,5 @@ def delete_unneeded_files() -> None:
         return
     needed = set(ImportJob.objects.exclude(file="").values_list("file", flat=True))
     for name in set(storage.listdir("")[1]) - needed:
-        if storage.get_modified_time(name) < now() - STRAY:
+        if storage.get_modified_time(name) < now() - UPLOAD_GRACE:
             storage.delete(name)

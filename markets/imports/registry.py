@@ -1,4 +1,7 @@
-"""The kinds of file that can be imported. Each app registers those it knows when it is ready (its `apps.py`)."""
+"""The kinds of file that can be imported. Each app registers its kinds at start-up, in its `apps.py`.
+
+This lets the runner of this app import files whose writers belong to higher apps.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +14,14 @@ from markets.models import ImportJob, ImportKind
 
 @dataclass(frozen=True)
 class FileKind:
-    """What importing one kind of file takes."""
+    """What the import needs to know about one kind of file."""
 
     fields: Mapping[str, Sequence[str]]
-    """The fields a column can be mapped to, each with the other names it is known by."""
+    """The fields a column can be mapped to, each with its aliases."""
     make_writer: Callable[[ImportJob, ColumnMapping], Writer]
-    """Raises FileRefused, one of `refusals`, or ObjectDoesNotExist where what the job names is gone."""
+    """May raise FileRefused, one of `refusals`, or ObjectDoesNotExist if the job's market or campaign is gone."""
     ranked: Collection[str] | None = None
-    """Fields for which the order of the other names decides between several matching columns; None is all fields."""
+    """Fields for which the order of aliases decides between several matching columns; None means all fields."""
     refusals: tuple[type[Exception], ...] = ()
     """Exceptions, besides FileRefused, whose message tells the user why the import cannot continue."""
 

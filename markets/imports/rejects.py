@@ -1,4 +1,4 @@
-"""Rows that an import could not take, and the file that hands them back to be mended."""
+"""Rows that an import rejected, and the file that returns them to the user for correction."""
 
 import csv
 import os
@@ -11,11 +11,11 @@ from config.ui.exports import read_back, written
 from markets.imports.readers import FileRefused, TabularFile
 
 REJECT_COLUMNS = ("Rejected: line", "Rejected: code", "Rejected: why")
-"""The columns after a refused row's own. An import of the mended file passes them over."""
+"""The columns added to a rejected row. An import of the corrected file ignores them."""
 
 
 class RowRefused(Exception):
-    """The row cannot be taken. `code` is short and stable, the message a sentence for whoever made the file."""
+    """The row cannot be imported. `code` is short and stable; the message is a sentence for the user."""
 
     def __init__(self, code: str, message: str):
         super().__init__(message)
@@ -24,7 +24,7 @@ class RowRefused(Exception):
 
 @dataclass(frozen=True)
 class Rejection:
-    """A refused row: where it begins in the file, why, and its cells as they were."""
+    """A rejected row: the line where it begins, the reason, and its unchanged cells."""
 
     line: int
     code: str
@@ -33,35 +33,35 @@ class Rejection:
 
 
 class RejectedRows:
-    """Refused rows as they are handed back: under the file's own columns, in their order, then line, code and why.
+    """Formats rejected rows: the file's own columns in their order, then REJECT_COLUMNS.
 
-    A cell stands as the import reads it, made safe to open in a spreadsheet, so that it is read as the same again.
+    Cells are escaped so that spreadsheets do not run formulas in them, in a way that the import reverses.
     """
 
     def __init__(self, header: Sequence[str]):
-        self._earlier = {place for place, name in enumerate(header) if name in REJECT_COLUMNS}
-        self._places = len(header)
-        self._width = self._places - len(self._earlier)
+        self._reject_positions = {position for position, name in enumerate(header) if name in REJECT_COLUMNS}
+        self._header_width = len(header)
+        self._own_width = self._header_width - len(self._reject_positions)
         self.header = [*self._own(header), *REJECT_COLUMNS]
 
     def row(self, rejection: Rejection) -> list[str]:
         return [*self._own(rejection.cells), str(rejection.line), rejection.code, written(rejection.message)]
 
     def _own(self, cells: Sequence[str]) -> list[str]:
-        """The cells without why they were refused before, and with blanks for those that are missing.
+        """The cells without the REJECT_COLUMNS of an earlier import, padded to the full width.
 
-        A row with too many keeps all of them: which are its own cannot be told, and it fits only once it is mended.
+        A row with too many cells keeps all of them, as nobody can tell which ones are its own.
         """
-        earlier = self._earlier if len(cells) <= self._places else ()
-        own = [written(read_back(cell)) for place, cell in enumerate(cells) if place not in earlier]
-        return own + [""] * (self._width - len(own))
+        dropped = self._reject_positions if len(cells) <= self._header_width else ()
+        own = [written(read_back(cell)) for position, cell in enumerate(cells) if position not in dropped]
+        return own + [""] * (self._own_width - len(own))
 
 
 class RejectsFile:
-    """A CSV file of refused rows, in UTF-8 with the mark that spreadsheets know it by. Made when first needed."""
+    """A CSV file of rejected rows, in UTF-8 with a byte order mark for spreadsheets. Created with the first row."""
 
     def __init__(self, path: Path | None, table: TabularFile):
-        """Without a path nothing is written. Raises FileRefused for a path that could not be written later."""
+        """Writes nothing if `path` is None. Raises FileRefused if the path is not writable."""
         self.path, self.rows = path, RejectedRows(table.header)
         self._file: TextIO | None = None
         if path is None:

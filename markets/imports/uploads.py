@@ -1,4 +1,4 @@
-"""Files as they are sent in: each becomes a Draft of an import, to which somebody then says how it is read."""
+"""Uploaded files. Each becomes a Draft of an import, for which a user then maps the columns and chooses the options."""
 
 import secrets
 from collections.abc import Mapping
@@ -20,19 +20,18 @@ from markets.models import ImportJob, ImportMapping, ImportState, User, Workspac
 from markets.models.imports import WORKER_STATES, private_storage
 
 UPLOAD_LIMITS = Limits()
-LONGEST_NAME = 200
-PREVIEWED = 20
-CLIPPED = 120
-"""Characters of a cell that a preview shows."""
-KEPT_FOR = 3600
+MAX_NAME_LENGTH = 200
+PREVIEW_ROWS = 20
+PREVIEW_CELL_LENGTH = 120
+PREVIEW_CACHE_SECONDS = 3600
 
 
 def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: User | None) -> ImportJob:
-    """Keeps the file under a name of our own and what it is as a Draft. Raises FileRefused, and then keeps nothing."""
+    """Stores the file under a random name and creates the Draft. Raises FileRefused, and then stores nothing."""
     job = ImportJob(workspace=workspace, kind=kind, file_name=base_name(uploaded.name or ""), created_by=by)
     job.file.save(secrets.token_hex(16), uploaded, save=False)
     try:
-        _read(job)
+        _inspect(job)
         job.save()
     except BaseException:
         job.file.delete(save=False)
@@ -42,21 +41,21 @@ def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: Use
 
 @transaction.atomic
 def reread(*, job: ImportJob, encoding: str, delimiter: str) -> None:
-    """Reads a Draft's file in another encoding or with another delimiter. Raises FileRefused and JobRefused."""
-    _hold_draft(job)
+    """Reads a Draft's file again with another encoding or delimiter. Raises FileRefused or JobRefused."""
+    _lock_draft(job)
     job.options = {**job.options, "encoding": encoding, "delimiter": delimiter}
     job.dry_run_report = None
-    _read(job)
+    _inspect(job)
     job.save(update_fields=["options", "dry_run_report", "header", "format_description", "row_count"])
 
 
 @transaction.atomic
 def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> None:
-    """Keeps how a Draft's rows are read and where they go; what columns and words mean for the next such file, too.
+    """Saves a Draft's mapping and options. Remembers the mapping for the next file with the same columns.
 
     Raises JobRefused.
     """
-    _hold_draft(job)
+    _lock_draft(job)
     job.options = {"encoding": job.option("encoding", ""), "delimiter": job.option("delimiter", ""), **options}
     job.dry_run_report = None
     job.save(update_fields=["options", "dry_run_report"])
@@ -68,34 +67,34 @@ def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None)
 
 
 def start(*, job: ImportJob, by: User | None) -> None:
-    """Asks for the import of a Draft whose dry run somebody has seen. Raises JobRefused."""
+    """Queues a Draft for a worker. Raises JobRefused unless its dry run has been done."""
     if job.state == ImportState.DRAFT and job.dry_run_report is None:
         raise JobRefused("Say first which column is which, and look at what the import would do.")
     request_start(job=job, by=by)
 
 
 def previous_fields(job: ImportJob) -> list[str] | None:
-    """The field of each column as somebody chose it: for this file, or else last for a file with the same columns."""
-    chosen = job.option("map")
-    if chosen is None:
-        kept = _mapping_of(job)
-        if kept is None:
+    """The field of each column as chosen for this file, else for the last file with the same columns, else None."""
+    fields = job.option("map")
+    if fields is None:
+        mapping = _remembered_mapping(job)
+        if mapping is None:
             return None
-        chosen = kept.fields
-    alike = {match_key(name): field for name, field in chosen.items()}
-    return [chosen.get(name, alike.get(match_key(name), "")) for name in column_names(job)]
+        fields = mapping.fields
+    by_key = {match_key(name): field for name, field in fields.items()}
+    return [fields.get(name, by_key.get(match_key(name), "")) for name in column_names(job)]
 
 
 def previous_results(job: ImportJob) -> dict[str, str]:
-    """The disposition of each of the dialer's words, said for this file, or else last for one with the same columns."""
+    """The disposition of each of the dialer's result words, for this file or the last one with the same columns."""
     if job.option("map") is not None:
         return job.option("results", {})
-    kept = _mapping_of(job)
-    return kept.results if kept else {}
+    mapping = _remembered_mapping(job)
+    return mapping.results if mapping else {}
 
 
 def column_names(job: ImportJob) -> list[str]:
-    """What the file's columns are called, in its order; empty where a column has no name, or none of its own."""
+    """The headers in the order of the file; "" for unnamed columns and REJECT_COLUMNS."""
     names = [clean_text(read_back(name)) for name in job.header]
     return ["" if name in REJECT_COLUMNS else name for name in names]
 
@@ -103,7 +102,7 @@ def column_names(job: ImportJob) -> list[str]:
 @transaction.atomic
 def discard(*, job: ImportJob) -> None:
     """Deletes a Draft and its file. Raises JobRefused."""
-    _hold_draft(job)
+    _lock_draft(job)
     name = job.file.name
     job.delete()
     if name:
@@ -111,48 +110,45 @@ def discard(*, job: ImportJob) -> None:
 
 
 def preview(job: ImportJob) -> list[Row]:
-    """The first rows, with long cells cut. Kept for a while: a large workbook takes seconds to open.
-
-    Raises FileRefused.
-    """
+    """The first rows with long cells cut, cached because a large workbook takes seconds to open. Raises FileRefused."""
 
     def clipped() -> list[Row]:
-        return [(line, [_clip(cell) for cell in cells]) for line, cells in _open(job).preview(PREVIEWED)]
+        return [(line, [_clip(cell) for cell in cells]) for line, cells in _open(job).preview(PREVIEW_ROWS)]
 
     key = f"import:{job.file.name}:{job.option('encoding', '')}:{job.option('delimiter', '')}"
-    return cache.get_or_set(key, clipped, KEPT_FOR) or []
+    return cache.get_or_set(key, clipped, PREVIEW_CACHE_SECONDS) or []
 
 
 def check_draft(state: str | None) -> None:
-    """Raises JobRefused for a job that is on its way, or gone."""
+    """Raises JobRefused if the job has left the Draft state or was deleted (None)."""
     if state != ImportState.DRAFT:
         words = ImportState(state).label if state else "gone"
         raise JobRefused(f"The import is {words}; only a Draft can be changed or discarded.")
 
 
 def is_unattended(job: ImportJob) -> bool:
-    """The job waits for a worker, and no worker has been heard of."""
-    busy = ImportJob.objects.filter(lease_until__gt=now())
-    return job.state in WORKER_STATES and not busy.exists()
+    """True if the job waits for a worker and no worker is running."""
+    leased = ImportJob.objects.filter(lease_until__gt=now())
+    return job.state in WORKER_STATES and not leased.exists()
 
 
-def base_name(said: str) -> str:
-    """What a client calls its file, without its folders and without signs that cannot be seen."""
-    name = clean_text(said.replace("\\", "/").rpartition("/")[2])
+def base_name(file_name: str) -> str:
+    """The name that a browser sent, without folders and invisible characters."""
+    name = clean_text(file_name.replace("\\", "/").rpartition("/")[2])
     ending = Path(name).suffix[:20]
-    return (name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending)] + ending) or "file"
+    return (name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - len(ending)] + ending) or "file"
 
 
-def _mapping_of(job: ImportJob) -> ImportMapping | None:
+def _remembered_mapping(job: ImportJob) -> ImportMapping | None:
     return job.workspace.import_mappings.filter(kind=job.kind, header_key=header_key(job.header)).first()
 
 
-def _read(job: ImportJob) -> None:
+def _inspect(job: ImportJob) -> None:
     table = _open(job)
-    if longest := max((name for name in table.header if len(name) > LONGEST_NAME), key=len, default=""):
+    if longest := max((name for name in table.header if len(name) > MAX_NAME_LENGTH), key=len, default=""):
         raise FileRefused(
             f"A column of {table.name} has a name of {len(longest):,} characters, “{longest[:40]}…”; at most "
-            f"{LONGEST_NAME} are read. Its first line must name the columns."
+            f"{MAX_NAME_LENGTH} are read. Its first line must name the columns."
         )
     job.header, job.format_description, job.row_count = table.header, table.format_description[:300], len(table)
     job.sha256 = table.sha256
@@ -161,14 +157,14 @@ def _read(job: ImportJob) -> None:
 def _open(job: ImportJob) -> TabularFile:
     if not job.file or not Path(job.file.path).exists():
         raise FileRefused(f"The file {job.file_name} is not kept any more. Send it again.")
-    how: dict[str, str] = {name: job.option(name, "") for name in ("encoding", "delimiter")}
-    return TabularFile(Path(job.file.path), name=job.file_name, limits=UPLOAD_LIMITS, **how)
+    options: dict[str, str] = {name: job.option(name, "") for name in ("encoding", "delimiter")}
+    return TabularFile(Path(job.file.path), name=job.file_name, limits=UPLOAD_LIMITS, **options)
 
 
-def _hold_draft(job: ImportJob) -> None:
-    """Nobody else changes the job until the transaction ends. Raises JobRefused."""
+def _lock_draft(job: ImportJob) -> None:
+    """Locks the job's row until the transaction ends. Raises JobRefused."""
     check_draft(ImportJob.objects.select_for_update().filter(pk=job.pk).values_list("state", flat=True).first())
 
 
 def _clip(cell: str) -> str:
-    return cell if len(cell) <= CLIPPED else f"{cell[:CLIPPED]}…"
+    return cell if len(cell) <= PREVIEW_CELL_LENGTH else f"{cell[:PREVIEW_CELL_LENGTH]}…"

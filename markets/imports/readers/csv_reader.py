@@ -1,4 +1,4 @@
-"""CSV: text whose cells are separated by a sign."""
+"""CSV files: their delimiter, their records, and messages for malformed ones."""
 
 import csv
 import re
@@ -11,49 +11,50 @@ from markets.imports.readers.limits import MAX_CELL_LENGTH, FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_HINT = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
-"""The line with which Excel is told the delimiter, before the header."""
+"""A first line such as “sep=;”, which tells Excel the delimiter."""
 HEAD = 1 << 18
+"""Characters searched for the delimiter."""
 TOO_LONG = f"longer than {MAX_LINE_LENGTH:,} characters"
 PREAMBLE = "notes:"
-"""How LinkedIn's exports begin: this, a paragraph and a blank line, and only then the header."""
+"""LinkedIn's exports begin with this line, a paragraph and a blank line. The header follows."""
 
 
 class CsvFile:
-    """A CSV file whose every byte is known to be text."""
+    """A CSV file that decodes without errors."""
 
     def __init__(self, path: Path, name: str, *, encoding: str = "", delimiter: str = ""):
-        """`encoding` and `delimiter` are found where they are not given. Raises FileRefused."""
+        """Detects the encoding and delimiter unless given. Raises FileRefused."""
         self.path, self.name = path, name
-        given = _checked(delimiter) if delimiter else ""
+        requested = _checked_delimiter(delimiter) if delimiter else ""
         self.encoding = detect_encoding(path, name, encoding)
         with self._open() as file:
             hint = DELIMITER_HINT.fullmatch(file.readline(HEAD))
-        self._hints = 1 if hint else 0
-        self._is_checked = False
-        self.delimiter = given or (hint[1] if hint else self._guess_delimiter())
+        self._hint_lines = 1 if hint else 0
+        self._is_line_length_checked = False
+        self.delimiter = requested or (hint[1] if hint else self._guess_delimiter())
 
     @property
     def format_description(self) -> str:
-        sign = {"\t": "tab"}.get(self.delimiter, self.delimiter)
-        return f"CSV, {encoding_label(self.encoding)}, columns separated by {sign}"
+        delimiter = {"\t": "tab"}.get(self.delimiter, self.delimiter)
+        return f"CSV, {encoding_label(self.encoding)}, columns separated by {delimiter}"
 
     def records(self) -> Generator[tuple[int, list[str]]]:
-        """Everything but blank rows, each with the line of the file that it begins in."""
+        """All records except blank ones, each with the line where it begins."""
         with self._open() as file:
-            for _ in range(self._hints):
+            for _ in range(self._hint_lines):
                 file.readline()
-            lines = _Lines(file)
-            reader = csv.reader(file if self._is_checked else lines, delimiter=self.delimiter, strict=True)
-            begins = 1 + self._hints
+            lines = _BoundedLines(file)
+            reader = csv.reader(file if self._is_line_length_checked else lines, delimiter=self.delimiter, strict=True)
+            first_line = 1 + self._hint_lines
             try:
                 for cells in reader:
                     lines.pending = 0
                     if (cells and cells[0].strip()) or any(map(str.strip, cells)):
-                        yield begins, cells
-                    begins = reader.line_num + 1 + self._hints
-                self._is_checked = True
+                        yield first_line, cells
+                    first_line = reader.line_num + 1 + self._hint_lines
+                self._is_line_length_checked = True
             except csv.Error as error:
-                raise FileRefused(self._explain(error, begins)) from None
+                raise FileRefused(self._explain(error, first_line)) from None
             except UnicodeError:
                 raise FileRefused(f"{self.name} changed while it was read. Try again.") from None
 
@@ -64,15 +65,18 @@ class CsvFile:
         return file
 
     def _guess_delimiter(self) -> str:
-        """The sign that separates most columns of the header; what stands in quotation marks does not count."""
-        outside, has_preamble = "", False
+        """The most frequent candidate in the header, not counting quoted text.
+
+        csv.Sniffer is not used: it looks at all rows and mistakes letters for delimiters.
+        """
+        unquoted, has_preamble = "", False
         with self._open() as file:
-            for record in _quoted_lines(file):
-                outside = "".join(record.split('"')[::2])
-                has_preamble = has_preamble or outside.strip(", ;\t|\r\n").casefold() == PREAMBLE
-                if not has_preamble or any(sign in outside for sign in DELIMITERS):
+            for record in _first_records(file):
+                unquoted = "".join(record.split('"')[::2])
+                has_preamble = has_preamble or unquoted.strip(", ;\t|\r\n").casefold() == PREAMBLE
+                if not has_preamble or any(delimiter in unquoted for delimiter in DELIMITERS):
                     break
-        return max(DELIMITERS, key=outside.count)
+        return max(DELIMITERS, key=unquoted.count)
 
     def _explain(self, error: csv.Error, line: int) -> str:
         where = f"The row that begins in line {line} of {self.name}"
@@ -89,8 +93,8 @@ class CsvFile:
         return f"{where} is {TOO_LONG}." if str(error) == TOO_LONG else f"{where} is not CSV: {error}."
 
 
-class _Lines:
-    """The lines of a file for the first csv reader, which would gather a row over any number of them."""
+class _BoundedLines:
+    """The lines of a file. Stops the csv reader from collecting one record from any number of lines."""
 
     def __init__(self, file: TextIO):
         self.file = file
@@ -104,11 +108,11 @@ class _Lines:
             yield line
 
 
-def _quoted_lines(file: TextIO) -> Iterator[str]:
-    """The first records that are not blank, as text: a line break in quotation marks does not end one."""
-    text, left = "", HEAD
-    while left > 0 and (line := file.readline(left)):
-        text, left = text + line, left - len(line)
+def _first_records(file: TextIO) -> Iterator[str]:
+    """The first records as raw text, without blank ones. Quoted line breaks do not end a record."""
+    text, remaining = "", HEAD
+    while remaining > 0 and (line := file.readline(remaining)):
+        text, remaining = text + line, remaining - len(line)
         if text.strip() and text.count('"') % 2 == 0:
             yield text
             text = ""
@@ -116,8 +120,8 @@ def _quoted_lines(file: TextIO) -> Iterator[str]:
         yield text
 
 
-def _checked(delimiter: str) -> str:
-    sign = {"tab": "\t", "\\t": "\t"}.get(delimiter.casefold(), delimiter)
-    if len(sign) != 1 or sign in '"\r\n' or sign.isalnum():
-        raise FileRefused(f"“{delimiter}” cannot separate columns. Use one sign, such as , or ; or | or tab.")
-    return sign
+def _checked_delimiter(text: str) -> str:
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(text.casefold(), text)
+    if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
+        raise FileRefused(f"“{text}” cannot separate columns. Use one sign, such as , or ; or | or tab.")
+    return delimiter

@@ -1,4 +1,4 @@
-"""In which encoding a file is text: what it says itself, else UTF-8, else what its signs look most like."""
+"""The encoding of a text file: by its byte order mark, else UTF-8 if it decodes, else the most plausible legacy one."""
 
 import codecs
 import re
@@ -14,10 +14,10 @@ from markets.imports.readers.limits import FileRefused
 
 MAX_LINE_LENGTH = 1_000_000
 BLOCK = 1 << 18
-SAMPLE = 1 << 14
-MARKS = {
+SAMPLE_SIZE = 1 << 14
+BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF32_LE: "utf-32",  # begins like the mark of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark is a prefix of this one
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -40,30 +40,30 @@ ENCODING_LABELS = {
     "euc_jp": "EUC-JP (Japanese)",
     "cp850": "DOS 850 (Western European)",
 }
-"""What a file without a mark may be in, if not in UTF-8. Of those that fit as well the earlier is taken."""
-ABOVE_ASCII = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+"""The legacy encodings that are tried. If several fit equally well, the first one wins."""
+NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 WORD = re.compile(r"[^\s\d,;|\t\"'.()/@_+\-:&]+")
 IDEOGRAPHS = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "FULLWIDTH", "HALFWIDTH"}
 
 
-def detect_encoding(path: Path, name: str, given: str = "") -> str:
-    """The encoding in which every byte of the file is text. Raises FileRefused where there is none."""
-    said = given or _marked(path)
-    fault = _first_fault(path, name, said or "utf-8")
-    if fault is None:
-        return said or "utf-8"
-    sample = b"" if said else _sample(path)
+def detect_encoding(path: Path, name: str, requested: str = "") -> str:
+    """An encoding in which the whole file decodes, `requested` if given. Raises FileRefused if there is none."""
+    declared = requested or _declared_encoding(path)
+    line = _first_undecodable_line(path, name, declared or "utf-8")
+    if line is None:
+        return declared or "utf-8"
+    sample = b"" if declared else _sample(path)
     if _is_mostly_utf8(sample):
         raise FileRefused(
-            f"Line {fault} of {name} is not text in UTF-8, though most of the file is. Mend that line, or say in which "
+            f"Line {line} of {name} is not text in UTF-8, though most of the file is. Mend that line, or say in which "
             "encoding the file is."
         )
-    for encoding in _likely(sample) if sample else []:
-        if _first_fault(path, name, encoding) is None:
+    for encoding in _likely_encodings(sample) if sample else []:
+        if _first_undecodable_line(path, name, encoding) is None:
             return encoding
-    tried = f"in {said}" if said else "in UTF-8 nor in another usual encoding"
+    tried = f"in {declared}" if declared else "in UTF-8 nor in another usual encoding"
     raise FileRefused(
-        f"Line {fault} of {name} is not text {tried}. Save the file as UTF-8, or say in which encoding it is."
+        f"Line {line} of {name} is not text {tried}. Save the file as UTF-8, or say in which encoding it is."
     )
 
 
@@ -71,11 +71,11 @@ def encoding_label(encoding: str) -> str:
     return ENCODING_LABELS.get(encoding, encoding.upper() if encoding.startswith("utf") else encoding)
 
 
-def _marked(path: Path) -> str:
-    """What a byte order mark says, or the zeros of UTF-16 without one."""
+def _declared_encoding(path: Path) -> str:
+    """By the byte order mark, or by the zero bytes of UTF-16 without a mark; otherwise ""."""
     with path.open("rb") as file:
-        start = file.read(SAMPLE)
-    for mark, encoding in MARKS.items():
+        start = file.read(SAMPLE_SIZE)
+    for mark, encoding in BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
             return encoding
     zeros = [start[first::2].count(0) / (len(start) / 2 or 1) for first in (0, 1)]
@@ -84,10 +84,13 @@ def _marked(path: Path) -> str:
     return ""
 
 
-def _first_fault(path: Path, name: str, encoding: str) -> int | None:
-    """The line of the first bytes that are not text, or None. Raises FileRefused for what no encoding can mend."""
+def _first_undecodable_line(path: Path, name: str, encoding: str) -> int | None:
+    """The number of the first line that does not decode, or None.
+
+    Raises FileRefused for problems that another encoding would not solve.
+    """
     try:
-        TextIOWrapper(BytesIO(), encoding=encoding)  # knows which codecs are of text
+        TextIOWrapper(BytesIO(), encoding=encoding)  # refuses codecs that are not text encodings
         decoder = codecs.getincrementaldecoder(encoding)()
     except (LookupError, UnicodeError, TypeError, ValueError):
         raise FileRefused(f"“{encoding}” is not an encoding. Use one such as utf-8, utf-16 or cp1252.") from None
@@ -108,29 +111,29 @@ def _first_fault(path: Path, name: str, encoding: str) -> int | None:
             if not block:
                 return None
             first, last = _line_ends(text)
-            if pending + first > MAX_LINE_LENGTH:  # lines within a block are shorter than that
+            if pending + first > MAX_LINE_LENGTH:  # lines inside a block are shorter
                 raise FileRefused(f"Line {line} of {name} is longer than {MAX_LINE_LENGTH:,} characters.")
             pending = pending + len(text) if first == len(text) else len(text) - last
             line += text.count("\n")
 
 
 def _line_ends(text: str) -> tuple[int, int]:
-    """How long the text goes on before its first line ends, and where its last line begins."""
+    """The length of the text up to its first line break, and the position after its last one."""
     ends = [at for at in (text.find("\n"), text.find("\r")) if at >= 0]
     return min(ends, default=len(text)), max(text.rfind("\n"), text.rfind("\r")) + 1
 
 
 def _sample(path: Path) -> bytes:
-    """Some lines that are more than ASCII: only these tell encodings apart."""
-    found = b""
+    """Lines with non-ASCII bytes, which are the ones that distinguish encodings."""
+    sample = b""
     with path.open("rb") as file:
-        while len(found) < SAMPLE and (block := file.read(BLOCK)):
-            found += b"\n".join(ABOVE_ASCII.findall(block)[:200])[:SAMPLE] + b"\n"
-    return found
+        while len(sample) < SAMPLE_SIZE and (block := file.read(BLOCK)):
+            sample += b"\n".join(NON_ASCII_LINE.findall(block)[:200])[:SAMPLE_SIZE] + b"\n"
+    return sample
 
 
 def _is_mostly_utf8(sample: bytes) -> bool:
-    """Whether half of the lines are, which in no other encoding come out so: some of the others are damaged."""
+    """True if half of the lines are valid UTF-8: text in other encodings hardly ever is, so the rest is damaged."""
     lines = [line for line in sample.split(b"\n") if line]
     return 2 * sum(map(_is_utf8, lines)) >= len(lines) > 0
 
@@ -143,35 +146,36 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _likely(sample: bytes) -> list[str]:
-    """The encodings that the sample may be in, the likeliest first.
+def _likely_encodings(sample: bytes) -> list[str]:
+    """The encodings that the sample may be in, most likely first.
 
-    What the library says of mess and language leaves names and towns undecided, which are short and of no language;
-    how odd their words would be decides then.
+    The library judges by disorder and language, which does not decide for names and towns: they are short and belong to
+    no language. How unusual their words would look decides then.
     """
     matches = from_bytes(sample, cp_isolation=list(ENCODING_LABELS), threshold=0.5)
-    found = {name: match for match in matches for name in match.could_be_from_charset if name in ENCODING_LABELS}
+    candidates = {name: match for match in matches for name in match.could_be_from_charset if name in ENCODING_LABELS}
     order = list(ENCODING_LABELS)
     return sorted(
-        found,
-        key=lambda name: _oddness(str(found[name])) + found[name].chaos - found[name].coherence / 2
+        candidates,
+        key=lambda name: _oddness(str(candidates[name])) + candidates[name].chaos - candidates[name].coherence / 2
         + order.index(name) / 100,
     )  # fmt: skip
 
 
 def _oddness(text: str) -> float:
-    """How much of what is not ASCII stands where no writing has it."""
+    """The share of non-ASCII characters in positions where no writing system has them."""
     words = [word for word in WORD.findall(text) if not word.isascii() and any(map(str.isalpha, word))]
-    return sum(map(_odd_signs, words)) / (sum(not sign.isascii() for word in words for sign in word) or 1)
+    non_ascii = sum(not character.isascii() for word in words for character in word)
+    return sum(map(_odd_characters, words)) / (non_ascii or 1)
 
 
-def _odd_signs(word: str) -> int:
-    letters = [sign for sign in word if sign.isalpha()]
-    scripts = {_script(sign) for sign in letters} - IDEOGRAPHS
-    accented = sum(not sign.isascii() for sign in letters)
+def _odd_characters(word: str) -> int:
+    letters = [character for character in word if character.isalpha()]
+    scripts = {_script(letter) for letter in letters} - IDEOGRAPHS
+    accented = sum(not letter.isascii() for letter in letters)
     return (
-        sum(not sign.isascii() and unicodedata.category(sign)[0] in "SNM" for sign in word)
-        + sum(before.islower() and sign.isupper() and not sign.isascii() for before, sign in pairwise(word))
+        sum(not each.isascii() and unicodedata.category(each)[0] in "SNM" for each in word)
+        + sum(first.islower() and second.isupper() and not second.isascii() for first, second in pairwise(word))
         + (len(letters) if len(scripts) > 1 else 0)
         + (accented if scripts == {"LATIN"} and accented == len(letters) > 2 else 0)
     )

@@ -1,7 +1,7 @@
-"""A file of rows under a header, whatever its format.
+"""A file of rows under a header, in any supported format.
 
-A file is read through once before anybody gets a row of it, so that a fault in its last line is known before the first
-write. It is never held in memory.
+The constructor reads the whole file once, so that an error in the last line shows before the first row is written. The
+file is never held in memory.
 """
 
 import hashlib
@@ -17,24 +17,26 @@ from markets.imports.readers.sniff import Container, detect_container
 from markets.imports.readers.workbook import Workbook
 
 Row = tuple[int, list[str]]
-"""The line of the file that a row begins in, counted from 1 (a workbook's row number), and its cells as they are."""
+"""The line where the row begins, counted from 1 (in a workbook: the row number), and its unchanged cells."""
 
 
 class TabularFile:
-    """A CSV file or an Excel workbook that can be read to its end. Blank rows are none of its rows."""
+    """A CSV file or workbook that has been read without errors. Blank rows are skipped and not counted."""
 
     def __init__(
         self, path: Path, *, name: str = "", encoding: str = "", delimiter: str = "", limits: Limits | None = None
     ):
-        """`encoding` and `delimiter` of a CSV file are found where they are not given; `name` is what sentences call
-        the file, by default its own. Raises FileRefused."""
+        """Detects the encoding and delimiter of a CSV file unless given. Messages refer to the file by `name`.
+
+        Raises FileRefused.
+        """
         self.path = path
         self.name = name or path.name
         self.limits = limits or NO_LIMITS
         try:
             self._check_path()
             self._source = self._open(encoding, delimiter)
-            self._before, self.header = self._find_header()
+            self._rows_above_header, self.header = self._find_header()
             self.row_count = self._count()
             with path.open("rb") as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -43,12 +45,12 @@ class TabularFile:
 
     @property
     def format_description(self) -> str:
-        """The format and what was found out about it, in words."""
+        """The format, encoding, delimiter and sheets, as a phrase for the user."""
         return self._source.format_description
 
     @property
     def encoding(self) -> str:
-        """Of a CSV file, else nothing."""
+        """Empty unless the file is CSV."""
         return self._source.encoding
 
     @property
@@ -62,9 +64,9 @@ class TabularFile:
         return self.rows()
 
     def rows(self, after: int = 0) -> Generator[Row]:
-        """The rows under the header but the first `after` of them. Who may leave off before the last closes it."""
+        """The rows under the header, without the first `after`. Close the generator if you stop before the end."""
         with closing(self._source.records()) as records:
-            yield from islice(records, self._before + 1 + after, None)
+            yield from islice(records, self._rows_above_header + 1 + after, None)
 
     def preview(self, count: int = 20) -> list[Row]:
         with closing(self.rows()) as rows:
@@ -84,26 +86,26 @@ class TabularFile:
         return Workbook(self.path, self.name, self.limits, is_zip=container == Container.ZIP)
 
     def _find_header(self) -> tuple[int, list[str]]:
-        """How many records stand before the header, and the header. Raises FileRefused."""
+        """The number of records above the header, and the header. Raises FileRefused."""
         has_preamble = False
         with closing(self._source.records()) as records:
-            for before, (_, cells) in enumerate(records):
+            for position, (_, cells) in enumerate(records):
                 filled = [cell for cell in cells if cell.strip()]
-                has_preamble = has_preamble or (before == 0 and clean_text(filled[0]).casefold() == PREAMBLE)
+                has_preamble = has_preamble or (position == 0 and clean_text(filled[0]).casefold() == PREAMBLE)
                 if len(filled) > 1 or not has_preamble:
                     self._check_header(cells)
-                    return before, cells
+                    return position, cells
         raise FileRefused(f"{self.name} is empty. Its first line must name the columns.")
 
     def _check_header(self, cells: list[str]) -> None:
         self.limits.check_columns(self.name, len(cells))
         names = [clean_text(cell) for cell in cells]
-        twice = sorted({name for name in names if name and names.count(name) > 1})
-        if twice:
-            raise FileRefused(f"{self.name} has more than one column named “{twice[0]}”. Rename all but one.")
+        duplicates = sorted({name for name in names if name and names.count(name) > 1})
+        if duplicates:
+            raise FileRefused(f"{self.name} has more than one column named “{duplicates[0]}”. Rename all but one.")
 
     def _count(self) -> int:
-        """Reads all rows, so that what is wrong with any of them is known."""
+        """Reads all rows, so that an error in any of them is raised now."""
         count = sum(1 for _ in islice(self.rows(), self.limits.rows + 1))
         self.limits.check_rows(self.name, count)
         return count
