@@ -46,6 +46,15 @@ def test_every_name_in_code_of_a_page_is_in_the_code(page):
     assert [name for name in names if not set(re.findall(r"\w+", name)) <= words | OTHER_WORDS] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_name_said_to_be_in_a_file_is_there(page):
+    claims = re.findall(rf"`([A-Za-z_.]+)`\s+(?:in|\()\s*`({FOLDERS}/[\w./-]+\.py)`", page.read_text())
+
+    assert [
+        (name, path) for name, path in claims if not re.search(rf"\b{name.split('.')[-1]}\b", (ROOT / path).read_text())
+    ] == []
+
+
 def test_the_glossary_is_short_and_in_order():
     terms = re.findall(r"^\*\*(.+?)\*\*", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
 

@@ -4,3 +4,7 @@ An extractor, named by the setting SIGNAL_EXTRACTOR, finds signals in a text. Th
 for the phrases listed in `phrases`. `services` stores, accepts and refuses suggestions; `rule_stats` counts per rule
 how many were accepted.
 """
+
+from signals.suggestions.services import accept, refuse, suggest, suggestions_of_latest_call
+
+__all__ = ["accept", "refuse", "suggest", "suggestions_of_latest_call"]
