@@ -73,7 +73,7 @@ class MeetingForm(CheckedForm):
         required=False, max_length=500, widget=UnfoldAdminTextInputWidget, help_text="Needed to cancel it."
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Checks the steps by taking them in a transaction that is rolled back."""
         super().clean()
         if self.errors:

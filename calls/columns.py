@@ -18,7 +18,7 @@ class MetricColumn(DrawnColumn):
     part = "metric"
     """The template of a cell, in components/."""
 
-    def __init__(self, *args: Any, figure: bool = True, **kwargs: Any):
+    def __init__(self, *args: object, figure: bool = True, **kwargs: Any):
         super().__init__(*args, figure=figure, **kwargs)
 
     @property

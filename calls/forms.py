@@ -61,7 +61,7 @@ class CallForm(ContradictionForm):
                 required=False, max_length=1000, label=f"The words for {type_.label}"
             )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         data = self.cleaned_data
         disposition = data.get("disposition")
@@ -205,7 +205,7 @@ class CorrectionForm(forms.Form):
         """Browsers post the lines of a textarea with CRLF."""
         return self.cleaned_data["notes"].replace("\r\n", "\n")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         data = self.cleaned_data
         if self.errors:

@@ -32,7 +32,7 @@ class CallerTable(Table):
         )
         row_attrs = {"data-row": lambda record: record.caller.key}
 
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any):
+    def __init__(self, *args: object, scope: Scope, **kwargs: Any):
         self.scope = scope
         super().__init__(*args, **kwargs)
 
@@ -97,7 +97,7 @@ class CallbackTable(Table):
         fields = ("contact", "firm", "campaign", "callback_at", "state", "settled_at", "caller", "act")
         row_attrs = {"data-row": lambda record: f"call:{record.pk}"}
 
-    def __init__(self, *args: Any, can_call: bool, **kwargs: Any):
+    def __init__(self, *args: object, can_call: bool, **kwargs: Any):
         self.can_call = can_call
         super().__init__(*args, **kwargs)
 
@@ -137,7 +137,7 @@ class RepairTable(Table):
         fields = ("contact", "firm", "dialled", "started_at", "caller", "campaign", "phone")
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: Any, can_call: bool, **kwargs: Any):
+    def __init__(self, *args: object, can_call: bool, **kwargs: Any):
         self.can_call = can_call
         super().__init__(*args, **kwargs)
 

@@ -21,7 +21,7 @@ class CampaignForm(WorkspaceModelForm):
             "follows": "The campaign that this one goes on from, if any.",
         }
 
-    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any):
+    def __init__(self, *args: object, workspace: Workspace, **kwargs: Any):
         super().__init__(*args, workspace=workspace, **kwargs)
         choices: dict[str, QuerySet[Any]] = {
             "market": workspace.markets.all(),
@@ -52,7 +52,7 @@ class CampaignForm(WorkspaceModelForm):
         value = self.cleaned_data[name]
         return getattr(self.instance, name) if value is None else value
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         if self.instance.status != Status.DRAFT and not self.cleaned_data.get("starts_on"):
             self.add_error("starts_on", "A campaign that is under way has a start date.")

@@ -29,7 +29,7 @@ class CampaignTable(Table):
         fields = ("name", "market", "status", "starts_on", "ends_on", *metric_columns(), "campaign_key")
         row_attrs = {"data-row": lambda record: f"campaign:{record.pk}"}
 
-    def __init__(self, *args: Any, period: Period, **kwargs: Any):
+    def __init__(self, *args: object, period: Period, **kwargs: Any):
         self.period = period
         super().__init__(*args, **kwargs)
 
@@ -94,7 +94,7 @@ class MemberTable(Table):
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: Any, can_call: bool, can_manage: bool, **kwargs: Any):
+    def __init__(self, *args: object, can_call: bool, can_manage: bool, **kwargs: Any):
         self.can_call = can_call
         super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])
 
@@ -120,7 +120,7 @@ class QueueTable(Table):
         fields = ("contact", "firm", "reason", "attempt_count", "last_call_at", "timezone", "held_by", "act")
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: Any, moment: datetime, can_call: bool, **kwargs: Any):
+    def __init__(self, *args: object, moment: datetime, can_call: bool, **kwargs: Any):
         self.moment, self.can_call = moment, can_call
         super().__init__(*args, **kwargs)
 

@@ -78,7 +78,9 @@ def is_impossible_value(value: str) -> bool:
     return "\0" in value or (len(value) > 18 and value.removeprefix("-").isdigit())
 
 
-def respond(view: Callable[..., HttpResponseBase], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+def respond(
+    view: Callable[..., HttpResponseBase], request: HttpRequest, *args: object, **kwargs: object
+) -> HttpResponseBase:
     """Calls the view and renders its response. Raises BadRequest for a value that a field cannot hold or show again:
     it is the client's error, not a fault of the portal."""
     response = None
@@ -125,7 +127,7 @@ class PortalAdminSite(UnfoldAdminSite):
     def admin_view[V: Callable[..., HttpResponseBase]](self, view: V, cacheable: bool = False) -> V:
         inner = csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
 
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             refusal = self.refusal(request)
             if refusal is None:
                 return respond(inner, request, *args, **kwargs)
@@ -134,7 +136,7 @@ class PortalAdminSite(UnfoldAdminSite):
 
         return cast(V, guarded)
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Redirects to the portal's own sign-in, which is the only one."""
         index = reverse("admin:index")
         if not request.user.is_authenticated:
@@ -142,21 +144,21 @@ class PortalAdminSite(UnfoldAdminSite):
         return self.refusal(request) or redirect(index)
 
     def logout(  # type: ignore[override] # any response will do
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         return redirect("account_logout")
 
     def password_change(  # type: ignore[override] # any response will do
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")
 
     def password_change_done(  # type: ignore[override] # any response will do
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")
 
-    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def search(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         try:
             return super().search(request, extra_context)
         except (InvalidPage, ValueError):
@@ -176,16 +178,16 @@ class OpsPermissions:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._is_ops(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self._is_ops(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self.may_add and self._is_ops(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self.may_change and self._is_ops(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -199,7 +201,7 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
     show_full_result_count = False
     warn_unsaved_form = True
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         return (*self.readonly_fields, *(self.fixed_fields if obj else ()))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -281,7 +283,7 @@ class HistoryInline(OpsPermissions, TabularInline):  # type: ignore[misc] # Unfo
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget)
 
-    def __init__(self, data: Mapping[str, Any] | None, *, reason: Reason):
+    def __init__(self, data: Mapping[str, object] | None, *, reason: Reason):
         super().__init__(data)
         if reason == Reason.NONE:
             del self.fields["reason"]

@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 
-def page(title: str, model: str) -> dict[str, Any]:
+def page(title: str, model: str) -> dict[str, object]:
     return {"title": title, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 

@@ -23,7 +23,7 @@ class MarketTable(Table):
         row_attrs = {"data-row": lambda record: f"market:{record.pk}"}
         order_by_field = "sort"
 
-    def __init__(self, *args: Any, period: Period, **kwargs: Any):
+    def __init__(self, *args: object, period: Period, **kwargs: Any):
         self.period = period
         super().__init__(*args, **kwargs)
 
@@ -111,7 +111,7 @@ class SuppressionTable(Table):
         fields = ("whom", "phone_e164", "email", "reason", "created_at", "created_by", "lifted_at")
         row_attrs = {"data-row": lambda record: f"suppression:{record.pk}"}
 
-    def __init__(self, *args: Any, can_lift: bool, **kwargs: Any):
+    def __init__(self, *args: object, can_lift: bool, **kwargs: Any):
         self.can_lift = can_lift
         super().__init__(*args, **kwargs)
 

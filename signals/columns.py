@@ -31,7 +31,7 @@ class CountColumn(DrawnColumn):
 
     template_name = "components/metric.html"
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: object, **kwargs: Any):
         super().__init__(*args, figure=True, **kwargs)
 
     def draw(self, record: RuleStats, table: Any, name: str) -> SafeString:

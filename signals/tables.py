@@ -72,6 +72,6 @@ class RuleTable(Table):
         fields = ("rule", "signal", "phrases", "proposed", "accepted", "refused", "share_accepted")
         row_attrs = {"data-row": lambda record: record.key}
 
-    def __init__(self, *args: Any, days: dict[str, str], **kwargs: Any):
+    def __init__(self, *args: object, days: dict[str, str], **kwargs: Any):
         self.days = days
         super().__init__(*args, **kwargs)

@@ -176,7 +176,7 @@ def _day(campaign: Campaign, call: Call) -> date:
     return campaign.workspace.day_of(call.started_at)
 
 
-def _amended_values(campaign: Campaign, call: Call, fields: dict[str, Any], *, historical: bool) -> dict[str, Any]:
+def _amended_values(campaign: Campaign, call: Call, fields: dict[str, Any], *, historical: bool) -> dict[str, object]:
     """All amendable fields of the call with `fields` applied. Raises CallRefused if the result is not allowed."""
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; record it again instead of changing it.")
@@ -215,7 +215,7 @@ def _record_correction(
         )
 
 
-def _as_json(values: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _as_json(values: dict[str, Any], names: Iterable[str]) -> dict[str, object]:
     encoder = DjangoJSONEncoder()
     return {name: encoder.default(value) if isinstance(value := values[name], datetime) else value for name in names}
 

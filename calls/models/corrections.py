@@ -46,7 +46,7 @@ class Correction(models.Model):
         return f"{self.call}: {', '.join(self.after)}"
 
 
-def call_values_as_of(workspace: Workspace, moment: datetime, call: str = "pk") -> dict[str, Any]:
+def call_values_as_of(workspace: Workspace, moment: datetime, call: str = "pk") -> dict[str, object]:
     """For each field corrected since `moment`, an expression for its value then. Empty if nothing was corrected.
 
     `call` is the path from a row to its call.
@@ -75,7 +75,7 @@ def values_before_corrections(workspace: Workspace, moment: datetime) -> dict[st
     return cached_as_of(workspace, (Correction, moment), fetch)
 
 
-def _database_value(name: str, value: Any) -> Any:
+def _database_value(name: str, value: object) -> Any:
     """A value of `before` in database form; datetimes as strings."""
     field = _field(name)
     stored = field.get_db_prep_value(field.to_python(value), connection)

@@ -98,13 +98,13 @@ def call_id_of(sent: dict[str, Any]) -> str | None:
     return str(sent["call_id"]) if isinstance(sent.get("call_id"), str) else None
 
 
-def object_of(value: Any, name: str) -> dict[str, Any]:
+def object_of(value: object, name: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise Problem(400, f"{name} is {kind_of(value)}; it must be an object.")
     return value
 
 
-def text_of(value: Any, name: str, *, takes_number: bool = False) -> str:
+def text_of(value: object, name: str, *, takes_number: bool = False) -> str:
     """Nothing for null. Raises Problem for what is no text, and for a text that no database keeps."""
     if value is None:
         return ""

@@ -167,5 +167,5 @@ def _table(model: type[Model]) -> str:
     return _quote(model._meta.db_table)
 
 
-def _adapt_for_sqlite(value: Any) -> Any:
+def _adapt_for_sqlite(value: object) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

@@ -34,7 +34,7 @@ def answers_problems(view: View) -> View:
     """A view whose refusals are Problems. What another request is in the way of can be sent again."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answered(request: HttpRequest, *args: object, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Problem as problem:
@@ -69,7 +69,7 @@ def read_json(request: HttpRequest, *, most: int) -> Any:
     return _parsed(body)
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: object) -> str:
     """What a value of a JSON text is, for a sentence."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
@@ -99,7 +99,7 @@ def _refuse_constant(name: str) -> None:
     raise Problem(400, f"The body holds {name}, which is no JSON number; leave out what is not known.")
 
 
-def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, object]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 class Column(tables.Column):
     """A column that sorts by `sort` (default: its accessor), then by the primary key."""
 
-    def __init__(self, *args: Any, sort: str = "", figure: bool = False, lead: bool = False, **kwargs: Any):
+    def __init__(self, *args: object, sort: str = "", figure: bool = False, lead: bool = False, **kwargs: Any):
         self.sort = sort
         kind = "figure" if figure else "lead" if lead else ""
         if kind:
@@ -47,7 +47,7 @@ class DrawnColumn(Column):
 class CellColumn(DrawnColumn):
     """A cell drawn by a template, which gets `record`, `value` and `table`. Exports have the raw value."""
 
-    def __init__(self, template_name: str, *args: Any, **kwargs: Any):
+    def __init__(self, template_name: str, *args: object, **kwargs: Any):
         self.template_name = template_name
         super().__init__(*args, **kwargs)
 

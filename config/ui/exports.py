@@ -66,7 +66,7 @@ def values(table: Any) -> Iterator[list[Any]]:
             _forget_peers(records[-1])
 
 
-def _unhurried(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+def _unhurried(rows: Iterator[list[object]]) -> Iterator[list[object]]:
     with without_statement_timeout():
         yield from rows
 
@@ -81,7 +81,7 @@ def read_back(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:2] in (*FORMULA_STARTS, "'") else cell
 
 
-def _reader(path: str) -> Callable[[Any], Any]:
+def _reader(path: str) -> Callable[[object], object]:
     """What finds the value of a column in a row: a choice by its label, and else as it is kept.
 
     django-tables2 looks at each cell as if it knew none of its column, which takes ten times as long.
@@ -89,7 +89,7 @@ def _reader(path: str) -> Callable[[Any], Any]:
     *parents, name = path.split("__")
     label = f"get_{name}_display"
 
-    def read(record: Any) -> Any:
+    def read(record: object) -> object:
         for parent in parents:
             record = getattr(record, parent)
             if record is None:
@@ -117,7 +117,7 @@ def _name(table: Any) -> str:
     return f"{what}-{table.workspace.slug}-{table.workspace.day_of(now())}"
 
 
-def _lines(rows: Iterable[list[Any]]) -> Iterator[str]:
+def _lines(rows: Iterable[list[object]]) -> Iterator[str]:
     class Line:
         def write(self, text: str) -> str:
             return text
@@ -127,7 +127,7 @@ def _lines(rows: Iterable[list[Any]]) -> Iterator[str]:
         yield writer.writerow([written(cell) for cell in row])
 
 
-def _workbook(rows: Iterator[list[Any]]) -> BinaryIO:
+def _workbook(rows: Iterator[list[object]]) -> BinaryIO:
     """An open workbook with these rows, which is gone from the disk once it is closed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"

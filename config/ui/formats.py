@@ -29,7 +29,7 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
-def exact(value: Any) -> str:
+def exact(value: object) -> str:
     """For a machine: unrounded, and empty for what is undefined."""
     return "" if value is None else repr(value)
 

@@ -26,7 +26,7 @@ class Table(tables.Table):
 
     empty = "Nothing here yet."
     request: HtmxRequest
-    total: Any = None
+    total: object = None
     """The total below the rows, for tables that have one: see calls.metrics.presentation.Total."""
 
     class Meta:
@@ -34,11 +34,11 @@ class Table(tables.Table):
         template_name = "components/table.html"
         attrs = {"class": "responsive"}
 
-    def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
+    def __init__(self, *args: object, workspace: Any, **kwargs: Any):
         self.workspace = workspace
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
-    def lines(self) -> Iterator[tuple[Any, list[tuple[str, str, Any]]]]:
+    def lines(self) -> Iterator[tuple[object, list[tuple[str, str, object]]]]:
         """The rows of the page, each with its cells: the HTML attributes, the column's header, and the content."""
         columns = [(column, column.attrs["td"].as_html(), column.header) for column in self.columns]
         for row in getattr(self, "paginated_rows", self.rows):
@@ -56,11 +56,11 @@ def table_page(
     *,
     table_class: type[Table],
     filterset: WorkspaceFilterSet,
-    context: dict[str, Any] | None = None,
-    total: Callable[[], Any] | None = None,
+    context: dict[str, object] | None = None,
+    total: Callable[[], object] | None = None,
     per_page: int = PER_PAGE,
     rows_of: Callable[[Any], Any] = lambda rows: rows.fetch_mode(models.FETCH_PEERS),
-    **options: Any,
+    **options: object,
 ) -> HttpResponseBase:
     """A page with one table: `table`, `filter`, `notices` and `chips` for the template, besides `context`.
 
@@ -103,7 +103,7 @@ def _fetch_choices(filterset: WorkspaceFilterSet) -> None:
     for field in filterset.form.fields.values():
         if isinstance(field, ModelChoiceField) and not field.widget.is_hidden:
             field.widget.choices = [
-                *iter(cast(Iterable[Any], field.choices))
+                *iter(cast(Iterable[object], field.choices))
             ]  # list(field.choices) would run COUNT(*) as well
 
 
@@ -155,7 +155,7 @@ def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
         yield (str(field.label or name), _as_text(value) or choices.get(str(value), str(value)), rest.urlencode())
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, datetime):
         return moment(value)
     return day(value) if isinstance(value, date) else ""

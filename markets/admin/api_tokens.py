@@ -14,7 +14,7 @@ from markets.workspaces import api_tokens
 
 
 class ApiTokenForm(CheckedForm):
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         data = self.cleaned_data
         if "workspace" in data:

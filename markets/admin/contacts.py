@@ -19,7 +19,7 @@ from signals.contacts.erasure import erase
 
 
 class MarketForm(CheckedForm):
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         return {
             name: " ".join(value.split()) if isinstance(value, str) else value
@@ -45,7 +45,7 @@ class ContactForm(CheckedForm):
     class Meta:
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         data = self.cleaned_data
         workspace = data.get("workspace") or (self.instance.workspace if self.instance.pk else None)

@@ -72,7 +72,7 @@ class UserForm(EmailForm, UserChangeForm):
     class Meta:
         model = User
         fields = ("email", "password", "first_name", "last_name", "is_active", "is_staff", "is_superuser")
-        field_classes: dict[str, Any] = {}
+        field_classes: dict[str, object] = {}
 
 
 @admin.register(User)
@@ -105,11 +105,11 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):  # type: ignore[misc,type-arg] # not
     inlines = (MembershipInline,)
     actions_detail = ("reset_second_factor",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         is_allowed = super().has_change_permission(request, obj)
         return is_allowed and (ops_user(request).is_superuser or not (isinstance(obj, User) and obj.is_staff))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         return fields if ops_user(request).is_superuser else (*fields, "is_staff", "is_superuser")
 
@@ -155,7 +155,7 @@ class MembershipAdmin(OpsAdmin):
     readonly_fields = ("mailed_week", "created_at", "last_seen_at")
     fixed_fields = ("workspace", "user")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self._is_ops(request)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -172,7 +172,7 @@ class MembershipAdmin(OpsAdmin):
 
 
 class InvitationForm(CheckedForm):
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         data = self.cleaned_data
         if "workspace" in data and "email" in data:
@@ -201,7 +201,7 @@ class InvitationAdmin(HistoryAdmin):
     autocomplete_fields = ("workspace",)
     actions_detail = ("revoke",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         chosen = ("workspace", "email", "role")
         return (*chosen, "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at") if obj else chosen
 

@@ -3,7 +3,6 @@ people."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
 from django.utils.timezone import now
 
@@ -211,7 +210,7 @@ def create_merge(
     return merge
 
 
-def snapshot(contact: Contact) -> dict[str, Any]:
+def snapshot(contact: Contact) -> dict[str, object]:
     """All fields as JSON can hold them."""
     values = {field.attname: getattr(contact, field.attname) for field in Contact._meta.concrete_fields}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

@@ -18,7 +18,7 @@ class MarketForm(WorkspaceModelForm):
         fields = ["practice_area", "geography", "seniority", "firm_tier"]
         help_texts = {"practice_area": "Such as M&A.", "geography": "Such as New York."}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         return {name: " ".join(value.split()) for name, value in self.cleaned_data.items()}
 
@@ -29,7 +29,7 @@ class ContactForm(WorkspaceModelForm):
         fields = FIELDS
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         if self.errors:
             return self.cleaned_data
@@ -94,7 +94,7 @@ class SuppressionForm(WorkspaceModelForm):
     def clean_email(self) -> str:
         return fold(self.cleaned_data["email"])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         data = self.cleaned_data
         if not {"phone", "email"} & self.errors.keys() and not (data["phone"] or data["email"]):

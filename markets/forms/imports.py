@@ -208,7 +208,7 @@ class ImportOptionsForm(forms.Form):
         self.dispositions = results
         return results
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         data = self.cleaned_data
         chosen = [data.get(f"column-{place}", "") for place in range(len(self.header))]
@@ -227,7 +227,7 @@ class ImportOptionsForm(forms.Form):
         return data
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, object]:
         """The value for `ImportJob.options`."""
         data = self.cleaned_data
         market, campaign = data.get("market"), data.get("campaign")

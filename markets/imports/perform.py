@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
@@ -98,7 +97,7 @@ def store_table_info(*, job: ImportJob, table: TabularFile) -> None:
     job.save(update_fields=["format_description", "header", "row_count"])
 
 
-def report_of(job: ImportJob) -> dict[str, Any]:
+def report_of(job: ImportJob) -> dict[str, object]:
     """The counts so far, the first rejected rows, and the first contacts who must not be called."""
     rejections = job.rejections.all()[:SHOWN]
     suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")[:SHOWN]

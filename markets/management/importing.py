@@ -63,11 +63,11 @@ class ImportCommand(BackgroundCommand):
         parser.add_argument("--encoding", default="", help="such as utf-8, utf-16 or cp1252 (default: detected)")
         parser.add_argument("--delimiter", default="", help="such as , or ; or tab (default: detected)")
 
-    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
+    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, object]:
         """The options of the job that say where its rows go."""
         return {}
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
         with readable_errors(FileRefused, NotFound, CampaignClosed, RowRefused):
             table = TabularFile(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])

@@ -69,7 +69,7 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     return response
 
 
-def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, Any]:
+def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, object]:
     """The page of the timeline that the query asks for, and what of the query there is not."""
     kind = request.GET.get("kind", "")
     is_known = kind in ("", *KINDS)

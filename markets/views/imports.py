@@ -4,7 +4,6 @@ import csv
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -98,7 +97,7 @@ def import_map(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Http
     return render(request, "imports/map.html", context)
 
 
-def wanted_by(request: WorkspaceRequest, workspace: Workspace) -> dict[str, Any]:
+def wanted_by(request: WorkspaceRequest, workspace: Workspace) -> dict[str, object]:
     """What the link that led here said, as far as it is there."""
     ids = {name: as_id(request.GET.get(name, "")) for name in ("market", "campaign")}
     campaign = workspace.campaigns.filter(pk=ids["campaign"]).first() if ids["campaign"] else None
@@ -143,7 +142,7 @@ def import_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     return render(request, "imports/detail.html#progress", context)
 
 
-def account_of(job: ImportJob) -> dict[str, Any]:
+def account_of(job: ImportJob) -> dict[str, object]:
     """How the file is read, where its rows go, what became of them or would, and what an undo would do."""
     workspace, chosen = job.workspace, job.option("map", {})
     context = {

@@ -47,7 +47,7 @@ class Access:
         return self.role.allows(Role.MANAGER)
 
     @cached_property
-    def navigation(self) -> dict[str, Any]:
+    def navigation(self) -> dict[str, object]:
         return navigation_counts(self)
 
 
@@ -90,7 +90,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: HttpRequest, slug: str, *args: object, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             access = get_access(slug, request.user)
@@ -123,7 +123,7 @@ def workspace_api(view: View) -> View:
     @never_cache
     @answers_problems
     @wraps(view)
-    def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: HttpRequest, slug: str, *args: object, **kwargs: Any) -> HttpResponseBase:
         token = api_tokens.token_from_header(slug, request.headers.get("Authorization", ""))
         if token is None:
             detail = "Send the header “Authorization: Bearer …” with a token of this workspace that is not revoked."
@@ -169,7 +169,7 @@ def record_visit(request: HttpRequest, membership: Membership) -> None:
         logger.warning("The visit of membership %s was not recorded: %s", membership.pk, error)
 
 
-def page_context(request: HttpRequest) -> dict[str, Any]:
+def page_context(request: HttpRequest) -> dict[str, object]:
     """For the frame around every page of a workspace; the counts are fetched only where they are shown."""
     access: Access | None = getattr(request, "access", None)
     if access is None:
@@ -190,7 +190,7 @@ def queue_url(access: Access) -> str:
     return reverse("campaigns:next" if access.can_call else "campaigns:queue", args=[slug, counts["only_queue"]])
 
 
-def navigation_counts(access: Access) -> dict[str, Any]:
+def navigation_counts(access: Access) -> dict[str, object]:
     """The counts of the navigation in one statement; `only_queue` is the id of the first Active campaign.
 
     An annotation may not have the name of a relation, hence the suffix.

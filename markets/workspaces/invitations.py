@@ -138,7 +138,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
 class InvitedSignupForm(SignupForm):
     """allauth's form for one address only: the invited one, which its link has proven."""
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
         invitation = pending_invitation(context.request)
         self.initial["email"] = invitation.email if invitation else ""

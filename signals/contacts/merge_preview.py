@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.text import capfirst
 
@@ -34,7 +33,7 @@ class FieldChoice:
     chosen: int | None
 
 
-def compare(one: Contact, other: Contact) -> dict[str, Any]:
+def compare(one: Contact, other: Contact) -> dict[str, object]:
     sides = [_side(one), _side(other)]
     kept = max(sides, key=lambda side: (side.calls, side.campaigns, -side.contact.pk)).contact
     return {"sides": sides, "kept": kept, "choices": list(_choices(kept, one, other))}

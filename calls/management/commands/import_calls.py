@@ -44,7 +44,7 @@ class Command(ImportCommand):
             "--historical", action="store_true", help="accept calls from before the campaign existed here"
         )
 
-    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
+    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, object]:
         market = get_market(workspace, options["market"]) if options["market"] else None
         return {
             "campaign": get_campaign(workspace, options["campaign"], market=market).pk,

@@ -29,7 +29,7 @@ class Command(BackgroundCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="run the waiting imports, then exit")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         self.is_stopped, self.cleaned_up_at = False, -CLEANUP_SECONDS
         if not options["once"]:
             signal.signal(signal.SIGTERM, self._stop)

@@ -25,7 +25,7 @@ class Command(PortalCommand):
         parser.add_argument("--check", action="store_true", help="only compare; exit with 1 if a count differs")
         parser.add_argument("--workspace", metavar="SLUG", help="only this one (default: all, including archived ones)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         slug, check = options["workspace"], options["check"]
         workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.order_by("pk"))
         lines: list[str] = []

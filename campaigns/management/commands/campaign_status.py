@@ -25,7 +25,7 @@ class Command(PortalCommand):
             "--reason", default="", help="required to pause, and to complete before everybody was called"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
         status = self.status(options["status"])
         with readable_errors(NotFound, StatusConflict, TransitionIncomplete):

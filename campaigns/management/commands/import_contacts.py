@@ -39,7 +39,7 @@ class Command(ImportCommand):
             help="for people who exist already: update them, leave them as they are, or reject the row",
         )
 
-    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
+    def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, object]:
         market = get_market(workspace, options["market"], create=options["create"])
         campaign = None
         if options["campaign"]:

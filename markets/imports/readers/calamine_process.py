@@ -51,7 +51,7 @@ def filled_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
             yield row_number, [*blanks, *map(plain, cells)]
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """A cell as JSON: dates and times as ISO text, rounded to seconds because workbooks store fractions of days."""
     if isinstance(value, datetime):
         return (value + timedelta(milliseconds=500)).isoformat(" ", "seconds")

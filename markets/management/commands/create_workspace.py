@@ -28,7 +28,7 @@ class Command(PortalCommand):
         )
         parser.add_argument("--manager", default="", metavar="EMAIL")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         with readable_errors():
             founded = provision_workspace(
                 slug=options["slug"],

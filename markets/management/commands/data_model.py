@@ -33,7 +33,7 @@ class Command(PortalCommand):
         parser.add_argument("--write", action="store_true", help="write docs/data-model.md")
         parser.add_argument("--check", action="store_true", help="only compare docs/data-model.md with the models")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         page = data_model_page()
         if options["check"] and (not PAGE.exists() or PAGE.read_text() != page):
             raise CommandError("docs/data-model.md is out of date. Run: manage.py data_model --write")

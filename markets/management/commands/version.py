@@ -16,7 +16,7 @@ class Command(PortalCommand):
     """
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         versions = {
             "version": settings.VERSION,
             "python": platform.python_version(),

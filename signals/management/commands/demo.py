@@ -47,7 +47,7 @@ class Command(PortalCommand):
             "--reset", action="store_true", help="first delete the sample workspace and everything in it"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         server = None if options["no_serve"] else self._server(options["port"])
         try:
             created = self._prepare(reset=options["reset"])

@@ -23,7 +23,7 @@ class Command(PortalCommand):
         parser.add_argument("--workspace", required=True, metavar="SLUG")
         parser.add_argument("--reason", required=True, help="stored permanently, so it must not identify the person")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
         contact = self.contact(workspace, options["id"])
         again = contact.erasures.exists()

@@ -95,7 +95,7 @@ class Command(PortalCommand):
             "--rng", type=int, default=42, help="the random seed: the same number creates the same data (default: 42)"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         seeds = SCALES[options["scale"]][: options["first"]]
         calls = sum(seed.size.calls for seed in seeds)
         with tqdm(total=calls, unit=" calls", disable=None, leave=False) as bar:

@@ -26,7 +26,7 @@ class Command(PortalCommand):
         parser.add_argument("--workspace", metavar="SLUG", help="only this one (default: all that are not archived)")
         parser.add_argument("--dry-run", action="store_true", help="print who would get the mail, without sending it")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         site = site_address()
         slug = options["workspace"]
         workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.active())
