@@ -1,4 +1,4 @@
-"""A dialer, as far as a test needs one."""
+"""A dialer that sends calls to the ingest API."""
 
 import json
 from datetime import timedelta
@@ -9,7 +9,7 @@ URL = "/w/acme/api/calls/"
 
 
 def dialer(client, token):
-    """A function that sends calls as a dialer with that token does; with `text` the body as it stands."""
+    """A function that sends calls with that token; `text` replaces the whole body."""
 
     def send(*calls, text=None, url=URL, show=token, headers=(), **options):
         body = json.dumps({"calls": calls, **options}) if text is None else text
@@ -20,19 +20,23 @@ def dialer(client, token):
 
 
 def one(campaign, call_id="c1", /, **fields):
-    """A call as a dialer tells it; by default an hour ago, to the campaign's first member."""
+    """A call as a dialer reports it; by default an hour ago, to the campaign's first member."""
     contact = campaign.members.order_by("pk").first().contact
     started_at = (now() - timedelta(hours=1)).replace(microsecond=0)
-    given = {"call_id": call_id, "contact": contact.email, "campaign": campaign.name}
-    return given | {"started_at": started_at.isoformat(), "disposition": "No Answer"} | fields
+    defaults = {"call_id": call_id, "contact": contact.email, "campaign": campaign.name}
+    return defaults | {"started_at": started_at.isoformat(), "disposition": "No Answer"} | fields
 
 
 def refused(answer, status):
-    """The sentence of a refusal, which is a problem as RFC 9457 has it."""
-    said = answer.json()
-    assert (answer.status_code, answer["Content-Type"], said["status"]) == (status, "application/problem+json", status)
-    assert said["detail"].endswith("."), said
-    return said["detail"]
+    """The sentence of a refusal, in the problem format of RFC 9457."""
+    problem = answer.json()
+    assert (answer.status_code, answer["Content-Type"], problem["status"]) == (
+        status,
+        "application/problem+json",
+        status,
+    )
+    assert problem["detail"].endswith("."), problem
+    return problem["detail"]
 
 
 def result(answer):

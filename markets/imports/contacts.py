@@ -10,7 +10,6 @@ from enum import StrEnum
 from itertools import chain
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from config.db import bulk
@@ -18,7 +17,7 @@ from markets.contacts.normalization import fold, normalise
 from markets.imports.contact_outcomes import ChunkResult, ContactOutcome, Outcome
 from markets.imports.mapping import ColumnMapping
 from markets.imports.matcher import ContactMatcher, MatchedContact, fields_to_bits, relied_on_bits, relied_on_fields
-from markets.imports.prefilter import Fields, RowBatch, may_all_be_new, prefilter
+from markets.imports.prefilter import Fields, prefilter
 from markets.imports.readers import Row
 from markets.imports.rejects import Rejection, RowRefused
 from markets.models import Contact, ImportJob
@@ -31,7 +30,7 @@ class ParsedChunk:
     """A chunk's rows: those that can be read, in their order, with their fields; and those that cannot."""
 
     rows: list[Row]
-    batch: RowBatch
+    fields: list[Fields]
     refused: list[tuple[Row, RowRefused]]
 
 
@@ -51,7 +50,6 @@ class ContactImport:
         self.columns = columns
         self.on_duplicate = on_duplicate
         self.region = job.workspace.phone_region
-        self._expects_new = False
 
     def prepare(self, rows: Iterable[Row]) -> ParsedChunk:
         """Normalises the rows, without queries."""
@@ -65,18 +63,15 @@ class ContactImport:
             else:
                 accepted.append(row)
                 fields.append(parsed)
-        return ParsedChunk(accepted, RowBatch.of(fields), refused)
+        return ParsedChunk(accepted, fields, refused)
 
     def write(self, chunk: ParsedChunk) -> ChunkResult:
         """Writes the contacts of the rows. Run it in a transaction."""
         result = ChunkResult()
         for row, refusal in chunk.refused:
             result.counts.count(_rejection(row, refusal))
-        rows = list(zip(chunk.rows, chunk.batch.rows, strict=True))
-        if self._expects_new and self._create_all(result, chunk.batch, rows):
-            return result
-        sorted_out = prefilter(self.job.workspace_id, chunk.batch)
-        self._expects_new = len(sorted_out.new) == len(rows)
+        rows = list(zip(chunk.rows, chunk.fields, strict=True))
+        sorted_out = prefilter(self.job.workspace_id, chunk.fields)
         needs_matching = sorted_out.needs_matching
         if self.on_duplicate == OnDuplicate.FAIL:
             needs_matching = sorted([*needs_matching, *sorted_out.unchanged])
@@ -103,18 +98,6 @@ class ContactImport:
             relied_on = relied_on_bits(fields) if self.on_duplicate == OnDuplicate.UPDATE else 0
             result.add(contact, line, Outcome.UNCHANGED, relied_on)
         result.counts.count("unchanged", len(rows))
-
-    def _create_all(self, result: ChunkResult, batch: RowBatch, rows: Sequence[tuple[Row, Fields]]) -> bool:
-        """After a chunk of new contacts, tries to create the next one without looking for its contacts first. If one
-        of them is known, a unique constraint says so, and False is returned."""
-        if not may_all_be_new(self.job.workspace_id, batch):
-            return False
-        try:
-            with transaction.atomic():
-                self._create(result, rows)
-        except IntegrityError:
-            self._expects_new = False
-        return self._expects_new
 
     def _create(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields]]) -> None:
         if not rows:

@@ -34,37 +34,9 @@ class PrefilterResult:
     needs_matching: list[int] = field(default_factory=list)
 
 
-@dataclass
-class RowBatch:
-    """All readable rows of a chunk, and what can be known of them without queries."""
-
-    rows: Sequence[Fields]
-    names: list[str]
-    """The fields that any row gives."""
-    has_distinct_keys: bool
-    """No two rows share a key."""
-    has_keys: bool
-    """Each row has at least one key."""
-
-    @classmethod
-    def of(cls, rows: Sequence[Fields]) -> "RowBatch":
-        shapes = set(map(tuple, rows))
-        has_keys = all(any(key in shape for key in KEYS) for shape in shapes)
-        has_distinct_keys = all(len({key for _, key in keys}) == len(keys) for keys in _keys_by_kind(rows))
-        return cls(rows, sorted(set(chain.from_iterable(shapes))), has_distinct_keys, has_keys)
-
-
-def prefilter(workspace: int, batch: RowBatch) -> PrefilterResult:
-    return _Prefilter(workspace, batch).result()
-
-
-def may_all_be_new(workspace: int, batch: RowBatch) -> bool:
-    """Whether the unique constraints alone can tell if each row is a new contact.
-
-    They check what `prefilter` queries: no contact has the external ID, the email, or the phone with the same name.
-    """
-    is_unambiguous = batch.has_distinct_keys and batch.has_keys
-    return is_unambiguous and not ContactMerge.objects.filter(workspace=workspace).exists()
+def prefilter(workspace: int, rows: Sequence[Fields]) -> PrefilterResult:
+    """Takes all readable rows of the chunk: a row left out could share a contact with another."""
+    return _Prefilter(workspace, rows).result()
 
 
 def _keys_by_kind(rows: Sequence[Fields]) -> Iterator[list[tuple[int, Any]]]:
@@ -80,11 +52,11 @@ def _has_key(row: Fields) -> bool:
 
 
 class _Prefilter:
-    def __init__(self, workspace: int, batch: RowBatch):
+    def __init__(self, workspace: int, rows: Sequence[Fields]):
         self.workspace = workspace
-        self.rows = batch.rows
-        self.has_distinct_keys = batch.has_distinct_keys
-        self.columns = [*ALWAYS, *(name for name in batch.names if name not in ALWAYS)]
+        self.rows = rows
+        names = sorted(set(chain.from_iterable(set(map(tuple, rows)))))
+        self.columns = [*ALWAYS, *(name for name in names if name not in ALWAYS)]
         self.column_of = {name: index for index, name in enumerate(self.columns)}
         self.getters: dict[tuple[str, ...], Callable[[StoredContact], tuple[Any, ...]]] = {}
         self.stored: dict[int, StoredContact] = {}
@@ -178,7 +150,9 @@ class _Prefilter:
     def _find_shared(self) -> None:
         """Rows that share a key or a contact depend on each other's order."""
         contacts = [(index, contact[ID]) for index, contact in self.stored.items()]
-        for keys in (*(() if self.has_distinct_keys else _keys_by_kind(self.rows)), contacts):
+        for keys in (*_keys_by_kind(self.rows), contacts):
+            if len({key for _, key in keys}) == len(keys):
+                continue
             first: dict[Any, int] = {}
             for index, key in keys:
                 if first.setdefault(key, index) != index:

@@ -59,15 +59,15 @@ def test_whoever_had_no_later_call_is_not_counted_again(db, monkeypatch):
     recount = summaries.refresh_members
     monkeypatch.setattr(summaries, "refresh_members", lambda **which: counted.append(which) or recount(**which))
 
-    def bring(*minutes):
+    def record_at(*minutes):
         made = [new_call([first, second], n, minute, "no_answer", "outbound") for n, minute in enumerate(minutes)]
         record_many(campaign=campaign, new_calls=made, historical=True)
 
-    bring(5, 5)
-    bring(6, 6)
+    record_at(5, 5)
+    record_at(6, 6)
     assert counted == []
 
-    bring(7, 1)
+    record_at(7, 1)
     assert [which["contacts"] for which in counted] == [{second.pk}]
 
 

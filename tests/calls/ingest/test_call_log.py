@@ -23,8 +23,8 @@ def campaign(market):
     return campaign
 
 
-def bring(campaign, *rows, header=FIELDS, **options):
-    """Imports rows given as dicts of fields, with usual values; returns the tally, with every rejection."""
+def import_rows(campaign, *rows, header=FIELDS, **options):
+    """Imports rows given as dicts of fields, with usual values; returns the counts, with every rejection."""
     cells = [
         (line, [{"contact": "A", **USUAL, **row}.get(name, "") for name in header])
         for line, row in enumerate(rows, start=2)
@@ -33,12 +33,12 @@ def bring(campaign, *rows, header=FIELDS, **options):
     return import_calls(campaign=campaign, rows=cells, columns=columns, **{"historical": True, **options})
 
 
-def counts(tally):
-    return tally.created, tally.updated, tally.unchanged, tally.rejected
+def counts(result):
+    return result.created, result.updated, result.unchanged, result.rejected
 
 
 def refusal(campaign, **row):
-    (rejection,) = bring(campaign, row).rejections
+    (rejection,) = import_rows(campaign, row).rejections
     assert not Call.objects.exists()
     return rejection
 
@@ -52,7 +52,7 @@ def test_a_row_becomes_a_call(campaign):
         "caller": "Bob",
     }
 
-    assert counts(bring(campaign, row)) == (1, 0, 0, 0)
+    assert counts(import_rows(campaign, row)) == (1, 0, 0, 0)
 
     call = Call.objects.get()
     assert (call.dialer_call_id, call.contact.full_name, call.direction) == ("c1", "Ann", "outbound")
@@ -64,13 +64,13 @@ def test_a_row_becomes_a_call(campaign):
 
 @pytest.mark.parametrize("name", ["A", "ANN@people.example", "+1 (212) 555-0100"])
 def test_people_are_found_by_id_email_or_phone(campaign, name):
-    assert counts(bring(campaign, {"contact": name})) == (1, 0, 0, 0)
+    assert counts(import_rows(campaign, {"contact": name})) == (1, 0, 0, 0)
 
 
 def test_a_shared_number_means_the_one_in_the_campaign(campaign):
     ContactFactory(workspace=campaign.workspace, full_name="Bob", phone="212 555 0100")
 
-    assert counts(bring(campaign, {"contact": "2125550100"})) == (1, 0, 0, 0)
+    assert counts(import_rows(campaign, {"contact": "2125550100"})) == (1, 0, 0, 0)
     assert Call.objects.get().contact.full_name == "Ann"
 
 
@@ -95,13 +95,13 @@ def test_a_number_shared_within_the_campaign_is_refused_and_names_them(campaign)
     ],
 )
 def test_times_are_local_unless_they_have_an_offset(campaign, text, moment):
-    bring(campaign, {"started_at": text})
+    import_rows(campaign, {"started_at": text})
 
     assert Call.objects.get().started_at == moment
 
 
 def test_the_zone_of_the_file_can_be_another(campaign):
-    bring(campaign, {}, timezone="Europe/Lisbon")
+    import_rows(campaign, {}, timezone="Europe/Lisbon")
 
     assert Call.objects.get().started_at == utc(2026, 3, 2, 10)
 
@@ -139,7 +139,7 @@ def test_what_cannot_be_is_refused_by_row_with_a_sentence(campaign, row, code, w
 
 
 def test_spreadsheet_seconds_are_taken(campaign):
-    bring(campaign, {"talk_seconds": "12.0"})
+    import_rows(campaign, {"talk_seconds": "12.0"})
 
     assert Call.objects.get().talk_seconds == 12
 
@@ -155,26 +155,26 @@ def test_a_call_from_when_the_campaign_was_not_active_is_refused_and_the_others_
     contact = campaign.members.get().contact
     today, long_ago = f"{now():%Y-%m-%d %H:%M}Z", "2026-01-02 10:00"
 
-    tally = bring(
+    result = import_rows(
         campaign,
         {"call_id": "old", "contact": contact.email, "started_at": long_ago},
         {"call_id": "new", "contact": contact.email, "started_at": today},
         historical=False,
     )
 
-    assert counts(tally) == (1, 0, 0, 1)
-    assert [(each.line, each.code) for each in tally.rejections] == [(2, "not_active")]
+    assert counts(result) == (1, 0, 0, 1)
+    assert [(each.line, each.code) for each in result.rejections] == [(2, "not_active")]
 
 
 def test_a_callback_without_a_time_is_due_the_next_working_morning(campaign):
-    bring(campaign, {"disposition": "Callback Requested", "started_at": "2026-03-06 16:00"})
+    import_rows(campaign, {"disposition": "Callback Requested", "started_at": "2026-03-06 16:00"})
 
     assert Call.objects.get().callback_at == utc(2026, 3, 9, 13)
 
 
 def test_a_meeting_has_its_time_or_none_yet(campaign):
-    bring(campaign, {"disposition": "Meeting Booked", "meeting_at": "2026-03-09 12:00"})
-    bring(campaign, {"call_id": "c2", "disposition": "Meeting Booked"})
+    import_rows(campaign, {"disposition": "Meeting Booked", "meeting_at": "2026-03-09 12:00"})
+    import_rows(campaign, {"call_id": "c2", "disposition": "Meeting Booked"})
 
     times = {meeting.call.dialer_call_id: meeting.scheduled_at for meeting in Meeting.objects.all()}
     assert times == {"c1": utc(2026, 3, 9, 16), "c2": None}
@@ -184,7 +184,7 @@ def test_a_caller_is_the_member_of_that_email(campaign):
     caller = MembershipFactory(workspace=campaign.workspace).user
     stranger = MembershipFactory().user
 
-    bring(campaign, {"caller": caller.email.upper()}, {"call_id": "c2", "caller": stranger.email})
+    import_rows(campaign, {"caller": caller.email.upper()}, {"call_id": "c2", "caller": stranger.email})
 
     found = {call.dialer_call_id: (call.caller, call.caller_name) for call in Call.objects.all()}
     assert found == {"c1": (caller, ""), "c2": (None, stranger.email)}
@@ -195,18 +195,18 @@ def test_the_same_again_changes_nothing(campaign):
         {"disposition": "Callback Requested", "talk_seconds": "10", "notes": "Later", "caller": "Bob"},
         {"call_id": "c2", "disposition": "Meeting Booked", "meeting_at": "2026-03-09 12:00"},
     ]
-    bring(campaign, *rows)
+    import_rows(campaign, *rows)
 
-    assert counts(bring(campaign, *rows)) == (0, 0, 2, 0)
+    assert counts(import_rows(campaign, *rows)) == (0, 0, 2, 0)
 
 
 def test_other_content_amends_the_call_and_all_that_follows(campaign):
-    bring(campaign, {"disposition": "Meeting Booked", "talk_seconds": "60"})
+    import_rows(campaign, {"disposition": "Meeting Booked", "talk_seconds": "60"})
 
-    tally = bring(campaign, {"disposition": "Callback Requested"})
+    result = import_rows(campaign, {"disposition": "Callback Requested"})
 
     call = Call.objects.get()
-    assert counts(tally) == (0, 1, 0, 0)
+    assert counts(result) == (0, 1, 0, 0)
     assert (call.disposition, call.talk_seconds) == (Disposition.CALLBACK_REQUESTED, 60)
     assert call.callback_at == utc(2026, 3, 3, 14)
     assert Meeting.objects.get().status == Meeting.Status.CANCELLED
@@ -217,39 +217,39 @@ def test_a_known_id_for_somebody_else_or_another_campaign_is_refused(campaign, m
     member(campaign, external_id="B")
     other = CampaignFactory(market=market)
     member(other, external_id="C")
-    bring(campaign, {})
+    import_rows(campaign, {})
 
-    codes = [bring(campaign, {"contact": "B"}), bring(other, {"contact": "C"})]
+    codes = [import_rows(campaign, {"contact": "B"}), import_rows(other, {"contact": "C"})]
 
-    assert [each.code for tally in codes for each in tally.rejections] == ["known_otherwise", "known_otherwise"]
+    assert [each.code for result in codes for each in result.rejections] == ["known_otherwise", "known_otherwise"]
     assert Call.objects.count() == 1
 
 
 def test_an_id_twice_in_a_file_is_one_call(campaign):
     rows = [{}, {}, {"talk_seconds": "30"}, {"talk_seconds": "30"}]
 
-    assert counts(bring(campaign, *rows)) == (1, 1, 2, 0)
+    assert counts(import_rows(campaign, *rows)) == (1, 1, 2, 0)
     assert Call.objects.get().talk_seconds == 30
 
 
 def test_an_id_whose_first_row_was_refused_is_taken_from_the_second(campaign):
-    tally = bring(campaign, {"started_at": "2099-01-01 10:00"}, {}, {})
+    result = import_rows(campaign, {"started_at": "2099-01-01 10:00"}, {}, {})
 
-    assert counts(tally) == (1, 0, 1, 1)
+    assert counts(result) == (1, 0, 1, 1)
 
 
 def test_a_row_that_does_not_fit_the_header_is_refused(campaign):
     header = ["call_id", "contact", "started_at", "disposition"]
 
-    tally = import_calls(
+    result = import_calls(
         campaign=campaign,
         rows=[(2, ["c1", "A"]), (3, ["c1", "A", "2026-03-02 10:00", "Voicemail"])],
         columns=ColumnMapping(header, CALL_FIELDS, ranked=RANKED),
         historical=True,
     )
 
-    assert counts(tally) == (1, 0, 0, 1)
-    assert (tally.rejections[0].line, tally.rejections[0].code) == (2, "columns")
+    assert counts(result) == (1, 0, 0, 1)
+    assert (result.rejections[0].line, result.rejections[0].code) == (2, "columns")
 
 
 def test_of_several_columns_for_the_person_ids_win():
@@ -263,15 +263,15 @@ def test_a_dry_run_counts_the_same_and_leaves_nothing(campaign):
     rows = [{}, {"call_id": "c2", "disposition": "Do Not Contact"}, {"call_id": ""}]
 
     with rolled_back(really=True):
-        dry = bring(campaign, *rows)
+        dry = import_rows(campaign, *rows)
 
     assert not Call.objects.exists()
     assert not campaign.workspace.suppressions.exists()
-    assert dry == bring(campaign, *rows)
+    assert dry == import_rows(campaign, *rows)
 
 
 def test_calls_in_many_chunks_add_up(campaign):
     rows = [{"call_id": f"c{n}"} for n in range(CallLog.chunk + 5)]
 
-    assert counts(bring(campaign, *rows, {"call_id": "c0"})) == (CallLog.chunk + 5, 0, 1, 0)
+    assert counts(import_rows(campaign, *rows, {"call_id": "c0"})) == (CallLog.chunk + 5, 0, 1, 0)
     assert CampaignDay.objects.get().call_count == CallLog.chunk + 5

@@ -64,18 +64,18 @@ def test_a_contact_of_another_workspace_is_not_found(campaign, key):
 FIELDS = ["call_id", "contact", "started_at", "disposition"]
 
 
-def brought(campaign, *rows, meanwhile=lambda: None):
-    """A log of (contact, result) in chunks of one row, an hour apart; `meanwhile` comes after the second chunk."""
+def import_log(campaign, *rows, between_chunks=lambda: None):
+    """A log of (contact, result) in chunks of one row, an hour apart; `between_chunks` comes after the second chunk."""
     lines = [
         (number, [f"c{number}", name, f"2026-03-02 {number:02}:00", result])
         for number, (name, result) in enumerate(rows, start=9)
     ]
-    told = []
+    chunks = []
 
     def progress(rows):
-        told.append(rows)
-        if len(told) == 2:
-            meanwhile()
+        chunks.append(rows)
+        if len(chunks) == 2:
+            between_chunks()
 
     tally = import_calls(
         campaign=campaign,
@@ -86,7 +86,7 @@ def brought(campaign, *rows, meanwhile=lambda: None):
         chunk=1,
         progress=progress,
     )
-    assert told == [1] * len(rows)
+    assert chunks == [1] * len(rows)
     assert derived.check(campaign.workspace) == []
     return tally
 
@@ -107,7 +107,7 @@ NAMES = ["A", "Ann@people.example", "(212) 555-0100"]
 def test_a_name_means_whoever_its_person_was_merged_into_meanwhile(campaign, ann, name):
     bob = member(campaign, full_name="Bob").contact
 
-    brought(campaign, *[(name, "No Answer")] * 4, meanwhile=lambda: merge(keep=bob, merged=ann, by=None))
+    import_log(campaign, *[(name, "No Answer")] * 4, between_chunks=lambda: merge(keep=bob, merged=ann, by=None))
 
     assert called(campaign) == ["Bob"] * 4
 
@@ -117,7 +117,7 @@ def test_nobody_is_called_by_the_name_of_somebody_who_was_erased_meanwhile(campa
     def erased():
         erase(contact=ann, by=None, reason="They asked for it")
 
-    tally = brought(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, meanwhile=erased)
+    tally = import_log(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, between_chunks=erased)
 
     assert [(each.line, each.code) for each in tally.rejections] == [(11, "contact"), (12, "contact")]
     assert set(Call.objects.values_list("dialled", flat=True)) == {""}
@@ -129,7 +129,7 @@ def test_a_name_means_whoever_has_it_when_the_log_comes_to_it(campaign, ann):
         Contact.objects.filter(pk=ann.pk).update(external_id="B")
         member(campaign, external_id="A", full_name="Another")
 
-    brought(campaign, *[("A", "No Answer")] * 3, ("B", "No Answer"), meanwhile=renamed)
+    import_log(campaign, *[("A", "No Answer")] * 3, ("B", "No Answer"), between_chunks=renamed)
 
     assert called(campaign) == ["Ann", "Ann", "Another", "Ann"]
 
@@ -138,7 +138,7 @@ def test_who_asks_not_to_be_called_is_suppressed_by_the_number_and_address_of_to
     def edited():
         Contact.objects.filter(pk=ann.pk).update(phone_e164="+12125550199", email="ann@new.example")
 
-    brought(campaign, *[("A", "No Answer")] * 2, ("A", "Do Not Contact"), meanwhile=edited)
+    import_log(campaign, *[("A", "No Answer")] * 2, ("A", "Do Not Contact"), between_chunks=edited)
 
     (suppression,) = campaign.workspace.suppressions.all()
     assert (suppression.contact, suppression.phone_e164) == (ann, "+12125550199")
@@ -148,7 +148,7 @@ def test_who_asks_not_to_be_called_is_suppressed_by_the_number_and_address_of_to
 def test_somebody_who_comes_into_the_campaign_meanwhile_is_taken_from_then_on(campaign):
     zoe = ContactFactory(workspace=campaign.workspace, external_id="Z", full_name="Zoe")
 
-    tally = brought(campaign, *[("Z", "No Answer")] * 4, meanwhile=lambda: member_of(campaign, zoe))
+    tally = import_log(campaign, *[("Z", "No Answer")] * 4, between_chunks=lambda: member_of(campaign, zoe))
 
     assert [(each.line, each.code) for each in tally.rejections] == [(9, "not_a_member"), (10, "not_a_member")]
     assert called(campaign) == ["Zoe"] * 2
@@ -158,8 +158,8 @@ def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_refused_from_then
     """As an undone import takes them out: nothing is left of their membership."""
     refused = ("A", "No such result")
 
-    tally = brought(
-        campaign, refused, refused, ("A", "No Answer"), meanwhile=campaign.members.filter(contact=ann).delete
+    tally = import_log(
+        campaign, refused, refused, ("A", "No Answer"), between_chunks=campaign.members.filter(contact=ann).delete
     )
 
     assert [(each.line, each.code) for each in tally.rejections][2:] == [(11, "not_a_member")]
@@ -169,12 +169,12 @@ def test_a_promise_made_meanwhile_is_settled_by_the_next_call_of_the_log(campaig
     def promised():
         call(campaign, ann, disposition="callback_requested", started_at=utc(2026, 3, 2, 10, 30))
 
-    brought(campaign, *[("A", "No Answer")] * 3, meanwhile=promised)
+    import_log(campaign, *[("A", "No Answer")] * 3, between_chunks=promised)
 
     assert Call.objects.exclude(callback_at=None).get().fulfilled_at == utc(2026, 3, 2, 11)
 
 
 def test_a_promise_of_the_log_is_settled_by_its_next_call_to_the_same_person(campaign, ann):
-    brought(campaign, ("A", "No Answer"), ("A", "Callback Requested"), ("A", "Voicemail"), ("A", "No Answer"))
+    import_log(campaign, ("A", "No Answer"), ("A", "Callback Requested"), ("A", "Voicemail"), ("A", "No Answer"))
 
     assert Call.objects.exclude(callback_at=None).get().fulfilled_at == utc(2026, 3, 2, 11)

@@ -31,11 +31,11 @@ HEADER = ["external_id", "full_name", "city"]
 
 @pytest.fixture
 def campaign(market):
-    """Active, with one person whom no import brought."""
+    """Active, with one person who was not imported."""
     return active_campaign(market=market, name="Spring")
 
 
-def brought(campaign, *names, **options):
+def import_people_named(campaign, *names, **options):
     """An import of these people into the campaign and its market."""
     return brought_to(campaign.market, *names, campaign=campaign.pk, **options)
 
@@ -65,7 +65,7 @@ def taken_back(job):
 
 def test_people_whom_nobody_touched_since_go_with_all_that_the_import_made(campaign, manager):
     before = Contact.objects.count(), MarketContact.objects.count(), campaign.members.count()
-    job = brought(campaign, "Ann", "Bob")
+    job = import_people_named(campaign, "Ann", "Bob")
 
     undone = taken_back(job)
 
@@ -75,7 +75,7 @@ def test_people_whom_nobody_touched_since_go_with_all_that_the_import_made(campa
 
 
 def test_a_look_at_what_would_go_changes_nothing(campaign):
-    job = brought(campaign, "Ann")
+    job = import_people_named(campaign, "Ann")
 
     assert preview(job).people == 1
 
@@ -84,7 +84,7 @@ def test_a_look_at_what_would_go_changes_nothing(campaign):
 
 
 def test_nothing_is_taken_back_twice_or_before_it_ended(campaign):
-    job = brought(campaign, "Ann")
+    job = import_people_named(campaign, "Ann")
     undo(job=job, by=None)
 
     with pytest.raises(JobRefused, match="is Undone; only an ended one is undone"):
@@ -135,7 +135,7 @@ def placed_elsewhere(ann, campaign):
     ],
 )
 def test_whom_somebody_went_on_with_stays_and_is_named(campaign, touch, why):
-    job = brought(campaign, "Ann", "Bob")
+    job = import_people_named(campaign, "Ann", "Bob")
     touch(person("Ann"), campaign)
 
     undone = taken_back(job)
@@ -146,7 +146,7 @@ def test_whom_somebody_went_on_with_stays_and_is_named(campaign, touch, why):
 
 
 def test_who_was_called_stays_in_the_campaign_and_who_was_edited_does_not(campaign):
-    job = brought(campaign, "Ann", "Bob")
+    job = import_people_named(campaign, "Ann", "Bob")
     call(campaign, person("Ann"))
     edited(person("Bob"), campaign)
 
@@ -170,7 +170,7 @@ def test_a_number_on_the_do_not_call_list_stays_there_when_its_person_goes(campa
 def test_of_known_people_only_what_the_import_made_goes(campaign):
     ann = ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
     bob = member(campaign, external_id="Bob", full_name="Bob").contact
-    job = brought(campaign, "Ann", "Bob")
+    job = import_people_named(campaign, "Ann", "Bob")
 
     undone = taken_back(job)
 
@@ -181,7 +181,7 @@ def test_of_known_people_only_what_the_import_made_goes(campaign):
 
 def test_known_people_who_were_called_since_stay_where_they_are_and_are_named(campaign):
     ann = ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
-    job = brought(campaign, "Ann")
+    job = import_people_named(campaign, "Ann")
     call(campaign, ann)
 
     undone = taken_back(job)
@@ -192,7 +192,7 @@ def test_known_people_who_were_called_since_stay_where_they_are_and_are_named(ca
 
 def test_a_membership_that_somebody_made_again_by_hand_stays(campaign):
     ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
-    job = brought(campaign, "Ann")
+    job = import_people_named(campaign, "Ann")
     remove(campaign=campaign, contacts=[person("Ann").pk], by=None, reason="Not now")
     enroll(campaign=campaign, contacts=[person("Ann").pk], by=None)
 
@@ -205,7 +205,7 @@ def test_who_was_a_member_before_and_was_brought_back_is_removed_again(campaign,
     ann = ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
     first = member_of(campaign, ann)
     remove(campaign=campaign, contacts=[ann.pk], by=None, reason="Not now")
-    job = brought(campaign, "Ann")
+    job = import_people_named(campaign, "Ann")
 
     undone = undo(job=job, by=manager)
 
@@ -219,7 +219,7 @@ def test_who_was_a_member_before_and_was_brought_back_is_removed_again(campaign,
 def test_what_a_merge_brought_to_somebody_is_not_taken_from_them(campaign):
     """Ann was in the market and the campaign; the import made her again, and the two were merged."""
     ann = member(campaign, external_id="A", full_name="Ann").contact
-    job = brought(campaign, "Anne")
+    job = import_people_named(campaign, "Anne")
     merge(keep=ann, merged=person("Anne"), by=None)
 
     undone = taken_back(job)
@@ -231,8 +231,8 @@ def test_what_a_merge_brought_to_somebody_is_not_taken_from_them(campaign):
 
 def test_people_whom_a_later_import_names_stay_where_it_put_them_too(campaign):
     ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
-    first = brought(campaign, "Ann")
-    brought(campaign, "Ann")
+    first = import_people_named(campaign, "Ann")
+    import_people_named(campaign, "Ann")
 
     undone = taken_back(first)
 
@@ -241,7 +241,7 @@ def test_people_whom_a_later_import_names_stay_where_it_put_them_too(campaign):
 
 def test_imports_taken_back_from_the_last_leave_nothing(campaign):
     before = Contact.objects.count()
-    first, second = brought(campaign, "Ann"), brought(campaign, "Ann", "Bob")
+    first, second = import_people_named(campaign, "Ann"), import_people_named(campaign, "Ann", "Bob")
 
     assert (taken_back(second).people, taken_back(first).people) == (1, 1)
     assert Contact.objects.count() == before
@@ -263,7 +263,7 @@ def test_who_was_first_named_by_a_refused_row_is_taken_back_like_the_others(mark
 
 def test_a_completed_campaign_keeps_its_people(campaign):
     ContactFactory(workspace=campaign.workspace, external_id="Ann", full_name="Ann")
-    job = brought(campaign, "Ann", "Bob")
+    job = import_people_named(campaign, "Ann", "Bob")
     change_status(campaign=campaign, to="completed", by=None, reason="Enough")
 
     undone = taken_back(job)
@@ -274,7 +274,7 @@ def test_a_completed_campaign_keeps_its_people(campaign):
 
 def test_people_of_a_stopped_import_go_too(campaign):
     """Whoever stops it waits for the chunk that is being written: its people are not changed since."""
-    job = brought(campaign, "Ann", ended=False)
+    job = import_people_named(campaign, "Ann", ended=False)
     jobs.stop(job=job, by=None)
 
     assert taken_back(job).people == 1

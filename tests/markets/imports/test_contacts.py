@@ -18,24 +18,24 @@ HEADER = ["external_id", "full_name", "email", "phone", "firm", "city"]
 
 
 def import_rows(market, *rows, **options):
-    """Imports rows given as dicts of fields; returns the tally, with every rejection."""
+    """Imports rows given as dicts of fields; returns the counts, with every rejection."""
     columns = ColumnMapping(HEADER, CONTACT_FIELDS)
     cells = [(line, [row.get(name, "") for name in HEADER]) for line, row in enumerate(rows, start=2)]
     return import_people(market=market, rows=cells, columns=columns, **options)
 
 
-def counts(tally):
-    return tally.created, tally.updated, tally.unchanged, tally.rejected
+def counts(result):
+    return result.created, result.updated, result.unchanged, result.rejected
 
 
 def test_a_new_person_is_placed_and_enrolled(market):
     campaign = CampaignFactory(market=market)
 
-    tally = import_rows(market, {"full_name": "Ann Lee", "phone": "(212) 555-0100"}, campaign=campaign)
+    result = import_rows(market, {"full_name": "Ann Lee", "phone": "(212) 555-0100"}, campaign=campaign)
 
     ann = Contact.objects.get()
-    assert counts(tally) == (1, 0, 0, 0)
-    assert tally.enrolled == 1
+    assert counts(result) == (1, 0, 0, 0)
+    assert result.enrolled == 1
     assert (ann.name_key, ann.phone_e164, ann.phone) == ("ann lee", "+12125550100", "(212) 555-0100")
     assert market.contacts.get() == campaign.members.get().contact == ann
 
@@ -59,26 +59,26 @@ def test_every_key_finds_the_person(market, row):
         firm="Smith",
     )
 
-    tally = import_rows(market, row | {"city": "Boston"})
+    result = import_rows(market, row | {"city": "Boston"})
 
     ann.refresh_from_db()
-    assert counts(tally) == (0, 1, 0, 0)
+    assert counts(result) == (0, 1, 0, 0)
     assert ann.city == "Boston"
 
 
 def test_a_number_with_another_name_is_another_person(market):
     ContactFactory(workspace=market.workspace, full_name="Ann", phone="212 555 0100")
 
-    tally = import_rows(market, {"full_name": "Bob", "phone": "212 555 0100"}, {"phone": "212 555 0100"})
+    result = import_rows(market, {"full_name": "Bob", "phone": "212 555 0100"}, {"phone": "212 555 0100"})
 
-    assert counts(tally) == (2, 0, 0, 0)
+    assert counts(result) == (2, 0, 0, 0)
 
 
 def test_a_known_contact_keeps_its_first_external_id(market):
     with_id = ContactFactory(workspace=market.workspace, external_id="first", email="a@people.example")
     without = ContactFactory(workspace=market.workspace, email="b@people.example")
 
-    tally = import_rows(
+    result = import_rows(
         market,
         {"external_id": "second", "email": "a@people.example"},
         {"external_id": "third", "email": "b@people.example"},
@@ -86,7 +86,7 @@ def test_a_known_contact_keeps_its_first_external_id(market):
 
     with_id.refresh_from_db()
     without.refresh_from_db()
-    assert counts(tally) == (0, 1, 1, 0)
+    assert counts(result) == (0, 1, 1, 0)
     assert (with_id.external_id, without.external_id) == ("first", "third")
 
 
@@ -123,15 +123,15 @@ def test_a_name_at_a_firm_that_means_several_is_rejected(market):
 def test_blank_cells_never_erase(market):
     ann = ContactFactory(workspace=market.workspace, external_id="A", city="Boston")
 
-    tally = import_rows(market, {"external_id": "A", "city": " "})
+    result = import_rows(market, {"external_id": "A", "city": " "})
 
     ann.refresh_from_db()
-    assert counts(tally) == (0, 0, 1, 0)
+    assert counts(result) == (0, 0, 1, 0)
     assert ann.city == "Boston"
 
 
 def test_later_rows_find_those_that_earlier_ones_made(market):
-    tally = import_rows(
+    result = import_rows(
         market,
         {"email": "ann@people.example"},
         {"email": "ann@people.example", "external_id": "A"},
@@ -139,23 +139,23 @@ def test_later_rows_find_those_that_earlier_ones_made(market):
         {"external_id": "A", "city": "boston"},
     )
 
-    assert counts(tally) == (1, 2, 1, 0)
+    assert counts(result) == (1, 2, 1, 0)
     assert Contact.objects.get().city == "Boston"
 
 
 def test_later_rows_find_them_across_chunks_too(market):
     people = [{"email": f"p{n}@people.example", "city": "Boston"} for n in range(30)]
 
-    tally = import_rows(market, *people, *people[:20], people[0] | {"city": "Rome"}, chunk=10)
+    result = import_rows(market, *people, *people[:20], people[0] | {"city": "Rome"}, chunk=10)
 
-    assert counts(tally) == (30, 0, 20, 1)
+    assert counts(result) == (30, 0, 20, 1)
 
 
 def test_a_file_that_contradicts_itself_has_the_later_row_rejected(market):
-    tally = import_rows(market, {"external_id": "A", "city": "Boston"}, {"external_id": "A", "city": "Rome"})
+    result = import_rows(market, {"external_id": "A", "city": "Boston"}, {"external_id": "A", "city": "Rome"})
 
-    (rejection,) = tally.rejections
-    assert counts(tally) == (1, 0, 0, 1)
+    (rejection,) = result.rejections
+    assert counts(result) == (1, 0, 0, 1)
     assert (rejection.line, rejection.code) == (3, "contradiction")
     assert "“Boston”, this one as “Rome”" in rejection.message
 
@@ -171,10 +171,10 @@ def test_a_file_that_contradicts_itself_has_the_later_row_rejected(market):
 def test_known_people_are_updated_left_or_refused(market, mode, expected, city, placed):
     ann = ContactFactory(workspace=market.workspace, external_id="A", city="Boston")
 
-    tally = import_rows(market, {"external_id": "A", "city": "Rome"}, on_duplicate=mode)
+    result = import_rows(market, {"external_id": "A", "city": "Rome"}, on_duplicate=mode)
 
     ann.refresh_from_db()
-    assert counts(tally) == expected
+    assert counts(result) == expected
     assert ann.city == city
     assert MarketContact.objects.filter(contact=ann).exists() is placed
 
@@ -190,18 +190,18 @@ def test_known_people_are_updated_left_or_refused(market, mode, expected, city, 
     ],
 )
 def test_a_row_that_cannot_be_is_rejected_and_the_others_are_in(market, row, code):
-    tally = import_rows(market, {"external_id": "B"}, row, {"external_id": "C"})
+    result = import_rows(market, {"external_id": "B"}, row, {"external_id": "C"})
 
-    assert counts(tally) == (2, 0, 0, 1)
-    assert [(each.line, each.code) for each in tally.rejections] == [(3, code)]
+    assert counts(result) == (2, 0, 0, 1)
+    assert [(each.line, each.code) for each in result.rejections] == [(3, code)]
 
 
 def test_nobody_of_another_workspace_is_found_or_named(market):
     elsewhere = ContactFactory(workspace=WorkspaceFactory(), external_id="A", email="ann@people.example")
 
-    tally = import_rows(market, {"external_id": "A", "email": "ann@people.example"})
+    result = import_rows(market, {"external_id": "A", "email": "ann@people.example"})
 
-    assert counts(tally) == (1, 0, 0, 0)
+    assert counts(result) == (1, 0, 0, 0)
     assert not MarketContact.objects.filter(contact=elsewhere).exists()
 
 
@@ -245,9 +245,9 @@ class Poisoned:
         self.asked.append(len(rows))
         if any(cells == ["poison"] for _, cells in rows):
             raise IntegrityError
-        tally = ImportCounts()
-        tally.count("created", len(rows))
-        return tally
+        result = ImportCounts()
+        result.count("created", len(rows))
+        return result
 
 
 def test_a_chunk_that_the_database_refuses_is_tried_again_and_then_halved_down_to_the_row(workspace):

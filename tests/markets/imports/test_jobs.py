@@ -35,12 +35,12 @@ class People:
         return list(rows)
 
     def write(self, rows):
-        tally = ImportCounts()
+        counts = ImportCounts()
         for line, _ in rows:
             ContactFactory(workspace=self.workspace, external_id=f"line {line}")
-        tally.count("created", len(rows))
+        counts.count("created", len(rows))
         self.before(rows)
-        return tally
+        return counts
 
 
 def lines_in(workspace):
@@ -185,11 +185,11 @@ def test_who_goes_on_begins_after_the_checkpoint(workspace):
 
 
 def test_progress_is_told_chunk_by_chunk(workspace):
-    told = []
+    chunks = []
 
-    runner.run(job=new_job(workspace), rows=ROWS[:5], writer=People(workspace), progress=told.append)
+    runner.run(job=new_job(workspace), rows=ROWS[:5], writer=People(workspace), progress=chunks.append)
 
-    assert told == [2, 2, 1]
+    assert chunks == [2, 2, 1]
 
 
 def dead_process():

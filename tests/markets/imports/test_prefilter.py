@@ -7,7 +7,7 @@ from markets.imports import contacts
 from markets.imports.counts import rolled_back
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
-from markets.imports.prefilter import PrefilterResult, RowBatch, prefilter
+from markets.imports.prefilter import PrefilterResult, prefilter
 from markets.models import Contact, ContactMerge, ImportedContact, MarketContact
 from markets.models.merges import FormerKey
 from tests.factories import ContactFactory, WorkspaceFactory
@@ -46,19 +46,19 @@ def outcomes(market, before, rows, **options):
     """The result of an import into a market that has some contacts; rolled back."""
     with rolled_back():
         import_rows(market, before)
-        tally = import_rows(market, rows, **options)
-        refused = [(each.line, each.code) for each in tally.rejections]
+        result = import_rows(market, rows, **options)
+        refused = [(each.line, each.code) for each in result.rejections]
         kept = stored()
     jobs = sorted({each[6] for each in kept[2]})
-    return tally.counts, refused, kept[0], kept[1], [(*each[:6], jobs.index(each[6]), *each[7:]) for each in kept[2]]
+    return result.counts, refused, kept[0], kept[1], [(*each[:6], jobs.index(each[6]), *each[7:]) for each in kept[2]]
 
 
-def match_all(workspace, batch):
-    return PrefilterResult(needs_matching=list(range(len(batch.rows))))
+def match_all(workspace, rows):
+    return PrefilterResult(needs_matching=list(range(len(rows))))
 
 
 def prefiltered(workspace, rows):
-    return prefilter(workspace.pk, RowBatch.of(rows))
+    return prefilter(workspace.pk, rows)
 
 
 @settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -126,6 +126,6 @@ def test_a_file_with_values_from_before_a_merge_changes_nothing(market):
     FormerKey.objects.create(workspace=market.workspace, merge=merge, kind="external_id", value="B")
     row = dict.fromkeys(HEADER, "") | {"external_id": "B", "city": "Rome", "email": "b@x.example"}
 
-    tally = import_rows(market, [row])
+    result = import_rows(market, [row])
 
-    assert (tally.unchanged, tally.created, tally.updated) == (1, 0, 0)
+    assert (result.unchanged, result.created, result.updated) == (1, 0, 0)
