@@ -1,4 +1,4 @@
-"""Files to import, and the real ones, which are not part of the project."""
+"""CSV files for tests, and real data files, which are not part of the project."""
 
 import pytest
 from django.conf import settings
@@ -7,7 +7,7 @@ REAL = settings.BASE_DIR.parent / "shared" / "data"
 
 
 def real_file(name):
-    """Skips the test where the file is absent."""
+    """Skips the test if the file is absent."""
     path = REAL / name
     if not path.exists():
         pytest.skip(f"{name} is not here")

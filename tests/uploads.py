@@ -1,4 +1,4 @@
-"""What a manager does in the browser to bring in a file, as steps of a test."""
+"""The steps of an import in the browser."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -27,7 +27,7 @@ def sent(client, content=PEOPLE, **how):
 
 
 def as_served(page):
-    """The fields of the form with what is filled in."""
+    """The form's fields with their initial values, as a browser would send them back."""
     values = {field.html_name: field.value() for field in page.context["form"]}
     return {name: value for name, value in values.items() if value not in (None, False)}
 

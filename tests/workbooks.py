@@ -1,4 +1,4 @@
-"""Excel workbooks to import: as people make them, and by hand, with whatever XML."""
+"""Workbooks for tests: valid ones, and handmade ones with arbitrary XML."""
 
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -97,7 +97,7 @@ def ods_row(*cells, repeated=1):
 
 
 def text_row(number, *cells):
-    """A row of XML, its cells in the first columns."""
+    """The XML of a row with text in its first columns."""
     columns = zip("ABCDEFGHIJ", cells, strict=False)
     return f'<row r="{number}">{"".join(text_cell(f"{column}{number}", cell) for column, cell in columns)}</row>'
 

@@ -1,4 +1,4 @@
-"""Files that somebody might send in, by mistake or on purpose: whatever they are, they end in a report or a refusal."""
+"""A corpus of malformed and malicious files. Every one must end in a report by row or in a clear refusal."""
 
 from tests.hostile.books import BOOKS
 from tests.hostile.cells import CELLS

@@ -1,4 +1,4 @@
-"""Workbooks with odd values in them, and workbooks made by hand to break whoever opens them."""
+"""Workbooks with unusual values, and handmade ones that attack the parser."""
 
 import io
 import random
@@ -30,7 +30,7 @@ ENTITIES = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10
 
 
 def book(about: str, make: Callable[..., Path], *content, file_name: str = "people.xlsx", **expected) -> HostileFile:
-    """What one of tests.workbooks makes of `content`; keywords that are paths of parts go there, too."""
+    """A file made by a function of tests.workbooks. Keywords that are paths of parts are passed to it."""
     parts = {name: expected.pop(name) for name in list(expected) if "/" in name}
 
     def made() -> bytes:
@@ -45,13 +45,13 @@ def by_hand(about: str, *rows: str, before: str = "", **expected) -> HostileFile
 
 
 def of_bytes(about: str, make: Callable[[bytes], bytes], **expected) -> HostileFile:
-    """A workbook of one person of which `make` makes something else."""
+    """A valid workbook of one contact, altered by `make`."""
     sound = by_hand("", HEAD, ANN, rows=1, created=1).make
     return HostileFile(about, lambda: make(sound()), file_name="people.xlsx", **expected)
 
 
 def rewritten(content: bytes, *, compression: int | None = None, **changed: str | bytes | ZipInfo) -> bytes:
-    """The same archive with other parts."""
+    """The archive with some parts replaced or added."""
     out = io.BytesIO()
     with ZipFile(io.BytesIO(content)) as archive, ZipFile(out, "w") as other:
         for entry in archive.infolist():

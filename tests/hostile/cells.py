@@ -1,4 +1,4 @@
-"""Files of people whose cells are meant to run somewhere, to fool somebody or to break something."""
+"""Contact files with cells meant to execute, to deceive or to break the import."""
 
 from tests.hostile.files import table
 

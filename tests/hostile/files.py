@@ -1,4 +1,4 @@
-"""A hostile file: how a script makes it, and what must come of it."""
+"""A hostile file: how to generate it, and the outcome that is expected."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,25 +8,25 @@ BLANK = " ,;|\t\r\n\ufeff"
 
 @dataclass(frozen=True)
 class HostileFile:
-    """Either it is refused whole, or each of its rows is created, updated, unchanged or rejected."""
+    """The file is refused as a whole, or each row is created, updated, unchanged or rejected."""
 
     about: str
     make: Callable[[], bytes]
     rows: int = 0
-    """How many rows that are not blank the script wrote under the header."""
+    """Rows under the header, without blank ones."""
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: Mapping[int, str] = field(default_factory=dict)
-    """The code of each refused row by the line that it begins in."""
+    """The code of each rejected row, by the line where it begins."""
     refused: str = ""
-    """Words of the sentence with which the file is refused whole."""
+    """Part of the message if the whole file is refused."""
     refused_in_browser: str = ""
-    """The same, where the command takes the file."""
+    """Part of the message if only the browser refuses the file."""
     names: tuple[str, ...] = ()
-    """People who must be known afterwards, by their names as they are stored."""
+    """Stored names of contacts that must exist afterwards."""
     mend: tuple[tuple[str, str], ...] = ()
-    """What in the file of refused rows is replaced by what, so that all of them can be taken."""
+    """Replacements in the rejects file that make all of its rows importable."""
     again: tuple[str, ...] | None = None
     """The codes of what is refused once more when it comes back as it is, where not all of it is: a row that only stood
     against an earlier one is taken when it comes alone, and so is a short one, which comes back filled up."""

@@ -1,4 +1,4 @@
-"""Files that are something else than their names say, and names that are none."""
+"""Files whose format does not match their name, and unusual file names."""
 
 import gzip
 import json

@@ -1,7 +1,7 @@
 """XLSX workbooks: which sheet is read, and the parts of the package that its cells refer to.
 
 Read with expat in a stream, not with python-calamine: calamine holds the whole sheet in memory (408 MB for 200,000 rows
-of 20 columns), drops number formats and formulas, and accepts rows out of order. docs/ has the decision record.
+of 20 columns), drops number formats and formulas, and accepts rows out of order. See docs/decisions/0015.
 """
 
 from collections.abc import Iterator
