@@ -39,7 +39,7 @@ def call_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
         "call": call,
         "may_void": may_void(request, call),
         "suggestions": suggest(call) if request.access.can_call else [],
-        "has_decided": getattr(request.htmx, "target", "") == "suggestions",
+        "decided": getattr(request.htmx, "target", "") == "suggestions",
         "corrections": [(each, list(field_changes(each))) for each in corrections],
     }
     return render(request, "calls/detail.html", context)
