@@ -138,7 +138,9 @@ class MembershipForm(CheckedForm):
     def clean_role(self) -> str:
         role: str = self.cleaned_data["role"]
         if self.instance.pk:
-            invitations.check_manager_remains(Membership.objects.get(pk=self.instance.pk), staying=role == Role.MANAGER)
+            invitations.check_manager_remains(
+                Membership.objects.get(pk=self.instance.pk), stays_manager=role == Role.MANAGER
+            )
         return role
 
 
@@ -162,7 +164,7 @@ class MembershipAdmin(OpsAdmin):
         try:
             with transaction.atomic():
                 for membership in objs:
-                    invitations.check_manager_remains(membership, staying=False)
+                    invitations.check_manager_remains(membership, stays_manager=False)
         except ValidationError as error:
             return [str(each) for each in objs], {"memberships": len(objs)}, set(), [error.message]
         return [str(each) for each in objs], {"memberships": len(objs)}, set(), []

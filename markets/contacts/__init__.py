@@ -1,0 +1,1 @@
+"""Contacts: normalising their fields, finding likely duplicates, and merging and erasing their rows in this app."""

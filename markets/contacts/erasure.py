@@ -1,7 +1,8 @@
-"""What says who a person is, taken out of their row and of what imports and merges keep. signals.contacts.erasure
-erases people.
+"""Erases personal data from a contact's row and from suppressions, merges and imports. signals.contacts.erasure
+starts it.
 
-Nothing is deleted that counts: the row stays under another name. Only keys by which files found the person go.
+Rows that count are kept: the contact stays under another name. Only the former keys, which match imported rows, are
+deleted.
 """
 
 import re
@@ -23,17 +24,17 @@ from markets.models.merges import KeyKind
 from markets.suppressions.erased_keys import ERASED_KEY_REASON, suppress_for_erased_key
 
 ERASED_TEXT = "Erased with the person"
-"""Stands where somebody wrote why, as they may have written of whom."""
+"""Replaces free-text reasons, which may name the person."""
 IDENTIFYING_FIELDS = ("full_name", "email", "external_id", "phone", "phone_e164")
 MIN_ID_LENGTH = 4
-"""An ID of fewer letters may be any number of a row."""
+"""A shorter ID is not searched for in imported rows: it could be any number."""
 
 Key = tuple[str, str]
 
 
 @dataclass
 class Identity:
-    """All by which a person is or was known here: keys by kind, names, and the ids of entries merged into them."""
+    """All keys, names and contact ids of a person, including those of contacts merged into this one."""
 
     contact: Contact
     keys: set[Key] = field(default_factory=set)
@@ -41,7 +42,7 @@ class Identity:
     ids: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, contact: Contact) -> "Identity":
+    def of_contact(cls, contact: Contact) -> "Identity":
         identity = cls(contact, ids={contact.pk})
         identity._add({name: getattr(contact, name) for name in IDENTIFYING_FIELDS})
         for merge in ContactMerge.objects.filter(contact=contact):
@@ -62,8 +63,8 @@ class Identity:
     def values(self, kind: KeyKind) -> set[str]:
         return {value for each, value in self.keys if each == kind}
 
-    def is_in(self, texts: Collection[str]) -> bool:
-        """Whether one of a row's texts has a key of theirs, or all of them together their name."""
+    def appears_in(self, texts: Collection[str]) -> bool:
+        """True if one of a row's texts contains a key of the person, or all of them together a name."""
         folded = [fold(text) for text in texts]
         ids = {fold(value) for value in self.values(KeyKind.EXTERNAL_ID) if len(value) >= MIN_ID_LENGTH}
         if ids & set(folded):
@@ -79,13 +80,13 @@ class Identity:
 
 
 def clean_reason(identity: Identity, reason: str) -> str:
-    """The reason as it is kept. Raises ValidationError."""
+    """The reason with white space collapsed. Raises ValidationError if it is empty, too long or names the person."""
     reason = " ".join(reason.split())
     if not reason:
         raise ValidationError("Say why the person is erased.")
     if len(reason) > 500:
         raise ValidationError(f"The reason has {len(reason):,} characters; at most 500 are kept.")
-    if identity.is_in([reason, *reason.split()]):
+    if identity.appears_in([reason, *reason.split()]):
         raise ValidationError(
             "The reason says who the person is, and it stays; say why without name, address or number."
         )
@@ -93,7 +94,7 @@ def clean_reason(identity: Identity, reason: str) -> str:
 
 
 def erase_fields(contact: Contact) -> None:
-    """The row says “Erased person 17”, and no file finds it by a name."""
+    """Renames the row to “Erased person 17” and clears every field that an import could match."""
     for name in (*FIELDS, "name_key", "phone_e164", "wrong_phone"):
         setattr(contact, name, "")
     contact.full_name = f"Erased person {contact.pk}"
@@ -105,11 +106,11 @@ def erase_fields(contact: Contact) -> None:
 
 
 def erase_suppressions(identity: Identity) -> list[int]:
-    """Takes number and address out of every suppression that names them, and keeps hashes of what must not be called.
+    """Removes the person's phone numbers and addresses from suppressions and stores hashes of those in force.
 
-    A row that named a number or an address names the person from now on, unless it named somebody already; then they
-    get one of their own. So does whoever else it named by that alone. What was theirs once and is somebody else's now
-    names that one. Returns the ids of the person's own.
+    A suppression by number or address alone is turned into one of the contact, or of the contact that has the key now
+    if the erased person no longer does. Other contacts that it covered get a suppression of their own. Returns the ids
+    of the person's suppressions.
     """
     contact = identity.contact
     _suppress_directly(contact)
@@ -129,7 +130,7 @@ def erase_suppressions(identity: Identity) -> list[int]:
         if row.contact_id == contact.pk:
             keys = identity.keys if row.pk in named else keys
             row.reason, row.lift_reason = ERASED_TEXT, row.lift_reason and ERASED_TEXT
-        elif identity.is_in([row.reason, row.lift_reason]):
+        elif identity.appears_in([row.reason, row.lift_reason]):
             row.reason, row.lift_reason = ERASED_KEY_REASON, row.lift_reason and ERASED_TEXT
         row.save(update_fields=["contact", "phone_e164", "email", "reason", "lift_reason"])
         if row.lifted_at is None:
@@ -138,28 +139,28 @@ def erase_suppressions(identity: Identity) -> list[int]:
 
 
 def _suppress_directly(contact: Contact) -> None:
-    """Whoever must not be called only because of a row of somebody else, with whom they share a number."""
-    standing = list(Suppression.objects.in_force().filter(names_contact(contact)))
-    if standing and all(row.contact_id not in (None, contact.pk) for row in standing):
+    """Suppresses the contact directly if it is suppressed only by another contact's row with the same number."""
+    in_force = list(Suppression.objects.in_force().filter(names_contact(contact)))
+    if in_force and all(row.contact_id not in (None, contact.pk) for row in in_force):
         Suppression.objects.create(workspace_id=contact.workspace_id, contact=contact, reason=ERASED_TEXT)
 
 
 def _other_contacts_with(contact: Contact, keys: Collection[Key]) -> list[int]:
-    """Who else has one of the keys now."""
+    """The ids of other contacts that have one of the keys now."""
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
     by_key = reduce(or_, (Q(**{kind: value}) for kind, value in keys), Q(pk=None))
     return list(others.filter(by_key).order_by("pk").values_list("pk", flat=True))
 
 
 def _store_hashed_keys(suppression: Suppression, keys: Collection[Key]) -> None:
-    digests = KeyHasher(suppression.workspace_id)
+    hasher = KeyHasher(suppression.workspace_id)
     ErasedKey.objects.bulk_create(
         [
             ErasedKey(
                 workspace_id=suppression.workspace_id,
                 suppression=suppression,
                 kind=kind,
-                digest=digests.digest(kind, value),
+                digest=hasher.digest(kind, value),
             )
             for kind, value in sorted(keys)
         ],
@@ -168,7 +169,7 @@ def _store_hashed_keys(suppression: Suppression, keys: Collection[Key]) -> None:
 
 
 def erase_merges(identity: Identity) -> list[int]:
-    """That entries were merged stays, with what moved; what they were goes. Returns their ids."""
+    """Clears the personal data of merged contacts. The merges and what they moved stay. Returns their ids."""
     merges = ContactMerge.objects.filter(contact=identity.contact)
     FormerKey.objects.filter(merge__in=merges).delete()
     for merge in merges:
@@ -178,13 +179,13 @@ def erase_merges(identity: Identity) -> list[int]:
 
 
 def erase_imports(identity: Identity) -> None:
-    """Refused rows that name them keep their place and lose their cells; undone imports name them otherwise."""
+    """Clears rejected rows that name the person, and renames the person in reports of undone imports."""
     workspace = identity.contact.workspace_id
     mentions = [f"(contact {key})" for key in identity.ids]
     rejections = ImportRejection.objects.filter(workspace=workspace).only("id", "message", "cells")
     for each in rejections.iterator(chunk_size=1000):
         texts = [str(cell) for cell in each.cells]
-        if any(mention in each.message for mention in mentions) or identity.is_in(texts):
+        if any(mention in each.message for mention in mentions) or identity.appears_in(texts):
             ImportRejection.objects.filter(pk=each.pk).update(
                 message="The row names somebody who was erased.", cells=["" for _ in texts]
             )

@@ -1,5 +1,5 @@
-"""What one person takes over from another: fields, places, suppressions, decisions. signals.contacts.merge merges
-people."""
+"""Moves a merged contact's fields, markets, suppressions and decisions to the one that is kept, for
+signals.contacts.merge."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -33,18 +33,18 @@ FIELD_CHOICES: Mapping[str, tuple[str, ...]] = {
     "profile_url": ("profile_url",),
     "external_id": ("external_id",),
 }
-"""What can be chosen from either of two people, with the fields that go together."""
+"""The choices on the merge form, each with the fields that it sets."""
 
 Key = tuple[str, str, str]
-"""Kind, value and, for a phone, the name that goes with it."""
+"""Kind, value and, for a phone, the `name_key` that must match too."""
 
 
 class MergeRefused(Exception):
-    """These two cannot be made one. The message says why."""
+    """The two contacts cannot be merged. The message says why."""
 
 
 class AlreadyMerged(MergeRefused):
-    """One of the two went into somebody before."""
+    """One of the two was merged into another contact before."""
 
     def __init__(self, merge: ContactMerge):
         self.merge = merge
@@ -54,19 +54,20 @@ class AlreadyMerged(MergeRefused):
 
 
 def lock_contacts(*, keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
-    """Both as they are now, and nobody else's until the end. Raises MergeRefused, and OperationalError at once if
-    somebody has one of them: an import locks people before campaigns, a merge after, and both would wait for ever.
+    """Locks and reloads both contacts. Raises MergeRefused, or OperationalError at once if either is locked already.
+
+    It does not wait, because an import locks contacts before campaigns and a merge after: they would deadlock.
     """
     locked = Contact.objects.filter(workspace=keep.workspace_id, pk__in=[keep.pk, merged.pk])
-    people = {each.pk: each for each in locked.order_by("pk").select_for_update(nowait=True)}
+    contacts = {each.pk: each for each in locked.order_by("pk").select_for_update(nowait=True)}
     for contact in (merged, keep):
-        if contact.pk not in people:
+        if contact.pk not in contacts:
             raise missing_contact_refusal(contact.workspace_id, contact.pk)
-    return people[keep.pk], people[merged.pk]
+    return contacts[keep.pk], contacts[merged.pk]
 
 
 def missing_contact_refusal(workspace: Workspace | int, missing: int) -> MergeRefused:
-    """Why the contact of that id cannot be merged: there is none."""
+    """The refusal for a contact that no longer exists: merged before, or unknown."""
     merges = ContactMerge.objects.filter(workspace=workspace).for_merged_contact(missing)
     merge = merges.select_related("workspace", "contact", "merged_by").first()
     return AlreadyMerged(merge) if merge else MergeRefused("There is no such person here any more.")
@@ -83,67 +84,67 @@ def check_pair(*, keep: Contact, merged: Contact) -> None:
 
 
 def move_markets(*, keep: Contact, merged: Contact) -> list[int]:
-    """Returns the markets that the merged person was in. The earlier of two places in one market stays."""
-    places = {place.market_id: place for place in MarketContact.objects.filter(contact=keep)}
-    theirs = list(MarketContact.objects.filter(contact=merged))
-    for place in theirs:
-        mine = places.get(place.market_id)
-        if mine is None:
+    """Returns the ids of the merged contact's markets. In a shared market the earlier date is kept."""
+    kept_places = {place.market_id: place for place in MarketContact.objects.filter(contact=keep)}
+    merged_places = list(MarketContact.objects.filter(contact=merged))
+    for place in merged_places:
+        kept_place = kept_places.get(place.market_id)
+        if kept_place is None:
             continue
-        if place.added_at < mine.added_at:
-            MarketContact.objects.filter(pk=mine.pk).update(added_at=place.added_at)
+        if place.added_at < kept_place.added_at:
+            MarketContact.objects.filter(pk=kept_place.pk).update(added_at=place.added_at)
         place.delete()
     MarketContact.objects.filter(contact=merged).update(contact=keep)
-    return sorted(place.market_id for place in theirs)
+    return sorted(place.market_id for place in merged_places)
 
 
 def move_suppressions(*, keep: Contact, merged: Contact, by: User | None) -> list[int]:
-    """Moves the rows that name the merged person and returns their ids.
+    """Moves the suppressions of the merged contact to the kept one and returns their ids.
 
-    If either of the two must not be called, whether by name, number or address, the kept person must not be either.
-    Whom a row named by number or address is suppressed themselves for the same reason: so they stay when that changes,
-    and when a call is voided that suppressed them, too.
+    If either is suppressed, by contact, number or address, the kept one must be suppressed too. For suppressions that
+    name only a number or address it gets one of its own with the same reason, which stays in force if the number
+    changes, or if the call that suppressed it is voided.
     """
     suppressions = Suppression.objects.filter(workspace=keep.workspace_id)
-    standing = [
+    in_force = [
         each
-        for who in (merged, keep)
-        for each in suppressions.in_force().filter(names_contact(who)).order_by("created_at", "pk")
+        for contact in (merged, keep)
+        for each in suppressions.in_force().filter(names_contact(contact)).order_by("created_at", "pk")
     ]
-    reasons = dict.fromkeys(each.reason for each in standing if each.contact_id not in (keep.pk, merged.pk))
+    reasons = dict.fromkeys(each.reason for each in in_force if each.contact_id not in (keep.pk, merged.pk))
     own = suppressions.filter(contact=merged)
     moved = sorted(own.values_list("pk", flat=True))
     own.update(contact=keep)
-    by_themselves = suppressions.in_force().filter(contact=keep, phone_e164="", email="")
-    known = set(by_themselves.values_list("reason", flat=True))
+    direct = suppressions.in_force().filter(contact=keep, phone_e164="", email="")
+    existing_reasons = set(direct.values_list("reason", flat=True))
     Suppression.objects.bulk_create(
         Suppression(workspace_id=keep.workspace_id, contact=keep, reason=reason, created_by=by)
         for reason in reasons
-        if reason not in known
+        if reason not in existing_reasons
     )
     return moved
 
 
 def move_imports(*, keep: Contact, merged: Contact) -> None:
-    """What an import did with the merged person it did with the kept one, but it did not create them."""
-    mine = {each.job_id: each for each in ImportedContact.objects.filter(contact=keep)}
-    theirs = ImportedContact.objects.filter(contact=merged)
-    for each in theirs.filter(job__in=mine):
-        known = mine[each.job_id]
-        ImportedContact.objects.filter(pk=known.pk).update(field_mask=known.field_mask | each.field_mask)
-    theirs.filter(job__in=mine).delete()
+    """Moves import records to the kept contact. It counts as updated by these imports, not as created."""
+    kept_records = {each.job_id: each for each in ImportedContact.objects.filter(contact=keep)}
+    merged_records = ImportedContact.objects.filter(contact=merged)
+    for record in merged_records.filter(job__in=kept_records):
+        kept = kept_records[record.job_id]
+        ImportedContact.objects.filter(pk=kept.pk).update(field_mask=kept.field_mask | record.field_mask)
+    merged_records.filter(job__in=kept_records).delete()
     created, updated = ImportedContact.Outcome.CREATED, ImportedContact.Outcome.UPDATED
-    theirs.filter(outcome=created).update(outcome=updated)
-    theirs.update(contact=keep)
+    merged_records.filter(outcome=created).update(outcome=updated)
+    merged_records.update(contact=keep)
 
 
 def move_decisions(*, keep: Contact, merged: Contact) -> None:
-    """Who was not the merged person is not the kept one either. That these two are two was a mistake."""
+    """Moves “not the same person” decisions to the kept contact, and drops one between the two."""
     decisions = NotDuplicate.objects.filter(workspace=keep.workspace_id)
-    decided = {each.low_id + each.high_id - keep.pk for each in decisions.about(keep)}
+    decided_ids = {each.low_id + each.high_id - keep.pk for each in decisions.about(keep)}
     for decision in decisions.about(merged):
         other = decision.low_id + decision.high_id - merged.pk
-        if other == keep.pk or other in decided:
+        if other == keep.pk or other in decided_ids:
             decision.delete()
         else:
             decision.low_id, decision.high_id = sorted((other, keep.pk))
@@ -151,7 +152,7 @@ def move_decisions(*, keep: Contact, merged: Contact) -> None:
 
 
 def combined_fields(*, keep: Contact, merged: Contact, taking: Collection[str]) -> dict[str, str]:
-    """The fields of the kept person that change: what is taken (of FIELD_CHOICES), and what they lacked."""
+    """Changed fields of the kept contact: the choices in `taking` (of FIELD_CHOICES), and fields that were blank."""
     values = {}
     for choice, names in FIELD_CHOICES.items():
         if choice in taking or not getattr(keep, names[0]):
@@ -160,10 +161,10 @@ def combined_fields(*, keep: Contact, merged: Contact, taking: Collection[str]) 
 
 
 def keep_wrong_number_unusable(keep: Contact, *, known_wrong: Collection[str]) -> None:
-    """A number that was found incorrect does not become usable by the merge.
+    """Prevents the merge from making an incorrect number usable.
 
-    Only the number that was found incorrect last is remembered (`wrong_phone`). Where that is another one than the kept
-    person's own, which is incorrect too, they get that one: it is to be repaired, and is not called.
+    Only the latest incorrect number is stored (`wrong_phone`). If the kept contact has another number that is known to
+    be wrong, it gets `wrong_phone` as its number: that one is not called and is listed for repair.
     """
     if keep.phone_e164 in known_wrong and not keep.has_wrong_phone:
         keep.phone = keep.phone_e164 = keep.wrong_phone
@@ -187,7 +188,7 @@ def create_merge(
     by: User | None,
     reason: str,
 ) -> ContactMerge:
-    """Keeps what the merged person was. `was` is the kept one as before: keys that they gave up lead to them, too."""
+    """Records the merged contact. `was` is the kept contact before the merge: keys that it lost still lead to it."""
     ContactMerge.objects.filter(contact=merged).update(contact=keep)
     before, after = snapshot(was), snapshot(keep)
     merge = ContactMerge.objects.create(
@@ -211,6 +212,6 @@ def create_merge(
 
 
 def snapshot(contact: Contact) -> dict[str, object]:
-    """All fields as JSON can hold them."""
+    """All fields as JSON values."""
     values = {field.attname: getattr(contact, field.attname) for field in Contact._meta.concrete_fields}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""From what somebody typed to what is stored of a person. Forms and imports use the same function."""
+"""Normalises contact fields as typed to the form that is stored. Forms and imports share `normalise`."""
 
 import re
 import unicodedata
@@ -33,18 +33,18 @@ COMMON_EMAIL = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,
 
 
 def clean_text(text: str) -> str:
-    """NFC, with every run of white space one blank and without control and format characters."""
+    """Converts to NFC, collapses white space and drops control and format characters."""
     if text.isascii() and text.isprintable():  # most cells of most files
         return " ".join(text.split()) if " " in text else text
     text = unicodedata.normalize("NFC", text)
-    kept = "".join(
-        sign if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else "" for sign in text
+    printable = "".join(
+        char if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs") else "" for char in text
     )
-    return " ".join(kept.split())
+    return " ".join(printable.split())
 
 
 def fold(text: str) -> str:
-    """The form in which names and emails are compared: Unicode's caseless matching of compatible characters (D146)."""
+    """Case-folds names and emails for comparison: Unicode's compatibility caseless matching (D146)."""
     if text.isascii():
         return clean_text(text.lower())
     for _ in range(2):
@@ -53,9 +53,9 @@ def fold(text: str) -> str:
 
 
 def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
-    """The contact fields (FIELDS, `name_key`, `phone_e164`) that `typed` gives; what it leaves blank is absent.
+    """The contact fields (FIELDS, `name_key`, `phone_e164`) for the non-blank values in `typed`.
 
-    Raises ValidationError with a message by field.
+    Raises ValidationError with a message for each invalid field.
     """
     fields = {
         name: value for name, text in typed.items() if text and name in FIELD_NAMES and (value := clean_text(text))
@@ -80,10 +80,10 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
             fields["phone_e164"] = to_e164(fields["phone"], region)
         except ValidationError as error:
             problems["phone"] = str(error.message)
-    for name, asked in (("name_key", "full_name"), ("email", "email")):  # these forms can be longer than what was typed
+    for name, source in (("name_key", "full_name"), ("email", "email")):  # folding can lengthen a text
         if len(fields.get(name, "")) > MAX_LENGTHS[name]:
-            label = asked.removeprefix("full_")
-            problems.setdefault(asked, f"The {label} is too long: at most {MAX_LENGTHS[name]} characters are kept.")
+            label = source.removeprefix("full_")
+            problems.setdefault(source, f"The {label} is too long: at most {MAX_LENGTHS[name]} characters are kept.")
     if fields.keys().isdisjoint(IDENTIFYING_FIELDS) and not ("full_name" in fields and "firm" in fields):
         problems["__all__"] = (
             "Nothing tells this person apart: give an external ID, an email address, a phone number, "
@@ -95,9 +95,9 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
 
 
 def normalise_email(text: str) -> str:
-    """The address in small letters. Raises ValidationError."""
+    """The address in lower case. Raises ValidationError."""
     folded = fold(text)
-    if not COMMON_EMAIL.fullmatch(folded):  # a part of what Django's validator admits, in a third of its time
+    if not COMMON_EMAIL.fullmatch(folded):  # a subset of Django's rule that takes a third of the time
         try:
             validate_email(folded)
         except ValidationError:

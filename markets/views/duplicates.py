@@ -27,14 +27,14 @@ def duplicate_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
     page = Paginator(pairs, PER_PAGE).get_page(request.GET.get("page"))
     people = workspace.contacts.in_bulk([pk for pair in page for pk in (pair.low, pair.high)])
     known = [pair for pair in page if pair.low in people and pair.high in people]
-    shown = [(people[pair.low], people[pair.high], pair.why.values()) for pair in known]
+    shown = [(people[pair.low], people[pair.high], pair.reasons.values()) for pair in known]
     context = {"section": "contacts", "form": form, "page": page, "pairs": shown}
     return render(request, "contacts/duplicates.html", context)
 
 
 def _chosen(pairs: list[Pair], form: DuplicateFilterForm, workspace: Workspace) -> list[Pair]:
     if kind := form.cleaned_data["kind"]:
-        pairs = [pair for pair in pairs if kind in pair.why]
+        pairs = [pair for pair in pairs if kind in pair.reasons]
     if text := form.cleaned_data["q"]:
         named = set(search_contacts(workspace.contacts.all(), text).values_list("pk", flat=True))
         pairs = [pair for pair in pairs if pair.low in named or pair.high in named]

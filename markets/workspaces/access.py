@@ -1,4 +1,4 @@
-"""Who may see and do what (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
+"""Access control (product.md, section 6). Every page of a workspace goes through `workspace_page`."""
 
 import logging
 from collections.abc import Callable
@@ -32,7 +32,7 @@ VISIT_RECORDED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Access:
-    """The workspace of a request and what its user may do there."""
+    """The workspace of a request, and the user's role there."""
 
     workspace: Workspace
     role: Role
@@ -52,19 +52,19 @@ class Access:
 
 
 class WorkspaceRequest(HtmxRequest):
-    """The request of a page behind `workspace_page`, which has signed in its user. For annotations only."""
+    """Type of the request in a view behind `workspace_page`. For annotations only."""
 
     user: User
     access: Access
 
 
 def is_ops(user: User) -> bool:
-    """Ops staff, with the second factor that they always need."""
+    """True for operations staff signed in with a second factor, which they always need."""
     return user.is_active and user.is_staff and is_mfa_enabled(user)
 
 
 def get_access(slug: str, user: User) -> Access:
-    """Raises Http404 alike for a workspace that does not exist, is archived or is somebody else's."""
+    """Raises Http404 alike for a workspace that does not exist, is archived or does not admit the user."""
     membership = (
         Membership.objects.select_related("workspace")
         .filter(user=user, workspace__slug=slug, workspace__archived_at=None)
@@ -80,10 +80,10 @@ def get_access(slug: str, user: User) -> Access:
 
 
 def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
-    """A page of one workspace: anonymous visitors sign in, outsiders get 404, a role too low 403, another method 405.
+    """Decorates a page of a workspace: anonymous users sign in, outsiders get 404, lower roles 403, other methods 405.
 
-    `methods` is "GET", "POST" or "GET POST". The view gets the workspace and reaches everything else through it;
-    `request.access` says what the user may do there. Times are read and shown in the workspace's zone.
+    `methods` is "GET", "POST" or "GET POST". The view receives the workspace and queries everything else through it;
+    `request.access` holds the user's role. Times are parsed and shown in the workspace's time zone.
     """
     allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
@@ -111,14 +111,14 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
 
 
 def workspace_api(view: View) -> View:
-    """What a program may do to one workspace, by POST, with a token of it in the header “Authorization: Bearer ...”.
+    """Decorates an API endpoint of one workspace: POST with a token in the header “Authorization: Bearer ...”.
 
-    Without such a token every method gets the same 401, whether the workspace is there or not; then another method
-    gets 405, and what is more than a minute takes 429. The view gets the workspace and reaches everything through it.
+    Without a valid token every method gets the same 401, whether or not the workspace exists. With one, other methods
+    get 405 and too many requests a minute 429. The view receives the workspace and queries everything through it.
     """
 
-    # A browser sends cookies by itself, and here nobody looks at one; it never sends this header by itself. So no page
-    # of another site can ask for anything in somebody's name, which is all that a CSRF token would prevent.
+    # CSRF protection is not needed: no cookie is read here, and a browser never sends this header on its own, so
+    # another site cannot make requests in a user's name.
     @csrf_exempt
     @never_cache
     @answers_problems
@@ -170,7 +170,7 @@ def record_visit(request: HttpRequest, membership: Membership) -> None:
 
 
 def page_context(request: HttpRequest) -> dict[str, object]:
-    """For the frame around every page of a workspace; the counts are fetched only where they are shown."""
+    """Context of the layout of every workspace page. The counts are queried only if a template shows them."""
     access: Access | None = getattr(request, "access", None)
     if access is None:
         return {}

@@ -1,4 +1,4 @@
-"""Tokens: what a dialer shows instead of signing in, to send calls into one workspace. Only a token's hash is kept."""
+"""API tokens: they let a dialer send calls to one workspace without signing in. Only the hash is stored."""
 
 import re
 import time
@@ -13,14 +13,16 @@ from markets.models import ApiToken, User, Workspace
 
 USE_RECORDED_EVERY = timedelta(minutes=1)
 MAX_REQUESTS_PER_MINUTE = 120
-"""Requests of one token that one server process takes in a minute: more calls than any dialer makes in an hour."""
+"""Limit for one token in one server process: more calls than any dialer makes in an hour."""
 BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
 
 
 @transaction.atomic
 def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken, str]:
-    """A token and its text, which cannot be had again. Raises ValidationError for a name that is in use, and for an
-    archived workspace."""
+    """Creates a token and returns it with its text, which cannot be shown again.
+
+    Raises ValidationError if the name is in use or the workspace is archived.
+    """
     check_not_archived(workspace)
     text = ApiToken.new_token()
     token = ApiToken(workspace=workspace, name=name.strip(), token_hash=ApiToken.hash_of(text), created_by=by)
@@ -30,42 +32,42 @@ def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken
 
 
 def check_not_archived(workspace: Workspace) -> None:
-    """Raises ValidationError."""
+    """Raises ValidationError for an archived workspace."""
     if workspace.archived_at:
         raise ValidationError(f"{workspace} is archived; nothing can be sent into it.")
 
 
 @transaction.atomic
 def revoke(*, token: ApiToken, by: User | None) -> None:
-    """From now on it opens nothing. Raises ValidationError when that is so already."""
+    """Makes the token invalid. Raises ValidationError if it was revoked already."""
     if not ApiToken.objects.usable().filter(pk=token.pk).update(revoked_at=now(), revoked_by=by):
         raise ValidationError("This token was revoked already.")
 
 
 def token_from_header(slug: str, header: str) -> ApiToken | None:
-    """The token that an Authorization header shows, if it opens the workspace of that slug."""
-    said = BEARER.fullmatch(header.strip())
-    if said is None:
+    """The token in an Authorization header, or None unless it is usable for the workspace with that slug."""
+    match = BEARER.fullmatch(header.strip())
+    if match is None:
         return None
-    usable = ApiToken.objects.usable().with_token(said[1]).filter(workspace__archived_at=None)
+    usable = ApiToken.objects.usable().with_token(match[1]).filter(workspace__archived_at=None)
     token = usable.select_related("workspace").first()
     return token if token and token.workspace.slug == slug else None
 
 
 def record_use(token: ApiToken) -> None:
-    """Keeps when it was last used, to the minute: not every request has to wait for the disk."""
+    """Stores the time of the last use, at most once a minute to spare most requests a write."""
     moment = now()
     if token.last_used_at is None or moment - token.last_used_at >= USE_RECORDED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=moment)
 
 
 def throttle(token: ApiToken) -> int:
-    """Counts a request of the token; how long it has to wait if this minute had too many, or else 0."""
+    """Counts a request of the token. Returns the seconds to wait if this minute has had too many, else 0."""
     minute, second = divmod(int(time.time()), 60)
     key = f"api-token:{token.pk}:{minute}"
     cache.add(key, 0, timeout=120)
     try:
         requests = cache.incr(key)
-    except ValueError:  # a full cache has dropped it since
+    except ValueError:  # a full cache has evicted the key
         return 0
     return 60 - second if requests > MAX_REQUESTS_PER_MINUTE else 0

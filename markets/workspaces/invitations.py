@@ -1,4 +1,4 @@
-"""How people get in: by an invitation to one address, accepted through allauth. There is no open sign-up."""
+"""Users and their access: invitations to one email address, accepted through allauth. There is no open sign-up."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ INVITATION_UNUSABLE = (
 
 @transaction.atomic
 def create_user(*, email: str, password: str, **fields: Any) -> User:
-    """A user whose address is taken as verified: somebody with access to the server vouches for it."""
+    """Creates a user with a verified address, on the word of someone with access to the server."""
     user = User.objects.create_user(email, password, **fields)
     mark_email_verified(user)
     return user
@@ -32,16 +32,16 @@ def create_user(*, email: str, password: str, **fields: Any) -> User:
 
 @transaction.atomic
 def mark_email_verified(user: User) -> None:
-    """Takes the user's address as verified and as the only one they sign in with."""
+    """Makes the user's email address verified, and the only one to sign in with."""
     EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
 @transaction.atomic
 def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> tuple[Invitation, str]:
-    """An invitation and the path of its link, which cannot be had again: only its hash is stored.
+    """Creates an invitation and returns it with the path of its link, which cannot be shown again.
 
-    Raises ValidationError when the address is a member already or has an open invitation.
+    Raises ValidationError if the address belongs to a member or has an open invitation.
     """
     email = email.strip().casefold()
     check_can_be_invited(workspace, email)
@@ -62,7 +62,7 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
 
 
 def check_can_be_invited(workspace: Workspace, email: str) -> None:
-    """Raises ValidationError when the address is a member already or has an open invitation."""
+    """Raises ValidationError if the address belongs to a member or has an open invitation."""
     if workspace.memberships.filter(user__email__iexact=email).exists():
         raise ValidationError(f"{email} is a member of {workspace} already.")
     if workspace.invitations.pending().filter(email__iexact=email).exists():
@@ -71,20 +71,20 @@ def check_can_be_invited(workspace: Workspace, email: str) -> None:
 
 @transaction.atomic
 def revoke(*, invitation: Invitation) -> None:
-    """Raises ValidationError when the link does not work any more anyway."""
+    """Raises ValidationError if the invitation was used, was revoked or has expired."""
     if not Invitation.objects.pending().filter(pk=invitation.pk).update(revoked_at=now()):
         raise ValidationError("This invitation was used, was revoked or has run out already.")
 
 
 def send_invitation(invitation: Invitation, url: str) -> None:
-    """Mails the full link to the one it is for."""
+    """Mails the full link to the invited address."""
     body = render_to_string("account/email/invitation.txt", {"invitation": invitation, "url": url})
     send_mail(f"Join {invitation.workspace} on Client Portal", body, None, [invitation.email])
 
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User) -> Membership:
-    """Makes the member. Raises ValidationError when the link is used up or is somebody else's."""
+    """Creates the membership. Raises ValidationError if the invitation is unusable or for another address."""
     if user.email.casefold() != invitation.email.casefold():
         raise ValidationError(
             f"This invitation is for {invitation.email}, and you are signed in as {user.email}. "
@@ -101,28 +101,28 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 
 @transaction.atomic
 def change_role(*, membership: Membership, role: str) -> None:
-    """Raises ValidationError when it would leave the workspace without a manager."""
-    check_manager_remains(membership, staying=role == Role.MANAGER)
+    """Raises ValidationError if the workspace would be left without a manager."""
+    check_manager_remains(membership, stays_manager=role == Role.MANAGER)
     Membership.objects.filter(pk=membership.pk).update(role=Role(role))
 
 
 @transaction.atomic
 def remove_member(*, membership: Membership) -> None:
-    """The user keeps their account and what they recorded; only the access ends."""
-    check_manager_remains(membership, staying=False)
+    """Ends the access. The user keeps the account, and everything they recorded stays."""
+    check_manager_remains(membership, stays_manager=False)
     membership.delete()
 
 
-def check_manager_remains(membership: Membership, *, staying: bool) -> None:
-    """Raises ValidationError when the change would leave the workspace without a manager. Run it in a transaction."""
+def check_manager_remains(membership: Membership, *, stays_manager: bool) -> None:
+    """Raises ValidationError if the workspace would be left without a manager. Locks the managers until commit."""
     managers = membership.workspace.memberships.select_for_update().filter(role=Role.MANAGER)
     others = [each for each in managers if each.pk != membership.pk]
-    if membership.role == Role.MANAGER and not staying and not others:
+    if membership.role == Role.MANAGER and not stays_manager and not others:
         raise ValidationError("This is the workspace's only manager. Make somebody else a manager first.")
 
 
 def pending_invitation(request: HttpRequest) -> Invitation | None:
-    """The invitation whose link this visitor opened, while it can still be accepted."""
+    """The invitation whose link was opened in this session, if it can still be accepted."""
     token = request.session.get(SESSION_KEY)
     if not token:
         return None
@@ -136,7 +136,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):
 
 
 class InvitedSignupForm(SignupForm):
-    """allauth's form for one address only: the invited one, which its link has proven."""
+    """allauth's sign-up form, fixed to the invited address. Opening the link has verified it."""
 
     def __init__(self, *args: object, **kwargs: Any):
         super().__init__(*args, **kwargs)

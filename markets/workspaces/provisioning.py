@@ -1,4 +1,4 @@
-"""A new client: the workspace and whoever manages it first. Asked for again, nothing changes."""
+"""Provisions a client: the workspace and its first manager. Running it again changes nothing."""
 
 from dataclasses import dataclass
 
@@ -14,52 +14,52 @@ from markets.workspaces.invitations import create_user, invite
 
 @dataclass(frozen=True)
 class ProvisioningResult:
-    """A workspace, whether it is new, and what there is to say about it."""
+    """The workspace, whether it was created, and messages for the operator."""
 
     workspace: Workspace
     is_new: bool
-    sentences: list[str]
-    invitation: str = ""
-    """The path of the manager's link, when one was made."""
+    messages: list[str]
+    invitation_path: str = ""
+    """Path of the manager's invitation link, if one was created."""
 
 
 @transaction.atomic
 def provision_workspace(
     *, slug: str, name: str, timezone: str, phone_region: str, manager: str = "", password: str = ""
 ) -> ProvisioningResult:
-    """Makes the workspace unless there is one, and the user with the email address `manager` its manager.
+    """Creates the workspace unless it exists, and makes the user with the email address `manager` its manager.
 
-    An unknown manager is made with `password` or, without one, invited. Raises ValidationError, and then nothing has
-    changed.
+    An unknown user is created with `password` or, without one, invited. Raises ValidationError, in which case nothing
+    changes.
     """
     wanted = Workspace(slug=slug, name=clean_text(name), timezone=timezone, phone_region=phone_region)
     workspace = Workspace.objects.filter(slug=slug).first()
     if workspace:
-        sentences = _describe_existing(workspace, wanted)
+        messages = _describe_existing(workspace, wanted)
     else:
         wanted.full_clean()
         wanted.save()
-        sentences = [f"The workspace {wanted} ({slug}) is made."]
-    invitation = ""
+        messages = [f"The workspace {wanted} ({slug}) is made."]
+    invitation_path = ""
     if manager:
-        sentence, invitation = _add_manager(workspace or wanted, fold(manager), password)
-        sentences.append(sentence)
-    return ProvisioningResult(workspace or wanted, workspace is None, sentences, invitation)
+        message, invitation_path = _add_manager(workspace or wanted, fold(manager), password)
+        messages.append(message)
+    return ProvisioningResult(workspace or wanted, workspace is None, messages, invitation_path)
 
 
 def _describe_existing(workspace: Workspace, wanted: Workspace) -> list[str]:
     wanted.full_clean(validate_unique=False)
-    sentences = [f"The workspace {workspace} ({workspace.slug}) exists already."]
+    messages = [f"The workspace {workspace} ({workspace.slug}) exists already."]
     for field, words in (("name", "name"), ("timezone", "time zone"), ("phone_region", "phone region")):
         if getattr(workspace, field) != getattr(wanted, field):
-            sentences.append(f"Its {words} is {getattr(workspace, field)} and is left alone.")
+            messages.append(f"Its {words} is {getattr(workspace, field)} and is left alone.")
     if workspace.archived_at:
-        sentences.append("It is archived.")
-    return sentences
+        messages.append("It is archived.")
+    return messages
 
 
 def _add_manager(workspace: Workspace, email: str, password: str) -> tuple[str, str]:
-    """What became of the manager, and the path of their invitation if one was made."""
+    """Returns a message, and the path of the invitation link if one was created."""
     try:
         validate_email(email)
     except ValidationError:

@@ -51,7 +51,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     if not Contact.objects.select_for_update(nowait=True).filter(pk=contact.pk).exists():
         raise ValidationError("There is no such person here any more.")
     contact.refresh_from_db()
-    identity = Identity.of(contact)
+    identity = Identity.of_contact(contact)
     reason = clean_reason(identity, reason)
     suppressions = erase_suppressions(identity)
     merges = erase_merges(identity)

@@ -206,7 +206,7 @@ class Portal(PortalModel):
         former = ContactMerge.objects.matching_former_keys(workspace=self.workspace, emails=EMAILS)
         self.emails -= {contact.email, *(each.value for each in former if each.contact == contact.pk)}
         was_asked, asked = Suppression.objects.in_force().filter(names_contact(contact)).exists(), self.suppressed
-        once = [(kind, value) for kind, value in Identity.of(contact).keys if kind != "external_id"]
+        once = [(kind, value) for kind, value in Identity.of_contact(contact).keys if kind != "external_id"]
         has_left = any(
             Suppression.objects.in_force().filter(workspace=self.workspace, contact=None, **{kind: value}).exists()
             and not self.workspace.contacts.filter(**{kind: value}).exists()

@@ -30,7 +30,7 @@ class Command(PortalCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         with readable_errors():
-            founded = provision_workspace(
+            result = provision_workspace(
                 slug=options["slug"],
                 name=options["name"],
                 timezone=options["timezone"],
@@ -39,10 +39,10 @@ class Command(PortalCommand):
                 password=os.environ.get("PORTAL_PASSWORD", ""),
             )
         self.report(
-            "\n".join(founded.sentences),
+            "\n".join(result.messages),
             options,
-            workspace=founded.workspace.slug,
-            created=founded.is_new,
-            invitation=founded.invitation or None,
-            notes=founded.sentences,
+            workspace=result.workspace.slug,
+            created=result.is_new,
+            invitation=result.invitation_path or None,
+            notes=result.messages,
         )

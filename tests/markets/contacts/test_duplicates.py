@@ -20,7 +20,7 @@ def people(workspace):
 
 
 def reasons(workspace):
-    return [reason for pair in likely_duplicates(workspace) for reason in pair.why.values()]
+    return [reason for pair in likely_duplicates(workspace) for reason in pair.reasons.values()]
 
 
 NEARLY = [
@@ -100,8 +100,8 @@ def test_two_signs_come_first_and_both_are_said(workspace, people):
     people("Jon Hill", "John Hill", phone="(212) 555-0101")
 
     first, second = likely_duplicates(workspace)
-    assert first.why == {"near": "names differ by one letter at the same firm", "phone": "same phone +12125550101"}
-    assert set(second.why) == {"phone"}
+    assert first.reasons == {"near": "names differ by one letter at the same firm", "phone": "same phone +12125550101"}
+    assert set(second.reasons) == {"phone"}
 
 
 def test_a_switchboard_is_none(workspace, people):
