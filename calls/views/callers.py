@@ -33,7 +33,7 @@ def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
         filterset=filterset,
         total=total if filterset.is_valid() else None,
         context={"section": "calls", "choice": choice},
-        list_url=by_caller,
+        rows_of=by_caller,
         workspace=workspace,
         scope=scope,
     )

@@ -1,16 +1,17 @@
-"""What the pages of a caller's day cost on the server, beside the barest SQL that could find the same numbers.
+"""What pages cost on the server, beside the simplest SQL that could fetch the same numbers.
 
     DATABASE_URL=postgres://.../reference PORTAL_PASSWORD=... uv run manage.py migrate
     DATABASE_URL=postgres://.../reference PORTAL_PASSWORD=... uv run manage.py seed --scale reference
     DATABASE_URL=postgres://.../reference uv run python -m tests.benchmarks.bench_pages [market ...]
 
-The pages are those of one workspace, by default of the one with the largest market that is being called, by calls; a
-campaign's are those of its largest campaign, in which before each visit somebody is called: no page shows twice
-what was drawn before. Those calls stay there. The same on a database of `--scale ten` says what ten times the
-calls cost. Statements are those of the whole request.
+Visits the pages of a caller's day in one workspace, by default the one with the largest market that is being called;
+with --every all pages that answer a GET. A call is recorded before each visit, so that no page repeats what a cache
+holds; those calls stay in the database. On a database of `--scale ten` it shows the cost of ten times the calls.
+Statements are counted over the whole request. --json prints the figures for a comparison of two checkouts.
 """
 
 import argparse
+import json
 import os
 import platform
 import sys
@@ -127,10 +128,24 @@ def calls_in(campaign: Any) -> Iterator[None]:
         yield
 
 
+def workspace_paths(patterns: Any, ids: dict[str, int], prefix: str, namespace: str = "") -> Iterator[tuple[str, str]]:
+    """The name and path of each URL under a prefix; `ids` has the row to visit by namespace, and a contact's."""
+    for each in patterns:
+        route = prefix + str(each.pattern)
+        if hasattr(each, "url_patterns"):
+            yield from workspace_paths(each.url_patterns, ids, route, each.namespace or namespace)
+            continue
+        path = route.replace("<int:pk>", str(ids.get(namespace))).replace("<int:contact>", str(ids["contacts"]))
+        if "<" not in path:
+            yield f"{namespace}:{each.name}".lstrip(":"), path
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workspace", help="its slug; by default that of the largest market")
     parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--every", action="store_true", help="all pages of the workspace that answer a GET")
+    parser.add_argument("--json", action="store_true", help="p50, p95 and statements of each page as JSON")
     parser.add_argument("pages", nargs="*", help=f"of {', '.join(BARE)}; by default all")
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -161,8 +176,12 @@ def main() -> None:
         f"{model._meta.db_table}: {model.objects.filter(workspace=workspace).count():,}"
         for model in (workspace.contacts.model, Campaign, workspace.calls.model, workspace.signals.model)
     ]
-    print(f"{connection.vendor}, {os.cpu_count()} cores {platform.machine()}; {workspace.slug}: {', '.join(about)}")
-    print(f"the market is {market} ({market.pk}) with {market.calls:,} calls")
+    log = sys.stderr if options.json else sys.stdout
+    print(
+        f"{connection.vendor}, {os.cpu_count()} cores {platform.machine()}; {workspace.slug}: {', '.join(about)}",
+        file=log,
+    )
+    print(f"the market is {market} ({market.pk}) with {market.calls:,} calls", file=log)
 
     def page(name: str, *ids: int) -> str:
         return reverse(name, args=[workspace.slug, *ids])
@@ -176,11 +195,22 @@ def main() -> None:
         "market": page("markets:detail", market.pk),
         "market, this quarter": page("markets:detail", market.pk) + "?period=quarter",
     }
+    if options.every:
+        from config.urls import workspace_urls
+
+        newest = {"calls": workspace.calls, "meetings": workspace.meetings, "signals": workspace.signals}
+        newest |= {"imports": workspace.imports, "contacts": campaign.members}
+        rows = {name: queryset.order_by("-pk").first() for name, queryset in newest.items()}
+        ids = {name: row.contact_id if name == "contacts" else row.pk for name, row in rows.items() if row}
+        ids |= {"markets": market.pk, "campaigns": campaign.pk}
+        paths = workspace_paths(workspace_urls, ids, f"/w/{workspace.slug}/")
+        pages |= {name: path for name, path in paths if client.get(path, follow=True).status_code == 200}
     keys = {"workspace": workspace.pk, "campaign": campaign.pk, "market": market.pk}
     clock = Clock()
     import config.wsgi  # noqa: F401 - reads all code, as a server does
 
     watch(clock)
+    figures: dict[str, dict[str, float]] = {}
     called = calls_in(campaign) if campaign.status == "active" else repeat(None)
     for name, path in pages.items():
         if options.pages and name.partition(",")[0] not in options.pages:
@@ -198,6 +228,14 @@ def main() -> None:
             assert body
             if number >= 3:
                 taken.append((time.perf_counter() - begun) * 1000)
+        shares, whole = quantiles(taken, n=100), sum(clock.spent.values())
+        statements = clock.statements // options.times
+        figures[name] = {"p50": round(shares[49], 1), "p95": round(shares[94], 1), "statements": statements}
+        spent = ", ".join(f"{kind} {100 * seconds / whole:.1f} %" for kind, seconds in clock.spent.most_common())
+        line = f"{name}: p50 {shares[49]:.0f} ms, p95 {shares[94]:.0f} ms, {statements} statements; {spent}"
+        if name.partition(",")[0] not in BARE:
+            print(line, file=log)
+            continue
         bare = []
         for _ in range(10):
             begun = time.perf_counter()
@@ -206,13 +244,9 @@ def main() -> None:
                     cursor.execute(statement, keys)
                     cursor.fetchall()
             bare.append((time.perf_counter() - begun) * 1000)
-        shares, whole = quantiles(taken, n=100), sum(clock.spent.values())
-        statements = clock.statements // options.times
-        spent = ", ".join(f"{kind} {100 * seconds / whole:.1f} %" for kind, seconds in clock.spent.most_common())
-        print(
-            f"{name}: p50 {shares[49]:.0f} ms, p95 {shares[94]:.0f} ms, {statements} statements; "
-            f"{spent}; barest SQL {min(bare):.0f} ms ({shares[49] / min(bare):.1f} times)"
-        )
+        print(f"{line}; simplest SQL {min(bare):.0f} ms ({shares[49] / min(bare):.1f} times)", file=log)
+    if options.json:
+        print(json.dumps(figures))
 
 
 if __name__ == "__main__":

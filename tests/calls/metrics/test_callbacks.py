@@ -265,7 +265,7 @@ def test_the_export_has_what_the_filter_shows(as_viewer, promised):
     assert str(missed.contact) in lines[1]
 
 
-@pytest.mark.parametrize("sort", ["contact", "firm", "campaign", "callback_at", "-state", "-fulfilled_at", "caller"])
+@pytest.mark.parametrize("sort", ["contact", "firm", "campaign", "callback_at", "-state", "-settled_at", "caller"])
 def test_the_list_is_sorted_by_each_column(as_viewer, promised, sort):
     promised(NOON)
 
