@@ -5,7 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
-from calls.derived.member_history import as_they_were
+from calls.derived.member_history import with_summaries_as_of
 from calls.queue.ranking import QueueState
 from campaigns.membership import not_member_of
 from campaigns.models import Campaign, CampaignContact, Kind, Status
@@ -63,7 +63,7 @@ class MemberFilter(CalledFilterSet):
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         members: Any = super().filter_queryset(queryset.as_of(self.workspace, self.day))
         in_state = self.members_in_state(members, STATES)
-        return as_they_were(in_state.with_removal_as_of(), self.workspace, self.day)
+        return with_summaries_as_of(in_state.with_removal_as_of(), self.workspace, self.day)
 
 
 class QueueFilter(WorkspaceFilterSet):

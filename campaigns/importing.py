@@ -71,7 +71,7 @@ class ContactList:
         return result.counts
 
     def _suppressed(self, contacts: Sequence[int]) -> set[int]:
-        """Who of them asked not to be called. They are kept, and no queue offers them."""
+        """The contacts that must not be called. They are imported, and no queue offers them."""
         if not self.job.workspace.suppressions.in_force().exists():
             return set()
         imported = Contact.objects.filter(workspace=self.job.workspace_id, pk__in=contacts)

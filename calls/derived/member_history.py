@@ -1,4 +1,4 @@
-"""What is kept of a member's calls with the member, as it was at the end of a past day."""
+"""Members' summaries as of the end of a past day, recounted from the calls known then."""
 
 from datetime import date
 from typing import Any
@@ -13,19 +13,19 @@ from campaigns.dispositions import CLOSING
 from markets.models import Workspace
 
 
-def as_they_were(members: Any, workspace: Workspace, day: date | None) -> Any:
-    """The members, each with the summary of the calls that were known then; None is now, when it is stored."""
+def with_summaries_as_of(members: Any, workspace: Workspace, day: date | None) -> Any:
+    """Overrides the stored summaries with those of the day; None means now, when the stored ones are right."""
     if day is None:
         return members
-    standing = of_member(Call.objects.filter(workspace=workspace).as_of(workspace, day).not_voided())
-    counted, newest = standing.counted(), standing.newest_first()
+    valid = of_member(Call.objects.filter(workspace=workspace).as_of(workspace, day).not_voided())
+    counted, newest = valid.counted(), valid.newest_first()
     return members.override_fields(
         attempt_count=_count(counted),
         conversation_count=_count(counted.conversations()),
         last_call_at=Subquery(newest.values("started_at")[:1]),
         last_disposition=Coalesce(Subquery(newest.values("disposition")[:1]), Value("")),
         callback_due_at=Subquery(newest.values("callback_at")[:1]),
-        is_closed=Exists(standing.filter(disposition__in=CLOSING)),
+        is_closed=Exists(valid.filter(disposition__in=CLOSING)),
     )
 
 

@@ -63,7 +63,7 @@ class ContactLookup:
         return list(map(ContactKeys._make, rows))
 
     def _add_merged(self, former: Sequence[FormerKeyMatch]) -> None:
-        """Who was merged into somebody is that one. A person who has such a key today comes before."""
+        """Former keys of merged contacts mean the contact that was kept, unless another contact has the key now."""
         kept = {each.pk: each for each in self._fetch("id", {each.contact for each in former})}
         by_key = {KeyKind.EXTERNAL_ID: self.by_external_id, KeyKind.EMAIL: self.by_email}
         for each in reversed(former):
