@@ -38,7 +38,7 @@ class MetricColumn(DrawnColumn):
         return record.metrics[str(self.accessor)]
 
     def footer(self, bound_column: Any, table: Any) -> SafeString | str:
-        return self._cell(table.total.build_figure(bound_column.name)) if table.total else ""
+        return self._cell(table.total.figure(bound_column.name)) if table.total else ""
 
     def _cell(self, shown: Figure) -> SafeString:
         return render_to_string(f"components/{self.part}.html", {"figure": shown, "fraction": True})
