@@ -102,9 +102,8 @@ def _fetch_choices(filterset: WorkspaceFilterSet) -> None:
     """Fetches the choices of the filters' selects."""
     for field in filterset.form.fields.values():
         if isinstance(field, ModelChoiceField) and not field.widget.is_hidden:
-            field.widget.choices = [
-                *iter(cast(Iterable[object], field.choices))
-            ]  # list(field.choices) would run COUNT(*) as well
+            choices = cast(Iterable[object], field.choices)
+            field.widget.choices = [*iter(choices)]  # list(choices) would also run COUNT(*)
 
 
 def _filter_problems(filterset: WorkspaceFilterSet) -> Iterator[str]:
