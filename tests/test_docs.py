@@ -55,6 +55,12 @@ def test_every_name_said_to_be_in_a_file_is_there(page):
     ] == []
 
 
+def test_decisions_are_numbered_without_gaps():
+    numbers = [int(page.name[:4]) for page in sorted(ROOT.glob("docs/decisions/*.md"))]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_the_glossary_is_short_and_in_order():
     terms = re.findall(r"^\*\*(.+?)\*\*", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
 
