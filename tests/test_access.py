@@ -1,7 +1,6 @@
 """Who may see and do what (product.md, section 6), for every URL, method and role."""
 
 import re
-from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
@@ -12,97 +11,10 @@ from calls.models import Call
 from campaigns.models import Campaign, CampaignContact
 from markets.models import Market
 from tests import factories
+from tests.access_rows import CANARY, METHODS, MISSING, ROLES, ROWS, Row, url_of
 from tests.factories import call
 from tests.firms import counts, firm
 
-ROLES = ["anonymous", "outsider", "viewer", "caller", "manager"]
-METHODS = ["GET", "POST", "PUT", "DELETE"]
-CANARY = "Zanzibar"
-MISSING = 2_000_000_000
-
-
-@dataclass(frozen=True)
-class Row:
-    """A URL of a workspace, the lowest role that may use it, the methods it knows and the ids it takes."""
-
-    name: str
-    role: str
-    methods: str = "GET"
-    ids: tuple[str, ...] = ()
-
-
-ROWS = [
-    Row("dashboard", "viewer"),
-    Row("review", "viewer"),
-    Row("weekly_mail", "viewer", "POST"),
-    Row("markets:list", "viewer"),
-    Row("markets:create", "manager", "GET POST"),
-    Row("markets:detail", "viewer", ids=("market",)),
-    Row("markets:edit", "manager", "GET POST", ids=("market",)),
-    Row("markets:landscape", "viewer", ids=("market",)),
-    Row("contacts:list", "viewer"),
-    Row("contacts:create", "manager", "GET POST"),
-    Row("contacts:detail", "viewer", ids=("contact",)),
-    Row("contacts:edit", "manager", "GET POST", ids=("contact",)),
-    Row("contacts:repair", "caller", "POST", ids=("contact",)),
-    Row("contacts:suppress", "caller", "POST", ids=("contact",)),
-    Row("contacts:duplicates", "viewer"),
-    Row("contacts:duplicate", "viewer", ids=("contact", "duplicate")),
-    Row("contacts:merge", "manager", "POST", ids=("contact", "duplicate")),
-    Row("contacts:set_apart", "manager", "POST", ids=("contact", "duplicate")),
-    Row("contacts:merges", "viewer"),
-    Row("imports:list", "viewer"),
-    Row("imports:create", "manager", "GET POST"),
-    Row("imports:detail", "viewer", ids=("import",)),
-    Row("imports:map", "manager", "GET POST", ids=("import",)),
-    Row("imports:reread", "manager", "POST", ids=("import",)),
-    Row("imports:start", "manager", "POST", ids=("import",)),
-    Row("imports:stop", "manager", "POST", ids=("import",)),
-    Row("imports:undo", "manager", "GET POST", ids=("import",)),
-    Row("imports:discard", "manager", "POST", ids=("import",)),
-    Row("imports:rejects", "viewer", ids=("import",)),
-    Row("suppressions:list", "viewer"),
-    Row("suppressions:create", "caller", "GET POST"),
-    Row("suppressions:lift", "manager", "POST", ids=("suppression",)),
-    Row("campaigns:list", "viewer"),
-    Row("campaigns:create", "manager", "GET POST"),
-    Row("campaigns:detail", "viewer", ids=("campaign",)),
-    Row("campaigns:report", "viewer", ids=("campaign",)),
-    Row("campaigns:edit", "manager", "GET POST", ids=("campaign",)),
-    Row("campaigns:status", "manager", "POST", ids=("campaign",)),
-    Row("campaigns:delete", "manager", "POST", ids=("campaign",)),
-    Row("campaigns:members", "viewer", ids=("campaign",)),
-    Row("campaigns:choose", "manager", "GET POST", ids=("campaign",)),
-    Row("campaigns:remove", "manager", "POST", ids=("campaign",)),
-    Row("campaigns:call", "caller", "GET POST", ids=("campaign", "contact")),
-    Row("campaigns:next", "caller", ids=("campaign",)),
-    Row("campaigns:skip", "caller", "POST", ids=("campaign", "contact")),
-    Row("campaigns:hold", "caller", "POST", ids=("campaign", "contact")),
-    Row("campaigns:queue", "viewer", ids=("campaign",)),
-    Row("queue", "viewer"),
-    Row("calls:list", "viewer"),
-    Row("calls:callers", "viewer"),
-    Row("calls:detail", "viewer", ids=("call",)),
-    Row("calls:void", "caller", "POST", ids=("call",)),
-    Row("calls:correct", "caller", "GET POST", ids=("call",)),
-    Row("callbacks:list", "viewer"),
-    Row("callbacks:tallies", "viewer"),
-    Row("meetings:list", "viewer"),
-    Row("meetings:detail", "viewer", ids=("meeting",)),
-    Row("meetings:change", "caller", "POST", ids=("meeting",)),
-    Row("meetings:ics", "viewer", ids=("meeting",)),
-    Row("repairs:list", "viewer"),
-    Row("repairs:save", "caller", "POST", ids=("contact",)),
-    Row("signals:list", "viewer"),
-    Row("signals:suggestions", "viewer"),
-    Row("signals:decide", "caller", "POST", ids=("suggestion",)),
-    Row("signals:rules", "manager"),
-    Row("signals:correct", "caller", "GET POST", ids=("signal",)),
-    Row("team", "manager", "GET POST"),
-    Row("team_role", "manager", "POST", ids=("membership",)),
-    Row("team_remove", "manager", "POST", ids=("membership",)),
-    Row("invitation_revoke", "manager", "POST", ids=("invitation",)),
-]
 OUTSIDE_WORKSPACES = {"home", "invitation"}
 """Covered by tests of their own: tests/markets/test_home.py, tests/markets/workspaces/test_invitations.py."""
 
@@ -126,10 +38,6 @@ def users(ours, outsider):
         return factories.MembershipFactory(workspace=ours.workspace, role=role).user
 
     return {"outsider": outsider, "viewer": of("viewer"), "caller": of("caller"), "manager": ours.manager}
-
-
-def url_of(row: Row, slug: str, ids: dict[str, int]) -> str:
-    return reverse(row.name, args=[slug, *(ids[each] for each in row.ids)])
 
 
 def expected(row: Row, method: str, role: str) -> set[int]:

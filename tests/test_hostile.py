@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from tests.access_rows import MISSING, ROWS, url_of
 from tests.factories import call, signal
 from tests.firms import counts, firm
 from tests.reading import metric
-from tests.test_access import MISSING, ROWS, url_of
 from tests.thorough import some
 
 VALUES = [

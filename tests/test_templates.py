@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.test_architecture import ROOT, STACK, compared_literals
+from tests.source_code import ROOT, STACK
+from tests.test_architecture import compared_literals
 
 LONGEST_LINE = 160
 INCLUDES_WITH_EVERYTHING = {

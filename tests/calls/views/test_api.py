@@ -15,8 +15,8 @@ from calls.models import Call
 from markets.models import ApiToken
 from markets.workspaces import api_tokens
 from tests import factories
+from tests.access_rows import METHODS, ROLES
 from tests.dialer_log import URL, dialer, one, refused, result
-from tests.test_access import METHODS, ROLES
 
 
 @pytest.fixture(autouse=True)

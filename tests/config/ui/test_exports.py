@@ -23,9 +23,9 @@ from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import TabularFile
 from markets.models import Contact
 from markets.tables import ContactTable
+from tests.access_rows import CANARY, ROWS, url_of
 from tests.factories import CampaignFactory, ContactFactory, active_campaign, call
 from tests.firms import firm
-from tests.test_access import CANARY, ROWS, url_of
 
 KINDS = {"csv": csv_response, "xlsx": xlsx_response}
 EXPORTED = ("full_name", "firm", "title", "seniority", "city", "phone", "email", "external_id")

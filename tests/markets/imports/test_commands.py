@@ -1,10 +1,6 @@
-import json
 import socket
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
 
 from calls.models import Call
 from campaigns.importing import ContactList
@@ -13,119 +9,17 @@ from markets.imports import jobs, runner
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import TabularFile
-from markets.models import Contact, ImportJob, Market, Membership, Role, Suppression, User, Workspace
+from markets.models import Contact, ImportJob, Market, Suppression
 from markets.suppressions.services import suppress
-from tests.factories import CampaignFactory, ContactFactory, MarketFactory, UserFactory, active_campaign, member
+from tests.commands import last_line, refused, run
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, active_campaign, member
 from tests.files import csv_file
 from tests.markets.imports.test_jobs import dead_process
-
-ACME = ["acme", "--name", "Acme", "--timezone", "Europe/Lisbon", "--region", "PT"]
-
-
-def run(*words):
-    out = StringIO()
-    call_command(*map(str, words), stdout=out, stderr=StringIO())
-    return out.getvalue()
-
-
-def refused(*words):
-    """The sentence of a command that could not do all, and what it printed before."""
-    out = StringIO()
-    with pytest.raises(CommandError) as error:
-        call_command(*map(str, words), stdout=out, stderr=StringIO())
-    assert error.value.returncode == 1
-    return str(error.value), out.getvalue()
-
-
-def last_line(text):
-    return json.loads(text.splitlines()[-1])
 
 
 @pytest.fixture
 def people(tmp_path):
     return csv_file(tmp_path, "Lead ID;Full name;Shoe size", "A;Ann Lee;38", "B;Bob Ray;44", name="people.csv")
-
-
-@pytest.fixture
-def no_password(monkeypatch):
-    monkeypatch.delenv("PORTAL_PASSWORD", raising=False)
-
-
-@pytest.mark.django_db
-def test_a_workspace_is_made_once(no_password):
-    first = last_line(run("create_workspace", *ACME, "--format", "json"))
-    second = run("create_workspace", "acme", "--name", "Other", "--timezone", "UTC", "--region", "PT")
-
-    workspace = Workspace.objects.get()
-    assert (first["workspace"], first["created"]) == ("acme", True)
-    assert (workspace.name, workspace.timezone, workspace.phone_region) == ("Acme", "Europe/Lisbon", "PT")
-    assert "exists already" in second
-    assert "Its name is Acme and is left alone." in second
-    assert "Its time zone is Europe/Lisbon and is left alone." in second
-
-
-@pytest.mark.django_db
-def test_a_new_manager_is_invited_by_link_once(client, no_password):
-    made = last_line(run("create_workspace", *ACME, "--manager", "Ann@acme.example", "--format", "json"))
-    again = run("create_workspace", *ACME, "--manager", "ann@acme.example")
-
-    invitation = Workspace.objects.get().invitations.get()
-    assert (invitation.email, invitation.role) == ("ann@acme.example", Role.MANAGER)
-    assert client.get(made["invitation"]).status_code == 200
-    assert "was invited already" in again
-
-
-@pytest.mark.django_db
-def test_a_new_manager_gets_the_password_of_the_environment(client, monkeypatch):
-    monkeypatch.setenv("PORTAL_PASSWORD", "correct horse battery")
-
-    out = run("create_workspace", *ACME, "--manager", "ann@acme.example")
-
-    assert Membership.objects.get().role == Role.MANAGER
-    assert User.objects.get().check_password("correct horse battery")
-    assert "correct horse" not in out
-
-
-@pytest.mark.django_db
-def test_a_known_user_becomes_a_manager_and_keeps_the_password(monkeypatch):
-    monkeypatch.setenv("PORTAL_PASSWORD", "another horse battery")
-    user = UserFactory()
-
-    run("create_workspace", *ACME, "--manager", user.email)
-    run("create_workspace", *ACME, "--manager", user.email)
-
-    assert Membership.objects.get().user == user
-    assert not User.objects.get().check_password("another horse battery")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"slug": "Not a slug"}, "small letters"),
-        ({"timezone": "Lisbon"}, "“Lisbon” is not a time zone"),
-        ({"region": "ZZ"}, "“ZZ” is not a phone region"),
-        ({"manager": "nobody"}, "“nobody” is not an email address"),
-        ({"name": " "}, "name: This field cannot be blank."),
-    ],
-)
-def test_a_workspace_that_cannot_be_is_refused_with_a_sentence(no_password, changed, sentence):
-    told = {"slug": "acme", "name": "Acme", "timezone": "UTC", "region": "US", "manager": "a@acme.example", **changed}
-    options = [word for name in ("name", "timezone", "region", "manager") for word in (f"--{name}", told[name])]
-
-    message, _ = refused("create_workspace", told["slug"], *options)
-
-    assert sentence in message
-    assert not Workspace.objects.exists()
-
-
-def test_a_weak_password_makes_nothing(db, monkeypatch):
-    monkeypatch.setenv("PORTAL_PASSWORD", "12345")
-
-    message, _ = refused("create_workspace", *ACME, "--manager", "ann@acme.example")
-
-    assert "too short" in message
-    assert not Workspace.objects.exists()
 
 
 def test_people_come_into_a_new_market_and_campaign(workspace, people):

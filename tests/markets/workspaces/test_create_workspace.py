@@ -1,0 +1,91 @@
+"""The command that creates a workspace and its first manager."""
+
+import pytest
+
+from markets.models import Membership, Role, User, Workspace
+from tests.commands import last_line, refused, run
+from tests.factories import UserFactory
+
+ACME = ["acme", "--name", "Acme", "--timezone", "Europe/Lisbon", "--region", "PT"]
+
+
+@pytest.fixture
+def no_password(monkeypatch):
+    monkeypatch.delenv("PORTAL_PASSWORD", raising=False)
+
+
+@pytest.mark.django_db
+def test_a_workspace_is_made_once(no_password):
+    first = last_line(run("create_workspace", *ACME, "--format", "json"))
+    second = run("create_workspace", "acme", "--name", "Other", "--timezone", "UTC", "--region", "PT")
+
+    workspace = Workspace.objects.get()
+    assert (first["workspace"], first["created"]) == ("acme", True)
+    assert (workspace.name, workspace.timezone, workspace.phone_region) == ("Acme", "Europe/Lisbon", "PT")
+    assert "exists already" in second
+    assert "Its name is Acme and is left alone." in second
+    assert "Its time zone is Europe/Lisbon and is left alone." in second
+
+
+@pytest.mark.django_db
+def test_a_new_manager_is_invited_by_link_once(client, no_password):
+    made = last_line(run("create_workspace", *ACME, "--manager", "Ann@acme.example", "--format", "json"))
+    again = run("create_workspace", *ACME, "--manager", "ann@acme.example")
+
+    invitation = Workspace.objects.get().invitations.get()
+    assert (invitation.email, invitation.role) == ("ann@acme.example", Role.MANAGER)
+    assert client.get(made["invitation"]).status_code == 200
+    assert "was invited already" in again
+
+
+@pytest.mark.django_db
+def test_a_new_manager_gets_the_password_of_the_environment(client, monkeypatch):
+    monkeypatch.setenv("PORTAL_PASSWORD", "correct horse battery")
+
+    out = run("create_workspace", *ACME, "--manager", "ann@acme.example")
+
+    assert Membership.objects.get().role == Role.MANAGER
+    assert User.objects.get().check_password("correct horse battery")
+    assert "correct horse" not in out
+
+
+@pytest.mark.django_db
+def test_a_known_user_becomes_a_manager_and_keeps_the_password(monkeypatch):
+    monkeypatch.setenv("PORTAL_PASSWORD", "another horse battery")
+    user = UserFactory()
+
+    run("create_workspace", *ACME, "--manager", user.email)
+    run("create_workspace", *ACME, "--manager", user.email)
+
+    assert Membership.objects.get().user == user
+    assert not User.objects.get().check_password("another horse battery")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"slug": "Not a slug"}, "small letters"),
+        ({"timezone": "Lisbon"}, "“Lisbon” is not a time zone"),
+        ({"region": "ZZ"}, "“ZZ” is not a phone region"),
+        ({"manager": "nobody"}, "“nobody” is not an email address"),
+        ({"name": " "}, "name: This field cannot be blank."),
+    ],
+)
+def test_a_workspace_that_cannot_be_is_refused_with_a_sentence(no_password, changed, sentence):
+    told = {"slug": "acme", "name": "Acme", "timezone": "UTC", "region": "US", "manager": "a@acme.example", **changed}
+    options = [word for name in ("name", "timezone", "region", "manager") for word in (f"--{name}", told[name])]
+
+    message, _ = refused("create_workspace", told["slug"], *options)
+
+    assert sentence in message
+    assert not Workspace.objects.exists()
+
+
+def test_a_weak_password_makes_nothing(db, monkeypatch):
+    monkeypatch.setenv("PORTAL_PASSWORD", "12345")
+
+    message, _ = refused("create_workspace", *ACME, "--manager", "ann@acme.example")
+
+    assert "too short" in message
+    assert not Workspace.objects.exists()
