@@ -139,6 +139,10 @@ class Figure:
     """The difference to the period before."""
 
     @property
+    def formatted(self) -> str:
+        return percent(self.value) if self.is_rate else f"{self.value:,}"
+
+    @property
     def change_in_words(self) -> str:
         """`+42`, or `+1.2 points` for a rate; empty without a comparison."""
         if self.change is None:
