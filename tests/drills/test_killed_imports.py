@@ -15,15 +15,7 @@ import pytest
 from django.db import connection
 
 from tests.drills.kills import AT_RANDOM, CALLS, CHUNK, IS_SHORT, ROWS, SEED, WORK, disturb, plans, run_and_kill
-from tests.drills.portals import (
-    CAMPAIGN,
-    MARKET,
-    Server,
-    difference,
-    write_calls,
-    write_csv,
-    write_people,
-)
+from tests.drills.portals import CAMPAIGN, MARKET, Server, difference, write_calls, write_csv, write_people
 
 pytestmark = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="the drill needs a PostgreSQL server (DATABASE_URL)"

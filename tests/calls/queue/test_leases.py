@@ -3,32 +3,19 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.queue.ranking import LEASE_DURATION, lease, lease_next
 from calls.views.call_form import MOST_RENEWALS
 from campaigns.lifecycle import change_status
-from tests.factories import MembershipFactory, utc
 
-NOON = utc(2026, 11, 25, 17)
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
 def person(campaign):
     return campaign.members.order_by("pk").first()
-
-
-@pytest.fixture
-def other(workspace):
-    return MembershipFactory(workspace=workspace, role="caller", user__first_name="Otto").user
 
 
 def renew(client, campaign, person, **fields):

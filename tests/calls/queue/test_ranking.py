@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from calls.log.services import void
-from calls.queue.explanations import explain_rank, waiting_groups
+from calls.queue.explanations import waiting_groups
 from calls.queue.ranking import FIRST_BATCH, QueueState, Rank, lease, lease_next, queue, ready_counts, release, skip
 from campaigns.lifecycle import change_status
+from tests.calls.queue.members import again, called, order, state_of
 from tests.factories import (
     ContactFactory,
     MembershipFactory,
@@ -23,14 +23,7 @@ from tests.factories import (
     utc,
 )
 
-NOON = utc(2026, 11, 25, 17)
-"""A Wednesday, in New York, where the workspace is."""
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
@@ -38,32 +31,6 @@ def campaign(market):
     campaign = active_campaign(1, market=market, name="Ongoing coverage")
     campaign.members.all().delete()
     return campaign
-
-
-@pytest.fixture
-def other(workspace):
-    return MembershipFactory(workspace=workspace, role="caller", user__first_name="Otto").user
-
-
-def called(campaign, contact=None, *, days_ago=10, **fields):
-    """A member of the campaign who was called so many days ago."""
-    added = member_of(campaign, contact) if contact else member(campaign)
-    call(campaign, added.contact, started_at=now() - timedelta(days=days_ago), **fields)
-    return again(added)
-
-
-def again(member):
-    member.refresh_from_db()
-    return member
-
-
-def order(campaign, **options):
-    ready = queue(campaign.workspace, [campaign], now(), **options).filter(state=QueueState.READY)
-    return [(each.contact_id, Rank(each.rank), explain_rank(each, now())) for each in ready]
-
-
-def state_of(member, **options):
-    return queue(member.workspace, [member.campaign], now(), **options).get(pk=member.pk).state
 
 
 def test_promises_come_first_then_interest_then_the_uncalled_then_the_longest_rest(campaign):

@@ -1,10 +1,5 @@
-"""As of a past day every page shows what was known at its end, and each number opens the rows of then."""
+"""As of a past day each number counts what was known at the end of that day."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-import pytest
-import time_machine
 from django.urls import reverse
 
 from calls.log.meetings import change_meeting
@@ -15,75 +10,9 @@ from campaigns.lifecycle import change_status
 from campaigns.membership import add_to_market, remove
 from campaigns.models import Campaign, Status
 from config.ui.periods import Period
-from tests.factories import CampaignFactory, ContactFactory, MarketFactory, active_campaign, call, member, signal
+from tests.calls.metrics.as_of.figures import AS_OF, TALK, at, followed, on, page_of, people, shown
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call, member, signal
 from tests.reading import lengths_of_lists, metric, numbers
-
-ZONE = ZoneInfo("America/New_York")
-AS_OF = date(2026, 3, 31)
-TALK = Disposition.FUTURE_POTENTIAL
-
-
-def at(day, hour=12, month=3):
-    return datetime(2026, month, day, hour, tzinfo=ZONE)
-
-
-def on(*when):
-    """It is then in the workspace."""
-    return time_machine.travel(at(*when), tick=False)
-
-
-@pytest.fixture(autouse=True)
-def later():
-    """It is noon of 20 April in the workspace, where nothing else is said."""
-    with on(20, 12, 4):
-        yield
-
-
-@pytest.fixture
-def market(workspace):
-    with on(1):
-        return MarketFactory(workspace=workspace, practice_area="M&A", geography="New York")
-
-
-@pytest.fixture
-def known(market):
-    """What a market with a campaign of three people was on 31 March: two calls, of which one was a conversation."""
-    with on(2):
-        campaign = active_campaign(3, market=market, days_ago=1, name="Spring")
-    one, two, _ = people(campaign)
-    with on(10):
-        call(campaign, one, started_at=at(10, 11))
-        signal(call(campaign, two, disposition=TALK, started_at=at(10, 11)))
-    return campaign
-
-
-def people(campaign):
-    return [each.contact for each in campaign.members.order_by("pk")]
-
-
-def page_of(client, campaign, **query):
-    url = reverse("markets:detail", args=["acme", campaign.market_id])
-    return client.get(url, {"as_of": AS_OF.isoformat(), **query})
-
-
-def followed(client, page, only=""):
-    """Follows each number of a page that is one of its lists, and says how many there were."""
-    shares = {"connection_rate", "coverage", "reach"}
-    found = [each for each in numbers(page) if each[1] not in {*shares, "rows"} and only in each[1]]
-    rows = lengths_of_lists(client)
-    for about, name, value, href in found:
-        assert value is not None
-        assert "as_of=2026-03-31" in href, (about, name, href)
-        assert rows(href) == value, (about, name, href)
-    return len(found)
-
-
-def shown(client, campaign, *names, **query):
-    """Numbers of the market as of 31 March; every number of the page opens as many rows."""
-    page = page_of(client, campaign, **query)
-    assert page.status_code == 200
-    assert followed(client, page) >= 15
-    return [metric(page, name, f"market:{campaign.market_id}") for name in names]
 
 
 def test_a_call_that_was_recorded_later_is_not_known_yet(as_viewer, known):
@@ -283,82 +212,3 @@ def test_callers_are_compared_by_what_was_known(as_viewer, known, manager):
     about = f"caller:{manager.pk}"
     assert [metric(page, name, about) for name in ("calls_made", "signals_captured", "called")] == [1, 1, 1]
     assert followed(as_viewer, page) > 8
-
-
-def test_what_is_asked_of_now_alone_says_so(as_viewer, known):
-    call(known, people(known)[2])
-
-    market, campaign = (
-        page_of(as_viewer, known).content.decode(),
-        as_viewer.get(reverse("campaigns:detail", args=["acme", known.pk]), {"as_of": "2026-03-31"}),
-    )
-    listed = as_viewer.get(reverse("contacts:list", args=["acme"]), {"as_of": "2026-03-31", "state": "callable"})
-
-    assert "Who is to be called next is asked of now alone" in market
-    assert "Who can still be called, and what can be done, is asked of now alone" in campaign.content.decode()
-    assert not [name for _, name, _, _ in numbers(campaign) if name == "callable"]
-    assert "this is only known as of now; take “as of” off" in listed.content.decode()
-    assert metric(listed, "rows") == 0
-
-
-@pytest.mark.parametrize("name", ["markets:list", "campaigns:list", "campaigns:detail", "campaigns:report"])
-@pytest.mark.parametrize("period", ["all", "30d", "quarter"])
-def test_every_number_of_a_page_opens_the_rows_of_then(as_viewer, known, manager, name, period):
-    void(call=call(known, people(known)[2], started_at=at(29)), by=manager, reason="Twice")
-    amend(call=known.calls.filter(disposition=TALK).get(), by=manager, reason="Slip", started_at=at(1))
-    remove(campaign=known, contacts=[people(known)[1].pk], by=manager, reason="Left the market")
-    url = reverse(name, args=["acme", *([] if name.endswith("list") else [known.pk])])
-
-    page = as_viewer.get(url, {"as_of": "2026-03-31", "period": period})
-
-    assert followed(as_viewer, page) >= 4
-
-
-def test_a_page_says_what_day_it_is_of_and_leads_back(as_viewer, known):
-    page = page_of(as_viewer, known, period="quarter", by="city").content.decode()
-
-    assert "as of 31 Mar" in page
-    assert '<a href="?period=quarter&amp;by=city">back to now</a>' in page
-    assert '<input type="date" id="as-of" name="as_of" value="2026-03-31" max="2026-04-20">' in page
-    assert 'href="?by=city&amp;as_of=2026-03-31&amp;period=year"' in page
-
-
-def test_a_list_of_a_past_day_says_so_in_a_chip(as_viewer, known):
-    page = as_viewer.get(reverse("calls:list", args=["acme"]), {"as_of": "2026-03-31", "counted": "yes"})
-
-    assert "As of: 31 Mar ×" in page.content.decode()
-    assert 'href="?counted=yes"' in page.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ({"as_of": "yesterday"}, "“yesterday” is not a day for “as of”"),
-        ({"as_of": "2026-02-30"}, "“2026-02-30” is not a day for “as of”"),
-        ({"as_of": "2026-04-21"}, "The day 2026-04-21 has not come"),
-        ({"from": "2026-04-02"}, "The period starts (2026-04-02) after the day that it is asked as of (2026-03-31)"),
-        ({"as_of": "2025-12-31"}, "On 2025-12-31 this was not here yet"),
-    ],
-)
-def test_a_day_that_cannot_be_is_said(as_viewer, known, query, sentence):
-    page = page_of(as_viewer, known, **query)
-
-    assert sentence in page.content.decode()
-    assert page.status_code == 200
-
-
-def test_a_list_as_of_a_day_to_come_shows_nothing_and_says_so(as_viewer, known):
-    page = as_viewer.get(reverse("calls:list", args=["acme"]), {"as_of": "2026-04-21"})
-
-    assert (
-        "As of “2026-04-21” cannot be filtered by: that day has not come; choose a past one." in page.content.decode()
-    )
-    assert metric(page, "rows") == 0
-
-
-def test_as_of_today_is_now(as_viewer, known):
-    page = page_of(as_viewer, known, as_of="2026-04-20").content.decode()
-
-    assert "as of " not in page.split('<p class="facts">')[1].split("</p>")[0]
-    listed = as_viewer.get(reverse("calls:list", args=["acme"]), {"as_of": "2026-04-20", "state": "standing"})
-    assert metric(listed, "rows") == 2

@@ -1,38 +1,20 @@
 """What an import created and nobody touched goes; whatever somebody went on with stays and is named."""
 
 import pytest
-from django.utils.timezone import now
 
-from calls import derived
 from calls.ingest.undo import preview, undo
-from calls.models import Call, Meeting
 from campaigns.lifecycle import change_status
 from campaigns.membership import add_to_market, enroll, remove
 from markets.imports import jobs
 from markets.imports.jobs import JobRefused
-from markets.models import Contact, ImportKind, MarketContact, NotDuplicate, Suppression
+from markets.models import Contact, MarketContact, NotDuplicate, Suppression
 from markets.suppressions.services import suppress
 from signals.contacts.merge import merge
-from tests.factories import (
-    CampaignFactory,
-    ContactFactory,
-    MarketFactory,
-    active_campaign,
-    call,
-    member,
-    member_of,
-    signal,
-    timedelta,
-)
+from tests.calls.ingest.undo.undoing import named, taken_back
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call, member, member_of
 from tests.importing import finished_import
 
 HEADER = ["external_id", "full_name", "city"]
-
-
-@pytest.fixture
-def campaign(market):
-    """Active, with one person who was not imported."""
-    return active_campaign(market=market, name="Spring")
 
 
 def import_people_named(campaign, *names, **options):
@@ -47,20 +29,6 @@ def brought_to(market, *names, **options):
 
 def person(name):
     return Contact.objects.get(full_name=name)
-
-
-def named(undone):
-    return {each["name"]: each["why"] for each in undone.named}
-
-
-def taken_back(job):
-    """What an undo came to. It came to what its preview said, and the tallies are as a recount finds them."""
-    expected = preview(job)
-    undone = undo(job=job, by=None)
-    assert undone == expected
-    assert undone.left == len(undone.named)
-    assert derived.check(job.workspace) == []
-    return undone
 
 
 def test_people_whom_nobody_touched_since_go_with_all_that_the_import_made(campaign, manager):
@@ -278,71 +246,3 @@ def test_people_of_a_stopped_import_go_too(campaign):
     jobs.stop(job=job, by=None)
 
     assert taken_back(job).people == 1
-
-
-@pytest.fixture
-def dialled(campaign):
-    """Calls to two people of the campaign, from a file."""
-    for name in ("Ann", "Bob"):
-        member(campaign, external_id=name, full_name=name)
-    at = f"{now() - timedelta(days=1):%Y-%m-%d %H:%M}+00:00"
-    return finished_import(
-        campaign.workspace,
-        "call_id,contact,started_at,disposition",
-        f"c1,Ann,{at},Meeting Booked",
-        f"c2,Bob,{at},Do Not Contact",
-        kind=ImportKind.CALLS,
-        campaign=campaign.pk,
-    )
-
-
-def test_calls_are_voided_with_all_that_followed_from_them(campaign, dialled):
-    assert dialled.created == 2
-
-    undone = taken_back(dialled)
-
-    assert (undone.calls, Call.objects.count(), Call.objects.not_voided().count()) == (2, 2, 0)
-    assert Meeting.objects.get().status == Meeting.Status.CANCELLED
-    assert not Suppression.objects.in_force().exists()
-    assert Call.objects.first().void_reason == "The import of rows.csv was undone"
-
-
-def test_calls_are_found_though_the_worker_s_clock_is_behind(dialled):
-    dialled.created_at += timedelta(minutes=5)
-    dialled.save(update_fields=["created_at"])
-
-    assert taken_back(dialled).calls == Call.objects.count() > 0
-
-
-def test_a_call_on_which_signals_were_heard_stays_and_is_named(dialled):
-    signal(Call.objects.get(dialer_call_id="c1"))
-
-    undone = taken_back(dialled)
-
-    assert (undone.calls, named(undone)) == (1, {"The call to Ann": "has signals"})
-    assert Call.objects.not_voided().get().dialer_call_id == "c1"
-
-
-def test_calls_taken_back_are_not_made_again_by_the_same_file(dialled):
-    taken_back(dialled)
-    again = finished_import(
-        dialled.workspace,
-        "call_id,contact,started_at,disposition",
-        f"c1,Ann,{now() - timedelta(days=2):%Y-%m-%d %H:%M}+00:00,No Answer",
-        kind=ImportKind.CALLS,
-        campaign=dialled.option("campaign"),
-    )
-
-    assert (again.rejected, again.rejections.get().code) == (1, "voided")
-
-
-def test_suppressions_are_lifted_and_those_made_by_hand_are_not(campaign):
-    ann, bob = (member(campaign, email=f"{name}@f.example").contact for name in ("ann", "bob"))
-    suppress(contact=ann, by=None, reason="Asked")
-    job = finished_import(campaign.workspace, "email", "ann@f.example", "bob@f.example", kind=ImportKind.SUPPRESSIONS)
-    assert (job.created, job.unchanged) == (1, 1)
-
-    assert taken_back(job).suppressions == 1
-
-    suppressed = Contact.objects.suppressed()
-    assert (suppressed.filter(pk=ann.pk).exists(), suppressed.filter(pk=bob.pk).exists()) == (True, False)

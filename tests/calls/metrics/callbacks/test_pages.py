@@ -1,127 +1,19 @@
-"""What became of each promise to call back, and the page that lists them."""
+"""The list of callbacks: what it shows, its filters and numbers, and what it costs."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from calls.log.services import void
 from calls.metrics.callbacks import by_caller, by_campaign, to_call_now, with_state, with_why_not
 from campaigns.lifecycle import change_status
 from campaigns.membership import remove
 from markets.suppressions.services import suppress
-from tests.factories import MembershipFactory, active_campaign, call, member, member_of
+from tests.calls.metrics.callbacks.pages import NEW_YORK, NOON, page_of
+from tests.factories import MembershipFactory, call
 from tests.reading import metric, numbers
-
-NEW_YORK = ZoneInfo("America/New_York")
-NOON = datetime(2026, 3, 10, 12, tzinfo=NEW_YORK)
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    """It is noon of 10 March in the workspace."""
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def promised(campaign):
-    """Promises a callback at a time to a new person."""
-
-    def make(at, *, days_before=3, **fields):
-        contact = fields.pop("contact", None) or member(campaign).contact
-        started_at = fields.pop("started_at", NOON - timedelta(days=days_before))
-        return call(
-            campaign, contact, disposition="callback_requested", started_at=started_at, callback_at=at, **fields
-        )
-
-    return make
-
-
-def state(made):
-    return with_state(made.workspace).get(pk=made.pk).state
-
-
-def page_of(client, **query):
-    return client.get(reverse("callbacks:list", args=["acme"]), query)
-
-
-@pytest.mark.parametrize(
-    ("at", "expected"),
-    [
-        (NOON + timedelta(seconds=1), "upcoming"),
-        (NOON, "due"),
-        (datetime(2026, 3, 10, 0, 0, tzinfo=NEW_YORK), "due"),
-        (datetime(2026, 3, 9, 23, 59, 59, tzinfo=NEW_YORK), "missed"),
-    ],
-)
-def test_an_open_promise_is_upcoming_then_due_and_missed_when_its_day_is_over(promised, at, expected):
-    assert state(promised(at)) == expected
-
-
-@pytest.mark.parametrize(
-    ("called", "expected"),
-    [
-        (timedelta(days=-1), "kept"),
-        (timedelta(0), "kept"),
-        (timedelta(hours=1), "kept"),
-        (timedelta(hours=1, seconds=1), "late"),
-        (timedelta(days=1), "late"),
-    ],
-)
-def test_the_next_call_keeps_a_promise_up_to_an_hour_after_its_time(campaign, promised, called, expected):
-    at = NOON - timedelta(days=2)
-    made = promised(at)
-
-    call(campaign, made.contact, started_at=at + called)
-
-    assert state(made) == expected
-
-
-def test_only_the_next_call_decides(campaign, promised):
-    at = NOON - timedelta(days=2)
-    made = promised(at)
-    call(campaign, made.contact, started_at=at + timedelta(minutes=5))
-    call(campaign, made.contact, started_at=at + timedelta(hours=9))
-
-    assert state(made) == "kept"
-
-
-def test_a_call_for_another_campaign_or_of_before_or_voided_settles_nothing(campaign, promised, manager, market):
-    made = promised(NOON - timedelta(days=1))
-    other = active_campaign(market=market)
-    member_of(other, made.contact)
-    call(other, made.contact, started_at=NOON - timedelta(hours=1))
-    call(campaign, made.contact, started_at=NOON - timedelta(days=5))
-    void(call=call(campaign, made.contact, started_at=NOON), by=manager, reason="Twice")
-
-    assert state(made) == "missed"
-
-
-def test_a_voided_promise_is_none(promised, manager):
-    made = promised(NOON)
-
-    void(call=made, by=manager, reason="Not this person")
-
-    assert not with_state(made.workspace).exists()
-
-
-def test_a_new_promise_takes_the_place_of_the_old_one(promised):
-    first = promised(NOON - timedelta(days=2))
-    second = promised(NOON + timedelta(days=1), contact=first.contact, started_at=NOON - timedelta(days=1))
-
-    assert (state(first), state(second)) == ("late", "upcoming")
-
-
-def test_of_two_calls_at_one_moment_the_one_recorded_later_settles(campaign, promised):
-    made = promised(NOON)
-    call(campaign, made.contact, started_at=made.started_at)
-
-    assert state(made) == "kept"
 
 
 def never_call(campaign, contact, by):
