@@ -1,13 +1,13 @@
-"""Lists as files: safe to open in a spreadsheet, and read back as they were."""
+"""Exports of lists as CSV or XLSX. Spreadsheets run no formulas from them, and imports read the same values again."""
 
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from itertools import batched
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.db.models import Model
+from django.db.models import FETCH_ONE, QuerySet, prefetch_related_objects
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.encoding import force_str
 from django.utils.timezone import now
@@ -17,74 +17,80 @@ from config.db.statement_timeouts import without_statement_timeout
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 500
-MOST_ROWS = 1_048_576
-MOST_SIGNS = 32_767
-"""What Excel keeps in one cell."""
-AS_TYPED = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+MAX_ROWS = 1_048_576
+"""The rows of an Excel sheet, with its header."""
+MAX_CELL_CHARACTERS = 32_767
+"""The longest text that Excel stores in one cell."""
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class NotExported(Exception):
-    """The list does not fit into a file of this kind. The message is a sentence that says what to do instead."""
+class ExportRefused(Exception):
+    """The list does not fit into the file format. The message tells the user what to do instead."""
 
 
 def csv_response(table: Any) -> StreamingHttpResponse:
-    """All rows of a table, in their order, as they are read from the database."""
-    response = StreamingHttpResponse(_lines(_unhurried(values(table))), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_name(table)}.csv"'
+    """All rows of a table in its order, streamed while they are read from the database."""
+    response = StreamingHttpResponse(
+        _csv_lines(_without_timeout(values(table))), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(table)}.csv"'
     return response
 
 
 def xlsx_response(table: Any) -> FileResponse:
-    """All rows of a table as a workbook, which is finished first, as its format demands. Raises NotExported."""
+    """All rows of a table as a workbook. The format cannot be streamed, so the file is completed first.
+
+    Raises ExportRefused for more rows than a sheet holds.
+    """
     rows = table.data.data
     count = len(rows) if isinstance(rows, list) else rows.count()
-    if count >= MOST_ROWS:
-        raise NotExported(
-            f"This list has {count:,} rows, and a sheet of Excel holds {MOST_ROWS - 1:,} below its header. "
+    if count >= MAX_ROWS:
+        raise ExportRefused(
+            f"This list has {count:,} rows, and a sheet of Excel holds {MAX_ROWS - 1:,} below its header. "
             "Filter it, or export it as CSV."
         )
     return FileResponse(
-        _workbook(_unhurried(values(table))), as_attachment=True, filename=f"{_name(table)}.xlsx", content_type=XLSX
+        _open_workbook(_without_timeout(values(table))),
+        as_attachment=True,
+        filename=f"{_file_name(table)}.xlsx",
+        content_type=XLSX,
     )
 
 
 EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
-"""The kinds of files by what a query calls them."""
+"""The responses by the value of `_export` in the query string."""
 
 
 def values(table: Any) -> Iterator[list[Any]]:
-    """The header and the rows of a table, of which never more than some are in memory."""
+    """The header and then the rows of a table. At most one batch of rows is in memory."""
     columns = [column for column in table.columns.iterall() if not column.column.exclude_from_export]
     yield [force_str(column.header) for column in columns]
     readers = [getattr(column.column, "read", None) or _reader(str(column.accessor)) for column in columns]
     rows = table.data.data
-    for records in batched(rows if isinstance(rows, list) else rows.iterator(chunk_size=BATCH), BATCH):
-        for record in records:
-            yield [force_str(read(record), strings_only=True) for read in readers]
-        if isinstance(records[-1], Model):
-            _forget_peers(records[-1])
+    for record in rows if isinstance(rows, list) else _in_batches(rows, [str(column.accessor) for column in columns]):
+        yield [force_str(read(record), strings_only=True) for read in readers]
 
 
-def _unhurried(rows: Iterator[list[object]]) -> Iterator[list[object]]:
+def _without_timeout(rows: Iterator[list[object]]) -> Iterator[list[object]]:
     with without_statement_timeout():
         yield from rows
 
 
-def written(cell: Any) -> Any:
-    """A cell as it is written: text that a spreadsheet would run as a formula gets an apostrophe before it."""
+def escape_formula(cell: Any) -> Any:
+    """Puts an apostrophe before text that a spreadsheet would run as a formula, and before an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith((*FORMULA_STARTS, "'")) else cell
 
 
-def read_back(cell: str) -> str:
-    """A cell of an exported file as it was: what an import does to take the apostrophe off again."""
+def unescape_formula(cell: str) -> str:
+    """Undoes `escape_formula`, for imports of exported files."""
     return cell[1:] if cell.startswith("'") and cell[1:2] in (*FORMULA_STARTS, "'") else cell
 
 
 def _reader(path: str) -> Callable[[object], object]:
-    """What finds the value of a column in a row: a choice by its label, and else as it is kept.
+    """A function that reads the column's value from a row: the label of a choice, any other value unchanged.
 
-    django-tables2 looks at each cell as if it knew none of its column, which takes ten times as long.
+    django-tables2 resolves the accessor anew for each cell, which takes ten times as long.
     """
     *parents, name = path.split("__")
     label = f"get_{name}_display"
@@ -100,60 +106,79 @@ def _reader(path: str) -> Callable[[object], object]:
     return read
 
 
-def _forget_peers(record: Model, reached_from: Model | None = None) -> None:
-    """Every row knows those that were read with it, which would be all of them in the end.
+def _in_batches(rows: QuerySet[Any], paths: Iterable[str]) -> Iterator[Any]:
+    """The rows, a batch at a time, with the related objects on the paths.
 
-    What is linked one to one knows the row that it was reached from.
+    FETCH_PEERS would keep a reference to every row of the query, so memory would grow with the list.
     """
-    if isinstance(record._state.peers, list):
-        record._state.peers.clear()
-    for related in record._state.fields_cache.values():
-        if isinstance(related, Model) and related is not reached_from:
-            _forget_peers(related, record)
+    relations = sorted({relation for path in paths if (relation := _relation(rows.model, path))})
+    remaining = rows.fetch_mode(FETCH_ONE).iterator(chunk_size=BATCH)
+    while batch := list(islice(remaining, BATCH)):
+        prefetch_related_objects(batch, *relations)
+        yield from batch
+        del batch  # frees it before the next one is read
 
 
-def _name(table: Any) -> str:
-    what = table.Meta.model._meta.verbose_name_plural.replace(" ", "-")
-    return f"{what}-{table.workspace.slug}-{table.workspace.day_of(now())}"
+def _relation(model: Any, path: str) -> str:
+    """The part of a path that leads to a related object: `call__contact` of `call__contact__firm`."""
+    names = []
+    for name in path.split("__"):
+        field = next((field for field in model._meta.get_fields() if field.name == name), None)
+        if field is None or not (field.many_to_one or field.one_to_one):
+            break
+        names.append(name)
+        model = field.related_model
+    return "__".join(names)
 
 
-def _lines(rows: Iterable[list[object]]) -> Iterator[str]:
-    class Line:
-        def write(self, text: str) -> str:
-            return text
+def _file_name(table: Any) -> str:
+    plural = table.Meta.model._meta.verbose_name_plural.replace(" ", "-")
+    return f"{plural}-{table.workspace.slug}-{table.workspace.day_of(now())}"
 
-    writer = csv.writer(Line())
+
+class Echo:
+    """A file for `csv.writer` whose `write` returns the line, so that it can be streamed."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
+    writer = csv.writer(Echo())
     for row in rows:
-        yield writer.writerow([written(cell) for cell in row])
+        yield writer.writerow([escape_formula(cell) for cell in row])
 
 
-def _workbook(rows: Iterator[list[object]]) -> BinaryIO:
-    """An open workbook with these rows, which is gone from the disk once it is closed."""
+def _open_workbook(rows: Iterator[list[object]]) -> BinaryIO:
+    """An open workbook with these rows. Its file is unlinked already, so closing it frees the disk."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"
-        with Workbook(path, {"constant_memory": True, "tmpdir": folder, **AS_TYPED}) as book:
+        with Workbook(path, {"constant_memory": True, "tmpdir": folder, **PLAIN_TEXT}) as book:
             sheet = book.add_worksheet()
-            as_text = book.add_format({"quote_prefix": True})
+            quoted = book.add_format({"quote_prefix": True})
             sheet.freeze_panes(1, 0)
-            for line, cells in enumerate(rows):
+            for row, cells in enumerate(rows):
                 for column, cell in enumerate(cells):
-                    _write(sheet, (line, column), cell, as_text)
+                    _write_cell(sheet, (row, column), cell, quoted)
         return path.open("rb")
 
 
-def _write(sheet: Any, place: tuple[int, int], cell: Any, as_text: Any) -> None:
-    """Text stays text, also when somebody edits it in the sheet. What is too long says so at its end."""
+def _write_cell(sheet: Any, position: tuple[int, int], cell: Any, quoted: Any) -> None:
+    """Writes text in the `quoted` format if it would become a formula when edited in the sheet.
+
+    Text that is too long is cut and ends with a note about it.
+    """
     if isinstance(cell, bool):
-        sheet.write_boolean(*place, cell)
+        sheet.write_boolean(*position, cell)
     elif isinstance(cell, int | float):
-        sheet.write_number(*place, cell)
+        sheet.write_number(*position, cell)
     elif cell is not None and cell != "":
-        text = _marked(str(cell))
-        if len(text) > MOST_SIGNS:
-            text = text[: MOST_SIGNS - 100] + f"… (cut here; the CSV export has all {len(text):,} characters)"
-        sheet.write_string(*place, text, as_text if text.startswith(FORMULA_STARTS) else None)
+        text = _escape_apostrophe(str(cell))
+        if len(text) > MAX_CELL_CHARACTERS:
+            text = text[: MAX_CELL_CHARACTERS - 100] + f"… (cut here; the CSV export has all {len(text):,} characters)"
+        sheet.write_string(*position, text, quoted if text.startswith(FORMULA_STARTS) else None)
 
 
-def _marked(text: str) -> str:
-    """A sheet needs no apostrophe before a formula, but one that stands there must not be taken for ours."""
-    return text if read_back(text) == text else f"'{text}"
+def _escape_apostrophe(text: str) -> str:
+    """Escapes text that `unescape_formula` would change. In a sheet, formulas themselves need no apostrophe."""
+    return text if unescape_formula(text) == text else f"'{text}"

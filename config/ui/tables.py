@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from config.ui.columns import DrawnColumn
-from config.ui.exports import EXPORTS, NotExported
+from config.ui.exports import EXPORTS, ExportRefused
 from config.ui.filters import WorkspaceFilterSet
 from config.ui.formats import day, moment
 from config.ui.requests import HtmxRequest
@@ -80,7 +80,7 @@ def table_page(
     elif export and not notices:
         try:
             return EXPORTS[export](table)
-        except NotExported as problem:
+        except ExportRefused as problem:
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
     _fetch_choices(filterset)

@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from config.ui.exports import read_back
+from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.readers import FileRefused
 from markets.imports.rejects import REJECT_COLUMNS
@@ -41,7 +41,7 @@ class ColumnMapping:
         If several columns match one field, the field's own name wins, unless the aliases list it too and so rank it.
         Otherwise the alias listed first wins or, for a field not in `ranked`, the column that is first in the file.
         """
-        self.header = [clean_text(read_back(name)) for name in header]
+        self.header = [clean_text(unescape_formula(name)) for name in header]
         self.names = names
         self._skipped: set[int] = set()
         self.positions = self._from_explicit(explicit) if chosen is None else self._from_chosen(chosen)
@@ -60,7 +60,7 @@ class ColumnMapping:
     def pick(self, cells: Sequence[str]) -> dict[str, str]:
         """The fields of a row, without the apostrophes that an export puts before formulas."""
         return {
-            field: read_back(cell) if (cell := cells[position]).startswith("'") else cell
+            field: unescape_formula(cell) if (cell := cells[position]).startswith("'") else cell
             for field, position in self._items
         }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
-from config.ui.exports import read_back, written
+from config.ui.exports import escape_formula, unescape_formula
 from markets.imports.readers import FileRefused, TabularFile
 
 REJECT_COLUMNS = ("Rejected: line", "Rejected: code", "Rejected: why")
@@ -45,7 +45,7 @@ class RejectedRows:
         self.header = [*self._own(header), *REJECT_COLUMNS]
 
     def row(self, rejection: Rejection) -> list[str]:
-        return [*self._own(rejection.cells), str(rejection.line), rejection.code, written(rejection.message)]
+        return [*self._own(rejection.cells), str(rejection.line), rejection.code, escape_formula(rejection.message)]
 
     def _own(self, cells: Sequence[str]) -> list[str]:
         """The cells without the REJECT_COLUMNS of an earlier import, padded to the full width.
@@ -53,7 +53,7 @@ class RejectedRows:
         A row with too many cells keeps all of them, as nobody can tell which ones are its own.
         """
         dropped = self._reject_positions if len(cells) <= self._header_width else ()
-        own = [written(read_back(cell)) for position, cell in enumerate(cells) if position not in dropped]
+        own = [escape_formula(unescape_formula(cell)) for position, cell in enumerate(cells) if position not in dropped]
         return own + [""] * (self._own_width - len(own))
 
 

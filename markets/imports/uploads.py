@@ -10,7 +10,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.timezone import now
 
-from config.ui.exports import read_back
+from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.jobs import JobRefused, request_start
 from markets.imports.mapping import header_key, match_key
@@ -95,7 +95,7 @@ def previous_results(job: ImportJob) -> dict[str, str]:
 
 def column_names(job: ImportJob) -> list[str]:
     """The headers in the order of the file; "" for unnamed columns and REJECT_COLUMNS."""
-    names = [clean_text(read_back(name)) for name in job.header]
+    names = [clean_text(unescape_formula(name)) for name in job.header]
     return ["" if name in REJECT_COLUMNS else name for name in names]
 
 

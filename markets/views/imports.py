@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRefresh
 
 from calls.ingest import undo as undoing
+from config.ui.exports import Echo
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from config.ui.uploads import receives_file
@@ -229,13 +230,6 @@ def rejects_lines(job: ImportJob) -> Iterator[str]:
     yield "\ufeff" + writer.writerow(rejected.header)
     for each in job.rejections.iterator(chunk_size=1000):
         yield writer.writerow(rejected.row(Rejection(each.line, each.code, each.message, each.cells)))
-
-
-class Echo:
-    """Gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def earlier_imports(job: ImportJob) -> QuerySet[ImportJob]:

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from calls.ingest.parsing import parse_moment
 from campaigns.models import CampaignContact
 from campaigns.tables import MemberTable
-from config.ui.exports import BATCH, NotExported, csv_response, values, xlsx_response
+from config.ui.exports import BATCH, ExportRefused, csv_response, values, xlsx_response
 from markets.contacts.normalization import FIELDS, clean_text, normalise
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
@@ -142,7 +142,7 @@ def test_moments_are_exported_as_imports_read_them(as_viewer, workspace, kind, t
 def test_a_list_that_no_sheet_holds_is_told_so():
     too_long = SimpleNamespace(data=SimpleNamespace(data=SimpleNamespace(count=lambda: 1_048_576)))
 
-    with pytest.raises(NotExported, match="has 1,048,576 rows, and a sheet of Excel holds 1,048,575 below"):
+    with pytest.raises(ExportRefused, match="has 1,048,576 rows, and a sheet of Excel holds 1,048,575 below"):
         xlsx_response(too_long)
 
 

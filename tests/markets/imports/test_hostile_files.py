@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from config.ui.exports import FORMULA_STARTS, read_back
+from config.ui.exports import FORMULA_STARTS, unescape_formula
 from markets.imports.readers import TabularFile
 from markets.imports.rejects import REJECT_COLUMNS
 from tests.hostile import CORPUS
@@ -123,7 +123,7 @@ def test_refused_rows_come_back_as_they_were_and_are_refused_again_until_mended(
 
 def as_is(cell):
     """A cell as it was before it was made safe to open in a spreadsheet."""
-    return read_back(cell)
+    return unescape_formula(cell)
 
 
 def own(cells, header=()):
