@@ -15,7 +15,7 @@ api_urls = ([path("calls/", api.call_report, name="calls")], "api")
 callbacks_urls = (
     [
         path("", callbacks.callback_list, name="list"),
-        path("kept/", callbacks.callback_tallies, name="tallies"),
+        path("kept/", callbacks.callback_counts, name="tallies"),
     ],
     "callbacks",
 )

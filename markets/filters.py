@@ -95,7 +95,7 @@ class CalledFilterSet(AsOfFilterSet):
         """The chosen days and caller say which calls count. In a state that does not depend on calls, only members with
         such a call are left."""
         chosen, state = self.form.cleaned_data, self.form.cleaned_data["state"] or "member"
-        period = Period(chosen["from"], chosen["to"]).known(self.day)
+        period = Period(chosen["from"], chosen["to"]).with_as_of(self.day)
         called, reached = was_called(self.workspace, period), was_reached(self.workspace, period)
         user, name = chosen["caller"], chosen["caller_name"]
         if user or name or chosen["nobody"]:

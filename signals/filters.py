@@ -65,7 +65,7 @@ class SignalFilter(AsOfFilterSet):
             return signals
         if chosen["since"]:
             return moved_since(signals, chosen["since"])
-        return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]).known(self.day))
+        return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]).with_as_of(self.day))
 
     def by_name(self, signals: SignalQuerySet, name: str, text: str) -> SignalQuerySet:
         return signals.filter(call__caller=None, call__caller_name=text)

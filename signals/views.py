@@ -29,15 +29,15 @@ def signal_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
 
 @workspace_page(Role.CALLER, "GET POST")
 def signal_correct(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """What is known of somebody, to be put right by something newer."""
+    """Replaces a signal by a newer one."""
     signal = get_object_or_404(workspace.signals.select_related("contact", "call"), pk=pk)
     form = SignalCorrectionForm(request.POST or None, signal=signal)
     if form.is_valid():
         form.require_confirmation(new_contradictions(signal, form.new_signal()))
     if form.is_valid():
         try:
-            made = correct(signal=signal, replacement=form.new_signal(), by=request.user)
-            messages.success(request, f"{made.get_type_display()} of {signal.contact} is {made.value} now.")
+            new = correct(signal=signal, replacement=form.new_signal(), by=request.user)
+            messages.success(request, f"{new.get_type_display()} of {signal.contact} is {new.value} now.")
             return redirect("contacts:detail", workspace.slug, signal.contact_id)
         except CallRefused as refused:
             form.add_error("value" if refused.code == "value" else None, str(refused))
@@ -46,7 +46,7 @@ def signal_correct(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 
 @workspace_page(Role.CALLER, "POST")
 def suggestion_decide(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Accepts or refuses what the notes of a call suggest, and goes back to the call."""
+    """Accepts or refuses a suggestion and returns to its call."""
     suggestion = get_object_or_404(workspace.signal_suggestions.select_related("call__campaign"), pk=pk)
     decision = request.POST.get("decision", "")
     try:
@@ -78,7 +78,7 @@ def suggestion_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
 
 @workspace_page(Role.MANAGER)
 def rule_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    """How often what each rule proposed was accepted."""
+    """The acceptance rate of each rule."""
     filterset = RuleFilter(request.GET, workspace.signal_suggestions.all(), workspace=workspace)
     return table_page(
         request,

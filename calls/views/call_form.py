@@ -20,17 +20,17 @@ from signals.capture.services import record_with_signals
 from signals.market_page.page import history_of
 from signals.suggestions.services import suggest, suggestions_of_latest_call
 
-MOST_CALLS = 10
-"""Shown beside the form; the person's own page has all."""
-MOST_RENEWALS = 12
-"""A screen that was left open lets go of its person an hour later: it asks every five minutes."""
+MAX_CALLS = 10
+"""The earlier calls shown beside the form. The contact's own page shows all."""
+MAX_RENEWALS = 12
+"""The form renews its lease every five minutes, so one that was left open releases its contact after an hour."""
 
 
 @workspace_page(Role.CALLER)
 def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """The next person to call, leased to the user; or why there is nobody.
+    """The next contact to call, leased to the user, or the reasons why there is none.
 
-    GET leases a person: repeated, it returns the same one, and a lease ends by itself (docs/decisions).
+    GET writes the lease. That is safe: repeating it returns the same contact, and leases expire (docs/decisions).
     """
     if not is_visit(request):
         return HttpResponse(status=204)
@@ -45,12 +45,12 @@ def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
             "suggestions": suggestions,
         }
         return render(request, "calls/nobody.html", context)
-    return _screen(request, campaign, member, CallForm(contact=member.contact))
+    return _render_form(request, campaign, member, CallForm(contact=member.contact))
 
 
 @workspace_page(Role.CALLER, "GET POST")
 def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
-    """The screen for one call to one member of a campaign. A call that is saved brings the next person."""
+    """The form for a call to a member of a campaign. After saving, it shows the next contact."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     members = campaign.members.select_related("contact__workspace", "leased_by")
     member = get_object_or_404(members, contact=contact)
@@ -59,7 +59,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     if request.method != "POST":
         if campaign.is_active:
             ranking.lease(member=member, by=request.user)
-        return _screen(request, campaign, member, CallForm(contact=member.contact))
+        return _render_form(request, campaign, member, CallForm(contact=member.contact))
     form = CallForm(request.POST, contact=member.contact)
     try:
         call = _save(form, campaign, member, request.user)
@@ -67,7 +67,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
         form.add_error(refused.code if refused.code in form.fields else None, str(refused))
         call = None
     if not call:
-        return _screen(request, campaign, member, form)
+        return _render_form(request, campaign, member, form)
     suggests = " Its notes suggest signals." if suggest(call) else ""
     messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.{suggests}")
     stops = request.POST.get("then") == "stop"
@@ -76,7 +76,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
 
 @workspace_page(Role.CALLER, "POST")
 def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
-    """Puts somebody aside for an hour and goes on to the next."""
+    """Skips a contact for an hour and shows the next one."""
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
     if ranking.skip(member=member, by=request.user):
@@ -88,17 +88,17 @@ def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
 
 @workspace_page(Role.CALLER, "POST")
 def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
-    """Holds on to the person on the screen while a call is long; the answer asks again, an hour at most."""
+    """Renews the lease during a long call. The response renews it again, for an hour at most."""
     campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
     member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
     ranking.lease(member=member, by=request.user)
     text = request.POST.get("renewals", "")
-    renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MOST_RENEWALS
-    return render(request, "calls/hold.html", _holding(campaign, member, request.user, renewals))
+    renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MAX_RENEWALS
+    return render(request, "calls/hold.html", _lease_context(campaign, member, request.user, renewals))
 
 
-def _holding(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
-    """Of two screens with one person only that of whoever has them asks to keep them."""
+def _lease_context(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
+    """The context of the lease. If several users have the same contact open, only the lease's owner renews it."""
     is_another_users = ranking.is_leased_to_another(member, user)
     return {
         "campaign": campaign,
@@ -106,15 +106,16 @@ def _holding(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> 
         "lease": {
             "is_another_users": is_another_users,
             "renewals": renewals,
-            "renews": renewals < MOST_RENEWALS and campaign.is_active and not is_another_users,
+            "renews": renewals < MAX_RENEWALS and campaign.is_active and not is_another_users,
         },
     }
 
 
 def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User) -> Call | None:
-    """Writes what the form says, ends the hold, and returns the call; None where the form lacks something.
+    """Records the call, releases the lease and returns the call; None if the form is invalid.
 
-    A form that comes again, as after a lost answer, brings the call that it made then, whatever else it says.
+    The request key makes this idempotent: for a repeated post, as after a lost response, it returns the call recorded
+    before, whatever the form contains now.
     """
     is_valid, key = form.is_valid(), form.cleaned_data.get("request_key")
     if key and (recorded := campaign.workspace.calls.select_related("contact").filter(request_key=key).first()):
@@ -128,25 +129,25 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
                 form.repair.save()
             ranking.release(member=member, by=by)
             return call
-    except IntegrityError:  # such as a new number that a concurrent write has given to a contact of the same name
+    except IntegrityError:  # e.g. a concurrent write gave the new number to a contact of the same name
         add_conflict(form)
         return None
 
 
-def _screen(request: WorkspaceRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
+def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
     moment = now()
     queued = ranking.as_queued(member, campaign, request.user, moment)
     history = history_of(member.contact)
-    calls = list(history.pop("calls")[: MOST_CALLS + 1])
+    calls = list(history.pop("calls")[: MAX_CALLS + 1])
     context = {
         "section": "queue",
         "form": form,
         "why": explain_rank(queued, moment) if queued else "",
         "there": f"{local_time(member.contact, moment):%a %-H:%M}",
         "zone": zone_of(member.contact).key,
-        **_holding(campaign, member, request.user),
-        "calls": calls[:MOST_CALLS],
-        "has_more_calls": len(calls) > MOST_CALLS,
+        **_lease_context(campaign, member, request.user),
+        "calls": calls[:MAX_CALLS],
+        "has_more_calls": len(calls) > MAX_CALLS,
         "suggestions": suggestions_of_latest_call(workspace=campaign.workspace, by=request.user),
     }
     return render(request, "calls/form.html", history | context)

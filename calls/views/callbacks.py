@@ -14,7 +14,7 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def callback_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    """Every promise by what it came to; a summary by state stands over the rows."""
+    """All callbacks, with a summary by state above the rows."""
     promised = callbacks.with_why_not(callbacks.with_state(workspace)).select_related("contact", "campaign", "caller")
     filterset = CallbackFilter(request.GET, promised, workspace=workspace)
     return table_page(
@@ -29,19 +29,23 @@ def callback_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
 
 
 def _summary(filterset: CallbackFilter) -> list[tuple[str, str, str, int, str]]:
-    """Name, words, meaning, count and query of each state, over what the other filters leave."""
+    """The name, label, description, count and query string of each state. The other filters apply."""
     promised = filterset.of_any_state
     to_call = callbacks.to_call_now(promised).order_by().count()
     counts = {"to_call": to_call, **callbacks.count_by_state(promised)}
-    words = {"to_call": ("To call now", "Due or missed, of people who may be called."), **callbacks.STATE_DESCRIPTIONS}
+    descriptions = {
+        "to_call": ("To call now", "Due or missed, of people who may be called."),
+        **callbacks.STATE_DESCRIPTIONS,
+    }
     return [
-        (name, *words[name], count, urlencode(filterset.others | {"state": name})) for name, count in counts.items()
+        (name, *descriptions[name], count, urlencode(filterset.others | {"state": name}))
+        for name, count in counts.items()
     ]
 
 
 @workspace_page(Role.VIEWER)
-def callback_tallies(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """How promises are kept, by campaign and by caller, over a period of promised times."""
+def callback_counts(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
+    """The outcomes of the callbacks promised for a period, by campaign and by caller."""
     choice = choose_period(request.GET, workspace.today())
     within = workspace.in_days("callback_at", choice.period.first, choice.period.last)
     promised = callbacks.with_state(workspace).filter(within)
@@ -50,18 +54,18 @@ def callback_tallies(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
         "choice": choice,
         "states": callbacks.CallbackState.choices,
         "tables": [
-            ("Campaign", [_row(tally, choice.period) for tally in callbacks.by_campaign(promised)]),
-            ("Caller", [_row(tally, choice.period) for tally in callbacks.by_caller(promised)]),
+            ("Campaign", [_row(counts, choice.period) for counts in callbacks.by_campaign(promised)]),
+            ("Caller", [_row(counts, choice.period) for counts in callbacks.by_caller(promised)]),
         ],
     }
-    return render(request, "callbacks/tallies.html", context)
+    return render(request, "callbacks/counts.html", context)
 
 
-def _row(tally: callbacks.CallbackCounts, period: Period) -> dict[str, object]:
-    """A tally with the query that opens the rows of each of its numbers."""
-    found = tally.query | period.parameters()
+def _row(counts: callbacks.CallbackCounts, period: Period) -> dict[str, object]:
+    """The counts, and for each state the query string of its rows."""
+    query = counts.query | period.parameters()
     links = [
-        (state, words, tally.counts[state], urlencode(found | {"state": state}))
-        for state, words in callbacks.CallbackState.choices
+        (state, label, counts.counts[state], urlencode(query | {"state": state}))
+        for state, label in callbacks.CallbackState.choices
     ]
-    return {"tally": tally, "links": links}
+    return {"counts": counts, "links": links}

@@ -15,7 +15,7 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    """What each caller's calls came to in a period, of all campaigns or some."""
+    """The metrics of each caller for a period, over all campaigns or the filtered ones."""
     choice = choose_period(request.GET, workspace.today(), default="30d")
     within = workspace.in_days("started_at", choice.period.first, choice.period.last)
     calls = workspace.calls.as_of(workspace, choice.period.as_of).filter(within)

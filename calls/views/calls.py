@@ -63,7 +63,7 @@ def call_void(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpR
 
 
 def may_void(request: WorkspaceRequest, call: Call) -> bool:
-    """Managers any; callers their own, on the same day (product.md, section 6)."""
+    """Managers may void any call; callers may void their own on the same day."""
     workspace = request.access.workspace
     if request.access.can_manage:
         return True

@@ -13,7 +13,7 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.CALLER, "GET POST")
 def call_correct(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """What the call says of itself, to be put right with a reason."""
+    """Corrects the fields of a call, with a reason."""
     calls = workspace.calls.select_related("contact", "campaign__workspace", "meeting")
     call = get_object_or_404(calls.exclude(disposition=""), pk=pk)
     if not may_void(request, call):

@@ -45,7 +45,7 @@ def meeting_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 
 @workspace_page(Role.CALLER, "POST")
 def meeting_change(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """What became of the meeting; a conflict is 409 and what is missing 400, each with the page and the reason."""
+    """Records the outcome or a new time. Returns the page with the reason and 409 for a conflict, 400 if invalid."""
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
     form = MeetingForm(request.POST)
     status = 400
@@ -65,7 +65,7 @@ def meeting_change(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 
 @workspace_page(Role.VIEWER)
 def meeting_ics(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """The meeting as a file for a calendar; one without a time has no place in any."""
+    """The meeting as an iCalendar file. A meeting without a time has none."""
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
     if meeting.scheduled_at is None:
         messages.error(request, "This meeting has no time yet, so it cannot stand in a calendar. Move it to one first.")

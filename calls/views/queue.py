@@ -13,7 +13,7 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def queue_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """The Active campaigns, with how many people each could offer now."""
+    """The Active campaigns with the number of contacts who are ready in each."""
     campaigns = list(workspace.campaigns.active().select_related("market").order_by("name", "pk"))
     ready = ready_counts(workspace, campaigns, now())
     context = {"section": "queue", "rows": [(campaign, ready.get(campaign.pk, 0)) for campaign in campaigns]}
@@ -22,15 +22,15 @@ def queue_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
 
 @workspace_page(Role.VIEWER)
 def campaign_queue(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
-    """Who is next and why, in their order; with a state, who waits and why."""
+    """The queue of a campaign with the reason of each rank; filtered by state, the contacts who wait and why."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     moment = now()
-    people = queue(workspace, [campaign], moment).select_related("contact__workspace", "leased_by")
+    members = queue(workspace, [campaign], moment).select_related("contact__workspace", "leased_by")
     return table_page(
         request,
         "campaigns/queue.html",
         table_class=QueueTable,
-        filterset=QueueFilter(request.GET, people, workspace=workspace),
+        filterset=QueueFilter(request.GET, members, workspace=workspace),
         context={"section": "queue", "campaign": campaign, "waits": waiting_groups(campaign, moment)},
         workspace=workspace,
         moment=moment,

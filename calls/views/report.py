@@ -14,16 +14,16 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def campaign_report(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """What a campaign came to, to print or hand on: figures, outcomes, returns, times, its life, and what is left."""
+    """A campaign's report for print: figures, outcomes, attempts, times, status history and remaining contacts."""
     campaign = get_object_or_404(workspace.campaigns.select_related("workspace", "market", "owner"), pk=pk)
-    this = workspace.campaigns.filter(pk=pk)
+    queryset = workspace.campaigns.filter(pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
-    counts = totals(workspace, this, choice.period, with_outcomes=True) | callable_contacts(this, choice.period)
+    counts = totals(workspace, queryset, choice.period, with_outcomes=True) | callable_contacts(queryset, choice.period)
     hours, as_of = hour_counts(workspace, choice.period).filter(campaign=campaign), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
     changes = campaign.status_changes.filter(workspace.in_days("changed_at", None, as_of))
-    ever = ALL_TIME.known(as_of)
+    ever = ALL_TIME.with_as_of(as_of)
     context = {
         "section": "campaigns",
         "campaign": campaign,
@@ -33,7 +33,7 @@ def campaign_report(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
         "figures": build_figures(counts, scope),
         "further": build_figures(counts, scope, SECONDARY_METRICS),
         "outcomes": count_outcomes(scope, counts),
-        "attempts": attempts_chart(by_attempt(workspace, this, choice.period), scope),
+        "attempts": attempts_chart(by_attempt(workspace, queryset, choice.period), scope),
         "times": hours_chart(by_hour(hours), scope),
         "changes": changes.select_related("changed_by").order_by("changed_at", "id"),
         "uncalled": current_members(workspace, ever).filter(~was_called(workspace, ever), campaign=campaign).count(),

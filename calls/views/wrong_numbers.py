@@ -15,13 +15,13 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def repair_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    """The numbers found to be incorrect; callers save a new one in the row."""
-    found = wrong_number_calls(workspace).select_related("contact", "campaign", "caller").newest_first()
+    """The contacts whose number is wrong. Callers can save a new one in the row."""
+    calls = wrong_number_calls(workspace).select_related("contact", "campaign", "caller").newest_first()
     return table_page(
         request,
         "repairs/list.html",
         table_class=RepairTable,
-        filterset=RepairFilter(request.GET, found, workspace=workspace),
+        filterset=RepairFilter(request.GET, calls, workspace=workspace),
         context={"section": "repairs"},
         workspace=workspace,
         can_call=request.access.can_call,
@@ -30,7 +30,7 @@ def repair_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
 
 @workspace_page(Role.CALLER, "POST")
 def repair_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Saves a new number for the person and goes back to the list as it was."""
+    """Saves a new number and returns to the list with its filters."""
     contact = get_object_or_404(workspace.contacts.select_related("workspace"), pk=pk)
     form = PhoneForm(request.POST, contact=contact)
     if form.is_valid() and save_or_add_error(form):
@@ -38,5 +38,5 @@ def repair_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     else:
         sentences = " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)
         messages.error(request, f"{contact}: {sentences}")
-    asked = request.GET.urlencode()
-    return redirect(reverse("repairs:list", args=[workspace.slug]) + (f"?{asked}" if asked else ""))
+    query = request.GET.urlencode()
+    return redirect(reverse("repairs:list", args=[workspace.slug]) + (f"?{query}" if query else ""))

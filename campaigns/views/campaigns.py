@@ -28,15 +28,15 @@ def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
         "campaigns/list.html",
         table_class=CampaignTable,
         filterset=filterset,
-        total=lambda: _total_of(workspace, choice.period, filterset),
+        total=lambda: _total(workspace, choice.period, filterset),
         context={"section": "campaigns", "choice": choice},
         workspace=workspace,
         period=choice.period,
     )
 
 
-def _total_of(workspace: Workspace, period: Period, filterset: CampaignFilter) -> TotalRow | None:
-    """The roll-up of the whole list or of one market's; any narrower list has none, for its numbers open no rows."""
+def _total(workspace: Workspace, period: Period, filterset: CampaignFilter) -> TotalRow | None:
+    """The total of the whole list or of one market. Narrower lists have none, because no list shows its rows."""
     if not filterset.chosen <= {"market"}:
         return None
     market = filterset.form.cleaned_data["market"] if filterset.chosen else None
@@ -74,11 +74,11 @@ def campaign_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
 def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
-    this = workspace.campaigns.filter(pk=campaign.pk)
+    queryset = workspace.campaigns.filter(pk=campaign.pk)
     before, as_of = choice.period.before(), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
-    counts = totals(workspace, this, choice.period, with_outcomes=True)
-    earlier = totals(workspace, this, before) if before else None
+    counts = totals(workspace, queryset, choice.period, with_outcomes=True)
+    earlier = totals(workspace, queryset, before) if before else None
     changes = campaign.status_changes.filter(workspace.in_days("changed_at", None, as_of))
     calls = campaign.calls.as_of(workspace, as_of).hide_later_values("voided_at").select_related("contact", "caller")
     days = day_counts(workspace, choice.period).filter(campaign=campaign)
@@ -88,7 +88,7 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
         "choice": choice,
         "scope": scope,
         "figures": build_figures(counts, scope, before=earlier),
-        "further": build_figures(counts | callable_contacts(this, choice.period), scope, SECONDARY_METRICS),
+        "further": build_figures(counts | callable_contacts(queryset, choice.period), scope, SECONDARY_METRICS),
         "steps": [] if as_of else TRANSITIONS[campaign.status],
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": calls.newest_first()[:8],
@@ -98,7 +98,7 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
 
 @workspace_page(Role.MANAGER, "POST")
 def campaign_status(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Takes one step; a conflict is 409 and what is missing 400, each with the page and the reason."""
+    """Changes the status. Returns the page with the reason and 409 for a conflict, 400 if something is missing."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     form = StatusForm(request.POST)
     status, problem = 200, ""
@@ -107,9 +107,9 @@ def campaign_status(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
             raise TransitionIncomplete(
                 "Say which status the campaign is to have, and a reason of at most 500 characters."
             )
-        asked = form.cleaned_data
+        data = form.cleaned_data
         change = change_status(
-            campaign=campaign, to=asked["status"], by=request.user, reason=asked["reason"], seen=asked["seen"]
+            campaign=campaign, to=data["status"], by=request.user, reason=data["reason"], seen=data["seen"]
         )
     except StatusConflict as conflict:
         status, problem = 409, str(conflict)

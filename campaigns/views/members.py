@@ -12,7 +12,7 @@ from markets.models import Role, Workspace
 from markets.tables import EnrollTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
-MOST_AT_ONCE = 10_000
+MAX_SELECTED = 10_000
 
 
 @workspace_page(Role.VIEWER)
@@ -33,14 +33,14 @@ def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -
 
 @workspace_page(Role.MANAGER, "GET POST")
 def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
-    """The landscape by filter; sending it enrolls the ticked people, or everybody whom the filter shows."""
+    """The landscape, filtered. POST enrolls the ticked contacts, or all contacts of the filter."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
-    people = EnrollFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
+    filterset = EnrollFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
     if request.method == "POST":
-        everybody = "everybody" in request.POST and people.is_valid()
-        chosen = people.qs.values_list("pk", flat=True) if everybody else _ids(request)
+        all_filtered = "everybody" in request.POST and filterset.is_valid()
+        contacts = filterset.qs.values_list("pk", flat=True) if all_filtered else _selected_ids(request)
         try:
-            count = len(enroll(campaign=campaign, contacts=chosen, by=request.user))
+            count = len(enroll(campaign=campaign, contacts=contacts, by=request.user))
             messages.success(request, f"{count:,} {'person is' if count == 1 else 'people are'} new in {campaign}.")
         except CampaignClosed as closed:
             messages.error(request, str(closed))
@@ -49,7 +49,7 @@ def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         request,
         "campaigns/choose.html",
         table_class=EnrollTable,
-        filterset=people,
+        filterset=filterset,
         context={"section": "campaigns", "campaign": campaign},
         workspace=workspace,
         per_page=50,
@@ -63,7 +63,7 @@ def members_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     try:
         if form.is_valid():
             count = remove(
-                campaign=campaign, contacts=_ids(request), by=request.user, reason=form.cleaned_data["reason"]
+                campaign=campaign, contacts=_selected_ids(request), by=request.user, reason=form.cleaned_data["reason"]
             )
             messages.success(request, f"{count:,} removed from {campaign}; their calls stay counted.")
         else:
@@ -73,7 +73,7 @@ def members_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     return redirect("campaigns:members", workspace.slug, campaign.pk)
 
 
-def _ids(request: WorkspaceRequest) -> list[int]:
-    """The ticked contacts; what is not an id is left out."""
-    ids = (as_id(each) for each in request.POST.getlist("contact")[:MOST_AT_ONCE])
-    return [each for each in ids if each is not None]
+def _selected_ids(request: WorkspaceRequest) -> list[int]:
+    """The ids of the ticked contacts. Invalid ids are ignored."""
+    ids = (as_id(text) for text in request.POST.getlist("contact")[:MAX_SELECTED])
+    return [pk for pk in ids if pk is not None]

@@ -1,19 +1,19 @@
-"""Charts as SVG from the server: numbers become marks, which the templates under components/charts/ draw.
+"""Charts as server-side SVG. The templates under components/charts/ draw the marks computed here.
 
-Lengths are units of a chart's view box; a `look` is a class of the style sheet, which colours it for light, dark and
-print. pygal was looked at, but its SVG carries style and script elements, which the content policy forbids.
+Lengths are in units of the chart's view box. A `look` is a CSS class with colours for light, dark and print. pygal is
+no alternative: its SVG contains style and script elements, which the content security policy forbids.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 TOP, FLOOR = 18.0, 168.0
-"""The highest and the lowest line of a chart with bars."""
+"""The y coordinates of the top line and of the base line of a bar chart."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A rectangle, and what it says when it is pointed at."""
+    """A rectangle or dot. Its `words` are the tooltip."""
 
     words: str
     look: str
@@ -30,12 +30,12 @@ class Text:
     x: float
     y: float
     is_middle: bool = False
-    """Whether `x` is where the words have their middle, not their start."""
+    """Whether `x` is the middle of the text instead of its start."""
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """What a look means."""
+    """The meaning of a look."""
 
     look: str
     words: str
@@ -43,7 +43,7 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class LinkedNumber:
-    """What a metric comes to, in words, too, and the address of its rows. None is undefined, and has none."""
+    """The value of a metric, its text, and the URL of its rows. An undefined value is None and has no URL."""
 
     metric: str
     value: int | float | None
@@ -53,7 +53,7 @@ class LinkedNumber:
 
 @dataclass(frozen=True)
 class LinkedCell:
-    """Numbers about one thing, which `data-row` or `data-total` names. In a cell each is of the next: 3 / 12."""
+    """A cell with numbers about one thing, which `data-row` or `data-total` names; several are a fraction: 3 / 12."""
 
     about: str
     numbers: tuple[LinkedNumber, ...]
@@ -61,7 +61,7 @@ class LinkedCell:
 
 @dataclass(frozen=True)
 class ChartTable:
-    """The same as a table: the names of the columns, and rows of cells that begin with the name of the row."""
+    """The numbers of a chart as a table: column headers, and rows that begin with their own header."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str | LinkedCell, ...], ...]
@@ -76,7 +76,7 @@ class Chart:
     numbers: ChartTable
     texts: tuple[Text, ...] = ()
     lines: tuple[float, ...] = ()
-    """How far down each goes across."""
+    """The y coordinates of the horizontal grid lines."""
     keys: tuple[LegendEntry, ...] = ()
 
     @property
@@ -86,27 +86,27 @@ class Chart:
 
 @dataclass(frozen=True)
 class Bar:
-    """Values from the floor up, the highest first, each with its look; the others are drawn over it."""
+    """Values with their looks, highest first: each is drawn from the base line, over the ones before it."""
 
     words: str
     values: Sequence[tuple[float, str]]
     label: str = ""
     is_running: bool = False
-    """Hatched: its time is not over."""
+    """Whether its time is not over yet. Such a bar is hatched."""
 
 
 def bar_chart(
-    title: str, shown: Sequence[Bar], numbers: ChartTable, *, top: str, keys: Sequence[LegendEntry] = ()
+    title: str, bars: Sequence[Bar], numbers: ChartTable, *, top: str, keys: Sequence[LegendEntry] = ()
 ) -> Chart:
-    """Bars side by side, up to the highest of them, which `top` says in words."""
-    tallest = max((value for bar in shown for value, _ in bar.values), default=0) or 1
-    step = min(50.0, 520 / max(len(shown), 1))
+    """Bars side by side, scaled to the highest of them. `top` is the label of that height."""
+    highest = max((value for bar in bars for value, _ in bar.values), default=0) or 1
+    step = min(50.0, 520 / max(len(bars), 1))
     width = round(0.55 * step, 1)
     marks, texts = [], [Text(top, 0, TOP + 4), Text("0", 0, FLOOR + 4)]
-    for place, bar in enumerate(shown):
-        x = round(38 + step * place, 1)
+    for index, bar in enumerate(bars):
+        x = round(38 + step * index, 1)
         for layer, (value, look) in enumerate(bar.values):
-            height = round((FLOOR - TOP) * value / tallest, 1)
+            height = round((FLOOR - TOP) * value / highest, 1)
             is_hatched = bar.is_running and layer == 0
             marks.append(Mark(bar.words, look, x, round(FLOOR - height, 1), width, height, is_hatched))
         if bar.label:
@@ -127,13 +127,13 @@ def heat_map(
     numbers: ChartTable,
     keys: Sequence[LegendEntry] = (),
 ) -> Chart:
-    """Cells by row and column, stronger looks for more."""
-    texts = [Text(column, 48 + 32 * place, 12, is_middle=True) for place, column in enumerate(columns)]
+    """A grid of cells."""
+    texts = [Text(column, 48 + 32 * index, 12, is_middle=True) for index, column in enumerate(columns)]
     marks = []
-    for line, (label, cells) in enumerate(rows):
-        y = 18 + 24 * line
+    for row, (label, cells) in enumerate(rows):
+        y = 18 + 24 * row
         texts.append(Text(label, 0, y + 14))
-        marks += [Mark(cell.words, cell.look, 34 + 32 * place, y, 28, 20) for place, cell in enumerate(cells)]
+        marks += [Mark(cell.words, cell.look, 34 + 32 * index, y, 28, 20) for index, cell in enumerate(cells)]
     width, height = 40 + 32 * len(columns), 18 + 24 * len(rows)
     return Chart(title, width, height, tuple(marks), numbers, tuple(texts), keys=tuple(keys))
 
@@ -144,12 +144,12 @@ class Segment:
     value: int
     look: str
     href: str = ""
-    """The rows that it counts."""
+    """The URL of the rows that it counts."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One bar of parts, each as wide as its share; its legend is its table."""
+    """One bar with segments as wide as their shares. Its legend also serves as its table."""
 
     title: str
     parts: tuple[Segment, ...]
@@ -161,7 +161,7 @@ class Stack:
 
 
 def stacked_bar(title: str, parts: Sequence[Segment]) -> Stack:
-    """Widths are per cent; parts of nothing are left out."""
+    """Widths are in per cent. Empty segments are left out."""
     shown = tuple(part for part in parts if part.value)
     total, start, marks = sum(part.value for part in shown), 0.0, []
     for part in shown:
@@ -173,7 +173,7 @@ def stacked_bar(title: str, parts: Sequence[Segment]) -> Stack:
 
 @dataclass(frozen=True)
 class Spark:
-    """A small line of values over time, with a dot on each. Its numbers stand in a table beside those of others."""
+    """A small line of values over time with a dot for each. One table on the page has the numbers of all sparklines."""
 
     title: str
     points: str
@@ -181,12 +181,12 @@ class Spark:
 
 
 def sparkline(title: str, values: Sequence[tuple[str, int]]) -> Spark:
-    """Labels with their values, oldest first."""
-    tallest = max((value for _, value in values), default=0) or 1
+    """`values` are labels with values, oldest first."""
+    highest = max((value for _, value in values), default=0) or 1
     step = 96 / max(len(values) - 1, 1)
     dots = tuple(
-        Mark(f"{label}: {value:,}", "t4", round(2 + step * place, 1), round(22 - 20 * value / tallest, 1), 2, 2)
-        for place, (label, value) in enumerate(values)
+        Mark(f"{label}: {value:,}", "t4", round(2 + step * index, 1), round(22 - 20 * value / highest, 1), 2, 2)
+        for index, (label, value) in enumerate(values)
     )
     points = " ".join(f"{dot.x},{dot.y}" for dot in dots)
     return Spark(title, points, dots)

@@ -1,4 +1,4 @@
-"""Filters of lists. Their choices come from the workspace, never from a whole table."""
+"""Filters of lists. Their choices are always limited to the workspace."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
@@ -91,8 +91,8 @@ class DayFilter(filters.DateFilter):
     parent: WorkspaceFilterSet
 
     def __init__(self, *args: Any, **kwargs: Any):
-        within = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
-        super().__init__(*args, widget=DayInput(), validators=within, **kwargs)
+        validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+        super().__init__(*args, widget=DayInput(), validators=validators, **kwargs)
 
     def filter[R: models.QuerySet[Any]](self, qs: R, value: date | None) -> R:
         if value is None:
@@ -106,18 +106,18 @@ class SinceFilter(filters.IsoDateTimeFilter):
 
     def __init__(self, *args: Any, **kwargs: Any):
         first, last = (datetime.combine(day, time.min, tzinfo=UTC) for day in (FIRST_DAY, LAST_DAY))
-        within = [MinValueValidator(first), MaxValueValidator(last)]
+        validators = [MinValueValidator(first), MaxValueValidator(last)]
         options: dict[str, Any] = {
             "lookup_expr": "gt",
             "label": "New since",
             "widget": forms.HiddenInput,
-            "validators": within,
+            "validators": validators,
         }
         super().__init__(*args, **(options | kwargs))
 
 
 def between_days[F: type[WorkspaceFilterSet]](field_name: str) -> Callable[[F], F]:
-    """Adds the filters `from` and `to` over a time. They cannot be attributes, because `from` is a keyword."""
+    """Adds the filters `from` and `to` for a time. They cannot be attributes, because `from` is a keyword."""
 
     def decorate(filterset: F) -> F:
         for name in ("from", "to"):

@@ -1,4 +1,4 @@
-"""How values look, as template filters. A template needs no {% load %} for them."""
+"""Template filters that format values. They are built-ins, so templates need no {% load %}."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,6 @@ register = template.Library()
 
 @register.simple_tag
 def version() -> str:
-    """The version of the portal."""
     return settings.VERSION
 
 
@@ -30,13 +29,13 @@ def percent(value: float | None) -> str:
 
 @register.filter
 def exact(value: object) -> str:
-    """For a machine: unrounded, and empty for what is undefined."""
+    """The unrounded value for `value` attributes; empty for None."""
     return "" if value is None else repr(value)
 
 
 @register.filter
 def day(value: date | None) -> str:
-    """`12 Jan`, with the year when it is not this one."""
+    """`12 Jan`, or `12 Jan 2025` for another year than the current one."""
     if value is None:
         return ""
     text = f"{value.day} {value:%b}"
@@ -45,13 +44,13 @@ def day(value: date | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """`12 Jan, 14:02` in the page's time zone."""
+    """`12 Jan, 14:02` in the current time zone."""
     return "" if value is None else f"{day(localtime(value).date())}, {localtime(value):%H:%M}"
 
 
 @register.filter
 def duration(seconds: int | None) -> str:
-    """Talk time as `4:07`, from an hour on as `1:04:07`."""
+    """Talk time as `4:07`, or as `1:04:07` from an hour up."""
     if seconds is None:
         return ""
     hours, minutes = divmod(seconds // 60, 60)
@@ -60,5 +59,5 @@ def duration(seconds: int | None) -> str:
 
 @register.filter
 def get(mapping: Any, key: Any) -> Any:
-    """The value of a key that is itself a variable."""
+    """The value of a key that is in a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else mapping[key]

@@ -11,7 +11,7 @@ CONFLICT = "Somebody else changed this at the same moment. Check it and save aga
 
 
 def as_id(text: str) -> int | None:
-    """The id that a query or a ticked box names, or None for anything else."""
+    """The id in a query parameter or a posted value, or None if the text is no id."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
@@ -44,7 +44,7 @@ def add_conflict(form: forms.BaseForm | SavableForm) -> None:
 
 
 class ConflictMixin(forms.BaseForm):
-    """For a form that could not be saved because of a concurrent write: it is never valid."""
+    """For a form that could not be saved because of a concurrent write. It is never valid."""
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -53,8 +53,10 @@ class ConflictMixin(forms.BaseForm):
 
 
 class CheckedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
-    """Checks a row against all of its constraints, also over fields that stand fixed or are not shown; unless the form
-    has said already what is wrong with the row as a whole."""
+    """Checks all constraints of the row, including those on fields that the form does not have.
+
+    ModelForm skips constraints on such fields. If the form already has a non-field error, nothing is checked.
+    """
 
     def validate_constraints(self) -> None:
         if NON_FIELD_ERRORS in self.errors:
@@ -66,7 +68,7 @@ class CheckedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
 
 
 class WorkspaceModelForm(CheckedForm):
-    """Sets the workspace, which is never posted."""
+    """Sets the workspace of the instance; it is never posted."""
 
     def __init__(self, *args: Any, workspace: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -82,7 +84,7 @@ class DayInput(forms.DateInput):
 
 
 class MomentInput(forms.DateTimeInput):
-    """Without a zone: the page says which one it means."""
+    """An input without a time zone. The page names the zone."""
 
     input_type = "datetime-local"
 

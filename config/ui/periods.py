@@ -1,6 +1,6 @@
-"""The stretch of days that a page is asked for: `?period=quarter`, or `?from=2026-01-01&to=2026-03-31`.
+"""The period of a page: `?period=quarter`, or `?from=2026-01-01&to=2026-03-31`.
 
-`?as_of=2026-03-31` asks what was known at the end of a past day; periods are counted back from it.
+`?as_of=2026-03-31` shows what was known at the end of a past day. Preset periods then end on that day.
 """
 
 from collections.abc import Mapping
@@ -12,13 +12,15 @@ from django.db.models import Q
 from django.utils.dateparse import parse_date
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-"""No page is asked for days outside these; beyond them the arithmetic of dates ends."""
+"""Days outside these are refused, because date arithmetic would overflow near the limits of `date`."""
 
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first` to `last`, both included; None is without end. `as_of` is the day whose knowledge counts, and
-    None for what is known now."""
+    """Days from `first` to `last`, both included; None is unbounded.
+
+    `as_of` restricts the data to what was known at the end of that day; None is now.
+    """
 
     first: date | None = None
     last: date | None = None
@@ -37,25 +39,25 @@ class Period:
         return replace(self, first=self.first - timedelta(days=1) - length, last=self.first - timedelta(days=1))
 
     def within(self, first: date, last: date) -> "Period":
-        """Those of its days that lie from `first` to `last`."""
+        """The days of this period from `first` to `last`."""
         return replace(self, first=max(first, self.first or first), last=min(last, self.last or last))
 
-    def known(self, as_of: date | None) -> "Period":
-        """The same days as of a past one, after which none was known."""
+    def with_as_of(self, as_of: date | None) -> "Period":
+        """This period as of a past day, and without the days after it."""
         return replace(self, last=min(self.last or as_of, as_of), as_of=as_of) if as_of else self
 
     @property
     def all_days(self) -> "Period":
-        """As of the same day, whenever."""
+        """All days, as of the same day."""
         return Period(as_of=self.as_of)
 
     @property
     def as_of_params(self) -> dict[str, str]:
-        """As `as_of` of a link."""
+        """The query parameter `as_of`."""
         return {"as_of": self.as_of.isoformat()} if self.as_of else {}
 
     def parameters(self) -> dict[str, str]:
-        """As `from`, `to` and `as_of` of a link."""
+        """The query parameters `from`, `to` and `as_of`."""
         days = {"from": self.first, "to": self.last}
         return {name: day.isoformat() for name, day in days.items() if day} | self.as_of_params
 
@@ -65,7 +67,7 @@ ALL_TIME = Period()
 
 @dataclass(frozen=True)
 class PeriodChoice:
-    """What was asked for, in words, with the other choices for the page's period control."""
+    """The chosen period and the other choices, for the period control of a page."""
 
     period: Period
     name: str
@@ -73,84 +75,84 @@ class PeriodChoice:
     problem: str = ""
     parameters: str = ""
     others: Mapping[str, str] = field(default_factory=dict)
-    """What else the page was asked for, which a change of the period keeps."""
+    """The other query parameters, which a change of the period keeps."""
     as_of_now: Mapping[str, str] = field(default_factory=dict)
-    """All that the page was asked for but the day whose knowledge counts."""
+    """All query parameters except `as_of`."""
     today: date | None = None
 
     @property
-    def asked(self) -> dict[str, str]:
-        """What a form on the page sends along, so that the period stays."""
+    def hidden_inputs(self) -> dict[str, str]:
+        """The parameters that a form on the page posts so that the period stays."""
         return dict(parse_qsl(self.parameters))
 
     @property
     def options(self) -> list[tuple[str, str, str]]:
-        """Each preset: its name, its label and the query that asks for it."""
-        kept = {**self.others, **self.period.as_of_params}
-        return [(name, label, urlencode({**kept, "period": name})) for name, label in PRESETS.items()]
+        """The name, the label and the query string of each preset."""
+        query = {**self.others, **self.period.as_of_params}
+        return [(name, label, urlencode({**query, "period": name})) for name, label in PRESETS.items()]
 
     @property
     def back(self) -> str:
-        """The query that asks for the same as of now."""
+        """The query string of the same page as of now."""
         return urlencode(self.as_of_now)
 
 
 PRESETS = {"30d": "30 days", "quarter": "Quarter", "year": "Year", "all": "All time"}
 CUSTOM = "custom"
-"""The name of a period by `from` and `to`."""
+"""The name of a period given by `from` and `to`."""
 
 
 def choose_period(
     query: Mapping[str, str], today: date, default: str = "all", since: date | None = None
 ) -> PeriodChoice:
-    """The period of a page's query. What cannot be read leaves the default, or now, and says so in `problem`.
+    """The period that the query of a page asks for. An invalid value gives the default period or now, and a `problem`.
 
-    `since` is the day from which on there is anything to ask for.
+    `since` is the first day with data.
     """
     as_of, problem = _as_of(query.get("as_of") or "", today)
     if as_of and since and as_of < since:
         as_of, problem = None, f"On {as_of} this was not here yet: it was created on {since}. This is as of now."
     last = as_of or today
-    choice = _chosen(query, last, default)
+    choice = _choose(query, last, default)
     if as_of and choice.period.first and choice.period.first > as_of:
         sentence = f"The period starts ({choice.period.first}) after the day that it is asked as of ({as_of})."
         choice = _preset(default, last, sentence)
-    period = choice.period.known(as_of)
+    period = choice.period.with_as_of(as_of)
     preset = {} if choice.name == CUSTOM else {"period": choice.name}
-    kept = {key: value for key, value in query.items() if key not in ("as_of", "page", "_export")}
+    current = {key: value for key, value in query.items() if key not in ("as_of", "page", "_export")}
     return replace(
         choice,
         period=period,
         label=PRESETS.get(choice.name) or f"{period.first or 'the beginning'} to {period.last or 'today'}",
         problem=" ".join(filter(None, [problem, choice.problem])),
         parameters=urlencode({**preset, **(period.as_of_params if preset else period.parameters())}),
-        others={key: value for key, value in kept.items() if key not in ("period", "from", "to")},
-        as_of_now=kept,
+        others={key: value for key, value in current.items() if key not in ("period", "from", "to")},
+        as_of_now=current,
         today=today,
     )
 
 
 def _as_of(text: str, today: date) -> tuple[date | None, str]:
-    """The past day that is asked for, or None for now, and what is wrong with it. Today is now."""
+    """The past day that the text names, or None for now or today, and a sentence about what is wrong with it."""
     if not text:
         return None, ""
-    found = _day(text)
-    if found is None:
+    day = _parse_day(text)
+    if day is None:
         return None, f"“{text[:40]}” is not a day for “as of”; write it like 2026-01-31. This is as of now."
-    if found > today:
-        return None, f"The day {found} has not come; choose a past one for “as of”. This is as of now."
-    return (found if found < today else None), ""
+    if day > today:
+        return None, f"The day {day} has not come; choose a past one for “as of”. This is as of now."
+    return (day if day < today else None), ""
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
-        found = parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
-    return found if found and FIRST_DAY <= found <= LAST_DAY else None
+    return day if day and FIRST_DAY <= day <= LAST_DAY else None
 
 
-def _chosen(query: Mapping[str, str], today: date, default: str) -> PeriodChoice:
+def _choose(query: Mapping[str, str], today: date, default: str) -> PeriodChoice:
     if query.get("from") or query.get("to"):
         return _custom(query, today, default)
     name = query.get("period") or default
@@ -173,7 +175,7 @@ def _custom(query: Mapping[str, str], today: date, default: str) -> PeriodChoice
     days: dict[str, date | None] = {}
     for name in ("from", "to"):
         text = query.get(name) or ""
-        days[name] = _day(text)
+        days[name] = _parse_day(text)
         if text and not days[name]:
             return _preset(default, today, f"“{text[:40]}” is not a day for “{name}”; write it like 2026-01-31.")
     period = Period(days["from"], days["to"])

@@ -35,9 +35,9 @@ def contact_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespons
 
 @workspace_page(Role.MANAGER, "GET POST")
 def contact_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """`?market=` names the landscape that the new person is placed in."""
-    wanted = request.GET.get("market", "")
-    market = get_object_or_404(workspace.markets, pk=as_id(wanted)) if wanted else None
+    """`?market=` is the market whose landscape gets the new contact."""
+    market_id = request.GET.get("market", "")
+    market = get_object_or_404(workspace.markets, pk=as_id(market_id)) if market_id else None
     form = ContactForm(request.POST or None, workspace=workspace)
     if form.is_valid() and _create(form, market):
         return redirect("contacts:detail", workspace.slug, form.instance.pk)
@@ -54,7 +54,7 @@ def _create(form: ContactForm, market: Market | None) -> bool:
 
 @workspace_page(Role.VIEWER)
 def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """One person and their timeline. Who was merged into somebody is found there for good."""
+    """A contact and their timeline. The URL of a merged contact redirects permanently to the one that remains."""
     contact = workspace.contacts.filter(pk=pk).first()
     if contact is None:
         merge = get_object_or_404(workspace.contact_merges, merged_id=pk)
@@ -63,21 +63,21 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     if request.htmx and request.htmx.target == "timeline":
         response = render(request, "contacts/timeline.html", context)
     else:
-        known = {"known": signal_histories(contact)}
-        response = render(request, "contacts/detail.html", history_of(contact) | known | context)
+        context |= history_of(contact) | {"known": signal_histories(contact)}
+        response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
 
 def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, object]:
-    """The page of the timeline that the query asks for, and what of the query there is not."""
+    """The requested page of the timeline, with notices about invalid query parameters."""
     kind = request.GET.get("kind", "")
-    is_known = kind in ("", *KINDS)
-    timeline: Any = Timeline(contact, kind) if is_known else []
+    is_valid = kind in ("", *KINDS)
+    timeline: Any = Timeline(contact, kind) if is_valid else []
     events, notices = page_of(Paginator(timeline, PER_PAGE), request.GET.get("page", ""))
-    if not is_known:
+    if not is_valid:
         notices = [f"There is no kind of event “{kind[:40]}”; use one of {', '.join(KINDS)}.", *notices]
-    return {"events": events, "kind": kind if is_known else "", "kinds": KINDS, "notices": notices}
+    return {"events": events, "kind": kind if is_valid else "", "kinds": KINDS, "notices": notices}
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -91,7 +91,7 @@ def contact_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Ht
 
 @workspace_page(Role.CALLER, "POST")
 def contact_repair(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Saves another number for somebody whose number was incorrect or missing."""
+    """Saves a new number for a contact whose number was wrong or missing."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = PhoneForm(request.POST, contact=contact)
     if form.is_valid() and save_or_add_error(form):

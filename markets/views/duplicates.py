@@ -1,4 +1,4 @@
-"""People who may be there twice: the list, two of them side by side, making them one, and what was made one."""
+"""Likely duplicates: the list, the comparison of two contacts, merging them, and the list of merges."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,29 +23,29 @@ from signals.contacts.merge_preview import compare
 @workspace_page(Role.VIEWER)
 def duplicate_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = DuplicateFilterForm(request.GET)
-    pairs = _chosen(likely_duplicates(workspace), form, workspace) if form.is_valid() else []
+    pairs = _filter(likely_duplicates(workspace), form, workspace) if form.is_valid() else []
     page = Paginator(pairs, PER_PAGE).get_page(request.GET.get("page"))
     people = workspace.contacts.in_bulk([pk for pair in page for pk in (pair.low, pair.high)])
-    known = [pair for pair in page if pair.low in people and pair.high in people]
-    shown = [(people[pair.low], people[pair.high], pair.reasons.values()) for pair in known]
-    context = {"section": "contacts", "form": form, "page": page, "pairs": shown}
+    existing = [pair for pair in page if pair.low in people and pair.high in people]
+    rows = [(people[pair.low], people[pair.high], pair.reasons.values()) for pair in existing]
+    context = {"section": "contacts", "form": form, "page": page, "pairs": rows}
     return render(request, "contacts/duplicates.html", context)
 
 
-def _chosen(pairs: list[Pair], form: DuplicateFilterForm, workspace: Workspace) -> list[Pair]:
+def _filter(pairs: list[Pair], form: DuplicateFilterForm, workspace: Workspace) -> list[Pair]:
     if kind := form.cleaned_data["kind"]:
         pairs = [pair for pair in pairs if kind in pair.reasons]
     if text := form.cleaned_data["q"]:
-        named = set(search_contacts(workspace.contacts.all(), text).values_list("pk", flat=True))
-        pairs = [pair for pair in pairs if pair.low in named or pair.high in named]
+        matches = set(search_contacts(workspace.contacts.all(), text).values_list("pk", flat=True))
+        pairs = [pair for pair in pairs if pair.low in matches or pair.high in matches]
     return pairs
 
 
-def two_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Finds both contacts for the view. Where one was merged meanwhile, the answer is who they are now."""
+def with_both_contacts(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Passes both contacts to the view. If one of them was merged meanwhile, redirects to the one that remains."""
 
     @wraps(view)
-    def found(request: WorkspaceRequest, workspace: Workspace, one: int, other: int) -> HttpResponse:
+    def wrapper(request: WorkspaceRequest, workspace: Workspace, one: int, other: int) -> HttpResponse:
         if one == other:
             raise Http404("These are not two people.")
         people = []
@@ -53,20 +53,20 @@ def two_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             contact = workspace.contacts.filter(pk=pk).first()
             if contact is None:
                 merges = workspace.contact_merges.select_related("workspace", "contact", "merged_by")
-                return _as_merged(request, workspace, AlreadyMerged(get_object_or_404(merges, merged_id=pk)))
+                return _redirect_to_merged(request, workspace, AlreadyMerged(get_object_or_404(merges, merged_id=pk)))
             people.append(contact)
         return view(request, workspace, *people)
 
-    return found
+    return wrapper
 
 
-def _as_merged(request: WorkspaceRequest, workspace: Workspace, already: AlreadyMerged) -> HttpResponse:
-    messages.info(request, str(already))
-    return redirect("contacts:detail", workspace.slug, already.merge.contact_id)
+def _redirect_to_merged(request: WorkspaceRequest, workspace: Workspace, error: AlreadyMerged) -> HttpResponse:
+    messages.info(request, str(error))
+    return redirect("contacts:detail", workspace.slug, error.merge.contact_id)
 
 
 @workspace_page(Role.VIEWER)
-@two_people
+@with_both_contacts
 def duplicate_compare(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     decision = workspace.not_duplicates.between(one, other).select_related("decided_by").first()
     context = {"section": "contacts", "one": one, "other": other, "decision": decision, **compare(one, other)}
@@ -74,7 +74,7 @@ def duplicate_compare(request: WorkspaceRequest, workspace: Workspace, one: Cont
 
 
 @workspace_page(Role.MANAGER, "POST")
-@two_people
+@with_both_contacts
 def contact_merge(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     form = MergeForm(request.POST, people=[one, other])
     if not form.is_valid():
@@ -82,8 +82,8 @@ def contact_merge(request: WorkspaceRequest, workspace: Workspace, one: Contact,
         return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
     try:
         merge(by=request.user, **form.merge_arguments)
-    except AlreadyMerged as already:
-        return _as_merged(request, workspace, already)
+    except AlreadyMerged as error:
+        return _redirect_to_merged(request, workspace, error)
     except MergeRefused as refused:
         messages.error(request, str(refused))
         return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
@@ -93,7 +93,7 @@ def contact_merge(request: WorkspaceRequest, workspace: Workspace, one: Contact,
 
 
 @workspace_page(Role.MANAGER, "POST")
-@two_people
+@with_both_contacts
 def contacts_set_apart(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     mark_not_duplicates(workspace=workspace, one=one, other=other, by=request.user)
     messages.success(request, f"{one} and {other} are two people; they are not listed again.")

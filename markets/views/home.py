@@ -15,7 +15,7 @@ from signals.workspace_page.dashboard import dashboard_context, review_context
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """The user's workspaces; straight on when there is one."""
+    """The user's workspaces; redirects if there is only one."""
     user = cast(User, request.user)
     workspaces = Workspace.objects.active() if is_ops(user) else Workspace.objects.for_user(user)
     if len(workspaces) == 1:
@@ -44,7 +44,7 @@ def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
 
 @workspace_page(Role.VIEWER)
 def review(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """What a period came to, on one page made for paper."""
+    """The review of a period on one page for print."""
     choice = choose_period(request.GET, workspace.today(), "30d")
     context = {
         "section": "dashboard",
@@ -58,7 +58,7 @@ def review(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
 
 @workspace_page(Role.VIEWER, "POST")
 def weekly_mail(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """A member says whether they get it, for themselves alone."""
+    """Subscribes the current member to the weekly mail or unsubscribes them."""
     membership: Membership | None = request.access.membership
     wanted = request.POST.get("weekly_mail", "")
     if membership is None:

@@ -1,4 +1,4 @@
-"""Files on their way in: sent, looked at, mapped, checked, started, watched, stopped and taken back."""
+"""The steps of an import: upload, mapping, dry run, start, progress, stop and undo."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -28,9 +28,9 @@ from markets.models import ImportJob, ImportKind, ImportState, Role, User, Works
 from markets.tables import ImportTable
 from markets.workspaces.access import View, WorkspaceRequest, workspace_page
 
-SHOWN = 20
-PATIENCE = 10
-"""Seconds that a page waits for a worker before it says how to start one."""
+MAX_SHOWN = 20
+WORKER_WAIT = 10
+"""Seconds that a page waits for a worker before it explains how to start one."""
 
 
 @workspace_page(Role.VIEWER)
@@ -46,22 +46,26 @@ def import_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
 
 
 def file_too_large(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """Nothing of such a request is read but its beginning."""
+    """The response to an upload that exceeds the limit; its body is not read to the end."""
     context = {"section": "imports", "form": ImportFileForm(), "too_large": UPLOAD_LIMITS.bytes // 1024**2}
     return render(request, "imports/form.html", context, status=413)
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-@receives_file(most=UPLOAD_LIMITS.bytes, too_large=file_too_large)
+@receives_file(max_bytes=UPLOAD_LIMITS.bytes, too_large=file_too_large)
 def import_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """`?kind=`, `?market=` and `?campaign=` say what is chosen already; the next page gets the last two."""
-    wanted = request.GET.get("kind")
-    initial = {"kind": wanted} if wanted in ImportKind.values else {}
+    """`?kind=`, `?market=` and `?campaign=` preselect choices, the last two on the page of the mapping."""
+    kind = request.GET.get("kind")
+    initial = {"kind": kind} if kind in ImportKind.values else {}
     form = ImportFileForm(request.POST or None, request.FILES or None, initial=initial)
     if form.is_valid():
         try:
-            kind, uploaded = form.cleaned_data["kind"], form.cleaned_data["file"]
-            job = uploads.receive(workspace=workspace, kind=kind, uploaded=uploaded, by=request.user)
+            job = uploads.receive(
+                workspace=workspace,
+                kind=form.cleaned_data["kind"],
+                uploaded=form.cleaned_data["file"],
+                by=request.user,
+            )
         except FileRefused as refused:
             form.add_error("file", str(refused))
         else:
@@ -72,25 +76,25 @@ def import_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
 
 @workspace_page(Role.MANAGER, "GET POST")
 def import_map(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """What was found in a Draft's file, and what is to become of it; sending it asks for the dry run."""
+    """The preview of a Draft's file and the form for its options. POST saves them and requests the dry run."""
     job = get_object_or_404(workspace.imports, pk=pk)
-    form = ImportOptionsForm(request.POST or None, job=job, initial=wanted_by(request, workspace))
+    form = ImportOptionsForm(request.POST or None, job=job, initial=initial_target(request, workspace))
     try:
         if form.is_valid():
             uploads.save_options(job=job, options=form.options, by=request.user)
             jobs.request_dry_run(job=job)
-            return to_page_of(job)
+            return redirect_to_import(job)
         uploads.check_draft(job.state)
         rows = uploads.preview(job)
     except (jobs.JobRefused, FileRefused) as refused:
         messages.error(request, str(refused))
-        return to_page_of(job)
+        return redirect_to_import(job)
     context = {
         "section": "imports",
         "job": job,
         "form": form,
-        "reading": CsvFormatForm(initial=job.options),
-        "columns": list(zip(form.header, form.columns, samples_of(rows, len(form.header)), strict=True)),
+        "csv_format": CsvFormatForm(initial=job.options),
+        "columns": list(zip(form.header, form.columns, sample_values(rows, len(form.header)), strict=True)),
         "preview": rows,
         "unknown": form.unknown_results(rows),
         "earlier": earlier_imports(job),
@@ -98,22 +102,22 @@ def import_map(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Http
     return render(request, "imports/map.html", context)
 
 
-def wanted_by(request: WorkspaceRequest, workspace: Workspace) -> dict[str, object]:
-    """What the link that led here said, as far as it is there."""
+def initial_target(request: WorkspaceRequest, workspace: Workspace) -> dict[str, object]:
+    """The market and the campaign in the query string. A campaign determines the market."""
     ids = {name: as_id(request.GET.get(name, "")) for name in ("market", "campaign")}
     campaign = workspace.campaigns.filter(pk=ids["campaign"]).first() if ids["campaign"] else None
     return {"market": campaign.market_id if campaign else ids["market"], "campaign": campaign and campaign.pk}
 
 
-def samples_of(rows: list[Row], columns: int) -> list[list[str]]:
-    """Of each column the first values that differ."""
-    cells = [[cells[place] for _, cells in rows if place < len(cells)] for place in range(columns)]
-    return [list(dict.fromkeys(filter(str.strip, each)))[:3] for each in cells]
+def sample_values(rows: list[Row], columns: int) -> list[list[str]]:
+    """The first three distinct values of each column."""
+    by_column = [[cells[index] for _, cells in rows if index < len(cells)] for index in range(columns)]
+    return [list(dict.fromkeys(filter(str.strip, values)))[:3] for values in by_column]
 
 
 @workspace_page(Role.MANAGER, "POST")
 def import_reread(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Reads a Draft's file in another encoding or with another delimiter."""
+    """Reads a Draft's file again with another encoding or delimiter."""
     job = get_object_or_404(workspace.imports, pk=pk)
     form = CsvFormatForm(request.POST)
     try:
@@ -127,28 +131,28 @@ def import_reread(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 
 @workspace_page(Role.VIEWER)
 def import_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """One import, whatever its state. While it is under way, htmx asks for its progress until the state changes."""
+    """An import in any state. While it runs, htmx polls its progress and reloads the page when the state changes."""
     job = get_object_or_404(workspace.imports.select_related("created_by", "undone_by"), pk=pk)
     waited = min(as_id(request.GET.get("waited", "")) or 0, 3600)
     context = {
         "section": "imports",
         "job": job,
         "waited": waited,
-        "is_unattended": waited >= PATIENCE and uploads.is_unattended(job),
+        "is_unattended": waited >= WORKER_WAIT and uploads.is_unattended(job),
     }
     if not request.htmx:
-        return render(request, "imports/detail.html", context | account_of(job))
+        return render(request, "imports/detail.html", context | import_context(job))
     if request.GET.get("seen") != job.state:
         return HttpResponseClientRefresh()
     return render(request, "imports/detail.html#progress", context)
 
 
-def account_of(job: ImportJob) -> dict[str, object]:
-    """How the file is read, where its rows go, what became of them or would, and what an undo would do."""
-    workspace, chosen = job.workspace, job.option("map", {})
+def import_context(job: ImportJob) -> dict[str, object]:
+    """The mapping and the target of an import, and its result or, for a Draft, that of the dry run."""
+    workspace, mapping = job.workspace, job.option("map", {})
     context = {
-        "read": [(name, field_label(field)) for name, field in chosen.items() if field],
-        "unread": [name for name, field in chosen.items() if not field],
+        "read": [(name, field_label(field)) for name, field in mapping.items() if field],
+        "unread": [name for name, field in mapping.items() if not field],
         "results": result_lines(job.option("results", {})),
         "market": workspace.markets.filter(pk=job.option("market")).first(),
         "campaign": workspace.campaigns.filter(pk=job.option("campaign")).first(),
@@ -156,16 +160,17 @@ def account_of(job: ImportJob) -> dict[str, object]:
         "can_be_undone": job.state in undoing.CAN_BE_UNDONE,
     }
     if job.state == ImportState.DRAFT:
-        found = job.dry_run_report or {}
-        counts, refused, spared = found, found.get("rejections", []), found.get("do_not_call_people", [])
+        report = job.dry_run_report or {}
+        counts, rejections, do_not_call = report, report.get("rejections", []), report.get("do_not_call_people", [])
     else:
-        people = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
-        counts, refused, spared = job.counts, job.rejections.order_by("line"), [each.contact for each in people[:SHOWN]]
-    return context | {"counts": counts, "refused": refused[:SHOWN], "spared": spared[:SHOWN]}
+        counts, rejections = job.counts, job.rejections.order_by("line")
+        suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
+        do_not_call = [person.contact for person in suppressed[:MAX_SHOWN]]
+    return context | {"counts": counts, "refused": rejections[:MAX_SHOWN], "spared": do_not_call[:MAX_SHOWN]}
 
 
-def ordered(act: Callable[..., str]) -> View:
-    """A view that does one thing to an import and goes back to its page, with a word about it or why not."""
+def import_action(act: Callable[..., str]) -> View:
+    """Makes a view from a function that changes an import. It redirects to the import with a message or a refusal."""
 
     @workspace_page(Role.MANAGER, "POST")
     @wraps(act)
@@ -175,24 +180,24 @@ def ordered(act: Callable[..., str]) -> View:
             messages.success(request, act(job, request.user))
         except jobs.JobRefused as refused:
             messages.error(request, str(refused))
-        return to_page_of(job)
+        return redirect_to_import(job)
 
     return view
 
 
-@ordered
+@import_action
 def import_start(job: ImportJob, by: User) -> str:
     uploads.start(job=job, by=by)
     return "The import is on its way. You can leave this page and come back."
 
 
-@ordered
+@import_action
 def import_stop(job: ImportJob, by: User) -> str:
     jobs.stop(job=job, by=by)
     return "The import is stopped. What was in before stays until somebody undoes it."
 
 
-@ordered
+@import_action
 def import_discard(job: ImportJob, by: User) -> str:
     uploads.discard(job=job)
     return f"{job} is discarded; nothing of it was imported."
@@ -200,7 +205,7 @@ def import_discard(job: ImportJob, by: User) -> str:
 
 @workspace_page(Role.MANAGER, "GET POST")
 def import_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """What taking it back would do now; sending it does it."""
+    """The preview of an undo. POST undoes the import."""
     job = get_object_or_404(workspace.imports, pk=pk)
     if request.method != "POST":
         undone = undoing.preview(job) if job.state in undoing.CAN_BE_UNDONE else None
@@ -210,12 +215,12 @@ def import_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
         messages.success(request, "The import is undone.")
     except jobs.JobRefused as refused:
         messages.error(request, str(refused))
-    return to_page_of(job)
+    return redirect_to_import(job)
 
 
 @workspace_page(Role.VIEWER)
 def import_rejects(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
-    """The refused rows as a file to mend and send again."""
+    """The rejected rows as a CSV file to correct and import again."""
     job = get_object_or_404(workspace.imports, pk=pk)
     response = StreamingHttpResponse(rejects_lines(job), content_type="text/csv; charset=utf-8")
     name = f"{Path(job.file_name).stem}.rejects.csv"
@@ -224,22 +229,23 @@ def import_rejects(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 
 
 def rejects_lines(job: ImportJob) -> Iterator[str]:
-    """Under the file's own columns, with the mark that spreadsheets know UTF-8 by."""
+    """The lines of the file, with its original columns. The BOM tells spreadsheets that it is UTF-8."""
     rejected = RejectedRows(job.header)
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(rejected.header)
-    for each in job.rejections.iterator(chunk_size=1000):
-        yield writer.writerow(rejected.row(Rejection(each.line, each.code, each.message, each.cells)))
+    for rejection in job.rejections.iterator(chunk_size=1000):
+        row = Rejection(rejection.line, rejection.code, rejection.message, rejection.cells)
+        yield writer.writerow(rejected.row(row))
 
 
 def earlier_imports(job: ImportJob) -> QuerySet[ImportJob]:
-    """Of the very same file, and not taken back."""
+    """Completed imports of an identical file."""
     same = job.workspace.imports.filter(sha256=job.sha256, kind=job.kind).exclude(pk=job.pk)
     return same.filter(state=ImportState.COMPLETED)[:3]
 
 
-def to_page_of(job: ImportJob) -> HttpResponse:
-    """Or to the list, when the import is discarded."""
+def redirect_to_import(job: ImportJob) -> HttpResponse:
+    """Redirects to the import, or to the list if it was discarded."""
     if job.pk is None:
         return redirect("imports:list", job.workspace.slug)
     return redirect("imports:detail", job.workspace.slug, job.pk)

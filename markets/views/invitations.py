@@ -12,32 +12,32 @@ from markets.workspaces.invitations import INVITATION_UNUSABLE, SESSION_KEY, acc
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link in an invitation opens: it says who invites to what, and lets a new address sign up."""
-    found = get_object_or_404(Invitation.objects.select_related("workspace", "invited_by").with_token(token))
-    dashboard = reverse("dashboard", args=[found.workspace.slug])
+    """The page that the link of an invitation opens: shows the invitation and lets new users sign up."""
+    invited = get_object_or_404(Invitation.objects.select_related("workspace", "invited_by").with_token(token))
+    dashboard = reverse("dashboard", args=[invited.workspace.slug])
     user = request.user
-    if isinstance(user, User) and found.accepted_at and found.workspace.memberships.filter(user=user).exists():
+    if isinstance(user, User) and invited.accepted_at and invited.workspace.memberships.filter(user=user).exists():
         return redirect(dashboard)
     if request.method == "HEAD":
         return HttpResponse()
-    request.session[SESSION_KEY] = token  # sign-up follows on another page, whose address must not carry the token
+    request.session[SESSION_KEY] = token  # for sign-up on another page, whose URL must not contain the token
     problem, status = "", 200
     if not pending_invitation(request):
         del request.session[SESSION_KEY]
         problem, status = INVITATION_UNUSABLE, 410
-    elif isinstance(user, User) and user.email.casefold() != found.email.casefold():
-        problem = f"This invitation is for {found.email}, and you are signed in as {user.email}. Sign out to use it."
+    elif isinstance(user, User) and user.email.casefold() != invited.email.casefold():
+        problem = f"This invitation is for {invited.email}, and you are signed in as {user.email}. Sign out to use it."
     elif isinstance(user, User) and request.method == "POST":
         try:
-            accept(invitation=found, user=user)
+            accept(invitation=invited, user=user)
             request.session.pop(SESSION_KEY, None)
             return redirect(dashboard)
         except ValidationError as error:
             problem, status = str(error.message), 410
     context = {
-        "invitation": None if status == 410 else found,
+        "invitation": None if status == 410 else invited,
         "problem": problem,
-        "has_account": User.objects.filter(email__iexact=found.email).exists(),
+        "has_account": User.objects.filter(email__iexact=invited.email).exists(),
         "here": request.path,
         "dashboard": dashboard,
     }

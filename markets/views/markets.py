@@ -19,8 +19,8 @@ from signals.market_page.page import market_intelligence
 @workspace_page(Role.VIEWER)
 def market_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     choice = choose_period(request.GET, workspace.today())
-    known = workspace.markets.as_of(workspace, choice.period.as_of)
-    markets = with_metrics(known.with_landscape(), workspace, choice.period, TABLE_CONTACT_METRICS)
+    existing = workspace.markets.as_of(workspace, choice.period.as_of)
+    markets = with_metrics(existing.with_landscape(), workspace, choice.period, TABLE_CONTACT_METRICS)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
 
     def total() -> TotalRow:
@@ -73,12 +73,12 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 @workspace_page(Role.VIEWER)
 def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     market = get_object_or_404(workspace.markets, pk=pk)
-    people = workspace.contacts.in_market(market)
+    contacts = workspace.contacts.in_market(market)
     return table_page(
         request,
         "markets/landscape.html",
         table_class=ContactTable,
-        filterset=LandscapeFilter(request.GET, people, workspace=workspace),
+        filterset=LandscapeFilter(request.GET, contacts, workspace=workspace),
         context={"section": "markets", "market": market},
         workspace=workspace,
     )

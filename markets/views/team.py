@@ -12,7 +12,7 @@ from markets.workspaces.invitations import change_role, invite, remove_member, s
 
 @workspace_page(Role.MANAGER, "GET POST")
 def team(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """Members, their roles and the invitations; sending it invites somebody."""
+    """The members, their roles and the pending invitations. POST invites somebody."""
     form = InvitationForm(request.POST or None)
     if form.is_valid():
         try:

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from config.db.row_count import RowCount
-from config.ui.api import Problem, answers_problems
+from config.ui.api import Problem, problem_responses
 from config.ui.requests import HtmxRequest
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces import api_tokens
@@ -121,7 +121,7 @@ def workspace_api(view: View) -> View:
     # another site cannot make requests in a user's name.
     @csrf_exempt
     @never_cache
-    @answers_problems
+    @problem_responses
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, *args: object, **kwargs: Any) -> HttpResponseBase:
         token = api_tokens.token_from_header(slug, request.headers.get("Authorization", ""))

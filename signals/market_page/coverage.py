@@ -1,4 +1,4 @@
-"""How far a market's landscape is covered: by firm, seniority or city, who is in it, in a campaign, called, reached."""
+"""Coverage of a market's landscape: contacts in it, in a campaign, called and reached, by firm, seniority or city."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -17,16 +17,16 @@ from config.ui.periods import Period
 from markets.contacts.largest_groups import largest_groups
 from markets.models import Market, MarketContact, Workspace
 
-NOWHERE: Any = None
-"""The name of no group."""
+OUTSIDE_LANDSCAPE: Any = None
+"""The group of contacts who are in the market's campaigns but not in its landscape."""
 DIMENSIONS = {"firm": "Firm", "seniority": "Seniority", "city": "City"}
 STATES = {"landscape": "", "contact_count": "member", "called": "called", "reached": "reached"}
-"""What is counted, and the state that lists those people."""
+"""The counts, and for each the value of the filter `state` that lists its contacts."""
 
 
 @dataclass(frozen=True)
 class CoverageGroup:
-    """The people of one firm, say; each count with the address of its rows."""
+    """The contacts of one firm, for example. `counts` has the name, the count and the URL of the rows of each count."""
 
     key: str
     label: str
@@ -38,7 +38,7 @@ class Coverage:
     by: str
     groups: Sequence[CoverageGroup]
     people: dict[str, int]
-    """Contacts in the market's campaigns by name of CONTACT_METRICS, inside its landscape or not."""
+    """The counts of CONTACT_METRICS of the market's campaigns, for contacts inside and outside its landscape."""
     problem: str = ""
     choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
 
@@ -48,76 +48,77 @@ class Coverage:
 
     @property
     def landscape(self) -> int:
-        """How many people all groups have."""
+        """The contacts of all groups."""
         return sum(count for group in self.groups for state, count, _ in group.counts if state == "landscape")
 
 
-def coverage(workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, asked: str) -> Coverage:
-    """By what was asked for, or by firm: the groups with most people, then all others and those without one.
+def coverage(
+    workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, dimension: str
+) -> Coverage:
+    """Coverage by `dimension` (default: firm): the largest groups, then one group for the rest.
 
-    `campaigns` are those of the market, by id: told which they are the database plans better.
+    `campaigns` are the ids of the market's campaigns. With literal ids the database plans better than with a join.
     """
-    by = asked if asked in DIMENSIONS else "firm"
-    problem = f"The landscape cannot be shown by “{asked[:40]}”; choose firm, seniority or city."
-    states, statement = _counts(workspace, market, campaigns, period, by)
+    by = dimension if dimension in DIMENSIONS else "firm"
+    problem = f"The landscape cannot be shown by “{dimension[:40]}”; choose firm, seniority or city."
+    states, statement = _count_query(workspace, market, campaigns, period, by)
     with connection.cursor() as cursor:
         cursor.execute(*statement)
         rows = cursor.fetchall()
-    found = {state: Counter({row[0]: row[place] for row in rows}) for place, state in enumerate(states, 1)}
-    counted = {state: found.get(state, Counter()) for state in STATES}
-    everybody = {state: counted[state].total() for state in CONTACT_METRICS}
-    for counts in counted.values():
-        counts.pop(NOWHERE, None)
-    top = largest_groups(counted["landscape"])
-    rest = [name for name in counted["landscape"] if name not in top]
+    selected = {state: Counter({row[0]: row[index] for row in rows}) for index, state in enumerate(states, 1)}
+    counts = {state: selected.get(state, Counter()) for state in STATES}
+    contact_counts = {state: counts[state].total() for state in CONTACT_METRICS}
+    for by_name in counts.values():
+        by_name.pop(OUTSIDE_LANDSCAPE, None)
+    largest = largest_groups(counts["landscape"])
+    rest = [name for name in counts["landscape"] if name not in largest]
 
-    def covered(key: str, label: str, names: list[str], query: dict[str, str]) -> CoverageGroup:
-        sums = [(state, sum(counted[state][name] for name in names)) for state in STATES]
-        parts = [(state, count, _rows(workspace, market, period, state, query)) for state, count in sums]
-        return CoverageGroup(key, label, parts)
+    def group(key: str, label: str, names: list[str], query: dict[str, str]) -> CoverageGroup:
+        sums = [(state, sum(counts[state][name] for name in names)) for state in STATES]
+        linked = [(state, count, _rows_url(workspace, market, period, state, query)) for state, count in sums]
+        return CoverageGroup(key, label, linked)
 
-    groups = [covered(f"{by}:{place}", name, [name], {by: name}) for place, name in enumerate(top)]
-    others = covered(f"{by}:others", "Others, and not given", rest, {"others": by})
-    shown = [*groups, *([others] if others.counts[0][1] else [])]
-    return Coverage(by, shown, everybody, "" if asked in ("", by) else problem)
+    groups = [group(f"{by}:{index}", name, [name], {by: name}) for index, name in enumerate(largest)]
+    others = group(f"{by}:others", "Others, and not given", rest, {"others": by})
+    if others.counts[0][1]:
+        groups.append(others)
+    return Coverage(by, groups, contact_counts, "" if dimension in ("", by) else problem)
 
 
-def _counts(
+def _count_query(
     workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, by: str
 ) -> tuple[Sequence[str], tuple[str, list[Any]]]:
-    """Which states there are, and a query of the groups: its name, and how many people are in each state; each person
-    once. Who is in the campaigns and not in the landscape is NOWHERE.
+    """The counted states, and a query with its parameters that returns the name and these counts of each group.
 
-    The landscape and what is counted over (calls.metrics.definitions.people) are each read once and joined by
-    person, which the
-    ORM has no words for.
+    Each contact is counted once. The query reads the landscape and the sources of the contact metrics
+    (calls.metrics.definitions.contact_sources) once each and joins them by contact; the ORM has no FULL JOIN.
     """
-    # The workspace is asked of the people, whose index by firm then tells it all.
+    # Filtering by the contact's workspace allows an index-only scan of the contacts by firm.
     landscape = MarketContact.objects.as_of(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
-    joined, parameters = _compiled(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
+    joined, parameters = _compile(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
     columns, states = ["count(name)"], ["landscape"]
-    for place, (heads, who) in enumerate(contact_sources(workspace, period) if campaigns else []):
-        theirs = heads.filter(campaign__in=campaigns).order_by().values("contact")
-        sql, more = _compiled(theirs.annotate(level=_level(who.values())), f"p{place}")
+    for index, (members, conditions) in enumerate(contact_sources(workspace, period) if campaigns else []):
+        contacts = members.filter(campaign__in=campaigns).order_by().values("contact")
+        sql, source_parameters = _compile(contacts.annotate(level=_level(conditions.values())), f"p{index}")
         joined += f" FULL JOIN {sql} USING (contact)"
-        parameters += more
-        columns += [f"count(*) FILTER (WHERE p{place}.level > {level})" for level in range(len(who))]
-        states += who
+        parameters += source_parameters
+        columns += [f"count(*) FILTER (WHERE p{index}.level > {level})" for level in range(len(conditions))]
+        states += conditions
     return states, (f"SELECT name, {', '.join(columns)} FROM {joined} GROUP BY name", parameters)  # noqa: S608
 
 
 def _level(conditions: Iterable[Q]) -> Max:
-    """How many of the conditions hold for somebody, of which each implies those before it."""
-    return Max(reduce(add, (Case(When(each, then=1), default=0) for each in conditions)))
+    """How many of the conditions a contact meets. Each condition implies the ones before it."""
+    return Max(reduce(add, (Case(When(condition, then=1), default=0) for condition in conditions)))
 
 
-def _compiled(rows: QuerySet[Any, Any], name: str) -> tuple[str, list[Any]]:
-    """A query as a table of that name in SQL, and its parameters."""
+def _compile(rows: QuerySet[Any, Any], alias: str) -> tuple[str, list[Any]]:
+    """The SQL of a query as a table expression with this alias, and its parameters."""
     sql, parameters = rows.query.sql_with_params()
-    return f"({sql}) {name}", list(parameters)
+    return f"({sql}) {alias}", list(parameters)
 
 
-def _rows(workspace: Workspace, market: Market, period: Period, state: str, group: dict[str, str]) -> str:
+def _rows_url(workspace: Workspace, market: Market, period: Period, state: str, group: dict[str, str]) -> str:
     query = {"market": str(market.pk), **group, **period.as_of_params}
     if STATES[state]:
         query |= {"campaign_market": str(market.pk), "state": STATES[state]}

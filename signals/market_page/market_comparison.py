@@ -1,4 +1,4 @@
-"""Markets beside each other: the five figures of each, how they changed, and a small line of its last weeks."""
+"""Comparison of markets: the figures of each with their changes, and a sparkline of its last weeks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ from config.ui.formats import day
 from config.ui.periods import Period
 from markets.models import Market, Workspace
 
-MOST = 12
-"""So many markets are shown, the most alive first."""
+MAX_MARKETS = 12
+"""Only the markets with the most calls are shown."""
 WEEKS, WEEK = 12, timedelta(weeks=1)
 
 
@@ -32,33 +32,33 @@ class MarketRow:
 
     @property
     def key(self) -> str:
-        """As `data-row` names it."""
+        """The value of `data-row`."""
         return f"market:{self.market.pk}"
 
 
 @dataclass(frozen=True)
 class MarketComparison:
-    """`figures` are those of the whole workspace, `numbers` those of the small lines as a table."""
+    """`figures` are of the whole workspace. `numbers` is the table of the sparklines' numbers."""
 
     figures: dict[str, Figure]
     rows: Sequence[MarketRow]
-    markets: int
+    market_count: int
     numbers: ChartTable
 
     @property
     def more(self) -> int:
-        """Markets that are not shown."""
-        return self.markets - len(self.rows)
+        """The number of markets that are not shown."""
+        return self.market_count - len(self.rows)
 
 
 def compare_markets(
     workspace: Workspace, period: Period, call_totals: CallTotals, markets: Sequence[Market]
 ) -> MarketComparison:
-    """The workspace's figures, and those of its markets with the most calls of the period, then by name."""
+    """The figures of the workspace, and of its markets with the most calls in the period."""
     before = period.before()
     earlier = call_totals_by_campaign(workspace, before) if before else None
-    shown = most_called(markets, call_totals.by_market)[:MOST]
-    lines = conversations_by_week(workspace, shown, period, WEEKS)
+    shown = most_called(markets, call_totals.by_market)[:MAX_MARKETS]
+    conversations = conversations_by_week(workspace, shown, period, WEEKS)
     contacts, today = contact_counts(workspace, period, shown), workspace.today()
     rows = [
         MarketRow(
@@ -68,41 +68,42 @@ def compare_markets(
                 Scope(workspace, period, market=market),
                 before=earlier and earlier.by_market.get(market.pk, NO_CALLS),
             ),
-            _spark(market, lines[market.pk], today),
+            _spark(market, conversations[market.pk], today),
         )
         for market in shown
     ]
-    of_all = with_contact_count(call_totals.all, contacts[workspace])
-    of_workspace = build_figures(of_all, Scope(workspace, period), before=earlier and earlier.all)
-    numbers = _table(Scope(workspace, period), [(market, lines[market.pk]) for market in shown], today)
-    return MarketComparison(of_workspace, rows, len(markets), numbers)
+    counts = with_contact_count(call_totals.all, contacts[workspace])
+    figures = build_figures(counts, Scope(workspace, period), before=earlier and earlier.all)
+    numbers = _table(Scope(workspace, period), [(market, conversations[market.pk]) for market in shown], today)
+    return MarketComparison(figures, rows, len(markets), numbers)
 
 
 def most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, Mapping[str, int]]) -> list[R]:
-    """Those with the most calls first, by the counts of their keys; else in their order."""
-    return sorted(rows, key=lambda each: -counts.get(each.pk, NO_CALLS)["calls_made"])
+    """The rows by calls, most first, from the counts by primary key. Ties keep their order."""
+    return sorted(rows, key=lambda row: -counts.get(row.pk, NO_CALLS)["calls_made"])
 
 
-def _spark(market: Market, line: Mapping[date, int], today: date) -> Spark:
-    labelled = [(_words(monday, today), count) for monday, count in line.items()]
-    return sparkline(f"Conversations by week in {market}", labelled)
+def _spark(market: Market, by_week: Mapping[date, int], today: date) -> Spark:
+    values = [(_week_label(monday, today), count) for monday, count in by_week.items()]
+    return sparkline(f"Conversations by week in {market}", values)
 
 
-def _words(monday: date, today: date) -> str:
-    """Which week, and whether it still runs."""
+def _week_label(monday: date, today: date) -> str:
     return f"{day(monday)}{' (running)' if monday <= today < monday + WEEK else ''}"
 
 
-def _table(scope: Scope, lines: Sequence[tuple[Market, Mapping[date, int]]], today: date) -> ChartTable:
-    """A row for each market, a column for each week, also of weeks before the period."""
-    mondays = list(lines[0][1]) if lines else []
-    weeks = {each: replace(scope.period, first=None).within(each, each + WEEK - timedelta(days=1)) for each in mondays}
+def _table(scope: Scope, conversations: Sequence[tuple[Market, Mapping[date, int]]], today: date) -> ChartTable:
+    """A row for each market and a column for each week, including weeks before the period."""
+    mondays = list(conversations[0][1]) if conversations else []
+    days = replace(scope.period, first=None)
+    weeks = {monday: days.within(monday, monday + WEEK - timedelta(days=1)) for monday in mondays}
 
-    def counted(market: Market, monday: date, count: int) -> LinkedCell:
-        of_week = replace(scope, market=market, period=weeks[monday])
-        return LinkedCell(f"week:{monday} market:{market.pk}", (of_week.number("conversations", count),))
+    def cell(market: Market, monday: date, count: int) -> LinkedCell:
+        week = replace(scope, market=market, period=weeks[monday])
+        return LinkedCell(f"week:{monday} market:{market.pk}", (week.number("conversations", count),))
 
     rows: tuple[tuple[str | LinkedCell, ...], ...] = tuple(
-        (str(market), *(counted(market, *week) for week in line.items())) for market, line in lines
+        (str(market), *(cell(market, monday, count) for monday, count in by_week.items()))
+        for market, by_week in conversations
     )
-    return ChartTable(("Conversations in the week from", *(_words(monday, today) for monday in mondays)), rows)
+    return ChartTable(("Conversations in the week from", *(_week_label(monday, today) for monday in mondays)), rows)

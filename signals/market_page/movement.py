@@ -1,4 +1,4 @@
-"""Who moved: people whose newest Movement State of a period is another than the one known before."""
+"""Movement: contacts whose newest Movement State in a period differs from the one before."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,37 +15,37 @@ from markets.models import Market, Workspace
 from signals.capture.vocabulary import VALUES, SignalType
 from signals.models import Signal
 
-SHOWN = 5
+MAX_SHOWN = 5
 STATES = VALUES[SignalType.MOVEMENT_STATE]
 
 
 def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
-    """Those of the signals by which somebody moved in the period, with `before`, the value they left.
+    """The signals by which contacts moved in the period, one for each contact, annotated with `before`.
 
-    It is compared with the newest before the period, or, where nothing was known by then, with the first ever heard.
-    Signals of voided calls say nothing. One per person, whatever was said in between.
+    `before` is the newest value before the period or, without one, the contact's first value ever. Values in between
+    and signals of voided calls are ignored.
     """
     within = workspace.in_days("heard_at", period.first, period.last)
     later = Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), pk__gt=OuterRef("pk"))
     newer = _movement(Signal.objects.as_of(workspace, period.as_of)).filter(within, later)
-    return _newly(signals.not_voided().filter(~Exists(newer)), workspace, period)
+    return _changed(signals.not_voided().filter(~Exists(newer)), workspace, period)
 
 
-def _newly(newest: Any, workspace: Workspace, period: Period) -> Any:
-    """Those that say in the period another value than before; `newest` has the newest of everybody who moved in it."""
+def _changed(newest: Any, workspace: Workspace, period: Period) -> Any:
+    """The signals of the period whose value differs from `before`, given the newest signals of each contact."""
     movement = _movement(Signal.objects.as_of(workspace, period.as_of))
     start, _ = workspace.bounds(period.first, None)
     first = Subquery(movement.reverse().values("value")[:1])
     before = Coalesce(Subquery(movement.filter(heard_at__lt=start).values("value")[:1]), first) if start else first
     within = workspace.in_days("heard_at", period.first, period.last)
-    said = newest.filter(within, type=SignalType.MOVEMENT_STATE)
-    return said.annotate(before=before).exclude(before=F("value"))
+    in_period = newest.filter(within, type=SignalType.MOVEMENT_STATE)
+    return in_period.annotate(before=before).exclude(before=F("value"))
 
 
 def moved_since(signals: Any, moment: datetime) -> Any:
-    """Those of the signals by which somebody says another value now than was known at a moment, with that as `before`.
+    """The current signals whose value differs from the one captured by a moment, annotated with that as `before`.
 
-    Known is what was captured by then. Where nothing was, it is compared with the first ever heard, as above.
+    Without a signal captured by then, `before` is the contact's first value ever, as in `moved`.
     """
     movement = _movement(Signal.objects.all())
     known = Subquery(movement.filter(captured_at__lte=moment).values("value")[:1])
@@ -55,9 +55,9 @@ def moved_since(signals: Any, moment: datetime) -> Any:
 
 
 def _movement(signals: Any) -> Any:
-    """Of a signal, those of the signals that tell that person's movement, newest first."""
-    theirs = signals.not_voided().filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE)
-    return theirs.order_by("-heard_at", "-pk")
+    """For a subquery: the Movement States of the outer signal's contact, newest first."""
+    of_contact = signals.not_voided().filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE)
+    return of_contact.order_by("-heard_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -72,20 +72,21 @@ class Moves:
 
 
 def moves(workspace: Workspace, market: Market | None, current: Any, period: Period) -> Moves:
-    """Who moved in a market or all, newest first; each of `newest` has `before` and `direction`, stronger or weaker.
+    """The contacts who moved in a market, or in all markets. Each signal in `newest` has `before` and `direction`.
 
-    `current` are the current signals of the market or of all: until a period has ended they tell who moved in it.
+    `current` are the current signals of the market or of all. For a period that has not ended they include the newest
+    signal of everybody who moved in it, and are faster to query.
     """
     if has_ended(workspace, period):
         signals = workspace.signals.as_of(workspace, period.as_of).counted()
         of_market = signals.filter(call__campaign__market=market) if market else signals
-        those = moved(of_market, workspace, period)
+        movers = moved(of_market, workspace, period)
     else:
-        those = _newly(current, workspace, period)
-    # A limit would have PostgreSQL look through the signals from the newest on, whatever market they are of.
+        movers = _changed(current, workspace, period)
+    # With LIMIT, PostgreSQL would scan the signals of all markets from the newest on.
     place = Window(RowNumber(), order_by=["-heard_at", "-pk"])
-    found = those.annotate(all=Window(Count("pk")), place=place)
-    newest = list(found.filter(place__lte=SHOWN).select_related("contact").order_by("place"))
+    ranked = movers.annotate(all=Window(Count("pk")), place=place)
+    newest = list(ranked.filter(place__lte=MAX_SHOWN).select_related("contact").order_by("place"))
     for signal in newest:
         signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
     in_market = {"market": str(market.pk)} if market else {}

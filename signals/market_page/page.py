@@ -1,4 +1,4 @@
-"""What the pages gather from all apps: a market's intelligence, and one person's history."""
+"""The context of the page of a market, and the history of a contact, gathered from all apps."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,89 +33,93 @@ from signals.market_page.movement import moves
 from signals.market_page.weekly_chart import weeks
 from signals.models import Signal
 
-NEXT = 5
-"""So many people to call next are shown."""
+MAX_NEXT = 5
+"""The number of contacts shown to call next."""
 
 
 def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
-    """Everything on a market's page for a period; `by` says how its landscape is divided."""
+    """The context of a market's page for a period. `by` is the dimension of the coverage."""
     campaigns = market.campaigns.as_of(workspace, period.as_of)
-    theirs = list(market.campaigns.order_by("pk"))
-    ids = [each.pk for each in theirs]
+    all_campaigns = list(market.campaigns.order_by("pk"))
+    ids = [campaign.pk for campaign in all_campaigns]
     scope, before = Scope(workspace, period, market=market), period.before()
     days, hours = (counts(workspace, period).filter(campaign__in=ids) for counts in (day_counts, hour_counts))
     current = workspace.signals.as_of(workspace, period.as_of).current_in(ids)
-    summed = call_totals(workspace, campaigns, period, with_outcomes=True)
-    covered = coverage(workspace, market, ids, period, by)
+    totals = call_totals(workspace, campaigns, period, with_outcomes=True)
+    market_coverage = coverage(workspace, market, ids, period, by)
     earlier = call_totals(workspace, campaigns, before) if before else None
-    said = current_breakdown(workspace, market, current)
-    booked = _meeting_outcomes(scope)
-    calls = weeks(scope, summed["last_day"], days)
+    breakdown = current_breakdown(workspace, market, current)
+    meetings = _meeting_outcomes(scope)
+    chart = weeks(scope, totals["last_day"], days)
     rows = with_metrics(campaigns, workspace, period, TABLE_CONTACT_METRICS).order_by_status().fetch_mode(FETCH_PEERS)
     moved = moves(workspace, market, current, period)
     times = by_hour(hours)
-    next_ = None if period.as_of else next_to_call(workspace, theirs)
+    next_contacts = None if period.as_of else next_to_call(workspace, all_campaigns)
     firms = firm_breakdowns(workspace, market, current)
-    counts = with_rates(summed | covered.people)
+    counts = with_rates(totals | market_coverage.people)
     return {
         "scope": scope,
         "counts": counts,
         "figures": build_figures(counts, scope, before=earlier),
-        "notes": _notes(scope, counts, covered.landscape, said, booked),
-        "landscape": covered.landscape,
+        "notes": _notes(scope, counts, market_coverage.landscape, breakdown, meetings),
+        "landscape": market_coverage.landscape,
         "campaigns": rows,
-        "weeks": calls,
+        "weeks": chart,
         "outcomes": count_outcomes(scope, counts),
         "times": hours_chart(times, scope),
-        "said": said,
+        "said": breakdown,
         "moves": moved,
         "firms": firms,
-        "coverage": covered,
-        "next": next_,
+        "coverage": market_coverage,
+        "next": next_contacts,
     }
 
 
 def next_to_call(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[tuple[Any, str]]:
-    """The first who are ready in those of the campaigns that are Active, each person once, with the reason in words."""
+    """The first ready contacts of the Active campaigns, each contact once, with an explanation of the rank."""
     moment = now()
     active = [each for each in campaigns if each.status == Status.ACTIVE]
-    return [(member, explain_rank(member, moment)) for member in first_ready(workspace, active, moment, NEXT)]
+    return [(member, explain_rank(member, moment)) for member in first_ready(workspace, active, moment, MAX_NEXT)]
 
 
 def _notes(
-    scope: Scope, counts: dict[str, Any], landscape: int, said: CurrentBreakdown, booked: tuple[LinkedNumber, ...]
+    scope: Scope,
+    counts: dict[str, Any],
+    landscape: int,
+    breakdown: CurrentBreakdown,
+    meetings: tuple[LinkedNumber, ...],
 ) -> dict[str, str | LinkedCell]:
-    """The quiet line under a figure."""
+    """The notes below the figures, by metric."""
     share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
-    fresh = said.fresh_share
+    fresh = breakdown.fresh_share
     return {
         "contact_count": f"of {landscape:,}{share} of the landscape",
-        "meetings_booked": LinkedCell(scope.key, booked),
+        "meetings_booked": LinkedCell(scope.key, meetings),
         "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
     }
 
 
 def _meeting_outcomes(scope: Scope) -> tuple[LinkedNumber, ...]:
-    """What became of the meetings that the market's calls booked; each opens those calls."""
+    """The meetings booked by the market's calls, by status. Each number links to the calls that booked them."""
     calls = counted_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
     meetings = scope.workspace.meetings.as_of(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
-    found = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
+    counts = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
     href = scope.list_url("meetings_booked")
     statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
     return tuple(
-        LinkedNumber(each, count, f"{count:,} {each.label.lower()}", f"{href}&became={each}")
-        for each, count in ((each, found.get(each, 0)) for each in statuses)
+        LinkedNumber(status, count, f"{count:,} {status.label.lower()}", f"{href}&became={status}")
+        for status, count in ((status, counts.get(status, 0)) for status in statuses)
     )
 
 
 def history_of(contact: Contact) -> dict[str, Any]:
-    """One person as they stand: calls newest first, current signals, campaigns, markets, suppressions, erasures."""
+    """A contact's calls (newest first), current signals, memberships, markets, suppressions and erasures."""
     calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
     signals = Signal.objects.filter(contact=contact)
     return {
         "calls": calls.newest_first(),
         "current_signals": sorted(
-            signals.current().select_related("call"), key=lambda each: list(SignalType).index(each.type)
+            signals.current().select_related("call"), key=lambda signal: list(SignalType).index(signal.type)
         ),
         "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
         "contact_markets": contact.markets.all(),

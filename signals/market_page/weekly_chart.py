@@ -1,4 +1,4 @@
-"""Calls and conversations by week of the workspace, as a chart."""
+"""The chart of calls and conversations by week."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,48 +16,51 @@ KEYS = [LegendEntry("t4", "conversations"), LegendEntry("t2", "other calls")]
 
 
 def _by_week(days: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Monday, calls and conversations, of weeks with any calls."""
+    """Monday, calls and conversations of each week that has calls."""
     counts = {"calls": Sum("call_count"), "conversations": Sum("conversation_count")}
     return days.order_by().values_list(TruncWeek("day")).annotate(**counts)
 
 
-def weeks(scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None = None, most: int = 13) -> Chart | None:
-    """The last weeks of the period, or up to the last call of all time, without gaps; None without any week.
+def weeks(scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None = None, limit: int = 13) -> Chart | None:
+    """The last weeks of the period without gaps, or None if it has no week.
 
-    `last_day` is that of the scope's newest call. `days` are its `calls.metrics.definitions.day_counts`; None are
-    the workspace's.
+    An open period ends on `last_day`, the day of the scope's newest call. `days` are the scope's
+    `calls.metrics.definitions.day_counts`; None stands for the workspace's.
     """
     period = scope.period
     today = period.as_of or scope.workspace.today()
     last = min(period.last or last_day or today, today)
-    running = last - timedelta(days=last.weekday())
-    first = running - timedelta(weeks=most - 1)
+    last_monday = last - timedelta(days=last.weekday())
+    first = last_monday - timedelta(weeks=limit - 1)
     shown = replace(period, first=max(first, period.first) if period.first else first, last=last)
-    sums = dict.fromkeys((running - timedelta(weeks=n) for n in range(most)), (0, 0))
-    of_weeks = day_counts(scope.workspace, shown) if days is None else days.filter(shown.over("day"))
-    for monday, calls, conversations in _by_week(of_weeks):
-        sums[monday] = calls, conversations
-    kept = [each for each in sorted(sums) if not period.first or each + timedelta(days=6) >= period.first]
-    return _chart(replace(scope, period=shown), [(monday, *sums[monday]) for monday in kept], today) if kept else None
+    counts = dict.fromkeys((last_monday - timedelta(weeks=n) for n in range(limit)), (0, 0))
+    shown_days = day_counts(scope.workspace, shown) if days is None else days.filter(shown.over("day"))
+    for monday, calls, conversations in _by_week(shown_days):
+        counts[monday] = calls, conversations
+    to_sunday = timedelta(days=6)
+    mondays = [monday for monday in sorted(counts) if not period.first or monday + to_sunday >= period.first]
+    if not mondays:
+        return None
+    return _chart(replace(scope, period=shown), [(monday, *counts[monday]) for monday in mondays], today)
 
 
-def _chart(scope: Scope, found: list[tuple[date, int, int]], today: date) -> Chart:
-    shown: list[Bar] = []
+def _chart(scope: Scope, counts: list[tuple[date, int, int]], today: date) -> Chart:
+    bars: list[Bar] = []
     rows: list[tuple[str | LinkedCell, ...]] = []
-    for place, (monday, calls, conversations) in enumerate(found):
+    for index, (monday, calls, conversations) in enumerate(counts):
         is_running = monday <= today < monday + timedelta(weeks=1)
         words = f"{day(monday)} – {day(monday + timedelta(days=6))}: {calls:,} calls, {conversations:,} conversations"
-        label = "" if place % 3 else day(monday)
+        label = "" if index % 3 else day(monday)
         values = [(calls, "t2"), (conversations, "t4")]
-        shown.append(Bar(f"{words}{' so far' if is_running else ''}", values, label, is_running))
-        counts = _counted(scope, monday, calls_made=calls, conversations=conversations)
-        rows.append((f"{day(monday)}{' (running)' if is_running else ''}", *counts))
-    top = max(calls for _, calls, _ in found)
+        bars.append(Bar(f"{words}{' so far' if is_running else ''}", values, label, is_running))
+        cells = _cells(scope, monday, calls_made=calls, conversations=conversations)
+        rows.append((f"{day(monday)}{' (running)' if is_running else ''}", *cells))
+    top = max(calls for _, calls, _ in counts)
     numbers = ChartTable(("Week from", "Calls", "Conversations"), tuple(rows))
-    return bar_chart("Calls by week", shown, numbers, top=f"{top or 1:,}", keys=KEYS)
+    return bar_chart("Calls by week", bars, numbers, top=f"{top or 1:,}", keys=KEYS)
 
 
-def _counted(scope: Scope, monday: date, **counts: int) -> list[LinkedCell]:
-    """Each count of a week beside the others, with the rows that it has in the period."""
+def _cells(scope: Scope, monday: date, **counts: int) -> list[LinkedCell]:
+    """A cell for each count of a week, linked to its rows within the period."""
     week = replace(scope, period=scope.period.within(monday, monday + timedelta(days=6)))
     return [LinkedCell(f"week:{monday}", (week.number(metric, count),)) for metric, count in counts.items()]

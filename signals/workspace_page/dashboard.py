@@ -1,4 +1,4 @@
-"""What a workspace's own pages gather from all apps: the dashboard, and the review that is printed and mailed."""
+"""The contexts of the dashboard and of the printed and mailed review, gathered from all apps."""
 
 from datetime import datetime
 from typing import Any
@@ -19,14 +19,14 @@ from signals.market_page.weekly_chart import weeks
 from signals.models import Signal
 from signals.workspace_page.whats_new import missed, news
 
-MOST = 8
-"""So many callbacks, signals, meetings and campaigns are shown."""
+MAX_ROWS = 8
+"""The number of callbacks, signals, meetings and campaigns shown."""
 
 
 def callbacks_due(workspace: Workspace, moment: datetime) -> QuerySet[CampaignContact, CampaignContact]:
-    """Those that were promised first."""
+    """The callbacks that are due, earliest first."""
     members = workspace.campaign_contacts.callback_due(moment).select_related("contact", "campaign")
-    return members.order_by("callback_due_at")[:MOST]
+    return members.order_by("callback_due_at")[:MAX_ROWS]
 
 
 def active_campaigns(workspace: Workspace, period: Period) -> QuerySet[Campaign, Campaign]:
@@ -35,11 +35,11 @@ def active_campaigns(workspace: Workspace, period: Period) -> QuerySet[Campaign,
 
 def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Signal]:
     signals = workspace.signals.as_of(workspace, period.as_of).counted()
-    return signals.select_related("contact")[:MOST]
+    return signals.select_related("contact")[:MAX_ROWS]
 
 
 def dashboard_context(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
-    """Markets beside each other, Active campaigns, newest signals; and of now alone callbacks due and what is new."""
+    """The dashboard for a period. Callbacks due are as of now; `news` since a moment is None as of a past day."""
     call_totals = call_totals_by_campaign(workspace, period)
     active = active_campaigns(workspace, period.all_days)
     markets = list(workspace.markets.as_of(workspace, period.as_of))
@@ -49,14 +49,14 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
         "since": since,
         "news": news(workspace, since) if since and not period.as_of else None,
         "weeks": weeks(Scope(workspace, period), call_totals.last_day),
-        "campaigns": most_called(active, call_totals.by_campaign)[:MOST],
+        "campaigns": most_called(active, call_totals.by_campaign)[:MAX_ROWS],
     }
     attach_metrics(workspace, period, page["campaigns"], call_totals)
     return page | {"beside": compare_markets(workspace, period, call_totals, markets)}
 
 
 def review_context(workspace: Workspace, period: Period) -> dict[str, Any]:
-    """What a period came to, for paper and for the mail: the same numbers as the pages', from the same functions."""
+    """The review of a period. Its numbers come from the same functions as those of the pages."""
     current = workspace.signals.as_of(workspace, period.as_of).counted().current()
     booked = counted_calls(workspace, period).meetings()
     call_totals, markets = call_totals_by_campaign(workspace, period), workspace.markets.as_of(workspace, period.as_of)
@@ -66,5 +66,5 @@ def review_context(workspace: Workspace, period: Period) -> dict[str, Any]:
         "weeks": weeks(Scope(workspace, period), call_totals.last_day),
         "moves": moves(workspace, None, current, period),
         "said": current_breakdown(workspace, None, current),
-        "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MOST],
+        "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MAX_ROWS],
     }

@@ -1,4 +1,4 @@
-"""The weekly mail: the review of the week that ended last Sunday, once to each member who gets it."""
+"""The weekly mail: the review of the week that ended last Sunday, sent once to each subscribed member."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,12 +17,12 @@ from markets.models.workspaces import MembershipQuerySet
 from signals.workspace_page.dashboard import review_context
 
 NOT_SENT = (SMTPException, OSError, ValueError)
-"""What `send` raises when a mail cannot go out: the server refuses it, is not there, or a header cannot be written."""
+"""The errors of a mail that cannot be sent: the server rejects it, is unreachable, or a header is invalid."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """Ready for everybody of a workspace: it says the same to all of them."""
+    """The rendered mail, the same for all members of a workspace."""
 
     subject: str
     text: str
@@ -30,13 +30,13 @@ class Mail:
 
 
 def week_ended(today: date) -> Period:
-    """Monday to Sunday, the last that is over."""
+    """The last complete week, Monday to Sunday."""
     monday = today - timedelta(days=today.weekday() + 7)
     return Period(monday, monday + timedelta(days=6))
 
 
 def compose(workspace: Workspace, week: Period, site: str) -> Mail:
-    """`site` is where the portal is served, `https://portal.example`. Nobody is named in the subject."""
+    """`site` is the base URL of the portal, `https://portal.example`. The subject contains no personal data."""
     with override(workspace.zone):
         words = f"{day(week.first)} – {day(week.last)}"
         context = {
@@ -53,17 +53,17 @@ def compose(workspace: Workspace, week: Period, site: str) -> Mail:
 
 
 def due(workspace: Workspace, week: Period) -> MembershipQuerySet:
-    """Who gets the mail of the week and has not got it, nor that of a later one."""
+    """The subscribed members who have not received the mail of this week or of a later one."""
     not_yet = Q(mailed_week=None) | Q(mailed_week__lt=week.first)
     members: MembershipQuerySet = workspace.memberships.weekly_mail_recipients().filter(not_yet)
     return members.select_related("user").order_by("user__email")
 
 
 def send(*, membership: Membership, mail: Mail, week: Period) -> bool:
-    """Whether it went out now: by this time another run may have sent it, or the member left or declined.
+    """Sends the mail unless another run has sent it, or the member has left or unsubscribed. Returns whether it did.
 
-    The row is held meanwhile, so two runs cannot both send. What stops between the mail and the note of it sends the
-    mail once more: better twice than never. Raises one of NOT_SENT, and the next run tries again.
+    The membership is locked meanwhile, so two runs cannot both send. After a crash between sending and recording it,
+    the mail is sent again: better twice than never. Raises one of NOT_SENT; the next run retries.
     """
     with transaction.atomic():
         member = due(membership.workspace, week).select_for_update(of=("self",)).filter(pk=membership.pk).first()

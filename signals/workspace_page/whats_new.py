@@ -1,4 +1,4 @@
-"""What is new since a moment, or came about in a period; each number with the address of exactly those rows."""
+"""What is new since a moment, and the callbacks missed in a period. Each number links to exactly its rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from signals.market_page.movement import moved_since
 
 @dataclass(frozen=True)
 class NewsItem:
-    """A count by the name of what it counts, in the words of its number."""
+    """A count with its name, its singular and plural, and the URL of its rows."""
 
     name: str
     count: int
@@ -31,7 +31,7 @@ class NewsItem:
 
 
 def counts_since(workspace: Workspace, moment: datetime) -> dict[str, int]:
-    """One statement for all of them."""
+    """All counts in one query."""
     counts: Any = Workspace.objects.values(
         new_calls=RowCount(workspace.calls.counted().filter(recorded_at__gt=moment)),
         new_signals=RowCount(workspace.signals.counted().filter(captured_at__gt=moment)),
@@ -43,9 +43,9 @@ def counts_since(workspace: Workspace, moment: datetime) -> dict[str, int]:
 
 
 def news(workspace: Workspace, since: datetime) -> Sequence[NewsItem]:
-    """What came to be here after the moment, whenever it happened: a log that arrives late is new, too."""
-    after = {"since": since.astimezone(UTC).isoformat()}
-    counted = {"counted": "yes", **after}
+    """The rows created after the moment. Calls of a log that arrives late are new, too, whenever they took place."""
+    created = {"since": since.astimezone(UTC).isoformat()}
+    counted = {"counted": "yes", **created}
     counts = counts_since(workspace, since)
 
     def new(name: str, one: str, many: str, page: str, query: dict[str, str]) -> NewsItem:
@@ -55,21 +55,21 @@ def news(workspace: Workspace, since: datetime) -> Sequence[NewsItem]:
         new("new_calls", "call", "calls", "calls:list", counted),
         new("new_signals", "signal", "signals", "signals:list", counted),
         new("new_moves", "person who moved", "people who moved", "signals:list", counted | {"moved": "yes"}),
-        new("new_meetings", "meeting", "meetings", "meetings:list", after),
+        new("new_meetings", "meeting", "meetings", "meetings:list", created),
         missed(workspace, Period(workspace.day_of(since))),
         new(
             "changed_campaigns",
             "campaign that changed its status",
             "campaigns that changed their status",
             "campaigns:list",
-            after,
+            created,
         ),
     ]
 
 
 def missed(workspace: Workspace, period: Period) -> NewsItem:
-    """Callbacks that were promised for a day of the period, which is over, and nobody called since."""
-    found = callbacks.missed(workspace, period.first, period.last)
+    """The callbacks promised for a past day of the period that have not been made since."""
+    callbacks_missed = callbacks.missed(workspace, period.first, period.last)
     query = {"state": callbacks.CallbackState.MISSED.value, **period.parameters()}
     href = f"{reverse('callbacks:list', args=[workspace.slug])}?{urlencode(query)}"
-    return NewsItem("missed", found.count(), "callback missed", "callbacks missed", href)
+    return NewsItem("missed", callbacks_missed.count(), "callback missed", "callbacks missed", href)

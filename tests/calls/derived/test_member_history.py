@@ -64,7 +64,7 @@ def test_who_removed_somebody_when_and_why_stays_known_when_they_come_back(campa
 
 @pytest.mark.parametrize(("day", "here"), [(2, 2), (9, 2), (10, 1), (19, 1), (20, 2), (24, 2), (25, 1), (30, 1)])
 def test_somebody_is_counted_on_the_days_that_they_were_in_the_campaign(as_viewer, campaign, day, here):
-    known = totals(campaign.workspace, None, Period().known(date(2026, 3, day)))
+    known = totals(campaign.workspace, None, Period().with_as_of(date(2026, 3, day)))
 
     assert known["contact_count"] == here
     assert known["called"] == (0 if day < 3 or here == 1 else 1)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.queue.ranking import LEASE_DURATION, lease, lease_next
-from calls.views.call_form import MOST_RENEWALS
+from calls.views.call_form import MAX_RENEWALS
 from campaigns.lifecycle import change_status
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -42,7 +42,7 @@ def test_a_call_of_half_an_hour_keeps_its_person(as_caller, campaign, person, ot
 
 
 def test_a_screen_that_was_left_open_lets_go(as_caller, campaign, person):
-    for renewals in (MOST_RENEWALS - 1, 10**6, "many", ""):
+    for renewals in (MAX_RENEWALS - 1, 10**6, "many", ""):
         assert "hx-trigger" not in renew(as_caller, campaign, person, renewals=renewals).content.decode()
 
 

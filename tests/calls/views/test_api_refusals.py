@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calls.models import Call
-from calls.views.api import MOST_BYTES
+from calls.views.api import MAX_BYTES
 from markets.workspaces import api_tokens
 from tests.dialer_log import URL, dialer, one, refused, result
 
@@ -146,10 +146,10 @@ def test_too_many_calls_and_too_many_bytes_are_refused_whole(send, campaign):
     calls = [one(campaign, f"c{n}") for n in range(501)]
     assert "calls holds 501 calls; send at most 500" in refused(send(*calls), 413)
     padded = json.dumps({"calls": [one(campaign)]})
-    assert "more than 1,048,576 bytes" in refused(send(text=padded.ljust(MOST_BYTES + 1)), 413)
+    assert "more than 1,048,576 bytes" in refused(send(text=padded.ljust(MAX_BYTES + 1)), 413)
     assert not Call.objects.exists()
 
-    assert result(send(text=padded.ljust(MOST_BYTES)))["created"] == 1
+    assert result(send(text=padded.ljust(MAX_BYTES)))["created"] == 1
     assert result(send(*calls[:500]))["created"] == 499, "one came in just before"
 
 
