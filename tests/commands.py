@@ -8,13 +8,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 
-def run(*words):
+def run_command(*words):
     out = StringIO()
     call_command(*map(str, words), stdout=out, stderr=StringIO())
     return out.getvalue()
 
 
-def refused(*words):
+def run_failing(*words):
     """The error of a command that fails, and what it printed before."""
     out = StringIO()
     with pytest.raises(CommandError) as error:

@@ -24,7 +24,7 @@ PEOPLE = 2
 
 
 @pytest.fixture
-def promised(campaign):
+def add_callback(campaign):
     """Promises to call a new person back at noon, by default in the morning."""
 
     def make(contact=None, *, started_at=MORNING, **fields):
@@ -34,33 +34,33 @@ def promised(campaign):
     return make
 
 
-def settled(made):
+def fulfilled_at_of(made):
     return Call.objects.get(pk=made.pk).fulfilled_at
 
 
-def test_a_promise_is_settled_when_the_next_call_is_recorded(campaign, promised):
-    made = promised()
-    assert settled(made) is None
+def test_a_promise_is_settled_when_the_next_call_is_recorded(campaign, add_callback):
+    made = add_callback()
+    assert fulfilled_at_of(made) is None
 
     call(campaign, made.contact, started_at=MORNING + HOUR)
     call(campaign, made.contact, started_at=MORNING + 2 * HOUR)
 
-    assert settled(made) == MORNING + HOUR
+    assert fulfilled_at_of(made) == MORNING + HOUR
 
 
-def test_a_call_that_comes_late_settles_what_it_came_before(campaign, promised):
-    made = promised()
+def test_a_call_that_comes_late_settles_what_it_came_before(campaign, add_callback):
+    made = add_callback()
     call(campaign, made.contact, started_at=MORNING + 5 * HOUR)
 
     call(campaign, made.contact, started_at=MORNING + HOUR)
 
-    assert settled(made) == MORNING + HOUR
+    assert fulfilled_at_of(made) == MORNING + HOUR
 
 
-def test_a_promise_that_comes_late_is_settled_by_the_call_that_is_there(campaign, promised):
+def test_a_promise_that_comes_late_is_settled_by_the_call_that_is_there(campaign, add_callback):
     later = call(campaign, member(campaign).contact, started_at=MORNING + HOUR)
 
-    assert settled(promised(later.contact)) == MORNING + HOUR
+    assert fulfilled_at_of(add_callback(later.contact)) == MORNING + HOUR
 
 
 def test_calls_of_one_log_settle_each_other(campaign):
@@ -78,24 +78,24 @@ def test_calls_of_one_log_settle_each_other(campaign):
     assert (kept[first], kept[second], kept[third]) == (MORNING + HOUR, MORNING + 2 * HOUR, None)
 
 
-def test_a_voided_call_settles_nothing_any_more_and_a_voided_promise_is_not_settled(campaign, promised, manager):
-    made = promised()
+def test_a_voided_call_settles_nothing_any_more_and_a_voided_promise_is_not_settled(campaign, add_callback, manager):
+    made = add_callback()
     answer = call(campaign, made.contact, started_at=MORNING + HOUR)
     call(campaign, made.contact, started_at=MORNING + 2 * HOUR)
 
     void(call=answer, by=manager, reason="Twice")
-    assert settled(made) == MORNING + 2 * HOUR
+    assert fulfilled_at_of(made) == MORNING + 2 * HOUR
 
     void(call=made, by=manager, reason="Twice")
-    assert settled(made) is None
+    assert fulfilled_at_of(made) is None
 
 
-def test_what_is_corrected_to_be_no_promise_is_settled_by_nothing(campaign, promised, manager):
-    made = promised()
+def test_what_is_corrected_to_be_no_promise_is_settled_by_nothing(campaign, add_callback, manager):
+    made = add_callback()
     call(campaign, made.contact, started_at=MORNING + HOUR)
 
     amend(call=made, by=manager, reason="Misheard", disposition="no_answer")
-    assert settled(made) is None
+    assert fulfilled_at_of(made) is None
 
     amend(
         call=made,
@@ -104,63 +104,63 @@ def test_what_is_corrected_to_be_no_promise_is_settled_by_nothing(campaign, prom
         disposition="callback_requested",
         callback_at=MORNING + 3 * HOUR,
     )
-    assert settled(made) == MORNING + HOUR
+    assert fulfilled_at_of(made) == MORNING + HOUR
 
 
-def test_a_call_that_is_corrected_to_have_been_earlier_settles_nothing(campaign, promised, manager):
-    made = promised()
+def test_a_call_that_is_corrected_to_have_been_earlier_settles_nothing(campaign, add_callback, manager):
+    made = add_callback()
     answer = call(campaign, made.contact, started_at=MORNING + HOUR)
 
     amend(call=answer, by=manager, reason="The clock was wrong", started_at=MORNING - HOUR)
 
-    assert settled(made) is None
+    assert fulfilled_at_of(made) is None
 
 
-def test_whoever_is_merged_brings_the_calls_that_settle(campaign, promised, manager):
-    made, other = promised(), member(campaign).contact
+def test_whoever_is_merged_brings_the_calls_that_settle(campaign, add_callback, manager):
+    made, other = add_callback(), member(campaign).contact
     call(campaign, other, started_at=MORNING + HOUR)
 
     merge(keep=made.contact, merged=other, by=manager)
 
-    assert settled(made) == MORNING + HOUR
+    assert fulfilled_at_of(made) == MORNING + HOUR
 
 
-def test_a_call_for_another_campaign_settles_nothing(campaign, promised, market):
-    made, other = promised(), active_campaign(market=market)
+def test_a_call_for_another_campaign_settles_nothing(campaign, add_callback, market):
+    made, other = add_callback(), active_campaign(market=market)
     member_of(other, made.contact)
 
     call(other, made.contact, started_at=MORNING + HOUR)
 
-    assert settled(made) is None
+    assert fulfilled_at_of(made) is None
 
 
-def recorded(campaign, contact, after=HOUR):
-    """The statements that it takes to record a call."""
+def statements_of(campaign, contact, after=HOUR):
+    """The SQL statements that record a call."""
     new = NewCall(contact=contact, disposition="no_answer", started_at=MORNING + after)
     with CaptureQueriesContext(connection) as queries:
         record(campaign=campaign, new=new)
     return [each["sql"] for each in queries]
 
 
-def test_nobody_looks_for_promises_where_nothing_was_promised(campaign, promised):
-    asked = promised().contact
+def test_nobody_looks_for_promises_where_nothing_was_promised(campaign, add_callback):
+    asked = add_callback().contact
 
-    def settles(*which):
-        return sum('"fulfilled_at" =' in sql for sql in recorded(campaign, *which))
+    def fulfilments(*which):
+        return sum('"fulfilled_at" =' in sql for sql in statements_of(campaign, *which))
 
-    assert (settles(member(campaign).contact), settles(asked), settles(asked, 2 * HOUR)) == (0, 1, 0)
+    assert (fulfilments(member(campaign).contact), fulfilments(asked), fulfilments(asked, 2 * HOUR)) == (0, 1, 0)
 
 
-def test_a_call_that_settles_a_promise_takes_one_more_statement_than_any_other(campaign, promised):
-    asked = promised().contact
+def test_a_call_that_settles_a_promise_takes_one_more_statement_than_any_other(campaign, add_callback):
+    asked = add_callback().contact
 
-    assert len(recorded(campaign, asked)) - 1 == len(recorded(campaign, member(campaign).contact)) <= 9, (
+    assert len(statements_of(campaign, asked)) - 1 == len(statements_of(campaign, member(campaign).contact)) <= 9, (
         "with the savepoint's"
     )
 
 
-def test_what_is_kept_wrongly_is_found_and_put_right(campaign, promised):
-    kept, never = promised(), promised()
+def test_what_is_kept_wrongly_is_found_and_put_right(campaign, add_callback):
+    kept, never = add_callback(), add_callback()
     call(campaign, kept.contact, started_at=MORNING + HOUR)
     Call.objects.filter(pk=kept.pk).update(fulfilled_at=None)
     Call.objects.filter(pk=never.pk).update(fulfilled_at=MORNING)
@@ -170,7 +170,7 @@ def test_what_is_kept_wrongly_is_found_and_put_right(campaign, promised):
 
     derived.recount_all(campaign.workspace)
     assert derived.check(campaign.workspace) == []
-    assert (settled(kept), settled(never)) == (MORNING + HOUR, None)
+    assert (fulfilled_at_of(kept), fulfilled_at_of(never)) == (MORNING + HOUR, None)
 
 
 def test_the_database_settles_promises_alone(campaign):

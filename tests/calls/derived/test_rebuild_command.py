@@ -14,7 +14,7 @@ from signals.models import Signal
 from tests.factories import MembershipFactory, call, signal
 
 
-def run(capsys, *args):
+def run_command(capsys, *args):
     call_command(*args, "--format", "json")
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
@@ -35,7 +35,7 @@ def check(capsys, *args):
 
 
 def test_a_check_of_right_counts_finds_nothing(capsys, counted):
-    assert run(capsys, "rebuild_tallies", "--check") == {"workspaces": 1, "differences": 0}
+    assert run_command(capsys, "rebuild_tallies", "--check") == {"workspaces": 1, "differences": 0}
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_a_check_finds_each_planted_difference_and_changes_nothing(capsys, count
     assert field in sentences[0]
     assert getattr(model.objects.get(pk=row.pk), field) == wrong
 
-    assert run(capsys, "rebuild_tallies") == {"workspaces": 1, "differences": 1}
+    assert run_command(capsys, "rebuild_tallies") == {"workspaces": 1, "differences": 1}
     assert getattr(model.objects.order_by("pk").first(), field) == getattr(row, field)
-    assert run(capsys, "rebuild_tallies", "--check") == {"workspaces": 1, "differences": 0}
+    assert run_command(capsys, "rebuild_tallies", "--check") == {"workspaces": 1, "differences": 0}
 
 
 def test_a_day_without_its_tally_is_a_difference(capsys, counted):
@@ -93,7 +93,7 @@ def test_only_what_was_wrong_says_that_it_changed(capsys, counted):
     CampaignDay.objects.filter(pk=day.pk).update(call_count=9)
     before = {each: each.counts_changed_at for model in (CampaignDay, CampaignHour) for each in model.objects.all()}
 
-    run(capsys, "rebuild_tallies")
+    run_command(capsys, "rebuild_tallies")
 
     for each in before:
         each.refresh_from_db()
@@ -119,7 +119,7 @@ def test_the_workspace_that_is_named_is_the_one_that_is_counted(capsys, counted)
     MembershipFactory(workspace__slug="elsewhere")
     CampaignDay.objects.update(call_count=9)
 
-    assert run(capsys, "rebuild_tallies", "--workspace", "elsewhere") == {"workspaces": 1, "differences": 0}
+    assert run_command(capsys, "rebuild_tallies", "--workspace", "elsewhere") == {"workspaces": 1, "differences": 0}
     assert CampaignDay.objects.get().call_count == 9
 
     with pytest.raises(CommandError, match="There is no workspace “nowhere”"):

@@ -59,8 +59,8 @@ def moments(day, zone, step):
         moment += step
 
 
-def is_told_once(moment, zone):
-    """Whether the clock on the wall shows this moment's time no other time."""
+def is_unambiguous(moment, zone):
+    """True if the local clock shows the time of this moment only once."""
     shown = moment.astimezone(zone).replace(tzinfo=None)
     return shown.replace(tzinfo=zone, fold=0).utcoffset() == shown.replace(tzinfo=zone, fold=1).utcoffset()
 
@@ -112,7 +112,7 @@ def test_calls_that_are_recorded_one_by_one_fall_on_the_days_of_the_clock_on_the
 def test_a_log_with_times_from_the_wall_does_too(campaign, zone):
     step = timedelta(minutes=10)
     there = [moment for day in NIGHTS[zone.key] for moment in moments(day, zone, step)]
-    once = [moment for moment in there if is_told_once(moment, zone)]
+    once = [moment for moment in there if is_unambiguous(moment, zone)]
 
     tally = import_log(campaign, *(f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" for moment in once))
 

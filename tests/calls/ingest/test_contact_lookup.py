@@ -91,7 +91,7 @@ def import_log(campaign, *rows, between_chunks=lambda: None):
     return tally
 
 
-def called(campaign):
+def called_names(campaign):
     return list(Call.objects.order_by("started_at").values_list("contact__full_name", flat=True))
 
 
@@ -109,15 +109,15 @@ def test_a_name_means_whoever_its_person_was_merged_into_meanwhile(campaign, ann
 
     import_log(campaign, *[(name, "No Answer")] * 4, between_chunks=lambda: merge(keep=bob, merged=ann, by=None))
 
-    assert called(campaign) == ["Bob"] * 4
+    assert called_names(campaign) == ["Bob"] * 4
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nobody_is_called_by_the_name_of_somebody_who_was_erased_meanwhile(campaign, ann, name):
-    def erased():
+    def erase_ann():
         erase(contact=ann, by=None, reason="They asked for it")
 
-    tally = import_log(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, between_chunks=erased)
+    tally = import_log(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, between_chunks=erase_ann)
 
     assert [(each.line, each.code) for each in tally.rejections] == [(11, "contact"), (12, "contact")]
     assert set(Call.objects.values_list("dialled", flat=True)) == {""}
@@ -125,20 +125,20 @@ def test_nobody_is_called_by_the_name_of_somebody_who_was_erased_meanwhile(campa
 
 
 def test_a_name_means_whoever_has_it_when_the_log_comes_to_it(campaign, ann):
-    def renamed():
+    def renumber_ann():
         Contact.objects.filter(pk=ann.pk).update(external_id="B")
         member(campaign, external_id="A", full_name="Another")
 
-    import_log(campaign, *[("A", "No Answer")] * 3, ("B", "No Answer"), between_chunks=renamed)
+    import_log(campaign, *[("A", "No Answer")] * 3, ("B", "No Answer"), between_chunks=renumber_ann)
 
-    assert called(campaign) == ["Ann", "Ann", "Another", "Ann"]
+    assert called_names(campaign) == ["Ann", "Ann", "Another", "Ann"]
 
 
 def test_who_asks_not_to_be_called_is_suppressed_by_the_number_and_address_of_today(campaign, ann):
-    def edited():
+    def edit_ann():
         Contact.objects.filter(pk=ann.pk).update(phone_e164="+12125550199", email="ann@new.example")
 
-    import_log(campaign, *[("A", "No Answer")] * 2, ("A", "Do Not Contact"), between_chunks=edited)
+    import_log(campaign, *[("A", "No Answer")] * 2, ("A", "Do Not Contact"), between_chunks=edit_ann)
 
     (suppression,) = campaign.workspace.suppressions.all()
     assert (suppression.contact, suppression.phone_e164) == (ann, "+12125550199")
@@ -151,7 +151,7 @@ def test_somebody_who_comes_into_the_campaign_meanwhile_is_taken_from_then_on(ca
     tally = import_log(campaign, *[("Z", "No Answer")] * 4, between_chunks=lambda: member_of(campaign, zoe))
 
     assert [(each.line, each.code) for each in tally.rejections] == [(9, "not_a_member"), (10, "not_a_member")]
-    assert called(campaign) == ["Zoe"] * 2
+    assert called_names(campaign) == ["Zoe"] * 2
 
 
 def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_refused_from_then_on(campaign, ann):
@@ -166,10 +166,10 @@ def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_refused_from_then
 
 
 def test_a_promise_made_meanwhile_is_settled_by_the_next_call_of_the_log(campaign, ann):
-    def promised():
+    def add_callback():
         call(campaign, ann, disposition="callback_requested", started_at=utc(2026, 3, 2, 10, 30))
 
-    import_log(campaign, *[("A", "No Answer")] * 3, between_chunks=promised)
+    import_log(campaign, *[("A", "No Answer")] * 3, between_chunks=add_callback)
 
     assert Call.objects.exclude(callback_at=None).get().fulfilled_at == utc(2026, 3, 2, 11)
 

@@ -162,7 +162,7 @@ def test_the_interval_is_wilsons():
 
 
 @pytest.fixture
-def lively(market, manager):
+def busy_campaigns(market, manager):
     """Two campaigns that share people, with a removed member, a suppression, a voided call and signals."""
     one = active_campaign(4, market=market, name="One")
     two = active_campaign(2, market=MarketFactory(workspace=market.workspace), name="Two")
@@ -219,8 +219,8 @@ def follow_all(client, pages, query):
 
 
 @pytest.mark.parametrize("query", some(["period=all", "period=30d", days(400, 9), days(3, 3)]))
-def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, lively, query):
-    followed = follow_all(as_viewer, pages_of(lively.workspace), query)
+def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, busy_campaigns, query):
+    followed = follow_all(as_viewer, pages_of(busy_campaigns.workspace), query)
 
     assert len(followed) > 200
     kinds = Counter(about.partition(":")[0] for _, about, _ in followed)
@@ -228,36 +228,38 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, li
 
 
 @pytest.mark.parametrize("query", some([days(400, 9), "period=all"], at_once=0))
-def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then(as_viewer, lively, manager, query):
-    today, pages = lively.workspace.today(), pages_of(lively.workspace)
-    for each in lively.workspace.campaigns.all():
+def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then(
+    as_viewer, busy_campaigns, manager, query
+):
+    today, pages = busy_campaigns.workspace.today(), pages_of(busy_campaigns.workspace)
+    for each in busy_campaigns.workspace.campaigns.all():
         make_it_noon(each)
     then = follow_all(as_viewer, pages, query)
     with time_machine.travel(now() + timedelta(days=3)):
-        one, two, *others = lively.calls.counted().order_by("pk")
+        one, two, *others = busy_campaigns.calls.counted().order_by("pk")
         void(call=one, by=manager, reason="Twice in the log")
         amend(
             call=two, by=manager, reason="Slip", disposition="voicemail", started_at=two.started_at - timedelta(days=5)
         )
         amend(call=others[4], by=manager, reason="Slip", started_at=others[4].started_at - timedelta(days=5))
-        signal(call(lively, disposition=Disposition.FUTURE_POTENTIAL), value="Active")
-        member(lively)
-        remove(campaign=lively, contacts=[others[0].contact_id], by=manager, reason="Moved")
-        CampaignFactory(market=lively.market, name="Later")
+        signal(call(busy_campaigns, disposition=Disposition.FUTURE_POTENTIAL), value="Active")
+        member(busy_campaigns)
+        remove(campaign=busy_campaigns, contacts=[others[0].contact_id], by=manager, reason="Moved")
+        CampaignFactory(market=busy_campaigns.market, name="Later")
 
         known = follow_all(as_viewer, pages, f"{query}&as_of={today}")
 
         assert len(known) > 300
         assert known == {key: value for key, value in then.items() if key in known}
         assert {name for _, _, name in then.keys() - known.keys()} == {"callable", "missed"}
-        about = f"campaign:{lively.pk}"
-        now_known = as_viewer.get(reverse("campaigns:detail", args=["acme", lively.pk]), {"period": "all"})
+        about = f"campaign:{busy_campaigns.pk}"
+        now_known = as_viewer.get(reverse("campaigns:detail", args=["acme", busy_campaigns.pk]), {"period": "all"})
         assert metric(now_known, "contact_count", about) == then[pages[3], about, "contact_count"]
         assert metric(now_known, "connection_rate", about) != then[pages[3], about, "connection_rate"]
 
 
-def test_the_total_of_a_list_is_the_same_roll_up_as_the_pages(as_viewer, lively):
-    counts = totals(lively.workspace, None)
+def test_the_total_of_a_list_is_the_same_roll_up_as_the_pages(as_viewer, busy_campaigns):
+    counts = totals(busy_campaigns.workspace, None)
 
     for name in ("campaigns:list", "markets:list", "dashboard"):
         page = as_viewer.get(reverse(name, args=["acme"]))
@@ -265,8 +267,8 @@ def test_the_total_of_a_list_is_the_same_roll_up_as_the_pages(as_viewer, lively)
             assert metric(page, each, "workspace:acme") == counts[each]
 
 
-def test_sorting_by_a_rate_puts_the_undefined_last(as_viewer, lively):
-    CampaignFactory(market=lively.market, name="Nothing yet")
+def test_sorting_by_a_rate_puts_the_undefined_last(as_viewer, busy_campaigns):
+    CampaignFactory(market=busy_campaigns.market, name="Nothing yet")
 
     for sort in ("connection_rate", "-connection_rate"):
         page = as_viewer.get(reverse("campaigns:list", args=["acme"]), {"sort": sort})
@@ -278,10 +280,10 @@ def test_sorting_by_a_rate_puts_the_undefined_last(as_viewer, lively):
         assert defined == sorted(defined, reverse=sort.startswith("-"))
 
 
-def test_a_market_row_is_the_market_page(as_viewer, lively):
-    about = f"market:{lively.market.pk}"
+def test_a_market_row_is_the_market_page(as_viewer, busy_campaigns):
+    about = f"market:{busy_campaigns.market.pk}"
     listed = as_viewer.get(reverse("markets:list", args=["acme"]))
-    page = as_viewer.get(reverse("markets:detail", args=["acme", lively.market.pk]))
+    page = as_viewer.get(reverse("markets:detail", args=["acme", busy_campaigns.market.pk]))
 
     for each in ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured", "coverage"):
         assert metric(listed, each, about) == metric(page, each, about)

@@ -78,17 +78,17 @@ class Story:
         near = self.chance.choice([*self.moments, now() - timedelta(days=3)])
         return near + timedelta(minutes=self.chance.randrange(-36 * 60, 36 * 60, 15))
 
-    def standing(self, count):
+    def sample_calls(self, count):
         return self.chance.sample(list(self.workspace.calls.filter(voided_at=None).order_by("pk")), count)
 
-    def all_that_happens(self, by):
+    def run_story(self, by):
         for campaign in self.campaigns:
             self.log(campaign, 60)
-        for made in self.standing(12):
+        for made in self.sample_calls(12):
             void(call=made, by=by, reason="Twice in the log")
-        for made in self.standing(12):
+        for made in self.sample_calls(12):
             amend(call=made, by=by, reason="Misheard", started_at=self.moment())
-        for made in self.standing(12):
+        for made in self.sample_calls(12):
             if not made.signals.exists():
                 amend(call=made, by=by, reason="Misheard", disposition=Disposition.NO_ANSWER, callback_at=None)
         self.log(self.campaigns[0], 30)  # a file that came late
@@ -102,18 +102,18 @@ class Story:
 
 
 @pytest.fixture
-def told(workspace, caller, manager):
-    def tell(zone="America/New_York", rng=7):
+def make_history(workspace, caller, manager):
+    def make(zone="America/New_York", rng=7):
         callers = [{"caller": caller}, {"caller": manager}, {"caller_name": "Ann"}, {"caller_name": "bob"}, {}]
-        Story(workspace, zone, callers, Random(rng)).all_that_happens(by=manager)
+        Story(workspace, zone, callers, Random(rng)).run_story(by=manager)
         return workspace
 
-    return tell
+    return make
 
 
 @pytest.mark.parametrize("zone", some(NIGHTS))
-def test_every_number_equals_a_recount_of_the_raw_calls(told, zone):
-    found, count = differences(told(zone))
+def test_every_number_equals_a_recount_of_the_raw_calls(make_history, zone):
+    found, count = differences(make_history(zone))
 
     print(f"{len(found)} of {count:,} cells differ in {zone}")
     assert count > 2000
@@ -130,8 +130,8 @@ BREAKS = {
 }
 
 
-def test_a_number_that_is_off_is_seen(told):
-    workspace = told()
+def test_a_number_that_is_off_is_seen(make_history):
+    workspace = make_history()
     for what, break_it in BREAKS.items():
         with transaction.atomic():
             break_it(workspace)

@@ -9,22 +9,22 @@ from calls.queue.ranking import QueueState, Rank, queue
 from tests.factories import call, member, member_of
 
 
-def called(campaign, contact=None, *, days_ago=10, **fields):
-    """A member of the campaign who was called so many days ago."""
+def called_member(campaign, contact=None, *, days_ago=10, **fields):
+    """A member of the campaign, called `days_ago` days ago."""
     added = member_of(campaign, contact) if contact else member(campaign)
     call(campaign, added.contact, started_at=now() - timedelta(days=days_ago), **fields)
-    return again(added)
+    return reloaded(added)
 
 
-def again(member):
+def reloaded(member):
     member.refresh_from_db()
     return member
 
 
-def order(campaign, **options):
+def ready_members(campaign, **options):
     ready = queue(campaign.workspace, [campaign], now(), **options).filter(state=QueueState.READY)
     return [(each.contact_id, Rank(each.rank), explain_rank(each, now())) for each in ready]
 
 
-def state_of(member, **options):
+def queue_state(member, **options):
     return queue(member.workspace, [member.campaign], now(), **options).get(pk=member.pk).state

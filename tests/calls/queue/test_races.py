@@ -25,12 +25,12 @@ def daytime():
         yield
 
 
-def careful(campaign, caller):
+def lease_with_lock(campaign, caller):
     return lambda: lease_next(campaign=campaign, by=caller).pk
 
 
-def careless(campaign, caller):
-    """What taking the next person would be without the lock."""
+def lease_without_lock(campaign, caller):
+    """Leases the next member as it would be done without the lock."""
 
     def take():
         found = queue(campaign.workspace, [campaign], now(), by=caller).filter(state=QueueState.READY).first()
@@ -41,8 +41,8 @@ def careless(campaign, caller):
     return take
 
 
-def handed_twice(take):
-    """In how many rounds two callers were handed the same person, of those whom they should have shared."""
+def rounds_leased_twice(take):
+    """Counts the rounds in which two callers leased the same member."""
     twice = 0
     for _ in range(ROUNDS):
         campaign = active_campaign(CALLERS)
@@ -54,10 +54,10 @@ def handed_twice(take):
 
 
 def test_callers_who_ask_together_are_never_handed_the_same_person():
-    assert handed_twice(careful) == 0
+    assert rounds_leased_twice(lease_with_lock) == 0
     print(f"0 of {ROUNDS} rounds of {CALLERS} callers")
 
 
 def test_without_the_lock_they_would_be():
     """The control: the same callers, who look first and hold afterwards."""
-    assert handed_twice(careless) > 0
+    assert rounds_leased_twice(lease_without_lock) > 0

@@ -11,7 +11,7 @@ from calls.log.services import void
 from calls.queue.explanations import waiting_groups
 from calls.queue.ranking import FIRST_BATCH, QueueState, Rank, lease, lease_next, queue, ready_counts, release, skip
 from campaigns.lifecycle import change_status
-from tests.calls.queue.members import again, called, order, state_of
+from tests.calls.queue.members import called_member, queue_state, ready_members, reloaded
 from tests.factories import (
     ContactFactory,
     MembershipFactory,
@@ -34,15 +34,17 @@ def campaign(market):
 
 
 def test_promises_come_first_then_interest_then_the_uncalled_then_the_longest_rest(campaign):
-    shorter = called(campaign, days_ago=5)
-    longer = called(campaign, days_ago=12)
+    shorter = called_member(campaign, days_ago=5)
+    longer = called_member(campaign, days_ago=12)
     uncalled = member(campaign)
-    later_due = called(campaign, disposition="callback_requested", callback_at=now() - timedelta(minutes=5))
-    sooner_due = called(campaign, disposition="callback_requested", callback_at=now() - timedelta(days=1))
-    interested = called(campaign, days_ago=22, disposition="callback_requested", callback_at=now() - timedelta(days=9))
+    later_due = called_member(campaign, disposition="callback_requested", callback_at=now() - timedelta(minutes=5))
+    sooner_due = called_member(campaign, disposition="callback_requested", callback_at=now() - timedelta(days=1))
+    interested = called_member(
+        campaign, days_ago=22, disposition="callback_requested", callback_at=now() - timedelta(days=9)
+    )
     call(campaign, interested.contact, started_at=now() - timedelta(days=8))
 
-    assert order(campaign) == [
+    assert ready_members(campaign) == [
         (sooner_due.contact_id, Rank.CALLBACK_DUE, "callback promised for 24 Nov, 12:00"),
         (later_due.contact_id, Rank.CALLBACK_DUE, "callback promised for 11:55"),
         (interested.contact_id, Rank.INTERESTED, "showed interest on 3 Nov"),
@@ -55,27 +57,27 @@ def test_promises_come_first_then_interest_then_the_uncalled_then_the_longest_re
 def test_interest_shown_in_another_campaign_counts(campaign):
     member(campaign)
     contact = ContactFactory(workspace=campaign.workspace)
-    called(active_campaign(market=campaign.market), contact, days_ago=22, disposition="future_potential")
+    called_member(active_campaign(market=campaign.market), contact, days_ago=22, disposition="future_potential")
     warm = member_of(campaign, contact)
 
-    assert order(campaign)[0] == (warm.contact_id, Rank.INTERESTED, "showed interest on 3 Nov")
+    assert ready_members(campaign)[0] == (warm.contact_id, Rank.INTERESTED, "showed interest on 3 Nov")
 
 
 def test_of_equals_the_first_to_be_added_comes_first(campaign):
     people = [member(campaign).contact_id for _ in range(4)]
 
-    assert [contact for contact, *_ in order(campaign)] == people
+    assert [contact for contact, *_ in ready_members(campaign)] == people
 
 
 def test_nobody_is_offered_who_cannot_be_called(campaign):
-    called(campaign, disposition="not_interested")
-    called(campaign, disposition="incorrect_number")
+    called_member(campaign, disposition="not_interested")
+    called_member(campaign, disposition="incorrect_number")
     member(campaign, phone="", phone_e164="")
     suppressed = member(campaign)
     SuppressionFactory(workspace=campaign.workspace, phone_e164=suppressed.contact.phone_e164)
     campaign.members.filter(pk=member(campaign).pk).update(removed_at=now(), removed_reason="Moved")
 
-    assert order(campaign) == []
+    assert ready_members(campaign) == []
     assert waiting_groups(campaign, now()) == []
 
 
@@ -83,35 +85,37 @@ def test_a_campaign_that_is_not_active_offers_nobody(campaign, caller):
     member(campaign)
     change_status(campaign=campaign, to="paused", by=None, reason="Holidays")
 
-    assert order(campaign) == []
+    assert ready_members(campaign) == []
     assert lease_next(campaign=campaign, by=caller) is None
 
 
 def test_a_promise_for_later_is_not_offered_before(campaign, noon):
-    promised = called(campaign, days_ago=1, disposition="callback_requested", callback_at=now() + timedelta(hours=2))
-    assert state_of(promised) == QueueState.CALLBACK_LATER
+    promised = called_member(
+        campaign, days_ago=1, disposition="callback_requested", callback_at=now() + timedelta(hours=2)
+    )
+    assert queue_state(promised) == QueueState.CALLBACK_LATER
 
     noon.shift(timedelta(hours=2))
-    assert state_of(promised) == QueueState.READY
+    assert queue_state(promised) == QueueState.READY
 
 
 def test_a_promise_is_kept_whatever_the_cap_and_the_rest_say(campaign):
     campaign.most_attempts = 1
     campaign.save()
-    promised = called(campaign, days_ago=1, disposition="callback_requested", callback_at=now())
+    promised = called_member(campaign, days_ago=1, disposition="callback_requested", callback_at=now())
 
-    assert state_of(promised) == QueueState.READY
+    assert queue_state(promised) == QueueState.READY
 
 
 def test_who_was_called_as_often_as_the_campaign_allows_is_not_offered(campaign):
     campaign.most_attempts = 2
     campaign.save()
-    once, twice = called(campaign), called(campaign)
+    once, twice = called_member(campaign), called_member(campaign)
     last = call(campaign, twice.contact, started_at=now() - timedelta(days=5))
-    assert (state_of(once), state_of(twice)) == (QueueState.READY, QueueState.USED_UP)
+    assert (queue_state(once), queue_state(twice)) == (QueueState.READY, QueueState.USED_UP)
 
     void(call=last, by=None, reason="Twice in the log")
-    assert state_of(twice) == QueueState.READY
+    assert queue_state(twice) == QueueState.READY
 
 
 @pytest.mark.parametrize(
@@ -130,7 +134,7 @@ def test_people_rest_for_days_of_the_workspace(campaign, rest_days, called_at, s
     someone = member(campaign)
     call(campaign, someone.contact, started_at=called_at)
 
-    assert state_of(someone) == state
+    assert queue_state(someone) == state
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,7 @@ def test_people_are_offered_from_8_to_21_where_they_are(campaign, noon, zone, mo
     someone = member(campaign, timezone=zone)
     noon.move_to(moment)
 
-    assert state_of(someone) == state
+    assert queue_state(someone) == state
 
 
 def test_the_next_person_is_held_for_a_quarter_of_an_hour(campaign, caller, other, noon):
@@ -162,8 +166,8 @@ def test_the_next_person_is_held_for_a_quarter_of_an_hour(campaign, caller, othe
     assert lease_next(campaign=campaign, by=caller) == first
     assert lease_next(campaign=campaign, by=other) == second
     assert lease_next(campaign=campaign, by=caller) == first, "whom they hold already comes again"
-    assert state_of(first) == QueueState.LEASED
-    assert state_of(first, by=caller) == QueueState.READY
+    assert queue_state(first) == QueueState.LEASED
+    assert queue_state(first, by=caller) == QueueState.READY
 
     noon.shift(timedelta(minutes=15))
     assert lease_next(campaign=campaign, by=other) == first
@@ -178,7 +182,7 @@ def test_whom_a_caller_holds_and_may_no_longer_call_does_not_come_again(campaign
 
 
 def test_whom_a_caller_holds_comes_before_a_promise_that_falls_due_meanwhile(campaign, caller, noon):
-    promised = called(campaign, disposition="callback_requested", callback_at=now() + timedelta(minutes=5))
+    promised = called_member(campaign, disposition="callback_requested", callback_at=now() + timedelta(minutes=5))
     first = member(campaign)
     assert lease_next(campaign=campaign, by=caller) == first
     noon.shift(timedelta(minutes=6))
@@ -195,10 +199,10 @@ def test_a_hold_is_given_by_nobody_but_its_holder(campaign, caller, other):
     assert not lease(member=someone, by=other)
     assert not skip(member=someone, by=other)
     release(member=someone, by=other)
-    assert again(someone).leased_by == caller
+    assert reloaded(someone).leased_by == caller
 
     release(member=someone, by=caller)
-    assert (again(someone).leased_by, someone.leased_until) == (None, None)
+    assert (reloaded(someone).leased_by, someone.leased_until) == (None, None)
     assert lease(member=someone, by=other)
 
 
@@ -206,19 +210,19 @@ def test_who_is_skipped_comes_back_in_an_hour(campaign, caller, noon):
     first, second = member(campaign), member(campaign)
     skip(member=lease_next(campaign=campaign, by=caller), by=caller)
 
-    assert state_of(first, by=caller) == QueueState.SKIPPED
+    assert queue_state(first, by=caller) == QueueState.SKIPPED
     assert lease_next(campaign=campaign, by=caller) == second
     noon.shift(timedelta(hours=1))
-    assert state_of(first) == QueueState.READY
+    assert queue_state(first) == QueueState.READY
 
 
 def test_who_waits_is_said_with_how_many_and_until_when(campaign, caller, noon):
     campaign.most_attempts = 3
     campaign.save()
-    called(campaign, disposition="callback_requested", callback_at=now() + timedelta(hours=2))
-    called(campaign, days_ago=1)
-    called(campaign, days_ago=0)
-    worn = called(campaign, days_ago=5).contact
+    called_member(campaign, disposition="callback_requested", callback_at=now() + timedelta(hours=2))
+    called_member(campaign, days_ago=1)
+    called_member(campaign, days_ago=0)
+    worn = called_member(campaign, days_ago=5).contact
     for days_ago in (4, 3):
         call(campaign, worn, started_at=now() - timedelta(days=days_ago))
     member(campaign, timezone="Asia/Tokyo")
@@ -269,7 +273,7 @@ def test_who_is_ready_is_found_behind_more_who_are_not_than_are_looked_at_first(
 
     assert lease_next(campaign=campaign, by=caller) == ready
     assert lease_next(campaign=campaign, by=caller) == ready, "held by the same caller"
-    release(member=again(ready), by=caller)
+    release(member=reloaded(ready), by=caller)
     call(campaign, ready.contact)
     assert lease_next(campaign=campaign, by=caller) is None
     waiting = queue(campaign.workspace, [campaign], now()).filter(pk__in=[each.pk for each in asleep])

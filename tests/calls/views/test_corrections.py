@@ -31,8 +31,8 @@ def made(campaign, caller):
 
 
 @pytest.fixture
-def said(made):
-    """What the form sends when nothing was touched; a browser ends lines with CR LF."""
+def correction_form(made):
+    """The fields that an unchanged form sends. A browser ends lines with CR LF."""
 
     def form(**changed):
         shown = localtime(made.started_at, made.workspace.zone)
@@ -51,8 +51,8 @@ def url(made):
     return reverse("calls:correct", args=["acme", made.pk])
 
 
-def test_a_correction_is_kept_with_what_it_said_before_who_and_why(as_caller, made, said, caller):
-    answer = as_caller.post(url(made), said(disposition="voicemail", talk_seconds="70"), follow=True)
+def test_a_correction_is_kept_with_what_it_said_before_who_and_why(as_caller, made, correction_form, caller):
+    answer = as_caller.post(url(made), correction_form(disposition="voicemail", talk_seconds="70"), follow=True)
 
     kept = Correction.objects.get()
     assert (kept.corrected_by, kept.reason) == (caller, "I misheard")
@@ -65,8 +65,8 @@ def test_a_correction_is_kept_with_what_it_said_before_who_and_why(as_caller, ma
         assert words in page
 
 
-def test_what_was_not_touched_is_not_changed(as_caller, made, said):
-    as_caller.post(url(made), said(disposition="voicemail"))
+def test_what_was_not_touched_is_not_changed(as_caller, made, correction_form):
+    as_caller.post(url(made), correction_form(disposition="voicemail"))
 
     again = Call.objects.get()
     assert (again.started_at, again.notes) == (made.started_at, made.notes)
@@ -87,8 +87,8 @@ def test_what_was_not_touched_is_not_changed(as_caller, made, said):
         ({"talk_seconds": "-1"}, "greater than or equal to 0"),
     ],
 )
-def test_what_cannot_be_is_said_and_nothing_is_changed(as_caller, made, said, changed, words):
-    answer = as_caller.post(url(made), said(**changed))
+def test_what_cannot_be_is_said_and_nothing_is_changed(as_caller, made, correction_form, changed, words):
+    answer = as_caller.post(url(made), correction_form(**changed))
 
     assert answer.status_code == 200
     assert words in answer.content.decode()
@@ -139,17 +139,17 @@ def test_a_caller_corrects_their_own_calls_of_the_day_and_no_others(as_caller, c
     assert url(old) not in page
 
 
-def test_a_voided_call_is_not_corrected(as_manager, made, said, manager):
+def test_a_voided_call_is_not_corrected(as_manager, made, correction_form, manager):
     void(call=made, by=manager, reason="Twice in the log")
 
-    answer = as_manager.post(url(made), said(disposition="voicemail"))
+    answer = as_manager.post(url(made), correction_form(disposition="voicemail"))
 
     assert "record it again instead of changing it" in answer.content.decode()
     assert url(made) not in as_manager.get(reverse("calls:detail", args=["acme", made.pk])).content.decode()
 
 
-def test_calls_are_found_and_marked_by_what_happened_to_them(as_manager, campaign, made, said, manager):
-    as_manager.post(url(made), said(disposition="voicemail"))
+def test_calls_are_found_and_marked_by_what_happened_to_them(as_manager, campaign, made, correction_form, manager):
+    as_manager.post(url(made), correction_form(disposition="voicemail"))
     void(call=call(campaign), by=manager, reason="Twice in the log")
 
     def listed(**query):

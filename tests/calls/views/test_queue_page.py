@@ -68,15 +68,15 @@ def test_the_queue_can_be_exported(as_viewer, campaign):
 
 
 def test_the_way_to_the_queue_is_straight_with_one_active_campaign(as_caller, campaign, market):
-    def way():
+    def queue_link():
         page = text(as_caller.get(reverse("signals:list", args=["acme"])))
         return page.split(">Call queue</a>")[0].rsplit('href="', 1)[1].split('"')[0]
 
-    assert way() == url("next", campaign)
+    assert queue_link() == url("next", campaign)
 
     second = active_campaign(market=market, name="Second")
-    assert way() == reverse("queue", args=["acme"])
-    page = text(as_caller.get(way()))
+    assert queue_link() == reverse("queue", args=["acme"])
+    page = text(as_caller.get(queue_link()))
     assert (page.count("3 people ready"), page.count("1 person ready")) == (1, 1)
     assert url("next", second) in page
 

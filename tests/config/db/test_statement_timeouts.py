@@ -29,7 +29,7 @@ SHOW = (
 )
 
 
-def held_to(*, serving):
+def statement_limits(*, serving):
     """The limits of a process that serves pages, or of a command."""
     how = "import config.wsgi" if serving else "import django; django.setup()"
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "1"}
@@ -50,7 +50,7 @@ def sleeps(rows):
 
 
 @pytest.fixture
-def limited():
+def half_second_limit():
     limit("500ms")
     yield
     limit("0")
@@ -58,12 +58,12 @@ def limited():
 
 @postgresql
 def test_whoever_serves_pages_is_held_to_limits_and_a_command_is_not():
-    assert held_to(serving=True) == "['5s', '2s', '15s']"
-    assert held_to(serving=False) == "['0', '0', '0']"
+    assert statement_limits(serving=True) == "['5s', '2s', '15s']"
+    assert statement_limits(serving=False) == "['0', '0', '0']"
 
 
 @postgresql
-def test_an_export_takes_its_time_and_what_comes_after_does_not(workspace, limited):
+def test_an_export_takes_its_time_and_what_comes_after_does_not(workspace, half_second_limit):
     ContactFactory.create_batch(2, workspace=workspace)
     table = ContactTable(sleeps(workspace.contacts.order_by("pk")), workspace=workspace)
 

@@ -43,8 +43,8 @@ def people_table(workspace):
     return ContactTable(workspace.contacts.order_by("pk"), workspace=workspace)
 
 
-def imported(folder, workspace, kind):
-    """The people of a workspace, exported and read again as an import reads them."""
+def reimported(folder, workspace, kind):
+    """The contacts of a workspace, exported and read again as an import reads them."""
     path = folder / f"export.{kind}"
     path.write_bytes(content(KINDS[kind](people_table(workspace))))
     table = TabularFile(path)
@@ -53,7 +53,7 @@ def imported(folder, workspace, kind):
     return [normalise(columns.pick(cells), region=workspace.phone_region) for _, cells in table]
 
 
-def stored(workspace):
+def stored_contacts(workspace):
     people = workspace.contacts.order_by("pk").values(*EXPORTED, "name_key", "phone_e164")
     return [{name: value for name, value in person.items() if value} for person in people]
 
@@ -77,7 +77,7 @@ def test_what_is_exported_is_imported_as_it_was(tmp_path, workspace, kind, peopl
         kept = normalise(fields | {"external_id": f"'={number}", "phone": f"+1 212 555 010{number}"}, region="US")
         Contact.objects.create(workspace=workspace, **kept)
 
-    assert imported(tmp_path, workspace, kind) == stored(workspace)
+    assert reimported(tmp_path, workspace, kind) == stored_contacts(workspace)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -85,7 +85,7 @@ def test_every_exported_field_of_a_person_is_one_that_imports_know(workspace, ki
     fields = {name: f"{name} of Ann" for name in EXPORTED} | {"email": "ann@people.example", "phone": "212 555 0100"}
     ContactFactory(workspace=workspace, **fields)
 
-    assert imported(tmp_path, workspace, kind) == stored(workspace)
+    assert reimported(tmp_path, workspace, kind) == stored_contacts(workspace)
     assert set(EXPORTED) <= set(FIELDS)
 
 

@@ -19,23 +19,23 @@ from tests.factories import ContactFactory, MarketFactory, member
 
 
 @contextmanager
-def somebody_comes_before(statement, act):
-    """Just before the statement is executed, `act` is done and committed by somebody else."""
+def another_write_before(statement, act):
+    """Runs `act` in another connection, and commits it, just before the statement is executed."""
     is_done = []
 
-    def elsewhere():
+    def act_in_thread():
         act()
         connections.close_all()
 
-    def getting_ahead(execute, sql, *given):
+    def write_first(execute, sql, *given):
         if sql.startswith(statement) and not is_done:
             is_done.append(sql)
-            other = threading.Thread(target=elsewhere)
+            other = threading.Thread(target=act_in_thread)
             other.start()
             other.join()
         return execute(sql, *given)
 
-    with connection.execute_wrapper(getting_ahead):
+    with connection.execute_wrapper(write_first):
         yield
     assert is_done
 
@@ -52,7 +52,7 @@ def address(workspace, name, *args):
 def test_who_saves_a_person_that_somebody_else_saves_in_the_same_moment_is_told(as_manager, workspace):
     fields = {"full_name": "Ann", "email": "ann@people.example"}
 
-    with somebody_comes_before('INSERT INTO "markets_contact"', lambda: ContactFactory(workspace=workspace, **fields)):
+    with another_write_before('INSERT INTO "markets_contact"', lambda: ContactFactory(workspace=workspace, **fields)):
         answer = as_manager.post(address(workspace, "contacts:create"), fields)
 
     assert answer.status_code == 200
@@ -66,7 +66,7 @@ def test_an_address_that_somebody_else_got_in_the_same_moment_is_refused(as_mana
     contact = member(campaign).contact
     fields = {"full_name": "Ann", "email": "ann@people.example", "phone": contact.phone}
 
-    with somebody_comes_before(
+    with another_write_before(
         'UPDATE "markets_contact"', lambda: ContactFactory(workspace=contact.workspace, **fields)
     ):
         answer = as_manager.post(address(contact.workspace, "contacts:edit", contact.pk), fields)
@@ -81,7 +81,7 @@ def test_an_address_that_somebody_else_got_in_the_same_moment_is_refused(as_mana
 def test_a_market_that_somebody_else_adds_in_the_same_moment_is_there_once(as_ops, workspace):
     fields = {"practice_area": "Tax", "geography": "Rome"}
 
-    with somebody_comes_before('INSERT INTO "markets_market"', lambda: MarketFactory(workspace=workspace, **fields)):
+    with another_write_before('INSERT INTO "markets_market"', lambda: MarketFactory(workspace=workspace, **fields)):
         answer = as_ops.post(path(Market, "add"), {"workspace": workspace.pk, **fields})
 
     assert answer.status_code == 200
@@ -128,7 +128,7 @@ def test_an_address_that_somebody_else_invites_in_the_same_moment_is_invited_and
     def invited():
         invite(workspace=workspace, email="ann@people.example", role="viewer", by=None)
 
-    with somebody_comes_before('INSERT INTO "markets_invitation"', invited):
+    with another_write_before('INSERT INTO "markets_invitation"', invited):
         answer = as_manager.post(address(workspace, "team"), {"email": "ann@people.example", "role": "viewer"})
 
     assert answer.status_code == 200
@@ -150,7 +150,7 @@ def test_a_call_is_not_recorded_with_a_new_number_that_somebody_of_that_name_got
         ContactFactory, workspace=campaign.workspace, full_name=contact.full_name, phone_e164="+12125559999"
     )
 
-    with somebody_comes_before('UPDATE "markets_contact"', namesake):
+    with another_write_before('UPDATE "markets_contact"', namesake):
         answer = as_caller.post(address(campaign.workspace, "campaigns:call", campaign.pk, contact.pk), posted)
 
     assert answer.status_code == 200

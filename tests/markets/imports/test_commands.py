@@ -11,7 +11,7 @@ from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import TabularFile
 from markets.models import Contact, ImportJob, Market, Suppression
 from markets.suppressions.services import suppress
-from tests.commands import last_line, refused, run
+from tests.commands import last_line, run_command, run_failing
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, active_campaign, member
 from tests.files import csv_file
 from tests.markets.imports.test_jobs import dead_process
@@ -25,7 +25,7 @@ def people(tmp_path):
 def test_people_come_into_a_new_market_and_campaign(workspace, people):
     words = ["import_contacts", people, "--workspace", "acme", "--market", "M&A -- New York", "--campaign", "Spring"]
 
-    first, second = (run(*words, "--create", "--format", "json") for _ in range(2))
+    first, second = (run_command(*words, "--create", "--format", "json") for _ in range(2))
 
     zero = {"rows": 2, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "enrolled": 0, "do_not_call": 0}
     assert last_line(first) == zero | {"created": 2, "enrolled": 2}
@@ -38,7 +38,7 @@ def test_people_come_into_a_new_market_and_campaign(workspace, people):
 def test_a_dry_run_makes_nothing(workspace, people):
     words = ["--workspace", "acme", "--market", "M&A -- New York", "--campaign", "Spring", "--create", "--dry-run"]
 
-    out = run("import_contacts", people, *words)
+    out = run_command("import_contacts", people, *words)
 
     assert "Dry run, nothing is changed: 2 rows, 2 created" in out
     assert [model.objects.count() for model in (Market, Campaign, Contact)] == [0, 0, 0]
@@ -48,17 +48,17 @@ def test_what_is_missing_is_named_with_what_there_is(market, people):
     words = ["import_contacts", people, "--workspace", "acme"]
     CampaignFactory(market=market, name="Autumn")
 
-    assert "“Tax -- Rome”. Its markets are: “M&A -- New York”" in refused(*words, "--market", "Tax -- Rome")[0]
-    assert "write “practice area" in refused(*words, "--market", "Tax", "--create")[0]
-    assert "“Autumn”" in refused(*words, "--market", "m&a -- new york", "--campaign", "Spring")[0]
-    assert "acme" in refused("import_contacts", people, "--workspace", "acne", "--market", "x -- y")[0]
+    assert "“Tax -- Rome”. Its markets are: “M&A -- New York”" in run_failing(*words, "--market", "Tax -- Rome")[0]
+    assert "write “practice area" in run_failing(*words, "--market", "Tax", "--create")[0]
+    assert "“Autumn”" in run_failing(*words, "--market", "m&a -- new york", "--campaign", "Spring")[0]
+    assert "acme" in run_failing("import_contacts", people, "--workspace", "acne", "--market", "x -- y")[0]
 
 
 def test_refused_rows_are_told_and_written_and_end_in_exit_code_1(market, tmp_path):
     path = csv_file(tmp_path, "Email,City", "ann@people.example,Rome", *["not one,Rome"] * 7)
     words = ["import_contacts", path, "--workspace", "acme", "--market", str(market)]
 
-    message, out = refused(*words, "--rejects", tmp_path / "refused.csv", "--format", "json")
+    message, out = run_failing(*words, "--rejects", tmp_path / "refused.csv", "--format", "json")
 
     written = (tmp_path / "refused.csv").read_text(encoding="utf-8-sig").splitlines()
     assert message == "7 rows were refused; the others are in."
@@ -72,11 +72,11 @@ def test_refused_rows_are_told_and_written_and_end_in_exit_code_1(market, tmp_pa
 def test_the_file_of_refused_rows_imports_once_it_is_mended(market, tmp_path):
     path = csv_file(tmp_path, "E-mail;Town;Notes", "ann@people.example;Rome;", "bob at people.example;'=Rome';=1+1")
     words = ["--workspace", "acme", "--market", str(market)]
-    refused("import_contacts", path, *words, "--rejects", tmp_path / "refused.csv")
+    run_failing("import_contacts", path, *words, "--rejects", tmp_path / "refused.csv")
 
     mended = tmp_path / "refused.csv"
     mended.write_text(mended.read_text(encoding="utf-8").replace("bob at ", "bob@"), encoding="utf-8")
-    out = run("import_contacts", mended, *words)
+    out = run_command("import_contacts", mended, *words)
 
     assert "Not read: Notes\n" in out
     assert market.workspace.contacts.get(email="bob@people.example").city == "=Rome'"
@@ -85,7 +85,7 @@ def test_the_file_of_refused_rows_imports_once_it_is_mended(market, tmp_path):
 def test_a_file_that_cannot_be_read_makes_nothing(workspace, tmp_path):
     path = csv_file(tmp_path, "Email,City", *[f"p{n}@people.example,Rome" for n in range(600)], '"')
 
-    message, _ = refused("import_contacts", path, "--workspace", "acme", "--market", "M&A -- New York", "--create")
+    message, _ = run_failing("import_contacts", path, "--workspace", "acme", "--market", "M&A -- New York", "--create")
 
     assert "line 602 of file.csv opens a quotation mark" in message
     assert [model.objects.count() for model in (Market, Contact)] == [0, 0]
@@ -93,7 +93,9 @@ def test_a_file_that_cannot_be_read_makes_nothing(workspace, tmp_path):
 
 @pytest.mark.parametrize("option", ["--map", "--encoding", "--delimiter"])
 def test_options_that_do_not_fit_the_file_are_refused(market, people, option):
-    message, _ = refused("import_contacts", people, "--workspace", "acme", "--market", str(market), option, "what=ever")
+    message, _ = run_failing(
+        "import_contacts", people, "--workspace", "acme", "--market", str(market), option, "what=ever"
+    )
 
     assert message.endswith(".")
 
@@ -107,7 +109,7 @@ def test_calls_come_in_once(market, log):
     member(CampaignFactory(market=market, name="Spring"), external_id="A")
     words = ["import_calls", log, "--workspace", "acme", "--campaign", "spring", "--historical", "--format", "json"]
 
-    first, second = (last_line(run(*words)) for _ in range(2))
+    first, second = (last_line(run_command(*words)) for _ in range(2))
 
     zero = {"rows": 1, "created": 0, "unchanged": 0, "updated": 0, "rejected": 0}
     assert (first, second) == (zero | {"created": 1}, zero | {"unchanged": 1})
@@ -120,8 +122,8 @@ def test_calls_of_an_ambiguous_campaign_need_the_market(market, log):
         member(CampaignFactory(market=each, name="Spring"), external_id="A" if each == market else "B")
     words = ["import_calls", log, "--workspace", "acme", "--campaign", "Spring", "--historical"]
 
-    message, _ = refused(*words)
-    run(*words, "--market", "M&A -- New York")
+    message, _ = run_failing(*words)
+    run_command(*words, "--market", "M&A -- New York")
 
     assert "2 campaigns are called “Spring”" in message
     assert "“Tax -- Rome”" in message
@@ -132,8 +134,8 @@ def test_a_dry_run_of_calls_makes_nothing_and_a_bad_zone_is_refused(market, log)
     member(CampaignFactory(market=market, name="Spring"), external_id="A")
     words = ["import_calls", log, "--workspace", "acme", "--campaign", "Spring", "--historical"]
 
-    assert "1 created" in run(*words, "--dry-run")
-    assert "“Lisbon” is not a time zone" in refused(*words, "--timezone", "Lisbon")[0]
+    assert "1 created" in run_command(*words, "--dry-run")
+    assert "“Lisbon” is not a time zone" in run_failing(*words, "--timezone", "Lisbon")[0]
     assert not Call.objects.exists()
 
 
@@ -141,19 +143,19 @@ def test_a_campaign_takes_a_legal_step_and_asking_again_is_harmless(market):
     campaign = active_campaign(market=market, name="Spring")
     words = ["campaign_status", "--workspace", "acme", "--campaign", "Spring"]
 
-    assert "Spring is Active already." in run(*words, "Active")
-    assert "needs a reason" in refused(*words, "paused")[0]
-    run(*words, "PAUSED", "--reason", "The client reviews the list")
+    assert "Spring is Active already." in run_command(*words, "Active")
+    assert "needs a reason" in run_failing(*words, "paused")[0]
+    run_command(*words, "PAUSED", "--reason", "The client reviews the list")
 
     campaign.refresh_from_db()
     assert campaign.status == Status.PAUSED
-    assert last_line(run(*words, "paused", "--format", "json"))["changed"] is False
-    assert "only Active or Completed" in refused(*words, "draft")[0]
-    assert "Use one of: Draft, Active" in refused(*words, "asleep")[0]
+    assert last_line(run_command(*words, "paused", "--format", "json"))["changed"] is False
+    assert "only Active or Completed" in run_failing(*words, "draft")[0]
+    assert "Use one of: Draft, Active" in run_failing(*words, "asleep")[0]
 
 
 @pytest.fixture
-def left_behind(market, tmp_path, monkeypatch):
+def killed_import(market, tmp_path, monkeypatch):
     """The words of an import, of whose file a process that was killed wrote the first chunk of two rows."""
     monkeypatch.setattr(ContactList, "chunk", 2)
     rows = ["A,Ann,Rome", "B,Bob,Rome", "A,Anne,Rome", "C,Cy,Rome", "D,,Rome,and more"]
@@ -177,8 +179,8 @@ def left_behind(market, tmp_path, monkeypatch):
     return words
 
 
-def test_the_same_command_goes_on_where_a_killed_one_was(left_behind, tmp_path):
-    message, out = refused(*left_behind, "--rejects", tmp_path / "refused.csv", "--format", "json")
+def test_the_same_command_goes_on_where_a_killed_one_was(killed_import, tmp_path):
+    message, out = run_failing(*killed_import, "--rejects", tmp_path / "refused.csv", "--format", "json")
 
     lines = (tmp_path / "refused.csv").read_text(encoding="utf-8-sig").splitlines()
     assert "Going on after 2 rows." in out
@@ -189,33 +191,33 @@ def test_the_same_command_goes_on_where_a_killed_one_was(left_behind, tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)  # a worker begins with a connection of its own
-def test_a_worker_goes_on_where_a_killed_command_was(left_behind):
-    out = run("import_worker", "--once", "--format", "json")
+def test_a_worker_goes_on_where_a_killed_command_was(killed_import):
+    out = run_command("import_worker", "--once", "--format", "json")
 
     job = ImportJob.objects.get()
     assert last_line(out) == {"done": 1}
     assert (job.state, job.created, job.rejected) == ("completed", 3, 2)
 
 
-def test_a_dry_run_beside_a_half_done_import_leaves_it_as_it_is(left_behind):
+def test_a_dry_run_beside_a_half_done_import_leaves_it_as_it_is(killed_import):
     before = ImportJob.objects.values().get()
 
-    refused(*left_behind, "--dry-run")
+    run_failing(*killed_import, "--dry-run")
 
     assert ImportJob.objects.values().get() == before
     assert Contact.objects.count() == 2
 
 
 @pytest.mark.parametrize("changed", [("--on-duplicate", "skip"), ("--map", "City=firm")])
-def test_other_options_make_another_import(left_behind, changed):
-    refused(*left_behind, *changed)
+def test_other_options_make_another_import(killed_import, changed):
+    run_failing(*killed_import, *changed)
 
     assert sorted(ImportJob.objects.values_list("state", flat=True)) == ["completed", "running"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_with_nothing_to_do_says_so():
-    assert run("import_worker", "--once").endswith("0 done.\n")
+    assert run_command("import_worker", "--once").endswith("0 done.\n")
 
 
 def test_suppressions_come_in_once(market, tmp_path):
@@ -223,7 +225,7 @@ def test_suppressions_come_in_once(market, tmp_path):
     path = csv_file(tmp_path, "E-mail", "ann@f.example", "bob@f.example", name="list.csv")
     words = ["import_suppressions", path, "--workspace", "acme", "--format", "json"]
 
-    dry, first, second = (last_line(run(*words, *more)) for more in (["--dry-run"], [], []))
+    dry, first, second = (last_line(run_command(*words, *more)) for more in (["--dry-run"], [], []))
 
     zero = {"rows": 2, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0}
     assert (dry, first, second) == (zero | {"created": 2}, zero | {"created": 2}, zero | {"unchanged": 2})
@@ -235,7 +237,7 @@ def test_people_who_are_not_to_be_called_are_named(market, people):
     suppress(contact=ContactFactory(workspace=market.workspace, external_id="B"), by=None, reason="Asked")
     words = ["import_contacts", people, "--workspace", "acme", "--market", str(market)]
 
-    out = run(*words)
+    out = run_command(*words)
 
     assert "On the do-not-call list, so kept but never offered: Bob Ray (line 3)." in out
-    assert last_line(run(*words, "--format", "json"))["do_not_call"] == 1
+    assert last_line(run_command(*words, "--format", "json"))["do_not_call"] == 1

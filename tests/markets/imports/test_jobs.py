@@ -43,18 +43,18 @@ class People:
         return counts
 
 
-def lines_in(workspace):
+def imported_lines(workspace):
     return sorted(int(each.removeprefix("line ")) for each in workspace.contacts.values_list("external_id", flat=True))
 
 
-def waiting(workspace):
+def queued_job(workspace):
     job = import_draft(workspace, "email", "a@f.example")
     jobs.request_start(job=job, by=None)
     return job
 
 
 def test_a_job_that_nobody_works_on_is_taken_and_leased(workspace):
-    job = waiting(workspace)
+    job = queued_job(workspace)
 
     claimed = jobs.claim(worker="w:1:a")
 
@@ -64,7 +64,7 @@ def test_a_job_that_nobody_works_on_is_taken_and_leased(workspace):
 
 
 def test_a_live_lease_is_respected_and_one_that_ran_out_is_taken_over(workspace):
-    first = waiting(workspace)
+    first = queued_job(workspace)
     jobs.claim(worker="w:1:a")
 
     assert jobs.claim(worker="w:2:b") is None
@@ -77,7 +77,7 @@ def test_a_live_lease_is_respected_and_one_that_ran_out_is_taken_over(workspace)
 
 def test_jobs_are_taken_in_their_order_and_drafts_and_ended_ones_never(workspace):
     import_draft(workspace, "email", "a@f.example")
-    ended, first, second = (waiting(workspace) for _ in range(3))
+    ended, first, second = (queued_job(workspace) for _ in range(3))
     jobs.stop(job=ended, by=None)
 
     assert [jobs.claim(worker=f"w:{n}:x") for n in range(3)] == [first, second, None]
@@ -94,19 +94,19 @@ def test_every_chunk_renews_the_lease(workspace):
     assert (job.heartbeat_at - start, job.lease_until - start) == (timedelta(seconds=60), timedelta(seconds=60) + LEASE)
 
 
-def taken_over(job):
+def change_owner(job):
     ImportJob.objects.filter(pk=job.pk).update(lease_owner="w:2:b")
 
 
-def gone_on_with(job):
+def move_checkpoint(job):
     ImportJob.objects.filter(pk=job.pk).update(checkpoint=4, created=4)
 
 
-def stopped(job):
+def stop_job(job):
     jobs.stop(job=job, by=None)
 
 
-@pytest.mark.parametrize("happens", [taken_over, gone_on_with, stopped])
+@pytest.mark.parametrize("happens", [change_owner, move_checkpoint, stop_job])
 def test_who_lost_the_job_writes_nothing_more(workspace, happens):
     job = new_job(workspace)
 
@@ -116,23 +116,23 @@ def test_who_lost_the_job_writes_nothing_more(workspace, happens):
     with pytest.raises(LeaseLost, match="stopped, or somebody else went on with it"):
         runner.run(job=job, rows=ROWS, writer=People(workspace), progress=happen)
 
-    assert lines_in(workspace) == [2, 3]
+    assert imported_lines(workspace) == [2, 3]
 
 
 def test_without_the_fence_the_loser_would_write(workspace, monkeypatch):
     """The control: the same takeover, with nobody looking who holds the job."""
     monkeypatch.setattr(runner, "_lock", lambda job: None)
     job = new_job(workspace)
-    taken_over(job)
+    change_owner(job)
 
     runner.run(job=job, rows=ROWS, writer=People(workspace))
 
-    assert lines_in(workspace) == [2, 3, 4, 5, 6, 7]
+    assert imported_lines(workspace) == [2, 3, 4, 5, 6, 7]
 
 
 def test_who_lost_the_job_neither_completes_nor_fails_it(workspace):
     job = new_job(workspace)
-    taken_over(job)
+    change_owner(job)
 
     for end in (lambda: jobs.complete(job=job), lambda: jobs.fail(job=job, reason="Odd")):
         with pytest.raises(LeaseLost, match="ended by somebody else"):
@@ -144,7 +144,7 @@ def test_who_lost_the_job_neither_completes_nor_fails_it(workspace):
 
 def test_letting_go_leaves_somebody_elses_lease_alone(workspace):
     job = new_job(workspace)
-    taken_over(job)
+    change_owner(job)
 
     jobs.release(job=job)
 
@@ -167,7 +167,7 @@ def test_a_chunk_is_written_whole_with_its_checkpoint_or_not_at_all(workspace):
         runner.run(job=job, rows=ROWS, writer=People(workspace, before=broken))
 
     kept = ImportJob.objects.get(pk=job.pk)
-    assert (kept.checkpoint, kept.created, lines_in(workspace)) == (4, 4, [2, 3, 4, 5])
+    assert (kept.checkpoint, kept.created, imported_lines(workspace)) == (4, 4, [2, 3, 4, 5])
     assert (job.checkpoint, job.created) == (4, 4)
 
 
@@ -181,7 +181,7 @@ def test_who_goes_on_begins_after_the_checkpoint(workspace):
     runner.run(job=claimed, rows=ROWS[claimed.checkpoint :], writer=People(workspace))
     jobs.complete(job=claimed)
 
-    assert (claimed.state, claimed.checkpoint, lines_in(workspace)) == ("completed", 6, [2, 3, 4, 5, 6, 7])
+    assert (claimed.state, claimed.checkpoint, imported_lines(workspace)) == ("completed", 6, [2, 3, 4, 5, 6, 7])
 
 
 def test_progress_is_told_chunk_by_chunk(workspace):
@@ -217,7 +217,7 @@ def test_only_a_dead_process_of_this_machine_loses_its_lease_at_once(workspace, 
 
 
 def test_a_job_that_waits_or_runs_is_stopped_with_a_word_and_an_ended_one_is_not(workspace, manager):
-    for job in (waiting(workspace), new_job(workspace)):
+    for job in (queued_job(workspace), new_job(workspace)):
         jobs.stop(job=job, by=manager)
 
         assert (job.state, job.failure) == ("failed", f"Stopped by {manager}; the rows before that are in.")
@@ -227,7 +227,7 @@ def test_a_job_that_waits_or_runs_is_stopped_with_a_word_and_an_ended_one_is_not
 
 
 def test_only_a_draft_is_checked_or_started(workspace):
-    job = waiting(workspace)
+    job = queued_job(workspace)
 
     for ask in (lambda: jobs.request_dry_run(job=job), lambda: jobs.request_start(job=job, by=None)):
         with pytest.raises(JobRefused, match="is Waiting; this takes one that is Draft"):
@@ -242,7 +242,7 @@ def failed(job):
     jobs.fail(job=job, reason="Odd")
 
 
-@pytest.mark.parametrize("end", [completed, failed, stopped])
+@pytest.mark.parametrize("end", [completed, failed, stop_job])
 def test_the_file_goes_at_the_end_whatever_that_is(workspace, end, django_capture_on_commit_callbacks):
     job = leased_import(workspace, "email", "a@f.example")
     path = Path(job.file.path)

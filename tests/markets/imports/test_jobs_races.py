@@ -102,10 +102,10 @@ def test_imports_that_name_the_same_people_in_other_orders_both_come_to_their_en
         last = list(ImportJob.objects.order_by("-pk")[:2])
         assert sum(job.created for job in last) + sum(job.unchanged for job in last) == 2 * PEOPLE_IN_FILE
         assert Contact.objects.count() == PEOPLE_IN_FILE
-        forget_everybody()
+        delete_all_contacts()
 
 
-def forget_everybody():
+def delete_all_contacts():
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE markets_contact CASCADE")
 
@@ -117,6 +117,6 @@ def test_without_giving_way_one_of_them_would_break_off(market, monkeypatch):
     for _ in range(ROUNDS):
         broken += [each for each in both_orders(market) if isinstance(each, OperationalError)]
         with suppress(OperationalError):
-            forget_everybody()
+            delete_all_contacts()
 
     assert broken

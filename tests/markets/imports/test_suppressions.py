@@ -11,7 +11,7 @@ from tests.importing import finished_import
 HEADER = "external_id,email,phone,reason"
 
 
-def bring(workspace, *lines, header=HEADER):
+def import_lines(workspace, *lines, header=HEADER):
     return finished_import(workspace, header, *lines, kind=ImportKind.SUPPRESSIONS, name="list.csv")
 
 
@@ -32,13 +32,13 @@ def ann(workspace):
 def test_every_key_keeps_the_person_from_being_called(workspace, ann, line):
     other = ContactFactory(workspace=workspace)
 
-    assert counts(bring(workspace, line)) == (1, 0, 0)
+    assert counts(import_lines(workspace, line)) == (1, 0, 0)
 
     assert (is_callable(ann), is_callable(other)) == (False, True)
 
 
 def test_people_who_come_later_are_kept_from_being_called_too(workspace):
-    bring(workspace, ",ann@f.example,,", ",,212 555 0100,")
+    import_lines(workspace, ",ann@f.example,,", ",,212 555 0100,")
 
     assert not is_callable(ContactFactory(workspace=workspace, email="ann@f.example"))
     assert not is_callable(ContactFactory(workspace=workspace, phone="212 555 0100"))
@@ -48,29 +48,33 @@ def test_people_who_come_later_are_kept_from_being_called_too(workspace):
 def test_the_same_list_again_changes_nothing(workspace, ann):
     lines = ["A,,,", ",bob@f.example,,", ",,212 555 0199,"]
 
-    assert [counts(bring(workspace, *lines)) for _ in range(3)] == [(3, 0, 0), (0, 3, 0), (0, 3, 0)]
+    assert [counts(import_lines(workspace, *lines)) for _ in range(3)] == [(3, 0, 0), (0, 3, 0), (0, 3, 0)]
     assert Suppression.objects.count() == 3
 
 
 def test_rows_of_one_list_that_name_the_same_are_one_suppression(workspace):
-    assert counts(bring(workspace, ",bob@f.example,,", ",BOB@f.example,,", ",bob@f.example,212 555 0100,")) == (2, 1, 0)
+    assert counts(import_lines(workspace, ",bob@f.example,,", ",BOB@f.example,,", ",bob@f.example,212 555 0100,")) == (
+        2,
+        1,
+        0,
+    )
 
 
 def test_what_was_lifted_is_suppressed_again_and_the_lifted_row_stays(workspace, ann):
-    bring(workspace, "A,,,")
+    import_lines(workspace, "A,,,")
     lift(suppression=Suppression.objects.get(), by=None, reason="A mistake")
     assert is_callable(ann)
 
-    assert counts(bring(workspace, "A,,,")) == (1, 0, 0)
+    assert counts(import_lines(workspace, "A,,,")) == (1, 0, 0)
 
     assert not is_callable(ann)
     assert Suppression.objects.count() == 2
 
 
 def test_a_person_known_by_number_alone_is_suppressed_themselves_by_a_list_with_ids(workspace, ann):
-    bring(workspace, ",,212 555 0100,")
+    import_lines(workspace, ",,212 555 0100,")
 
-    assert counts(bring(workspace, "A,,,")) == (1, 0, 0)
+    assert counts(import_lines(workspace, "A,,,")) == (1, 0, 0)
 
     ann.phone = ann.phone_e164 = ann.email = ""
     ann.save()
@@ -83,14 +87,14 @@ def test_a_list_that_names_somebody_as_before_a_merge_means_who_they_are_now(wor
     merge(keep=ann, merged=mary, by=None)
     assert is_callable(ann)
 
-    assert counts(bring(workspace, line)) == (1, 0, 0)
+    assert counts(import_lines(workspace, line)) == (1, 0, 0)
 
     assert not is_callable(ann)
-    assert counts(bring(workspace, line)) == (0, 1, 0)
+    assert counts(import_lines(workspace, line)) == (0, 1, 0)
 
 
 def test_the_reason_is_the_rows_or_names_the_list(workspace, manager):
-    job = bring(workspace, ",a@f.example,,Asked by letter", ",b@f.example,,")
+    job = import_lines(workspace, ",a@f.example,,Asked by letter", ",b@f.example,,")
 
     assert set(job.suppressions.values_list("reason", flat=True)) == {"Asked by letter", "On the list list.csv"}
 
@@ -106,7 +110,7 @@ def test_the_reason_is_the_rows_or_names_the_list(workspace, manager):
     ],
 )
 def test_a_row_that_names_nobody_is_refused_and_the_others_are_in(workspace, line, code, sentence):
-    job = bring(workspace, line, ",bob@f.example,,")
+    job = import_lines(workspace, line, ",bob@f.example,,")
 
     refused = job.rejections.get()
     assert counts(job) == (1, 0, 1)
@@ -117,6 +121,6 @@ def test_a_row_that_names_nobody_is_refused_and_the_others_are_in(workspace, lin
 def test_nobody_of_another_workspace_is_named_or_suppressed(workspace, ann):
     other = WorkspaceFactory()
 
-    assert counts(bring(other, "A,,,", ",ann@f.example,,")) == (1, 0, 1)
+    assert counts(import_lines(other, "A,,,", ",ann@f.example,,")) == (1, 0, 1)
 
     assert is_callable(ann)

@@ -16,7 +16,7 @@ from tests.uploads import as_served, imported, map_and_check, sent, url
 BOUNDARY = "B"
 
 
-def kept():
+def stored_files():
     root = Path(settings.IMPORTS_ROOT)
     return {path.name for path in root.iterdir()} if root.exists() else set()
 
@@ -49,13 +49,13 @@ def test_the_form_states_the_limits(as_manager):
 
 def test_a_file_of_just_the_size_is_taken_and_one_byte_more_is_not(as_manager):
     assert post(as_manager, multipart("a.csv", of_size(UPLOAD_LIMITS.bytes))).status_code == 302
-    before = kept()
+    before = stored_files()
 
     answer = post(as_manager, multipart("b.csv", of_size(UPLOAD_LIMITS.bytes + 1)))
 
     assert answer.status_code == 413
     assert "more than 20 MB" in answer.content.decode()
-    assert (kept(), ImportJob.objects.count()) == (before, 1)
+    assert (stored_files(), ImportJob.objects.count()) == (before, 1)
 
 
 def test_a_request_that_says_it_is_too_large_is_refused_before_it_is_read(as_manager):
@@ -79,23 +79,23 @@ def test_a_request_that_says_it_is_too_large_is_refused_before_it_is_read(as_man
     ],
 )
 def test_a_file_that_cannot_be_read_is_said_and_not_kept(as_manager, content, sentence):
-    before = kept()
+    before = stored_files()
     body = multipart("people.csv", content.encode("latin-1"))
 
     answer = post(as_manager, body)
 
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
-    assert (kept(), ImportJob.objects.count()) == (before, 0)
+    assert (stored_files(), ImportJob.objects.count()) == (before, 0)
 
 
 def test_a_file_needs_the_token_of_its_form(manager, workspace):
     client = Client(enforce_csrf_checks=True)
     client.force_login(manager)
-    before = kept()
+    before = stored_files()
 
     assert post(client, multipart("a.csv")).status_code == 403
-    assert (kept(), ImportJob.objects.count()) == (before, 0)
+    assert (stored_files(), ImportJob.objects.count()) == (before, 0)
     token = client.get(url("create")).context["csrf_token"]
     fields = [("csrfmiddlewaretoken", token), ("kind", "people")]
     assert post(client, multipart("a.csv", fields=fields)).status_code == 302
@@ -127,13 +127,13 @@ def test_a_file_is_called_what_its_name_is_without_its_path(said, name):
 
 
 def test_the_clients_name_is_never_a_name_on_the_disk(as_manager):
-    before = kept()
+    before = stored_files()
 
     post(as_manager, multipart("../../x.csv"))
 
     job = ImportJob.objects.get()
     assert job.file_name == "x.csv"
-    assert kept() - before == {job.file.name}
+    assert stored_files() - before == {job.file.name}
     assert int(job.file.name, 16) >= 0
     assert Path(job.file.path).stat().st_mode & 0o777 == 0o600
 

@@ -3,7 +3,7 @@
 import pytest
 
 from markets.models import Membership, Role, User, Workspace
-from tests.commands import last_line, refused, run
+from tests.commands import last_line, run_command, run_failing
 from tests.factories import UserFactory
 
 ACME = ["acme", "--name", "Acme", "--timezone", "Europe/Lisbon", "--region", "PT"]
@@ -16,8 +16,8 @@ def no_password(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_workspace_is_made_once(no_password):
-    first = last_line(run("create_workspace", *ACME, "--format", "json"))
-    second = run("create_workspace", "acme", "--name", "Other", "--timezone", "UTC", "--region", "PT")
+    first = last_line(run_command("create_workspace", *ACME, "--format", "json"))
+    second = run_command("create_workspace", "acme", "--name", "Other", "--timezone", "UTC", "--region", "PT")
 
     workspace = Workspace.objects.get()
     assert (first["workspace"], first["created"]) == ("acme", True)
@@ -29,8 +29,8 @@ def test_a_workspace_is_made_once(no_password):
 
 @pytest.mark.django_db
 def test_a_new_manager_is_invited_by_link_once(client, no_password):
-    made = last_line(run("create_workspace", *ACME, "--manager", "Ann@acme.example", "--format", "json"))
-    again = run("create_workspace", *ACME, "--manager", "ann@acme.example")
+    made = last_line(run_command("create_workspace", *ACME, "--manager", "Ann@acme.example", "--format", "json"))
+    again = run_command("create_workspace", *ACME, "--manager", "ann@acme.example")
 
     invitation = Workspace.objects.get().invitations.get()
     assert (invitation.email, invitation.role) == ("ann@acme.example", Role.MANAGER)
@@ -42,7 +42,7 @@ def test_a_new_manager_is_invited_by_link_once(client, no_password):
 def test_a_new_manager_gets_the_password_of_the_environment(client, monkeypatch):
     monkeypatch.setenv("PORTAL_PASSWORD", "correct horse battery")
 
-    out = run("create_workspace", *ACME, "--manager", "ann@acme.example")
+    out = run_command("create_workspace", *ACME, "--manager", "ann@acme.example")
 
     assert Membership.objects.get().role == Role.MANAGER
     assert User.objects.get().check_password("correct horse battery")
@@ -54,8 +54,8 @@ def test_a_known_user_becomes_a_manager_and_keeps_the_password(monkeypatch):
     monkeypatch.setenv("PORTAL_PASSWORD", "another horse battery")
     user = UserFactory()
 
-    run("create_workspace", *ACME, "--manager", user.email)
-    run("create_workspace", *ACME, "--manager", user.email)
+    run_command("create_workspace", *ACME, "--manager", user.email)
+    run_command("create_workspace", *ACME, "--manager", user.email)
 
     assert Membership.objects.get().user == user
     assert not User.objects.get().check_password("another horse battery")
@@ -76,7 +76,7 @@ def test_a_workspace_that_cannot_be_is_refused_with_a_sentence(no_password, chan
     told = {"slug": "acme", "name": "Acme", "timezone": "UTC", "region": "US", "manager": "a@acme.example", **changed}
     options = [word for name in ("name", "timezone", "region", "manager") for word in (f"--{name}", told[name])]
 
-    message, _ = refused("create_workspace", told["slug"], *options)
+    message, _ = run_failing("create_workspace", told["slug"], *options)
 
     assert sentence in message
     assert not Workspace.objects.exists()
@@ -85,7 +85,7 @@ def test_a_workspace_that_cannot_be_is_refused_with_a_sentence(no_password, chan
 def test_a_weak_password_makes_nothing(db, monkeypatch):
     monkeypatch.setenv("PORTAL_PASSWORD", "12345")
 
-    message, _ = refused("create_workspace", *ACME, "--manager", "ann@acme.example")
+    message, _ = run_failing("create_workspace", *ACME, "--manager", "ann@acme.example")
 
     assert "too short" in message
     assert not Workspace.objects.exists()

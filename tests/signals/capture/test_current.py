@@ -19,12 +19,12 @@ from tests.factories import MarketFactory, active_campaign, call, member_of, sig
 TALK = "future_potential"
 
 
-def heard(campaign, hours, value="Exploring", person=None):
+def capture_signal(campaign, hours, value="Exploring", person=None):
     return signal(call(campaign, person, disposition=TALK, started_at=now() - timedelta(hours=hours)), value=value)
 
 
-def speaking(market):
-    """By what is kept, which is what a recount finds, and what the list of the current ones says."""
+def current_signals(market):
+    """The stored current signals of the market, which must equal a recount and the list of current signals."""
     kept = set(Signal.objects.current_in([campaign.pk for campaign in market.campaigns.all()]))
     said = Signal.objects.filter(call__campaign__market=market).counted().current()
     assert kept == set(said)
@@ -34,55 +34,55 @@ def speaking(market):
 
 def test_the_newest_speaks_and_when_its_call_is_voided_the_one_before_does_again(market, manager):
     campaign = active_campaign(market=market)
-    older, newer = heard(campaign, 9), heard(campaign, 8)
-    assert speaking(market) == {newer}
+    older, newer = capture_signal(campaign, 9), capture_signal(campaign, 8)
+    assert current_signals(market) == {newer}
 
-    late = heard(campaign, 20)  # it was said before the others, and written down after them
-    assert speaking(market) == {newer}
+    late = capture_signal(campaign, 20)  # it was said before the others, and written down after them
+    assert current_signals(market) == {newer}
 
     void(call=newer.call, by=manager, reason="Twice")
-    assert speaking(market) == {older}
+    assert current_signals(market) == {older}
 
     void(call=older.call, by=manager, reason="Twice")
-    assert speaking(market) == {late}
+    assert current_signals(market) == {late}
 
 
 def test_what_was_heard_last_in_another_market_speaks_for_that_one(market):
     one, two = active_campaign(market=market), active_campaign(market=MarketFactory(workspace=market.workspace))
     person = one.members.get().contact
     member_of(two, person)
-    heard(one, 9)
-    newest = heard(two, 8, person=person)
+    capture_signal(one, 9)
+    newest = capture_signal(two, 8, person=person)
 
-    assert (speaking(market), speaking(two.market)) == (set(), {newest})
+    assert (current_signals(market), current_signals(two.market)) == (set(), {newest})
 
 
 def test_of_a_call_that_was_inbound_after_all_nothing_speaks_for_a_market(market, manager):
     campaign = active_campaign(market=market)
-    heard(campaign, 9)
-    newest = heard(campaign, 8)
+    capture_signal(campaign, 9)
+    newest = capture_signal(campaign, 8)
     amend(call=newest.call, by=manager, reason="They rang", direction="inbound")
 
-    assert speaking(market) == set()
+    assert current_signals(market) == set()
     assert list(Signal.objects.current()) == [newest]
 
 
 def test_of_two_who_are_one_person_the_newest_of_both_speaks(market, manager):
     campaign = active_campaign(2, market=market)
     keep, merged = (each.contact for each in campaign.members.order_by("pk"))
-    heard(campaign, 9, person=keep)
-    newest = heard(campaign, 8, person=merged)
+    capture_signal(campaign, 9, person=keep)
+    newest = capture_signal(campaign, 8, person=merged)
     merge(keep=keep, merged=merged, by=manager)
 
-    assert {each.pk for each in speaking(market)} == {newest.pk}
+    assert {each.pk for each in current_signals(market)} == {newest.pk}
 
 
 def test_who_is_erased_goes_on_speaking(market, manager):
     campaign = active_campaign(market=market)
-    said = heard(campaign, 9)
+    said = capture_signal(campaign, 9)
     erase(contact=said.contact, by=manager, reason="Request 204")
 
-    assert speaking(market) == {said}
+    assert current_signals(market) == {said}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,4 +99,4 @@ def test_of_two_campaigns_that_hear_somebody_at_once_one_speaks(market):
 
     for _ in range(5):
         at_once(*map(hearing, campaigns))
-        assert len(speaking(market)) == 2
+        assert len(current_signals(market)) == 2

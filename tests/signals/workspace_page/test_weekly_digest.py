@@ -29,7 +29,7 @@ def week(workspace):
 
 
 @pytest.fixture
-def lively(market, week):
+def busy_campaign(market, week):
     """A call and a meeting in the week that ended, and somebody who moved in it; a call of the week before."""
     middle = market.workspace.bounds(week.first + timedelta(days=2), None)[0] + timedelta(hours=9)
     campaign = active_campaign(3, market=market, name="Q1")
@@ -52,7 +52,7 @@ def run(capsys, *arguments):
     return json.loads(capsys.readouterr().out.splitlines()[-1]), code
 
 
-def addressed():
+def recipients():
     return sorted(each for message in mail.outbox for each in message.to)
 
 
@@ -62,7 +62,7 @@ def test_the_week_is_the_last_from_monday_to_sunday():
         assert (week.first, week.last) == (date(2026, 11, 9), date(2026, 11, 15))
 
 
-def test_the_mail_says_what_the_review_of_its_week_says(as_viewer, lively, workspace, week):
+def test_the_mail_says_what_the_review_of_its_week_says(as_viewer, busy_campaign, workspace, week):
     page = as_viewer.get(f"{reverse('review', args=['acme'])}?from={week.first}&to={week.last}")
 
     html = SimpleNamespace(content=compose(workspace, week, "https://portal.example").html.encode())
@@ -70,12 +70,16 @@ def test_the_mail_says_what_the_review_of_its_week_says(as_viewer, lively, works
     about = "workspace:acme"
     for name in ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured"):
         assert metric(html, name, about) == metric(page, name, about)
-        assert metric(html, name, f"market:{lively.market_id}") == metric(page, name, f"market:{lively.market_id}")
+        assert metric(html, name, f"market:{busy_campaign.market_id}") == metric(
+            page, name, f"market:{busy_campaign.market_id}"
+        )
     assert metric(html, "calls_made", about) == 2
     assert metric(html, "moved", "moves:all") == metric(page, "moved", "moves:all") == 1
 
 
-def test_every_number_of_the_mail_is_a_link_with_an_address_that_opens_its_rows(as_viewer, lively, workspace, week):
+def test_every_number_of_the_mail_is_a_link_with_an_address_that_opens_its_rows(
+    as_viewer, busy_campaign, workspace, week
+):
     html = compose(workspace, week, "https://portal.example").html
 
     followed = 0
@@ -87,7 +91,7 @@ def test_every_number_of_the_mail_is_a_link_with_an_address_that_opens_its_rows(
     assert followed > 10
 
 
-def test_both_parts_say_the_same_and_bring_nothing_from_elsewhere(lively, workspace, week):
+def test_both_parts_say_the_same_and_bring_nothing_from_elsewhere(busy_campaign, workspace, week):
     made = compose(workspace, week, "https://portal.example")
 
     for part in (made.text, made.html):
@@ -99,7 +103,7 @@ def test_both_parts_say_the_same_and_bring_nothing_from_elsewhere(lively, worksp
     assert "+1" in made.text
 
 
-def test_nobody_is_named_in_the_subject(lively, workspace, week):
+def test_nobody_is_named_in_the_subject(busy_campaign, workspace, week):
     subject = compose(workspace, week, "https://portal.example").subject
 
     assert subject.startswith("Acme: the week of ")
@@ -119,7 +123,7 @@ def test_days_are_those_of_the_workspace(market, workspace, week):
     assert metric(html, "calls_made", "workspace:acme") == 1
 
 
-def test_managers_get_it_unless_they_decline_and_others_when_they_ask(capsys, workspace, lively):
+def test_managers_get_it_unless_they_decline_and_others_when_they_ask(capsys, workspace, busy_campaign):
     for role in ("manager", "caller", "viewer"):
         for said, wants in (("nothing", None), ("yes", True), ("no", False)):
             MembershipFactory(
@@ -129,22 +133,22 @@ def test_managers_get_it_unless_they_decline_and_others_when_they_ask(capsys, wo
     result, code = run(capsys)
 
     who = ["caller-yes", "manager-nothing", "manager-yes", "viewer-yes"]
-    assert addressed() == [f"{each}@acme.example" for each in who]
+    assert recipients() == [f"{each}@acme.example" for each in who]
     assert (result["sent"], result["failed"], code) == (4, 0, 0)
     assert all(len(message.to) == 1 for message in mail.outbox)
 
 
-def test_a_member_gets_a_week_once_however_often_it_runs(capsys, manager, lively):
+def test_a_member_gets_a_week_once_however_often_it_runs(capsys, manager, busy_campaign):
     assert run(capsys)[0]["sent"] == 1
     assert run(capsys)[0]["sent"] == 0
     assert len(mail.outbox) == 1
 
-    Membership.objects.update(mailed_week=week_ended(lively.workspace.today()).first - timedelta(days=7))
+    Membership.objects.update(mailed_week=week_ended(busy_campaign.workspace.today()).first - timedelta(days=7))
 
     assert run(capsys)[0]["sent"] == 1
 
 
-def test_who_was_mailed_or_left_meanwhile_gets_nothing(workspace, manager, lively, week):
+def test_who_was_mailed_or_left_meanwhile_gets_nothing(workspace, manager, busy_campaign, week):
     made = compose(workspace, week, "https://portal.example")
     first, second = due(workspace, week).get(), due(workspace, week).get()
 
@@ -154,10 +158,10 @@ def test_who_was_mailed_or_left_meanwhile_gets_nothing(workspace, manager, livel
     leaving = MembershipFactory(workspace=workspace)
     remove_member(membership=Membership.objects.get(pk=leaving.pk))
     assert not send(membership=leaving, mail=made, week=week)
-    assert addressed() == [manager.email]
+    assert recipients() == [manager.email]
 
 
-def test_the_deactivated_the_removed_and_the_archived_get_nothing(capsys, workspace, manager, lively):
+def test_the_deactivated_the_removed_and_the_archived_get_nothing(capsys, workspace, manager, busy_campaign):
     gone = MembershipFactory(workspace=workspace)
     remove_member(membership=gone)
     off = MembershipFactory(workspace=workspace).user
@@ -167,10 +171,10 @@ def test_the_deactivated_the_removed_and_the_archived_get_nothing(capsys, worksp
 
     run(capsys)
 
-    assert addressed() == [manager.email]
+    assert recipients() == [manager.email]
 
 
-def test_nothing_of_another_workspace_is_in_the_mail(capsys, workspace, manager, lively):
+def test_nothing_of_another_workspace_is_in_the_mail(capsys, workspace, manager, busy_campaign):
     other = MembershipFactory(workspace__name="Zanzibar Partners", workspace__slug="other", user__email="z@z.example")
     calls(
         factories.MarketFactory(workspace=other.workspace, practice_area="Zanzibar law"),
@@ -181,7 +185,7 @@ def test_nothing_of_another_workspace_is_in_the_mail(capsys, workspace, manager,
 
     run(capsys)
 
-    assert addressed() == sorted([manager.email, "z@z.example"])
+    assert recipients() == sorted([manager.email, "z@z.example"])
     for message in mail.outbox:
         said = message.subject + message.body + message.alternatives[0].content
         assert ("Zanzibar" in said) == (message.to == ["z@z.example"])
@@ -195,7 +199,7 @@ class RefusesAnn(EmailBackend):
         return super().send_messages(messages)
 
 
-def test_a_mail_that_fails_stops_no_other_and_is_tried_again(capsys, monkeypatch, workspace, lively):
+def test_a_mail_that_fails_stops_no_other_and_is_tried_again(capsys, monkeypatch, workspace, busy_campaign):
     for name in ("ann", "bob"):
         MembershipFactory(workspace=workspace, user__email=f"{name}@acme.example")
     with monkeypatch.context() as patched:
@@ -203,13 +207,13 @@ def test_a_mail_that_fails_stops_no_other_and_is_tried_again(capsys, monkeypatch
         patched.setattr(settings, "MAILERS", mailer)
         call_failed = run(capsys)
 
-    assert addressed() == ["bob@acme.example"]
+    assert recipients() == ["bob@acme.example"]
     assert (call_failed[0]["sent"], call_failed[0]["failed"], call_failed[1]) == (1, 1, 1)
     assert run(capsys)[1] == 0
-    assert addressed() == ["ann@acme.example", "bob@acme.example"]
+    assert recipients() == ["ann@acme.example", "bob@acme.example"]
 
 
-def test_a_dry_run_says_who_and_sends_nothing(capsys, manager, lively):
+def test_a_dry_run_says_who_and_sends_nothing(capsys, manager, busy_campaign):
     call_command("weekly_mail", "--workspace", "acme", "--dry-run")
 
     assert f"{manager.email} would get" in capsys.readouterr().out
@@ -217,10 +221,10 @@ def test_a_dry_run_says_who_and_sends_nothing(capsys, manager, lively):
     assert run(capsys, "--dry-run")[0]["due"] == 1
 
 
-def test_only_the_workspace_that_is_named(capsys, manager, outsider, lively):
+def test_only_the_workspace_that_is_named(capsys, manager, outsider, busy_campaign):
     run(capsys, "--workspace", "acme")
 
-    assert addressed() == [manager.email]
+    assert recipients() == [manager.email]
     with pytest.raises(CommandError, match="There is no workspace “nowhere”"):
         call_command("weekly_mail", "--workspace", "nowhere")
 
@@ -234,7 +238,7 @@ def test_only_the_workspace_that_is_named(capsys, manager, outsider, lively):
         ("https://portal.example/w/acme", "no address"),
     ],
 )
-def test_without_an_address_to_link_to_it_says_what_to_set(manager, lively, monkeypatch, address, sentence):
+def test_without_an_address_to_link_to_it_says_what_to_set(manager, busy_campaign, monkeypatch, address, sentence):
     monkeypatch.setattr(settings, "PORTAL_URL", address)
 
     with pytest.raises(CommandError, match=sentence):

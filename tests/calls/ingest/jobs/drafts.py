@@ -47,11 +47,11 @@ def options(kind, campaign):
     return {"campaign": campaign.pk, "historical": True} if kind == ImportKind.CALLS else {}
 
 
-def leased(kind, campaign):
+def leased_job(kind, campaign):
     return leased_import(campaign.workspace, *FILES[kind], kind=kind, **options(kind, campaign))
 
 
-def drafted(kind, campaign):
+def draft_job(kind, campaign):
     job = import_draft(campaign.workspace, *FILES[kind], kind=kind)
     job.options = options(kind, campaign)
     job.save()

@@ -9,13 +9,13 @@ from markets.imports import jobs
 from markets.imports.perform import Interrupted, perform, work_once
 from markets.models import Contact, ImportJob, ImportKind, ImportState
 from markets.suppressions.services import suppress
-from tests.calls.ingest.jobs.drafts import FILES, OTHER, WORKER, drafted, leased, options
+from tests.calls.ingest.jobs.drafts import FILES, OTHER, WORKER, draft_job, leased_job, options
 from tests.factories import CampaignFactory, ContactFactory, SuppressionFactory, import_draft
 from tests.importing import leased_import
 
 
 def test_a_dry_run_that_cannot_be_goes_back_to_draft_with_the_reason(campaign):
-    job = drafted(ImportKind.PEOPLE, campaign)
+    job = draft_job(ImportKind.PEOPLE, campaign)
     change_status(campaign=campaign, to="completed", by=None, reason="Enough")
     jobs.request_dry_run(job=job)
 
@@ -27,7 +27,7 @@ def test_a_dry_run_that_cannot_be_goes_back_to_draft_with_the_reason(campaign):
 
 
 def test_a_campaign_that_is_completed_meanwhile_ends_the_import_with_that_reason(campaign):
-    job = leased(ImportKind.PEOPLE, campaign)
+    job = leased_job(ImportKind.PEOPLE, campaign)
 
     def complete(rows):
         if job.checkpoint == 4:
@@ -41,7 +41,7 @@ def test_a_campaign_that_is_completed_meanwhile_ends_the_import_with_that_reason
 
 
 def test_calls_of_a_campaign_that_is_completed_meanwhile_are_still_taken(campaign):
-    job = leased(ImportKind.CALLS, campaign)
+    job = leased_job(ImportKind.CALLS, campaign)
 
     perform(job=job, progress=lambda rows: Campaign.objects.update(status="completed"))
 
@@ -65,7 +65,7 @@ def test_calls_need_a_campaign(campaign):
 
 
 def test_a_file_that_is_not_kept_any_more_ends_the_import_with_that_reason(campaign):
-    job = leased(ImportKind.PEOPLE, campaign)
+    job = leased_job(ImportKind.PEOPLE, campaign)
     job.file = ""
 
     perform(job=job)
@@ -74,11 +74,11 @@ def test_a_file_that_is_not_kept_any_more_ends_the_import_with_that_reason(campa
 
 
 class Odd(Exception):
-    """What no code foresaw; its message may hold what is in the file."""
+    """An error that no code expects. Its message may contain data of the file."""
 
 
 def test_what_nobody_foresaw_ends_the_import_logged_and_without_what_is_in_the_file(campaign, caplog):
-    job = leased(ImportKind.PEOPLE, campaign)
+    job = leased_job(ImportKind.PEOPLE, campaign)
 
     address = "@".join(["ann", "f.example"])
 
@@ -94,7 +94,7 @@ def test_what_nobody_foresaw_ends_the_import_logged_and_without_what_is_in_the_f
 
 
 def test_a_lost_database_leaves_the_job_to_whoever_comes_next(campaign):
-    job = drafted(ImportKind.PEOPLE, campaign)
+    job = draft_job(ImportKind.PEOPLE, campaign)
     jobs.request_start(job=job, by=None)
 
     def lose(rows):
@@ -108,7 +108,7 @@ def test_a_lost_database_leaves_the_job_to_whoever_comes_next(campaign):
 
 
 def test_a_worker_whose_job_went_to_somebody_else_goes_on_with_the_next(campaign):
-    job = drafted(ImportKind.PEOPLE, campaign)
+    job = draft_job(ImportKind.PEOPLE, campaign)
     jobs.request_start(job=job, by=None)
 
     worked = work_once(worker=WORKER, progress=lambda rows: ImportJob.objects.update(lease_owner=OTHER))
@@ -133,7 +133,7 @@ def test_a_check_that_was_stopped_meanwhile_is_no_fault_of_the_worker(campaign):
 
 
 def test_an_interrupted_job_is_let_go_of_at_once(campaign):
-    job = drafted(ImportKind.PEOPLE, campaign)
+    job = draft_job(ImportKind.PEOPLE, campaign)
     jobs.request_start(job=job, by=None)
 
     for reason in (Interrupted, KeyboardInterrupt):

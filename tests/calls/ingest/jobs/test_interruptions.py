@@ -11,11 +11,11 @@ from markets.imports import jobs
 from markets.imports.counts import rolled_back
 from markets.imports.perform import Interrupted, work_once
 from markets.models import ImportKind, MarketContact, Suppression
-from tests.calls.ingest.jobs.drafts import FILES, KINDS, OTHER, WORKER, drafted
+from tests.calls.ingest.jobs.drafts import FILES, KINDS, OTHER, WORKER, draft_job
 
 
-def everything(job):
-    """All that an import wrote, without ids and moments."""
+def written_data(job):
+    """All rows that an import wrote, without ids and times."""
     job.refresh_from_db()
     rejections = job.rejections.order_by("line").values_list("line", "code", "cells")
     people = job.people.order_by("line", "contact__email")
@@ -33,7 +33,7 @@ def everything(job):
     }
 
 
-def interrupted_after(chunks):
+def interrupt_after(chunks):
     left = iter(range(chunks - 1))
 
     def progress(rows):
@@ -45,29 +45,29 @@ def interrupted_after(chunks):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("chunks", [1, 2, 3])
-def test_a_job_that_was_interrupted_ends_like_one_that_was_not(campaign, kind, chunks, undisturbed):
-    expected = undisturbed(kind)
-    job = drafted(kind, campaign)
+def test_a_job_that_was_interrupted_ends_like_one_that_was_not(campaign, kind, chunks, uninterrupted_result):
+    expected = uninterrupted_result(kind)
+    job = draft_job(kind, campaign)
     jobs.request_start(job=job, by=None)
 
     with pytest.raises(Interrupted):
-        work_once(worker=WORKER, progress=interrupted_after(chunks))
+        work_once(worker=WORKER, progress=interrupt_after(chunks))
     job.refresh_from_db()
     assert (job.state, job.checkpoint) == ("running", 2 * chunks)
     assert work_once(worker=OTHER)
 
-    assert everything(job) == expected
+    assert written_data(job) == expected
     assert expected["differences"] == []
     assert not work_once(worker=OTHER)
 
 
 @pytest.mark.parametrize("has_rows_left", [True, False])
 def test_a_job_that_is_left_lets_go_of_its_file(campaign, has_rows_left):
-    job = drafted(ImportKind.PEOPLE, campaign)
+    job = draft_job(ImportKind.PEOPLE, campaign)
     jobs.request_start(job=job, by=None)
 
     with pytest.raises(Interrupted) as kept:  # and with it all that was under way
-        work_once(worker=WORKER, progress=interrupted_after(1 if has_rows_left else 4))
+        work_once(worker=WORKER, progress=interrupt_after(1 if has_rows_left else 4))
 
     assert kept.value
     assert os.path.realpath(job.file.path) not in opened_files()
@@ -78,27 +78,27 @@ def opened_files():
 
 
 @pytest.fixture
-def undisturbed(campaign):
-    """What a job of that kind comes to in one go; nothing of it stays."""
+def uninterrupted_result(campaign):
+    """Runs a job of a kind without interruption, returns what it wrote, and rolls it back."""
 
     def run(kind):
         with rolled_back():
-            job = drafted(kind, campaign)
+            job = draft_job(kind, campaign)
             jobs.request_start(job=job, by=None)
             work_once(worker=WORKER)
-            return everything(job)
+            return written_data(job)
 
     return run
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_dry_run_leaves_nothing_and_says_just_what_the_run_then_does(campaign, kind):
-    job = drafted(kind, campaign)
-    before = everything(job)
+    job = draft_job(kind, campaign)
+    before = written_data(job)
     jobs.request_dry_run(job=job)
 
     assert work_once(worker=WORKER)
-    after, checked = everything(job), job.dry_run_report
+    after, checked = written_data(job), job.dry_run_report
     assert (after, job.lease_until) == (before, None)
     assert checked["rows"] == job.row_count == len(FILES[kind]) - 1
 

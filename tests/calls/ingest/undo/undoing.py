@@ -4,12 +4,12 @@ from calls import derived
 from calls.ingest.undo import preview, undo
 
 
-def named(undone):
+def reasons_by_name(undone):
     return {each["name"]: each["why"] for each in undone.named}
 
 
-def taken_back(job):
-    """What an undo came to. It came to what its preview said, and the tallies are as a recount finds them."""
+def undo_as_previewed(job):
+    """Undoes the import. The result equals its preview, and the stored counts equal a recount."""
     expected = preview(job)
     undone = undo(job=job, by=None)
     assert undone == expected

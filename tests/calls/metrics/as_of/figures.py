@@ -14,26 +14,26 @@ AS_OF = date(2026, 3, 31)
 TALK = Disposition.FUTURE_POTENTIAL
 
 
-def at(day, hour=12, month=3):
+def at_hour(day, hour=12, month=3):
     return datetime(2026, month, day, hour, tzinfo=ZONE)
 
 
-def on(*when):
-    """It is then in the workspace."""
-    return time_machine.travel(at(*when), tick=False)
+def travel_to(*when):
+    """Stops the clock at this hour in the workspace."""
+    return time_machine.travel(at_hour(*when), tick=False)
 
 
-def people(campaign):
+def contacts_of(campaign):
     return [each.contact for each in campaign.members.order_by("pk")]
 
 
-def page_of(client, campaign, **query):
+def market_page(client, campaign, **query):
     url = reverse("markets:detail", args=["acme", campaign.market_id])
     return client.get(url, {"as_of": AS_OF.isoformat(), **query})
 
 
-def followed(client, page, only=""):
-    """Follows each number of a page that is one of its lists, and says how many there were."""
+def follow_numbers(client, page, only=""):
+    """Checks that each number of the page opens as many rows, and returns how many numbers there are."""
     shares = {"connection_rate", "coverage", "reach"}
     found = [each for each in numbers(page) if each[1] not in {*shares, "rows"} and only in each[1]]
     rows = lengths_of_lists(client)
@@ -44,9 +44,9 @@ def followed(client, page, only=""):
     return len(found)
 
 
-def shown(client, campaign, *names, **query):
-    """Numbers of the market as of 31 March; every number of the page opens as many rows."""
-    page = page_of(client, campaign, **query)
+def market_numbers(client, campaign, *names, **query):
+    """The numbers of the market as of 31 March. Every number of the page must open as many rows."""
+    page = market_page(client, campaign, **query)
     assert page.status_code == 200
-    assert followed(client, page) >= 15
+    assert follow_numbers(client, page) >= 15
     return [metric(page, name, f"market:{campaign.market_id}") for name in names]

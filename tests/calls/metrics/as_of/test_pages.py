@@ -5,17 +5,17 @@ from django.urls import reverse
 
 from calls.log.services import amend, void
 from campaigns.membership import remove
-from tests.calls.metrics.as_of.figures import TALK, at, followed, page_of, people
+from tests.calls.metrics.as_of.figures import TALK, at_hour, contacts_of, follow_numbers, market_page
 from tests.factories import call
 from tests.reading import metric, numbers
 
 
-def test_what_is_asked_of_now_alone_says_so(as_viewer, known):
-    call(known, people(known)[2])
+def test_what_is_asked_of_now_alone_says_so(as_viewer, spring):
+    call(spring, contacts_of(spring)[2])
 
     market, campaign = (
-        page_of(as_viewer, known).content.decode(),
-        as_viewer.get(reverse("campaigns:detail", args=["acme", known.pk]), {"as_of": "2026-03-31"}),
+        market_page(as_viewer, spring).content.decode(),
+        as_viewer.get(reverse("campaigns:detail", args=["acme", spring.pk]), {"as_of": "2026-03-31"}),
     )
     listed = as_viewer.get(reverse("contacts:list", args=["acme"]), {"as_of": "2026-03-31", "state": "callable"})
 
@@ -28,19 +28,19 @@ def test_what_is_asked_of_now_alone_says_so(as_viewer, known):
 
 @pytest.mark.parametrize("name", ["markets:list", "campaigns:list", "campaigns:detail", "campaigns:report"])
 @pytest.mark.parametrize("period", ["all", "30d", "quarter"])
-def test_every_number_of_a_page_opens_the_rows_of_then(as_viewer, known, manager, name, period):
-    void(call=call(known, people(known)[2], started_at=at(29)), by=manager, reason="Twice")
-    amend(call=known.calls.filter(disposition=TALK).get(), by=manager, reason="Slip", started_at=at(1))
-    remove(campaign=known, contacts=[people(known)[1].pk], by=manager, reason="Left the market")
-    url = reverse(name, args=["acme", *([] if name.endswith("list") else [known.pk])])
+def test_every_number_of_a_page_opens_the_rows_of_then(as_viewer, spring, manager, name, period):
+    void(call=call(spring, contacts_of(spring)[2], started_at=at_hour(29)), by=manager, reason="Twice")
+    amend(call=spring.calls.filter(disposition=TALK).get(), by=manager, reason="Slip", started_at=at_hour(1))
+    remove(campaign=spring, contacts=[contacts_of(spring)[1].pk], by=manager, reason="Left the market")
+    url = reverse(name, args=["acme", *([] if name.endswith("list") else [spring.pk])])
 
     page = as_viewer.get(url, {"as_of": "2026-03-31", "period": period})
 
-    assert followed(as_viewer, page) >= 4
+    assert follow_numbers(as_viewer, page) >= 4
 
 
-def test_a_page_says_what_day_it_is_of_and_leads_back(as_viewer, known):
-    page = page_of(as_viewer, known, period="quarter", by="city").content.decode()
+def test_a_page_says_what_day_it_is_of_and_leads_back(as_viewer, spring):
+    page = market_page(as_viewer, spring, period="quarter", by="city").content.decode()
 
     assert "as of 31 Mar" in page
     assert '<a href="?period=quarter&amp;by=city">back to now</a>' in page
@@ -48,7 +48,7 @@ def test_a_page_says_what_day_it_is_of_and_leads_back(as_viewer, known):
     assert 'href="?by=city&amp;as_of=2026-03-31&amp;period=year"' in page
 
 
-def test_a_list_of_a_past_day_says_so_in_a_chip(as_viewer, known):
+def test_a_list_of_a_past_day_says_so_in_a_chip(as_viewer, spring):
     page = as_viewer.get(reverse("calls:list", args=["acme"]), {"as_of": "2026-03-31", "counted": "yes"})
 
     assert "As of: 31 Mar ×" in page.content.decode()
@@ -65,14 +65,14 @@ def test_a_list_of_a_past_day_says_so_in_a_chip(as_viewer, known):
         ({"as_of": "2025-12-31"}, "On 2025-12-31 this was not here yet"),
     ],
 )
-def test_a_day_that_cannot_be_is_said(as_viewer, known, query, sentence):
-    page = page_of(as_viewer, known, **query)
+def test_a_day_that_cannot_be_is_said(as_viewer, spring, query, sentence):
+    page = market_page(as_viewer, spring, **query)
 
     assert sentence in page.content.decode()
     assert page.status_code == 200
 
 
-def test_a_list_as_of_a_day_to_come_shows_nothing_and_says_so(as_viewer, known):
+def test_a_list_as_of_a_day_to_come_shows_nothing_and_says_so(as_viewer, spring):
     page = as_viewer.get(reverse("calls:list", args=["acme"]), {"as_of": "2026-04-21"})
 
     assert (
@@ -81,8 +81,8 @@ def test_a_list_as_of_a_day_to_come_shows_nothing_and_says_so(as_viewer, known):
     assert metric(page, "rows") == 0
 
 
-def test_as_of_today_is_now(as_viewer, known):
-    page = page_of(as_viewer, known, as_of="2026-04-20").content.decode()
+def test_as_of_today_is_now(as_viewer, spring):
+    page = market_page(as_viewer, spring, as_of="2026-04-20").content.decode()
 
     assert "as of " not in page.split('<p class="facts">')[1].split("</p>")[0]
     listed = as_viewer.get(reverse("calls:list", args=["acme"]), {"as_of": "2026-04-20", "state": "standing"})

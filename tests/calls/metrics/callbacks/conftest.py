@@ -11,14 +11,14 @@ from tests.factories import call, member
 
 @pytest.fixture(autouse=True)
 def noon():
-    """It is noon of 10 March in the workspace."""
+    """Stops the clock at noon of 10 March in the workspace."""
     with time_machine.travel(NOON, tick=False):
         yield
 
 
 @pytest.fixture
-def promised(campaign):
-    """Promises a callback at a time to a new person."""
+def add_callback(campaign):
+    """Adds a call after which the contact, by default a new one, is to be called back at a time."""
 
     def make(at, *, days_before=3, **fields):
         contact = fields.pop("contact", None) or member(campaign).contact

@@ -9,5 +9,5 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOON = datetime(2026, 3, 10, 12, tzinfo=NEW_YORK)
 
 
-def page_of(client, **query):
+def callbacks_page(client, **query):
     return client.get(reverse("callbacks:list", args=["acme"]), query)

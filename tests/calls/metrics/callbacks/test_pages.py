@@ -11,7 +11,7 @@ from calls.metrics.callbacks import by_caller, by_campaign, to_call_now, with_st
 from campaigns.lifecycle import change_status
 from campaigns.membership import remove
 from markets.suppressions.services import suppress
-from tests.calls.metrics.callbacks.pages import NEW_YORK, NOON, page_of
+from tests.calls.metrics.callbacks.pages import NEW_YORK, NOON, callbacks_page
 from tests.factories import MembershipFactory, call
 from tests.reading import metric, numbers
 
@@ -20,11 +20,11 @@ def never_call(campaign, contact, by):
     suppress(contact=contact, by=by, reason="Asked")
 
 
-def close(campaign, contact, by):
+def close_contact(campaign, contact, by):
     call(campaign, contact, disposition="not_interested", started_at=NOON - timedelta(days=9))
 
 
-def take_out(campaign, contact, by):
+def remove_member(campaign, contact, by):
     remove(campaign=campaign, contacts=[contact.pk], by=by, reason="Moved away")
 
 
@@ -33,7 +33,7 @@ def lose_number(campaign, contact, by):
     contact.save()
 
 
-def find_wrong(campaign, contact, by):
+def report_wrong_number(campaign, contact, by):
     call(campaign, contact, disposition="incorrect_number", started_at=NOON - timedelta(days=9))
 
 
@@ -45,52 +45,52 @@ def pause(campaign, contact, by):
     ("happen", "words"),
     [
         (never_call, "on the do-not-call list"),
-        (close, "closed by another call"),
-        (take_out, "removed from the campaign"),
+        (close_contact, "closed by another call"),
+        (remove_member, "removed from the campaign"),
         (lose_number, "no number"),
-        (find_wrong, "number to repair"),
+        (report_wrong_number, "number to repair"),
         (pause, "the campaign is paused"),
     ],
 )
 def test_who_may_not_be_called_is_not_offered_and_the_list_says_why(
-    as_caller, campaign, promised, manager, happen, words
+    as_caller, campaign, add_callback, manager, happen, words
 ):
-    made = promised(NOON - timedelta(hours=1))
-    offered = page_of(as_caller).content.decode()
+    made = add_callback(NOON - timedelta(hours=1))
+    offered = callbacks_page(as_caller).content.decode()
     happen(campaign, made.contact, manager)
 
-    page = page_of(as_caller).content.decode()
+    page = callbacks_page(as_caller).content.decode()
 
     assert "Call now" in offered
     assert "Call now" not in page
     assert f"Not to be called: {words}" in page
-    assert metric(page_of(as_caller), "due", "callbacks") == 1
-    assert metric(page_of(as_caller, state="to_call"), "rows") == 0
+    assert metric(callbacks_page(as_caller), "due", "callbacks") == 1
+    assert metric(callbacks_page(as_caller, state="to_call"), "rows") == 0
 
 
-def test_the_count_beside_the_section_is_what_may_be_called_now(as_caller, campaign, promised, manager):
-    promised(NOON - timedelta(hours=1))
-    promised(NOON - timedelta(days=1))
-    promised(NOON + timedelta(hours=1))
-    never_call(campaign, promised(NOON - timedelta(hours=2)).contact, manager)
-    kept = promised(NOON - timedelta(hours=3))
+def test_the_count_beside_the_section_is_what_may_be_called_now(as_caller, campaign, add_callback, manager):
+    add_callback(NOON - timedelta(hours=1))
+    add_callback(NOON - timedelta(days=1))
+    add_callback(NOON + timedelta(hours=1))
+    never_call(campaign, add_callback(NOON - timedelta(hours=2)).contact, manager)
+    kept = add_callback(NOON - timedelta(hours=3))
     call(campaign, kept.contact, started_at=NOON - timedelta(hours=2, minutes=30))
 
     counted = campaign.workspace.campaign_contacts.callback_due(NOON).count()
 
     assert counted == to_call_now(with_state(campaign.workspace)).count() == 2
-    assert metric(page_of(as_caller, state="to_call"), "rows") == 2
-    assert "Callbacks due <span>2</span>" in page_of(as_caller).content.decode()
+    assert metric(callbacks_page(as_caller, state="to_call"), "rows") == 2
+    assert "Callbacks due <span>2</span>" in callbacks_page(as_caller).content.decode()
 
 
-def test_the_list_shows_what_is_open_missed_and_due_first(as_viewer, campaign, promised):
-    upcoming = promised(NOON + timedelta(days=1))
-    due = promised(NOON - timedelta(hours=1))
-    missed = promised(NOON - timedelta(days=1))
-    kept = promised(NOON - timedelta(days=1))
+def test_the_list_shows_what_is_open_missed_and_due_first(as_viewer, campaign, add_callback):
+    upcoming = add_callback(NOON + timedelta(days=1))
+    due = add_callback(NOON - timedelta(hours=1))
+    missed = add_callback(NOON - timedelta(days=1))
+    kept = add_callback(NOON - timedelta(days=1))
     call(campaign, kept.contact, started_at=NOON - timedelta(days=1))
 
-    page = page_of(as_viewer).content.decode()
+    page = callbacks_page(as_viewer).content.decode()
 
     places = [page.index(f'data-row="call:{each.pk}"') for each in (missed, due, upcoming)]
     assert places == sorted(places)
@@ -98,14 +98,14 @@ def test_the_list_shows_what_is_open_missed_and_due_first(as_viewer, campaign, p
     assert "Call now" not in page, "a viewer does not call"
 
 
-def test_every_number_opens_its_rows(as_viewer, campaign, promised, caller):
+def test_every_number_opens_its_rows(as_viewer, campaign, add_callback, caller):
     for hours in (-30, -29, -1, 5):
-        promised(NOON + timedelta(hours=hours), caller=caller)
-    late = promised(NOON - timedelta(days=2), caller_name="Ann of the dialer")
+        add_callback(NOON + timedelta(hours=hours), caller=caller)
+    late = add_callback(NOON - timedelta(days=2), caller_name="Ann of the dialer")
     call(campaign, late.contact, started_at=NOON - timedelta(days=1))
-    promised(NOON - timedelta(hours=1))
+    add_callback(NOON - timedelta(hours=1))
 
-    lists = [page_of(as_viewer), page_of(as_viewer, caller=caller.pk)]
+    lists = [callbacks_page(as_viewer), callbacks_page(as_viewer, caller=caller.pk)]
     tallies = as_viewer.get(reverse("callbacks:tallies", args=["acme"]), {"period": "quarter"})
 
     opened = 0
@@ -117,12 +117,12 @@ def test_every_number_opens_its_rows(as_viewer, campaign, promised, caller):
     assert opened == 12 + 4 * 5
 
 
-def test_promises_are_tallied_by_campaign_and_by_caller(campaign, promised, caller):
-    kept = promised(NOON - timedelta(days=1), caller=caller)
+def test_promises_are_tallied_by_campaign_and_by_caller(campaign, add_callback, caller):
+    kept = add_callback(NOON - timedelta(days=1), caller=caller)
     call(campaign, kept.contact, started_at=NOON - timedelta(days=1))
-    promised(NOON - timedelta(days=1), caller=caller)
-    promised(NOON + timedelta(days=1), caller=caller)
-    promised(NOON, caller_name="Ann of the dialer")
+    add_callback(NOON - timedelta(days=1), caller=caller)
+    add_callback(NOON + timedelta(days=1), caller=caller)
+    add_callback(NOON, caller_name="Ann of the dialer")
 
     (whole,) = by_campaign(with_state(campaign.workspace))
     own, dialer = by_caller(with_state(campaign.workspace))
@@ -132,67 +132,67 @@ def test_promises_are_tallied_by_campaign_and_by_caller(campaign, promised, call
     assert (dialer.label, dialer.kept_rate) == ("Ann of the dialer", None)
 
 
-def test_a_former_member_is_still_found_among_those_who_promised(as_viewer, workspace, promised):
+def test_a_former_member_is_still_found_among_those_who_promised(as_viewer, workspace, add_callback):
     membership = MembershipFactory(workspace=workspace, user__first_name="Formerly")
-    promised(NOON, caller=membership.user)
+    add_callback(NOON, caller=membership.user)
     membership.delete()
 
-    assert metric(page_of(as_viewer, caller=membership.user.pk), "rows") == 1
+    assert metric(callbacks_page(as_viewer, caller=membership.user.pk), "rows") == 1
 
 
-def test_the_days_of_the_filter_are_those_of_the_promised_time(as_viewer, promised):
-    promised(datetime(2026, 3, 9, 23, 30, tzinfo=NEW_YORK))
-    promised(datetime(2026, 3, 10, 0, 30, tzinfo=NEW_YORK))
+def test_the_days_of_the_filter_are_those_of_the_promised_time(as_viewer, add_callback):
+    add_callback(datetime(2026, 3, 9, 23, 30, tzinfo=NEW_YORK))
+    add_callback(datetime(2026, 3, 10, 0, 30, tzinfo=NEW_YORK))
 
-    assert metric(page_of(as_viewer, **{"from": "2026-03-10", "to": "2026-03-10"}), "rows") == 1
+    assert metric(callbacks_page(as_viewer, **{"from": "2026-03-10", "to": "2026-03-10"}), "rows") == 1
 
 
-def test_the_export_has_what_the_filter_shows(as_viewer, promised):
-    missed = promised(NOON - timedelta(days=1))
-    promised(NOON + timedelta(days=1))
+def test_the_export_has_what_the_filter_shows(as_viewer, add_callback):
+    missed = add_callback(NOON - timedelta(days=1))
+    add_callback(NOON + timedelta(days=1))
 
-    lines = page_of(as_viewer, state="missed", _export="csv").getvalue().decode().splitlines()
+    lines = callbacks_page(as_viewer, state="missed", _export="csv").getvalue().decode().splitlines()
 
     assert len(lines) == 2
     assert str(missed.contact) in lines[1]
 
 
 @pytest.mark.parametrize("sort", ["contact", "firm", "campaign", "callback_at", "-state", "-settled_at", "caller"])
-def test_the_list_is_sorted_by_each_column(as_viewer, promised, sort):
-    promised(NOON)
+def test_the_list_is_sorted_by_each_column(as_viewer, add_callback, sort):
+    add_callback(NOON)
 
-    page = page_of(as_viewer, sort=sort)
+    page = callbacks_page(as_viewer, sort=sort)
 
     assert "There is no column" not in page.content.decode()
     assert metric(page, "rows") == 1
 
 
-def test_the_list_costs_the_same_for_2_and_for_20_rows(as_viewer, promised):
+def test_the_list_costs_the_same_for_2_and_for_20_rows(as_viewer, add_callback):
     def cost():
         with CaptureQueriesContext(connection) as queries:
-            page_of(as_viewer)
+            callbacks_page(as_viewer)
         return len(queries)
 
     for _ in range(2):
-        promised(NOON)
+        add_callback(NOON)
     few = cost()
     for _ in range(18):
-        promised(NOON)
+        add_callback(NOON)
 
     assert cost() == few
     assert few <= 12
 
 
-def test_why_not_is_asked_of_open_promises_only(campaign, promised):
-    made = promised(NOON - timedelta(days=1))
-    close(campaign, made.contact, None)
+def test_why_not_is_asked_of_open_promises_only(campaign, add_callback):
+    made = add_callback(NOON - timedelta(days=1))
+    close_contact(campaign, made.contact, None)
     call(campaign, made.contact, started_at=NOON)
 
     assert with_why_not(with_state(campaign.workspace)).get().why_not is None
 
 
-def test_the_page_of_a_call_says_when_it_was_called_back(as_viewer, campaign, promised):
-    made = promised(NOON - timedelta(days=1))
+def test_the_page_of_a_call_says_when_it_was_called_back(as_viewer, campaign, add_callback):
+    made = add_callback(NOON - timedelta(days=1))
     url = reverse("calls:detail", args=["acme", made.pk])
     before = as_viewer.get(url).content.decode()
 
