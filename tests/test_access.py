@@ -58,7 +58,7 @@ def expected(row: Row, method: str, role: str) -> set[int]:
 def test_each_role_gets_what_it_may_and_nothing_else(client, ours, users, row):
     url = url_of(row, "ours", ours.ids)
 
-    def ask(role, method):
+    def request_as(role, method):
         client.logout()
         if role in users:
             client.force_login(users[role])
@@ -74,12 +74,12 @@ def test_each_role_gets_what_it_may_and_nothing_else(client, ours, users, row):
     refused = [each for each in asked if expected(row, each[1], each[0]) <= {302, 403, 404, 405}]
     before = counts()
     for each in refused:
-        ask(*each)
+        request_as(*each)
     assert counts() == before
     for role, method in asked:
         if (role, method) not in refused:
             before = counts()
-            answer = ask(role, method)
+            answer = request_as(role, method)
             assert answer.status_code != 302 or role == "manager" or counts() == before, (role, method)
 
 

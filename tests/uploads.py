@@ -15,18 +15,18 @@ def url(name, *ids):
     return reverse(f"imports:{name}", args=["acme", *ids])
 
 
-def send(client, content=PEOPLE, *, kind="people", name="people.csv", query=""):
+def post_file(client, content=PEOPLE, *, kind="people", name="people.csv", query=""):
     uploaded = SimpleUploadedFile(name, content.encode())
     return client.post(url("create") + query, {"kind": kind, "file": uploaded})
 
 
-def sent(client, content=PEOPLE, **how):
-    answer = send(client, content, **how)
+def upload(client, content=PEOPLE, **how):
+    answer = post_file(client, content, **how)
     assert answer.status_code == 302, answer.content.decode()
     return ImportJob.objects.latest("pk")
 
 
-def as_served(page):
+def initial_fields(page):
     """The form's fields with their initial values, as a browser would send them back."""
     values = {field.html_name: field.value() for field in page.context["form"]}
     return {name: value for name, value in values.items() if value not in (None, False)}
@@ -34,7 +34,7 @@ def as_served(page):
 
 def map_and_check(client, job, **chosen):
     page = client.get(url("map", job.pk))
-    answer = client.post(url("map", job.pk), as_served(page) | chosen)
+    answer = client.post(url("map", job.pk), initial_fields(page) | chosen)
     assert answer.status_code == 302, page.context["form"].errors or answer.content.decode()
     work()
     job.refresh_from_db()
@@ -46,14 +46,14 @@ def work():
         pass
 
 
-def imported(client, content=PEOPLE, *, kind="people", name="people.csv", **chosen):
-    job = map_and_check(client, sent(client, content, kind=kind, name=name), **chosen)
+def import_file(client, content=PEOPLE, *, kind="people", name="people.csv", **chosen):
+    job = map_and_check(client, upload(client, content, kind=kind, name=name), **chosen)
     client.post(url("start", job.pk))
     work()
     job.refresh_from_db()
     return job
 
 
-def shown(page, job):
+def shown_counts(page, job):
     names = ["rows", "created", "updated", "unchanged", "rejected"]
     return [int(metric(page, name, f"import:{job.pk}")) for name in names]

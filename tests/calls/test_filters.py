@@ -19,11 +19,11 @@ NEW_YORK = "America/New_York"
 def listed(as_viewer):
     """How many calls the list has, and its text."""
 
-    def ask(**query):
+    def rows_and_page(**query):
         page = as_viewer.get(reverse("calls:list", args=["acme"]), query)
         return metric(page, "rows"), page.content.decode()
 
-    return ask
+    return rows_and_page
 
 
 def rows(listed, **query):

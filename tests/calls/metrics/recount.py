@@ -130,7 +130,7 @@ def whom(calls: Rows, members: set[tuple[str, str]]) -> set[str]:
     return {call["contact_id"] for call in calls if (call["campaign_id"], call["contact_id"]) in members}
 
 
-def shown(workspace, first: date | None, last: date | None) -> Cells:
+def portal_cells(workspace, first: date | None, last: date | None) -> Cells:
     """The same cells as the portal has them."""
     period = Period(first, last)
     found: list[tuple[str, Any]] = [("workspace", totals(workspace, None, period))]
@@ -181,7 +181,7 @@ def differences(workspace, most: int | None = None) -> tuple[list[str], int]:
     """A sentence for each cell that differs, and how many cells there are; of the first `most` periods, or of all."""
     dump, found, count = Dump(workspace), [], 0
     for first, last in islice(periods(dump), most):
-        expected, actual = recount(dump, first, last), shown(workspace, first, last)
+        expected, actual = recount(dump, first, last), portal_cells(workspace, first, last)
         count += len(expected | actual)
         for key in sorted(expected.keys() | actual.keys()):
             if expected.get(key) != actual.get(key):

@@ -11,7 +11,7 @@ from markets.imports.readers import FileRefused
 from markets.imports.uploads import UPLOAD_LIMITS, base_name, preview
 from markets.models import ImportJob
 from tests.factories import import_draft
-from tests.uploads import as_served, imported, map_and_check, sent, url
+from tests.uploads import import_file, initial_fields, map_and_check, upload, url
 
 BOUNDARY = "B"
 
@@ -148,10 +148,12 @@ def test_names_headers_and_cells_are_text_on_every_page(as_manager, market):
     job = ImportJob.objects.get()
     assert job.file_name == "<img src=x onerror=alert(1)>.csv"
     pages = [as_manager.get(url("map", job.pk))]
-    pages += [as_manager.post(url("map", job.pk), as_served(pages[0]) | {"market": market.pk, "column-2": "email"})]
+    pages += [
+        as_manager.post(url("map", job.pk), initial_fields(pages[0]) | {"market": market.pk, "column-2": "email"})
+    ]
     map_and_check(as_manager, job, market=market.pk)
     pages += [as_manager.get(url("detail", job.pk))]
-    imported(as_manager, content.replace("a@b", "b@b"), market=market.pk)
+    import_file(as_manager, content.replace("a@b", "b@b"), market=market.pk)
     done = ImportJob.objects.latest("pk")
     pages += [as_manager.get(url("detail", done.pk)), as_manager.get(url("list")), as_manager.get(url("undo", done.pk))]
 
@@ -173,7 +175,7 @@ def test_the_name_of_the_rejects_file_cannot_add_a_header(as_manager, workspace)
 
 
 def test_a_row_of_formulas_goes_out_as_text(as_manager, market):
-    job = imported(as_manager, 'Email,=1+1\n"=cmd()",@SUM\n', market=market.pk)
+    job = import_file(as_manager, 'Email,=1+1\n"=cmd()",@SUM\n', market=market.pk)
 
     text = as_manager.get(url("rejects", job.pk)).getvalue().decode("utf-8-sig")
 
@@ -182,7 +184,7 @@ def test_a_row_of_formulas_goes_out_as_text(as_manager, market):
 
 
 def test_a_file_that_is_gone_is_said(as_manager, workspace):
-    job = sent(as_manager)
+    job = upload(as_manager)
     Path(job.file.path).unlink()
 
     page = as_manager.get(url("map", job.pk), follow=True).content.decode()

@@ -5,11 +5,11 @@ from django.utils.timezone import now
 from markets.models import Contact, ImportJob, ImportState
 from tests.factories import MembershipFactory, ended_import, import_draft, timedelta
 from tests.reading import metric
-from tests.uploads import imported, map_and_check, sent, url, work
+from tests.uploads import import_file, map_and_check, upload, url, work
 
 
 def test_nothing_starts_before_somebody_saw_what_it_would_do(as_manager, market):
-    job = sent(as_manager)
+    job = upload(as_manager)
 
     page = as_manager.post(url("start", job.pk), follow=True)
 
@@ -49,7 +49,7 @@ def test_a_page_that_waits_in_vain_says_how_to_start_a_worker(as_viewer, workspa
 
 
 def test_an_import_is_stopped_from_its_page(as_manager, market):
-    job = map_and_check(as_manager, sent(as_manager), market=market.pk)
+    job = map_and_check(as_manager, upload(as_manager), market=market.pk)
     as_manager.post(url("start", job.pk))
 
     as_manager.post(url("stop", job.pk))
@@ -63,7 +63,7 @@ def test_an_import_is_stopped_from_its_page(as_manager, market):
 
 
 def test_a_draft_is_discarded_with_its_file_and_nothing_else_is(as_manager, market, django_capture_on_commit_callbacks):
-    draft, done = sent(as_manager), imported(as_manager, market=market.pk)
+    draft, done = upload(as_manager), import_file(as_manager, market=market.pk)
 
     with django_capture_on_commit_callbacks(execute=True):
         as_manager.post(url("discard", draft.pk))
@@ -75,7 +75,7 @@ def test_a_draft_is_discarded_with_its_file_and_nothing_else_is(as_manager, mark
 
 
 def test_a_file_is_read_otherwise_where_it_was_not_found_out(as_manager, workspace):
-    job = sent(as_manager, "Email|City\na@b.example|Rome\n")
+    job = upload(as_manager, "Email|City\na@b.example|Rome\n")
     as_manager.post(url("reread", job.pk), {"delimiter": ";"})
     job.refresh_from_db()
     assert job.header == ["Email|City"]

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from calls.models import Call
 from markets.models import ImportMapping
-from tests.uploads import as_served, imported, map_and_check, sent, url
+from tests.uploads import import_file, initial_fields, map_and_check, upload, url
 
 
 def log(campaign, *results, header="Call ID,Email,Start,Result"):
@@ -20,7 +20,7 @@ def log(campaign, *results, header="Call ID,Email,Start,Result"):
 def test_words_of_a_dialer_mean_what_a_manager_says_they_do(as_manager, campaign):
     text = log(campaign, "SALE", "Xfer", "B", "No Answer", "CALLBK")
 
-    job = imported(
+    job = import_file(
         as_manager, text, kind="calls", campaign=campaign.pk, results="sale = Meeting Booked\n\nXFER=gatekeeper"
     )
 
@@ -32,10 +32,10 @@ def test_words_of_a_dialer_mean_what_a_manager_says_they_do(as_manager, campaign
 
 
 def test_words_stay_known_for_files_with_the_same_columns(as_manager, campaign):
-    imported(as_manager, log(campaign, "SALE"), kind="calls", campaign=campaign.pk, results="SALE = Meeting Booked")
+    import_file(as_manager, log(campaign, "SALE"), kind="calls", campaign=campaign.pk, results="SALE = Meeting Booked")
 
-    again = as_manager.get(url("map", sent(as_manager, log(campaign, "SALE", "SALE"), kind="calls").pk))
-    others = sent(as_manager, log(campaign, "SALE", header="Call ID,Phone,Start,Result"), kind="calls")
+    again = as_manager.get(url("map", upload(as_manager, log(campaign, "SALE", "SALE"), kind="calls").pk))
+    others = upload(as_manager, log(campaign, "SALE", header="Call ID,Phone,Start,Result"), kind="calls")
 
     assert again.context["form"]["results"].value() == "SALE = Meeting Booked"
     assert again.context["unknown"] == []
@@ -45,9 +45,9 @@ def test_words_stay_known_for_files_with_the_same_columns(as_manager, campaign):
 
 
 def test_what_is_said_for_one_file_is_what_its_page_shows_again(as_manager, campaign):
-    job = sent(as_manager, log(campaign, "SALE"), kind="calls")
+    job = upload(as_manager, log(campaign, "SALE"), kind="calls")
     map_and_check(as_manager, job, campaign=campaign.pk, results="SALE = Voicemail")
-    other = sent(as_manager, log(campaign, "SALE", "SALE"), kind="calls")
+    other = upload(as_manager, log(campaign, "SALE", "SALE"), kind="calls")
     map_and_check(as_manager, other, campaign=campaign.pk, results="")
 
     assert as_manager.get(url("map", job.pk)).context["form"]["results"].value() == "SALE = Voicemail"
@@ -56,15 +56,15 @@ def test_what_is_said_for_one_file_is_what_its_page_shows_again(as_manager, camp
 
 
 def test_results_of_the_first_rows_that_mean_nothing_yet_are_named(as_manager, campaign):
-    job = sent(as_manager, log(campaign, "SALE", "", "Xfer", "sale", "SALE", "N", "Voicemail"), kind="calls")
+    job = upload(as_manager, log(campaign, "SALE", "", "Xfer", "sale", "SALE", "N", "Voicemail"), kind="calls")
 
     page = as_manager.get(url("map", job.pk))
     assert page.context["unknown"] == ["SALE", "Xfer", "sale"]
     assert "mean nothing here yet: “SALE”, “Xfer”, “sale”" in page.content.decode()
 
-    wrong = as_manager.post(url("map", job.pk), as_served(page) | {"campaign": "", "results": "SALE = Voicemail"})
+    wrong = as_manager.post(url("map", job.pk), initial_fields(page) | {"campaign": "", "results": "SALE = Voicemail"})
     assert wrong.context["unknown"] == ["Xfer"]
-    unread = as_manager.post(url("map", job.pk), as_served(page) | {"column-3": ""})
+    unread = as_manager.post(url("map", job.pk), initial_fields(page) | {"column-3": ""})
     assert unread.context["unknown"] == []
     assert 'id="unknown"' not in unread.content.decode()
 
@@ -84,10 +84,10 @@ def test_results_of_the_first_rows_that_mean_nothing_yet_are_named(as_manager, c
     ],
 )
 def test_lines_that_say_nothing_are_refused_each_with_a_sentence(as_manager, campaign, text, sentences):
-    job = sent(as_manager, log(campaign, "SALE"), kind="calls")
+    job = upload(as_manager, log(campaign, "SALE"), kind="calls")
     page = as_manager.get(url("map", job.pk))
 
-    answer = as_manager.post(url("map", job.pk), as_served(page) | {"campaign": campaign.pk, "results": text})
+    answer = as_manager.post(url("map", job.pk), initial_fields(page) | {"campaign": campaign.pk, "results": text})
 
     errors = answer.context["form"].errors["results"]
     assert len(errors) == len(sentences)
@@ -97,7 +97,7 @@ def test_lines_that_say_nothing_are_refused_each_with_a_sentence(as_manager, cam
 
 
 def test_files_of_people_are_not_asked_about_results(as_manager, market):
-    page = as_manager.get(url("map", sent(as_manager).pk))
+    page = as_manager.get(url("map", upload(as_manager).pk))
 
     assert "results" not in page.context["form"].fields
     assert page.context["unknown"] == []

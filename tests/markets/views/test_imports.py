@@ -13,28 +13,28 @@ from campaigns.lifecycle import change_status
 from markets.models import Contact, ImportJob, Suppression
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, member, timedelta
 from tests.reading import metric
-from tests.uploads import as_served, imported, map_and_check, send, sent, shown, url, work
+from tests.uploads import import_file, initial_fields, map_and_check, post_file, shown_counts, upload, url, work
 from tests.workbooks import workbook
 
 
 def test_people_come_in_from_a_file(as_manager, market):
-    job = sent(as_manager)
+    job = upload(as_manager)
     page = as_manager.get(url("map", job.pk))
     assert page.context["preview"][0] == (2, ["ann@f.example", "Ann", "Firm LLP", "38"])
     assert [choice.value() for choice in page.context["form"].columns] == ["email", "full_name", "firm", ""]
 
-    checking = as_manager.post(url("map", job.pk), as_served(page) | {"market": market.pk}, follow=True)
+    checking = as_manager.post(url("map", job.pk), initial_fields(page) | {"market": market.pk}, follow=True)
     assert "Looking at what the import would do" in checking.content.decode()
     work()
     checked = as_manager.get(url("detail", job.pk))
     assert "What the import would do" in checked.content.decode()
-    assert (shown(checked, job), Contact.objects.count()) == ([3, 2, 0, 0, 1], 0)
+    assert (shown_counts(checked, job), Contact.objects.count()) == ([3, 2, 0, 0, 1], 0)
 
     waiting = as_manager.post(url("start", job.pk), follow=True)
     assert "Waiting for a worker" in waiting.content.decode()
     work()
     done = as_manager.get(url("detail", job.pk))
-    assert shown(done, job) == [3, 2, 0, 0, 1]
+    assert shown_counts(done, job) == [3, 2, 0, 0, 1]
     assert "“no address” is not an email address" in done.content.decode()
     assert {str(contact) for contact in market.contacts.all()} == {"Ann", "Bob"}
     ContactFactory(workspace=market.workspace)
@@ -60,7 +60,7 @@ def test_a_workbook_comes_in_like_any_file(as_manager, market, tmp_path):
 
 
 def test_a_file_without_rows_comes_to_nothing(as_manager, market):
-    job = imported(as_manager, "Email,Name\n", market=market.pk)
+    job = import_file(as_manager, "Email,Name\n", market=market.pk)
 
     assert (job.state, job.counts["rows"]) == ("completed", 0)
     assert as_manager.get(url("undo", job.pk)).status_code == 200
@@ -69,7 +69,7 @@ def test_a_file_without_rows_comes_to_nothing(as_manager, market):
 
 
 def test_refused_rows_come_back_as_a_file_that_can_be_sent_again_once_mended(as_manager, market):
-    job = imported(as_manager, market=market.pk)
+    job = import_file(as_manager, market=market.pk)
 
     answer = as_manager.get(url("rejects", job.pk))
     text = answer.getvalue().decode("utf-8-sig")
@@ -78,12 +78,12 @@ def test_refused_rows_come_back_as_a_file_that_can_be_sent_again_once_mended(as_
     assert rows[0] == ["Email", "Name", "Firm", "Shoe size", "Rejected: line", "Rejected: code", "Rejected: why"]
     assert rows[1][:6] == ["no address", "Cy", "", "40", "4", "email"]
     assert answer["Content-Disposition"] == 'attachment; filename="people.rejects.csv"'
-    again = imported(as_manager, text.replace("no address", "cy@f.example"), market=market.pk)
+    again = import_file(as_manager, text.replace("no address", "cy@f.example"), market=market.pk)
     assert (again.state, again.created, again.rejected) == ("completed", 1, 0)
 
 
 def test_an_import_is_taken_back_after_a_look_at_what_that_means(as_manager, market):
-    job = imported(as_manager, market=market.pk)
+    job = import_file(as_manager, market=market.pk)
     member(CampaignFactory(market=market), email="else@f.example")
 
     asked = as_manager.get(url("undo", job.pk)).content.decode()
@@ -106,10 +106,10 @@ def test_a_dialers_log_comes_in_from_a_file(as_manager, campaign):
         f"c2,nobody@x.example,{day:%Y-%m-%d} 10:00,Voicemail\n"
     )
 
-    job = imported(as_manager, log, kind="calls", campaign=campaign.pk, timezone="Asia/Tokyo")
+    job = import_file(as_manager, log, kind="calls", campaign=campaign.pk, timezone="Asia/Tokyo")
     page = as_manager.get(url("detail", job.pk))
 
-    assert shown(page, job) == [2, 1, 0, 0, 1]
+    assert shown_counts(page, job) == [2, 1, 0, 0, 1]
     assert Call.objects.get().started_at.isoformat() == f"{day:%Y-%m-%d}T00:00:00+00:00"
     as_manager.post(url("undo", job.pk))
     assert Call.objects.get().voided_at
@@ -118,7 +118,7 @@ def test_a_dialers_log_comes_in_from_a_file(as_manager, campaign):
 def test_a_do_not_call_list_comes_in_from_a_file(as_manager, campaign):
     contact = campaign.members.first().contact
 
-    job = imported(as_manager, f"DNC number,Why\n{contact.phone},Asked\n12,Hm\n", kind="suppressions")
+    job = import_file(as_manager, f"DNC number,Why\n{contact.phone},Asked\n12,Hm\n", kind="suppressions")
 
     assert (job.state, job.created, job.rejected) == ("completed", 1, 1)
     assert not campaign.members.callable().filter(contact=contact).exists()
@@ -130,7 +130,7 @@ def test_who_is_not_to_be_called_is_named(as_manager, market):
     known = ContactFactory(workspace=market.workspace, full_name="Ann", email="ann@f.example")
     market.workspace.suppressions.create(contact=known, reason="Asked")
 
-    job = map_and_check(as_manager, sent(as_manager), market=market.pk)
+    job = map_and_check(as_manager, upload(as_manager), market=market.pk)
     page = as_manager.get(url("detail", job.pk))
 
     assert metric(page, "do_not_call", f"import:{job.pk}") == 1
@@ -139,22 +139,22 @@ def test_who_is_not_to_be_called_is_named(as_manager, market):
 
 def test_what_a_column_is_stays_known_for_files_with_the_same_columns(as_manager, market):
     header = "Shoe size,Email,Note"
-    job = sent(as_manager, f"{header}\n38,ann@f.example,x\n")
+    job = upload(as_manager, f"{header}\n38,ann@f.example,x\n")
     columns = {"column-0": "external_id", "column-1": "email", "column-2": "city"}
     map_and_check(as_manager, job, market=market.pk, **columns)
 
-    other_order = sent(as_manager, "email,NOTE,shoe_size\nbob@f.example,y,44\n")
+    other_order = upload(as_manager, "email,NOTE,shoe_size\nbob@f.example,y,44\n")
     page = as_manager.get(url("map", other_order.pk))
-    other_kind = as_manager.get(url("map", sent(as_manager, f"{header}\n1,a@b.example,y\n", kind="suppressions").pk))
+    other_kind = as_manager.get(url("map", upload(as_manager, f"{header}\n1,a@b.example,y\n", kind="suppressions").pk))
 
     assert [choice.value() for choice in page.context["form"].columns] == ["email", "city", "external_id"]
     assert [choice.value() for choice in other_kind.context["form"].columns] == ["", "email", "reason"]
 
 
 def test_the_same_file_again_is_said_and_allowed(as_manager, market):
-    first = imported(as_manager, market=market.pk)
+    first = import_file(as_manager, market=market.pk)
 
-    second = sent(as_manager, name="other name.csv")
+    second = upload(as_manager, name="other name.csv")
     page = as_manager.get(url("map", second.pk)).content.decode()
     assert "already, with 2 created" in page
     assert url("detail", first.pk) in page
@@ -163,7 +163,7 @@ def test_the_same_file_again_is_said_and_allowed(as_manager, market):
 
 
 def test_a_link_from_a_campaign_fills_in_where_it_goes(as_manager, campaign):
-    answer = send(as_manager, query=f"?kind=people&campaign={campaign.pk}")
+    answer = post_file(as_manager, query=f"?kind=people&campaign={campaign.pk}")
 
     form = as_manager.get(answer["Location"]).context["form"]
 
@@ -173,11 +173,11 @@ def test_a_link_from_a_campaign_fills_in_where_it_goes(as_manager, campaign):
 @pytest.mark.parametrize("field", ["market", "campaign"])
 def test_a_foreign_choice_is_refused_like_an_unknown_one(as_manager, market, field):
     foreign = CampaignFactory(market=MarketFactory(practice_area="Zanzibar"))
-    job = sent(as_manager)
+    job = upload(as_manager)
     pages = []
     for pk in ((foreign.market if field == "market" else foreign).pk, 2_000_000_000):
         page = as_manager.get(url("map", job.pk))
-        answer = as_manager.post(url("map", job.pk), as_served(page) | {"market": market.pk, field: pk})
+        answer = as_manager.post(url("map", job.pk), initial_fields(page) | {"market": market.pk, field: pk})
         assert "Zanzibar" not in answer.content.decode()
         pages.append(answer.context["form"].errors)
 
@@ -189,8 +189,8 @@ def test_a_foreign_choice_is_refused_like_an_unknown_one(as_manager, market, fie
 
 def test_the_campaign_is_one_of_the_market_and_not_over(as_manager, campaign, manager):
     other = MarketFactory(workspace=campaign.workspace)
-    job = sent(as_manager)
-    served = as_served(as_manager.get(url("map", job.pk)))
+    job = upload(as_manager)
+    served = initial_fields(as_manager.get(url("map", job.pk)))
 
     elsewhere = as_manager.post(url("map", job.pk), served | {"market": other.pk, "campaign": campaign.pk})
     assert "is a campaign of" in elsewhere.content.decode()
@@ -210,7 +210,7 @@ def test_the_campaign_is_one_of_the_market_and_not_over(as_manager, campaign, ma
     ],
 )
 def test_columns_that_make_no_import_are_refused_with_a_sentence(as_manager, campaign, kind, columns, sentence):
-    job = sent(as_manager, "A,B\n1,2\n", kind=kind)
+    job = upload(as_manager, "A,B\n1,2\n", kind=kind)
 
     posted = {"market": campaign.market_id, "campaign": campaign.pk, "on_duplicate": "update", **columns}
     page = as_manager.post(url("map", job.pk), posted)

@@ -1,4 +1,4 @@
-"""The files that a workspace's lists are exported as, and what a market's page was asked for when they were."""
+"""The exported lists of a workspace, and the query of a market's page."""
 
 import csv
 import io
@@ -27,8 +27,9 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a page was asked for, and when. Without `as_of` it is asked for what is known at the moment."""
+class PageQuery:
+    """The market, period, past day and dimension of a page, and when it is opened. Without `as_of` the page shows what
+    is known at that moment."""
 
     market: str
     key: str
@@ -45,7 +46,7 @@ class Asked:
 
     @property
     def at(self) -> datetime:
-        """The end of the day that is asked for, or the moment itself."""
+        """The end of the day `as_of`, or the moment itself."""
         tomorrow = self.today + timedelta(days=1)
         return datetime.combine(tomorrow, time(), self.zone) if self.as_of else self.moment
 

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from tests.signals.market_page.files import Asked, Files, Row
-from tests.signals.market_page.wording import FEW, Cells, in_words, percent, shown, wilson
+from tests.signals.market_page.files import Files, PageQuery, Row
+from tests.signals.market_page.wording import FEW, Cells, in_words, metric_cells, percent, wilson
 
 OUTCOMES = (
     *("No Answer", "Voicemail", "Gatekeeper", "Incorrect Number", "Not Interested", "Callback Requested"),
@@ -27,19 +27,19 @@ MOST_GROUPS, FEWEST_HEARD, MOST_MOVED, WEEKS = 8, 3, 5, 13
 class Recount:
     """The cells of one page. `people` are the same as in the landscape, as they are called now."""
 
-    def __init__(self, files: Files, asked: Asked, people: list[Row]):
-        self.files, self.asked = files, asked
+    def __init__(self, files: Files, query: PageQuery, people: list[Row]):
+        self.files, self.query = files, query
         self.people = {row["Person key"]: row for row in people}
-        self.campaigns = [row for row in files.campaigns if row["Market"] == asked.market]
+        self.campaigns = [row for row in files.campaigns if row["Market"] == query.market]
         self.calls = {row["Call key"]: row for row in files.calls}
         keys = {row["Campaign key"] for row in self.campaigns}
         self.ever = [row for row in files.calls if row["Campaign key"] in keys and counts(row)]
-        self.made = [row for row in self.ever if asked.includes(self.local(row).date())]
+        self.made = [row for row in self.ever if query.includes(self.local(row).date())]
         self.members = {key: {row["Person key"] for row in files.members.get(key, ())} for key in keys}
         self.heard = [row for row in files.signals if not self.calls[row["Call key"]]["Voided at"]]
 
     def local(self, call: Row) -> datetime:
-        return moment(call["Started"]).astimezone(self.asked.zone)
+        return moment(call["Started"]).astimezone(self.query.zone)
 
     def cells(self) -> Cells:
         cells: Cells = {("landscape",): f"{len(self.files.landscape):,}"}
@@ -49,7 +49,7 @@ class Recount:
     # The five figures, and the campaigns
 
     def figures(self) -> Cells:
-        about = f"market:{self.asked.key}"
+        about = f"market:{self.query.key}"
         counts = self.of(self.members, self.made)
         talks, calls = counts["conversations"], counts["calls_made"]
         everybody, ages = len(self.files.landscape), self.ages()
@@ -71,13 +71,13 @@ class Recount:
             notes[name] += f"{' · ' if notes[name] else ''}{change} on the period before"
         cells: Cells = {}
         for name, note in notes.items():
-            cells |= shown("figure", about, name, counts, with_fraction=False)
+            cells |= metric_cells("figure", about, name, counts, with_fraction=False)
             cells["figure", about, name, "note"] = note
         return cells
 
     def changes(self, counts: dict[str, int]) -> dict[str, str]:
         """Against the period of the same length before this one; none for a period without a first or a last day."""
-        first, last = self.asked.first, self.asked.last
+        first, last = self.query.first, self.query.last
         if first is None or last is None:
             return {}
         earliest, latest = first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
@@ -96,13 +96,13 @@ class Recount:
             calls = [call for call in self.made if call["Campaign key"] == key]
             cells |= self.row(f"campaign:{key}", self.of({key: self.members[key]}, calls))
             cells["campaigns", f"campaign:{key}", "status"] = campaign["Status"]
-        return cells | self.row(f"market:{self.asked.key}", self.of(self.members, self.made))
+        return cells | self.row(f"market:{self.query.key}", self.of(self.members, self.made))
 
     def row(self, about: str, counts: dict[str, int]) -> Cells:
         cells: Cells = {}
         for name in ("contact_count", "coverage", "calls_made", "connection_rate", "meetings_booked"):
-            cells |= shown("campaigns", about, name, counts)
-        return cells | shown("campaigns", about, "signals_captured", counts)
+            cells |= metric_cells("campaigns", about, name, counts)
+        return cells | metric_cells("campaigns", about, "signals_captured", counts)
 
     def of(self, members: dict[str, set[str]], calls: list[Row]) -> dict[str, int]:
         talks = [call for call in calls if call["Outcome"] in CONVERSATIONS]
@@ -113,7 +113,7 @@ class Recount:
             "conversations": len(talks),
             "meetings_booked": sum(call["Outcome"] == "Meeting Booked" for call in calls),
             "signals_captured": self.signals_of(calls),
-            "called": len(whom(calls, members)),
+            "called": len(called_members(calls, members)),
         }
 
     def signals_of(self, calls: list[Row]) -> int:
@@ -123,16 +123,16 @@ class Recount:
     # What the calls came to, and when
 
     def weeks(self) -> Cells:
-        asked, days = self.asked, [self.local(call).date() for call in self.made]
-        last = min(asked.last or max(days, default=asked.today), asked.today)
+        query, days = self.query, [self.local(call).date() for call in self.made]
+        last = min(query.last or max(days, default=query.today), query.today)
         running = monday(last)
         cells: Cells = {}
         for start in (running - timedelta(weeks=n) for n in range(WEEKS)):
-            if asked.first and start + timedelta(days=6) < asked.first:
+            if query.first and start + timedelta(days=6) < query.first:
                 continue
             calls = [call for call in self.made if monday(self.local(call).date()) == start]
             talks = sum(call["Outcome"] in CONVERSATIONS for call in calls)
-            is_running = start == monday(asked.today)
+            is_running = start == monday(query.today)
             label = f"{self.day(start)}{' (running)' if is_running else ''}"
             cells |= {("weeks", label, "Calls"): f"{len(calls):,}", ("weeks", label, "Conversations"): f"{talks:,}"}
             words = f"{len(calls):,} calls, {talks:,} conversations{' so far' if is_running else ''}"
@@ -141,7 +141,7 @@ class Recount:
 
     def day(self, day: date) -> str:
         text = f"{day.day} {MONTHS[day.month - 1]}"
-        return text if day.year == self.asked.moment.astimezone(self.asked.zone).year else f"{text} {day.year}"
+        return text if day.year == self.query.moment.astimezone(self.query.zone).year else f"{text} {day.year}"
 
     def times(self) -> Cells:
         calls, talks = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
@@ -182,7 +182,7 @@ class Recount:
 
     def ages(self) -> Counter[str]:
         def age(heard: datetime) -> str:
-            old = self.asked.at - heard
+            old = self.query.at - heard
             return "fresh" if old <= timedelta(days=90) else "ageing" if old <= timedelta(days=180) else "stale"
 
         return Counter(age(moment(row["Heard"])) for row in self.current())
@@ -201,9 +201,9 @@ class Recount:
             if row["Type"] == MOVEMENT:
                 by_person.setdefault(row["Person key"], []).append(row)
         for rows in by_person.values():
-            days = [moment(row["Heard"]).astimezone(self.asked.zone).date() for row in rows]
-            within = [row for row, day in zip(rows, days, strict=True) if self.asked.includes(day)]
-            known = [row for row, day in zip(rows, days, strict=True) if self.asked.first and day < self.asked.first]
+            days = [moment(row["Heard"]).astimezone(self.query.zone).date() for row in rows]
+            within = [row for row, day in zip(rows, days, strict=True) if self.query.includes(day)]
+            known = [row for row, day in zip(rows, days, strict=True) if self.query.first and day < self.query.first]
             before = (known[-1] if known else rows[0])["Value"]
             if within and within[-1]["Call key"] in ours and within[-1]["Value"] != before:
                 found.append((within[-1], before))
@@ -232,14 +232,14 @@ class Recount:
     # How far the landscape is covered
 
     def coverage(self) -> Cells:
-        by = self.asked.by
+        by = self.query.by
         talks = [call for call in self.made if call["Outcome"] in CONVERSATIONS]
         everybody = {row["Person key"] for row in self.files.landscape}
         states = {
             "landscape": everybody,
             "contact_count": set().union(*self.members.values()),
-            "called": whom(self.made, self.members),
-            "reached": whom(talks, self.members),
+            "called": called_members(self.made, self.members),
+            "reached": called_members(talks, self.members),
         }
         group = {key: self.people[key][COLUMNS[by]] for key in everybody}
         named = largest(Counter(group.values()))
@@ -270,7 +270,7 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def whom(calls: Iterable[Row], members: dict[str, set[str]]) -> set[str]:
+def called_members(calls: Iterable[Row], members: dict[str, set[str]]) -> set[str]:
     """The members among those who were called."""
     return {call["Person key"] for call in calls if call["Person key"] in members.get(call["Campaign key"], ())}
 

@@ -22,7 +22,7 @@ from markets.suppressions import services as suppressing
 from signals.capture.services import NewSignal, capture_all
 from signals.capture.vocabulary import VALUES, SignalType
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, member_of
-from tests.signals.market_page.files import Asked, Files, read_csv
+from tests.signals.market_page.files import Files, PageQuery, read_csv
 from tests.signals.market_page.reader import Cells, cells_of
 
 START, FIRST, SECOND, NOW = date(2025, 9, 14), date(2025, 11, 23), date(2026, 3, 15), date(2026, 4, 20)
@@ -43,16 +43,16 @@ PLAIN = [
 LOGGED = [*4 * PLAIN, *Disposition]
 
 
-def learn_the_sizes():
-    """As PostgreSQL does by itself after a minute. What another test left it to know, tables without rows, would make
-    it compare each signal with each other one."""
+def analyze_tables():
+    """Analyzes the tables, as PostgreSQL does by itself after a minute. With the statistics of another test, which
+    describe empty tables, it would compare each signal with every other."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE signals_signal, calls_call, campaigns_campaigncontact, campaigns_campaign")
 
 
 class Story:
-    """`files` has what the lists were exported as at the end of each day, and `asked` asks for the page of a day."""
+    """`files` holds the lists as exported at the end of each day; `cells` reads the page of a query."""
 
     def __init__(self, client, workspace, viewer, manager, zone: str):
         workspace.timezone = zone
@@ -61,24 +61,24 @@ class Story:
         self.zone, self.chance = ZoneInfo(zone), Random(zone)
         self.nights = [datetime.fromisoformat(f"{each}+00:00") for each in NIGHTS[zone]]
         self.files: dict[date, Files] = {}
-        for day, act in ((START, self.begins), (FIRST, self.first), (SECOND, self.second), (NOW, self.third)):
+        for day, act in ((START, self.start), (FIRST, self.first), (SECOND, self.second), (NOW, self.third)):
             with self.on(day, time(18)):
                 act()
-            learn_the_sizes()
+            analyze_tables()
             if day != START:
                 with self.on(day, time(23, 59, 59)):
                     self.files[day] = self.download()
 
     @contextmanager
     def on(self, day: date, hour: time = time(23, 59, 59)) -> Iterator[None]:
-        """It is then in the workspace; the viewer is signed in."""
+        """Stops the clock at that time in the workspace and signs the viewer in."""
         with time_machine.travel(datetime.combine(day, hour, self.zone), tick=False):
             self.client.force_login(self.viewer)
             yield
 
     # What happens
 
-    def begins(self):
+    def start(self):
         self.market = MarketFactory(workspace=self.workspace, practice_area="M&A", geography="New York")
         other = MarketFactory(workspace=self.workspace, practice_area="Tax")
         self.contacts = [self.person(self.market) for _ in range(44)]
@@ -116,8 +116,8 @@ class Story:
             self.log(campaign, 45, since=START)
         enroll(campaign=autumn, contacts=[self.contacts[2].pk], by=self.by)
         remove(campaign=winter, contacts=[self.contacts[13].pk], by=self.by, reason="Asked to wait")
-        self.put_right(3)
-        self.settle_meetings()
+        self.correct_calls(3)
+        self.decide_meetings()
         change_status(campaign=short, to=Status.COMPLETED, by=self.by, reason="That was all")
 
     def second(self):
@@ -130,9 +130,9 @@ class Story:
         remove(campaign=winter, contacts=[self.contacts[14].pk, self.contacts[29].pk], by=self.by, reason="Moved away")
         self.contacts += [self.person(self.market) for _ in range(5)]
         self.campaigns.append(self.campaign("Spring", 40, 49))
-        self.put_right(5)
-        self.hear(self.talks(12))
-        self.settle_meetings()
+        self.correct_calls(5)
+        self.capture_signals(self.sample_conversations(12))
+        self.decide_meetings()
         suppressing.suppress(contact=self.contacts[3], by=self.by, reason="Asked by letter")
         change_status(campaign=winter, to=Status.PAUSED, by=self.by, reason="Holidays")
 
@@ -140,9 +140,9 @@ class Story:
         change_status(campaign=self.campaigns[1], to=Status.ACTIVE, by=self.by)
         for campaign in self.campaigns:
             self.log(campaign, 25, since=FIRST)
-        self.put_right(5)
-        self.hear(self.talks(12))
-        self.settle_meetings()
+        self.correct_calls(5)
+        self.capture_signals(self.sample_conversations(12))
+        self.decide_meetings()
         enroll(campaign=self.campaigns[1], contacts=[self.contacts[14].pk, self.contacts[29].pk], by=self.by)
         remove(campaign=self.campaigns[4], contacts=[self.contacts[44].pk], by=self.by, reason="Left the market")
         self.contacts.append(self.person(self.market))
@@ -153,7 +153,9 @@ class Story:
         since = max(since, campaign.starts_on)
         made = record_many(campaign=campaign, new_calls=[self.call(people, since) for _ in range(count)])
         kept = [each for each in made if not isinstance(each, CallRefused)]
-        self.hear([each for each in Call.objects.filter(pk__in=kept).order_by("pk") if self.chance.random() < 0.7])
+        self.capture_signals(
+            [each for each in Call.objects.filter(pk__in=kept).order_by("pk") if self.chance.random() < 0.7]
+        )
 
     def call(self, people, since):
         disposition, started_at = self.chance.choice(LOGGED), self.moment(since)
@@ -178,54 +180,56 @@ class Story:
             near.append(turn)
         return datetime.fromtimestamp(self.chance.choice(near), self.zone)
 
-    def hear(self, calls):
+    def capture_signals(self, calls):
         for campaign in self.campaigns:
             ours = [each for each in calls if each.campaign_id == campaign.pk and each.is_conversation]
-            capture_all(campaign=campaign, signals_by_call=[(each.pk, self.heard()) for each in ours], by=self.by)
+            capture_all(
+                campaign=campaign, signals_by_call=[(each.pk, self.draw_signals()) for each in ours], by=self.by
+            )
 
-    def heard(self):
+    def draw_signals(self):
         types = [*self.chance.sample([*SignalType], 2), self.chance.choice(["movement_state", "firm_stability"])]
         return [NewSignal(type=each, value=self.chance.choice(VALUES[each])) for each in dict.fromkeys(types)]
 
-    def standing(self, count):
+    def sample_calls(self, count):
         calls = self.workspace.calls.filter(voided_at=None).select_related("campaign").order_by("pk")
         return self.chance.sample(list(calls), count)
 
-    def talks(self, count):
-        return [each for each in self.standing(3 * count) if each.is_conversation][:count]
+    def sample_conversations(self, count):
+        return [each for each in self.sample_calls(3 * count) if each.is_conversation][:count]
 
-    def put_right(self, count):
+    def correct_calls(self, count):
         """Calls voided, moved to another time, turned into inbound ones, or come to something else."""
-        for made in self.standing(count):
+        for made in self.sample_calls(count):
             void(call=made, by=self.by, reason="Twice in the log")
-        for made in self.standing(count):
+        for made in self.sample_calls(count):
             self.amend(made, started_at=made.started_at - timedelta(days=self.chance.randrange(1, 20), hours=7))
-        for made in self.standing(count // 2):
+        for made in self.sample_calls(count // 2):
             self.amend(made, direction="inbound")
-        for made in self.standing(2 * count):
+        for made in self.sample_calls(2 * count):
             self.amend(made, disposition=Disposition.VOICEMAIL)
 
-    def amend(self, made, **said):
-        """Where the campaign was not Active then, or signals were heard on what is to be no conversation, the call
-        stays as it is."""
+    def amend(self, made, **fields):
+        """The call stays as it is if the campaign was not active then, or if it has signals and would be no
+        conversation any more."""
         with suppress(CallRefused):
-            amend(call=made, by=self.by, reason="Misheard", **said)
+            amend(call=made, by=self.by, reason="Misheard", **fields)
 
-    def settle_meetings(self):
+    def decide_meetings(self):
         due = Meeting.objects.filter(workspace=self.workspace, status="scheduled", scheduled_at__isnull=False)
         for meeting in due.select_related("call__campaign").order_by("pk"):
             if to := self.chance.choice(["held", "no_show", "cancelled", ""]):
                 change_meeting(meeting=meeting, to=to, by=self.by, reason="They said so")
 
-    # What is asked for
+    # Exports and pages
 
     @property
     def people(self):
-        """Names, firms, seniorities and cities are those of now, whatever day is asked for."""
+        """The contacts with their current names, firms, seniorities and cities, which hold for every past day."""
         return self.files[NOW].landscape
 
     def download(self, **query) -> Files:
-        """The files of the lists, as somebody who may only look gets them."""
+        """Exports every list as the viewer."""
 
         def rows(name, *ids, **of):
             address = reverse(name, args=[self.workspace.slug, *ids])
@@ -242,13 +246,13 @@ class Story:
             {key: rows("campaigns:members", key) for key in keys},
         )
 
-    def cells(self, asked: Asked) -> Cells:
-        """What the page shows that is asked for so."""
+    def cells(self, page_query: PageQuery) -> Cells:
+        """The cells of the page."""
         address = reverse("markets:detail", args=[self.workspace.slug, self.market.pk])
-        days = {"from": asked.first, "to": asked.last, "as_of": asked.as_of}
+        days = {"from": page_query.first, "to": page_query.last, "as_of": page_query.as_of}
         query = {name: day.isoformat() for name, day in days.items() if day}
-        return cells_of(self.client.get(address, {"by": asked.by, **query}).content.decode())
+        return cells_of(self.client.get(address, {"by": page_query.by, **query}).content.decode())
 
-    def asking(self, as_of: date | None = None, by: str = "firm", **days: date) -> Asked:
+    def query(self, as_of: date | None = None, by: str = "firm", **days: date) -> PageQuery:
         now = datetime.combine(NOW, time(23, 59, 59), self.zone)
-        return Asked(str(self.market), str(self.market.pk), self.zone, now, as_of=as_of, by=by, **days)
+        return PageQuery(str(self.market), str(self.market.pk), self.zone, now, as_of=as_of, by=by, **days)

@@ -23,7 +23,7 @@ TALK = Disposition.FUTURE_POTENTIAL
 HREFLESS = {"connection_rate", "coverage", "reach"}
 
 
-def heard(campaign, person, value, days, type="movement_state"):
+def capture_signal(campaign, person, value, days, type="movement_state"):
     return signal(call(campaign, person, disposition=TALK, started_at=now() - timedelta(days=days)), type, value)
 
 
@@ -47,7 +47,7 @@ def since(days: int) -> str:
 
 
 @pytest.fixture
-def lively(market):
+def busy_campaign(market):
     """Twelve people of ten firms and two cities; signals of every age; some moved."""
     campaign = active_campaign(12, market=market)
     people = [each.contact for each in campaign.members.order_by("pk")]
@@ -60,18 +60,18 @@ def lively(market):
         market.market_contacts.get_or_create(workspace=market.workspace, contact=person)
         call(campaign, person, disposition=list(Disposition)[place % 9], started_at=now() - timedelta(days=place))
     for place, value in enumerate(("Not Moving", "Exploring", "Active")):
-        heard(campaign, people[place], value, 200)
-        heard(campaign, people[place], "Exploring", 20 + place)
-        heard(campaign, people[place], "Uncertain", 120, "firm_stability")
-    heard(campaign, people[5], "Active", 1)
+        capture_signal(campaign, people[place], value, 200)
+        capture_signal(campaign, people[place], "Exploring", 20 + place)
+        capture_signal(campaign, people[place], "Uncertain", 120, "firm_stability")
+    capture_signal(campaign, people[5], "Active", 1)
     return campaign
 
 
 @pytest.mark.parametrize(
     "query", some(["period=all", "period=30d", "by=city", "by=seniority&period=year", "from=2026-01-05"])
 )
-def test_every_number_of_the_market_opens_its_rows(as_viewer, lively, query):
-    page = page_of(as_viewer, lively.market, query)
+def test_every_number_of_the_market_opens_its_rows(as_viewer, busy_campaign, query):
+    page = page_of(as_viewer, busy_campaign.market, query)
 
     followed, rows = set(), lengths_of_lists(as_viewer)
     for about, name, value, href in numbers(page):
@@ -82,8 +82,8 @@ def test_every_number_of_the_market_opens_its_rows(as_viewer, lively, query):
     assert followed >= {"landscape", "contact_count", "called", "reached", "current_value", "current_age"}
 
 
-def test_who_moved_is_who_says_something_else_than_before_the_period(as_viewer, lively):
-    page = page_of(as_viewer, lively.market, since(60))
+def test_who_moved_is_who_says_something_else_than_before_the_period(as_viewer, busy_campaign):
+    page = page_of(as_viewer, busy_campaign.market, since(60))
     body = page.content.decode()
 
     assert metric(page, "moved", "moves:all") == 2  # the third said the same again, the fourth nothing before
@@ -93,42 +93,42 @@ def test_who_moved_is_who_says_something_else_than_before_the_period(as_viewer, 
     assert "weaker" in body
 
 
-def test_of_all_time_the_first_that_was_heard_is_compared_with_the_newest(as_viewer, lively):
-    assert metric(page_of(as_viewer, lively.market), "moved", "moves:all") == 2
+def test_of_all_time_the_first_that_was_heard_is_compared_with_the_newest(as_viewer, busy_campaign):
+    assert metric(page_of(as_viewer, busy_campaign.market), "moved", "moves:all") == 2
 
 
-def test_of_whom_nothing_was_known_before_the_period_the_first_in_it_is_compared(as_viewer, lively):
-    heard(lively, lively.members.order_by("pk")[5].contact, "Not Moving", 0.1)
+def test_of_whom_nothing_was_known_before_the_period_the_first_in_it_is_compared(as_viewer, busy_campaign):
+    capture_signal(busy_campaign, busy_campaign.members.order_by("pk")[5].contact, "Not Moving", 0.1)
 
-    assert "Active → <strong>Not Moving</strong>" in page_of(as_viewer, lively.market, since(9)).content.decode()
-    assert metric(page_of(as_viewer, lively.market, since(9)), "moved", "moves:all") == 1
+    assert "Active → <strong>Not Moving</strong>" in page_of(as_viewer, busy_campaign.market, since(9)).content.decode()
+    assert metric(page_of(as_viewer, busy_campaign.market, since(9)), "moved", "moves:all") == 1
 
 
-def test_what_a_voided_call_said_moves_nobody(as_viewer, lively, manager):
-    for each in lively.calls.filter(signals__value="Exploring", signals__type="movement_state").distinct():
+def test_what_a_voided_call_said_moves_nobody(as_viewer, busy_campaign, manager):
+    for each in busy_campaign.calls.filter(signals__value="Exploring", signals__type="movement_state").distinct():
         void(call=each, by=manager, reason="Twice")
 
-    assert "Nobody is known to have moved" in page_of(as_viewer, lively.market, since(60)).content.decode()
+    assert "Nobody is known to have moved" in page_of(as_viewer, busy_campaign.market, since(60)).content.decode()
 
 
 def watched(client, market):
     return page_of(client, market).content.decode().split("<h2>Firm watch</h2>")[1]
 
 
-def test_a_firm_shows_once_three_of_its_people_were_heard(as_viewer, lively):
-    assert ">Firm 2<" in watched(as_viewer, lively.market)
+def test_a_firm_shows_once_three_of_its_people_were_heard(as_viewer, busy_campaign):
+    assert ">Firm 2<" in watched(as_viewer, busy_campaign.market)
 
-    Contact.objects.filter(pk=lively.members.order_by("pk").first().contact_id).update(firm="Elsewhere")
+    Contact.objects.filter(pk=busy_campaign.members.order_by("pk").first().contact_id).update(firm="Elsewhere")
 
-    assert ">Firm 2<" not in watched(as_viewer, lively.market)
-    assert "No firm yet of which three people were heard" in watched(as_viewer, lively.market)
+    assert ">Firm 2<" not in watched(as_viewer, busy_campaign.market)
+    assert "No firm yet of which three people were heard" in watched(as_viewer, busy_campaign.market)
 
 
-def test_the_groups_of_a_landscape_add_up_to_it(as_viewer, lively):
+def test_the_groups_of_a_landscape_add_up_to_it(as_viewer, busy_campaign):
     for by in ("firm", "seniority", "city"):
-        page = page_of(as_viewer, lively.market, f"by={by}")
+        page = page_of(as_viewer, busy_campaign.market, f"by={by}")
         rows = [value for about, name, value, _ in numbers(page) if name == "landscape" and about.startswith(f"{by}:")]
-        assert sum(rows) == lively.market.market_contacts.count()
+        assert sum(rows) == busy_campaign.market.market_contacts.count()
 
 
 def states_of(client, market):
@@ -140,16 +140,19 @@ def states_of(client, market):
     return dict(found)
 
 
-def test_whoever_is_in_a_campaign_and_not_in_the_landscape_counts_as_a_contact_alone(as_viewer, lively):
-    page = page_of(as_viewer, lively.market)
-    contacts, before = metric(page, "contact_count", f"market:{lively.market.pk}"), states_of(as_viewer, lively.market)
-    gone = lively.members.filter(attempt_count__gt=0).first().contact
+def test_whoever_is_in_a_campaign_and_not_in_the_landscape_counts_as_a_contact_alone(as_viewer, busy_campaign):
+    page = page_of(as_viewer, busy_campaign.market)
+    contacts, before = (
+        metric(page, "contact_count", f"market:{busy_campaign.market.pk}"),
+        states_of(as_viewer, busy_campaign.market),
+    )
+    gone = busy_campaign.members.filter(attempt_count__gt=0).first().contact
 
-    lively.market.market_contacts.filter(contact=gone).delete()
+    busy_campaign.market.market_contacts.filter(contact=gone).delete()
 
-    page = page_of(as_viewer, lively.market)
-    assert metric(page, "contact_count", f"market:{lively.market.pk}") == contacts
-    after = states_of(as_viewer, lively.market)
+    page = page_of(as_viewer, busy_campaign.market)
+    assert metric(page, "contact_count", f"market:{busy_campaign.market.pk}") == contacts
+    after = states_of(as_viewer, busy_campaign.market)
     assert {name: before[name] - after[name] for name in ("landscape", "contact_count", "called")} == {
         "landscape": 1,
         "contact_count": 1,
@@ -164,8 +167,8 @@ def test_a_market_without_campaigns_shows_whom_it_could_call(as_viewer, market):
     assert metric(page_of(as_viewer, market), "contact_count", f"market:{market.pk}") == 0
 
 
-def test_a_landscape_by_what_it_cannot_be_divided_by_says_so(as_viewer, lively):
-    assert "cannot be shown by “shoe size”" in page_of(as_viewer, lively.market, "by=shoe+size").content.decode()
+def test_a_landscape_by_what_it_cannot_be_divided_by_says_so(as_viewer, busy_campaign):
+    assert "cannot be shown by “shoe size”" in page_of(as_viewer, busy_campaign.market, "by=shoe+size").content.decode()
 
 
 def test_whom_to_call_next_comes_with_the_reason_and_each_once(as_viewer, market):
@@ -190,7 +193,7 @@ def test_a_market_takes_as_many_statements_for_a_hundred_campaigns_as_for_ten(as
 
     def grow(campaigns):
         for _ in range(campaigns):
-            heard(active_campaign(1, market=market), None, "Exploring", 3)
+            capture_signal(active_campaign(1, market=market), None, "Exploring", 3)
 
     grow(10)
     statements()

@@ -26,7 +26,7 @@ def wilson(part: int, whole: int) -> str:
     return f"{100 * max(0.0, middle - half):.1f}–{100 * min(1.0, middle + half):.1f} %"
 
 
-def shown(part: str, about: str, name: str, counts: dict[str, int], *, with_fraction: bool = True) -> Cells:
+def metric_cells(part: str, about: str, name: str, counts: dict[str, int], *, with_fraction: bool = True) -> Cells:
     """A metric: its value, what is written, and what its title says of it."""
     place = (part, about, name)
     over = {"connection_rate": ("conversations", "calls_made"), "coverage": ("called", "contact_count")}.get(name)
