@@ -170,7 +170,7 @@ def numbers(page):
 
 
 def impersonal_cells(page):
-    """The cells that erasure must not change. An erased contact has no firm, seniority or city, so groups are summed."""
+    """The cells that erasure must not change: groups are summed, for an erased contact is in none."""
     sums = Counter()
     for key, value in page.items():
         if key[0] == "coverage":
