@@ -71,7 +71,7 @@ def test_the_pages_of_ones_own_workspace_have_nothing_of_another(client, ours, s
 def test_the_charts_of_a_workspace_name_its_own_markets_alone(ours, strangers):
     titles = [
         row.spark.title
-        for row in dashboard_context(strangers[0].memberships.get().workspace, ALL_TIME, None)["beside"].rows
+        for row in dashboard_context(strangers[0].memberships.get().workspace, ALL_TIME, None)["comparison"].rows
     ]
 
     assert titles == ["Conversations by week in Porto law -- Porto city"]

@@ -92,7 +92,7 @@ class PeriodChoice:
         return [(name, label, urlencode({**query, "period": name})) for name, label in PRESETS.items()]
 
     @property
-    def back(self) -> str:
+    def as_of_now_query(self) -> str:
         """The query string of the same page as of now."""
         return urlencode(self.as_of_now)
 

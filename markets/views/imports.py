@@ -166,7 +166,7 @@ def import_context(job: ImportJob) -> dict[str, object]:
         counts, rejections = job.counts, job.rejections.order_by("line")
         suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
         do_not_call = [person.contact for person in suppressed[:MAX_SHOWN]]
-    return context | {"counts": counts, "refused": rejections[:MAX_SHOWN], "spared": do_not_call[:MAX_SHOWN]}
+    return context | {"counts": counts, "rejections": rejections[:MAX_SHOWN], "do_not_call": do_not_call[:MAX_SHOWN]}
 
 
 def import_action(act: Callable[..., str]) -> View:

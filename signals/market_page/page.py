@@ -67,7 +67,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "weeks": chart,
         "outcomes": count_outcomes(scope, counts),
         "times": hours_chart(times, scope),
-        "said": breakdown,
+        "breakdown": breakdown,
         "moves": moved,
         "firms": firms,
         "coverage": market_coverage,

@@ -52,7 +52,7 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
         "campaigns": most_called(active, call_totals.by_campaign)[:MAX_ROWS],
     }
     attach_metrics(workspace, period, page["campaigns"], call_totals)
-    return page | {"beside": compare_markets(workspace, period, call_totals, markets)}
+    return page | {"comparison": compare_markets(workspace, period, call_totals, markets)}
 
 
 def review_context(workspace: Workspace, period: Period) -> dict[str, Any]:
@@ -61,10 +61,10 @@ def review_context(workspace: Workspace, period: Period) -> dict[str, Any]:
     booked = counted_calls(workspace, period).meetings()
     call_totals, markets = call_totals_by_campaign(workspace, period), workspace.markets.as_of(workspace, period.as_of)
     return {
-        "beside": compare_markets(workspace, period, call_totals, list(markets)),
+        "comparison": compare_markets(workspace, period, call_totals, list(markets)),
         "missed": None if period.as_of else missed(workspace, period),
         "weeks": weeks(Scope(workspace, period), call_totals.last_day),
         "moves": moves(workspace, None, current, period),
-        "said": current_breakdown(workspace, None, current),
+        "breakdown": current_breakdown(workspace, None, current),
         "booked": booked.select_related("contact", "campaign", "meeting").newest_first()[:MAX_ROWS],
     }

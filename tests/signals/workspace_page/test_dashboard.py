@@ -53,7 +53,7 @@ def test_each_market_has_the_numbers_that_its_own_page_has(two_markets, workspac
     today = workspace.today()
     period = Period(today - timedelta(days=days), today) if days else Period()
 
-    beside = dashboard_context(workspace, period, None)["beside"]
+    beside = dashboard_context(workspace, period, None)["comparison"]
 
     for market in with_metrics(workspace.markets.all(), workspace, period):
         (row,) = (each for each in beside.rows if each.market == market)
@@ -85,7 +85,7 @@ def test_the_change_is_against_the_period_before(two_markets, workspace):
     today = workspace.today()
     call(two_markets[1], started_at=now() - timedelta(days=40))
 
-    beside = dashboard_context(workspace, Period(today - timedelta(days=29), today), None)["beside"]
+    beside = dashboard_context(workspace, Period(today - timedelta(days=29), today), None)["comparison"]
 
     changes = {str(row.market): row.figures["calls_made"].change for row in beside.rows}
     assert sorted(changes.values()) == [3, 40]
@@ -95,7 +95,7 @@ def test_the_change_is_against_the_period_before(two_markets, workspace):
 def test_the_line_of_a_market_has_twelve_weeks_and_a_week_without_calls_is_nought(two_markets, workspace):
     call(two_markets[1], disposition=TALK, started_at=now() - timedelta(weeks=5))
 
-    rows = dashboard_context(workspace, Period(), None)["beside"].rows
+    rows = dashboard_context(workspace, Period(), None)["comparison"].rows
 
     for row in rows:
         assert len(row.spark.marks) == 12
