@@ -70,13 +70,13 @@ def test_each_role_gets_what_it_may_and_nothing_else(client, ours, users, row):
             assert "Lisbon" not in answer.content.decode()
         return answer
 
-    asked = [(role, method) for role in ROLES for method in METHODS]
-    refused = [each for each in asked if expected(row, each[1], each[0]) <= {302, 403, 404, 405}]
+    requests = [(role, method) for role in ROLES for method in METHODS]
+    refused = [each for each in requests if expected(row, each[1], each[0]) <= {302, 403, 404, 405}]
     before = counts()
     for each in refused:
         request_as(*each)
     assert counts() == before
-    for role, method in asked:
+    for role, method in requests:
         if (role, method) not in refused:
             before = counts()
             answer = request_as(role, method)

@@ -54,10 +54,10 @@ def careless_crew(portal):
 def test_of_conflicting_steps_exactly_one_wins_and_every_history_is_a_legal_path(crew, alone):
     campaigns = alone(racing.make_campaigns, ROUNDS // 2)
 
-    told = crew.run(racing.step_rounds, campaigns, ROUNDS)
+    results = crew.run(racing.step_rounds, campaigns, ROUNDS)
 
-    won = racing.winners(told)
-    losers = [why for _, why in told if why != "won"]
+    won = racing.winners(results)
+    losers = [why for _, why in results if why != "won"]
     assert won == [1] * ROUNDS
     assert len(losers) == ROUNDS * (racing.CLIENTS - 1)
     assert all(" is " in why and ("only " in why or "Completed is final" in why) for why in losers), losers[:3]
@@ -69,22 +69,22 @@ def test_without_lock_and_condition_several_would_win(careless_crew, alone):
     """The control."""
     campaigns = alone(racing.make_campaigns, CONTROL_ROUNDS)
 
-    told = careless_crew.run(racing.step_rounds, campaigns, CONTROL_ROUNDS)
+    results = careless_crew.run(racing.step_rounds, campaigns, CONTROL_ROUNDS)
 
-    assert max(racing.winners(told)) > 1
+    assert max(racing.winners(results)) > 1
     assert alone(racing.illegal_paths, campaigns) != []
 
 
 def test_no_call_that_races_with_a_pause_lies_outside_active(crew, alone):
     campaigns = alone(racing.make_campaigns, CALL_ROUNDS)
 
-    told = crew.run(racing.call_rounds, campaigns)
+    results = crew.run(racing.call_rounds, campaigns)
 
     made, outside = alone(racing.calls_outside_active, campaigns)
-    refused = told.count("not_active")
+    refused = results.count("not_active")
     assert outside == 0
-    assert made == told.count("kept") == len(told) - refused
-    assert min(made, refused) > len(told) // 20, "all on one side of the pause: no race was run"
+    assert made == results.count("kept") == len(results) - refused
+    assert min(made, refused) > len(results) // 20, "all on one side of the pause: no race was run"
     print(f"\n{outside} of {made:,} calls outside Active, {refused:,} refused in {CALL_ROUNDS} races with Pause")
 
 

@@ -205,7 +205,7 @@ class Portal(PortalModel):
         keys = {(name, value) for name in KEYS if (value := getattr(contact, name))}
         former = ContactMerge.objects.matching_former_keys(workspace=self.workspace, emails=EMAILS)
         self.emails -= {contact.email, *(each.value for each in former if each.contact == contact.pk)}
-        was_asked, asked = Suppression.objects.in_force().filter(names_contact(contact)).exists(), self.suppressed
+        was_suppressed, asked = Suppression.objects.in_force().filter(names_contact(contact)).exists(), self.suppressed
         once = [(kind, value) for kind, value in Identity.of_contact(contact).keys if kind != "external_id"]
         has_left = any(
             Suppression.objects.in_force().filter(workspace=self.workspace, contact=None, **{kind: value}).exists()
@@ -217,8 +217,8 @@ class Portal(PortalModel):
         erase(contact=contact, by=None, reason="Request")
         assert self.totals() == before
         rows = set(Suppression.objects.in_force().filter(contact=contact).values_list("pk", flat=True))
-        assert bool(rows) == (was_asked or has_left)
-        if was_asked:
+        assert bool(rows) == (was_suppressed or has_left)
+        if was_suppressed:
             self.suppressed_keys |= {key: self.suppressed_keys.get(key, set()) | rows for key in keys}
             self.freed |= callable_before - {contact.pk}
         self.update_suppressed()

@@ -112,22 +112,22 @@ def test_calls_that_are_recorded_one_by_one_fall_on_the_days_of_the_clock_on_the
 def test_a_log_with_times_from_the_wall_does_too(campaign, zone):
     step = timedelta(minutes=10)
     there = [moment for day in NIGHTS[zone.key] for moment in moments(day, zone, step)]
-    once = [moment for moment in there if is_unambiguous(moment, zone)]
+    unambiguous = [moment for moment in there if is_unambiguous(moment, zone)]
 
-    tally = import_log(campaign, *(f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" for moment in once))
+    result = import_log(campaign, *(f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" for moment in unambiguous))
 
-    assert (tally.created, tally.rejected) == (len(once), 0)
-    assert sorted(campaign.calls.values_list("started_at", flat=True)) == sorted(once)
+    assert (result.created, result.rejected) == (len(unambiguous), 0)
+    assert sorted(campaign.calls.values_list("started_at", flat=True)) == sorted(unambiguous)
     assert stored_days(campaign) == counted_days(campaign, zone)
 
 
 def test_a_time_that_the_clock_showed_twice_or_never_is_refused_by_row_and_taken_with_its_offset(campaign, zone):
     gone, twice = GONE.get(zone.key, ()), TWICE.get(zone.key, ())
 
-    tally = import_log(campaign, *gone, *twice, "2025-06-01 12:00")
+    result = import_log(campaign, *gone, *twice, "2025-06-01 12:00")
 
-    assert tally.created == 1
-    assert [each.message for each in tally.rejections] == [
+    assert result.created == 1
+    assert [each.message for each in result.rejections] == [
         f"“{text}” {problem} in {zone.key}. Give the time with its offset from UTC."
         for times, problem in (
             (gone, "does not exist: the clocks were put forward over it"),

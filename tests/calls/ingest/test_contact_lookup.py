@@ -77,7 +77,7 @@ def import_log(campaign, *rows, between_chunks=lambda: None):
         if len(chunks) == 2:
             between_chunks()
 
-    tally = import_calls(
+    counts = import_calls(
         campaign=campaign,
         rows=lines,
         columns=ColumnMapping(FIELDS, CALL_FIELDS),
@@ -88,7 +88,7 @@ def import_log(campaign, *rows, between_chunks=lambda: None):
     )
     assert chunks == [1] * len(rows)
     assert derived.check(campaign.workspace) == []
-    return tally
+    return counts
 
 
 def called_names(campaign):
@@ -117,9 +117,9 @@ def test_nobody_is_called_by_the_name_of_somebody_who_was_erased_meanwhile(campa
     def erase_ann():
         erase(contact=ann, by=None, reason="They asked for it")
 
-    tally = import_log(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, between_chunks=erase_ann)
+    counts = import_log(campaign, *[(name, "No Answer"), (name, "Do Not Contact")] * 2, between_chunks=erase_ann)
 
-    assert [(each.line, each.code) for each in tally.rejections] == [(11, "contact"), (12, "contact")]
+    assert [(each.line, each.code) for each in counts.rejections] == [(11, "contact"), (12, "contact")]
     assert set(Call.objects.values_list("dialled", flat=True)) == {""}
     assert set(campaign.workspace.suppressions.values_list("phone_e164", "email")) == {("", "")}
 
@@ -148,9 +148,9 @@ def test_who_asks_not_to_be_called_is_suppressed_by_the_number_and_address_of_to
 def test_somebody_who_comes_into_the_campaign_meanwhile_is_taken_from_then_on(campaign):
     zoe = ContactFactory(workspace=campaign.workspace, external_id="Z", full_name="Zoe")
 
-    tally = import_log(campaign, *[("Z", "No Answer")] * 4, between_chunks=lambda: member_of(campaign, zoe))
+    counts = import_log(campaign, *[("Z", "No Answer")] * 4, between_chunks=lambda: member_of(campaign, zoe))
 
-    assert [(each.line, each.code) for each in tally.rejections] == [(9, "not_a_member"), (10, "not_a_member")]
+    assert [(each.line, each.code) for each in counts.rejections] == [(9, "not_a_member"), (10, "not_a_member")]
     assert called_names(campaign) == ["Zoe"] * 2
 
 
@@ -158,11 +158,11 @@ def test_a_member_without_a_call_who_is_taken_out_meanwhile_is_refused_from_then
     """As an undone import takes them out: nothing is left of their membership."""
     refused = ("A", "No such result")
 
-    tally = import_log(
+    counts = import_log(
         campaign, refused, refused, ("A", "No Answer"), between_chunks=campaign.members.filter(contact=ann).delete
     )
 
-    assert [(each.line, each.code) for each in tally.rejections][2:] == [(11, "not_a_member")]
+    assert [(each.line, each.code) for each in counts.rejections][2:] == [(11, "not_a_member")]
 
 
 def test_a_promise_made_meanwhile_is_settled_by_the_next_call_of_the_log(campaign, ann):

@@ -44,8 +44,8 @@ def test_calls_that_are_recorded_while_everything_is_counted_again_are_counted_o
         return lambda: record(campaign=campaign, new=new_call(campaign, people[n % 3]))
 
     for n in range(ROUNDS):
-        told = at_once(rebuild, *(recording(each) for each in range(CLIENTS)), rebuild)
-        assert all(each is None or isinstance(each, Call) for each in told), told
+        results = at_once(rebuild, *(recording(each) for each in range(CLIENTS)), rebuild)
+        assert all(each is None or isinstance(each, Call) for each in results), results
         assert campaign.calls.count() == (n + 1) * CLIENTS
         assert sum(campaign.days.values_list("call_count", flat=True)) == campaign.calls.count()
         assert derived.check(campaign.workspace) == []
@@ -133,8 +133,8 @@ def test_counts_are_put_right_while_calls_come_in(market):
         CampaignDay.objects.update(call_count=9)
         Contact.objects.update(wrong_phone="+12125550188")
         Signal.objects.update(current_campaign=None)
-        told = at_once(rebuild, *(recording(each) for each in range(CLIENTS)), rebuild)
-        assert all(each is None or isinstance(each, Call) for each in told), told
+        results = at_once(rebuild, *(recording(each) for each in range(CLIENTS)), rebuild)
+        assert all(each is None or isinstance(each, Call) for each in results), results
         assert derived.check(market.workspace) == []
 
 
@@ -142,7 +142,7 @@ def test_requests_that_say_the_same_key_at_once_make_one_call(market):
     campaign = active_campaign(market=market)
     contact, key = campaign.members.get().contact, uuid4()
 
-    told = at_once(*[lambda: record(campaign=campaign, new=new_call(campaign, contact, request_key=key))] * CLIENTS)
+    results = at_once(*[lambda: record(campaign=campaign, new=new_call(campaign, contact, request_key=key))] * CLIENTS)
 
-    assert {each.pk for each in told} == {campaign.calls.get().pk}
+    assert {each.pk for each in results} == {campaign.calls.get().pk}
     assert sum(campaign.days.values_list("call_count", flat=True)) == 1

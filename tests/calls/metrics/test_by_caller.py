@@ -45,12 +45,12 @@ def team(campaign, caller, manager):
 @pytest.mark.parametrize("query", ["", "period=all", "market", "campaign", "past"])
 def test_every_number_of_a_caller_opens_its_rows(as_viewer, team, query):
     today = team.workspace.today()
-    asked = {
+    queries = {
         "market": f"period=all&market={team.market_id}",
         "campaign": f"period=year&campaign={team.pk}",
         "past": f"from={today - timedelta(days=30)}&to={today - timedelta(days=5)}",
     }
-    page = as_viewer.get(f"{reverse('calls:callers', args=['acme'])}?{asked.get(query, query)}")
+    page = as_viewer.get(f"{reverse('calls:callers', args=['acme'])}?{queries.get(query, query)}")
     followed, length = 0, lengths_of_lists(as_viewer)
     for about, name, value, href in numbers(page):
         if name == "rows" or value is None:

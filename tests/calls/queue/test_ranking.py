@@ -110,12 +110,12 @@ def test_a_promise_is_kept_whatever_the_cap_and_the_rest_say(campaign):
 def test_who_was_called_as_often_as_the_campaign_allows_is_not_offered(campaign):
     campaign.most_attempts = 2
     campaign.save()
-    once, twice = called_member(campaign), called_member(campaign)
-    last = call(campaign, twice.contact, started_at=now() - timedelta(days=5))
-    assert (queue_state(once), queue_state(twice)) == (QueueState.READY, QueueState.USED_UP)
+    one_call, two_calls = called_member(campaign), called_member(campaign)
+    last = call(campaign, two_calls.contact, started_at=now() - timedelta(days=5))
+    assert (queue_state(one_call), queue_state(two_calls)) == (QueueState.READY, QueueState.USED_UP)
 
     void(call=last, by=None, reason="Twice in the log")
-    assert queue_state(twice) == QueueState.READY
+    assert queue_state(two_calls) == QueueState.READY
 
 
 @pytest.mark.parametrize(

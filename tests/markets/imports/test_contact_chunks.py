@@ -20,13 +20,13 @@ class Poisoned:
     tables = ()
 
     def __init__(self):
-        self.asked = []
+        self.sizes = []
 
     def prepare(self, rows):
         return list(rows)
 
     def write(self, rows):
-        self.asked.append(len(rows))
+        self.sizes.append(len(rows))
         if any(cells == ["poison"] for _, cells in rows):
             raise IntegrityError
         result = ImportCounts()
@@ -39,7 +39,7 @@ def test_a_chunk_that_the_database_refuses_is_tried_again_and_then_halved_down_t
 
     total = run_import(new_job(workspace), [(2, ["a"]), (3, ["poison"]), (4, ["b"])], writer)
 
-    assert writer.asked == [3, 3, 1, 2, 2, 1, 1, 1]
+    assert writer.sizes == [3, 3, 1, 2, 2, 1, 1, 1]
     assert counts(total) == (2, 0, 0, 1)
     assert [(each.line, each.code) for each in total.rejections] == [(3, "not_written")]
 

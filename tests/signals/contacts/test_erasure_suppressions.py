@@ -21,12 +21,12 @@ def test_who_must_not_be_called_comes_back_suppressed(campaign, zelda, rows):
     given = {**PERSON, "phone": PERSON["phone"] if "phone" in rows else "(212) 555-1000"}
     names = sorted({*rows, "phone"})
 
-    tally = import_people(
+    result = import_people(
         market=campaign.market, campaign=campaign, rows=[(2, [given[n] for n in names])], columns=columns(names)
     )
 
     back = campaign.workspace.contacts.order_by("pk").last()
-    assert (tally.created, tally.do_not_call) == (1, 1)
+    assert (result.created, result.do_not_call) == (1, 1)
     assert not campaign.members.callable().filter(contact=back).exists()
     assert Suppression.objects.get(contact=back).reason == ERASED_KEY_REASON
 
