@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, cast
 
@@ -11,13 +11,14 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from config.db.compiled import CompiledQuery
 from config.db.row_count import RowCount
 from config.ui.api import Problem, problem_responses
 from config.ui.requests import HtmxRequest
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 VISIT_RECORDED_EVERY = timedelta(minutes=1)
+NOBODY = 0
+"""The id of no user: ops staff need not be members."""
 
 
 @dataclass(frozen=True)
@@ -191,19 +194,23 @@ def queue_url(access: Access) -> str:
 
 
 def navigation_counts(access: Access) -> dict[str, object]:
-    """The counts of the navigation in one statement; `only_queue` is the id of the first Active campaign.
+    """The counts of the navigation in one statement; `only_queue` is the id of the first Active campaign."""
+    user = access.membership.user_id if access.membership else NOBODY
+    counts = _navigation_counts.get(access.workspace.pk, user, now())
+    return {name.removesuffix("_"): count for name, count in counts.items()}
 
-    An annotation may not have the name of a relation, hence the suffix.
-    """
-    workspace, active = access.workspace, access.workspace.campaigns.active()
-    own = Workspace.objects.for_user(access.membership.user_id) if access.membership else Workspace.objects.none()
-    counts = Workspace.objects.filter(pk=workspace.pk).values(
-        workspaces_=RowCount(own),
+
+@CompiledQuery
+def _navigation_counts(workspace_id: int, user_id: int, moment: datetime) -> QuerySet[Workspace, Any]:
+    """An annotation may not have the name of a relation, hence the suffix."""
+    workspace = Workspace(pk=workspace_id)
+    active = workspace.campaigns.active()
+    return Workspace.objects.filter(pk=workspace_id).values(
+        workspaces_=RowCount(Workspace.objects.for_user(user_id)),
         markets_=RowCount(workspace.markets.all()),
         campaigns_=RowCount(workspace.campaigns.all()),
         queues_=RowCount(active),
         only_queue_=Subquery(active.order_by("pk").values("pk")[:1]),
-        callbacks_=RowCount(workspace.campaign_contacts.callback_due(now())),
+        callbacks_=RowCount(workspace.campaign_contacts.callback_due(moment)),
         repairs_=RowCount(workspace.contacts.with_wrong_phone()),
     )
-    return {name.removesuffix("_"): count for name, count in counts.get().items()}

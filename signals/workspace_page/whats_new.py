@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from calls.metrics import callbacks
+from config.db.compiled import CompiledQuery
 from config.db.row_count import RowCount
 from config.ui.periods import Period
 from markets.models import Workspace
@@ -31,15 +33,19 @@ class NewsItem:
 
 
 def counts_since(workspace: Workspace, moment: datetime) -> dict[str, int]:
-    """All counts in one query."""
-    counts: Any = Workspace.objects.values(
+    return _counts_since.get(workspace.pk, moment)
+
+
+@CompiledQuery
+def _counts_since(workspace_id: int, moment: datetime) -> QuerySet[Workspace, Any]:
+    workspace = Workspace(pk=workspace_id)
+    return Workspace.objects.filter(pk=workspace_id).values(
         new_calls=RowCount(workspace.calls.counted().filter(recorded_at__gt=moment)),
         new_signals=RowCount(workspace.signals.counted().filter(captured_at__gt=moment)),
         new_moves=RowCount(moved_since(workspace.signals.counted(), moment)),
         new_meetings=RowCount(workspace.meetings.filter(created_at__gt=moment)),
         changed_campaigns=RowCount(workspace.campaigns.changed_since(moment)),
-    ).get(pk=workspace.pk)
-    return dict(counts)
+    )
 
 
 def news(workspace: Workspace, since: datetime) -> Sequence[NewsItem]:
