@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
@@ -60,6 +60,14 @@ MEMBER_STATES = {
 }
 
 
+CALL_FILTERS = {
+    "conversations": "&conversation=yes",
+    "connection_rate": "&conversation=yes",
+    "meetings_booked": "&meeting=yes",
+}
+"""Filters of the list of calls, by metric."""
+
+
 @lru_cache(maxsize=1000)
 def cached_reverse(page: str, *args: str | int) -> str:
     """`reverse`, cached: hundreds of numbers on a page share a few URLs."""
@@ -89,22 +97,22 @@ class Scope:
         """The URL of the list whose length is the metric, or the numerator of a rate."""
         if metric in MEMBER_STATES:
             return self._people(MEMBER_STATES[metric])
-        query = {"counted": "yes", **self._of_calls()}
-        if self.campaign:
-            query["campaign"] = str(self.campaign.pk)
-        elif self.market:
-            query["market"] = str(self.market.pk)
-        if metric in ("conversations", "connection_rate"):
-            query["conversation"] = "yes"
-        if metric == "meetings_booked":
-            query["meeting"] = "yes"
         page = "signals:list" if metric == "signals_captured" else "calls:list"
-        return f"{cached_reverse(page, self.workspace.slug)}?{urlencode(query)}"
+        return f"{cached_reverse(page, self.workspace.slug)}?{self._calls_query}{CALL_FILTERS.get(metric, '')}"
 
     def number(self, metric: str, value: int | float | None, further: str = "") -> LinkedNumber:
         """For the table of a chart. `further` is appended to the query of the link."""
         words = percent(value) if metric in RATES else f"{value:,}"
         return LinkedNumber(metric, value, words, f"{self.list_url(metric)}{further}")
+
+    @cached_property
+    def _calls_query(self) -> str:
+        query = {"counted": "yes", **self._of_calls()}
+        if self.campaign:
+            query["campaign"] = str(self.campaign.pk)
+        elif self.market:
+            query["market"] = str(self.market.pk)
+        return urlencode(query)
 
     def _of_calls(self) -> dict[str, str]:
         return self.period.parameters() | (self.caller.parameters if self.caller else {})
