@@ -11,7 +11,7 @@ then, and the same expressions sum them. A rate is None if its denominator is 0.
 separate subqueries: a join would multiply them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import sqrt
 from typing import Any
 
@@ -173,6 +173,10 @@ def of_member(calls: CallQuerySet) -> CallQuerySet:
     return calls.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
 
 
+MEMBER = Q(campaign__isnull=False)
+"""Always true; for what needs a condition, on a column that each index of members contains."""
+
+
 def contact_sources(
     workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = CONTACT_METRICS
 ) -> list[tuple[QuerySet[Any], dict[str, Q]]]:
@@ -182,16 +186,19 @@ def contact_sources(
     searching the calls of each member.
     """
     members = current_members(workspace, period)
-    member = Q(campaign__isnull=False)  # always true, on a column that each index of members contains
     if not has_ended(workspace, period):
         called, reached = was_called(workspace, period), was_reached(workspace, period)
-        sources: Any = [(members, {"contact_count": member, "called": called, "reached": reached})]
+        sources: Any = [(members, {"contact_count": MEMBER, "called": called, "reached": reached})]
     else:
         theirs = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
         calls = counted_calls(workspace, period).filter(Exists(theirs))
         talked = Q(disposition__in=CONVERSATIONS)
-        sources = [(members, {"contact_count": member}), (calls, {"called": member, "reached": talked})]
+        sources = [(members, {"contact_count": MEMBER}), (calls, {"called": MEMBER, "reached": talked})]
     return [(heads, {name: who for name, who in found.items() if name in names}) for heads, found in sources]
+
+
+def _count(key: str, condition: Q, *, distinct: bool) -> Count:
+    return Count(key, distinct=distinct, filter=None if condition is MEMBER else condition)
 
 
 def with_metrics[T: QuerySet[Any]](
@@ -203,16 +210,40 @@ def with_metrics[T: QuerySet[Any]](
     them again and again. A subquery has one value, hence the JSON objects.
     """
     path = "campaign" if rows.model is Campaign else "campaign__market"
-    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), call_sums())]
-    for heads, conditions in contact_sources(workspace, period, names):
-        is_once = path == "campaign" and heads.model is CampaignContact
-        key, distinct = ("campaign", False) if is_once else ("contact", True)
-        sources.append((heads, {name: Count(key, distinct=distinct, filter=q) for name, q in conditions.items()}))
-    sources = [(each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts) for each, counts in sources]
+    sources = [
+        (each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts)
+        for each, counts in _sources(path, workspace, period, names)
+    ]
     packed = JSONObject(
         **{part: _packed(each, counts) for part, (each, counts) in zip(JSON_KEYS, sources, strict=False)}
     )
     return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField(names)))
+
+
+def _sources(
+    path: str, workspace: Workspace, period: Period, names: Collection[str]
+) -> list[tuple[QuerySet[Any], dict[str, Any]]]:
+    """Rows to group by `path`, campaign or market, each with its counts by metric."""
+    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), call_sums())]
+    for heads, conditions in contact_sources(workspace, period, names):
+        is_once = path == "campaign" and heads.model is CampaignContact
+        key, distinct = ("campaign", False) if is_once else ("contact", True)
+        sources.append((heads, {name: _count(key, q, distinct=distinct) for name, q in conditions.items()}))
+    return sources
+
+
+def set_metrics(
+    campaigns: Sequence[Campaign], workspace: Workspace, period: Period, names: Collection[str] = CONTACT_METRICS
+) -> None:
+    """Sets the same `metrics` as with_metrics, which is needed only to order by them: a small GROUP BY of each table
+    takes half the time of that statement."""
+    metrics = {campaign.pk: dict.fromkeys([*CALL_METRICS, *names], 0) for campaign in campaigns}
+    for rows, counts in _sources("campaign", workspace, period, names):
+        of_campaigns = rows.filter(campaign__in=metrics).order_by().values_list("campaign")
+        for campaign, *values in of_campaigns.annotate(**counts):
+            metrics[campaign] |= dict(zip(counts, values, strict=True))
+    for campaign in campaigns:
+        campaign.metrics = with_rates(metrics[campaign.pk])  # type: ignore[attr-defined]
 
 
 def by_metric(name: str) -> Expression:
@@ -278,7 +309,7 @@ def totals(
     """All metrics over some campaigns, or over all: contacts counted once, rates pooled as sum over sum."""
     counts = call_totals(workspace, campaigns, period, with_outcomes=with_outcomes)
     for heads, conditions in contact_sources(workspace, period, names):
-        once = {name: Count("contact", distinct=True, filter=who) for name, who in conditions.items()}
+        once = {name: _count("contact", who, distinct=True) for name, who in conditions.items()}
         counts |= heads.filter(_of(campaigns)).aggregate(**once)
     return with_rates(counts)
 

@@ -2,8 +2,15 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.metrics.definitions import TABLE_CONTACT_METRICS, callable_contacts, day_counts, totals, with_metrics
-from calls.metrics.presentation import SECONDARY_METRICS, Scope, TotalRow, build_figures
+from calls.metrics.definitions import (
+    TABLE_CONTACT_METRICS,
+    callable_contacts,
+    day_counts,
+    set_metrics,
+    totals,
+    with_metrics,
+)
+from calls.metrics.presentation import METRICS, SECONDARY_METRICS, Scope, TotalRow, build_figures
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, change_status, delete_draft
@@ -21,13 +28,18 @@ from signals.market_page.weekly_chart import weeks
 def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     choice = choose_period(request.GET, workspace.today())
     known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
-    campaigns = with_metrics(known, workspace, choice.period, TABLE_CONTACT_METRICS).order_by_status()
-    filterset = CampaignFilter(request.GET, campaigns, workspace=workspace)
+    is_ordered_by_metric = request.GET.get("sort", "").removeprefix("-") in METRICS
+    if needs_all := is_ordered_by_metric or "_export" in request.GET:
+        known = with_metrics(known, workspace, choice.period, TABLE_CONTACT_METRICS)
+    filterset = CampaignFilter(request.GET, known.order_by_status(), workspace=workspace)
     return table_page(
         request,
         "campaigns/list.html",
         table_class=CampaignTable,
         filterset=filterset,
+        complete_page=None
+        if needs_all
+        else lambda campaigns: set_metrics(campaigns, workspace, choice.period, TABLE_CONTACT_METRICS),
         total=lambda: _total(workspace, choice.period, filterset),
         context={"section": "campaigns", "choice": choice},
         workspace=workspace,

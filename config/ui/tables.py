@@ -60,13 +60,15 @@ def table_page(
     total: Callable[[], object] | None = None,
     per_page: int = PER_PAGE,
     rows_of: Callable[[Any], Any] = lambda rows: rows.fetch_mode(models.FETCH_PEERS),
+    complete_page: Callable[[list[Any]], None] | None = None,
     **options: object,
 ) -> HttpResponseBase:
     """A page with one table: `table`, `filter`, `notices` and `chips` for the template, besides `context`.
 
     htmx gets only the template's partial named `table`. A notice reports each invalid sort order, page or filter; with
     an invalid filter the table shows no rows rather than all. `rows_of` derives the rows from the filtered queryset.
-    `total` returns the total below the rows; exports leave it out.
+    `complete_page` adds to the rows of the page what the queryset does not fetch. `total` returns the total below the
+    rows; exports leave it out.
     """
     notices = list(_filter_problems(filterset))
     assert filterset.queryset is not None
@@ -83,6 +85,9 @@ def table_page(
         except ExportRefused as problem:
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
+    if complete_page:
+        table.page.object_list.data = page_rows = list(table.page.object_list.data)
+        complete_page(page_rows)
     _fetch_choices(filterset)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
     page = {

@@ -13,7 +13,7 @@ from calls.metrics.definitions import (
     counted_calls,
     day_counts,
     hour_counts,
-    with_metrics,
+    set_metrics,
     with_rates,
 )
 from calls.metrics.outcomes import count_outcomes
@@ -51,7 +51,8 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     breakdown = current_breakdown(workspace, market, current)
     meetings = _meeting_outcomes(scope)
     chart = weeks(scope, totals["last_day"], days)
-    rows = with_metrics(campaigns, workspace, period, TABLE_CONTACT_METRICS).order_by_status().fetch_mode(FETCH_PEERS)
+    rows = list(campaigns.order_by_status().fetch_mode(FETCH_PEERS))
+    set_metrics(rows, workspace, period, TABLE_CONTACT_METRICS)
     moved = moves(workspace, market, current, period)
     times = by_hour(hours)
     next_contacts = None if period.as_of else next_to_call(workspace, all_campaigns)
