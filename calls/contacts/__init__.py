@@ -1,1 +1,1 @@
-"""Merging and erasing contacts, as far as it concerns calls and memberships."""
+"""The calls' and memberships' part of merging and erasing a contact."""

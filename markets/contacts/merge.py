@@ -126,7 +126,7 @@ def move_suppressions(*, keep: Contact, merged: Contact, by: User | None) -> lis
 
 
 def move_imports(*, keep: Contact, merged: Contact) -> None:
-    """Moves import records to the kept contact. It counts as updated by these imports, not as created."""
+    """Moves import records to the kept contact, which counts as updated by these imports, not as created."""
     kept_records = {each.job_id: each for each in ImportedContact.objects.filter(contact=keep)}
     merged_records = ImportedContact.objects.filter(contact=merged)
     for record in merged_records.filter(job__in=kept_records):

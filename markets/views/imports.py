@@ -229,7 +229,7 @@ def import_rejects(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 
 
 def rejects_lines(job: ImportJob) -> Iterator[str]:
-    """The lines of the file, with its original columns. The BOM tells spreadsheets that it is UTF-8."""
+    """The lines of the file, with its original columns. A BOM tells spreadsheets that the file is UTF-8."""
     rejected = RejectedRows(job.header)
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(rejected.header)
