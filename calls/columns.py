@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from calls.metrics.definitions import by_metric
 from calls.metrics.presentation import METRICS, Figure, build_figure
+from calls.metrics.row_metrics import by_metric
 from config.ui.columns import Column, DrawnColumn
 from config.ui.formats import duration
 

@@ -1,8 +1,8 @@
 """What each metric means (product.md, section 5), once, as SQL. Counts are stored, rates derived and always pooled.
 
-    with_metrics(workspace.campaigns.all(), workspace, period)     rows with `.metrics`, ordered by `by_metric`
-    with_metrics(workspace.markets.all(), workspace, period)
-    totals(workspace, market.campaigns.all(), period)              one roll-up over some campaigns; None is all
+    totals(workspace, market.campaigns.all(), period)     one roll-up over some campaigns; None is all
+
+`row_metrics` attaches the same metrics to the rows of a list.
 
 Calls are summed from the stored counts of each day, contacts are counted from their memberships. A period selects the
 calls that started on its days and the contacts called on them; membership is as of now, or of the period's as-of day,
@@ -11,7 +11,7 @@ then, and the same expressions sum them. A rate is None if its denominator is 0.
 separate subqueries: a join would multiply them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from math import sqrt
 from typing import Any
 
@@ -19,24 +19,17 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    Expression,
-    ExpressionWrapper,
     F,
-    FloatField,
-    Func,
     IntegerField,
-    JSONField,
     Max,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
+from django.db.models.functions import Cast, Coalesce
 
 from calls.derived.daily_counts import HOUR_COUNTS, recounted_as_of
 from calls.models import Call, CampaignDay, CampaignHour
@@ -61,15 +54,6 @@ LAST_CALL_DAY = Max("day", filter=Q(call_count__gt=0))
 CONTACT_METRICS = ("contact_count", "called", "reached")
 TABLE_CONTACT_METRICS = CONTACT_METRICS[:2]
 """Tables show only these: each further count slows the query."""
-
-
-def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
-    """A ratio from 0 to 1, or null when there is nothing to divide by."""
-    return Cast(numerator, FloatField()) / NullIf(denominator, 0)
-
-
-JSON_KEYS = ("part_0", "part_1", "part_2")
-"""Keys of the JSON object of with_metrics: counts of days, of members and, after a period has ended, of calls."""
 RATES = {
     "connection_rate": ("conversations", "calls_made"),
     "coverage": ("called", "contact_count"),
@@ -197,89 +181,8 @@ def contact_sources(
     return [(heads, {name: who for name, who in found.items() if name in names}) for heads, found in sources]
 
 
-def _count(key: str, condition: Q, *, distinct: bool) -> Count:
+def conditional_count(key: str, condition: Q, *, distinct: bool) -> Count:
     return Count(key, distinct=distinct, filter=None if condition is MEMBER else condition)
-
-
-def with_metrics[T: QuerySet[Any]](
-    rows: T, workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = CONTACT_METRICS
-) -> T:
-    """Annotates campaigns or markets with a mapping `metrics`, which `by_metric` orders. `names` are contact metrics.
-
-    One subquery counts everything over a row's members and another over its days: a subquery for each metric would read
-    them again and again. A subquery has one value, hence the JSON objects.
-    """
-    path = "campaign" if rows.model is Campaign else "campaign__market"
-    sources = [
-        (each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts)
-        for each, counts in _sources(path, workspace, period, names)
-    ]
-    packed = JSONObject(
-        **{part: _packed(each, counts) for part, (each, counts) in zip(JSON_KEYS, sources, strict=False)}
-    )
-    return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField(names)))
-
-
-def _sources(
-    path: str, workspace: Workspace, period: Period, names: Collection[str]
-) -> list[tuple[QuerySet[Any], dict[str, Any]]]:
-    """Rows to group by `path`, campaign or market, each with its counts by metric."""
-    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), call_sums())]
-    for heads, conditions in contact_sources(workspace, period, names):
-        is_once = path == "campaign" and heads.model is CampaignContact
-        key, distinct = ("campaign", False) if is_once else ("contact", True)
-        sources.append((heads, {name: _count(key, q, distinct=distinct) for name, q in conditions.items()}))
-    return sources
-
-
-def set_metrics(
-    campaigns: Sequence[Campaign], workspace: Workspace, period: Period, names: Collection[str] = CONTACT_METRICS
-) -> None:
-    """Sets the same `metrics` as with_metrics, which is needed only to order by them: a small GROUP BY of each table
-    takes half the time of that statement."""
-    metrics = {campaign.pk: dict.fromkeys([*CALL_METRICS, *names], 0) for campaign in campaigns}
-    for rows, counts in _sources("campaign", workspace, period, names):
-        of_campaigns = rows.filter(campaign__in=metrics).order_by().values_list("campaign")
-        for campaign, *values in of_campaigns.annotate(**counts):
-            metrics[campaign] |= dict(zip(counts, values, strict=True))
-    for campaign in campaigns:
-        campaign.metrics = with_rates(metrics[campaign.pk])  # type: ignore[attr-defined]
-
-
-def by_metric(name: str) -> Expression:
-    """The value to order rows of with_metrics by: a count, or a rate, which may be null."""
-    if name in RATES:
-        return rate(*map(by_metric, RATES[name]))
-    counts = [Cast(KeyTextTransform(name, KeyTransform(part, "metrics")), IntegerField()) for part in JSON_KEYS]
-    return Coalesce(*counts, 0)
-
-
-class MetricsField(JSONField):
-    """Reads the JSON of with_metrics as counts with their rates."""
-
-    def __init__(self, people: Collection[str]):
-        super().__init__()
-        self.people = people
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
-        counts: dict[str, Any] = dict.fromkeys([*CALL_METRICS, *self.people], 0)
-        for part in super().from_db_value(value, expression, connection).values():
-            counts |= part or {}
-        return with_rates(counts)
-
-
-class _Nested(Func):
-    """A JSON object inside another. SQLite would nest it as text."""
-
-    template = "%(expressions)s"
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="JSON(%(expressions)s)", **context)
-
-
-def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> _Nested:
-    packed = Subquery(rows.annotate(packed=JSONObject(**counts)).values("packed"), output_field=JSONField())
-    return _Nested(packed, output_field=JSONField())
 
 
 def call_totals(
@@ -309,7 +212,7 @@ def totals(
     """All metrics over some campaigns, or over all: contacts counted once, rates pooled as sum over sum."""
     counts = call_totals(workspace, campaigns, period, with_outcomes=with_outcomes)
     for heads, conditions in contact_sources(workspace, period, names):
-        once = {name: _count("contact", who, distinct=True) for name, who in conditions.items()}
+        once = {name: conditional_count("contact", who, distinct=True) for name, who in conditions.items()}
         counts |= heads.filter(_of(campaigns)).aggregate(**once)
     return with_rates(counts)
 

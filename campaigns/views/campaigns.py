@@ -2,15 +2,9 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.metrics.definitions import (
-    TABLE_CONTACT_METRICS,
-    callable_contacts,
-    day_counts,
-    set_metrics,
-    totals,
-    with_metrics,
-)
+from calls.metrics.definitions import TABLE_CONTACT_METRICS, callable_contacts, day_counts, totals
 from calls.metrics.presentation import METRICS, SECONDARY_METRICS, Scope, TotalRow, build_figures
+from calls.metrics.row_metrics import set_metrics, with_metrics
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, change_status, delete_draft

@@ -2,8 +2,9 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.metrics.definitions import TABLE_CONTACT_METRICS, totals, with_metrics
+from calls.metrics.definitions import TABLE_CONTACT_METRICS, totals
 from calls.metrics.presentation import Scope, TotalRow
+from calls.metrics.row_metrics import with_metrics
 from campaigns.tables import campaign_rows
 from config.ui.forms import save_or_add_error
 from config.ui.periods import choose_period

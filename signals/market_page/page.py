@@ -13,11 +13,11 @@ from calls.metrics.definitions import (
     counted_calls,
     day_counts,
     hour_counts,
-    set_metrics,
     with_rates,
 )
 from calls.metrics.outcomes import count_outcomes
 from calls.metrics.presentation import Scope, build_figures
+from calls.metrics.row_metrics import set_metrics
 from calls.models import Meeting
 from calls.queue.explanations import explain_rank
 from calls.queue.ranking import first_ready

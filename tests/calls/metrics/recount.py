@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 from calls.metrics.attempts_and_hours import by_hour
 from calls.metrics.by_caller import all_callers, by_caller
-from calls.metrics.definitions import call_totals, hour_counts, totals, with_metrics
+from calls.metrics.definitions import call_totals, hour_counts, totals
 from calls.metrics.outcomes import count_outcomes
 from calls.metrics.presentation import Scope
+from calls.metrics.row_metrics import with_metrics
 from config.ui.periods import Period
 
 CONVERSATIONS = {"not_interested", "callback_requested", "future_potential", "meeting_booked"}

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from calls.columns import MetricColumn
 from calls.log.services import amend, void
 from calls.metrics import definitions as metrics
-from calls.metrics.definitions import totals, wilson_interval, with_metrics
+from calls.metrics.definitions import totals, wilson_interval
+from calls.metrics.row_metrics import with_metrics
 from campaigns.dispositions import Disposition
 from campaigns.membership import remove
 from config.ui.periods import Period

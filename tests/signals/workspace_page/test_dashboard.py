@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.services import void
-from calls.metrics.definitions import totals, with_metrics
+from calls.metrics.definitions import totals
+from calls.metrics.row_metrics import with_metrics
 from calls.models import Call
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle import change_status

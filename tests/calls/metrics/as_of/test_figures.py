@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from calls.log.meetings import change_meeting
 from calls.log.services import amend, void
-from calls.metrics.definitions import with_metrics
+from calls.metrics.row_metrics import with_metrics
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import add_to_market, remove
