@@ -1,1 +1,2 @@
-"""Whom a campaign calls next (`ranking`), why (`explanations`), and at what hours of the contact's day (`calling_hours`)."""
+"""Which contact a campaign calls next (`ranking`), why (`explanations`), and the hours in which a contact may be called
+(`calling_hours`)."""
