@@ -1,8 +1,11 @@
 """Whole workspaces for isolation tests: one row of every model, and a count of all rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils.timezone import now
 
 from calls.models import Call, Correction, Meeting, MeetingChange
@@ -88,6 +91,17 @@ def firm(word: str, slug: str) -> Firm:
         "invitation": invitation.pk,
     }
     return Firm(workspace, ids, manager)
+
+
+@contextmanager
+def shared_by_a_module(django_db_blocker) -> Iterator[None]:
+    """Rows created inside are shared by all tests of a module: each test rolls back to them, and they go at the end.
+
+    The tests must not be transactional, and must copy the instances that they change.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def counts() -> list[int]:

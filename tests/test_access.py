@@ -1,6 +1,7 @@
 """Who may see and do what (product.md, section 6), for every URL, method and role."""
 
 import re
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from markets.models import Market
 from tests import factories
 from tests.access_rows import CANARY, METHODS, MISSING, ROLES, ROWS, Row, url_of
 from tests.factories import call
-from tests.firms import counts, firm
+from tests.firms import counts, firm, shared_by_a_module
 
 OUTSIDE_WORKSPACES = {"home", "invitation"}
 """Covered by tests of their own: tests/markets/test_home.py, tests/markets/workspaces/test_invitations.py."""
@@ -22,14 +23,20 @@ BY_TOKEN = {"api:calls"}
 """No role opens these, only a token: tests/calls/views/test_api.py tries every role, method and token."""
 
 
-@pytest.fixture
-def ours(db):
-    return firm("Lisbon", "ours")
+@pytest.fixture(scope="module")
+def two_firms(django_db_setup, django_db_blocker):
+    with shared_by_a_module(django_db_blocker):
+        yield firm("Lisbon", "ours"), firm(CANARY, "theirs")
 
 
 @pytest.fixture
-def theirs(db):
-    return firm(CANARY, "theirs")
+def ours(db, two_firms):
+    return deepcopy(two_firms[0])
+
+
+@pytest.fixture
+def other_firm(db, two_firms):
+    return deepcopy(two_firms[1])
 
 
 @pytest.fixture
@@ -83,24 +90,24 @@ def test_each_role_gets_what_it_may_and_nothing_else(client, ours, users, row):
             assert answer.status_code != 302 or role == "manager" or counts() == before, (role, method)
 
 
-def test_a_foreign_id_answers_exactly_like_one_that_does_not_exist(client, ours, theirs):
+def test_a_foreign_id_answers_exactly_like_one_that_does_not_exist(client, ours, other_firm):
     client.force_login(ours.manager)
     missing = dict.fromkeys(ours.ids, MISSING)
     before = counts()
     for row in [row for row in ROWS if row.ids]:
         for method in row.methods.split():
-            foreign = client.generic(method, url_of(row, "ours", theirs.ids))
+            foreign = client.generic(method, url_of(row, "ours", other_firm.ids))
             unknown = client.generic(method, url_of(row, "ours", missing))
 
             assert foreign.status_code == unknown.status_code == 404, row.name
             assert foreign.content == unknown.content, row.name
-            assert client.generic(method, url_of(row, "theirs", theirs.ids)).status_code == 404, row.name
-            assert client.generic(method, url_of(row, "no-such-firm", theirs.ids)).status_code == 404, row.name
+            assert client.generic(method, url_of(row, "theirs", other_firm.ids)).status_code == 404, row.name
+            assert client.generic(method, url_of(row, "no-such-firm", other_firm.ids)).status_code == 404, row.name
     assert counts() == before
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.name)
-def test_nothing_of_another_workspace_shows(client, ours, theirs, row):
+def test_nothing_of_another_workspace_shows(client, ours, other_firm, row):
     client.force_login(ours.manager)
     for query in ("", "?_export=csv", "?q=Zan", "?q=a&sort=-name"):
         page = client.get(url_of(row, "ours", ours.ids) + query)
@@ -130,7 +137,7 @@ FOREIGN_FILTERS = [
 
 
 @pytest.mark.parametrize(("name", "parameter", "kind"), FOREIGN_FILTERS)
-def test_a_filter_cannot_name_what_is_foreign(client, ours, theirs, name, parameter, kind):
+def test_a_filter_cannot_name_what_is_foreign(client, ours, other_firm, name, parameter, kind):
     client.force_login(ours.manager)
     url = reverse(name, args=["ours"])
 
@@ -139,22 +146,22 @@ def test_a_filter_cannot_name_what_is_foreign(client, ours, theirs, name, parame
         table = page.split('id="table"')[1].split("</main>")[0]
         return re.sub(rf'“{pk}”|{parameter}={pk}|value="{pk}" id="id_{parameter}"', "N", table)
 
-    foreign, unknown = table_for(theirs.ids[kind]), table_for(MISSING)
+    foreign, unknown = table_for(other_firm.ids[kind]), table_for(MISSING)
 
     assert 'data-metric="rows" value="0"' in foreign
     assert foreign == unknown
 
 
-def test_forms_cannot_name_what_is_foreign(client, ours, theirs):
+def test_forms_cannot_name_what_is_foreign(client, ours, other_firm):
     client.force_login(ours.manager)
     before = counts()
-    campaign = {"name": "New", "kind": "validation", "market": theirs.ids["market"]}
+    campaign = {"name": "New", "kind": "validation", "market": other_firm.ids["market"]}
     stolen = [
         ("campaigns:create", (), campaign),
-        ("campaigns:create", (), campaign | {"market": ours.ids["market"], "follows": theirs.ids["campaign"]}),
-        ("campaigns:create", (), campaign | {"market": ours.ids["market"], "owner": theirs.manager.pk}),
-        ("campaigns:choose", ("campaign",), {"contact": theirs.ids["contact"]}),
-        ("campaigns:remove", ("campaign",), {"contact": theirs.ids["contact"], "reason": "Theirs"}),
+        ("campaigns:create", (), campaign | {"market": ours.ids["market"], "follows": other_firm.ids["campaign"]}),
+        ("campaigns:create", (), campaign | {"market": ours.ids["market"], "owner": other_firm.manager.pk}),
+        ("campaigns:choose", ("campaign",), {"contact": other_firm.ids["contact"]}),
+        ("campaigns:remove", ("campaign",), {"contact": other_firm.ids["contact"], "reason": "Theirs"}),
     ]
     for name, ids, posted in stolen:
         answer = client.post(reverse(name, args=["ours", *(ours.ids[each] for each in ids)]), posted, follow=True)
@@ -165,9 +172,9 @@ def test_forms_cannot_name_what_is_foreign(client, ours, theirs):
     assert not CampaignContact.objects.exclude(removed_at=None).exists()
 
 
-def test_posted_fields_that_no_form_has_are_ignored(client, ours, theirs):
+def test_posted_fields_that_no_form_has_are_ignored(client, ours, other_firm):
     client.force_login(ours.manager)
-    extra = {"workspace": theirs.workspace.pk, "status": "completed", "is_staff": "on", "created_at": now()}
+    extra = {"workspace": other_firm.workspace.pk, "status": "completed", "is_staff": "on", "created_at": now()}
 
     client.post(reverse("markets:create", args=["ours"]), {"practice_area": "Tax", "geography": "Rome"} | extra)
     market = Market.objects.get(practice_area="Tax")

@@ -1,11 +1,13 @@
 """Nothing a client sends makes a 500, and what is refused is said in a sentence."""
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
 from tests.access_rows import MISSING, ROWS, url_of
 from tests.factories import call, signal
-from tests.firms import counts, firm
+from tests.firms import counts, firm, shared_by_a_module
 from tests.reading import metric
 from tests.thorough import some
 
@@ -50,9 +52,15 @@ FIELDS = """
 """.split()
 
 
+@pytest.fixture(scope="module")
+def one_firm(django_db_setup, django_db_blocker):
+    with shared_by_a_module(django_db_blocker):
+        yield firm("Lisbon", "ours")
+
+
 @pytest.fixture
-def ours(client, db):
-    ours = firm("Lisbon", "ours")
+def ours(client, db, one_firm):
+    ours = deepcopy(one_firm)
     client.force_login(ours.manager)
     return ours
 
