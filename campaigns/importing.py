@@ -5,8 +5,8 @@ from typing import Self
 
 from campaigns.membership import CampaignClosed, add_to_market, enroll, lock_unless_completed
 from campaigns.models import Campaign, CampaignContact, Status
-from markets.imports.contact_outcomes import store_outcomes
-from markets.imports.contacts import ContactImport, OnDuplicate, ParsedChunk
+from markets.imports.contacts.outcomes import store_outcomes
+from markets.imports.contacts.writer import ContactImport, OnDuplicate, ParsedChunk
 from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row

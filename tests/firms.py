@@ -15,7 +15,7 @@ from markets.models import (
     Contact,
     ContactMerge,
     ImportJob,
-    ImportMapping,
+    ImportPreset,
     Invitation,
     Market,
     Membership,
@@ -109,7 +109,7 @@ def counts() -> list[int]:
     return [
         model.objects.count()
         for model in [
-            *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportMapping, Correction, MeetingChange),
+            *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportPreset, Correction, MeetingChange),
             SignalSuggestion,
         ]
     ]

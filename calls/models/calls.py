@@ -103,6 +103,9 @@ class Call(models.Model):
         related_name="calls",
     )
     recorded_at = models.DateTimeField(default=now, editable=False)
+    reported_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the source sent its newest version that counts, if it says so."
+    )
     suppression = models.ForeignKey(
         Suppression,
         models.PROTECT,

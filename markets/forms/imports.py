@@ -10,7 +10,7 @@ from calls.ingest.parsing import dispositions_by_result, parse_result_mapping
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
 from markets.contacts.normalization import clean_text
-from markets.imports.contacts import OnDuplicate
+from markets.imports.contacts.writer import OnDuplicate
 from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.readers import FileRefused, Row
 from markets.imports.readers.encodings import ENCODING_LABELS

@@ -21,6 +21,8 @@ class ImportCounts:
     rejected: int = 0
     enrolled: int = 0
     do_not_call: int = 0
+    incomplete: int = 0
+    disagreements: int = 0
     rejections: list[Rejection] = field(default_factory=list)
     """Only of one chunk: totals leave them out, as there may be as many as rows."""
 

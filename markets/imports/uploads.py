@@ -16,7 +16,7 @@ from markets.imports.jobs import JobRefused, request_start
 from markets.imports.mapping import header_key, match_key
 from markets.imports.readers import FileRefused, Limits, Row, TabularFile
 from markets.imports.rejects import REJECT_COLUMNS
-from markets.models import ImportJob, ImportMapping, ImportState, User, Workspace
+from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import WORKER_STATES, private_storage
 
 UPLOAD_LIMITS = Limits()
@@ -59,10 +59,14 @@ def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None)
     job.options = {"encoding": job.option("encoding", ""), "delimiter": job.option("delimiter", ""), **options}
     job.dry_run_report = None
     job.save(update_fields=["options", "dry_run_report"])
-    job.workspace.import_mappings.update_or_create(
+    job.workspace.import_presets.update_or_create(
         kind=job.kind,
         header_key=header_key(job.header),
-        defaults={"fields": options["map"], "results": options.get("results", {}), "chosen_by": by},
+        defaults={
+            "name": job.file_name[:120],
+            "options": {"columns": options["map"], "results": options.get("results", {})},
+            "updated_by": by,
+        },
     )
 
 
@@ -77,10 +81,10 @@ def previous_fields(job: ImportJob) -> list[str] | None:
     """The field of each column as chosen for this file, else for the last file with the same columns, else None."""
     fields = job.option("map")
     if fields is None:
-        mapping = _remembered_mapping(job)
-        if mapping is None:
+        preset = _remembered_preset(job)
+        if preset is None:
             return None
-        fields = mapping.fields
+        fields = preset.options["columns"]
     by_key = {match_key(name): field for name, field in fields.items()}
     return [fields.get(name, by_key.get(match_key(name), "")) for name in column_names(job)]
 
@@ -89,8 +93,8 @@ def previous_results(job: ImportJob) -> dict[str, str]:
     """The disposition of each of the dialer's result words, for this file or the last one with the same columns."""
     if job.option("map") is not None:
         return job.option("results", {})
-    mapping = _remembered_mapping(job)
-    return mapping.results if mapping else {}
+    preset = _remembered_preset(job)
+    return preset.options["results"] if preset else {}
 
 
 def column_names(job: ImportJob) -> list[str]:
@@ -139,8 +143,8 @@ def base_name(file_name: str) -> str:
     return (name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - len(ending)] + ending) or "file"
 
 
-def _remembered_mapping(job: ImportJob) -> ImportMapping | None:
-    return job.workspace.import_mappings.filter(kind=job.kind, header_key=header_key(job.header)).first()
+def _remembered_preset(job: ImportJob) -> ImportPreset | None:
+    return job.workspace.import_presets.filter(kind=job.kind, header_key=header_key(job.header)).first()
 
 
 def _inspect(job: ImportJob) -> None:

@@ -1,6 +1,17 @@
 from markets.models.api_tokens import ApiToken
+from markets.models.changes import ContactChange, DecidedIdentity
+from markets.models.contact_points import ContactPoint
+from markets.models.custom_fields import CustomField
 from markets.models.erasures import ErasedKey, Erasure
-from markets.models.imports import ImportedContact, ImportJob, ImportKind, ImportMapping, ImportRejection, ImportState
+from markets.models.imports import (
+    ImportedContact,
+    ImportJob,
+    ImportKind,
+    ImportNote,
+    ImportPreset,
+    ImportRejection,
+    ImportState,
+)
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.suppressions import Suppression
@@ -10,13 +21,18 @@ from markets.models.workspaces import Invitation, Membership, Role, Workspace
 __all__ = [
     "ApiToken",
     "Contact",
+    "ContactChange",
     "ContactMerge",
+    "ContactPoint",
+    "CustomField",
+    "DecidedIdentity",
     "ErasedKey",
     "Erasure",
     "FormerKey",
     "ImportJob",
     "ImportKind",
-    "ImportMapping",
+    "ImportNote",
+    "ImportPreset",
     "ImportRejection",
     "ImportState",
     "ImportedContact",

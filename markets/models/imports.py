@@ -14,7 +14,10 @@ from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
 LEASE = timedelta(seconds=30)
-COUNTS = ("rows", "created", "updated", "unchanged", "rejected", "enrolled", "do_not_call")
+COUNTS = (
+    *("rows", "created", "updated", "unchanged", "rejected", "enrolled", "do_not_call"),
+    *("incomplete", "disagreements"),
+)
 
 
 def private_storage() -> Storage:
@@ -44,6 +47,33 @@ WORKER_STATES = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
 ENDED = (ImportState.COMPLETED, ImportState.FAILED, ImportState.UNDONE)
 
 
+class ImportPreset(models.Model):
+    """How files with one set of headers are read: the mapping, the formats and the meanings of results.
+
+    The header set is also the source whose word an import carries (product.md, section 8).
+    """
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="import_presets")
+    kind = models.CharField(max_length=12, choices=ImportKind)
+    header_key = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+    options = models.JSONField(default=dict, help_text="As markets.imports.presets describes them.")
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["workspace", "kind", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="import_preset_key_in_workspace"),
+            models.UniqueConstraint(fields=["workspace", "kind", "header_key"], name="import_preset_unique"),
+            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_preset_kind_known"),
+            models.CheckConstraint(condition=~Q(name=""), name="import_preset_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def claimable(self) -> Self:
         """Jobs that a worker may take: not leased, or the lease has expired."""
@@ -61,6 +91,9 @@ class ImportJob(models.Model):
     sha256 = models.CharField(max_length=64)
     format_description = models.CharField(max_length=300, blank=True, help_text="The format that was found, in words.")
     header = models.JSONField(default=list)
+    preset = models.ForeignKey(
+        ImportPreset, models.PROTECT, null=True, db_constraint=False, related_name="jobs", help_text="The source."
+    )
     options = models.JSONField(default=dict, help_text="How the file is read and where its rows go.")
     row_count = models.PositiveIntegerField(null=True, help_text="Rows in the file, once they were counted.")
     checkpoint = models.PositiveIntegerField(default=0, help_text="Rows that are done; the next run begins after them.")
@@ -70,6 +103,9 @@ class ImportJob(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     enrolled = models.PositiveIntegerField(default=0)
     do_not_call = models.PositiveIntegerField(default=0)
+    incomplete = models.PositiveIntegerField(default=0, help_text="Rows that are in, with values left out.")
+    disagreements = models.PositiveIntegerField(default=0, help_text="Values that a person has corrected.")
+    skipped_lines = models.JSONField(default=list, help_text="Lines outside the table, with their text.")
     dry_run_report = models.JSONField(null=True, help_text="The counts of the dry run.")
     failure = models.CharField(max_length=1000, blank=True)
     lease_owner = models.CharField(max_length=120, blank=True)
@@ -90,6 +126,7 @@ class ImportJob(models.Model):
         verbose_name = "import"
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="import_key_in_workspace"),
+            same_workspace("preset", "markets.ImportPreset", "import_preset_in_workspace"),
             models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_kind_known"),
             models.CheckConstraint(condition=Q(state__in=ImportState.values), name="import_state_known"),
             models.CheckConstraint(
@@ -166,6 +203,7 @@ class ImportedContact(models.Model):
     line = models.PositiveIntegerField(help_text="Line of the file where the first row about this contact begins.")
     outcome = models.CharField(max_length=1, choices=Outcome)
     field_mask = models.PositiveIntegerField(help_text="Bitmask of the fields that rows of the file had a value for.")
+    values = models.JSONField(null=True, help_text="What the file said: the normalised fields that it gave.")
     is_placed = models.BooleanField(help_text="The import added the contact to the market.")
     is_enrolled = models.BooleanField(help_text="The import added the contact to the campaign.")
     is_do_not_call = models.BooleanField(help_text="The contact was suppressed at the time of the import.")
@@ -198,23 +236,37 @@ class ImportRejection(models.Model):
         return f"Line {self.line}: {self.message}"
 
 
-class ImportMapping(models.Model):
-    """The last chosen mapping of a set of column headers to fields, and of a dialer's words to dispositions."""
+class ImportNote(models.Model):
+    """Something the report says about an accepted row: a value left out, or one that a person has corrected."""
 
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="import_mappings")
-    kind = models.CharField(max_length=12, choices=ImportKind)
-    header_key = models.CharField(max_length=64)
-    fields = models.JSONField(help_text="The field of each column; empty if the column is ignored.")
-    results = models.JSONField(default=dict, help_text="The disposition of each of the dialer's words for a result.")
-    chosen_at = models.DateTimeField(auto_now=True)
-    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    class Kind(models.TextChoices):
+        LEFT_OUT = "left_out", "Left out"
+        DISAGREEMENT = "disagreement", "File and person disagree"
+        KNOWN_NEWER = "known_newer", "Known newer"
+        WARNING = "warning", "Warning"
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
+    job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="notes")
+    line = models.PositiveIntegerField(help_text="Line of the file where the row begins.")
+    kind = models.CharField(max_length=12, choices=Kind)
+    field = models.CharField(max_length=40, blank=True)
+    file_value = models.CharField(max_length=500, blank=True, help_text="As the file has it.")
+    stored_value = models.CharField(max_length=500, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, db_constraint=False, related_name="+")
+    call_id = models.BigIntegerField(null=True, help_text="The call, for files of calls: its app is a floor above.")
 
     class Meta:
-        ordering = ["workspace", "kind", "header_key"]
+        ordering = ["job", "line", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "kind", "header_key"], name="import_mapping_unique"),
-            models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_mapping_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["left_out", "disagreement", "known_newer", "warning"]),
+                name="import_note_kind_known",
+            ),
+            same_workspace("job", "markets.ImportJob", "import_note_job_in_workspace"),
+            same_workspace("contact", "markets.Contact", "import_note_contact_in_workspace"),
         ]
+        indexes = [models.Index(fields=["workspace", "job", "line"], name="import_note_by_line")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {len(self.fields)} columns"
+        return f"Line {self.line}: {self.message or self.get_kind_display()}"

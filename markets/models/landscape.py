@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.timezone import now
 
@@ -105,13 +105,39 @@ class Contact(models.Model):
     seniority = models.CharField(max_length=80, blank=True, **BLANK)
     email = models.EmailField(blank=True, **BLANK, help_text="Kept in small letters.")
     phone = models.CharField(max_length=60, blank=True, **BLANK, help_text="As it was typed.")
-    phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True, **BLANK, editable=False)
+    phone_e164 = models.CharField(
+        "phone (E.164)",
+        max_length=16,
+        blank=True,
+        **BLANK,
+        editable=False,
+        help_text="Empty unless it is valid.",
+    )
+    phone_extension = models.CharField(max_length=16, blank=True, **BLANK, editable=False)
+    phone_problem = models.CharField(
+        max_length=20, blank=True, **BLANK, editable=False, help_text="Why the phone as typed cannot be called."
+    )
     wrong_phone = models.CharField(
         max_length=16, blank=True, **BLANK, editable=False, help_text="The number that last turned out to be incorrect."
     )
     city = models.CharField(max_length=120, blank=True, **BLANK)
     timezone = models.CharField("time zone", max_length=64, blank=True, **BLANK, validators=[validate_timezone])
+    inferred_timezone = models.CharField(
+        max_length=64, blank=True, **BLANK, editable=False, help_text="By the number or the city, if no zone is given."
+    )
     profile_url = models.URLField("profile URL", max_length=500, blank=True, **BLANK)
+    profile_key = models.CharField(
+        max_length=200, blank=True, **BLANK, editable=False, help_text="The canonical profile URL, by which rows match."
+    )
+    custom = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), editable=False, help_text="Values by custom field."
+    )
+    person_fields = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Bitmask of fields that a person gave: no file changes them.",
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -157,6 +183,7 @@ class Contact(models.Model):
             ),
             models.Index(fields=["workspace", "firm", "id"], name="contact_by_firm"),
             models.Index(fields=["workspace"], condition=~Q(wrong_phone=""), name="contact_wrong_phone"),
+            models.Index(fields=["workspace", "profile_key"], condition=~Q(profile_key=""), name="contact_by_profile"),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,22 @@ class Suppression(models.Model):
     )
     phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True)
     email = models.EmailField(blank=True)
+    phone_prefix = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="All numbers that begin so, as in +1212555."
+    )
+    email_domain = models.CharField(
+        max_length=253, blank=True, default="", db_default="", help_text="All addresses there, as in example.com."
+    )
+    rule = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        editable=False,
+        related_name="covered",
+        help_text="The suppression of a prefix or domain that covers this contact.",
+    )
     reason = models.CharField(max_length=500)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
@@ -51,8 +67,15 @@ class Suppression(models.Model):
             models.UniqueConstraint(fields=["workspace", "id"], name="suppression_key_in_workspace"),
             same_workspace("contact", "markets.Contact", "suppression_contact_in_workspace"),
             same_workspace("import_job", "markets.ImportJob", "suppression_import_job_in_workspace"),
+            same_workspace("rule", "markets.Suppression", "suppression_rule_in_workspace"),
             models.CheckConstraint(
-                condition=Q(contact__isnull=False) | ~Q(phone_e164="") | ~Q(email=""),
+                condition=(
+                    Q(contact__isnull=False)
+                    | ~Q(phone_e164="")
+                    | ~Q(email="")
+                    | ~Q(phone_prefix="")
+                    | ~Q(email_domain="")
+                ),
                 name="suppression_names_someone",
                 violation_error_message="Say whom: a person, a phone number or an email address.",
             ),
@@ -67,6 +90,11 @@ class Suppression(models.Model):
             models.Index(fields=["workspace", "contact"], condition=Q(lifted_at=None), name="suppression_by_contact"),
             models.Index(fields=["workspace", "phone_e164"], condition=Q(lifted_at=None), name="suppression_by_phone"),
             models.Index(fields=["workspace", "email"], condition=Q(lifted_at=None), name="suppression_by_email"),
+            models.Index(
+                fields=["workspace"],
+                condition=Q(lifted_at=None) & (~Q(phone_prefix="") | ~Q(email_domain="")),
+                name="suppression_rule_in_force",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -62,7 +62,7 @@ def lay_points():
     import campaigns.importing
     from calls.ingest.call_log import CallLog
     from markets.imports import jobs
-    from markets.imports.contacts import ContactImport
+    from markets.imports.contacts.writer import ContactImport
     from markets.models.imports import ImportJobQuerySet
 
     wrap(FieldFile, "save", "file")

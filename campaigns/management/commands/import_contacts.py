@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 
 from campaigns.importing import check_open
 from campaigns.lookup import get_campaign, get_market
-from markets.imports.contacts import OnDuplicate
+from markets.imports.contacts.writer import OnDuplicate
 from markets.management.importing import ImportCommand
 from markets.models import ImportKind, Workspace
 from markets.models.imports import COUNTS

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from config.db import bulk
 from markets.imports.counts import rolled_back
-from markets.models import Contact, ImportMapping, MarketContact
+from markets.models import Contact, ImportPreset, MarketContact
 from tests.factories import ContactFactory
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -18,8 +18,8 @@ def test_any_text_is_written_as_it_is(workspace, names):
     with rolled_back():
         ids = bulk.new_ids(Contact, len(names))
         moment = now()
-        blank = [each.column for each in Contact._meta.concrete_fields if each.get_internal_type() != "DateTimeField"]
-        others = [name for name in blank if name not in ("id", "workspace_id", "full_name", "external_id")]
+        blank = [each.column for each in Contact._meta.concrete_fields if each.get_internal_type() == "CharField"]
+        others = [name for name in blank if name not in ("full_name", "external_id")]
         bulk.insert(
             Contact,
             ["id", "workspace_id", "full_name", "external_id", "created_at", "updated_at", *others],
@@ -32,12 +32,12 @@ def test_any_text_is_written_as_it_is(workspace, names):
 
 
 def test_nothing_is_written_as_null(workspace, manager):
-    columns = ["workspace_id", "kind", "header_key", "fields", "results", "chosen_at", "chosen_by_id"]
-    row = [workspace.pk, "people", "key", "{}", "{}", now()]
+    columns = ["workspace_id", "kind", "header_key", "name", "options", "updated_at", "updated_by_id"]
+    row = [workspace.pk, "people", "key", "Leads", "{}", now()]
 
-    bulk.insert(ImportMapping, columns, [[*row, None]])
+    bulk.insert(ImportPreset, columns, [[*row, None]])
 
-    assert ImportMapping.objects.get().chosen_by is None
+    assert ImportPreset.objects.get().updated_by is None
 
 
 def test_rows_are_found_among_thousands_of_keys_of_one_workspace(workspace):

@@ -28,6 +28,7 @@ def test_people_come_into_a_new_market_and_campaign(workspace, people):
     first, second = (run_command(*words, "--create", "--format", "json") for _ in range(2))
 
     zero = {"rows": 2, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "enrolled": 0, "do_not_call": 0}
+    zero |= {"incomplete": 0, "disagreements": 0}
     assert last_line(first) == zero | {"created": 2, "enrolled": 2}
     assert last_line(second) == zero | {"unchanged": 2}
     assert "Not read: Shoe size" in first

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from calls.models import Call
-from markets.models import ImportMapping
+from markets.models import ImportPreset
 from tests.uploads import import_file, initial_fields, map_and_check, upload, url
 
 
@@ -52,7 +52,7 @@ def test_what_is_said_for_one_file_is_what_its_page_shows_again(as_manager, camp
 
     assert as_manager.get(url("map", job.pk)).context["form"]["results"].value() == "SALE = Voicemail"
     assert as_manager.get(url("map", other.pk)).context["form"]["results"].value() == ""
-    assert ImportMapping.objects.get().results == {}
+    assert ImportPreset.objects.get().options["results"] == {}
 
 
 def test_results_of_the_first_rows_that_mean_nothing_yet_are_named(as_manager, campaign):

@@ -1,7 +1,7 @@
 """Finds the rows of a chunk that need no matching row by row: new contacts, and contacts that stay unchanged.
 
 In most files nearly all rows are one or the other, and a few statements settle them all. A row goes to
-markets.imports.matcher if it changes something, shares a contact with another row of the chunk, or is ambiguous.
+the matcher if it changes something, shares a contact with another row of the chunk, or is ambiguous.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

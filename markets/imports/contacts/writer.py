@@ -4,7 +4,7 @@ Within one file each field of a contact is given once: later rows may add fields
 is what makes importing the same file again change nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -14,10 +14,17 @@ from django.utils.timezone import now
 
 from config.db import bulk
 from markets.contacts.normalization import fold, normalise
-from markets.imports.contact_outcomes import ChunkResult, ContactOutcome, Outcome
+from markets.imports.contacts.extras import ContactExtras, RowExtras
+from markets.imports.contacts.matcher import (
+    ContactMatcher,
+    MatchedContact,
+    fields_to_bits,
+    relied_on_bits,
+    relied_on_fields,
+)
+from markets.imports.contacts.outcomes import ChunkResult, ContactOutcome, Outcome
+from markets.imports.contacts.prefilter import Fields, prefilter
 from markets.imports.mapping import ColumnMapping
-from markets.imports.matcher import ContactMatcher, MatchedContact, fields_to_bits, relied_on_bits, relied_on_fields
-from markets.imports.prefilter import Fields, prefilter
 from markets.imports.readers import Row
 from markets.imports.rejects import Rejection, RowRefused
 from markets.models import Contact, ImportJob
@@ -31,6 +38,8 @@ class ParsedChunk:
 
     rows: list[Row]
     fields: list[Fields]
+    extras: dict[int, RowExtras]
+    """By the line of the row, where there are any."""
     refused: list[tuple[Row, RowRefused]]
 
 
@@ -55,15 +64,19 @@ class ContactImport:
         """Normalises the rows, without queries."""
         accepted: list[Row] = []
         fields: list[Fields] = []
+        extras: dict[int, RowExtras] = {}
         refused: list[tuple[Row, RowRefused]] = []
         for row in rows:
-            parsed = self._parse(row)
-            if isinstance(parsed, RowRefused):
-                refused.append((row, parsed))
-            else:
-                accepted.append(row)
-                fields.append(parsed)
-        return ParsedChunk(accepted, fields, refused)
+            try:
+                parsed, row_extras = self._parse(row)
+            except RowRefused as refusal:
+                refused.append((row, refusal))
+                continue
+            accepted.append(row)
+            fields.append(parsed)
+            if row_extras:
+                extras[row[0]] = row_extras
+        return ParsedChunk(accepted, fields, extras, refused)
 
     def write(self, chunk: ParsedChunk) -> ChunkResult:
         """Writes the contacts of the rows. Run it in a transaction."""
@@ -80,23 +93,34 @@ class ContactImport:
         self._create(result, [rows[index] for index in sorted_out.new])
         if needs_matching:
             self._match_each(result, [rows[index] for index in needs_matching])
+        self._pass_on(result, chunk.extras)
         return result
 
-    def _parse(self, row: Row) -> Fields | RowRefused:
+    def _parse(self, row: Row) -> tuple[Fields, RowExtras | None]:
+        """Raises RowRefused."""
         _, cells = row
         if misfit := self.columns.width_error(cells):
-            return RowRefused("columns", misfit)
+            raise RowRefused("columns", misfit)
         try:
-            return normalise(self.columns.pick(cells), region=self.region)
+            return normalise(self.columns.pick(cells), region=self.region), None
         except ValidationError as error:
             problems = error.message_dict
             code = "no_key" if "__all__" in problems else next(iter(problems))
-            return RowRefused(code, " ".join(message for messages in problems.values() for message in messages))
+            message = " ".join(message for messages in problems.values() for message in messages)
+            raise RowRefused(code, message) from None
+
+    @staticmethod
+    def _pass_on(result: ChunkResult, extras: Mapping[int, RowExtras]) -> None:
+        contacts = result.contact_of_line
+        result.extras = [
+            ContactExtras(contacts[line], line, row_extras) for line, row_extras in extras.items() if line in contacts
+        ]
 
     def _leave(self, result: ChunkResult, rows: Sequence[tuple[tuple[Row, Fields], int]]) -> None:
         for ((line, _), fields), contact in rows:
             relied_on = relied_on_bits(fields) if self.on_duplicate == OnDuplicate.UPDATE else 0
             result.add(contact, line, Outcome.UNCHANGED, relied_on)
+            result.contact_of_line[line] = contact
         result.counts.count("unchanged", len(rows))
 
     def _create(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields]]) -> None:
@@ -116,6 +140,7 @@ class ContactImport:
         )
         for contact, ((line, _), fields) in zip(ids, rows, strict=True):
             result.contacts[contact] = ContactOutcome(line, Outcome.CREATED, relied_on_bits(fields))
+            result.contact_of_line[line] = contact
         result.counts.count("created", len(rows))
 
     def _match_each(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields]]) -> None:
@@ -132,6 +157,7 @@ class ContactImport:
         matcher.save()
         for match, line, outcome in outcomes:
             result.add(match.contact.pk, line, outcome, fields_to_bits(match.relied_on))
+            result.contact_of_line[line] = match.contact.pk
         for match in matcher.named():
             result.add(match.contact.pk, match.line, Outcome.NAMED, fields_to_bits(match.relied_on))
 

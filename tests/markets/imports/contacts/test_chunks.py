@@ -10,7 +10,7 @@ from markets.models import Contact, ImportedContact
 from markets.suppressions.services import suppress
 from tests.factories import CampaignFactory, ContactFactory
 from tests.importing import new_job, run_import
-from tests.markets.imports.contact_rows import counts, import_rows
+from tests.markets.imports.contacts.contact_rows import counts, import_rows
 
 
 class Poisoned:

@@ -3,11 +3,11 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from markets.imports import contacts
+from markets.imports.contacts import writer
+from markets.imports.contacts.prefilter import PrefilterResult, prefilter
 from markets.imports.counts import rolled_back
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
-from markets.imports.prefilter import PrefilterResult, prefilter
 from markets.models import Contact, ContactMerge, ImportedContact, MarketContact
 from markets.models.merges import FormerKey
 from tests.factories import ContactFactory, WorkspaceFactory
@@ -65,19 +65,19 @@ def prefiltered(workspace, rows):
 @given(
     before=st.lists(row, max_size=4),
     rows=st.lists(row, max_size=9),
-    on_duplicate=st.sampled_from(contacts.OnDuplicate),
+    on_duplicate=st.sampled_from(writer.OnDuplicate),
     chunk=st.sampled_from([2, 3, 100]),
 )
 def test_rows_settled_together_end_as_if_matched_one_by_one(market, monkeypatch, before, rows, on_duplicate, chunk):
     together = outcomes(market, before, rows, on_duplicate=on_duplicate, chunk=chunk)
     with monkeypatch.context() as patched:
-        patched.setattr(contacts, "prefilter", match_all)
+        patched.setattr(writer, "prefilter", match_all)
         one_by_one = outcomes(market, before, rows, on_duplicate=on_duplicate, chunk=chunk)
 
     assert together == one_by_one
 
 
-def test_new_and_unchanged_stored_contactsneed_no_matching(workspace):
+def test_new_and_unchanged_stored_contacts_need_no_matching(workspace):
     known = ContactFactory(workspace=workspace, external_id="A", full_name="Ann", name_key="ann")
 
     found = prefiltered(workspace, [{"external_id": "B"}, {"external_id": "A", "email": known.email}, {"email": "x@y"}])
@@ -85,7 +85,7 @@ def test_new_and_unchanged_stored_contactsneed_no_matching(workspace):
     assert (found.new, found.unchanged, found.needs_matching) == ([0, 2], {1: known.pk}, [])
 
 
-def test_stored_contactsof_another_workspace_are_new(workspace):
+def test_stored_contacts_of_another_workspace_are_new(workspace):
     ContactFactory(workspace=WorkspaceFactory(), external_id="A")
 
     assert prefiltered(workspace, [{"external_id": "A"}]).new == [0]

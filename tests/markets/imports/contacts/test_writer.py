@@ -2,11 +2,11 @@ import pytest
 
 from campaigns.lifecycle import change_status
 from campaigns.membership import CampaignClosed
-from markets.imports.contacts import OnDuplicate
+from markets.imports.contacts.writer import OnDuplicate
 from markets.imports.counts import rolled_back
 from markets.models import Contact, MarketContact
 from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, active_campaign, member
-from tests.markets.imports.contact_rows import counts, import_rows
+from tests.markets.imports.contacts.contact_rows import counts, import_rows
 
 
 def test_a_new_person_is_placed_and_enrolled(market):

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from config.db import bulk
 from markets.contacts.normalization import FIELDS, fold
-from markets.imports.prefilter import KEYS, Fields
+from markets.imports.contacts.prefilter import KEYS, Fields
 from markets.imports.rejects import RowRefused
 from markets.models import Contact, ContactMerge, ImportedContact, ImportJob
 from markets.models.merges import KeyKind

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from config.db import bulk
+from markets.imports.contacts.extras import ContactExtras
 from markets.imports.counts import ImportCounts
 from markets.models import ImportedContact, ImportJob
 
@@ -32,6 +33,9 @@ class ChunkResult:
     counts: ImportCounts = field(default_factory=ImportCounts)
     contacts: dict[int, ContactOutcome] = field(default_factory=dict)
     """By contact id. Includes contacts that only a refused row names, where that row relies on fields of theirs."""
+    contact_of_line: dict[int, int] = field(default_factory=dict)
+    """The contact of each accepted row, by the row's line."""
+    extras: list[ContactExtras] = field(default_factory=list)
 
     @property
     def accepted(self) -> list[int]:

@@ -1,0 +1,34 @@
+from django.db import models
+from django.db.models import Q
+
+from config.db.composite_keys import same_workspace
+from markets.models.landscape import BLANK, Contact
+from markets.models.workspaces import Workspace
+
+
+class ContactPoint(models.Model):
+    """A further phone number or email address of a contact, in the order in which the caller should try them."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "Phone"
+        EMAIL = "email", "Email"
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="contact_points")
+    kind = models.CharField(max_length=5, choices=Kind)
+    position = models.PositiveSmallIntegerField(default=0)
+    typed = models.CharField(max_length=254, help_text="As it was typed.")
+    phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True, **BLANK, help_text="Empty unless valid.")
+    extension = models.CharField(max_length=16, blank=True, **BLANK)
+
+    class Meta:
+        ordering = ["contact", "kind", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "kind", "typed", "workspace"], name="contact_point_unique"),
+            models.CheckConstraint(condition=Q(kind__in=["phone", "email"]), name="contact_point_kind_known"),
+            models.CheckConstraint(condition=~Q(typed=""), name="contact_point_has_value"),
+            same_workspace("contact", "markets.Contact", "contact_point_contact_in_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return self.typed
