@@ -45,7 +45,7 @@ def browse(django_db_setup, live_server, tmp_path):  # in this order: the server
             context.add_init_script(REPORT_VIOLATIONS)
             page = context.pages[0]
             troubles = []
-            page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+            page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: troubles.append(str(error)))
             yield page
             context.close()
@@ -215,7 +215,7 @@ def test_what_the_policy_refuses_is_heard(browse):
         with browse() as page:
             page.goto("/")
             # The event comes in a task of its own: closing the browser at once can be quicker.
-            with page.expect_console_message(lambda said: said.text.startswith("CSP refused")):
+            with page.expect_console_message(lambda message: message.text.startswith("CSP refused")):
                 page.evaluate("document.body.setAttribute('style', 'color: red')")
 
     with pytest.raises(AssertionError, match="CSP refused inline by style-src-attr"):

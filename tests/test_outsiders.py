@@ -80,11 +80,11 @@ def test_the_charts_of_a_workspace_name_its_own_markets_alone(ours, strangers):
 def test_a_mail_with_it_goes_to_its_members_alone(ours, strangers):
     call_command("weekly_mail")
 
-    said = {to: part for each in mail.outbox for to in each.to for part in [each.body + each.alternatives[0].content]}
-    assert SECRET in said.pop(ours.manager.email)
-    assert strangers[0].email in said
-    assert not any(SECRET in each for each in said.values())
-    assert not {stranger.email for stranger in strangers[1:]} & said.keys()
+    mails = {to: part for each in mail.outbox for to in each.to for part in [each.body + each.alternatives[0].content]}
+    assert SECRET in mails.pop(ours.manager.email)
+    assert strangers[0].email in mails
+    assert not any(SECRET in each for each in mails.values())
+    assert not {stranger.email for stranger in strangers[1:]} & mails.keys()
 
 
 def test_who_may_not_see_the_workspace_cannot_ask_for_its_mail(client, ours, strangers):

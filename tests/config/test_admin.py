@@ -1,4 +1,4 @@
-"""Who gets into the admin, and what its pages answer to whatever is asked."""
+"""Access to the admin, and its answers to hostile requests."""
 
 import pytest
 from django.contrib import admin
@@ -156,7 +156,7 @@ def test_hostile_forms_are_answered_without_an_error(as_ops, rows, model):
         for url in (path(model, "add"), path(model, "change", rows[model].pk)):
             answers[url, value[:9]] = as_ops.post(url, dict.fromkeys(fields, value)).status_code
 
-    assert {asked: status for asked, status in answers.items() if status >= 500} == {}
+    assert {request: status for request, status in answers.items() if status >= 500} == {}
 
 
 def test_the_search_of_pages_is_answered_without_an_error(as_ops, rows):

@@ -54,10 +54,10 @@ class Crew:
         """
         for tasks in self._tasks:
             tasks.put((task, arguments))
-        told = [self._results.get(timeout=600) for _ in range(CLIENTS)]
-        broken = [each for each in told if isinstance(each, str)]
+        results = [self._results.get(timeout=600) for _ in range(CLIENTS)]
+        broken = [each for each in results if isinstance(each, str)]
         assert not broken, broken[0]
-        return [each for client in told for each in client]
+        return [each for client in results for each in client]
 
     def __enter__(self):
         return self
@@ -218,7 +218,7 @@ def calls_outside_active(campaigns):
     return made, outside
 
 
-def winners(told):
+def winners(results):
     """Of each round, how many clients won."""
-    won = Counter(n for n, what in told if what == "won")
-    return [won[n] for n in sorted({n for n, _ in told})]
+    won = Counter(n for n, what in results if what == "won")
+    return [won[n] for n in sorted({n for n, _ in results})]

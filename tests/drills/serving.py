@@ -24,18 +24,18 @@ LOST = 0.03
 WITHOUT_KEY = "key"
 
 
-def answer(asked):
+def answer(request):
     from django.db import connections
 
     try:
-        return HANDLERS[asked["kind"]](asked)
+        return HANDLERS[request["kind"]](request)
     except Exception:
         return {"error": traceback.format_exc()}
     finally:
         connections.close_all()
 
 
-def record_call(asked):
+def record_call(request):
     """One call as the call screen makes it, with what was heard on it."""
     from calls.log.validation import NewCall
     from calls.models import Call
@@ -43,42 +43,44 @@ def record_call(asked):
     from markets.models import Contact
     from signals.capture.services import NewSignal, record_with_signals
 
-    moments = {name: datetime.fromisoformat(asked[name]) for name in ("started_at", "callback_at") if asked.get(name)}
+    moments = {
+        name: datetime.fromisoformat(request[name]) for name in ("started_at", "callback_at") if request.get(name)
+    }
     new = NewCall(
-        contact=Contact.objects.get(pk=asked["contact"]),
-        disposition=asked["disposition"],
-        notes=asked["key"],
-        request_key=None if os.environ.get("DRILL_GUARD") == WITHOUT_KEY else UUID(asked["key"]),
+        contact=Contact.objects.get(pk=request["contact"]),
+        disposition=request["disposition"],
+        notes=request["key"],
+        request_key=None if os.environ.get("DRILL_GUARD") == WITHOUT_KEY else UUID(request["key"]),
         **moments,
     )
-    heard = [NewSignal(type="movement_state", value="Exploring")] if asked["hears"] else []
-    made = record_with_signals(campaign=Campaign.objects.get(pk=asked["campaign"]), new=new, signals=heard)
+    heard = [NewSignal(type="movement_state", value="Exploring")] if request["hears"] else []
+    made = record_with_signals(campaign=Campaign.objects.get(pk=request["campaign"]), new=new, signals=heard)
     assert isinstance(made, Call)
-    return {"calls": [[asked["key"], made.pk]]}
+    return {"calls": [[request["key"], made.pk]]}
 
 
-def report_calls(asked):
+def report_calls(request):
     """Several calls as a dialer reports them; some of them are known and said otherwise."""
     from calls.ingest.call_log import ingest_calls
     from markets.models import Workspace
 
-    reports = [{"notes": report["call_id"], **report} for report in asked["reports"]]
+    reports = [{"notes": report["call_id"], **report} for report in request["reports"]]
     if os.environ.get("DRILL_GUARD") == WITHOUT_KEY:
         reports = [report | {"call_id": uuid4().hex} for report in reports]
-    outcomes = ingest_calls(workspace=Workspace.objects.get(pk=asked["workspace"]), reports=reports)
+    outcomes = ingest_calls(workspace=Workspace.objects.get(pk=request["workspace"]), reports=reports)
     refused = [each.message for each in outcomes if each.call is None]
     if refused:
         return {"error": refused[0]}
     return {"calls": [[report["notes"], each.call] for report, each in zip(reports, outcomes, strict=True)]}
 
 
-def void_call(asked):
+def void_call(request):
     from calls.log.services import void
     from calls.log.validation import CallRefused
     from calls.models import Call
 
     try:
-        void(call=Call.objects.get(pk=asked["call"]), by=None, reason="Drill")
+        void(call=Call.objects.get(pk=request["call"]), by=None, reason="Drill")
     except CallRefused as refusal:
         if refusal.code != "voided":
             raise
@@ -93,9 +95,9 @@ def serve(connection, chance):
         line = stream.readline()
         if not line:
             return
-        said = answer(json.loads(line))
-        if "error" in said or chance.random() >= LOST:
-            stream.write(json.dumps(said) + "\n")
+        response = answer(json.loads(line))
+        if "error" in response or chance.random() >= LOST:
+            stream.write(json.dumps(response) + "\n")
 
 
 def work(listener):

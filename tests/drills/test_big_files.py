@@ -28,10 +28,10 @@ from tests.hostile.paths import Outcome, measured
 outcome = Outcome()
 with measured(outcome):
     try:
-        said = f"{len(TabularFile(Path(sys.argv[1]), limits=UPLOAD_LIMITS))} rows"
+        result = f"{len(TabularFile(Path(sys.argv[1]), limits=UPLOAD_LIMITS))} rows"
     except FileRefused as refused:
-        said = str(refused)
-print(json.dumps([said, outcome.seconds, outcome.megabytes]))
+        result = str(refused)
+print(json.dumps([result, outcome.seconds, outcome.megabytes]))
 """
 
 
@@ -82,9 +82,9 @@ def test_a_big_file_is_read_or_refused_within_its_time_and_memory(tmp_path, abou
     if not is_workbook:
         path.write_bytes(make())
 
-    said, seconds, megabytes = measured(path)
+    result, seconds, megabytes = measured(path)
 
-    assert words in said
+    assert words in result
     assert megabytes <= MEGABYTES
     assert seconds <= (OF_A_WORKBOOK if is_workbook else SECONDS)
     print(f"{about}: {seconds:.1f} s, {megabytes:.0f} MB")

@@ -88,14 +88,14 @@ def compared(server, before, words, rounds, expected, **drill):
             with server.portal(before.name) as portal:
                 hits, waited = disturb(portal, words, plan, seconds, **drill)
                 found = difference(state, portal.state())
-                said = portal.output.read_text()
+                output = portal.output.read_text()
         results.append(found)
         kills, waits = kills + hits, waits + waited
         after = ", ".join(f"{each:.1f}" for each in waited)
         what = f"{hits} kills, resumed after {after} s; {found or 'identical'}"
         print(f"{number}/{len(rounds)}: {', then '.join(plan)}: {what}", flush=True)
         if found:
-            print(said[-1500:])
+            print(output[-1500:])
     print(
         f"{results.count([])}/{len(rounds)} identical; {kills} kills; resumed <= {max(waits, default=0):.1f} s "
         f"(an undisturbed run works for {seconds:.1f} s)"

@@ -87,11 +87,11 @@ class Workers:
         with self._lock:
             return chance.choice(sorted(self._ports.values()))
 
-    def ask(self, request, chance):
+    def send(self, request, chance):
         """The answer, or None where none came."""
         try:
             address = ("127.0.0.1", self.a_port(chance))
-            with socket.create_connection(address, timeout=60) as asked, asked.makefile("rw") as stream:
+            with socket.create_connection(address, timeout=60) as stream_socket, stream_socket.makefile("rw") as stream:
                 stream.write(json.dumps(request) + "\n")
                 stream.flush()
                 line = stream.readline()
@@ -124,26 +124,26 @@ class Clients:
         chance, mine = random.Random(f"client {client}"), []
         while time.monotonic() < until and not self.errors:
             request = self._request(chance, mine)
-            said = self._insist(request, chance)
-            if said is None:
+            response = self._insist(request, chance)
+            if response is None:
                 continue
-            if "error" in said:
-                self.errors.append(said["error"])
+            if "error" in response:
+                self.errors.append(response["error"])
                 return
-            mine += said["calls"]
+            mine += response["calls"]
             with self._lock:
-                for key, call in said["calls"]:
+                for key, call in response["calls"]:
                     if self.acknowledged.setdefault(key, call) != call:
                         self.errors.append(f"{key} was call {self.acknowledged[key]}, and then call {call}")
 
     def _insist(self, request, chance):
         """Asks again, with the same keys, until there is an answer; few give up."""
-        while (said := self.workers.ask(request, chance)) is None:
+        while (response := self.workers.send(request, chance)) is None:
             self.retries += 1
             if chance.random() < GIVES_UP:
                 return None
             time.sleep(chance.uniform(0, 0.2))
-        return said
+        return response
 
     def _request(self, chance, mine):
         campaign, workspace, name = chance.choice(sorted(self.people))
@@ -187,11 +187,11 @@ def disturb(workers, until):
         workers.kill_one(chance)
 
 
-def rebuild(portal, until, told):
+def rebuild(portal, until, results):
     """Counts everything again, and again, while calls come in."""
     while time.monotonic() < until:
         portal.run("rebuild_tallies", "--format", "json", chunk=1)
-        told.append(json.loads(portal.output.read_text().splitlines()[-1]))
+        results.append(json.loads(portal.output.read_text().splitlines()[-1]))
 
 
 def run(portal, seconds, guard=""):

@@ -182,7 +182,7 @@ def sentence_of(answer) -> str:
 
 
 def on_disk(name: str) -> str:
-    """As a disk takes the name that a client said."""
+    """The name under which a disk stores a file that a client sent under this name."""
     kept = re.sub(r"[\0/]", "", name)
     return kept if kept.strip(" .") and len(kept.encode()) < 200 else "people.csv"
 

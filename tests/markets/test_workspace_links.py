@@ -43,16 +43,16 @@ def other(db):
 
 def links_of(campaign, other):
     """For each foreign key, a row of one workspace that refers to the other workspace by that key."""
-    ours, theirs = campaign.workspace, other.members.first().contact
+    ours, foreign = campaign.workspace, other.members.first().contact
     mine = campaign.members.first().contact
     made = call(campaign, disposition="future_potential")
-    low, high = sorted((mine, theirs), key=lambda each: each.pk)
+    low, high = sorted((mine, foreign), key=lambda each: each.pk)
     merged = {"merged_id": 10**9, "label": "Bent", "fields": {}, "replaced": {}, "moved": {}}
-    their_merge = ContactMerge.objects.create(workspace=other.workspace, contact=theirs, **merged)
+    foreign_merge = ContactMerge.objects.create(workspace=other.workspace, contact=foreign, **merged)
     return {
-        "merge to contact": ContactMerge(workspace=ours, contact=theirs, **merged),
-        "key to merge": FormerKey(workspace=ours, merge=their_merge, kind="email", value="bent@people.example"),
-        "erasure to contact": Erasure(workspace=ours, contact=theirs, reason="Bent"),
+        "merge to contact": ContactMerge(workspace=ours, contact=foreign, **merged),
+        "key to merge": FormerKey(workspace=ours, merge=foreign_merge, kind="email", value="bent@people.example"),
+        "erasure to contact": Erasure(workspace=ours, contact=foreign, reason="Bent"),
         "erased key to suppression": ErasedKey(
             workspace=ours,
             suppression=SuppressionFactory(workspace=other.workspace, email="bent@people.example"),
@@ -65,24 +65,24 @@ def links_of(campaign, other):
         "landscape to market": MarketContact(
             workspace=ours, market=other.market, contact=ContactFactory(workspace=ours)
         ),
-        "landscape to contact": MarketContact(workspace=ours, market=campaign.market, contact=theirs),
-        "member to contact": CampaignContact(workspace=ours, campaign=campaign, contact=theirs),
+        "landscape to contact": MarketContact(workspace=ours, market=campaign.market, contact=foreign),
+        "member to contact": CampaignContact(workspace=ours, campaign=campaign, contact=foreign),
         "member to campaign": CampaignContact(workspace=ours, campaign=other, contact=mine),
         "absence to member": Absence(
             workspace=ours,
             campaign=campaign,
-            contact=theirs,
+            contact=foreign,
             removed_at=now(),
             removed_reason="Bent",
             returned_at=now(),
         ),
-        "suppression to contact": Suppression(workspace=ours, contact=theirs, reason="Bent"),
+        "suppression to contact": Suppression(workspace=ours, contact=foreign, reason="Bent"),
         "call to campaign": Call(workspace=ours, campaign=other, contact=mine, started_at=now()),
-        "call to contact": Call(workspace=ours, campaign=campaign, contact=theirs, started_at=now()),
+        "call to contact": Call(workspace=ours, campaign=campaign, contact=foreign, started_at=now()),
         "day to campaign": CampaignDay(workspace=ours, campaign=other, day=ours.today()),
         "hour to campaign": CampaignHour(workspace=ours, campaign=other, day=ours.today(), hour=9),
         "signal to call": Signal(
-            workspace=ours, call=call(other), contact=theirs, type="firm_stability", value="Stable", heard_at=now()
+            workspace=ours, call=call(other), contact=foreign, type="firm_stability", value="Stable", heard_at=now()
         ),
         "signal to campaign": Signal(
             workspace=ours,
@@ -97,7 +97,7 @@ def links_of(campaign, other):
             workspace=ours, call=call(other), type="firm_stability", value="Stable", rule="bent"
         ),
         "signal to contact": Signal(
-            workspace=ours, call=made, contact=theirs, type="firm_stability", value="Stable", heard_at=now()
+            workspace=ours, call=made, contact=foreign, type="firm_stability", value="Stable", heard_at=now()
         ),
     }
 

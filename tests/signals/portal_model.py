@@ -64,8 +64,8 @@ class PortalModel(RuleBasedStateMachine):
         }
 
     def update_after_lift(self):
-        standing = set(Suppression.objects.in_force().values_list("pk", flat=True))
-        self.suppressed_keys = {key: rows & standing for key, rows in self.suppressed_keys.items() if rows & standing}
+        in_force = set(Suppression.objects.in_force().values_list("pk", flat=True))
+        self.suppressed_keys = {key: rows & in_force for key, rows in self.suppressed_keys.items() if rows & in_force}
         self.update_suppressed()
 
     def update_emails(self):

@@ -155,9 +155,9 @@ class Portal(PortalModel):
             if kept & {keep.pk, merged.pk}:
                 kept.add(keep.pk)
             kept.discard(merged.pk)
-        asked = self.suppressed
+        suppressed_before = self.suppressed
         self.update_suppressed()
-        assert asked <= self.suppressed
+        assert suppressed_before <= self.suppressed
 
     @rule(data=data(), emails=lists(sampled_from(EMAILS), min_size=1, max_size=4))
     def import_contacts(self, data, emails):
@@ -205,7 +205,10 @@ class Portal(PortalModel):
         keys = {(name, value) for name in KEYS if (value := getattr(contact, name))}
         former = ContactMerge.objects.matching_former_keys(workspace=self.workspace, emails=EMAILS)
         self.emails -= {contact.email, *(each.value for each in former if each.contact == contact.pk)}
-        was_suppressed, asked = Suppression.objects.in_force().filter(names_contact(contact)).exists(), self.suppressed
+        was_suppressed, suppressed_before = (
+            Suppression.objects.in_force().filter(names_contact(contact)).exists(),
+            self.suppressed,
+        )
         once = [(kind, value) for kind, value in Identity.of_contact(contact).keys if kind != "external_id"]
         has_left = any(
             Suppression.objects.in_force().filter(workspace=self.workspace, contact=None, **{kind: value}).exists()
@@ -222,7 +225,7 @@ class Portal(PortalModel):
             self.suppressed_keys |= {key: self.suppressed_keys.get(key, set()) | rows for key in keys}
             self.freed |= callable_before - {contact.pk}
         self.update_suppressed()
-        assert asked <= self.suppressed
+        assert suppressed_before <= self.suppressed
 
 
 @pytest.mark.django_db

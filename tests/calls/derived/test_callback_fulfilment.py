@@ -143,18 +143,18 @@ def statements_of(campaign, contact, after=HOUR):
 
 
 def test_nobody_looks_for_promises_where_nothing_was_promised(campaign, add_callback):
-    asked = add_callback().contact
+    promised = add_callback().contact
 
     def fulfilments(*which):
         return sum('"fulfilled_at" =' in sql for sql in statements_of(campaign, *which))
 
-    assert (fulfilments(member(campaign).contact), fulfilments(asked), fulfilments(asked, 2 * HOUR)) == (0, 1, 0)
+    assert (fulfilments(member(campaign).contact), fulfilments(promised), fulfilments(promised, 2 * HOUR)) == (0, 1, 0)
 
 
 def test_a_call_that_settles_a_promise_takes_one_more_statement_than_any_other(campaign, add_callback):
-    asked = add_callback().contact
+    promised = add_callback().contact
 
-    assert len(statements_of(campaign, asked)) - 1 == len(statements_of(campaign, member(campaign).contact)) <= 9, (
+    assert len(statements_of(campaign, promised)) - 1 == len(statements_of(campaign, member(campaign).contact)) <= 9, (
         "with the savepoint's"
     )
 

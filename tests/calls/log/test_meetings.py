@@ -34,10 +34,15 @@ def test_what_became_of_a_meeting_is_kept_with_who_and_why(meeting, caller, to):
     change_meeting(meeting=meeting, to=to, by=caller, reason="He said so")
 
     meeting.refresh_from_db()
-    kept = MeetingChange.objects.get()
+    stored = MeetingChange.objects.get()
     assert meeting.status == to
-    assert (kept.from_status, kept.to_status, kept.changed_by, kept.reason) == ("scheduled", to, caller, "He said so")
-    assert kept.from_time == kept.to_time == meeting.scheduled_at
+    assert (stored.from_status, stored.to_status, stored.changed_by, stored.reason) == (
+        "scheduled",
+        to,
+        caller,
+        "He said so",
+    )
+    assert stored.from_time == stored.to_time == meeting.scheduled_at
 
 
 def test_a_meeting_is_moved_to_another_time(meeting, caller):
@@ -46,13 +51,13 @@ def test_a_meeting_is_moved_to_another_time(meeting, caller):
     change_meeting(meeting=meeting, to="scheduled", at=later, by=caller)
 
     meeting.refresh_from_db()
-    kept = MeetingChange.objects.get()
+    stored = MeetingChange.objects.get()
     assert (meeting.status, meeting.scheduled_at) == ("scheduled", later)
-    assert (kept.from_time, kept.to_time) == (before, later)
+    assert (stored.from_time, stored.to_time) == (before, later)
 
 
 @pytest.mark.parametrize(
-    ("code", "asked"),
+    ("code", "change"),
     [
         ("to", {"to": "postponed"}),
         ("reason", {"to": "cancelled"}),
@@ -63,9 +68,9 @@ def test_a_meeting_is_moved_to_another_time(meeting, caller):
         ("at", {"to": "scheduled", "at": now() + timedelta(days=365 * 300)}),
     ],
 )
-def test_what_is_missing_or_cannot_be_is_refused_and_nothing_changes(meeting, caller, code, asked):
+def test_what_is_missing_or_cannot_be_is_refused_and_nothing_changes(meeting, caller, code, change):
     with pytest.raises(MeetingRefused) as refused:
-        change_meeting(meeting=meeting, by=caller, **asked)
+        change_meeting(meeting=meeting, by=caller, **change)
 
     assert refused.value.code == code
     assert not MeetingChange.objects.exists()
@@ -215,12 +220,12 @@ def test_meetings_are_found_by_status_time_campaign_and_moves(as_viewer, campaig
 @pytest.mark.parametrize("becomes", [{"to": "held"}, {"to": "scheduled", "at": timedelta(days=20)}])
 def test_the_list_of_a_past_day_has_the_meetings_as_they_were(as_viewer, campaign, caller, becomes):
     long_ago, last_week = now() - timedelta(days=20), localtime(now() - timedelta(days=7)).date().isoformat()
-    kept = booked(campaign, caller=caller)
-    Meeting.objects.filter(pk=kept.pk).update(created_at=long_ago)
+    stored = booked(campaign, caller=caller)
+    Meeting.objects.filter(pk=stored.pk).update(created_at=long_ago)
     booked(campaign, caller=caller)
     then = list_of(as_viewer, as_of=last_week, _export="csv").getvalue()
     change_meeting(
-        meeting=kept, by=caller, **becomes | {name: now() + at for name, at in becomes.items() if name == "at"}
+        meeting=stored, by=caller, **becomes | {name: now() + at for name, at in becomes.items() if name == "at"}
     )
 
     page = list_of(as_viewer, as_of=last_week, status="scheduled", moved="no")

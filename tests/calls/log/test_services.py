@@ -155,7 +155,15 @@ def test_a_late_file_counts_calls_from_when_the_campaign_was_active(campaign, ma
 
 def test_of_many_calls_each_gets_what_follows_from_it_whatever_becomes_of_those_beside_it(campaign):
     people = [member(campaign).contact for _ in range(4)]
-    said = ["do_not_contact", "no_answer", "meeting_booked", "do_not_contact", "incorrect_number", "shrug", "voicemail"]
+    dispositions = [
+        "do_not_contact",
+        "no_answer",
+        "meeting_booked",
+        "do_not_contact",
+        "incorrect_number",
+        "shrug",
+        "voicemail",
+    ]
     to = [
         people[0],
         ContactFactory(workspace=campaign.workspace),
@@ -167,8 +175,8 @@ def test_of_many_calls_each_gets_what_follows_from_it_whatever_becomes_of_those_
     ]
     begun = now() - timedelta(hours=1)
     reported = [
-        NewCall(contact=who, disposition=word, started_at=begun + timedelta(minutes=place))
-        for place, (who, word) in enumerate(zip(to, said, strict=True))
+        NewCall(contact=contact, disposition=disposition, started_at=begun + timedelta(minutes=place))
+        for place, (contact, disposition) in enumerate(zip(to, dispositions, strict=True))
     ]
 
     made = record_many(campaign=campaign, new_calls=reported)

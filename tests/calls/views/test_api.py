@@ -50,17 +50,17 @@ def test_calls_come_in_and_each_is_answered_in_the_order_sent(send, campaign):
         meeting_at=None,
     )
 
-    said = result(send(one(campaign), full, one(campaign, "c3", contact="nobody@x.example")))
+    outcome = result(send(one(campaign), full, one(campaign, "c3", contact="nobody@x.example")))
 
     first, second = Call.objects.order_by("pk")
-    assert {name: said[name] for name in ("created", "updated", "unchanged", "rejected")} == {
+    assert {name: outcome[name] for name in ("created", "updated", "unchanged", "rejected")} == {
         **{"created": 2, "updated": 0, "unchanged": 0, "rejected": 1}
     }
-    assert said["calls"][:2] == [
+    assert outcome["calls"][:2] == [
         {"call_id": "c1", "outcome": "created", "id": first.pk, "code": "", "message": ""},
         {"call_id": "c2", "outcome": "created", "id": second.pk, "code": "", "message": ""},
     ]
-    last = said["calls"][2]
+    last = outcome["calls"][2]
     assert (last["call_id"], last["outcome"], last["id"], last["code"]) == ("c3", "rejected", None, "contact")
     assert "“nobody@x.example”" in last["message"]
     assert (second.contact, second.campaign, second.direction, second.talk_seconds) == (
@@ -85,9 +85,9 @@ def test_the_same_calls_again_change_nothing_and_a_corrected_one_is_updated(send
 
 
 def test_a_call_that_is_sent_twice_in_one_request_is_one(send, campaign):
-    said = result(send(one(campaign), one(campaign), one(campaign, disposition="Voicemail")))
+    outcome = result(send(one(campaign), one(campaign), one(campaign, disposition="Voicemail")))
 
-    assert [each["outcome"] for each in said["calls"]] == ["created", "unchanged", "updated"]
+    assert [each["outcome"] for each in outcome["calls"]] == ["created", "unchanged", "updated"]
     assert Call.objects.get().disposition == "voicemail"
 
 
@@ -96,7 +96,7 @@ def test_what_is_said_once_goes_for_all_calls_that_do_not_say_it(send, campaign,
     bare = {name: value for name, value in one(campaign).items() if name != "campaign"}
     there = one(other, "c2", disposition="Sale", started_at="2026-03-02 09:00:00")
 
-    said = result(
+    outcome = result(
         send(
             *(bare | {"disposition": "sale!"}, there, bare | {"call_id": "c3", "campaign": " "}),
             campaign=campaign.pk,
@@ -106,7 +106,7 @@ def test_what_is_said_once_goes_for_all_calls_that_do_not_say_it(send, campaign,
         )
     )
 
-    assert said["created"] == 3, said
+    assert outcome["created"] == 3, outcome
     first, second, third = (Call.objects.get(dialer_call_id=f"c{n}") for n in (1, 2, 3))
     assert (first.campaign, second.campaign, third.campaign) == (campaign, other, campaign)
     assert (first.disposition, second.disposition) == ("meeting_booked", "meeting_booked")
@@ -127,9 +127,9 @@ def test_numbers_are_kept_as_they_were_written(send, campaign):
     call = json.dumps(one(campaign, disposition="Voicemail"))
     text = call.replace('"c1"', "900719925474099345").replace(f'"{contact.email}"', contact.external_id)
 
-    said = result(send(text=f'{{"calls": [{text[:-1]}, "talk_seconds": 12.0}}]}}'))
+    outcome = result(send(text=f'{{"calls": [{text[:-1]}, "talk_seconds": 12.0}}]}}'))
 
-    assert said["calls"][0]["call_id"] == "900719925474099345"
+    assert outcome["calls"][0]["call_id"] == "900719925474099345"
     made = Call.objects.get()
     assert (made.contact, made.dialer_call_id, made.talk_seconds) == (contact, "900719925474099345", 12)
 
@@ -232,11 +232,11 @@ def test_when_a_token_was_used_is_noted_to_the_minute(send, campaign, django_ass
 
 
 def test_foreign_campaigns_and_people_are_answered_like_those_that_do_not_exist(send, campaign):
-    theirs = factories.active_campaign(name="Zanzibar", market__workspace__slug="other")
-    stranger = theirs.members.first().contact
+    foreign = factories.active_campaign(name="Zanzibar", market__workspace__slug="other")
+    stranger = foreign.members.first().contact
     pairs = [
-        ("campaign", str(theirs.pk), "2000000000"),
-        ("campaign", theirs.name, "Zanzibaz"),
+        ("campaign", str(foreign.pk), "2000000000"),
+        ("campaign", foreign.name, "Zanzibaz"),
         ("contact", stranger.email, "nobody@x.example"),
         ("contact", stranger.phone, "(212) 555-9876"),
     ]
@@ -250,8 +250,8 @@ def test_foreign_campaigns_and_people_are_answered_like_those_that_do_not_exist(
 
 
 def test_a_call_id_of_another_workspace_is_no_call_of_this_one(send, campaign):
-    theirs = factories.active_campaign(market__workspace__slug="other")
-    factories.call(theirs, dialer_call_id="c1")
+    foreign = factories.active_campaign(market__workspace__slug="other")
+    factories.call(foreign, dialer_call_id="c1")
 
     assert result(send(one(campaign)))["created"] == 1
 

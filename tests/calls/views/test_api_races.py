@@ -35,10 +35,10 @@ def test_a_request_that_is_repeated_before_it_is_answered_makes_each_call_once(t
 
         answers = at_once(*[sending(token, *calls)] * CLIENTS)
 
-        said = [answer.json() for answer in answers]
-        assert sorted(each["created"] for each in said) == [0] * (CLIENTS - 1) + [20]
-        assert sum(each["unchanged"] for each in said) == 20 * (CLIENTS - 1)
-        assert len({tuple(call["id"] for call in each["calls"]) for each in said}) == 1
+        bodies = [answer.json() for answer in answers]
+        assert sorted(each["created"] for each in bodies) == [0] * (CLIENTS - 1) + [20]
+        assert sum(each["unchanged"] for each in bodies) == 20 * (CLIENTS - 1)
+        assert len({tuple(call["id"] for call in each["calls"]) for each in bodies}) == 1
     assert Call.objects.count() == 20 * ROUNDS
     assert derived.check(campaign.workspace) == []
 

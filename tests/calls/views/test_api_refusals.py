@@ -51,14 +51,14 @@ REFUSED_CALLS = [
 
 @pytest.mark.parametrize(("fields", "code", "sentence"), REFUSED_CALLS, ids=range(len(REFUSED_CALLS)))
 def test_a_call_that_cannot_be_is_refused_alone(send, campaign, fields, code, sentence):
-    said = result(send(one(campaign, "bad", **{"call_id": "bad"} | fields), one(campaign, "good")))
+    outcome = result(send(one(campaign, "bad", **{"call_id": "bad"} | fields), one(campaign, "good")))
 
-    bad, good = said["calls"]
+    bad, good = outcome["calls"]
     assert (bad["outcome"], bad["id"], bad["code"]) == ("rejected", None, code)
     assert sentence in bad["message"]
     assert bad["call_id"] == (fields.get("call_id", "bad"))
     assert good["outcome"] == "created"
-    assert (said["created"], said["rejected"]) == (1, 1)
+    assert (outcome["created"], outcome["rejected"]) == (1, 1)
 
 
 GOOD = '{"call_id": "c1", "contact": "a@b.example"}'

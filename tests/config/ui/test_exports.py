@@ -215,11 +215,11 @@ def unzipped(body):
 def test_an_export_has_the_rows_of_the_filter_in_their_order(as_viewer, workspace):
     for name in ("Ann Lee", "Bob Lee", "Cy Wood"):
         ContactFactory(workspace=workspace, full_name=name)
-    asked = {"q": "Lee", "sort": "-full_name"}
+    query = {"q": "Lee", "sort": "-full_name"}
     url = reverse("contacts:list", args=["acme"])
 
-    lines = content(as_viewer.get(url, asked | {"_export": "csv"})).decode().splitlines()
-    book = load_workbook(io.BytesIO(content(as_viewer.get(url, asked | {"_export": "xlsx"}))))
+    lines = content(as_viewer.get(url, query | {"_export": "csv"})).decode().splitlines()
+    book = load_workbook(io.BytesIO(content(as_viewer.get(url, query | {"_export": "xlsx"}))))
 
     assert [row[0] for row in csv.reader(lines)] == ["Name", "Bob Lee", "Ann Lee"]
     assert [row[0] for row in book.active.values] == ["Name", "Bob Lee", "Ann Lee"]

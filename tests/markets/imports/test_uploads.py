@@ -110,7 +110,7 @@ def test_nothing_is_read_from_whoever_may_not_send(client, viewer, outsider):
 
 
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("sent", "name"),
     [
         ("../../etc/passwd", "passwd"),
         ("C:\\Users\\ann\\people.csv", "people.csv"),
@@ -122,8 +122,8 @@ def test_nothing_is_read_from_whoever_may_not_send(client, viewer, outsider):
         ("", "file"),
     ],
 )
-def test_a_file_is_called_what_its_name_is_without_its_path(said, name):
-    assert base_name(said) == name
+def test_a_file_is_called_what_its_name_is_without_its_path(sent, name):
+    assert base_name(sent) == name
 
 
 def test_the_clients_name_is_never_a_name_on_the_disk(as_manager):

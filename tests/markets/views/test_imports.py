@@ -86,8 +86,8 @@ def test_an_import_is_taken_back_after_a_look_at_what_that_means(as_manager, mar
     job = import_file(as_manager, market=market.pk)
     member(CampaignFactory(market=market), email="else@f.example")
 
-    asked = as_manager.get(url("undo", job.pk)).content.decode()
-    assert "2 whom only this import knew" in asked
+    confirmation = as_manager.get(url("undo", job.pk)).content.decode()
+    assert "2 whom only this import knew" in confirmation
     assert Contact.objects.count() == 3
     as_manager.post(url("undo", job.pk))
     page = as_manager.get(url("detail", job.pk)).content.decode()

@@ -73,10 +73,17 @@ def test_a_known_user_becomes_a_manager_and_keeps_the_password(monkeypatch):
     ],
 )
 def test_a_workspace_that_cannot_be_is_refused_with_a_sentence(no_password, changed, sentence):
-    told = {"slug": "acme", "name": "Acme", "timezone": "UTC", "region": "US", "manager": "a@acme.example", **changed}
-    options = [word for name in ("name", "timezone", "region", "manager") for word in (f"--{name}", told[name])]
+    arguments = {
+        "slug": "acme",
+        "name": "Acme",
+        "timezone": "UTC",
+        "region": "US",
+        "manager": "a@acme.example",
+        **changed,
+    }
+    options = [word for name in ("name", "timezone", "region", "manager") for word in (f"--{name}", arguments[name])]
 
-    message, _ = run_failing("create_workspace", told["slug"], *options)
+    message, _ = run_failing("create_workspace", arguments["slug"], *options)
 
     assert sentence in message
     assert not Workspace.objects.exists()

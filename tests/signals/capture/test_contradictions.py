@@ -73,18 +73,18 @@ def post(as_caller, campaign, person):
     return post_form
 
 
-def new_signals(said):
-    return [NewSignal(type=type_, value=value) for type_, value in said.items()]
+def new_signals(answers):
+    return [NewSignal(type=type_, value=value) for type_, value in answers.items()]
 
 
-@pytest.mark.parametrize(("disposition", "said", "sentence"), CASES)
-def test_each_row_asks_its_question_and_nothing_else_does(disposition, said, sentence):
-    (question,) = contradiction_questions(disposition, new_signals(said))
+@pytest.mark.parametrize(("disposition", "answers", "sentence"), CASES)
+def test_each_row_asks_its_question_and_nothing_else_does(disposition, answers, sentence):
+    (question,) = contradiction_questions(disposition, new_signals(answers))
 
     assert sentence in question
     assert question.endswith("Are both so?")
-    for type_ in said:
-        rest = {other: value for other, value in said.items() if other != type_}
+    for type_ in answers:
+        rest = {other: value for other, value in answers.items() if other != type_}
         assert not list(contradiction_questions(disposition, new_signals(rest)))
 
 
@@ -130,18 +130,18 @@ def test_confirmed_it_is_kept(post):
 
 
 def test_a_tick_answers_the_question_on_the_page_and_not_another(post):
-    said = {"disposition": "not_interested", "movement_state": "Not Moving", "timing_window": "Within 3 months"}
+    answers = {"disposition": "not_interested", "movement_state": "Not Moving", "timing_window": "Within 3 months"}
     (first,) = contradiction_questions(
         "future_potential", new_signals({"movement_state": "Not Moving", "timing_window": "Within 3 months"})
     )
 
-    page = post(**said, confirmed="on", asked=first).content.decode()
+    page = post(**answers, confirmed="on", asked=first).content.decode()
     assert not Call.objects.exists()
     assert "Not Interested, yet a move could happen Within 3 months. Are both so?" in page
     assert "checked" not in page.split('name="confirmed"')[1].split(">")[0]
 
-    asked = page.split('name="asked" value="')[1].split('"')[0]
-    assert post(**said, confirmed="on", asked=asked).status_code == 302
+    question = page.split('name="asked" value="')[1].split('"')[0]
+    assert post(**answers, confirmed="on", asked=question).status_code == 302
 
 
 def test_a_tick_stays_while_something_else_is_put_right(post):

@@ -25,11 +25,11 @@ def capture_signal(campaign, hours, value="Exploring", person=None):
 
 def current_signals(market):
     """The stored current signals of the market, which must equal a recount and the list of current signals."""
-    kept = set(Signal.objects.current_in([campaign.pk for campaign in market.campaigns.all()]))
-    said = Signal.objects.filter(call__campaign__market=market).counted().current()
-    assert kept == set(said)
+    stored = set(Signal.objects.current_in([campaign.pk for campaign in market.campaigns.all()]))
+    captured = Signal.objects.filter(call__campaign__market=market).counted().current()
+    assert stored == set(captured)
     assert derived.check(market.workspace) == []
-    return kept
+    return stored
 
 
 def test_the_newest_speaks_and_when_its_call_is_voided_the_one_before_does_again(market, manager):
@@ -79,10 +79,10 @@ def test_of_two_who_are_one_person_the_newest_of_both_speaks(market, manager):
 
 def test_who_is_erased_goes_on_speaking(market, manager):
     campaign = active_campaign(market=market)
-    said = capture_signal(campaign, 9)
-    erase(contact=said.contact, by=manager, reason="Request 204")
+    captured = capture_signal(campaign, 9)
+    erase(contact=captured.contact, by=manager, reason="Request 204")
 
-    assert current_signals(market) == {said}
+    assert current_signals(market) == {captured}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -94,8 +94,11 @@ def test_of_two_campaigns_that_hear_somebody_at_once_one_speaks(market):
         member_of(each, person)
 
     def hearing(campaign):
-        said = [NewSignal(type="movement_state", value="Exploring"), NewSignal(type="firm_stability", value="Stable")]
-        return lambda: record_with_signals(campaign=campaign, new=new_call(campaign, person), signals=said)
+        captured = [
+            NewSignal(type="movement_state", value="Exploring"),
+            NewSignal(type="firm_stability", value="Stable"),
+        ]
+        return lambda: record_with_signals(campaign=campaign, new=new_call(campaign, person), signals=captured)
 
     for _ in range(5):
         at_once(*map(hearing, campaigns))

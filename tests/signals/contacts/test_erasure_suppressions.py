@@ -56,13 +56,13 @@ def test_whom_only_the_number_named_is_named_for_themselves_whatever_else_was_so
             suppression=suppress(contact=twin, by=None, reason=ERASED_KEY_REASON), by=None, reason="It is her daughter"
         )
     SuppressionFactory(workspace=campaign.workspace, phone_e164=zelda.phone_e164)
-    asked = call(campaign, twin, disposition="do_not_contact") if before == "a call" else None
+    refusal = call(campaign, twin, disposition="do_not_contact") if before == "a call" else None
 
     erase(contact=zelda, by=None, reason="Request 204")
 
     assert Suppression.objects.in_force().filter(contact=twin, reason=ERASED_KEY_REASON).count() == 1
-    if asked:
-        void(call=asked, by=None, reason="Was not she")
+    if refusal:
+        void(call=refusal, by=None, reason="Was not she")
     assert not campaign.members.callable().filter(contact=twin).exists()
 
 

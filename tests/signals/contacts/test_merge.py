@@ -149,16 +149,23 @@ def test_decisions_about_the_merged_person_are_about_the_kept_one(workspace, bob
 
 def test_what_imports_did_is_told_of_the_kept_person(workspace, bob, robert):
     both, only = (ImportJob.objects.create(workspace=workspace, kind="people", file_name=name) for name in "ab")
-    for job, contact, said in ((both, bob, 1), (both, robert, 2), (only, bob, 4)):
+    for job, contact, field_mask in ((both, bob, 1), (both, robert, 2), (only, bob, 4)):
         ImportedContact.objects.create(
-            **{"workspace": workspace, "job": job, "contact": contact, "line": 2, "outcome": "c", "field_mask": said},
+            **{
+                "workspace": workspace,
+                "job": job,
+                "contact": contact,
+                "line": 2,
+                "outcome": "c",
+                "field_mask": field_mask,
+            },
             **dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], False),
         )
 
     merge(keep=robert, merged=bob, by=None)
 
-    told = ImportedContact.objects.order_by("job").values_list("job", "contact", "outcome", "field_mask")
-    assert list(told) == [(both.pk, robert.pk, "c", 3), (only.pk, robert.pk, "u", 4)]
+    merged_rows = ImportedContact.objects.order_by("job").values_list("job", "contact", "outcome", "field_mask")
+    assert list(merged_rows) == [(both.pk, robert.pk, "c", 3), (only.pk, robert.pk, "u", 4)]
 
 
 def test_nobody_is_merged_into_themselves(bob):

@@ -21,8 +21,8 @@ from tests.signals.contacts.merge_helpers import is_consistent
 
 def test_of_two_memberships_the_current_one_wins_since_the_earlier_day(campaign, bob, robert):
     earlier = now() - timedelta(days=9)
-    theirs = member_of(campaign, bob)
-    CampaignContact.objects.filter(pk=theirs.pk).update(added_at=earlier)
+    membership = member_of(campaign, bob)
+    CampaignContact.objects.filter(pk=membership.pk).update(added_at=earlier)
     member_of(campaign, robert)
     remove(campaign=campaign, contacts=[robert.pk], by=None, reason="Moved away")
 

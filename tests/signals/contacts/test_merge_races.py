@@ -141,15 +141,15 @@ def test_logs_that_race_with_an_erasure_leave_nothing_of_the_number(campaigns):
         one, other = two_known_to_a_dialer(campaigns)
         number = one.phone_e164
 
-        *told, erased = at_once(
+        *outcomes, erased = at_once(
             *(importer(each, one, other) for each in campaigns),
             lambda contact=one: erase(contact=contact, by=None, reason="They asked for it"),
         )
 
         assert isinstance(erased, Erasure), erased
         assert other.calls.count() == 60
-        assert [each.created + each.rejected for each in told] == [60, 60], told
-        assert {refused.code for each in told for refused in each.rejections} <= {"contact"}
+        assert [each.created + each.rejected for each in outcomes] == [60, 60], outcomes
+        assert {refused.code for each in outcomes for refused in each.rejections} <= {"contact"}
         assert not Call.objects.filter(dialled=number).exists()
         assert derived.check(one.workspace) == []
 

@@ -48,10 +48,10 @@ def test_voiding_a_call_says_nothing_of_the_list_that_named_the_address_before_a
     SuppressionFactory(workspace=bob.workspace, email=bob.email, reason="On the list")
     member_of(campaign, bob)
     member_of(campaign, robert)
-    asked = call(campaign, {"merged": bob, "kept": robert}[who], disposition="do_not_contact")
+    refusal = call(campaign, {"merged": bob, "kept": robert}[who], disposition="do_not_contact")
     merge(keep=robert, merged=bob, by=None)
 
-    void(call=Call.objects.get(pk=asked.pk), by=None, reason="Wrong key")
+    void(call=Call.objects.get(pk=refusal.pk), by=None, reason="Wrong key")
 
     assert Suppression.objects.in_force().get(contact=robert).reason == "On the list"
     assert not campaign.members.callable().filter(contact=robert).exists()
@@ -70,11 +70,11 @@ def test_who_may_be_called_stays_so(campaign, bob, robert):
 
 def test_voiding_the_call_that_asked_for_it_lifts_it_after_a_merge_too(campaign, bob, robert):
     member_of(campaign, bob)
-    asked = call(campaign, bob, disposition="do_not_contact")
+    refusal = call(campaign, bob, disposition="do_not_contact")
     merge(keep=robert, merged=bob, by=None)
     assert campaign.members.callable().filter(contact=robert).count() == 0
 
-    void(call=Call.objects.get(pk=asked.pk), by=None, reason="Wrong key")
+    void(call=Call.objects.get(pk=refusal.pk), by=None, reason="Wrong key")
 
     assert campaign.members.callable().filter(contact=robert).count() == 1
     assert is_consistent(campaign.workspace)

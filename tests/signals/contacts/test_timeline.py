@@ -94,7 +94,7 @@ def test_each_event_says_who_when_and_what_and_leads_somewhere(as_viewer, full):
     events = dict(
         part.split('"', 1) for part in page.split('id="timeline"')[1].split('class="pager"')[0].split('data-row="')[1:]
     )
-    said = {
+    texts = {
         name.split(":")[0]: (" ".join(re.sub(r"<[^>]+>", " ", part).split()), "href=" in part)
         for name, part in reversed(events.items())
     }
@@ -113,8 +113,8 @@ def test_each_event_says_who_when_and_what_and_leads_somewhere(as_viewer, full):
         "import": "Brought by people.csv , line 2 23 Nov, 11:00 · Manager",
         "entered": "Came into Ongoing coverage 23 Nov, 10:00",
     }.items():
-        assert words in said[name][0], name
-        assert said[name][1], name
+        assert words in texts[name][0], name
+        assert texts[name][1], name
     assert "Exploring heard on a call" in " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
@@ -131,9 +131,9 @@ def test_a_removal_and_a_return_are_told_and_no_step_between(clock, as_viewer, c
     page = as_viewer.get(url(person))
 
     assert rows(page) == ["status_change", "returned", "was_out", "entered"]
-    told = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
-    assert "Came back into Ongoing coverage 23 Nov, 13:00 · Manager" in told
-    assert "Taken out of Ongoing coverage 23 Nov, 11:00 · Manager Asked to wait" in told
+    text = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+    assert "Came back into Ongoing coverage 23 Nov, 13:00 · Manager" in text
+    assert "Taken out of Ongoing coverage 23 Nov, 11:00 · Manager Asked to wait" in text
 
 
 def test_an_erasure_is_the_last_that_is_told(clock, as_viewer, ops, full):

@@ -80,7 +80,7 @@ def cells_of(html: str) -> Cells:
     cells |= _figures(page.one("dl", **{"class": "figures"}))
     cells |= _campaigns(panels["Campaigns"])
     cells |= _chart("weeks", panels["Calls by week"]) | _chart("times", panels["Best times"])
-    cells |= _outcomes(panels["What the calls came to"]) | _said(panels["What the market says"])
+    cells |= _outcomes(panels["What the calls came to"]) | _current_signals(panels["What the market says"])
     return cells | _moves(panels["Who moved"]) | _firms(panels["Firm watch"]) | _coverage(panels)
 
 
@@ -148,14 +148,14 @@ def _parts(*about: str, among: Node) -> Cells:
     return cells
 
 
-def _said(panel: Node) -> Cells:
+def _current_signals(panel: Node) -> Cells:
     cells: Cells = {}
     for answer in panel.all("div", **{"class": "answer"}):
         head = answer.one("div", **{"class": "head"})
         label = head.one("span").text
-        cells |= _parts("said", label, among=answer)
+        cells |= _parts("current", label, among=answer)
         for total in head.all("data"):
-            cells["said", label] = total.attrs["value"]
+            cells["current", label] = total.attrs["value"]
     return cells
 
 

@@ -44,7 +44,7 @@ class Recount:
     def cells(self) -> Cells:
         cells: Cells = {("landscape",): f"{len(self.files.landscape):,}"}
         cells |= self.figures() | self.rows() | self.weeks() | self.times() | self.outcomes()
-        return cells | self.said() | self.moves() | self.firms() | self.coverage()
+        return cells | self.current_signals() | self.moves() | self.firms() | self.coverage()
 
     # The five figures, and the campaigns
 
@@ -187,10 +187,10 @@ class Recount:
 
         return Counter(age(moment(row["Heard"])) for row in self.current())
 
-    def said(self) -> Cells:
-        cells = {("said", "Freshness", age): str(count) for age, count in self.ages().items()}
+    def current_signals(self) -> Cells:
+        cells = {("current", "Freshness", age): str(count) for age, count in self.ages().items()}
         for row in self.current():
-            for about in (("said", row["Type"]), ("said", row["Type"], row["Value"])):
+            for about in (("current", row["Type"]), ("current", row["Type"], row["Value"])):
                 cells[about] = str(int(cells.get(about, "0")) + 1)
         return cells
 
@@ -224,8 +224,8 @@ class Recount:
         cells: Cells = {}
         for firm in largest(enough):
             cells["firms", firm] = ""
-            theirs = [row for row in rows if self.people[row["Person key"]]["Firm"] == firm]
-            for (kind, value), count in Counter((row["Type"], row["Value"]) for row in theirs).items():
+            members = [row for row in rows if self.people[row["Person key"]]["Firm"] == firm]
+            for (kind, value), count in Counter((row["Type"], row["Value"]) for row in members).items():
                 cells["firms", firm, kind, value] = str(count)
         return cells
 
@@ -247,8 +247,8 @@ class Recount:
         if others := everybody - set().union(*groups.values()):
             groups["Others, and not given"] = others
         return {
-            ("coverage", by, label, state): str(len(theirs & people))
-            for label, theirs in groups.items()
+            ("coverage", by, label, state): str(len(members & people))
+            for label, members in groups.items()
             for state, people in states.items()
         }
 

@@ -59,11 +59,11 @@ def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(ca
 
 @pytest.mark.django_db
 def test_the_demo_names_users_who_can_sign_in(capsys, client, little):
-    told = run(capsys, "demo", "--no-serve")
+    report = run(capsys, "demo", "--no-serve")
 
-    assert {user["role"] for user in told["users"]} == set(Role)
-    for user in told["users"]:
-        assert client.login(username=user["email"], password=told["password"])
+    assert {user["role"] for user in report["users"]} == set(Role)
+    for user in report["users"]:
+        assert client.login(username=user["email"], password=report["password"])
 
 
 @pytest.mark.django_db
@@ -75,11 +75,11 @@ def test_what_was_changed_in_the_demo_stays_changed(capsys, little):
         user.set_password("changed")
         user.save()
 
-    told = run(capsys, "demo", "--no-serve")
+    report = run(capsys, "demo", "--no-serve")
 
     assert Workspace.objects.get().name == "Mine now"
-    assert "viewer@demo.example" not in {user["email"] for user in told["users"]}
-    assert told["password"] == ""
+    assert "viewer@demo.example" not in {user["email"] for user in report["users"]}
+    assert report["password"] == ""
 
 
 @pytest.mark.django_db

@@ -165,18 +165,18 @@ def test_the_table_covers_every_type_and_names_each_rule_and_phrase_once():
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_every_phrase_is_found_by_its_own_rule(rule):
     for phrase in rule.phrases:
-        said = re.sub(" … ", " the ", phrase)
+        text = re.sub(" … ", " the ", phrase)
 
-        assert rule.pattern.fullmatch(said), phrase
+        assert rule.pattern.fullmatch(text), phrase
         assert phrase in PhraseExtractor().describe(rule.name)
 
 
 def test_every_phrase_is_heard_where_it_stands_alone():
     for (type_, value), rules in PHRASES.items():
         for phrase in (phrase for phrases in rules.values() for phrase in phrases):
-            said = re.sub(" … ", " the ", phrase)
-            notes = f"Would move {said}" if type_ == SignalType.TIMING_WINDOW else said
-            if not said.startswith("what would"):
+            text = re.sub(" … ", " the ", phrase)
+            notes = f"Would move {text}" if type_ == SignalType.TIMING_WINDOW else text
+            if not text.startswith("what would"):
                 assert value in values_in(notes) or any(false_match in phrase for false_match in FALSE_MATCHES), phrase
 
 

@@ -125,9 +125,9 @@ def test_days_are_those_of_the_workspace(market, workspace, week):
 
 def test_managers_get_it_unless_they_decline_and_others_when_they_ask(capsys, workspace, busy_campaign):
     for role in ("manager", "caller", "viewer"):
-        for said, wants in (("nothing", None), ("yes", True), ("no", False)):
+        for text, wants in (("nothing", None), ("yes", True), ("no", False)):
             MembershipFactory(
-                workspace=workspace, role=role, wants_weekly_mail=wants, user__email=f"{role}-{said}@acme.example"
+                workspace=workspace, role=role, wants_weekly_mail=wants, user__email=f"{role}-{text}@acme.example"
             )
 
     result, code = run(capsys)
@@ -187,9 +187,9 @@ def test_nothing_of_another_workspace_is_in_the_mail(capsys, workspace, manager,
 
     assert recipients() == sorted([manager.email, "z@z.example"])
     for message in mail.outbox:
-        said = message.subject + message.body + message.alternatives[0].content
-        assert ("Zanzibar" in said) == (message.to == ["z@z.example"])
-        assert ("Acme" in said) == (message.to != ["z@z.example"])
+        text = message.subject + message.body + message.alternatives[0].content
+        assert ("Zanzibar" in text) == (message.to == ["z@z.example"])
+        assert ("Acme" in text) == (message.to != ["z@z.example"])
 
 
 class RefusesAnn(EmailBackend):

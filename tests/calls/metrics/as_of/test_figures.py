@@ -98,10 +98,10 @@ def test_a_signal_that_was_captured_later_is_not_known_yet(as_viewer, spring):
     signal(made, "firm_stability", "Stable")
 
     assert market_numbers(as_viewer, spring, "signals_captured") == [1]
-    said = as_viewer.get(
+    exploring = as_viewer.get(
         reverse("signals:list", args=["acme"]), {"as_of": "2026-03-31", "current": "yes", "value": "Exploring"}
     )
-    assert metric(said, "rows") == 1
+    assert metric(exploring, "rows") == 1
 
 
 def test_the_age_of_a_signal_is_counted_from_the_day(as_viewer, spring, viewer):
