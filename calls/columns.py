@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -25,7 +25,7 @@ class MetricColumn(DrawnColumn):
     def header(self) -> str:
         return METRICS[str(self.accessor)].label
 
-    def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+    def order(self, queryset: QuerySet[Model], is_descending: bool) -> tuple[QuerySet[Model], bool]:
         value = by_metric(str(self.accessor))
         ordering = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
         return queryset.order_by(ordering, "pk"), True

@@ -3,7 +3,7 @@ from functools import partial
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import HiddenInput
 
 from calls.log import correction_display, meetings, wrong_numbers
@@ -98,7 +98,7 @@ class CallFilter(AsOfFilterSet):
             return calls.filter(Q(is_corrected=True))
         return calls.not_voided() if state == "standing" else calls.voided()
 
-    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
         calls = queryset.as_of(self.workspace, self.day)
         filtered: Any = super().filter_queryset(calls.annotate(is_corrected=correction_display.is_corrected(calls.at)))
         return filtered.hide_later_values("voided_at")
@@ -116,7 +116,7 @@ class CallerFilter(WorkspaceFilterSet):
         fields: list[str] = []
 
 
-CALLBACK_STATES: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
+CALLBACK_STATES: dict[str, Callable[[QuerySet[Model]], QuerySet[Model]]] = {
     "open": callbacks.still_open,
     "to_call": callbacks.to_call_now,
     **{str(state): partial(callbacks.in_state, state=state) for state in callbacks.CallbackState},
@@ -156,11 +156,11 @@ class CallbackFilter(WorkspaceFilterSet):
     def by_name(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
         return calls.filter(caller=None, caller_name=text)
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return CALLBACK_STATES[self.form.cleaned_data["state"] or "open"](self.of_any_state)
 
     @property
-    def of_any_state(self) -> QuerySet[Any]:
+    def of_any_state(self) -> QuerySet[Model]:
         """The rows that the other filters leave; the summary counts them by state."""
         assert self.queryset is not None
         return super().filter_queryset(self.queryset.all()) if self.is_valid() else self.queryset.none()
@@ -193,7 +193,7 @@ class MeetingFilter(AsOfFilterSet):
     def by_moves(self, booked: MeetingQuerySet, name: str, choice: str) -> MeetingQuerySet:
         return booked.filter(Q(is_moved=choice == "yes"))
 
-    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
         known = queryset.as_of(self.workspace, self.day)
         return super().filter_queryset(known.annotate(is_moved=meetings.was_moved(known.at)))
 
@@ -219,7 +219,7 @@ class RepairFilter(WorkspaceFilterSet):
     def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
         return search_contacts(calls, text, "contact__")
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         calls = super().filter_queryset(queryset)
         state = self.form.cleaned_data["state"] or "open"
         if state == "all":

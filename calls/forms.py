@@ -47,7 +47,7 @@ class CallForm(ContradictionForm):
     wrong_number_dispositions = " ".join(WRONG_NUMBERS)
     conversation_dispositions = " ".join(CONVERSATIONS)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, contact: Contact):
+    def __init__(self, data: Mapping[str, object] | None = None, *, contact: Contact):
         self.contact = contact
         self.shown_at = now()
         initial = {"started_at": localtime(self.shown_at).replace(second=0, microsecond=0), "request_key": uuid4()}
@@ -186,7 +186,7 @@ class CorrectionForm(forms.Form):
     callback_dispositions = " ".join(CALLBACKS)
     meeting_dispositions = " ".join(MEETINGS)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, call: Call):
+    def __init__(self, data: Mapping[str, object] | None = None, *, call: Call):
         meeting = getattr(call, "meeting", None)
         values = {name: getattr(call, name) for name in ("disposition", "talk_seconds", "direction", "notes")}
         moments = {

@@ -88,7 +88,7 @@ class CampaignAdmin(OpsAdmin):
     def complete(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._step(request, object_id, Status.COMPLETED, "Complete the campaign")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self._is_ops(request) and (not isinstance(obj, Campaign) or obj.can_be_deleted)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

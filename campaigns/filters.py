@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from calls.derived.member_history import with_summaries_as_of
 from calls.queue.ranking import QueueState
@@ -60,7 +60,7 @@ class MemberFilter(CalledFilterSet):
     def search(self, members: CampaignContactQuerySet, name: str, text: str) -> CampaignContactQuerySet:
         return search_contacts(members, text, "contact__")
 
-    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
         members: Any = super().filter_queryset(queryset.as_of(self.workspace, self.day))
         in_state = self.members_in_state(members, STATES)
         return with_summaries_as_of(in_state.with_removal_as_of(), self.workspace, self.day)
@@ -79,7 +79,7 @@ class QueueFilter(WorkspaceFilterSet):
     def search(self, members: CampaignContactQuerySet, name: str, text: str) -> CampaignContactQuerySet:
         return search_contacts(members, text, "contact__")
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         state = self.form.cleaned_data["state"]
         states = [state] if state else [QueueState.READY, QueueState.LEASED]
         return super().filter_queryset(queryset).filter(state__in=states)
@@ -88,5 +88,7 @@ class QueueFilter(WorkspaceFilterSet):
 class EnrollFilter(LandscapeFilter):
     """The landscape without the members of the campaign."""
 
-    def __init__(self, data: Mapping[str, Any], queryset: QuerySet[Any], *, workspace: Workspace, campaign: Campaign):
+    def __init__(
+        self, data: Mapping[str, object], queryset: QuerySet[Model], *, workspace: Workspace, campaign: Campaign
+    ):
         super().__init__(data, queryset.filter(not_member_of(campaign)), workspace=workspace)

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from campaigns.models import Campaign, Status
 from config.ui.forms import DayInput, WorkspaceModelForm
@@ -23,7 +23,7 @@ class CampaignForm(WorkspaceModelForm):
 
     def __init__(self, *args: object, workspace: Workspace, **kwargs: Any):
         super().__init__(*args, workspace=workspace, **kwargs)
-        choices: dict[str, QuerySet[Any]] = {
+        choices: dict[str, QuerySet[Model]] = {
             "market": workspace.markets.all(),
             "owner": User.objects.filter(memberships__workspace=workspace, is_active=True),
             "follows": workspace.campaigns.exclude(pk=self.instance.pk),

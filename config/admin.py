@@ -217,7 +217,7 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
             cast(AdminRequest, request).has_conflict = True
             return super().changeform_view(request, *args, **kwargs)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:
+    def get_form(self, request: HttpRequest, obj: object = None, change: bool = False, **kwargs: Any) -> type[Any]:
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (ConflictMixin, form), {}) if getattr(request, "has_conflict", False) else form
 

@@ -1,9 +1,8 @@
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import django_filters as filters
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
@@ -49,7 +48,7 @@ MEMBER_STATE_LABELS = [
 ]
 
 
-def search_contacts[R: QuerySet[Any]](rows: R, text: str, contact: str = "") -> R:
+def search_contacts[R: QuerySet[Model]](rows: R, text: str, contact: str = "") -> R:
     """By name, firm, email, external ID or digits of the phone; `contact` is the path to the contact."""
     condition = Q(**{f"{contact}name_key__contains": fold(text)})
     for field in ("firm", "email", "external_id", "title", "city"):
@@ -87,7 +86,7 @@ class CalledFilterSet(AsOfFilterSet):
     )
     caller_name = filters.CharFilter(method="unfiltered", label="Called by", widget=HiddenInput)
     nobody = FlagFilter(label="Called by nobody named", apply=lambda contacts: contacts)
-    choices_from: dict[str, Callable[[Workspace], QuerySet[Any]]] = {"caller": callers_of}
+    choices_from: dict[str, Callable[[Workspace], QuerySet[Model]]] = {"caller": callers_of}
 
     def members_in_state(
         self, members: CampaignContactQuerySet, states: Mapping[str, MemberState]
@@ -154,7 +153,7 @@ class ContactFilter(CalledFilterSet):
     def by_import(self, contacts: ContactQuerySet, name: str, job: ImportJob) -> ContactQuerySet:
         return contacts.filter(pk__in=job.people.exclude(outcome=ImportedContact.Outcome.NAMED).values("contact"))
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         chosen = self.form.cleaned_data
         contacts = super().filter_queryset(queryset)
         if chosen["others"]:

@@ -1,7 +1,7 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
@@ -57,7 +57,7 @@ class SignalFilter(AsOfFilterSet):
     def of_age(self, signals: SignalQuerySet, name: str, age: str) -> SignalQuerySet:
         return signals.of_age(age)
 
-    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
         """Which signals are movements depends on the chosen days, or on `since`."""
         signals = super().filter_queryset(queryset.as_of(self.workspace, self.day))
         chosen = self.form.cleaned_data

@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django import forms
 
@@ -34,7 +33,7 @@ class SignalCorrectionForm(ContradictionForm):
     evidence = forms.CharField(required=False, max_length=1000, label="The words")
     confidence = forms.ChoiceField(choices=Confidence.choices, widget=forms.RadioSelect, label="How sure")
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, signal: Signal):
+    def __init__(self, data: Mapping[str, object] | None = None, *, signal: Signal):
         super().__init__(data, initial={name: getattr(signal, name) for name in ("value", "evidence", "confidence")})
         self.signal = signal
         value = self.fields["value"]

@@ -20,6 +20,7 @@ from django.db.models import (
     Exists,
     Expression,
     IntegerField,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -175,7 +176,7 @@ def _scope(workspace: Workspace, campaign: Campaign | None) -> dict[str, int]:
     return {"workspace": workspace.pk} | ({"campaign": campaign.pk} if campaign else {})
 
 
-def _set_to_zero(rows: QuerySet[Any], counts: Collection[str], **place: Expression) -> None:
+def _set_to_zero(rows: QuerySet[Model], counts: Collection[str], **place: Expression) -> None:
     """Sets rows without a call to zero. `place` gives, for each field of the row's key, its value for a call."""
     a_day = timedelta(days=1)  # in every zone a day begins and ends within a day of the same date in UTC
     nearby = {"started_at__gte": OuterRef("day") - a_day, "started_at__lt": OuterRef("day") + 2 * a_day}
@@ -197,7 +198,7 @@ def day_differences(workspace: Workspace, campaign: Campaign | None = None) -> I
 
 
 def _differences(
-    key: Sequence[str], counts: Sequence[str], stored_rows: QuerySet[Any], counted_rows: QuerySet[Any, Any]
+    key: Sequence[str], counts: Sequence[str], stored_rows: QuerySet[Model], counted_rows: QuerySet[Any, Any]
 ) -> Iterator[str]:
     counted, stored = (
         {tuple(row[name] for name in key): row for row in rows}

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import models
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.timezone import now
 
 from calls.models.calls import CallQuerySet
@@ -48,7 +47,7 @@ def calls_with_callback(workspace: Workspace) -> CallQuerySet:
     return workspace.calls.filter(callback_at__isnull=False, voided_at=None)
 
 
-def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet[Any]:
+def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet[Model]:
     """The workspace's calls that promised a callback and are not voided, with `state` and `may_be_called`.
 
     A callback may be called for while it is open and the member is callable, as in the queue.
@@ -68,14 +67,14 @@ def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet
     )
 
 
-def missed(workspace: Workspace, first: date | None, last: date | None) -> QuerySet[Any]:
+def missed(workspace: Workspace, first: date | None, last: date | None) -> QuerySet[Model]:
     """Missed callbacks promised for days from `first` to `last`."""
     today, _ = workspace.bounds(workspace.today(), None)
     within = workspace.in_days("callback_at", first, last)
     return calls_with_callback(workspace).filter(within, IS_OPEN, callback_at__lt=today)
 
 
-def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:
+def with_why_not(made: QuerySet[Model]) -> QuerySet[Model]:
     """Adds `why_not`, the reason why an open callback cannot be called for; null if it can, or if it is fulfilled."""
     reasons = {
         "Removed from the campaign": Q(removed_at__isnull=False),
@@ -90,32 +89,32 @@ def with_why_not(made: QuerySet[Any]) -> QuerySet[Any]:
     return made.annotate(why_not=Case(When(IS_OPEN, then=Subquery(why)), output_field=CharField()))
 
 
-def in_state(made: QuerySet[Any], state: str) -> QuerySet[Any]:
+def in_state(made: QuerySet[Model], state: str) -> QuerySet[Model]:
     """Callbacks of one state: open ones earliest first, fulfilled ones newest first."""
     if state in OPEN_STATES:
         return made.filter(IS_OPEN, state=state).order_by("callback_at", "pk")
     return made.filter(state=state).order_by("-callback_at", "-pk")
 
 
-def still_open(made: QuerySet[Any]) -> QuerySet[Any]:
+def still_open(made: QuerySet[Model]) -> QuerySet[Model]:
     """Open callbacks by time: missed, due, upcoming."""
     return made.filter(IS_OPEN).order_by("callback_at", "pk")
 
 
-def of_any_state(made: QuerySet[Any]) -> QuerySet[Any]:
+def of_any_state(made: QuerySet[Model]) -> QuerySet[Model]:
     """Open callbacks by time, then fulfilled ones, newest first."""
     open_until = Case(When(IS_OPEN, then=F("callback_at")))
     return made.order_by(open_until.asc(nulls_last=True), "-callback_at", "-pk")
 
 
-def to_call_now(made: QuerySet[Any]) -> QuerySet[Any]:
+def to_call_now(made: QuerySet[Model]) -> QuerySet[Model]:
     """Due or missed callbacks of callable members: as many as `campaign_contacts.callback_due` has rows."""
     return made.filter(IS_OPEN, state__in=[CallbackState.MISSED, CallbackState.DUE], may_be_called=True).order_by(
         "callback_at", "pk"
     )
 
 
-def count_by_state(made: QuerySet[Any]) -> dict[str, int]:
+def count_by_state(made: QuerySet[Model]) -> dict[str, int]:
     """How many with_state each state has, in the order of CallbackState."""
     found = dict(made.order_by().values_list("state").annotate(n=Count("pk")))
     return {str(state): found.get(state, 0) for state in CallbackState}
@@ -149,12 +148,12 @@ class CallbackCounts:
         return self.counts[CallbackState.KEPT] / self.decided if self.decided else None
 
 
-def by_campaign(made: QuerySet[Any]) -> list[CallbackCounts]:
+def by_campaign(made: QuerySet[Model]) -> list[CallbackCounts]:
     rows = made.order_by().values_list("campaign", "campaign__name", "state").annotate(n=Count("pk"))
     return _group_counts((name, {"campaign": str(campaign)}, state, count) for campaign, name, state, count in rows)
 
 
-def by_caller(made: QuerySet[Any]) -> list[CallbackCounts]:
+def by_caller(made: QuerySet[Model]) -> list[CallbackCounts]:
     """By the user who promised or, for imported calls, by the caller's name in the dialer."""
     named = made.order_by().annotate(named=Case(When(caller=None, then=F("caller_name")), default=Value("")))
     rows = list(named.values_list("caller", "named", "state").annotate(n=Count("pk")))

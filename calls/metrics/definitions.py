@@ -22,6 +22,7 @@ from django.db.models import (
     F,
     IntegerField,
     Max,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -80,18 +81,18 @@ def call_sums() -> dict[str, Any]:
 
 def day_counts(
     workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = tuple(CALL_METRICS.values())
-) -> QuerySet[Any]:
+) -> QuerySet[Model]:
     """The stored counts of the period's days. The counts in `names` are as of its as-of day: each of them makes such a
     query longer and slower to compile."""
     return _stored_counts(CampaignDay, workspace, period, names)
 
 
-def hour_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Any]:
+def hour_counts(workspace: Workspace, period: Period = ALL_TIME) -> QuerySet[Model]:
     """The stored counts of the hours of the period's days, all as of its as-of day."""
     return _stored_counts(CampaignHour, workspace, period, HOUR_COUNTS)
 
 
-def _stored_counts(model: Any, workspace: Workspace, period: Period, names: Collection[str]) -> QuerySet[Any]:
+def _stored_counts(model: Any, workspace: Workspace, period: Period, names: Collection[str]) -> QuerySet[Model]:
     """Counts unchanged since the as-of day are used as they are; others are recounted from calls, once per request."""
     stored = model.objects.filter(period.over("day"), workspace=workspace)
     if period.as_of is None:
@@ -163,7 +164,7 @@ MEMBER = Q(campaign__isnull=False)
 
 def contact_sources(
     workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = CONTACT_METRICS
-) -> list[tuple[QuerySet[Any], dict[str, Q]]]:
+) -> list[tuple[QuerySet[Model], dict[str, Q]]]:
     """The rows to count contacts over, distinct by `contact`, each with the condition of every metric in `names`.
 
     After the period has ended the contacts called are counted over its calls: that reads each call once, instead of

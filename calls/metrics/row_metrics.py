@@ -11,6 +11,7 @@ from django.db.models import (
     Func,
     IntegerField,
     JSONField,
+    Model,
     OuterRef,
     QuerySet,
     Subquery,
@@ -36,7 +37,7 @@ JSON_KEYS = ("part_0", "part_1", "part_2")
 """Keys of the JSON object of with_metrics: counts of days, of members and, after a period has ended, of calls."""
 
 
-def with_metrics[T: QuerySet[Any]](
+def with_metrics[T: QuerySet[Model]](
     rows: T, workspace: Workspace, period: Period = ALL_TIME, names: Collection[str] = CONTACT_METRICS
 ) -> T:
     """Annotates campaigns or markets with a mapping `metrics`, which `by_metric` orders. `names` are contact metrics.
@@ -57,9 +58,9 @@ def with_metrics[T: QuerySet[Any]](
 
 def _sources(
     path: str, workspace: Workspace, period: Period, names: Collection[str]
-) -> list[tuple[QuerySet[Any], dict[str, Any]]]:
+) -> list[tuple[QuerySet[Model], dict[str, Any]]]:
     """Rows to group by `path`, campaign or market, each with its counts by metric."""
-    sources: list[tuple[QuerySet[Any], dict[str, Any]]] = [(day_counts(workspace, period), call_sums())]
+    sources: list[tuple[QuerySet[Model], dict[str, Any]]] = [(day_counts(workspace, period), call_sums())]
     for heads, conditions in contact_sources(workspace, period, names):
         is_once = path == "campaign" and heads.model is CampaignContact
         key, distinct = ("campaign", False) if is_once else ("contact", True)

@@ -1,8 +1,6 @@
 """Several counts in one statement."""
 
-from typing import Any
-
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import IntegerField, Model, QuerySet, Subquery
 
 
 class RowCount(Subquery):
@@ -11,5 +9,5 @@ class RowCount(Subquery):
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
-    def __init__(self, rows: QuerySet[Any]):
+    def __init__(self, rows: QuerySet[Model]):
         super().__init__(rows.order_by().values("pk"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -19,7 +19,7 @@ class Column(tables.Column):
         kwargs.setdefault("default", "")
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
-    def order(self, queryset: QuerySet[Any], is_descending: bool) -> tuple[QuerySet[Any], bool]:
+    def order(self, queryset: QuerySet[Model], is_descending: bool) -> tuple[QuerySet[Model], bool]:
         path = self.sort or str(self.accessor)
         field = F(path)
         ordering = field.desc(nulls_last=True) if is_descending else field.asc(nulls_last=True)

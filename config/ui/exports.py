@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.db.models import FETCH_ONE, QuerySet, prefetch_related_objects
+from django.db.models import FETCH_ONE, Model, QuerySet, prefetch_related_objects
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.encoding import force_str
 from django.utils.timezone import now
@@ -106,7 +106,7 @@ def _reader(path: str) -> Callable[[object], object]:
     return read
 
 
-def _in_batches(rows: QuerySet[Any], paths: Iterable[str]) -> Iterator[Any]:
+def _in_batches(rows: QuerySet[Model], paths: Iterable[str]) -> Iterator[Any]:
     """The rows, a batch at a time, with the related objects on the paths.
 
     FETCH_PEERS would keep a reference to every row of the query, so memory would grow with the list.

@@ -18,9 +18,9 @@ from config.ui.periods import FIRST_DAY, LAST_DAY
 class WorkspaceFilterSet(filters.FilterSet):
     """`choices_from` maps a model-choice filter to the rows of the workspace that it offers."""
 
-    choices_from: dict[str, Callable[[Any], models.QuerySet[Any]]] = {}
+    choices_from: dict[str, Callable[[Any], models.QuerySet[models.Model]]] = {}
 
-    def __init__(self, data: Mapping[str, Any], queryset: models.QuerySet[Any], *, workspace: Any):
+    def __init__(self, data: Mapping[str, object], queryset: models.QuerySet[models.Model], *, workspace: Any):
         super().__init__(cast(QueryDict, data), queryset)
         self.workspace = workspace
         for name, rows in self.choices_from.items():
@@ -28,7 +28,7 @@ class WorkspaceFilterSet(filters.FilterSet):
             assert isinstance(choice, filters.ModelChoiceFilter)
             choice.queryset = rows(workspace)
 
-    def unfiltered[R: models.QuerySet[Any]](self, rows: R, name: str, value: object) -> R:
+    def unfiltered[R: models.QuerySet[models.Model]](self, rows: R, name: str, value: object) -> R:
         """The `method` of filters that `filter_queryset` applies, because they depend on others or have a default."""
         return rows
 
@@ -45,7 +45,7 @@ class AsOfFilterSet(WorkspaceFilterSet):
     current_only: tuple[str, ...] = ()
     """The filters, or `filter:value`, that only work for the present."""
 
-    def __init__(self, data: Mapping[str, Any], queryset: models.QuerySet[Any], *, workspace: Any):
+    def __init__(self, data: Mapping[str, object], queryset: models.QuerySet[models.Model], *, workspace: Any):
         super().__init__(data, queryset, workspace=workspace)
         today = workspace.today()
         self.filters["as_of"].extra["validators"] = [
@@ -94,7 +94,7 @@ class DayFilter(filters.DateFilter):
         validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
         super().__init__(*args, widget=DayInput(), validators=validators, **kwargs)
 
-    def filter[R: models.QuerySet[Any]](self, qs: R, value: date | None) -> R:
+    def filter[R: models.QuerySet[models.Model]](self, qs: R, value: date | None) -> R:
         if value is None:
             return qs
         days = (value, None) if self.lookup_expr == "from" else (None, value)

@@ -39,7 +39,7 @@ class Source:
 
     name: str
     kind: str
-    rows: Callable[[Contact], QuerySet[Any]]
+    rows: Callable[[Contact], QuerySet[Model]]
     at: Any
     who: str = ""
     related: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def _changes_while_member(contact: Contact) -> QuerySet[StatusChange]:
     )
 
 
-def _suppressions(contact: Contact) -> QuerySet[Any]:
+def _suppressions(contact: Contact) -> QuerySet[Model]:
     return contact.workspace.suppressions.filter(names_contact(contact))
 
 
