@@ -24,7 +24,7 @@ class StatusChangeInline(HistoryInline):
 
 
 class CampaignForm(CheckedForm):
-    def clean_starts_on(self) -> Any:
+    def clean_starts_on(self) -> object:
         day = self.cleaned_data["starts_on"]
         if day is None and self.instance.status != Status.DRAFT:
             raise ValidationError("A campaign that is under way has the day it started on.")

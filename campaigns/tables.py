@@ -124,12 +124,12 @@ class QueueTable(Table):
         self.moment, self.can_call = moment, can_call
         super().__init__(*args, **kwargs)
 
-    def render_reason(self, record: Any) -> str:
+    def render_reason(self, record: CampaignContact) -> str:
         words = explain_rank(record, self.moment)
         return words[0].upper() + words[1:]
 
-    def render_timezone(self, record: Any) -> str:
+    def render_timezone(self, record: CampaignContact) -> str:
         return f"{local_time(record.contact, self.moment):%a %-H:%M}"
 
-    def render_held_by(self, record: Any) -> str:
+    def render_held_by(self, record: CampaignContact) -> str:
         return describe_lease(record, self.moment)

@@ -59,7 +59,7 @@ class SignalFilter(AsOfFilterSet):
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
         """Which signals are movements depends on the chosen days, or on `since`."""
-        signals = super().filter_queryset(queryset.as_of(self.workspace, self.day))
+        signals: Any = super().filter_queryset(queryset.as_of(self.workspace, self.day))
         chosen = self.form.cleaned_data
         if not chosen["moved"]:
             return signals

@@ -47,7 +47,7 @@ class CallerRow:
     name: str
     metrics: Mapping[str, Any]
 
-    def __getitem__(self, metric: str) -> Any:
+    def __getitem__(self, metric: str) -> object:
         """For tables, which sort by it."""
         return self.metrics[metric]
 

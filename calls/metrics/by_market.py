@@ -61,7 +61,7 @@ def people_of(workspace: Workspace, period: Period, *markets: Market) -> QuerySe
     return current_members(workspace, period).order_by().values(all=Value(1)).annotate(**once).values_list(*once)
 
 
-def contact_counts(workspace: Workspace, period: Period, markets: Sequence[Market]) -> dict[Any, int]:
+def contact_counts(workspace: Workspace, period: Period, markets: Sequence[Market]) -> dict[Market | Workspace, int]:
     """Contact Count by workspace and market."""
     ((of_workspace, *of_markets),) = people_of(workspace, period.all_days, *markets)
     return {workspace: of_workspace, **dict(zip(markets, of_markets, strict=True))}

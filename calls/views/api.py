@@ -52,7 +52,7 @@ class Batch:
     options: dict[str, Any]
 
 
-def parse_batch(body: Any) -> Batch:
+def parse_batch(body: object) -> Batch:
     """Raises Problem for an invalid request. An unknown field of one call only refuses that call."""
     fields = require_object(body, "The body")
     if unknown := [name for name in fields if name not in OPTIONS]:
@@ -73,7 +73,7 @@ def parse_batch(body: Any) -> Batch:
     return Batch(calls, [call_id_of(call) for call in sent], options)
 
 
-def parse_results(value: Any) -> dict[str, str]:
+def parse_results(value: object) -> dict[str, str]:
     """The dispositions by the dialer's words for results. Raises Problem."""
     by_result = dispositions_by_result({})
     dispositions = {}
@@ -87,7 +87,7 @@ def parse_results(value: Any) -> dict[str, str]:
     return dispositions
 
 
-def parse_call(sent: dict[str, Any], index: int, campaign: str) -> dict[str, str] | IngestResult:
+def parse_call(sent: dict[str, object], index: int, campaign: str) -> dict[str, str] | IngestResult:
     """The fields of a call as texts. `campaign` is the default for its campaign. Raises Problem."""
     if unknown := [name for name in sent if name not in CALL_FIELDS]:
         message = f"{quoted(unknown)} is no field of a call. The fields are: {', '.join(CALL_FIELDS)}."
@@ -100,7 +100,7 @@ def parse_call(sent: dict[str, Any], index: int, campaign: str) -> dict[str, str
     return fields if fields.get("campaign", "").strip() else fields | {"campaign": campaign}
 
 
-def call_id_of(sent: dict[str, Any]) -> str | None:
+def call_id_of(sent: dict[str, object]) -> str | None:
     return str(sent["call_id"]) if isinstance(sent.get("call_id"), str) else None
 
 

@@ -1,6 +1,6 @@
 """Foreign keys over several columns, which Django lacks. They keep a row from referring to another workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -47,7 +47,9 @@ class CompositeForeignKey(BaseConstraint):
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
 
-    def validate(self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
+    def validate(
+        self, model: type[Model], instance: Model, exclude: Collection[str] | None = None, using: str = DEFAULT_DB_ALIAS
+    ) -> None:
         if exclude and set(self.fields) & set(exclude):
             return
         values = [getattr(instance, _field(model, name).attname) for name in self.fields]
@@ -79,7 +81,7 @@ class OneToOneWithinWorkspace(OneToOneField):  # type: ignore[type-arg] # as in 
     does not; queries and `validate_unique` still treat it as one-to-one.
     """
 
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.ForeignKey", args, kwargs
 

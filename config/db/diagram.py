@@ -1,7 +1,6 @@
 """An entity-relationship diagram of models in Mermaid's notation, which GitHub and most editors render."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from django.db.models import Field, ForeignKey, Model, OneToOneField
 
@@ -17,7 +16,7 @@ def er_diagram(models: Iterable[type[Model]], *, without_lines_to: Collection[ty
     return "\n".join(["erDiagram", *entities, *lines])
 
 
-def _column(field: "Field[Any, Any]") -> str:
+def _column(field: "Field[object, object]") -> str:
     keys = {"PK": field.primary_key, "FK": _target(field), "UK": field.unique and not field.primary_key}
     marks = ", ".join(mark for mark, holds in keys.items() if holds)
     nullable = ' "nullable"' if field.null else ""
@@ -25,7 +24,7 @@ def _column(field: "Field[Any, Any]") -> str:
     return f"{kind} {field.column} {marks}".rstrip() + nullable
 
 
-def _relation(model: type[Model], field: "Field[Any, Any]") -> str:
+def _relation(model: type[Model], field: "Field[object, object]") -> str:
     one = "|o" if field.null else "||"
     many = "o|" if isinstance(field, OneToOneField) else "o{"
     target = _target(field)
@@ -33,5 +32,5 @@ def _relation(model: type[Model], field: "Field[Any, Any]") -> str:
     return f"    {target.__name__} {one}--{many} {model.__name__} : {field.name}"
 
 
-def _target(field: "Field[Any, Any]") -> type[Model] | None:
+def _target(field: "Field[object, object]") -> type[Model] | None:
     return field.related_model if isinstance(field, ForeignKey) else None

@@ -51,7 +51,7 @@ class Number(str):
     """A JSON number as written, so that an ID of twenty digits keeps them all."""
 
 
-def read_json(request: HttpRequest, *, max_bytes: int) -> Any:
+def read_json(request: HttpRequest, *, max_bytes: int) -> object:
     """The parsed body, with Number for numbers. Raises Problem, also for more than `max_bytes` bytes."""
     if request.content_type != "application/json":
         raise Problem(415, "Send JSON, with the header “Content-Type: application/json”.")
@@ -77,7 +77,7 @@ def kind_of(value: object) -> str:
     return kinds[type(value)]
 
 
-def _parse(body: bytes) -> Any:
+def _parse(body: bytes) -> object:
     try:
         return json.loads(
             body.decode("utf-8-sig"),
@@ -99,8 +99,8 @@ def _refuse_constant(name: str) -> None:
     raise Problem(400, f"The body holds {name}, which is no JSON number; leave out what is not known.")
 
 
-def _unique_keys(pairs: Iterable[tuple[str, Any]]) -> dict[str, object]:
-    members: dict[str, Any] = {}
+def _unique_keys(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    members: dict[str, object] = {}
     for name, value in pairs:
         if name in members:
             raise Problem(400, f"An object of the body has “{name[:60]}” twice; which of them counts cannot be told.")

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.db.models import FETCH_ONE, Model, QuerySet, prefetch_related_objects
 from django.http import FileResponse, StreamingHttpResponse
@@ -14,6 +14,9 @@ from django.utils.timezone import now
 from xlsxwriter import Workbook
 
 from config.db.statement_timeouts import without_statement_timeout
+
+if TYPE_CHECKING:
+    from config.ui.tables import Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 500
@@ -29,7 +32,7 @@ class ExportRefused(Exception):
     """The list does not fit into the file format. The message tells the user what to do instead."""
 
 
-def csv_response(table: Any) -> StreamingHttpResponse:
+def csv_response(table: "Table") -> StreamingHttpResponse:
     """All rows of a table in its order, streamed while they are read from the database."""
     response = StreamingHttpResponse(
         _csv_lines(_without_timeout(values(table))), content_type="text/csv; charset=utf-8"
@@ -38,7 +41,7 @@ def csv_response(table: Any) -> StreamingHttpResponse:
     return response
 
 
-def xlsx_response(table: Any) -> FileResponse:
+def xlsx_response(table: "Table") -> FileResponse:
     """All rows of a table as a workbook. The format cannot be streamed, so the file is completed first.
 
     Raises ExportRefused for more rows than a sheet holds.
@@ -62,7 +65,7 @@ EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
 """The responses by the value of `_export` in the query string."""
 
 
-def values(table: Any) -> Iterator[list[Any]]:
+def values(table: "Table") -> Iterator[list[object]]:
     """The header and then the rows of a table. At most one batch of rows is in memory."""
     columns = [column for column in table.columns.iterall() if not column.column.exclude_from_export]
     yield [force_str(column.header) for column in columns]
@@ -77,7 +80,7 @@ def _without_timeout(rows: Iterator[list[object]]) -> Iterator[list[object]]:
         yield from rows
 
 
-def escape_formula(cell: Any) -> Any:
+def escape_formula[Cell](cell: Cell) -> Cell | str:
     """Puts an apostrophe before text that a spreadsheet would run as a formula, and before an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith((*FORMULA_STARTS, "'")) else cell
 
@@ -163,7 +166,7 @@ def _open_workbook(rows: Iterator[list[object]]) -> BinaryIO:
         return path.open("rb")
 
 
-def _write_cell(sheet: Any, position: tuple[int, int], cell: Any, quoted: Any) -> None:
+def _write_cell(sheet: Any, position: tuple[int, int], cell: object, quoted: Any) -> None:
     """Writes text in the `quoted` format if it would become a formula when edited in the sheet.
 
     Text that is too long is cut and ends with a note about it.

@@ -1,7 +1,7 @@
 """Template filters that format values. They are built-ins, so templates need no {% load %}."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -58,6 +58,6 @@ def duration(seconds: int | None) -> str:
 
 
 @register.filter
-def get(mapping: Any, key: Any) -> Any:
+def get(mapping: Mapping[object, object], key: object) -> object:
     """The value of a key that is in a variable."""
     return mapping.get(key) if hasattr(mapping, "get") else mapping[key]

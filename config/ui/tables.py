@@ -136,7 +136,7 @@ def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
     return notices
 
 
-def page_of(paginator: "Paginator[Any]", requested: str) -> "tuple[Page[Any], list[str]]":
+def page_of(paginator: "Paginator[object]", requested: str) -> "tuple[Page[object], list[str]]":
     """The page of that number; the first page and a notice if there is no such page."""
     number = int(requested) if requested.isascii() and requested.isdigit() and len(requested) < 10 else 0
     if not requested or 1 <= number <= paginator.num_pages:

@@ -38,7 +38,7 @@ class ApiTokenAdmin(HistoryAdmin):
     date_hierarchy = "created_at"
     actions_detail = ("revoke",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         chosen = ("workspace", "name")
         return (*chosen, "created_at", "created_by", "last_used_at", "revoked_at", "revoked_by") if obj else chosen
 

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ class PortalCommand(BaseCommand):
             slugs = ", ".join(Workspace.objects.active().values_list("slug", flat=True)[:20]) or "none yet"
             raise CommandError(f"There is no workspace “{slug}”. Those there are: {slugs}.") from None
 
-    def report(self, sentence: str, options: dict[str, Any], **result: Any) -> None:
+    def report(self, sentence: str, options: Mapping[str, object], **result: object) -> None:
         """Prints the last line: `sentence` as text, or `result` with --format json."""
         self.stdout.write(json.dumps(result, default=str) if options["format"] == "json" else sentence)
 

@@ -40,7 +40,7 @@ class Source:
     name: str
     kind: str
     rows: Callable[[Contact], QuerySet[Model]]
-    at: Any
+    at: object
     who: str = ""
     related: tuple[str, ...] = ()
     key: str = "pk"
@@ -54,7 +54,7 @@ class Event:
     key: int
     row: Model
     at: datetime
-    who: Any
+    who: object
 
 
 def _changes_while_member(contact: Contact) -> QuerySet[StatusChange]:
@@ -148,7 +148,7 @@ class Timeline:
 
     def __getitem__(self, page: slice) -> list[Event]:
         keys = list(self._keys().order_by("-event_at", "-event_rank", "-event_key")[page])
-        rows: dict[int, dict[int, Any]] = {}
+        rows: dict[int, dict[int, Model]] = {}
         for rank in {rank for _, rank, _ in keys}:
             rows[rank] = self._rows(rank, [key for _, key_rank, key in keys if key_rank == rank])
         return [_event(self.sources[rank], key, rows[rank][key], at) for at, rank, key in keys]
@@ -164,7 +164,7 @@ class Timeline:
         rows = rows.annotate(event_at=at, event_rank=Value(rank, IntegerField()), event_key=F(source.key))
         return rows.values_list("event_at", "event_rank", "event_key")
 
-    def _rows(self, rank: int, keys: list[int]) -> dict[int, Any]:
+    def _rows(self, rank: int, keys: list[int]) -> dict[int, Model]:
         source = self.sources[rank]
         related = [*source.related, *([source.who] if source.who else [])]
         rows = source.rows(self.contact).filter(**{f"{source.key}__in": keys}).select_related(*related)

@@ -13,13 +13,13 @@ from calls.metrics.definitions import has_ended
 from config.ui.periods import Period
 from markets.models import Market, Workspace
 from signals.capture.vocabulary import VALUES, SignalType
-from signals.models import Signal
+from signals.models import Signal, SignalQuerySet
 
 MAX_SHOWN = 5
 STATES = VALUES[SignalType.MOVEMENT_STATE]
 
 
-def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
+def moved(signals: SignalQuerySet, workspace: Workspace, period: Period) -> SignalQuerySet:
     """The signals by which contacts moved in the period, one for each contact, annotated with `before`.
 
     `before` is the newest value before the period or, without one, the contact's first value ever. Values in between
@@ -31,7 +31,7 @@ def moved(signals: Any, workspace: Workspace, period: Period) -> Any:
     return _changed(signals.not_voided().filter(~Exists(newer)), workspace, period)
 
 
-def _changed(newest: Any, workspace: Workspace, period: Period) -> Any:
+def _changed(newest: SignalQuerySet, workspace: Workspace, period: Period) -> SignalQuerySet:
     """The signals of the period whose value differs from `before`, given the newest signals of each contact."""
     movement = _movement(Signal.objects.as_of(workspace, period.as_of))
     start, _ = workspace.bounds(period.first, None)
@@ -42,7 +42,7 @@ def _changed(newest: Any, workspace: Workspace, period: Period) -> Any:
     return in_period.annotate(before=before).exclude(before=F("value"))
 
 
-def moved_since(signals: Any, moment: datetime) -> Any:
+def moved_since(signals: SignalQuerySet, moment: datetime) -> SignalQuerySet:
     """The current signals whose value differs from the one captured by a moment, annotated with that as `before`.
 
     Without a signal captured by then, `before` is the contact's first value ever, as in `moved`.
@@ -54,7 +54,7 @@ def moved_since(signals: Any, moment: datetime) -> Any:
     return newest.annotate(before=Coalesce(known, first)).exclude(before=F("value"))
 
 
-def _movement(signals: Any) -> Any:
+def _movement(signals: SignalQuerySet) -> SignalQuerySet:
     """For a subquery: the Movement States of the outer signal's contact, newest first."""
     of_contact = signals.not_voided().filter(contact=OuterRef("contact"), type=SignalType.MOVEMENT_STATE)
     return of_contact.order_by("-heard_at", "-pk")
@@ -71,7 +71,7 @@ class Moves:
         return self.people - len(self.newest)
 
 
-def moves(workspace: Workspace, market: Market | None, current: Any, period: Period) -> Moves:
+def moves(workspace: Workspace, market: Market | None, current: SignalQuerySet, period: Period) -> Moves:
     """The contacts who moved in a market, or in all markets. Each signal in `newest` has `before` and `direction`.
 
     `current` are the current signals of the market or of all. For a period that has not ended they include the newest
@@ -86,7 +86,7 @@ def moves(workspace: Workspace, market: Market | None, current: Any, period: Per
     # With LIMIT, PostgreSQL would scan the signals of all markets from the newest on.
     place = Window(RowNumber(), order_by=["-heard_at", "-pk"])
     ranked = movers.annotate(all=Window(Count("pk")), place=place)
-    newest = list(ranked.filter(place__lte=MAX_SHOWN).select_related("contact").order_by("place"))
+    newest: list[Any] = list(ranked.filter(place__lte=MAX_SHOWN).select_related("contact").order_by("place"))
     for signal in newest:
         signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
     in_market = {"market": str(market.pk)} if market else {}

@@ -55,7 +55,7 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
     return page | {"comparison": compare_markets(workspace, period, call_totals, markets)}
 
 
-def review_context(workspace: Workspace, period: Period) -> dict[str, Any]:
+def review_context(workspace: Workspace, period: Period) -> dict[str, object]:
     """The review of a period. Its numbers come from the same functions as those of the pages."""
     current = workspace.signals.as_of(workspace, period.as_of).counted().current()
     booked = counted_calls(workspace, period).meetings()
