@@ -108,7 +108,7 @@ def by_attempt(
     before the period.
     """
     within = workspace.in_days("started_at", period.first, period.last)
-    counts: dict[str, Any] = {}
+    counts: dict[str, Count] = {}
     for number in ATTEMPTS:
         of_number = _is(number)
         counts[f"calls_{number}"] = Count("pk", filter=of_number & within)

@@ -4,15 +4,14 @@ A caller is a user or, for imported calls, a name in the dialer that belongs to 
 grouped under one row. Rows are sorted by name, not by rate: the rates of a month mostly lie in each other's interval.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from calls.derived.daily_counts import CALL_COUNTS
-from calls.metrics.definitions import CALL_METRICS, with_rates
+from calls.metrics.definitions import CALL_METRICS, Counts, with_rates
 from calls.models.calls import CallQuerySet
 from campaigns.models import CampaignContact
 from markets.models import User, Workspace
@@ -45,7 +44,7 @@ class CallerRow:
 
     caller: Caller
     name: str
-    metrics: Mapping[str, Any]
+    metrics: Counts
 
     def __getitem__(self, metric: str) -> object:
         """For tables, which sort by it."""
@@ -61,7 +60,7 @@ def callers_of(workspace: Workspace) -> QuerySet[User]:
 def by_caller(calls: CallQuerySet) -> list[CallerRow]:
     """A row for each caller of the counted calls (K) among these, by name; calls without a caller last."""
     name = Case(When(caller=None, then=F("caller_name")), default=Value(""))
-    found: dict[tuple[int | None, str], dict[str, Any]] = {}
+    found: dict[tuple[int | None, str], Counts] = {}
     for rows, counts in _sources(calls):
         for row in rows.values("caller", name=name).annotate(**counts):
             found.setdefault((row.pop("caller"), row.pop("name")), {}).update(row)
@@ -72,13 +71,13 @@ def by_caller(calls: CallQuerySet) -> list[CallerRow]:
 
 def all_callers(calls: CallQuerySet) -> CallerRow:
     """The roll-up of all callers; each contact counts once."""
-    counts: dict[str, Any] = {}
+    counts: Counts = {}
     for rows, each in _sources(calls):
         counts |= rows.aggregate(**each)
     return _row(Caller(None, ""), "", counts)
 
 
-def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Any]]]:
+def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Expression]]]:
     """Counts of calls, of contacts called and of signals, each over separate rows: joins would multiply them."""
     counted = calls.counted().order_by()
     counts = {
@@ -94,7 +93,7 @@ def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, An
     ]
 
 
-def _row(caller: Caller, name: str, counts: dict[str, Any]) -> CallerRow:
+def _row(caller: Caller, name: str, counts: Counts) -> CallerRow:
     found = {"called": 0, "signals_captured": 0} | counts
     found["talk_seconds"] = found.pop("talk")
     return CallerRow(caller, name or NOBODY, with_rates(found))

@@ -10,12 +10,19 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncWeek
 
-from calls.metrics.definitions import CALL_METRICS, LAST_CALL_DAY, call_sums, current_members, day_counts, with_rates
+from calls.metrics.definitions import (
+    CALL_METRICS,
+    LAST_CALL_DAY,
+    Counts,
+    call_sums,
+    current_members,
+    day_counts,
+    with_rates,
+)
 from campaigns.models import Campaign
 from config.ui.periods import Period
 from markets.models import Market, Workspace
 
-Counts = dict[str, Any]
 NO_CALLS: Counts = dict.fromkeys(CALL_METRICS, 0)
 
 
@@ -87,7 +94,7 @@ def attach_metrics(
         campaign.metrics = with_contact_count(counts, contacts.get(campaign.pk, 0))  # type: ignore[attr-defined]
 
 
-def with_contact_count(call_totals: Mapping[str, Any], contact_count: int) -> Counts:
+def with_contact_count(call_totals: Counts, contact_count: int) -> Counts:
     """The five primary metrics."""
     return with_rates({**call_totals, "contact_count": contact_count})
 

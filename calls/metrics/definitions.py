@@ -19,6 +19,7 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    Expression,
     F,
     IntegerField,
     Max,
@@ -43,6 +44,8 @@ from config.db.as_of import JsonTextByKey, cached_as_of, override_fields
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
+Counts = dict[str, Any]
+"""Counts by metric or disposition, with rates and `last_day` where they are derived."""
 FEW_CALLS = 20
 CALL_METRICS = {
     "calls_made": "call_count",
@@ -74,7 +77,7 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def call_sums() -> dict[str, Any]:
+def call_sums() -> dict[str, Expression]:
     """The four metrics of calls as sums over `day_counts`."""
     return {name: Coalesce(Sum(field), 0) for name, field in CALL_METRICS.items()}
 
@@ -175,11 +178,14 @@ def contact_sources(
         called, reached = was_called(workspace, period), was_reached(workspace, period)
         sources: Any = [(members, {"contact_count": MEMBER, "called": called, "reached": reached})]
     else:
-        theirs = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
-        calls = counted_calls(workspace, period).filter(Exists(theirs))
+        of_member_now = members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact"))
+        calls = counted_calls(workspace, period).filter(Exists(of_member_now))
         talked = Q(disposition__in=CONVERSATIONS)
         sources = [(members, {"contact_count": MEMBER}), (calls, {"called": MEMBER, "reached": talked})]
-    return [(heads, {name: who for name, who in found.items() if name in names}) for heads, found in sources]
+    return [
+        (rows, {name: condition for name, condition in conditions.items() if name in names})
+        for rows, conditions in sources
+    ]
 
 
 def conditional_count(key: str, condition: Q, *, distinct: bool) -> Count:
@@ -192,7 +198,7 @@ def call_totals(
     period: Period = ALL_TIME,
     *,
     with_outcomes: bool = False,
-) -> dict[str, Any]:
+) -> Counts:
     """The four metrics of calls over some campaigns, or over all. `with_outcomes` adds the number of calls by
     disposition and `last_day`, the day of the newest call."""
     if not with_outcomes:
@@ -209,12 +215,12 @@ def totals(
     names: Collection[str] = CONTACT_METRICS,
     *,
     with_outcomes: bool = False,
-) -> dict[str, Any]:
+) -> Counts:
     """All metrics over some campaigns, or over all: contacts counted once, rates pooled as sum over sum."""
     counts = call_totals(workspace, campaigns, period, with_outcomes=with_outcomes)
-    for heads, conditions in contact_sources(workspace, period, names):
-        once = {name: conditional_count("contact", who, distinct=True) for name, who in conditions.items()}
-        counts |= heads.filter(_of(campaigns)).aggregate(**once)
+    for rows, conditions in contact_sources(workspace, period, names):
+        aggregates = {name: conditional_count("contact", q, distinct=True) for name, q in conditions.items()}
+        counts |= rows.filter(_of(campaigns)).aggregate(**aggregates)
     return with_rates(counts)
 
 
@@ -233,7 +239,7 @@ def callable_contacts(campaigns: QuerySet[Campaign], period: Period = ALL_TIME) 
     return members.callable().aggregate(callable=Count("contact", distinct=True))
 
 
-def with_rates(counts: dict[str, Any]) -> dict[str, Any]:
+def with_rates(counts: Counts) -> Counts:
     """Adds each rate whose numerator and denominator are among the counts."""
 
     def over(numerator: str, denominator: str) -> float | None:

@@ -1,6 +1,6 @@
 """How a metric is shown: label, fraction, interval, and the link to the rows that it counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from calls.metrics.by_caller import Caller
-from calls.metrics.definitions import CALL_METRICS, FEW_CALLS, RATES, wilson_interval
+from calls.metrics.definitions import CALL_METRICS, FEW_CALLS, RATES, Counts, wilson_interval
 from campaigns.models import Campaign
 from config.ui.charts import LinkedNumber
 from config.ui.formats import percent
@@ -158,7 +158,7 @@ class Figure:
         return f"{100 * self.change:+.1f} points" if self.is_rate else f"{self.change:+,}" if self.change else "0"
 
 
-def build_figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Mapping[str, Any] | None = None) -> Figure:
+def build_figure(name: str, counts: Counts, scope: Scope, before: Counts | None = None) -> Figure:
     """`counts` maps names of metrics to values; `before` has those of the period before."""
     meaning = METRICS[name]
     value, href = counts[name], scope.list_url(name)
@@ -179,7 +179,7 @@ def build_figure(name: str, counts: Mapping[str, Any], scope: Scope, before: Map
 
 
 def build_figures(
-    counts: Mapping[str, Any], scope: Scope, names: tuple[str, ...] = PRIMARY_METRICS, before: Any = None
+    counts: Counts, scope: Scope, names: tuple[str, ...] = PRIMARY_METRICS, before: Counts | None = None
 ) -> dict[str, Figure]:
     """The figures of the names that have counts."""
     return {name: build_figure(name, counts, scope, before) for name in names if name in counts}
@@ -196,7 +196,7 @@ class TotalRow:
 
     label: str
     scope: Scope
-    counts: Mapping[str, Any]
+    counts: Counts
 
     def figure(self, name: str) -> Figure:
         return build_figure(name, self.counts, self.scope)

@@ -23,6 +23,7 @@ from calls.metrics.definitions import (
     CALL_METRICS,
     CONTACT_METRICS,
     RATES,
+    Counts,
     call_sums,
     conditional_count,
     contact_sources,
@@ -58,13 +59,13 @@ def with_metrics[T: QuerySet[Model]](
 
 def _sources(
     path: str, workspace: Workspace, period: Period, names: Collection[str]
-) -> list[tuple[QuerySet[Model], dict[str, Any]]]:
+) -> list[tuple[QuerySet[Model], dict[str, Expression]]]:
     """Rows to group by `path`, campaign or market, each with its counts by metric."""
-    sources: list[tuple[QuerySet[Model], dict[str, Any]]] = [(day_counts(workspace, period), call_sums())]
-    for heads, conditions in contact_sources(workspace, period, names):
-        is_once = path == "campaign" and heads.model is CampaignContact
-        key, distinct = ("campaign", False) if is_once else ("contact", True)
-        sources.append((heads, {name: conditional_count(key, q, distinct=distinct) for name, q in conditions.items()}))
+    sources: list[tuple[QuerySet[Model], dict[str, Expression]]] = [(day_counts(workspace, period), call_sums())]
+    for rows, conditions in contact_sources(workspace, period, names):
+        is_one_row_each = path == "campaign" and rows.model is CampaignContact
+        key, distinct = ("campaign", False) if is_one_row_each else ("contact", True)
+        sources.append((rows, {name: conditional_count(key, q, distinct=distinct) for name, q in conditions.items()}))
     return sources
 
 
@@ -102,8 +103,8 @@ class MetricsField(JSONField):
         super().__init__()
         self.names = names
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
-        counts: dict[str, Any] = dict.fromkeys([*CALL_METRICS, *self.names], 0)
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Counts:
+        counts: Counts = dict.fromkeys([*CALL_METRICS, *self.names], 0)
         for part in super().from_db_value(value, expression, connection).values():
             counts |= part or {}
         return with_rates(counts)
@@ -118,6 +119,6 @@ class _Nested(Func):
         return self.as_sql(compiler, connection, template="JSON(%(expressions)s)", **context)
 
 
-def _packed(rows: QuerySet[Any], counts: dict[str, Any]) -> _Nested:
+def _packed(rows: QuerySet[Any], counts: dict[str, Expression]) -> _Nested:
     packed = Subquery(rows.annotate(packed=JSONObject(**counts)).values("packed"), output_field=JSONField())
     return _Nested(packed, output_field=JSONField())

@@ -66,14 +66,14 @@ def compare_markets(
             build_figures(
                 with_contact_count(call_totals.by_market.get(market.pk, NO_CALLS), contacts[market]),
                 Scope(workspace, period, market=market),
-                before=earlier and earlier.by_market.get(market.pk, NO_CALLS),
+                before=earlier.by_market.get(market.pk, NO_CALLS) if earlier else None,
             ),
             _spark(market, conversations[market.pk], today),
         )
         for market in shown
     ]
     counts = with_contact_count(call_totals.all, contacts[workspace])
-    figures = build_figures(counts, Scope(workspace, period), before=earlier and earlier.all)
+    figures = build_figures(counts, Scope(workspace, period), before=earlier.all if earlier else None)
     numbers = _table(Scope(workspace, period), [(market, conversations[market.pk]) for market in shown], today)
     return MarketComparison(figures, rows, len(markets), numbers)
 
