@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from calls.metrics.by_market import (
     NO_CALLS,
     CallTotals,
+    MemberCounts,
     call_totals_by_campaign,
     contact_counts,
     conversations_by_week,
@@ -52,19 +53,19 @@ class MarketComparison:
 
 
 def compare_markets(
-    workspace: Workspace, period: Period, call_totals: CallTotals, markets: Sequence[Market]
+    workspace: Workspace, period: Period, call_totals: CallTotals, members: MemberCounts, markets: Sequence[Market]
 ) -> MarketComparison:
     """The figures of the workspace, and of its markets with the most calls in the period."""
     before = period.before()
     earlier = call_totals_by_campaign(workspace, before) if before else None
     shown = most_called(markets, call_totals.by_market)[:MAX_MARKETS]
     conversations = conversations_by_week(workspace, shown, period, WEEKS)
-    contacts, today = contact_counts(workspace, period, shown), workspace.today()
+    contacts, today = contact_counts(workspace, period, shown, members), workspace.today()
     rows = [
         MarketRow(
             market,
             build_figures(
-                with_contact_count(call_totals.by_market.get(market.pk, NO_CALLS), contacts[market]),
+                with_contact_count(call_totals.by_market.get(market.pk, NO_CALLS), contacts.get(market.pk, 0)),
                 Scope(workspace, period, market=market),
                 before=earlier.by_market.get(market.pk, NO_CALLS) if earlier else None,
             ),
@@ -72,7 +73,7 @@ def compare_markets(
         )
         for market in shown
     ]
-    counts = with_contact_count(call_totals.all, contacts[workspace])
+    counts = with_contact_count(call_totals.all, members.contacts)
     figures = build_figures(counts, Scope(workspace, period), before=earlier.all if earlier else None)
     numbers = _table(Scope(workspace, period), [(market, conversations[market.pk]) for market in shown], today)
     return MarketComparison(figures, rows, len(markets), numbers)

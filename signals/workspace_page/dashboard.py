@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from calls.metrics.by_market import attach_metrics, call_totals_by_campaign
+from calls.metrics.by_market import attach_metrics, call_totals_by_campaign, member_counts
 from calls.metrics.definitions import counted_calls
 from calls.metrics.presentation import Scope
 from campaigns.models import Campaign, CampaignContact
@@ -40,7 +40,7 @@ def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Sig
 
 def dashboard_context(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """The dashboard for a period. Callbacks due are as of now; `news` since a moment is None as of a past day."""
-    call_totals = call_totals_by_campaign(workspace, period)
+    call_totals, members = call_totals_by_campaign(workspace, period), member_counts(workspace, period)
     active = active_campaigns(workspace, period.all_days)
     markets = list(workspace.markets.as_of(workspace, period.as_of))
     page: dict[str, Any] = {
@@ -51,17 +51,18 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
         "weeks": weeks(Scope(workspace, period), call_totals.last_day),
         "campaigns": most_called(active, call_totals.by_campaign)[:MAX_ROWS],
     }
-    attach_metrics(workspace, period, page["campaigns"], call_totals)
-    return page | {"comparison": compare_markets(workspace, period, call_totals, markets)}
+    attach_metrics(page["campaigns"], call_totals, members)
+    return page | {"comparison": compare_markets(workspace, period, call_totals, members, markets)}
 
 
 def review_context(workspace: Workspace, period: Period) -> dict[str, object]:
     """The review of a period. Its numbers come from the same functions as those of the pages."""
     current = workspace.signals.as_of(workspace, period.as_of).counted().current()
     booked = counted_calls(workspace, period).meetings()
-    call_totals, markets = call_totals_by_campaign(workspace, period), workspace.markets.as_of(workspace, period.as_of)
+    call_totals, members = call_totals_by_campaign(workspace, period), member_counts(workspace, period)
+    markets = list(workspace.markets.as_of(workspace, period.as_of))
     return {
-        "comparison": compare_markets(workspace, period, call_totals, list(markets)),
+        "comparison": compare_markets(workspace, period, call_totals, members, markets),
         "missed": None if period.as_of else missed(workspace, period),
         "weeks": weeks(Scope(workspace, period), call_totals.last_day),
         "moves": moves(workspace, None, current, period),
