@@ -8,6 +8,7 @@ from calls.queue.calling_hours import local_time
 from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact
 from config.ui.columns import CellColumn, Column, KeyColumn
+from config.ui.formats import day
 from config.ui.periods import Period
 from config.ui.requests import HtmxRequest
 from config.ui.tables import Table
@@ -39,6 +40,12 @@ class CampaignTable(Table):
 
     def scope_of(self, campaign: Campaign) -> Scope:
         return Scope(self.workspace, self.period, campaign=campaign)
+
+    def shown_in(self, campaign: Campaign) -> object:
+        market = campaign.market.name if "market" in self.columns.names() else ""
+        days = (day(campaign.starts_on), day(campaign.ends_on))
+        of_campaign = (campaign.pk, campaign.name, campaign.kind, campaign.status, *days, market)
+        return (self.workspace.slug, self.period, *of_campaign, campaign.metrics)  # type: ignore[attr-defined]
 
 
 def campaign_rows(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any, cast
 
 import django_tables2 as tables
@@ -38,11 +39,21 @@ class Table(tables.Table):
         self.workspace = workspace
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
-    def lines(self) -> Iterator[tuple[object, list[tuple[str, str, object]]]]:
-        """The rows of the page, each with its cells: the HTML attributes, the column's header, and the content."""
+    def lines(self) -> Iterator[tuple[object, object, Callable[[], list[tuple[str, str, object]]]]]:
+        """The rows of the page, each with the key of its cached cells, or None, and a function that draws the cells:
+        their HTML attributes, the column's header, and the content."""
         columns = [(column, column.attrs["td"].as_html(), column.header) for column in self.columns]
+        drawn_columns = [(attrs, header) for _, attrs, header in columns]
         for row in getattr(self, "paginated_rows", self.rows):
-            yield row, [(attrs, header, self._cell(row, column)) for column, attrs, header in columns]
+            shown = self.shown_in(row.record)
+            yield row, shown and (drawn_columns, shown), partial(self._cells, row, columns)
+
+    def shown_in(self, record: Any) -> object:
+        """Everything that the cells of a row show, if they are to be cached; else None."""
+        return None
+
+    def _cells(self, row: Any, columns: Iterable[tuple[Any, str, str]]) -> list[tuple[str, str, object]]:
+        return [(attrs, header, self._cell(row, column)) for column, attrs, header in columns]
 
     def _cell(self, row: Any, column: Any) -> Any:
         if isinstance(column.column, DrawnColumn):
