@@ -39,17 +39,17 @@ def outside_hours_warning(contact: Contact, moment: datetime, *, when: str = "It
     return f"{when} {local:%A at %-H:%M} where {contact} is ({zone}); people are called from {CALLING_HOURS}."
 
 
+def is_open_in_workspace(workspace: Workspace, moment: datetime) -> bool:
+    return _is_open(workspace.zone, moment)
+
+
 def within_hours(workspace: Workspace, moment: datetime, contact: str = "") -> Q:
     """`is_within_hours` as a Q on rows of the workspace. `contact` is the lookup path to the contact."""
-    is_open_in_workspace = _is_open(workspace.zone, moment)
+    is_open = is_open_in_workspace(workspace, moment)
     differs = Q(
-        **{
-            f"{contact}timezone__in": zones_with_hours(
-                not is_open_in_workspace, int(moment.timestamp()) // QUARTER_HOUR_SECONDS
-            )
-        }
+        **{f"{contact}timezone__in": zones_with_hours(not is_open, int(moment.timestamp()) // QUARTER_HOUR_SECONDS)}
     )
-    return ~differs if is_open_in_workspace else differs
+    return ~differs if is_open else differs
 
 
 def next_opening(zone: ZoneInfo, moment: datetime) -> datetime:

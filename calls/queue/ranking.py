@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.timezone import now
 
-from calls.queue.calling_hours import within_hours
+from calls.queue.calling_hours import is_open_in_workspace, within_hours
 from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
@@ -133,10 +133,14 @@ def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: 
 
 
 def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, most: int) -> list[Any]:
-    """The first ready members of the `queue`, at most one for each contact."""
+    """The first ready members of the `queue`, at most one for each contact.
+
+    Outside the workspace's calling hours the first batch rarely has anybody ready, so all members are searched at once.
+    """
     campaigns_by_id = {campaign.pk: campaign for campaign in campaigns}
     members: dict[int, Any] = {}
-    for batch in (FIRST_BATCH, None) if campaigns else ():
+    batches = (FIRST_BATCH, None) if is_open_in_workspace(workspace, moment) else (None,)
+    for batch in batches if campaigns else ():
         ready = _ready(workspace, campaigns, moment, batch, ORDER)
         for member in ready.annotate(interest_at=_interest_at()).select_related("contact")[:MOST_OFFERED]:
             member.campaign, member.contact.workspace = campaigns_by_id[member.campaign_id], workspace

@@ -40,7 +40,7 @@ MAX_NEXT = 5
 def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
     """The context of a market's page for a period. `by` is the dimension of the coverage."""
     campaigns = market.campaigns.as_of(workspace, period.as_of)
-    all_campaigns = list(market.campaigns.order_by("pk"))
+    all_campaigns = list(market.campaigns.order_by_status().fetch_mode(FETCH_PEERS))
     ids = [campaign.pk for campaign in all_campaigns]
     scope, before = Scope(workspace, period, market=market), period.before()
     days, hours = (counts(workspace, period).filter(campaign__in=ids) for counts in (day_counts, hour_counts))
@@ -51,7 +51,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     breakdown = current_breakdown(workspace, market, current)
     meetings = _meeting_outcomes(scope)
     chart = weeks(scope, totals["last_day"], days)
-    rows = list(campaigns.order_by_status().fetch_mode(FETCH_PEERS))
+    rows = list(campaigns.order_by_status().fetch_mode(FETCH_PEERS)) if period.as_of else all_campaigns
     set_metrics(rows, workspace, period, TABLE_CONTACT_METRICS)
     moved = moves(workspace, market, current, period)
     times = by_hour(hours)
