@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from calls.models import Direction
 from campaigns.dispositions import Disposition
 from markets.contacts.normalization import clean_text
+from markets.imports.fields import SEPARATOR
 from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused
 
@@ -145,7 +146,8 @@ class CallParser:
             values["notes"] = notes
         if text := clean_text(typed.get("caller", "")):
             values["caller_name"] = text
-        return ParsedCall(call_id, clean_text(typed.get("contact", "")), clean_text(typed.get("campaign", "")), values)
+        contact = clean_text(typed.get("contact", "").partition(SEPARATOR)[0])
+        return ParsedCall(call_id, contact, clean_text(typed.get("campaign", "")), values)
 
     def _disposition(self, text: str) -> str:
         if (known := self._dispositions.get(text)) is None:

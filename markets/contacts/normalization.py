@@ -60,6 +60,9 @@ def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
     fields = {
         name: value for name, text in typed.items() if text and name in FIELD_NAMES and (value := clean_text(text))
     }
+    for name in ("email", "phone"):
+        if " ::: " in fields.get(name, ""):
+            fields[name] = fields[name].partition(" ::: ")[0]
     problems: dict[str, str] = {}
     if "full_name" not in fields and ("first_name" in fields or "last_name" in fields):
         fields["full_name"] = " ".join(fields[part] for part in ("first_name", "last_name") if part in fields)

@@ -51,6 +51,11 @@ FIELD_LABELS = {
     "talk_seconds": "Talk time in seconds",
     "callback_at": "Call back at",
     "meeting_at": "Meeting at",
+    "country_code": "Phone: country code",
+    "area_code": "Phone: area code",
+    "phone_extension": "Phone: extension",
+    "phone_prefix": "Beginning of phone numbers",
+    "opted_out_at": "Not to be called since",
 }
 
 

@@ -252,11 +252,10 @@ def test_a_row_that_does_not_fit_the_header_is_refused(campaign):
     assert (result.rejections[0].line, result.rejections[0].code) == (2, "columns")
 
 
-def test_of_several_columns_for_the_person_ids_win():
+def test_of_several_columns_for_the_person_ids_come_first():
     columns = ColumnMapping(["Phone", "Email", "Lead ID", "Call ID"], CALL_FIELDS, ranked=RANKED)
 
-    assert columns.mapped == {"Lead ID": "contact", "Call ID": "call_id"}
-    assert columns.unmapped == ["Phone", "Email"]
+    assert columns.headers_by_field == {"call_id": ["Call ID"], "contact": ["Lead ID", "Email", "Phone"]}
 
 
 def test_a_dry_run_counts_the_same_and_leaves_nothing(campaign):

@@ -3,16 +3,15 @@ import re
 import pytest
 
 from markets.imports.fields import CONTACT_FIELDS, SUPPRESSION_FIELDS
-from markets.imports.mapping import ColumnMapping, header_key
+from markets.imports.mapping import ColumnMapping, Layer, header_key
 from markets.imports.readers import FileRefused, TabularFile
 from markets.imports.rejects import REJECT_COLUMNS
 from tests.files import csv_file
 
 
 def read(header, **options):
-    """Which column each field is read from."""
-    columns = ColumnMapping(header, CONTACT_FIELDS, **options)
-    return {field: name for name, field in columns.mapped.items()}
+    """Which columns each field is read from, in order of preference."""
+    return ColumnMapping(header, CONTACT_FIELDS, **options).headers_by_field
 
 
 def test_ragged_rows_are_for_the_import_to_refuse(tmp_path):
@@ -25,6 +24,13 @@ def test_ragged_rows_are_for_the_import_to_refuse(tmp_path):
     ]
 
 
+def test_surplus_cells_are_ignored_if_they_are_blank():
+    columns = ColumnMapping(["Name", "Firm"], CONTACT_FIELDS)
+
+    assert [columns.width_error(["a", "b", *surplus]) for surplus in ([], ["", " "])] == ["", ""]
+    assert columns.width_error(["a", "b", "", "c"])
+
+
 def test_a_header_that_says_the_same_needs_no_map():
     columns = ColumnMapping(["E-Mail", "FULL NAME", "Company name", "Shoe size", ""], CONTACT_FIELDS)
 
@@ -32,11 +38,81 @@ def test_a_header_that_says_the_same_needs_no_map():
     assert columns.unmapped == ["Shoe size", "column 5, which has no name"]
 
 
-def test_the_fields_own_name_wins_over_other_names_and_else_the_one_listed_first():
-    columns = ColumnMapping(["Mobile", "Phone", "Family name", "Surname"], CONTACT_FIELDS)
+def test_the_fields_own_name_precedes_other_names_and_they_are_in_the_order_of_their_list():
+    header = ["Home phone", "Mobile", "Phone", "Family name", "Surname"]
 
-    assert columns.mapped == {"Phone": "phone", "Surname": "last_name"}
-    assert columns.unmapped == ["Mobile", "Family name"]
+    assert read(header) == {"last_name": ["Surname", "Family name"], "phone": ["Phone", "Mobile", "Home phone"]}
+
+
+def test_all_numbers_and_addresses_of_a_row_are_kept_in_order_of_preference():
+    columns = ColumnMapping(["Home phone", "Mobile", "Email 2", "Email 1"], CONTACT_FIELDS)
+
+    assert columns.pick(["1", "2", "c@x.example", ""]) == {"email": "c@x.example", "phone": "2 ::: 1"}
+    assert columns.pick(["1", " ", "", ""]) == {"email": "", "phone": "1"}
+
+
+def test_of_other_fields_the_first_column_with_a_value_counts():
+    columns = ColumnMapping(["Account name", "Company", "Name"], CONTACT_FIELDS)
+
+    firms = [columns.pick([account, company, "Ann"])["firm"] for account, company in (("A", "B"), ("A", " "), ("", ""))]
+    assert firms == ["B", "A", ""]
+
+
+def test_an_order_of_preference_can_be_said():
+    header = ["Old", "New", "Firm", "Name"]
+    columns = ColumnMapping(header, CONTACT_FIELDS, explicit=["New=firm", "Old=firm"])
+
+    assert columns.headers_by_field == {"full_name": ["Name"], "firm": ["New", "Old"]}
+    assert columns.pick(["a", "'=b", "c", "Ann"])["firm"] == "=b"
+    assert columns.unmapped == ["Firm"]
+
+
+def test_a_layer_counts_where_nobody_said_otherwise_and_the_rest_is_guessed():
+    header = ["Ref", "Who", "House", "Town", "Email", "Mobile"]
+    layer = Layer({"full_name": ["Who", "Name"], "firm": ["House"], "external_id": ["Ref"]}, ignored=["Mobile"])
+    columns = ColumnMapping(header, CONTACT_FIELDS, explicit=["House=title", "Ref="], layers=[layer])
+
+    assert columns.mapped == {"Who": "full_name", "House": "title", "Town": "city", "Email": "email"}
+    assert columns.unknown_positions == []
+
+
+def test_a_word_that_decides_nothing_gives_way_to_another_column():
+    header = ["Answered", "Tag", "Name", "Firm"]
+    columns = ColumnMapping(
+        header, CONTACT_FIELDS, explicit=["Answered=title", "Tag=title"], undecided={"title": ["Yes"]}
+    )
+
+    titles = [columns.pick([*cells, "", ""])["title"] for cells in (("No", "x"), ("yes", "x"), ("yes", ""))]
+    assert titles == ["No", "x", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("country", "area", "number", "joined"),
+    [
+        ("44", "", "2079460142", "+44 2079460142"),
+        ("0044", "", "020 7946 0142", "+44 020 7946 0142"),
+        ("GB", "", "020 7946 0142", "+44 020 7946 0142"),
+        ("999", "", "2125550142", "2125550142"),
+        ("1", "212", "555-0142", "+1 212 555-0142"),
+        ("", "212", "5550142", "212 5550142"),
+        ("", "212", "(212) 555-0142", "(212) 555-0142"),
+        ("1", "212", "+44 20 7946 0142", "+44 20 7946 0142"),
+        ("1", "212", "", ""),
+        ("1", "212", "call me", "call me"),
+    ],
+)
+def test_codes_in_columns_of_their_own_are_joined_with_the_number(country, area, number, joined):
+    columns = ColumnMapping(["Country code", "Area code", "Phone", "Name"], CONTACT_FIELDS)
+
+    assert columns.pick([country, area, number, "Ann"]) == {"full_name": "Ann", "phone": joined}
+
+
+def test_the_first_name_beside_it_says_what_a_name_is():
+    assert read(["Vorname", "Name"]) == {"first_name": ["Vorname"], "last_name": ["Name"]}
+    assert read(["Prénom", "Nom"]) == {"first_name": ["Prénom"], "last_name": ["Nom"]}
+    assert read(["Nombre", "Apellidos"]) == {"first_name": ["Nombre"], "last_name": ["Apellidos"]}
+    assert read(["Nom", "Société"]) == {"full_name": ["Nom"], "firm": ["Société"]}
+    assert read(["First name", "Name"]) == {"full_name": ["Name"], "first_name": ["First name"]}
 
 
 def test_what_is_said_wins_over_what_is_guessed():
@@ -51,7 +127,6 @@ def test_what_is_said_wins_over_what_is_guessed():
     [
         (["Shoe=email"], "no column “Shoe”. Its columns are: “A”, “B”"),
         (["A=shoe"], "“shoe” is not a field. The fields are: external_id, full_name"),
-        (["A=email", "B=email"], "Both “A” and “B” are to be email"),
         (["A=email", "A=phone"], "“A” is to be both email and phone"),
         (["A=email", "A="], "“A” is to be email and not to be read"),
         (["A"], "write “header=field”"),
@@ -83,7 +158,6 @@ def test_what_was_chosen_column_by_column_is_not_guessed_at():
     ("chosen", "sentence"),
     [
         (["email"], "1 columns were chosen, but the file has 2"),
-        (["email", "email"], "Both “A” and “B” are to be email"),
         (["shoe", ""], "“shoe” is not a field"),
         (["", ""], "None of the columns is known"),
     ],
@@ -97,32 +171,35 @@ EXPORTS = {
     "HubSpot contacts": (
         "Record ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Fax Number,Contact owner,Lead Status,"
         "Job Title,Primary Associated Company Name,City,Website URL",
-        "external_id=Record ID first_name=First Name last_name=Last Name email=Email phone=Phone Number "
-        "title=Job Title firm=Primary Associated Company Name city=City",
+        "external_id=Record ID first_name=First Name last_name=Last Name email=Email "
+        "phone=Phone Number|Mobile Phone Number firm=Primary Associated Company Name title=Job Title city=City "
+        "lead_status=Lead Status",
     ),
     "Salesforce leads": (
         "Lead ID,Salutation,First Name,Last Name,Title,Company / Account,Street,City,Email,Mobile,Phone,Fax,Lead Owner",
         "external_id=Lead ID first_name=First Name last_name=Last Name title=Title firm=Company / Account city=City "
-        "email=Email phone=Phone",
+        "email=Email phone=Phone|Mobile",
     ),
     "Salesforce contacts": (
         "Contact ID,First Name,Last Name,Title,Account Name,Mailing City,Home Phone,Mobile,Fax,Email",
         "external_id=Contact ID first_name=First Name last_name=Last Name title=Title firm=Account Name "
-        "city=Mailing City phone=Mobile email=Email",
+        "city=Mailing City phone=Mobile|Home Phone email=Email",
     ),
     "Outlook": (
         "Title,First Name,Middle Name,Last Name,Suffix,Company,Department,Job Title,Business Street,Business City,"
         "Home City,Assistant's Phone,Business Fax,Business Phone,Business Phone 2,Home Fax,Home Phone,Mobile Phone,"
         "E-mail 2 Address,E-mail Address,E-mail Display Name,Web Page",
-        "first_name=First Name last_name=Last Name firm=Company title=Job Title city=Business City phone=Mobile Phone "
-        "email=E-mail Address profile_url=Web Page",
+        "first_name=First Name last_name=Last Name firm=Company title=Job Title city=Business City|Home City "
+        "phone=Mobile Phone|Business Phone|Business Phone 2|Home Phone email=E-mail Address|E-mail 2 Address "
+        "profile_url=Web Page",
     ),
     "Google, old": (
         "Name,Given Name,Additional Name,Family Name,Notes,E-mail 1 - Type,E-mail 1 - Value,Phone 2 - Value,"
         "Phone 1 - Type,Phone 1 - Value,Address 1 - City,Organization 1 - Name,Organization 1 - Title,"
         "Website 1 - Value",
-        "full_name=Name first_name=Given Name last_name=Family Name email=E-mail 1 - Value phone=Phone 1 - Value "
-        "city=Address 1 - City firm=Organization 1 - Name title=Organization 1 - Title profile_url=Website 1 - Value",
+        "full_name=Name first_name=Given Name last_name=Family Name email=E-mail 1 - Value "
+        "phone=Phone 1 - Value|Phone 2 - Value city=Address 1 - City firm=Organization 1 - Name "
+        "title=Organization 1 - Title profile_url=Website 1 - Value",
     ),
     "Google, new": (
         "First Name,Middle Name,Last Name,Organization Name,Organization Title,E-mail 1 - Label,E-mail 1 - Value,"
@@ -137,7 +214,8 @@ EXPORTS = {
     "Sales Navigator": (
         "Full Name,Job Title,Company Name,Company Phone,Direct Phone,Work Email,Personal Email,Seniority Level,"
         "LinkedIn Profile URL,Location",
-        "full_name=Full Name title=Job Title firm=Company Name phone=Direct Phone email=Work Email "
+        "full_name=Full Name title=Job Title firm=Company Name phone=Direct Phone|Company Phone "
+        "email=Work Email|Personal Email "
         "seniority=Seniority Level profile_url=LinkedIn Profile URL",
     ),
     "EspoCRM": (
@@ -148,8 +226,8 @@ EXPORTS = {
     "VICIdial": (
         "lead_id,vendor_lead_code,source_id,list_id,phone_code,phone_number,first_name,middle_initial,last_name,"
         "address1,city,state,alt_phone,email,security_phrase,comments",
-        "external_id=vendor_lead_code phone=phone_number first_name=first_name last_name=last_name city=city "
-        "email=email",
+        "external_id=vendor_lead_code phone=phone_number|alt_phone first_name=first_name last_name=last_name city=city "
+        "email=email country_code=phone_code",
     ),
 }  # fmt: skip
 
@@ -157,9 +235,9 @@ EXPORTS = {
 @pytest.mark.parametrize("name", EXPORTS)
 def test_the_exports_of_the_usual_programs_need_no_map(name):
     header, wanted = EXPORTS[name]
-    fields = {field: column.strip() for field, column in re.findall(r"(\w+)=([^=]+?)(?= \w+=|$)", wanted)}
+    found = re.findall(r"(\w+)=([^=]+?)(?= \w+=|$)", wanted)
 
-    assert read(header.split(",")) == fields
+    assert read(header.split(",")) == {field: columns.strip().split("|") for field, columns in found}
 
 
 def test_a_fax_is_never_a_phone():

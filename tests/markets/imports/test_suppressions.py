@@ -106,7 +106,7 @@ def test_the_reason_is_the_rows_or_names_the_list(workspace, manager):
         ("Z,,,", "external_id", "has the external ID “Z”"),
         (",not one,,", "key", "“not one” is not an email address"),
         (",,12,", "key", "“12”"),
-        (",a@f.example,,,,", "columns", "cells"),
+        (",a@f.example,,,,x", "columns", "cells"),
     ],
 )
 def test_a_row_that_names_nobody_is_refused_and_the_others_are_in(workspace, line, code, sentence):
