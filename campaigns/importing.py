@@ -11,7 +11,7 @@ from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
 from markets.models import Contact, ImportedContact, ImportJob, Market, MarketContact
-from markets.suppressions.erased_keys import suppress_if_erased
+from markets.suppressions.rules import apply_suppression_rules
 
 
 class ContactList:
@@ -55,7 +55,7 @@ class ContactList:
             lock_unless_completed(self.campaign)
         result = self.contacts.write(chunk)
         accepted, created = result.accepted, set(result.created)
-        suppress_if_erased(workspace=self.job.workspace_id, contacts=accepted)
+        apply_suppression_rules(workspace=self.job.workspace_id, contacts=accepted)
         placed = add_to_market(
             workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, just_created=created
         )

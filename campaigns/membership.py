@@ -10,7 +10,7 @@ from campaigns.models import Absence, Campaign, CampaignContact, Status
 from config.db import bulk
 from markets.models import Contact, MarketContact, User
 from markets.models.landscape import ContactQuerySet
-from markets.suppressions.erased_keys import suppress_if_erased
+from markets.suppressions.rules import apply_suppression_rules
 
 NEW_MEMBER_VALUES = {
     "removed_reason": "",
@@ -50,7 +50,7 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
     if removed:
         _restore_members(campaign, removed, by)
     new = wanted - {contact for contact, _ in known}
-    suppress_if_erased(workspace=campaign.workspace_id, contacts=new | removed)
+    apply_suppression_rules(workspace=campaign.workspace_id, contacts=new | removed)
     moment, user = now(), by.pk if by else None
     bulk.insert(
         CampaignContact,

@@ -200,20 +200,34 @@ class MergeFilter(WorkspaceFilterSet):
 
 
 class SuppressionFilter(WorkspaceFilterSet):
+    """Whom a rule covers are left out, unless they are searched by name or the rule is chosen."""
+
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(choices=[("open", "In force"), ("lifted", "Lifted")], method="by_state", label="State")
+    rule = filters.ModelChoiceFilter(
+        queryset=Suppression.objects.none(), method="unfiltered", label="By the rule", widget=HiddenInput
+    )
+    choices_from = {"rule": lambda w: w.suppressions.rules()}
 
     class Meta:
         model = Suppression
         fields: list[str] = []
 
+    def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        rows, chosen = super().filter_queryset(queryset), self.form.cleaned_data
+        if chosen["rule"]:
+            return rows.filter(rule=chosen["rule"])
+        return rows if chosen["q"] else rows.filter(rule=None)
+
     def search(self, rows: SuppressionQuerySet, name: str, text: str) -> SuppressionQuerySet:
-        return rows.filter(
-            Q(contact__name_key__contains=fold(text))
-            | Q(phone_e164__contains=text.strip())
+        by_key = (
+            Q(phone_e164__contains=text.strip())
             | Q(email__icontains=text)
+            | Q(phone_prefix__contains=text.strip().removesuffix("*"))
+            | Q(email_domain__icontains=text.strip().removeprefix("@"))
             | Q(reason__icontains=text)
         )
+        return rows.filter(Q(contact__name_key__contains=fold(text)) | (Q(rule=None) & by_key))
 
     def by_state(self, rows: SuppressionQuerySet, name: str, state: str) -> SuppressionQuerySet:
         return rows.filter(lifted_at__isnull=state == "open")

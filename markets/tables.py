@@ -96,19 +96,33 @@ class MergeTable(Table):
 
 
 class SuppressionTable(Table):
+    """An import of its export gives the same list: the columns that it needs besides are hidden on the page."""
+
     empty = "Nobody asked not to be called."
 
-    whom = CellColumn("suppressions/cells/whom.html", accessor="contact", sort="contact__full_name", lead=True)
+    whom = CellColumn("suppressions/cells/whom.html", accessor="whom", sort="contact__full_name", lead=True)
+    covered_count = CellColumn("suppressions/cells/covered.html", figure=True, verbose_name="People covered")
     phone_e164 = Column(verbose_name="Number")
     email = Column()
+    phone_prefix = KeyColumn("phone_prefix", "Number prefix")
+    email_domain = KeyColumn("email_domain", "Email domain")
+    external_id = KeyColumn("contact__external_id", "External ID")
+    contact_phone = KeyColumn("contact__phone_e164", "Person's number")
+    contact_email = KeyColumn("contact__email", "Person's email")
     reason = Column()
     created_at = CellColumn("cells/moment.html", verbose_name="Since")
     created_by = Column(orderable=False, verbose_name="By")
     lifted_at = CellColumn("suppressions/cells/lifted.html", verbose_name="Lifted")
+    lifted_by = KeyColumn("lifted_by", "Lifted by")
+    lift_reason = KeyColumn("lift_reason", "Why lifted")
 
     class Meta(Table.Meta):
         model = Suppression
-        fields = ("whom", "phone_e164", "email", "reason", "created_at", "created_by", "lifted_at")
+        fields = (
+            *("whom", "covered_count", "phone_e164", "email", "phone_prefix", "email_domain", "external_id"),
+            *("contact_phone", "contact_email", "reason", "created_at", "created_by"),
+            *("lifted_at", "lifted_by", "lift_reason"),
+        )
         row_attrs = {"data-row": lambda record: f"suppression:{record.pk}"}
 
     def __init__(self, *args: object, can_lift: bool, **kwargs: Any):

@@ -119,6 +119,7 @@ def _remove_contacts(
             report.leave(contact.label, contact.why_kept, contact.pk)
     ImportedContact.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
     report.people += len(free)
+    Suppression.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
     Contact.objects.filter(workspace=job.workspace_id, pk__in=free).delete()
 
 
@@ -136,7 +137,7 @@ def _remove_members(
     returned = list(unused.filter(Exists(absences)).values_list("contact", flat=True))
     removed = unused.exclude(contact__in=returned).delete()[0]
     if campaign and returned:
-        removed += remove(campaign=campaign, contacts=returned, by=by, reason=f"The import of {job} was undone"[:500])
+        removed += remove(campaign=campaign, contacts=returned, by=by, reason=_undone(job))
     return removed
 
 
@@ -182,7 +183,7 @@ def _reasons_to_keep_contact(job: ImportJob) -> dict[str, Exists | Q]:
     return {
         "was erased": Exists(Erasure.objects.filter(**here)),
         "was called": Exists(Call.objects.filter(**here)),
-        "is on the do-not-call list": Exists(Suppression.objects.filter(**here)),
+        "is on the do-not-call list": Exists(_suppressions_to_keep(job).filter(**here)),
         "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
         "was told apart from somebody": Exists(
             NotDuplicate.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))
@@ -192,6 +193,13 @@ def _reasons_to_keep_contact(job: ImportJob) -> dict[str, Exists | Q]:
         "is in another import": Exists(other_imports),
         "was changed since": Q(updated_at__gt=job.finished_at),
     }
+
+
+def _suppressions_to_keep(job: ImportJob) -> QuerySet[Suppression]:
+    """Not those that this undo lifted, nor those by a rule, unless a person freed the contact from it."""
+    was_freed = Q(lifted_at__isnull=False, rule__lifted_at=None)
+    others = Suppression.objects.exclude(import_job=job, lift_reason=_undone(job))
+    return others.filter(Q(rule=None) | was_freed)
 
 
 def _reasons_to_keep_link(job: ImportJob) -> dict[str, Exists | Q]:
@@ -211,7 +219,7 @@ def _void_calls(job: ImportJob, report: UndoReport, by: User | None) -> None:
         report.leave(f"The call to {call.contact}", "has signals", call.contact_id)
     free = calls.filter(signals=None).select_related("campaign")
     for campaign, some in _by_campaign(free):
-        report.calls += void_many(campaign=campaign, calls=some, by=by, reason=f"The import of {job} was undone")
+        report.calls += void_many(campaign=campaign, calls=some, by=by, reason=_undone(job))
 
 
 def _campaigns_of(job: ImportJob) -> QuerySet[Campaign]:
@@ -235,4 +243,8 @@ def _by_campaign(calls: QuerySet[Call]) -> Iterator[tuple[Campaign, list[Call]]]
 
 def _lift_suppressions(job: ImportJob, report: UndoReport, by: User | None) -> None:
     suppressions = job.workspace.suppressions.filter(import_job=job)
-    report.suppressions += lift_all(suppressions, by=by, reason=f"The import of {job} was undone")
+    report.suppressions += lift_all(suppressions, by=by, reason=_undone(job))
+
+
+def _undone(job: ImportJob) -> str:
+    return f"The import of {job} was undone"

@@ -13,7 +13,7 @@ from config.admin import HistoryAdmin, OpsAdmin, ops_user
 from config.ui.forms import CheckedForm
 from markets.contacts.normalization import FIELDS, normalise
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
-from markets.suppressions.erased_keys import suppress_if_erased
+from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import lift
 from signals.contacts.erasure import erase
 
@@ -81,7 +81,7 @@ class ContactAdmin(OpsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        suppress_if_erased(workspace=obj.workspace_id, contacts=[obj.pk])
+        apply_suppression_rules(workspace=obj.workspace_id, contacts=[obj.pk])
 
     @action(description="Erase", url_path="erase")
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -119,19 +119,19 @@ class MarketContactAdmin(HistoryAdmin):
 class SuppressionAdmin(HistoryAdmin):
     list_display = ("whom", "workspace", "reason", "created_at", "created_by", "lifted_at")
     list_filter = (("workspace", AutocompleteSelectFilter), ("lifted_at", admin.EmptyFieldListFilter), "created_at")
-    search_fields = ("contact__full_name", "phone_e164", "email", "reason")
+    search_fields = ("contact__full_name", "phone_e164", "email", "phone_prefix", "email_domain", "reason")
     list_select_related = ("workspace", "contact", "created_by")
     ordering = ("-created_at", "-id")
     date_hierarchy = "created_at"
     fields = (
-        *("workspace", "contact", "phone_e164", "email", "reason", "created_at", "created_by"),
-        *("lifted_at", "lifted_by", "lift_reason"),
+        *("workspace", "contact", "phone_e164", "email", "phone_prefix", "email_domain", "rule", "reason"),
+        *("created_at", "created_by", "lifted_at", "lifted_by", "lift_reason"),
     )
     actions_detail = ("lift",)
 
     @admin.display(description="whom")
     def whom(self, suppression: Suppression) -> str:
-        return str(suppression.contact or suppression.phone_e164 or suppression.email)
+        return suppression.whom
 
     @action(description="Lift", url_path="lift")
     def lift(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -113,6 +113,8 @@ def move_suppressions(*, keep: Contact, merged: Contact, by: User | None) -> lis
     ]
     reasons = dict.fromkeys(each.reason for each in in_force if each.contact_id not in (keep.pk, merged.pk))
     own = suppressions.filter(contact=merged)
+    rules = suppressions.in_force().filter(contact=keep, rule__isnull=False).values_list("rule", flat=True)
+    own.in_force().filter(rule__in=list(rules)).delete()  # a rule counts a person once
     moved = sorted(own.values_list("pk", flat=True))
     own.update(contact=keep)
     direct = suppressions.in_force().filter(contact=keep, phone_e164="", email="")

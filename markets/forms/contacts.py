@@ -6,10 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from config.ui.forms import WorkspaceModelForm
-from markets.contacts.normalization import FIELDS, fold, normalise
+from markets.contacts.normalization import FIELDS, normalise
 from markets.contacts.phones import to_e164
 from markets.models import Contact, Market, Suppression
-from markets.suppressions.erased_keys import suppress_if_erased
+from markets.suppressions.keys import read_keys
+from markets.suppressions.rules import apply_suppression_rules
+from markets.suppressions.services import add, check_new_rule
 
 
 class MarketForm(WorkspaceModelForm):
@@ -45,7 +47,7 @@ class ContactForm(WorkspaceModelForm):
     @transaction.atomic
     def save(self, commit: bool = True) -> Contact:
         contact: Contact = super().save(commit)
-        suppress_if_erased(workspace=contact.workspace_id, contacts=[contact.pk])
+        apply_suppression_rules(workspace=contact.workspace_id, contacts=[contact.pk])
         return contact
 
 
@@ -73,38 +75,69 @@ class PhoneForm(forms.Form):
     @transaction.atomic
     def save(self) -> None:
         self.contact.save(update_fields=["phone", "phone_e164", "updated_at"])
-        suppress_if_erased(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
+        apply_suppression_rules(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
 
 
 class SuppressionForm(WorkspaceModelForm):
-    """Suppresses a phone number or an email address. A contact is suppressed on its own page."""
+    """Suppresses a number, an email address, a prefix or a domain. A contact is suppressed on its own page."""
 
-    phone = forms.CharField(required=False, max_length=60)
+    phone = forms.CharField(
+        required=False,
+        max_length=60,
+        label="Phone number",
+        help_text="Or the first digits and a star for all numbers that begin so: +1212555*",
+    )
+    email = forms.CharField(
+        required=False,
+        max_length=254,
+        label="Email address",
+        help_text="Or a domain for everybody with an address there: @example.com",
+    )
+    covered = 0
 
     class Meta:
         model = Suppression
         fields = ["phone", "email", "reason"]
 
     def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"].strip()
-        if phone:
-            self.instance.phone_e164 = to_e164(phone, self.workspace.phone_region)
-        return phone
+        return self._read("phone")
 
     def clean_email(self) -> str:
-        return fold(self.cleaned_data["email"])
+        return self._read("email")
+
+    def _read(self, name: str) -> str:
+        typed: str = self.cleaned_data[name].strip()
+        keys = read_keys(**{name: typed}, region=self.workspace.phone_region)
+        if name == "phone":
+            self.instance.phone_e164, self.instance.phone_prefix = keys.phone_e164, keys.phone_prefix
+            return typed
+        self.instance.email_domain = keys.email_domain
+        return keys.email
 
     def clean(self) -> dict[str, object]:
         super().clean()
-        data = self.cleaned_data
-        if not {"phone", "email"} & self.errors.keys() and not (data["phone"] or data["email"]):
-            raise ValidationError("Say whom: a phone number or an email address.")
+        data, made = self.cleaned_data, self.instance
+        if not {"phone", "email"} & self.errors.keys():
+            if not (data["phone"] or data["email"] or made.email_domain):
+                raise ValidationError("Say whom: a phone number or an email address.")
+            check_new_rule(made)
         return data
 
     def validate_constraints(self) -> None:
         # An unreadable number leaves the row without one, and the constraints would report that instead.
         if "phone" not in self.errors:
             super().validate_constraints()
+
+    def save(self, commit: bool = True) -> Suppression:
+        self.covered = add(self.instance)
+        return self.instance
+
+    @property
+    def confirmation(self) -> str:
+        if not self.instance.is_rule:
+            return "Nobody with that number or address will be called."
+        people = "1 person is" if self.covered == 1 else f"{self.covered:,} people are"
+        return f"{self.instance.whom} is on the do-not-call list. {people} covered now, and everybody who comes later."
 
 
 class ReasonForm(forms.Form):

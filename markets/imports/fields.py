@@ -142,8 +142,13 @@ SUPPRESSION_FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "country_code": COUNTRY_CODES,
     "area_code": AREA_CODES,
-    "phone_prefix": ("Number prefix", "Prefix"),
-    "email_domain": ("Domain", "Blocked domain", "Company domain"),
+    "phone_prefix": ("Number prefix", "Blocked prefix"),
+    "email_domain": ("Blocked domain", "Suppressed domain", "Unsubscribed domain"),
+    "created_at": ("Since",),
     "lifted_at": ("Lifted", "Lifted on"),
+    "lift_reason": ("Why lifted",),
+    "contact_name": ("Whom",),
+    "contact_phone": ("Person's number",),
+    "contact_email": ("Person's email",),
 }  # fmt: skip
 """The fields of an entry in a do-not-call list, each with its aliases in order of preference."""

@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="suppression_names_someone",
-                violation_error_message="Say whom: a person, a phone number or an email address.",
+                violation_error_message="Say whom: a person, a phone number, an email address, a prefix or a domain.",
             ),
         ),
         migrations.AddField(

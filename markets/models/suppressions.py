@@ -2,20 +2,36 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from config.db.composite_keys import same_workspace
 from markets.models.workspaces import Workspace
+
+MAX_REASON_LENGTH = 500
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def in_force(self) -> Self:
         return self.filter(lifted_at=None)
 
+    def rules(self) -> Self:
+        """Suppressions of a number prefix or an email domain."""
+        return self.filter(~Q(phone_prefix="") | ~Q(email_domain=""))
+
+    def with_covered(self) -> Self:
+        """Annotates `covered_count`, the number of people whom a rule suppresses; null for other suppressions."""
+        covered = self.model.objects.in_force().filter(workspace=OuterRef("workspace"), rule=OuterRef("pk"))
+        people = covered.order_by().values("rule").annotate(n=Count("contact", distinct=True)).values("n")
+        is_rule = ~Q(phone_prefix="") | ~Q(email_domain="")
+        return self.annotate(covered_count=Case(When(is_rule, then=Coalesce(Subquery(people), 0))))
+
 
 class Suppression(models.Model):
-    """A person, phone number or email address never to call. It is lifted only with a reason, and the row stays."""
+    """A person, number, email address, number prefix or email domain never to call. It is lifted only with a reason,
+    and the row stays. Those of a prefix or domain are rules: each contact that one covers has a row with that `rule`.
+    """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="suppressions")
     contact = models.ForeignKey(
@@ -39,7 +55,7 @@ class Suppression(models.Model):
         related_name="covered",
         help_text="The suppression of a prefix or domain that covers this contact.",
     )
-    reason = models.CharField(max_length=500)
+    reason = models.CharField(max_length=MAX_REASON_LENGTH)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -77,7 +93,7 @@ class Suppression(models.Model):
                     | ~Q(email_domain="")
                 ),
                 name="suppression_names_someone",
-                violation_error_message="Say whom: a person, a phone number or an email address.",
+                violation_error_message="Say whom: a person, a phone number, an email address, a prefix or a domain.",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="suppression_has_reason"),
             models.CheckConstraint(
@@ -98,4 +114,14 @@ class Suppression(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contact or self.phone_e164 or self.email}: {self.reason}"
+        return f"{self.whom}: {self.reason}"
+
+    @property
+    def is_rule(self) -> bool:
+        return bool(self.phone_prefix or self.email_domain)
+
+    @property
+    def whom(self) -> str:
+        prefix = self.phone_prefix and f"{self.phone_prefix}*"
+        domain = self.email_domain and f"@{self.email_domain}"
+        return str(self.contact or self.phone_e164 or self.email or " ".join(filter(None, (prefix, domain))))

@@ -16,8 +16,8 @@ KEY_FIELDS = [kind.value for kind in KeyKind]
 def suppress_if_erased(*, workspace: int, contacts: Collection[int]) -> set[int]:
     """Suppresses the contacts (by id) that have such a key, and returns the ids that are newly suppressed.
 
-    Call it in every transaction that writes keys of contacts or adds contacts to a campaign. A contact stays callable
-    if its suppression for this reason was lifted before: somebody decided that it is another person.
+    A contact stays callable if its suppression for this reason was lifted before: somebody decided that it is another
+    person. `rules.apply_suppression_rules` calls this.
     """
     erased_keys = ErasedKey.objects.in_force().filter(workspace=workspace)
     erased_digests = set(erased_keys.values_list("digest", flat=True)) if contacts else set()

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from markets.models import Contact, Suppression, User
-from markets.suppressions.erased_keys import suppress_if_erased
+from markets.suppressions.rules import apply_suppression_rules, cover_contacts, lock_rules
 
 
 def suppress(*, contact: Contact, by: User | None, reason: str) -> Suppression:
@@ -21,6 +21,29 @@ def suppress(*, contact: Contact, by: User | None, reason: str) -> Suppression:
     )
 
 
+@transaction.atomic
+def add(suppression: Suppression) -> int:
+    """Saves a new suppression. Returns the number of contacts that it covers if it is a rule.
+
+    Raises ValidationError if the same rule is in force already.
+    """
+    if not suppression.is_rule:
+        suppression.save()
+        return 0
+    lock_rules(suppression.workspace_id)
+    check_new_rule(suppression)
+    suppression.save()
+    return cover_contacts([suppression])
+
+
+def check_new_rule(suppression: Suppression) -> None:
+    """Raises ValidationError if it is a rule that is in force already."""
+    keys = {"phone_prefix": suppression.phone_prefix, "email_domain": suppression.email_domain}
+    same = Suppression.objects.in_force().filter(workspace=suppression.workspace_id, **keys)
+    if suppression.is_rule and same.exists():
+        raise ValidationError(f"{suppression.whom} is on the do-not-call list already.")
+
+
 def lift(*, suppression: Suppression, by: User | None, reason: str) -> None:
     """Ends a suppression; the row stays. Raises ValidationError without a reason or if it was lifted already."""
     if not reason.strip():
@@ -33,18 +56,26 @@ def lift(*, suppression: Suppression, by: User | None, reason: str) -> None:
 def lift_all(suppressions: QuerySet[Suppression], *, by: User | None, reason: str) -> int:
     """Ends the suppressions in force, all of one workspace, and returns their number.
 
-    A contact that also has a key of an erased person who must not be called gets a suppression for that reason, which
-    is lifted on its own.
+    A rule ends together with the suppressions of the contacts that it covers. What a contact is suppressed for besides,
+    another rule or a key of an erased person who must not be called, stays in force and is lifted on its own.
     """
     rows = list(suppressions.filter(lifted_at=None))
     if not rows:
         return 0
-    in_force = Suppression.objects.in_force().filter(pk__in=[row.pk for row in rows])
-    count = in_force.update(lifted_at=now(), lifted_by=by, lift_reason=reason[:500])
-    named = Q(pk__in={row.contact_id for row in rows if row.contact_id})
-    named |= Q(phone_e164__in={row.phone_e164 for row in rows} - {""})
-    named |= Q(email__in={row.email for row in rows} - {""})
     workspace = rows[0].workspace_id
-    contacts = Contact.objects.filter(named, workspace=workspace).values_list("pk", flat=True)
-    suppress_if_erased(workspace=workspace, contacts=list(contacts))
+    rules = [row.pk for row in rows if row.is_rule]
+    if rules:
+        lock_rules(workspace)
+    in_force = Suppression.objects.in_force().filter(workspace=workspace)
+    lifted = {"lifted_at": now(), "lifted_by": by, "lift_reason": reason[:500]}
+    count = in_force.filter(pk__in=[row.pk for row in rows]).update(**lifted)
+    contacts = {row.contact_id for row in rows if row.contact_id}
+    if rules:
+        covered = in_force.filter(rule__in=rules)
+        contacts |= {contact for contact in covered.values_list("contact", flat=True) if contact}
+        covered.update(**lifted)
+    named = Q(phone_e164__in={row.phone_e164 for row in rows} - {""})
+    named |= Q(email__in={row.email for row in rows} - {""})
+    contacts |= set(Contact.objects.filter(named, workspace=workspace).values_list("pk", flat=True))
+    apply_suppression_rules(workspace=workspace, contacts=contacts)
     return count

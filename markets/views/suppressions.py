@@ -15,7 +15,7 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def suppression_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    rows = workspace.suppressions.select_related("contact", "created_by", "lifted_by")
+    rows = workspace.suppressions.with_covered().select_related("contact", "rule", "created_by", "lifted_by")
     return table_page(
         request,
         "suppressions/list.html",
@@ -32,7 +32,7 @@ def suppression_create(request: WorkspaceRequest, workspace: Workspace) -> HttpR
     form = SuppressionForm(request.POST or None, workspace=workspace)
     form.instance.created_by = request.user
     if form.is_valid() and save_or_add_error(form):
-        messages.success(request, "Nobody with that number or address will be called.")
+        messages.success(request, form.confirmation)
         return redirect("suppressions:list", workspace.slug)
     return render(request, "suppressions/form.html", {"section": "suppressions", "form": form})
 

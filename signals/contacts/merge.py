@@ -25,6 +25,7 @@ from markets.contacts.merge import (
     move_suppressions,
 )
 from markets.models import Contact, ContactMerge, User
+from markets.suppressions.rules import apply_suppression_rules
 from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
 from signals.models import Signal
 
@@ -128,4 +129,5 @@ def _absorb(
         sentences = " ".join(error.messages)
         raise MergeRefused(f"{keep} cannot be kept like this, so nothing was merged: {sentences}") from error
     keep.save()
+    apply_suppression_rules(workspace=keep.workspace_id, contacts=[keep.pk])
     return record
