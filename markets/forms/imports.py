@@ -16,7 +16,7 @@ from markets.imports.readers import FileRefused, Row
 from markets.imports.readers.encodings import ENCODING_LABELS
 from markets.imports.registry import file_kind
 from markets.imports.rejects import RowRefused
-from markets.imports.uploads import UPLOAD_LIMITS, column_names, previous_fields, previous_results
+from markets.imports.uploads import UPLOAD_LIMITS, column_names, previous_fields, previous_options
 from markets.models import ImportJob, ImportKind, Market, Workspace
 from markets.models.workspaces import timezone_names
 
@@ -68,7 +68,8 @@ def result_lines(results: Mapping[str, str]) -> list[str]:
 
     Sorted, because not every database keeps the order of JSON keys.
     """
-    return [f"{word} = {Disposition(results[word]).label}" for word in sorted(results, key=str.casefold)]
+    known = sorted((word for word, disposition in results.items() if disposition), key=str.casefold)
+    return [f"{word} = {Disposition(results[word]).label}" for word in known]
 
 
 class CampaignField(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
@@ -130,15 +131,17 @@ class ImportOptionsForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, job: ImportJob, initial: Mapping[str, Any]):
         self.job = job
-        self.dispositions = previous_results(job)
+        previous = previous_options(job)
+        self.dispositions: dict[str, str] = previous.get("results", {})
+        self.undecided: dict[str, list[str]] = previous.get("undecided", {})
         results = "\n".join(result_lines(self.dispositions))
-        super().__init__(data, initial={**initial, **job.options, "results": results})
+        super().__init__(data, initial={**initial, **previous, "results": results})
         self.header = column_names(job)
         for name in self.fields.keys() - OPTIONS_BY_KIND[job.kind]:
             del self.fields[name]
         self._set_choices(job.workspace)
         choices = [("", "Not read"), *((field, field_label(field)) for field in file_kind(job.kind).fields)]
-        for place, field in enumerate(self._suggested_fields()):
+        for place, field in enumerate(previous_fields(job)):
             if self.header[place]:
                 self.fields[f"column-{place}"] = forms.ChoiceField(
                     choices=choices,
@@ -165,17 +168,6 @@ class ImportOptionsForm(forms.Form):
             names = [(name, name) for name in sorted(timezone_names())]
             timezone.choices = [("", f"The workspace's, {workspace.timezone}"), *names]
 
-    def _suggested_fields(self) -> list[str]:
-        """The field of each column: as chosen for an earlier file with these columns, or else guessed by name."""
-        chosen = previous_fields(self.job)
-        if chosen:
-            return chosen
-        kind = file_kind(self.job.kind)
-        try:
-            return ColumnMapping(self.header, kind.fields, ranked=kind.ranked).fields_by_position
-        except FileRefused:
-            return [""] * len(self.header)
-
     @property
     def columns(self) -> list[forms.BoundField | None]:
         """One for each column of the file; None if the column has no name and so cannot be mapped."""
@@ -190,9 +182,11 @@ class ImportOptionsForm(forms.Form):
         fields = [column.value() if column else "" for column in self.columns]
         if "results" not in self.fields or "disposition" not in fields:
             return []
-        place, known = fields.index("disposition"), dispositions_by_result(self.dispositions)
-        words = dict.fromkeys(clean_text(cells[place]) for _, cells in rows if place < len(cells))
-        return [word for word in words if word and match_key(word) not in known]
+        chosen, known = [field or "" for field in fields], dispositions_by_result(self.dispositions)
+        columns = ColumnMapping(self.header, file_kind(self.job.kind).fields, chosen=chosen, undecided=self.undecided)
+        picked = (columns.pick(cells) for _, cells in rows if not columns.width_error(cells))
+        words = dict.fromkeys(clean_text(fields["disposition"]) for fields in picked)
+        return [word for word in words if word and not known.get(match_key(word))]
 
     def clean_results(self) -> dict[str, str]:
         """The disposition of each result. Every line that cannot be read gets an error of its own."""

@@ -11,7 +11,7 @@ from django.core.files import File
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from markets.models import ImportJob, ImportState, User, Workspace
+from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import LEASE, WORKER_STATES
 
 
@@ -36,6 +36,7 @@ def begin(
     path: Path | None,
     sha256: str,
     options: dict[str, Any],
+    preset: ImportPreset | None = None,
     by: User | None = None,
 ) -> ImportJob:
     """Creates a running job, leased to this process, with a copy of the file, so that any worker can resume it."""
@@ -47,6 +48,7 @@ def begin(
         file_name=name[:200],
         sha256=sha256,
         options=options,
+        preset=preset,
         created_by=by,
         started_at=started_at,
         lease_owner=worker_name(),

@@ -12,6 +12,8 @@ from django.db import InterfaceError, OperationalError
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
+from markets.imports.presets.reading import SAMPLE_ROWS, map_columns
+from markets.imports.presets.shipped import recognise
 from markets.imports.readers import FileRefused, TabularFile
 from markets.imports.registry import file_kind
 from markets.models import ImportJob, ImportState
@@ -32,10 +34,12 @@ def table_of(job: ImportJob) -> TabularFile:
 
 
 def columns_of(job: ImportJob, table: TabularFile) -> ColumnMapping:
-    """Raises FileRefused."""
-    kind = file_kind(job.kind)
-    explicit = [f"{header}={field}" for header, field in job.option("map", {}).items() if header.strip()]
-    return ColumnMapping(table.header, kind.fields, explicit=explicit, ranked=kind.ranked)
+    """As the options say. Columns that they do not mention are mapped by a shipped preset, or guessed. Raises
+    FileRefused."""
+    shipped = None if "map" in job.options else recognise(job.kind, table.header)
+    return map_columns(
+        kind=job.kind, header=table.header, said=job.options, shipped=shipped, rows=table.preview(SAMPLE_ROWS)
+    )
 
 
 def writer_for(job: ImportJob, columns: ColumnMapping) -> runner.Writer:

@@ -13,7 +13,10 @@ from django.utils.timezone import now
 from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.jobs import JobRefused, request_start
-from markets.imports.mapping import header_key, match_key
+from markets.imports.mapping import match_key
+from markets.imports.presets.reading import map_columns, read_options, resolve
+from markets.imports.presets.shipped import ShippedPreset, recognise
+from markets.imports.presets.sources import known_preset, remember, source_of
 from markets.imports.readers import FileRefused, Limits, Row, TabularFile
 from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
@@ -46,28 +49,26 @@ def reread(*, job: ImportJob, encoding: str, delimiter: str) -> None:
     job.options = {**job.options, "encoding": encoding, "delimiter": delimiter}
     job.dry_run_report = None
     _inspect(job)
-    job.save(update_fields=["options", "dry_run_report", "header", "format_description", "row_count"])
+    job.save(update_fields=["options", "dry_run_report", "preset", "header", "format_description", "row_count"])
 
 
 @transaction.atomic
 def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None) -> None:
-    """Saves a Draft's mapping and options. Remembers the mapping for the next file with the same columns.
+    """Saves a Draft's mapping and options. Its preset remembers them instead of what was chosen before.
 
     Raises JobRefused.
     """
     _lock_draft(job)
-    job.options = {"encoding": job.option("encoding", ""), "delimiter": job.option("delimiter", ""), **options}
-    job.dry_run_report = None
-    job.save(update_fields=["options", "dry_run_report"])
-    job.workspace.import_presets.update_or_create(
-        kind=job.kind,
-        header_key=header_key(job.header),
-        defaults={
-            "name": job.file_name[:120],
-            "options": {"columns": options["map"], "results": options.get("results", {})},
-            "updated_by": by,
-        },
-    )
+    read_as = read_options(job.options)
+    preset = source_of(workspace=job.workspace, kind=job.kind, header=job.header, name=job.file_name, by=by)
+    shipped = recognise(job.kind, job.header)
+    to_explain = dict.fromkeys(shipped.all_results, "") if shipped else {}
+    results = to_explain | options.get("results", {})
+    job.options = {**options, **resolve({**options, "results": results}, None, shipped), **read_as}
+    job.preset, job.dry_run_report = preset, None
+    job.save(update_fields=["options", "preset", "dry_run_report"])
+    preset.options = {**preset.options, "map": {}, "map_order": [], "results": {}}
+    remember(preset, {**options, **read_as}, by=by)
 
 
 def start(*, job: ImportJob, by: User | None) -> None:
@@ -77,24 +78,25 @@ def start(*, job: ImportJob, by: User | None) -> None:
     request_start(job=job, by=by)
 
 
-def previous_fields(job: ImportJob) -> list[str] | None:
-    """The field of each column as chosen for this file, else for the last file with the same columns, else None."""
-    fields = job.option("map")
-    if fields is None:
-        preset = _remembered_preset(job)
-        if preset is None:
-            return None
-        fields = preset.options["columns"]
-    by_key = {match_key(name): field for name, field in fields.items()}
-    return [fields.get(name, by_key.get(match_key(name), "")) for name in column_names(job)]
+def previous_fields(job: ImportJob) -> list[str]:
+    """The field of each column: as chosen for this file, else as its preset says, else guessed."""
+    if fields := job.option("map"):
+        by_key = {match_key(name): field for name, field in fields.items()}
+        return [fields.get(name, by_key.get(match_key(name), "")) for name in column_names(job)]
+    remembered, shipped = _presets(job)
+    try:
+        columns = map_columns(
+            kind=job.kind, header=job.header, said={}, remembered=remembered, shipped=shipped, rows=preview(job)
+        )
+    except FileRefused:
+        return [""] * len(job.header)
+    return columns.fields_by_position
 
 
-def previous_results(job: ImportJob) -> dict[str, str]:
-    """The disposition of each of the dialer's result words, for this file or the last one with the same columns."""
-    if job.option("map") is not None:
-        return job.option("results", {})
-    preset = _remembered_preset(job)
-    return preset.options["results"] if preset else {}
+def previous_options(job: ImportJob) -> dict[str, Any]:
+    """The formats and the meaning of results: as chosen for this file, else as its preset says. A result that means ""
+    needs to be explained."""
+    return job.options if "map" in job.options else resolve({}, *_presets(job))
 
 
 def column_names(job: ImportJob) -> list[str]:
@@ -143,8 +145,8 @@ def base_name(file_name: str) -> str:
     return (name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - len(ending)] + ending) or "file"
 
 
-def _remembered_preset(job: ImportJob) -> ImportPreset | None:
-    return job.workspace.import_presets.filter(kind=job.kind, header_key=header_key(job.header)).first()
+def _presets(job: ImportJob) -> tuple[ImportPreset | None, ShippedPreset | None]:
+    return known_preset(job.workspace, job.kind, job.header), recognise(job.kind, job.header)
 
 
 def _inspect(job: ImportJob) -> None:
@@ -154,6 +156,7 @@ def _inspect(job: ImportJob) -> None:
             f"A column of {table.name} has a name of {len(longest):,} characters, “{longest[:40]}…”; at most "
             f"{MAX_NAME_LENGTH} are read. Its first line must name the columns."
         )
+    job.preset = known_preset(job.workspace, job.kind, table.header)
     job.header, job.format_description, job.row_count = table.header, table.format_description[:300], len(table)
     job.sha256 = table.sha256
 

@@ -16,9 +16,9 @@ from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
-from markets.imports.mapping import ColumnMapping
 from markets.imports.perform import store_table_info, writer_for
-from markets.imports.readers import FileRefused, TabularFile
+from markets.imports.presets import Reading, read_file, remember, source_of
+from markets.imports.readers import FileRefused
 from markets.imports.registry import file_kind
 from markets.imports.rejects import Rejection, RejectsFile, RowRefused
 from markets.management.command import BackgroundCommand, readable_errors
@@ -30,6 +30,8 @@ POLL_SECONDS = 2
 """Between checks of a job that another process is running."""
 SHOWN = 5
 """Rejected rows and suppressed contacts that the report names."""
+FORMATS = ("encoding", "delimiter")
+"""The arguments that say how a file is read."""
 
 
 class ImportCommand(BackgroundCommand):
@@ -50,8 +52,15 @@ class ImportCommand(BackgroundCommand):
             action="append",
             default=[],
             metavar="HEADER=FIELD",
-            help="the field of a column, if its name does not say it; “HEADER=” ignores a column; "
-            f"fields: {', '.join(file_kind(self.kind).fields)}",
+            help="the field of a column, if its name does not say it; “HEADER=” ignores a column; several columns of "
+            f"one field are used in that order; fields: {', '.join(file_kind(self.kind).fields)}",
+        )
+        parser.add_argument(
+            "--preset",
+            default="",
+            metavar="NAME",
+            help="a preset by its name, or the path of one as a JSON file; “none” uses none (default: recognised by "
+            "the headers). What --map, --result and the formats say is remembered for files with the same headers",
         )
         parser.add_argument("--dry-run", action="store_true", help="report what would change, without changing it")
         parser.add_argument(
@@ -67,15 +76,20 @@ class ImportCommand(BackgroundCommand):
         """The options of the job that say where its rows go."""
         return {}
 
+    def said(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What the user says about the file, with the keys of ImportJob.options."""
+        pairs = [tuple(part.strip() for part in text.rpartition("=")[::2]) for text in options["map"]]
+        said = {name: options[name] for name in FORMATS if options[name]}
+        return said | ({"map": dict(pairs), "map_order": [header for header, _ in pairs]} if pairs else {})
+
     def handle(self, *args: object, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
         with readable_errors(FileRefused, NotFound, CampaignClosed, RowRefused):
-            table = TabularFile(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
-            columns = self._columns(table, options)
-            with RejectsFile(options["rejects"], table) as rejects, rolled_back(really=options["dry_run"]):
-                job = self._job(workspace, table, options)
+            reading = self._read(workspace, options)
+            with RejectsFile(options["rejects"], reading.table) as rejects, rolled_back(really=options["dry_run"]):
+                job = self._job(workspace, reading, options)
                 if not job.is_ended:
-                    self._run(job, table, columns, options)
+                    self._run(job, reading, options)
                 for batch in batched(job.rejections.iterator(), 1000):
                     rejects.add([Rejection(row.line, row.code, row.message, row.cells) for row in batch])
                 self._report(job, options)
@@ -83,27 +97,33 @@ class ImportCommand(BackgroundCommand):
             rows = "1 row was" if job.rejected == 1 else f"{job.rejected:,} rows were"
             raise CommandError(f"{rows} refused; the others are {'fine' if options['dry_run'] else 'in'}.")
 
-    def _columns(self, table: TabularFile, options: dict[str, Any]) -> ColumnMapping:
-        kind = file_kind(self.kind)
-        columns = ColumnMapping(table.header, kind.fields, explicit=options["map"], ranked=kind.ranked)
+    def _read(self, workspace: Workspace, options: dict[str, Any]) -> Reading:
+        reading = read_file(
+            options["file"], workspace=workspace, kind=self.kind, said=self.said(options), preset=options["preset"]
+        )
+        table, columns = reading.table, reading.columns
         self.stdout.write(f"{table.name}: {len(table):,} rows, {table.format_description}")
+        if reading.remembered and reading.remembered.options:
+            self.stdout.write(f"As remembered: {reading.remembered}")
+        elif reading.shipped:
+            self.stdout.write(f"Recognised: {reading.shipped.title}")
         self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.mapped.items()))
         if columns.unmapped:
             self.stdout.write("Not read: " + ", ".join(columns.unmapped))
-        return columns
+        return reading
 
-    def _job(self, workspace: Workspace, table: TabularFile, options: dict[str, Any]) -> ImportJob:
+    def _job(self, workspace: Workspace, reading: Reading, options: dict[str, Any]) -> ImportJob:
         """The unfinished job of the same file and options, or else a new one, leased to this process."""
-        chosen = {
-            "map": dict(tuple(part.strip() for part in text.rpartition("=")[::2]) for text in options["map"]),
-            "encoding": options["encoding"],
-            "delimiter": options["delimiter"],
-            **self.target(workspace, options),
-        }
+        table = reading.table
+        chosen = reading.options | self.target(workspace, options)
         unfinished = workspace.imports.filter(kind=self.kind, sha256=table.sha256, state__in=WORKER_STATES)
         for job in unfinished.exclude(state=ImportState.CHECKING):
-            if job.options == chosen:
+            if {name: value for name, value in job.options.items() if name != "found"} == chosen:
                 return self._resume(job)
+        preset = reading.remembered or source_of(
+            workspace=workspace, kind=self.kind, header=table.header, name=table.name, shipped=reading.shipped
+        )
+        remember(preset, self.said(options), seen_as=reading.seen_as)
         return jobs.begin(
             workspace=workspace,
             kind=self.kind,
@@ -111,6 +131,7 @@ class ImportCommand(BackgroundCommand):
             path=None if options["dry_run"] else table.path,
             sha256=table.sha256,
             options=chosen,
+            preset=preset,
         )
 
     def _resume(self, job: ImportJob) -> ImportJob:
@@ -126,12 +147,13 @@ class ImportCommand(BackgroundCommand):
             self.stdout.write(f"Going on after {claimed.checkpoint:,} rows.")
         return claimed
 
-    def _run(self, job: ImportJob, table: TabularFile, columns: ColumnMapping, options: dict[str, Any]) -> None:
+    def _run(self, job: ImportJob, reading: Reading, options: dict[str, Any]) -> None:
+        table = reading.table
         store_table_info(job=job, table=table)
         try:
             bar = tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False)
             with bar, closing(table.rows(after=job.checkpoint)) as rows:
-                runner.run(job=job, rows=rows, writer=writer_for(job, columns), progress=bar.update)
+                runner.run(job=job, rows=rows, writer=writer_for(job, reading.columns), progress=bar.update)
             if not options["dry_run"]:
                 jobs.complete(job=job)
         except file_kind(self.kind).refusal_types as refused:

@@ -48,7 +48,13 @@ class Command(ImportCommand):
         market = get_market(workspace, options["market"]) if options["market"] else None
         return {
             "campaign": get_campaign(workspace, options["campaign"], market=market).pk,
-            "timezone": options["timezone"] or "",
             "historical": options["historical"],
-            "results": parse_result_mapping(options["result"]),
         }
+
+    def said(self, options: dict[str, Any]) -> dict[str, Any]:
+        said = super().said(options)
+        if options["timezone"]:
+            said["timezone"] = options["timezone"]
+        if results := parse_result_mapping(options["result"]):
+            said["results"] = results
+        return said

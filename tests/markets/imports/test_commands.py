@@ -6,9 +6,7 @@ from calls.models import Call
 from campaigns.importing import ContactList
 from campaigns.models import Campaign, Status
 from markets.imports import jobs, runner
-from markets.imports.fields import CONTACT_FIELDS
-from markets.imports.mapping import ColumnMapping
-from markets.imports.readers import TabularFile
+from markets.imports.presets import read_file
 from markets.models import Contact, ImportJob, Market, Suppression
 from markets.suppressions.services import suppress
 from tests.commands import last_line, run_command, run_failing
@@ -162,19 +160,13 @@ def killed_import(market, tmp_path, monkeypatch):
     rows = ["A,Ann,Rome", "B,Bob,Rome", "A,Anne,Rome", "C,Cy,Rome", "D,,Rome,and more"]
     path = csv_file(tmp_path, "Lead ID,Full name,City", *rows, name="people.csv")
     words = ["import_contacts", path, "--workspace", "acme", "--market", str(market)]
-    table = TabularFile(path)
-    chosen = {
-        "map": {},
-        "encoding": "",
-        "delimiter": "",
-        "market": market.pk,
-        "campaign": None,
-        "on_duplicate": "update",
-    }
+    reading = read_file(path, workspace=market.workspace, kind="people", said={})
+    table = reading.table
+    chosen = {**reading.options, "market": market.pk, "campaign": None, "on_duplicate": "update"}
     job = jobs.begin(
         workspace=market.workspace, kind="people", name=table.name, path=path, sha256=table.sha256, options=chosen
     )
-    writer = ContactList(job=job, columns=ColumnMapping(table.header, CONTACT_FIELDS), market=market)
+    writer = ContactList(job=job, columns=reading.columns, market=market)
     runner.run(job=job, rows=list(table)[:2], writer=writer)
     ImportJob.objects.update(lease_owner=f"{socket.gethostname()[:60]}:{dead_process()}:x")
     return words

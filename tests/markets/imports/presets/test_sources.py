@@ -1,0 +1,89 @@
+"""What a file was told is remembered, and only then."""
+
+import pytest
+
+from markets.models import Contact, ImportJob, ImportPreset, Suppression
+from tests.commands import run_command, run_failing
+from tests.factories import member
+from tests.files import csv_file
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def words(market):
+    return ["--workspace", market.workspace.slug, "--market", str(market)]
+
+
+def test_every_import_has_a_source_that_is_made_once_for_a_set_of_headers(tmp_path, words):
+    for name, email in (("may.csv", "a@x.example"), ("june.csv", "b@x.example")):
+        run_command("import_contacts", csv_file(tmp_path, "Name,Email", f"Ann,{email}", name=name), *words)
+    run_command("import_contacts", csv_file(tmp_path, "Name,E-mail 2", "Cy,c@x.example", name="other.csv"), *words)
+
+    assert [job.preset.name for job in ImportJob.objects.order_by("pk")] == ["may.csv", "may.csv", "other.csv"]
+
+
+def test_a_mapping_that_was_said_once_is_used_for_the_next_file(tmp_path, words):
+    first = csv_file(tmp_path, "Ref,Who,House", "1,Ann,Wolf", name="1.csv")
+    run_command("import_contacts", first, *words, "--map", "Ref=external_id", "--map", "Who=full_name")
+
+    out = run_command("import_contacts", csv_file(tmp_path, "House,Ref,Who", "Wolf,2,Bob", name="2.csv"), *words)
+
+    assert "As remembered: 1.csv" in out
+    assert Contact.objects.get(full_name="Bob").external_id == "2"
+
+
+def test_what_is_said_later_replaces_what_was_said_of_that_field(tmp_path, words):
+    file = csv_file(tmp_path, "Ref,Code,Email", "1,2,a@x.example")
+    run_command("import_contacts", file, *words, "--map", "Ref=external_id", "--map", "Email=")
+    run_command("import_contacts", file, *words, "--map", "Code=external_id")
+
+    assert ImportPreset.objects.get().options["map"] == {"Code": "external_id", "Email": ""}
+
+
+def test_a_dry_run_remembers_nothing(tmp_path, words):
+    file = csv_file(tmp_path, "Ref,Email", "1,a@x.example")
+    run_command("import_contacts", file, *words, "--map", "Ref=external_id", "--dry-run")
+
+    assert not ImportPreset.objects.exists()
+
+
+def test_the_meaning_of_a_result_is_asked_once(tmp_path, campaign):
+    contact = member(campaign, email="ann@x.example").contact
+    words = ["--workspace", campaign.workspace.slug, "--campaign", campaign.name, "--historical"]
+    header = "Call ID,Contact,Start time,Outcome"
+    file = csv_file(tmp_path, header, f"1,{contact.email},2026-01-05 10:00,Chatted", name="1.csv")
+
+    _, out = run_failing("import_calls", file, *words)
+    assert "Chatted" in out
+    run_command("import_calls", file, *words, "--result", "Chatted=Future Potential")
+    again = csv_file(tmp_path, header, f"2,{contact.email},2026-01-06 10:00,chatted", name="2.csv")
+    run_command("import_calls", again, *words)
+
+    assert list(contact.calls.values_list("disposition", flat=True)) == ["future_potential"] * 2
+
+
+def test_a_preset_can_be_named_and_switched_off(tmp_path, words):
+    file = csv_file(tmp_path, "Ref,Email", "1,a@x.example", name="crm.csv")
+    run_command("import_contacts", file, *words, "--map", "Ref=external_id")
+    other = csv_file(tmp_path, "Ref,Email,Note", "2,b@x.example,x", name="other.csv")
+
+    run_command("import_contacts", other, *words, "--preset", "CRM.csv")
+    off = run_command("import_contacts", file, *words, "--preset", "none")
+    message, _ = run_failing("import_contacts", file, *words, "--preset", "Oracle")
+
+    assert Contact.objects.get(email="b@x.example").external_id == "2"
+    assert ImportJob.objects.filter(preset__name="crm.csv").count() == 3
+    assert "Not read: Ref" in off
+    assert "There is no preset “Oracle” for people. There are: crm.csv" in message
+
+
+def test_a_file_without_a_header_is_mapped_by_its_content(tmp_path, workspace):
+    file = csv_file(tmp_path, "Column 1,Column 2,Column 3", "212,5550142,ann@x.example", "212,5550143,")
+
+    run_command("import_suppressions", file, "--workspace", workspace.slug)
+
+    assert set(Suppression.objects.values_list("phone_e164", "email")) == {
+        ("+12125550142", "ann@x.example"),
+        ("+12125550143", ""),
+    }
