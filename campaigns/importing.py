@@ -5,7 +5,7 @@ from typing import Self
 
 from campaigns.membership import CampaignClosed, add_to_market, enroll, lock_unless_completed
 from campaigns.models import Campaign, CampaignContact, Status
-from markets.imports.contacts.outcomes import store_outcomes
+from markets.imports.contacts.outcomes import store_disagreements, store_outcomes
 from markets.imports.contacts.writer import ContactImport, OnDuplicate, ParsedChunk
 from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
@@ -68,6 +68,7 @@ class ContactList:
         )
         result.counts.enrolled = len(enrolled)
         result.counts.do_not_call = newly_suppressed
+        result.counts.disagreements = store_disagreements(job=self.job, disagreements=result.disagreements)
         return result.counts
 
     def _suppressed(self, contacts: Sequence[int]) -> set[int]:

@@ -126,6 +126,7 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
         with transaction.atomic():
             call = record_with_signals(campaign=campaign, new=form.new_call(by), signals=form.new_signals())
             if form.repair:
+                form.repair.by = by
                 form.repair.save()
             ranking.release(member=member, by=by)
             return call

@@ -32,7 +32,7 @@ def repair_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
 def repair_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Saves a new number and returns to the list with its filters."""
     contact = get_object_or_404(workspace.contacts.select_related("workspace"), pk=pk)
-    form = PhoneForm(request.POST, contact=contact)
+    form = PhoneForm(request.POST, contact=contact, by=request.user)
     if form.is_valid() and save_or_add_error(form):
         messages.success(request, f"{contact} can be reached at {contact.phone} from now on, in every campaign.")
     else:

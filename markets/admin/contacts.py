@@ -1,5 +1,6 @@
 """Markets, contacts, erasures and suppressions."""
 
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from unfold.decorators import action
 
 from config.admin import HistoryAdmin, OpsAdmin, ops_user
 from config.ui.forms import CheckedForm
+from markets.contacts.changes import DERIVED, record_change, stored_values
 from markets.contacts.normalization import FIELDS, normalise
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
 from markets.suppressions.rules import apply_suppression_rules
@@ -56,7 +58,7 @@ class ContactForm(CheckedForm):
         except ValidationError as error:
             self.add_error(None, error)
             return data
-        for derived in ("name_key", "phone_e164"):
+        for derived in chain.from_iterable(DERIVED.values()):
             setattr(self.instance, derived, normalised.get(derived, ""))
         return {**data, **{name: normalised.get(name, "") for name in FIELDS}}
 
@@ -80,7 +82,9 @@ class ContactAdmin(OpsAdmin):
     actions_detail = ("erase",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = stored_values(Contact.objects.get(pk=obj.pk)) if change else {}
         super().save_model(request, obj, form, change)
+        record_change(obj, before, by=ops_user(request))
         apply_suppression_rules(workspace=obj.workspace_id, contacts=[obj.pk])
 
     @action(description="Erase", url_path="erase")

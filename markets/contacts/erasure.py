@@ -16,8 +16,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from markets.contacts.normalization import FIELDS, fold
-from markets.models import Contact, ContactMerge, ErasedKey, FormerKey, ImportJob, ImportRejection, Suppression
+from markets.contacts.changes import STORED_FIELDS
+from markets.contacts.normalization import fold
+from markets.models import (
+    Contact,
+    ContactChange,
+    ContactMerge,
+    DecidedIdentity,
+    ErasedKey,
+    FormerKey,
+    ImportedContact,
+    ImportJob,
+    ImportNote,
+    ImportRejection,
+    Suppression,
+)
 from markets.models.erasures import KeyHasher
 from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
@@ -25,7 +38,7 @@ from markets.suppressions.erased_keys import ERASED_KEY_REASON, suppress_for_era
 
 ERASED_TEXT = "Erased with the person"
 """Replaces free-text reasons, which may name the person."""
-IDENTIFYING_FIELDS = ("full_name", "email", "external_id", "phone", "phone_e164")
+IDENTIFYING_FIELDS = ("full_name", "email", "external_id", "profile_key", "phone", "phone_e164")
 MIN_ID_LENGTH = 4
 """A shorter ID is not searched for in imported rows: it could be any number."""
 
@@ -45,6 +58,9 @@ class Identity:
     def of_contact(cls, contact: Contact) -> "Identity":
         identity = cls(contact, ids={contact.pk})
         identity._add({name: getattr(contact, name) for name in IDENTIFYING_FIELDS})
+        for change in ContactChange.objects.filter(contact=contact):
+            identity._add(change.before)
+            identity._add(change.after)
         for merge in ContactMerge.objects.filter(contact=contact):
             identity.ids.add(merge.merged_id)
             identity._add(merge.fields)
@@ -75,6 +91,7 @@ class Identity:
         return (
             any(email in whole for email in self.values(KeyKind.EMAIL))
             or any(phone in each for phone in phones for each in digits)
+            or any(profile in whole for profile in self.values(KeyKind.PROFILE))
             or any(re.search(rf"\b{re.escape(name)}\b", whole) for name in self.names)
         )
 
@@ -95,7 +112,7 @@ def clean_reason(identity: Identity, reason: str) -> str:
 
 def erase_fields(contact: Contact) -> None:
     """Renames the row to “Erased person 17” and clears every field that an import could match."""
-    for name in (*FIELDS, "name_key", "phone_e164", "wrong_phone"):
+    for name in (*STORED_FIELDS, "wrong_phone"):
         setattr(contact, name, "")
     contact.full_name = f"Erased person {contact.pk}"
     contact.external_id = f"erased-{contact.pk}"
@@ -176,6 +193,17 @@ def erase_merges(identity: Identity) -> list[int]:
         merge.label, merge.fields, merge.replaced, merge.reason = f"Erased person {merge.merged_id}", {}, {}, ""
         merge.save(update_fields=["label", "fields", "replaced", "reason"])
     return [merge.pk for merge in merges]
+
+
+def erase_words(contact: Contact) -> None:
+    """Clears the values of changes and of what files said. That there was a change, by whom and when, stays."""
+    for change in ContactChange.objects.filter(contact=contact):
+        change.before, change.after = dict.fromkeys(change.before, ""), dict.fromkeys(change.after, "")
+        change.reason = change.reason and ERASED_TEXT
+        change.save(update_fields=["before", "after", "reason"])
+    ImportedContact.objects.filter(contact=contact).update(values=None)
+    ImportNote.objects.filter(contact=contact).update(file_value="", stored_value="", message=ERASED_TEXT)
+    DecidedIdentity.objects.filter(contact=contact).delete()
 
 
 def erase_imports(identity: Identity) -> None:

@@ -6,12 +6,17 @@ from datetime import date
 
 from django.utils.timezone import now
 
+from markets.contacts.changes import DERIVED, fields_to_bits, record_change, stored_values
+from markets.contacts.normalization import FIELDS
 from markets.models import (
     Contact,
+    ContactChange,
     ContactMerge,
+    DecidedIdentity,
     Erasure,
     FormerKey,
     ImportedContact,
+    ImportNote,
     MarketContact,
     NotDuplicate,
     Suppression,
@@ -22,15 +27,15 @@ from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
 
 FIELD_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "full_name": ("full_name", "first_name", "last_name", "name_key"),
+    "full_name": ("full_name", "first_name", "last_name", *DERIVED["full_name"]),
     "firm": ("firm",),
     "title": ("title",),
     "seniority": ("seniority",),
     "email": ("email",),
-    "phone": ("phone", "phone_e164"),
+    "phone": ("phone", *DERIVED["phone"]),
     "city": ("city",),
     "timezone": ("timezone",),
-    "profile_url": ("profile_url",),
+    "profile_url": ("profile_url", *DERIVED["profile_url"]),
     "external_id": ("external_id",),
 }
 """The choices on the merge form, each with the fields that it sets."""
@@ -133,11 +138,16 @@ def move_imports(*, keep: Contact, merged: Contact) -> None:
     merged_records = ImportedContact.objects.filter(contact=merged)
     for record in merged_records.filter(job__in=kept_records):
         kept = kept_records[record.job_id]
-        ImportedContact.objects.filter(pk=kept.pk).update(field_mask=kept.field_mask | record.field_mask)
+        values = {**(record.values or {}), **(kept.values or {})}
+        ImportedContact.objects.filter(pk=kept.pk).update(
+            field_mask=kept.field_mask | record.field_mask, values=values or None
+        )
     merged_records.filter(job__in=kept_records).delete()
     created, updated = ImportedContact.Outcome.CREATED, ImportedContact.Outcome.UPDATED
     merged_records.filter(outcome=created).update(outcome=updated)
     merged_records.update(contact=keep)
+    for model in (ContactChange, ImportNote, DecidedIdentity):
+        model._default_manager.filter(contact=merged).update(contact=keep)
 
 
 def move_decisions(*, keep: Contact, merged: Contact) -> None:
@@ -162,6 +172,14 @@ def combined_fields(*, keep: Contact, merged: Contact, taking: Collection[str]) 
     return {name: value for name, value in values.items() if value != getattr(keep, name)}
 
 
+def combine_words(*, keep: Contact, merged: Contact, before: Contact, by: User | None) -> None:
+    """Records what the kept contact took over. A value that replaced another one was chosen, so it is a person's word;
+    one that filled a blank field is a person's word only if it was that of the merged contact."""
+    filled = fields_to_bits(name for name in FIELDS if getattr(keep, name) and not getattr(before, name))
+    record_change(keep, stored_values(before), by=by, reason=f"Merged with {merged}"[:500])
+    keep.person_fields &= ~filled | merged.person_fields
+
+
 def keep_wrong_number_unusable(keep: Contact, *, known_wrong: Collection[str]) -> None:
     """Prevents the merge from making an incorrect number usable.
 
@@ -176,6 +194,7 @@ def keys_of(contact: Contact) -> set[Key]:
     keys = {
         (KeyKind.EXTERNAL_ID.value, contact.external_id, ""),
         (KeyKind.EMAIL.value, contact.email, ""),
+        (KeyKind.PROFILE.value, contact.profile_key, ""),
         (KeyKind.PHONE.value, contact.phone_e164, contact.name_key),
     }
     return {key for key in keys if key[1]}

@@ -77,6 +77,17 @@ def describe_difference(one: Name, other: Name) -> str:
     return {0: "", 1: "names differ by one letter", 2: "names differ by two letters"}[letters]
 
 
+def may_be_same_name(one: str, other: str) -> bool:
+    """Whether two names as typed may be one person's: nearly the same, or one is a short form of the other."""
+    first, second = (parse_name(name.casefold()) for name in (one, other))
+    if describe_difference(first, second):
+        return True
+    shorter, longer = sorted((first.words, second.words), key=len)
+    if set(shorter) <= set(longer):
+        return True
+    return shorter[-1] == longer[-1] and (longer[0].startswith(shorter[0]) or shorter[0].startswith(longer[0]))
+
+
 def _share_nickname(one: Name, other: Name) -> bool:
     variants, other_variants = {one.words, *one.nickname_variants()}, {other.words, *other.nickname_variants()}
     return bool(variants & other_variants)

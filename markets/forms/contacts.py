@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -6,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from config.ui.forms import WorkspaceModelForm
+from markets.contacts.changes import DERIVED, record_change, stored_values
 from markets.contacts.normalization import FIELDS, normalise
 from markets.contacts.phones import to_e164
-from markets.models import Contact, Market, Suppression
+from markets.models import Contact, Market, Suppression, User
 from markets.suppressions.keys import read_keys
 from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import add, check_new_rule
@@ -31,6 +33,11 @@ class ContactForm(WorkspaceModelForm):
         fields = FIELDS
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 
+    def __init__(self, *args: Any, by: User | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.before = stored_values(self.instance)
+
     def clean(self) -> dict[str, object]:
         super().clean()
         if self.errors:
@@ -40,13 +47,14 @@ class ContactForm(WorkspaceModelForm):
         except ValidationError as error:
             self.add_error(None, error)
             return self.cleaned_data
-        for derived in ("name_key", "phone_e164"):
+        for derived in chain.from_iterable(DERIVED.values()):
             setattr(self.instance, derived, normalised.get(derived, ""))
         return {name: normalised.get(name, "") for name in FIELDS}
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Contact:
         contact: Contact = super().save(commit)
+        record_change(contact, self.before, by=self.by)
         apply_suppression_rules(workspace=contact.workspace_id, contacts=[contact.pk])
         return contact
 
@@ -56,9 +64,10 @@ class PhoneForm(forms.Form):
 
     phone = forms.CharField(max_length=60)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, contact: Contact):
+    def __init__(self, data: Mapping[str, Any] | None = None, *, contact: Contact, by: User | None = None):
         super().__init__(data)
-        self.contact = contact
+        self.contact, self.by = contact, by
+        self.before = stored_values(contact)
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -74,7 +83,8 @@ class PhoneForm(forms.Form):
 
     @transaction.atomic
     def save(self) -> None:
-        self.contact.save(update_fields=["phone", "phone_e164", "updated_at"])
+        self.contact.save(update_fields=["phone", *DERIVED["phone"], "updated_at"])
+        record_change(self.contact, self.before, by=self.by)
         apply_suppression_rules(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
 
 

@@ -130,6 +130,14 @@ class Migration(migrations.Migration):
             options={"ordering": ["workspace", "kind", "name", "id"]},
         ),
         migrations.RemoveConstraint(
+            model_name="erasedkey",
+            name="erased_key_kind_known",
+        ),
+        migrations.RemoveConstraint(
+            model_name="formerkey",
+            name="former_key_kind_known",
+        ),
+        migrations.RemoveConstraint(
             model_name="importpreset",
             name="import_mapping_unique",
         ),
@@ -284,6 +292,32 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
+            model_name="erasedkey",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("external_id", "External ID"),
+                    ("email", "Email"),
+                    ("profile_key", "Profile URL"),
+                    ("phone_e164", "Phone"),
+                ],
+                max_length=12,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="formerkey",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("external_id", "External ID"),
+                    ("email", "Email"),
+                    ("profile_key", "Profile URL"),
+                    ("phone_e164", "Phone"),
+                ],
+                max_length=12,
+            ),
+        ),
+        migrations.AlterField(
             model_name="importpreset",
             name="name",
             field=models.CharField(max_length=120),
@@ -321,6 +355,20 @@ class Migration(migrations.Migration):
                 ),
                 fields=["workspace"],
                 name="suppression_rule_in_force",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="erasedkey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["external_id", "email", "profile_key", "phone_e164"])),
+                name="erased_key_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="formerkey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["external_id", "email", "profile_key", "phone_e164"])),
+                name="former_key_kind_known",
             ),
         ),
         migrations.AddConstraint(

@@ -18,6 +18,7 @@ from markets.models.workspaces import Workspace
 class KeyKind(models.TextChoices):
     EXTERNAL_ID = "external_id", "External ID"
     EMAIL = "email", "Email"
+    PROFILE = "profile_key", "Profile URL"
     PHONE = "phone_e164", "Phone"
 
 
@@ -37,13 +38,19 @@ class ContactMergeQuerySet(models.QuerySet["ContactMerge"]):
         workspace: Workspace | int,
         external_ids: Collection[str] = (),
         emails: Collection[str] = (),
+        profiles: Collection[str] = (),
         phones: Collection[str] = (),
     ) -> list[FormerKeyMatch]:
         """The contacts that keys of merged contacts now stand for, oldest merge first: a later match overrides.
 
         A contact that has the key today takes precedence over all of them. Emails are lower case, phones E.164.
         """
-        values_by_kind = {KeyKind.EXTERNAL_ID: external_ids, KeyKind.EMAIL: emails, KeyKind.PHONE: phones}
+        values_by_kind = {
+            KeyKind.EXTERNAL_ID: external_ids,
+            KeyKind.EMAIL: emails,
+            KeyKind.PROFILE: profiles,
+            KeyKind.PHONE: phones,
+        }
         conditions = [Q(keys__kind=kind, keys__value__in=values) for kind, values in values_by_kind.items() if values]
         if not conditions:
             return []

@@ -38,7 +38,7 @@ def contact_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
     """`?market=` is the market whose landscape gets the new contact."""
     market_id = request.GET.get("market", "")
     market = get_object_or_404(workspace.markets, pk=as_id(market_id)) if market_id else None
-    form = ContactForm(request.POST or None, workspace=workspace)
+    form = ContactForm(request.POST or None, workspace=workspace, by=request.user)
     if form.is_valid() and _create(form, market):
         return redirect("contacts:detail", workspace.slug, form.instance.pk)
     return render(request, "contacts/form.html", {"section": "contacts", "form": form, "market": market})
@@ -83,7 +83,7 @@ def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, object]:
 @workspace_page(Role.MANAGER, "GET POST")
 def contact_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
-    form = ContactForm(request.POST or None, instance=contact, workspace=workspace)
+    form = ContactForm(request.POST or None, instance=contact, workspace=workspace, by=request.user)
     if form.is_valid() and save_or_add_error(form):
         return redirect("contacts:detail", workspace.slug, contact.pk)
     return render(request, "contacts/form.html", {"section": "contacts", "form": form, "contact": contact})
@@ -93,7 +93,7 @@ def contact_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Ht
 def contact_repair(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Saves a new number for a contact whose number was wrong or missing."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
-    form = PhoneForm(request.POST, contact=contact)
+    form = PhoneForm(request.POST, contact=contact, by=request.user)
     if form.is_valid() and save_or_add_error(form):
         messages.success(request, f"{contact} can be reached at {contact.phone} from now on.")
     else:

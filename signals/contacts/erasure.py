@@ -20,6 +20,7 @@ from markets.contacts.erasure import (
     erase_imports,
     erase_merges,
     erase_suppressions,
+    erase_words,
 )
 from markets.models import Contact, ContactMerge, Erasure, MarketContact, Suppression, User
 from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
@@ -56,6 +57,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     suppressions = erase_suppressions(identity)
     merges = erase_merges(identity)
     erase_imports(identity)
+    erase_words(contact)
     erase_calls(contact)
     erase_memberships(contact)
     Signal.objects.filter(contact=contact).update(evidence="")

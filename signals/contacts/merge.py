@@ -15,6 +15,7 @@ from markets.contacts.merge import (
     FIELD_CHOICES,
     MergeRefused,
     check_pair,
+    combine_words,
     combined_fields,
     create_merge,
     keep_wrong_number_unusable,
@@ -119,6 +120,7 @@ def _absorb(
     before = copy(keep)
     for name, value in combined_fields(keep=keep, merged=merged, taking=taking).items():
         setattr(keep, name, value)
+    combine_words(keep=keep, merged=merged, before=before, by=by)
     refresh_contact(keep)
     keep_wrong_number_unusable(keep, known_wrong=known_wrong)
     record = create_merge(keep=keep, merged=merged, was=before, moved=moved, by=by, reason=reason)

@@ -1,116 +1,75 @@
 """Matches rows with contacts one by one: a person is one contact, however often files name them (product.md,
 section 1)."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 
 from django.utils.timezone import now
 
 from config.db import bulk
-from markets.contacts.normalization import FIELDS, fold
+from markets.contacts.changes import bits_to_fields
+from markets.contacts.name_similarity import may_be_same_name
+from markets.contacts.normalization import fold
+from markets.imports.contacts.last_words import last_words
+from markets.imports.contacts.matched import Identity, MatchedContact
 from markets.imports.contacts.prefilter import KEYS, Fields
 from markets.imports.rejects import RowRefused
-from markets.models import Contact, ContactMerge, ImportedContact, ImportJob
+from markets.models import Contact, ContactChange, ContactMerge, ImportedContact, ImportJob
 from markets.models.merges import KeyKind
 
-Identity = tuple[str, ...]
-"""A kind of key and its values, which one contact alone can have."""
-
-IDENTITY = frozenset({"email", "phone_e164", "full_name"})
-BITS = {name: 1 << place for place, name in enumerate((*FIELDS, "name_key", "phone_e164"))}
-"""The bit of each field in `ImportedContact.field_mask`."""
-LABELS: dict[str, str] = {KeyKind.EXTERNAL_ID: "external ID", KeyKind.EMAIL: "email", KeyKind.PHONE: "phone"}
-
-
-def fields_to_bits(names: Iterable[str]) -> int:
-    return sum(BITS[name] for name in names)
-
-
-def relied_on_bits(row: Fields) -> int:
-    """Bitmask of the fields this row relies on, for a row that fully agrees with its contact."""
-    return _relied_on_bits(tuple(row))
-
-
-@lru_cache(maxsize=1000)
-def _relied_on_bits(names: tuple[str, ...]) -> int:
-    return fields_to_bits(relied_on_fields(set(names), names))
-
-
-def relied_on_fields(agreed: Collection[str], given: Collection[str], *, is_refused: bool = False) -> set[str]:
-    """The fields that no later row of the file may change, for a row that gives the fields `given` and whose contact
-    agrees with it in the fields `agreed`.
-
-    Phones are compared in E.164, however they were typed. A phone without a name finds a contact only while that has no
-    name, so such a row relies on a blank name, too. A refused row does even if it agrees in a stronger key: a later row
-    may add the key by which it is found the next time.
-    """
-    relied_on = set(agreed) - {"phone"}
-    is_phone_only = "phone_e164" in given and "full_name" not in given
-    if is_phone_only and (is_refused or not relied_on & {"external_id", "email"}):
-        relied_on.add("full_name")
-    return relied_on
-
-
-def bits_to_fields(bits: int) -> set[str]:
-    return {name for name, bit in BITS.items() if bits & bit}
-
-
-@dataclass(eq=False)
-class MatchedContact:
-    """A contact that rows are matched with, stored or about to be."""
-
-    contact: Contact
-    line: int = 0
-    """Of the file, where the first row of this chunk begins that relies on the contact; 0 if none does."""
-    relied_on: set[str] = field(default_factory=set)
-    """The fields that rows of this file gave, or that must stay blank for them."""
-    changed: set[str] = field(default_factory=set)
-    former: set[tuple[str, str]] = field(default_factory=set)
-    """Fields and values of contacts merged into this one: a file that gives them again changes nothing."""
-
-    def __str__(self) -> str:
-        where = f"contact {self.contact.pk}" if self.contact.pk else f"line {self.line} of this file"
-        return f"{self.contact.label} ({where})"
-
-    def rely_on(self, names: Iterable[str], line: int) -> None:
-        self.relied_on.update(names)
-        self.line = self.line or line
-
-    def identities(self) -> Iterator[Identity]:
-        contact = self.contact
-        if contact.external_id:
-            yield "external ID", contact.external_id
-        if contact.email:
-            yield "email", contact.email
-        if contact.phone_e164:
-            yield "phone", contact.phone_e164, contact.name_key
+IDENTITY = frozenset({"email", "profile_key", "phone_e164", "full_name"})
+LABELS: dict[str, str] = {
+    KeyKind.EXTERNAL_ID: "external ID",
+    KeyKind.EMAIL: "email",
+    KeyKind.PROFILE: "profile URL",
+    KeyKind.PHONE: "phone",
+}
 
 
 class ContactMatcher:
     """All contacts that a chunk's rows may name, kept up to date with the changes of its earlier rows."""
 
-    def __init__(self, job: ImportJob, rows: Sequence[Fields]):
+    def __init__(self, job: ImportJob, rows: Sequence[Fields], decided: Collection[int] = ()):
+        """`decided` are contacts that rows name by a decision of a person (DecidedIdentity)."""
         self.job = job
         self._known: dict[int, MatchedContact] = {}
         self._new: list[MatchedContact] = []
         self._by_key: dict[Identity, MatchedContact] = {}
         self._by_former_key: dict[Identity, MatchedContact] = {}
+        self._by_profile: defaultdict[str, list[MatchedContact]] = defaultdict(list)
         self._by_name_and_firm: defaultdict[tuple[str, str], list[MatchedContact]] = defaultdict(list)
+        self._load("id", decided)
         self._fetch(rows)
 
-    def find(self, row: Fields, line: int) -> MatchedContact | None:
-        """The contact that the row names, or None. Raises RowRefused if it names several."""
-        if not row.keys() & set(KEYS):
+    def find(self, row: Fields, line: int, decided: int | None = None) -> MatchedContact | None:
+        """The contact that the row names, or None. Raises RowRefused if it names several, or if an external ID alone
+        would take over another person."""
+        if decided is None and not row.keys() & set(KEYS):
             return self._find_by_firm(row, line)
-        holders = self._holders(row)
+        holders = self._holders(row, self._known[decided] if decided else None)
         matches = list(dict.fromkeys(holder for _, holder in holders))
         if len(matches) > 1:
             self._pin(row, matches, line)
             named = ", but ".join(f"{_describe(identity)} belongs to {holder}" for identity, holder in holders)
             raise RowRefused("two_people", f"The row is two people at once: {named}.")
+        if matches and not decided and self._is_other_person(row, matches[0]):
+            self._pin(row, matches, line)
+            raise RowRefused(
+                "other_person",
+                f"The external ID “{row['external_id']}” belongs to {matches[0]}, whose name and email address are "
+                f"others than “{row['full_name']}” and “{row['email']}”. Decide whether this is the same person.",
+            )
         return matches[0] if matches else None
+
+    def word(self, match: MatchedContact) -> Fields:
+        """What the job's source last said about the contact in an earlier import."""
+        return self._last_words.get(match.contact.pk or 0, {})
+
+    @cached_property
+    def _last_words(self) -> dict[int, Fields]:
+        return last_words(self.job, list(self._known))
 
     def add(self, row: Fields, line: int) -> MatchedContact:
         match = MatchedContact(Contact(workspace_id=self.job.workspace_id, **row), line)
@@ -121,38 +80,82 @@ class ContactMatcher:
     def change(self, match: MatchedContact, values: Fields) -> None:
         self._unindex(match)
         for name, value in values.items():
+            match.before.setdefault(name, getattr(match.contact, name))
             setattr(match.contact, name, value)
-        match.changed |= values.keys()
         self._index(match)
 
     def save(self) -> None:
         """Writes new contacts and changed fields, and no other field, which may have been changed concurrently."""
         groups: defaultdict[frozenset[str], list[Contact]] = defaultdict(list)
-        for _, match in sorted(self._known.items()):
-            if match.changed:
-                groups[frozenset(match.changed)].append(match.contact)
-        for changed, contacts in groups.items():
-            names = sorted(changed)
+        changed = [match for _, match in sorted(self._known.items()) if match.before]
+        for match in changed:
+            groups[frozenset(match.before)].append(match.contact)
+        for fields, contacts in groups.items():
+            names = sorted(fields)
             rows = [(contact.pk, *(getattr(contact, name) for name in names)) for contact in contacts]
             bulk.update(Contact, names, rows, updated_at=now())
+        if changed:
+            self._record(changed)
         Contact.objects.bulk_create([match.contact for match in self._new])
+
+    def _record(self, changed: Iterable[MatchedContact]) -> None:
+        time, columns = (
+            now(),
+            ["workspace_id", "contact_id", "import_job_id", "before", "after", "changed_at", "reason"],
+        )
+        rows = []
+        for match in changed:
+            after = {name: getattr(match.contact, name) for name in match.before}
+            texts = json.dumps(match.before), json.dumps(after)
+            rows.append((self.job.workspace_id, match.contact.pk, self.job.pk, *texts, time, ""))
+        bulk.insert(ContactChange, columns, rows)
 
     def named(self) -> Iterator[MatchedContact]:
         """The contacts with a field that a row of the file relies on."""
         return (match for match in (*self._known.values(), *self._new) if match.relied_on)
 
-    def _holders(self, row: Fields) -> list[tuple[Identity, MatchedContact]]:
+    def _is_other_person(self, row: Fields, match: MatchedContact) -> bool:
+        """Whether only the external ID speaks for the contact, and the name and the email address speak against it.
+
+        What this source said of the contact before speaks for it, too: a person may have corrected it.
+        """
+        contact = match.contact
+        both = ("email", "full_name")
+        if match.said or "external_id" not in row or not all(row.get(name) and getattr(contact, name) for name in both):
+            return False
+        if row["email"] == contact.email or (row.get("profile_key") and row["profile_key"] == contact.profile_key):
+            return False
+        if self._by_former_key.get(("email", row["email"])) is match:
+            return False
+        word = self.word(match)
+        names = {contact.full_name, word.get("full_name", "")} - {""}
+        return row["email"] != word.get("email") and not any(may_be_same_name(row["full_name"], name) for name in names)
+
+    def _holders(self, row: Fields, decided: MatchedContact | None = None) -> list[tuple[Identity, MatchedContact]]:
         """The contacts that have the row's keys, strongest first. A phone goes with the name in the row, or else with
         the name stored by a stronger key and with none."""
         keys: list[Identity] = [
             (label, row[name]) for name, label in (("external_id", "external ID"), ("email", "email")) if name in row
         ]
-        holders = [(key, holder) for key in keys if (holder := self._holder(key))]
+        holders: list[tuple[Identity, MatchedContact]] = [(("external ID",), decided)] if decided else []
+        holders += [(key, holder) for key in keys if (holder := self._holder(key))]
+        holders += self._holders_of_profile(row, [holder for _, holder in holders])
         known = holders[0][1].contact if holders else Contact()
         phone = row.get("phone_e164", known.phone_e164)
         names = [row["name_key"]] if "name_key" in row else [known.name_key, ""] if "phone_e164" in row else []
         weak = [("phone", phone, name) for name in dict.fromkeys(names)]
         return holders + [(key, holder) for key in weak if (holder := self._holder(key))]
+
+    def _holders_of_profile(
+        self, row: Fields, stronger: Collection[MatchedContact]
+    ) -> list[tuple[Identity, MatchedContact]]:
+        """Several contacts may have the same profile URL; then a stronger key decides between them."""
+        if "profile_key" not in row:
+            return []
+        key: Identity = ("profile URL", row["profile_key"])
+        former = self._by_former_key.get(key)
+        holders = self._by_profile.get(row["profile_key"]) or ([former] if former else [])
+        return [] if any(holder in stronger for holder in holders) else [(key, holder) for holder in holders]
 
     def _holder(self, key: Identity) -> MatchedContact | None:
         return self._by_key.get(key) or self._by_former_key.get(key)
@@ -181,6 +184,7 @@ class ContactMatcher:
         nameless = {row["name_key"] for row in rows if not row.keys() & set(KEYS)}
         self._load("external_id", values["external_id"])
         self._load("email", values["email"])
+        self._load("profile_key", values["profile_key"])
         phones = values["phone_e164"] | {phone for match in self._known.values() if (phone := match.contact.phone_e164)}
         self._load("phone_e164", phones)
         self._load("name_key", nameless)
@@ -192,6 +196,7 @@ class ContactMatcher:
             workspace=self.job.workspace_id,
             external_ids=values["external_id"],
             emails=values["email"],
+            profiles=values["profile_key"],
             phones=values["phone_e164"],
         )
         kept = {each.contact for each in matches}
@@ -209,28 +214,33 @@ class ContactMatcher:
         ids = {contact for (contact,) in rows} - self._known.keys()
         if not ids:
             return
-        earlier = bulk.select(
-            ImportedContact, ["contact_id", "field_mask"], key="contact_id", values=ids, job_id=self.job.pk
-        )
-        relied_on = dict(earlier)
+        columns = ["contact_id", "field_mask", "values"]
+        rows = bulk.select(ImportedContact, columns, key="contact_id", values=ids, job_id=self.job.pk)
+        earlier = {contact: (bits_to_fields(mask), json.loads(said or "{}")) for contact, mask, said in rows}
         for contact in Contact.objects.filter(workspace=self.job.workspace_id, pk__in=ids):
-            match = self._known[contact.pk] = MatchedContact(
-                contact, relied_on=bits_to_fields(relied_on.get(contact.pk, 0))
-            )
+            relied_on, said = earlier.get(contact.pk, (set(), {}))
+            match = self._known[contact.pk] = MatchedContact(contact, relied_on=relied_on, said=said)
             self._index(match)
 
     def _index(self, match: MatchedContact) -> None:
         self._by_key.update(dict.fromkeys(match.identities(), match))
+        if match.contact.profile_key:
+            self._by_profile[match.contact.profile_key].append(match)
         if match.contact.name_key and match.contact.firm:
             self._by_name_and_firm[match.contact.name_key, fold(match.contact.firm)].append(match)
 
     def _unindex(self, match: MatchedContact) -> None:
         for key in match.identities():
             self._by_key.pop(key, None)
+        if match.contact.profile_key:
+            self._by_profile[match.contact.profile_key].remove(match)
         if match.contact.name_key and match.contact.firm:
             self._by_name_and_firm[match.contact.name_key, fold(match.contact.firm)].remove(match)
 
 
 def _describe(identity: Identity) -> str:
-    kind, value, *names = identity
+    kind, *values = identity
+    if not values:
+        return f"the {kind}, as somebody decided,"
+    value, *names = values
     return f"the {kind} “{value}”" + (" with this name" if names else "")

@@ -4,7 +4,8 @@ In most files nearly all rows are one or the other, and a few statements settle 
 the matcher if it changes something, shares a contact with another row of the chunk, or is ambiguous.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
@@ -19,9 +20,9 @@ Fields = dict[str, str]
 StoredContact = tuple[Any, ...]
 """A contact: its id, its name key, its KEYS, and then the other fields that rows of the chunk give."""
 
-KEYS = ("external_id", "email", "phone_e164")
+KEYS = ("external_id", "email", "profile_key", "phone_e164")
 ALWAYS = ("id", "name_key", *KEYS)
-ID, NAME, EXTERNAL_ID, EMAIL, PHONE = range(len(ALWAYS))
+ID, NAME, EXTERNAL_ID, EMAIL, PROFILE, PHONE = range(len(ALWAYS))
 
 
 @dataclass
@@ -34,15 +35,17 @@ class PrefilterResult:
     needs_matching: list[int] = field(default_factory=list)
 
 
-def prefilter(workspace: int, rows: Sequence[Fields]) -> PrefilterResult:
-    """Takes all readable rows of the chunk: a row left out could share a contact with another."""
-    return _Prefilter(workspace, rows).result()
+def prefilter(workspace: int, rows: Sequence[Fields], decided: Mapping[int, int] | None = None) -> PrefilterResult:
+    """Takes all readable rows of the chunk: a row left out could share a contact with another. `decided` has contacts
+    that somebody decided on, by the index of their row."""
+    return _Prefilter(workspace, rows, decided or {}).result()
 
 
 def _keys_by_kind(rows: Sequence[Fields]) -> Iterator[list[tuple[int, Any]]]:
     """For each kind of key, the row indexes and keys of the rows that have one."""
     yield [(index, row["external_id"]) for index, row in enumerate(rows) if "external_id" in row]
     yield [(index, row["email"]) for index, row in enumerate(rows) if "email" in row]
+    yield [(index, row["profile_key"]) for index, row in enumerate(rows) if "profile_key" in row]
     with_phone = [(index, row) for index, row in enumerate(rows) if "phone_e164" in row]
     yield [(index, (row["phone_e164"], row.get("name_key", ""))) for index, row in with_phone]
 
@@ -52,9 +55,10 @@ def _has_key(row: Fields) -> bool:
 
 
 class _Prefilter:
-    def __init__(self, workspace: int, rows: Sequence[Fields]):
+    def __init__(self, workspace: int, rows: Sequence[Fields], decided: Mapping[int, int]):
         self.workspace = workspace
         self.rows = rows
+        self.decided = decided
         names = sorted(set(chain.from_iterable(set(map(tuple, rows)))))
         self.columns = [*ALWAYS, *(name for name in names if name not in ALWAYS)]
         self.column_of = {name: index for index, name in enumerate(self.columns)}
@@ -82,18 +86,26 @@ class _Prefilter:
     def _load_contacts(self) -> None:
         """Finds contacts by the strongest key of each row, and by weaker keys only if that is unknown."""
         everyone = range(len(self.rows))
-        self._load_by("external_id", everyone)
-        self._load_by("email", [index for index in everyone if index not in self.stored])
+        if self.decided:
+            contacts = {contact[ID]: contact for contact in self._select("id", set(self.decided.values()))}
+            self.stored.update((index, contacts[decided]) for index, decided in self.decided.items())
+            self.needs_matching.update(self.decided)
+        for key in ("external_id", "email", "profile_key"):
+            self._load_by(key, [index for index in everyone if index not in self.stored])
         self._load_by_phone([index for index in everyone if index not in self.stored])
 
     def _load_by(self, key: str, indexes: Iterable[int]) -> None:
         values = {value for index in indexes if (value := self.rows[index].get(key))}
         column = self.column_of[key]
-        contacts = {contact[column]: contact for contact in self._select(key, values)}
+        found = self._select(key, values)
+        contacts = {contact[column]: contact for contact in found}
         if contacts:
             for index in indexes:
                 if contact := contacts.get(self.rows[index].get(key, "")):
                     self.stored[index] = contact
+        if len(found) > len(contacts):  # several contacts have the same profile URL
+            ambiguous = {value for value, count in Counter(contact[column] for contact in found).items() if count > 1}
+            self.needs_matching.update(index for index in indexes if self.rows[index].get(key) in ambiguous)
 
     def _load_by_phone(self, indexes: list[int]) -> None:
         """By phone and name. A row that gives a phone without a name, of a contact with a name, is ambiguous if there
@@ -134,6 +146,7 @@ class _Prefilter:
             workspace=self.workspace,
             external_ids=values["external_id"],
             emails=values["email"],
+            profiles=values["profile_key"],
             phones=values["phone_e164"],
         )
         kept = {contact[ID]: contact for contact in self._select("id", {each.contact for each in former})}
@@ -192,11 +205,12 @@ class _Prefilter:
         values = {
             f"i{row.get('external_id', '')}",
             f"e{row.get('email', '')}",
+            f"u{row.get('profile_key', '')}",
             f"p{row.get('phone_e164', '')}",
             f"n{row.get('name_key', '') if with_name else ''}",
         }
         if contact:
-            values |= {f"i{contact[EXTERNAL_ID]}", f"e{contact[EMAIL]}", f"p{contact[PHONE]}"}
+            values |= {f"i{contact[EXTERNAL_ID]}", f"e{contact[EMAIL]}", f"u{contact[PROFILE]}", f"p{contact[PHONE]}"}
             if with_name:
                 values.add(f"n{contact[NAME]}")
-        return values - {"i", "e", "p", "n"}
+        return values - {"i", "e", "u", "p", "n"}

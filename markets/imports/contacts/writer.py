@@ -13,16 +13,14 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 
 from config.db import bulk
-from markets.contacts.normalization import fold, normalise
+from markets.contacts.changes import fields_to_bits
+from markets.contacts.normalization import normalise
+from markets.imports.contacts.decided import decided_rows
+from markets.imports.contacts.differences import Difference, changes_and_disagreements
 from markets.imports.contacts.extras import ContactExtras, RowExtras
-from markets.imports.contacts.matcher import (
-    ContactMatcher,
-    MatchedContact,
-    fields_to_bits,
-    relied_on_bits,
-    relied_on_fields,
-)
-from markets.imports.contacts.outcomes import ChunkResult, ContactOutcome, Outcome
+from markets.imports.contacts.matched import MatchedContact, relied_on_bits, relied_on_fields
+from markets.imports.contacts.matcher import ContactMatcher
+from markets.imports.contacts.outcomes import ChunkResult, ContactOutcome, Disagreement, Outcome
 from markets.imports.contacts.prefilter import Fields, prefilter
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
@@ -59,6 +57,8 @@ class ContactImport:
         self.columns = columns
         self.on_duplicate = on_duplicate
         self.region = job.workspace.phone_region
+        self.decided: dict[str, int | None] = {}
+        """Contacts by external ID that a person decided just now; None for one that is new or has another key."""
 
     def prepare(self, rows: Iterable[Row]) -> ParsedChunk:
         """Normalises the rows, without queries."""
@@ -83,8 +83,9 @@ class ContactImport:
         result = ChunkResult()
         for row, refusal in chunk.refused:
             result.counts.count(_rejection(row, refusal))
-        rows = list(zip(chunk.rows, chunk.fields, strict=True))
-        sorted_out = prefilter(self.job.workspace_id, chunk.fields)
+        fields, decided = decided_rows(self.job, chunk.fields, self.decided)
+        rows = list(zip(chunk.rows, fields, strict=True))
+        sorted_out = prefilter(self.job.workspace_id, fields, decided)
         needs_matching = sorted_out.needs_matching
         if self.on_duplicate == OnDuplicate.FAIL:
             needs_matching = sorted([*needs_matching, *sorted_out.unchanged])
@@ -92,7 +93,7 @@ class ContactImport:
             self._leave(result, [(rows[index], contact) for index, contact in sorted_out.unchanged.items()])
         self._create(result, [rows[index] for index in sorted_out.new])
         if needs_matching:
-            self._match_each(result, [rows[index] for index in needs_matching])
+            self._match_each(result, [(*rows[index], decided.get(index)) for index in needs_matching])
         self._pass_on(result, chunk.extras)
         return result
 
@@ -118,8 +119,10 @@ class ContactImport:
 
     def _leave(self, result: ChunkResult, rows: Sequence[tuple[tuple[Row, Fields], int]]) -> None:
         for ((line, _), fields), contact in rows:
-            relied_on = relied_on_bits(fields) if self.on_duplicate == OnDuplicate.UPDATE else 0
-            result.add(contact, line, Outcome.UNCHANGED, relied_on)
+            if self.on_duplicate == OnDuplicate.UPDATE:
+                result.add(contact, line, Outcome.UNCHANGED, relied_on_bits(fields), fields)
+            else:
+                result.add(contact, line, Outcome.UNCHANGED, 0)
             result.contact_of_line[line] = contact
         result.counts.count("unchanged", len(rows))
 
@@ -139,46 +142,49 @@ class ContactImport:
             ),
         )
         for contact, ((line, _), fields) in zip(ids, rows, strict=True):
-            result.contacts[contact] = ContactOutcome(line, Outcome.CREATED, relied_on_bits(fields))
+            result.contacts[contact] = ContactOutcome(line, Outcome.CREATED, relied_on_bits(fields), fields)
             result.contact_of_line[line] = contact
         result.counts.count("created", len(rows))
 
-    def _match_each(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields]]) -> None:
-        matcher = ContactMatcher(self.job, [fields for _, fields in rows])
-        outcomes: list[tuple[MatchedContact, int, Outcome]] = []
-        for row, fields in rows:
+    def _match_each(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields, int | None]]) -> None:
+        matcher = ContactMatcher(self.job, [fields for _, fields, _ in rows], decided={key for *_, key in rows if key})
+        outcomes: list[tuple[MatchedContact, int, Outcome, list[Difference]]] = []
+        for row, fields, decided in rows:
             try:
-                match, outcome = self._match(matcher, fields, row[0])
+                match, outcome, disagreements = self._match(matcher, fields, row[0], decided)
             except RowRefused as refusal:
                 result.counts.count(_rejection(row, refusal))
             else:
                 result.counts.count(COUNTED_AS[outcome])
-                outcomes.append((match, row[0], outcome))
+                outcomes.append((match, row[0], outcome, disagreements))
         matcher.save()
-        for match, line, outcome in outcomes:
-            result.add(match.contact.pk, line, outcome, fields_to_bits(match.relied_on))
+        for match, line, outcome, disagreements in outcomes:
+            result.add(match.contact.pk, line, outcome, fields_to_bits(match.relied_on), match.said)
             result.contact_of_line[line] = match.contact.pk
+            result.disagreements += [Disagreement(match.contact.pk, line, *each) for each in disagreements]
         for match in matcher.named():
             result.add(match.contact.pk, match.line, Outcome.NAMED, fields_to_bits(match.relied_on))
 
-    def _match(self, matcher: ContactMatcher, fields: Fields, line: int) -> tuple[MatchedContact, Outcome]:
-        match = matcher.find(fields, line)
+    def _match(
+        self, matcher: ContactMatcher, fields: Fields, line: int, decided: int | None
+    ) -> tuple[MatchedContact, Outcome, list[Difference]]:
+        match = matcher.find(fields, line, decided)
         if match is None:
             match = matcher.add(fields, line)
             _rely_on(match, fields, line)
-            return match, Outcome.CREATED
+            return match, Outcome.CREATED, []
         if self.on_duplicate == OnDuplicate.FAIL:
             raise RowRefused("known", f"{match} is known already.")
         if self.on_duplicate == OnDuplicate.SKIP:
-            return match, Outcome.UNCHANGED
+            return match, Outcome.UNCHANGED, []
         try:
-            changes = _changes(match, fields)
+            changes, disagreements = changes_and_disagreements(match, fields, matcher.word)
         except RowRefused:
             _rely_on(match, fields, line, is_refused=True)
             raise
         matcher.change(match, changes)
         _rely_on(match, fields, line)
-        return match, Outcome.UPDATED if changes else Outcome.UNCHANGED
+        return match, Outcome.UPDATED if changes else Outcome.UNCHANGED, disagreements
 
 
 def _rejection(row: Row, refusal: RowRefused) -> Rejection:
@@ -190,35 +196,5 @@ def _rely_on(match: MatchedContact, fields: Fields, line: int, *, is_refused: bo
     """Pins the fields in which the contact agrees with the row, even a refused one, for the rest of the file."""
     agreed = [name for name, value in fields.items() if value == getattr(match.contact, name)]
     match.rely_on(relied_on_fields(agreed, fields, is_refused=is_refused), line)
-
-
-def _changes(match: MatchedContact, fields: Fields) -> dict[str, str]:
-    """The fields in which the row differs from the contact. Raises RowRefused if an earlier row contradicts it."""
-    contact = match.contact
-    changes = {
-        name: value
-        for name, value in fields.items()
-        if value != getattr(contact, name) and (name, value) not in match.former
-    }
-    if contact.external_id:
-        changes.pop("external_id", None)
-    if contact.phone_e164 and "phone_e164" not in changes:
-        changes.pop("phone", None)
-    for name in [name for name in changes if name in match.relied_on]:
-        stored = getattr(contact, name)
-        if fold(stored) == fold(changes[name]):
-            del changes[name]
-        elif stored:
-            typed = name.removesuffix("_e164")
-            raise RowRefused(
-                "contradiction",
-                f"An earlier row of this file has the {typed.replace('_', ' ')} of {match} as "
-                f"“{getattr(contact, typed)}”, this one as “{fields[typed]}”. Keep the row that is right.",
-            )
-        elif name == "full_name":
-            raise RowRefused(
-                "contradiction",
-                f"An earlier row of this file means {match} by the number, without a name; this one names them "
-                f"“{fields[name]}”. Name them in both.",
-            )
-    return changes
+    if not is_refused:
+        match.said = fields | match.said

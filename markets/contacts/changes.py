@@ -1,0 +1,60 @@
+"""Whose word a contact's fields are: a person's stays until a person changes it again, and every change is recorded
+(product.md, section 8)."""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+from django.db.models import F
+
+from markets.contacts.normalization import FIELDS
+from markets.models import Contact, ContactChange, User
+
+DERIVED: Mapping[str, tuple[str, ...]] = {
+    "full_name": ("name_key",),
+    "phone": ("phone_e164", "phone_extension", "phone_problem"),
+    "profile_url": ("profile_key",),
+}
+"""The fields that follow from a field as typed, and change together with it."""
+STORED_FIELDS = (*FIELDS, *chain.from_iterable(DERIVED.values()))
+BITS = {name: 1 << place for place, name in enumerate((*FIELDS, "name_key", *DERIVED["phone"], "profile_key"))}
+"""The bit of each field in `ImportedContact.field_mask` and `Contact.person_fields`."""
+
+
+def fields_to_bits(names: Iterable[str]) -> int:
+    return sum(BITS[name] for name in names)
+
+
+def bits_to_fields(bits: int) -> set[str]:
+    return {name for name, bit in BITS.items() if bits & bit}
+
+
+def stored_values(contact: Contact) -> dict[str, str]:
+    return {name: getattr(contact, name) for name in STORED_FIELDS}
+
+
+def record_change(
+    contact: Contact, before: Mapping[str, str], *, by: User | None, reason: str = ""
+) -> ContactChange | None:
+    """Records that a person changed a saved contact, which had the values `before` (as of stored_values).
+
+    The fields that differ are the person's word from now on: no file changes them. Returns None if nothing differs.
+    """
+    after = {name: value for name, value in stored_values(contact).items() if value != before.get(name, "")}
+    if not after:
+        return None
+    given_by_person(contact, after.keys() & set(FIELDS))
+    return ContactChange.objects.create(
+        workspace_id=contact.workspace_id,
+        contact=contact,
+        before={name: before.get(name, "") for name in after},
+        after=after,
+        changed_by=by,
+        reason=reason,
+    )
+
+
+def given_by_person(contact: Contact, names: Iterable[str]) -> None:
+    """Marks fields as a person's word."""
+    bits = fields_to_bits(names)
+    Contact.objects.filter(pk=contact.pk).update(person_fields=F("person_fields").bitor(bits))
+    contact.person_fields |= bits
