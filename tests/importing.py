@@ -31,8 +31,10 @@ def run_import(job, rows, writer, progress=lambda rows: None):
     return counts
 
 
-def import_people(*, market, rows, columns, chunk=None, **options):
+def import_people(*, market, rows, columns, chunk=None, source=None, **options):
     job = new_job(market.workspace)
+    job.preset = source
+    job.save(update_fields=["preset"])
     writer = ContactList(job=job, columns=columns, market=market, **options)
     writer.chunk = chunk or writer.chunk
     return run_import(job, rows, writer)

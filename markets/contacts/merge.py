@@ -150,6 +150,15 @@ def move_imports(*, keep: Contact, merged: Contact) -> None:
         model._default_manager.filter(contact=merged).update(contact=keep)
 
 
+def move_points(*, keep: Contact, merged: Contact) -> None:
+    """Moves further numbers and addresses, unless the kept contact has the same."""
+    known = set(keep.contact_points.values_list("kind", "typed"))
+    for point in merged.contact_points.all():
+        if (point.kind, point.typed) in known:
+            point.delete()
+    merged.contact_points.update(contact=keep)
+
+
 def move_decisions(*, keep: Contact, merged: Contact) -> None:
     """Moves “not the same person” decisions to the kept contact, and drops one between the two."""
     decisions = NotDuplicate.objects.filter(workspace=keep.workspace_id)

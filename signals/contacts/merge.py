@@ -23,6 +23,7 @@ from markets.contacts.merge import (
     move_decisions,
     move_imports,
     move_markets,
+    move_points,
     move_suppressions,
 )
 from markets.models import Contact, ContactMerge, User
@@ -90,6 +91,7 @@ def _move(keep: Contact, merged: Contact, by: User | None) -> dict[str, list[int
     """Returns the ids of the rows moved, by kind. Foreign keys are deferred and checked on commit."""
     move_decisions(keep=keep, merged=merged)
     move_imports(keep=keep, merged=merged)
+    move_points(keep=keep, merged=merged)
     return {
         "signals": _move_signals(keep, merged),
         "calls": move_calls(keep=keep, merged=merged),
