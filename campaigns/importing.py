@@ -5,6 +5,7 @@ from typing import Self
 
 from campaigns.membership import CampaignClosed, add_to_market, enroll, lock_unless_completed
 from campaigns.models import Campaign, CampaignContact, Status
+from markets.imports.contacts.do_not_call import suppress_as_told
 from markets.imports.contacts.outcomes import store_disagreements, store_outcomes
 from markets.imports.contacts.writer import ContactImport, OnDuplicate, ParsedChunk
 from markets.imports.counts import ImportCounts
@@ -56,6 +57,7 @@ class ContactList:
         result = self.contacts.write(chunk)
         accepted, created = result.accepted, set(result.created)
         apply_suppression_rules(workspace=self.job.workspace_id, contacts=accepted)
+        suppress_as_told(self.job, result.extras)
         placed = add_to_market(
             workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, just_created=created
         )

@@ -207,7 +207,10 @@ class SuppressionFilter(WorkspaceFilterSet):
     rule = filters.ModelChoiceFilter(
         queryset=Suppression.objects.none(), method="unfiltered", label="By the rule", widget=HiddenInput
     )
-    choices_from = {"rule": lambda w: w.suppressions.rules()}
+    imported_by = filters.ModelChoiceFilter(
+        field_name="import_job", queryset=ImportJob.objects.none(), label="Import", widget=HiddenInput
+    )
+    choices_from = {"rule": lambda w: w.suppressions.rules(), "imported_by": lambda w: w.imports.all()}
 
     class Meta:
         model = Suppression

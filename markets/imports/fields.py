@@ -114,9 +114,10 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
     "phone_extension": ("Extension", "Phone ext", "Ext", "Work phone extension", "Business phone extension"),
     "do_not_call": (
         "DNC", "Do not contact", "Do not call status", "Has opted out of calls", "Call opt out", "Opted out of calls",
-        "Nicht anrufen", "Ne pas appeler", "No llamar",
+        "Has opted out of call", "Phone opt out", "Opt out", "Opted out", "Unsubscribed from all", "Nicht anrufen",
+        "Ne pas appeler", "No llamar",
     ),
-    "lead_status": ("Contact status",),
+    "lead_status": ("Contact status", "Prospect status", "Status"),
     "opted_out_at": ("Opt out date", "Opted out on", "Do not call date", "DNC date", "Do not call since"),
 }  # fmt: skip
 """The fields of a contact, each with its aliases in order of preference. The last six are parts of others, or say that

@@ -109,6 +109,7 @@ def report_of(job: ImportJob) -> dict[str, object]:
         **job.counts,
         "rejections": [{"line": each.line, "code": each.code, "message": each.message} for each in rejections],
         "do_not_call_people": [each.contact.label for each in suppressed],
+        "suppressed_by_file": job.suppressions.count(),
     }
 
 

@@ -178,6 +178,9 @@ class ImportCommand(BackgroundCommand):
             names = ", ".join(f"{each.contact} (line {each.line})" for each in suppressed)
             others = " and others" if job.do_not_call > SHOWN else ""
             self.stdout.write(f"On the do-not-call list, so kept but never offered: {names}{others}.")
+            if told := job.suppressions.count():
+                people = "1 person" if told == 1 else f"{told:,} people"
+                self.stdout.write(f"The file asks not to call {people}, who are on the list since this import.")
         result = {key: job.counts[key] for key in self.reported_counts}
         figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)

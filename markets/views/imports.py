@@ -162,11 +162,18 @@ def import_context(job: ImportJob) -> dict[str, object]:
     if job.state == ImportState.DRAFT:
         report = job.dry_run_report or {}
         counts, rejections, do_not_call = report, report.get("rejections", []), report.get("do_not_call_people", [])
+        suppressed_by_file = report.get("suppressed_by_file", 0)
     else:
         counts, rejections = job.counts, job.rejections.order_by("line")
         suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
         do_not_call = [person.contact for person in suppressed[:MAX_SHOWN]]
-    return context | {"counts": counts, "rejections": rejections[:MAX_SHOWN], "do_not_call": do_not_call[:MAX_SHOWN]}
+        suppressed_by_file = job.suppressions.count() if job.do_not_call else 0
+    return context | {
+        "counts": counts,
+        "rejections": rejections[:MAX_SHOWN],
+        "do_not_call": do_not_call[:MAX_SHOWN],
+        "suppressed_by_file": suppressed_by_file,
+    }
 
 
 def import_action(act: Callable[..., str]) -> View:

@@ -36,7 +36,7 @@ class RowExtras:
     custom: dict[str, str] = field(default_factory=dict)
     """Values by the key of the custom field."""
     do_not_call: str = ""
-    """Why the file says that the person must not be called; empty if it does not."""
+    """What the file says if it asks not to call the person, else empty."""
 
     def __bool__(self) -> bool:
         return bool(self.left_out or self.points or self.custom or self.do_not_call)

@@ -17,6 +17,7 @@ from markets.contacts.changes import fields_to_bits
 from markets.contacts.normalization import normalise
 from markets.imports.contacts.decided import decided_rows
 from markets.imports.contacts.differences import Difference, changes_and_disagreements
+from markets.imports.contacts.do_not_call import DoNotCallColumns
 from markets.imports.contacts.extras import ContactExtras, RowExtras
 from markets.imports.contacts.matched import MatchedContact, relied_on_bits, relied_on_fields
 from markets.imports.contacts.matcher import ContactMatcher
@@ -57,6 +58,7 @@ class ContactImport:
         self.columns = columns
         self.on_duplicate = on_duplicate
         self.region = job.workspace.phone_region
+        self.do_not_call = DoNotCallColumns(columns)
         self.decided: dict[str, int | None] = {}
         """Contacts by external ID that a person decided just now; None for one that is new or has another key."""
 
@@ -72,6 +74,9 @@ class ContactImport:
             except RowRefused as refusal:
                 refused.append((row, refusal))
                 continue
+            if self.do_not_call and (fact := self.do_not_call.fact(row[1])):
+                row_extras = row_extras or RowExtras()
+                row_extras.do_not_call = fact
             accepted.append(row)
             fields.append(parsed)
             if row_extras:
