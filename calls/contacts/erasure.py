@@ -3,13 +3,13 @@
 signals.contacts.erasure starts it.
 """
 
-from calls.models import Call, Correction, Meeting, MeetingChange
+from calls.models import Call, CallReport, Correction, Meeting, MeetingChange
 from campaigns.models import Absence, CampaignContact
 from markets.contacts.erasure import ERASED_TEXT
 from markets.models import Contact
 
 FREE_TEXT_FIELDS = ("notes",)
-"""Fields of a correction that may contain personal data."""
+"""Fields of a correction or report that may contain personal data."""
 
 
 def erase_calls(contact: Contact) -> None:
@@ -24,6 +24,9 @@ def erase_calls(contact: Contact) -> None:
             values |= {name: "" for name in FREE_TEXT_FIELDS if name in values}
         correction.reason = ERASED_TEXT
         correction.save(update_fields=["before", "after", "reason"])
+    for report in CallReport.objects.filter(call__in=calls):
+        report.values |= {name: "" for name in FREE_TEXT_FIELDS if name in report.values}
+        report.save(update_fields=["values"])
 
 
 def erase_memberships(contact: Contact) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
-from calls.ingest.ingest import CallIngest, IngestResult, ParsedReport, ReportBatch
+from calls.ingest.ingest import CallIngest
+from calls.ingest.notes import Kind, note_derived_ids, store_notes
+from calls.ingest.reports import IngestResult, ParsedReport, ReportBatch
 from calls.models import Call
 from campaigns.importing import campaign_of
 from campaigns.models import Campaign, CampaignContact
@@ -30,10 +32,11 @@ class CallLog:
         timezone: str = "",
         historical: bool = False,
         results: Mapping[str, str] | None = None,
+        date_order: str = "",
         job: ImportJob,
     ):
         """`campaign` is for rows that name none. Raises FileRefused if `results` maps to anything but a disposition."""
-        self.columns = columns
+        self.columns, self.job = columns, job
         try:
             self.ingest = CallIngest(
                 campaign.workspace,
@@ -41,6 +44,7 @@ class CallLog:
                 timezone=timezone,
                 historical=historical,
                 results=results,
+                date_order=date_order,
                 import_job=job,
             )
         except RowRefused as refusal:
@@ -59,6 +63,7 @@ class CallLog:
             timezone=job.option("timezone", ""),
             historical=job.option("historical", False),
             results=job.option("results"),
+            date_order=job.option("date_order", "") or job.option("found", {}).get("date_order", ""),
         )
 
     def prepare(self, rows: Iterable[Row]) -> PreparedRows:
@@ -74,12 +79,20 @@ class CallLog:
         rows, batch = prepared
         result, counts = self.ingest.write(batch), ImportCounts()
         counts.count("created", len(result.created))
+        noted = []
         for index, each in sorted(result.others.items()):
+            line, cells = rows[index]
             if each.outcome == "rejected":
-                line, cells = rows[index]
                 counts.count(Rejection(line, each.code, each.message, cells))
-            else:
-                counts.count(each.outcome)
+                continue
+            counts.count(each.outcome)
+            for note in each.notes:
+                noted.append((line, each.contact, each.call, note))
+                counts.disagreements += note.kind == Kind.DISAGREEMENT
+            counts.incomplete += any(note.kind == Kind.LEFT_OUT for note in each.notes)
+        store_notes(self.job, noted)
+        if result.derived_ids:
+            note_derived_ids(self.job, rows[0][0], result.derived_ids)
         return counts
 
 

@@ -1,5 +1,6 @@
 """Finds the contacts that a dialer's log means: by external ID, email or phone, preferring members of the campaign."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
@@ -11,10 +12,12 @@ from campaigns.models import Campaign
 from config.db import bulk
 from markets.contacts.normalization import fold
 from markets.contacts.phones import to_e164
+from markets.imports.fields import SEPARATOR
 from markets.imports.rejects import RowRefused
-from markets.models import Contact, ContactMerge
+from markets.models import Contact, ContactMerge, ContactPoint
 from markets.models.merges import FormerKeyMatch, KeyKind
 
+ADDRESS = re.compile(r"[^\s(<\[;,:]+@[^\s)>\];,]+")
 COLUMNS = ["id", "external_id", "email", "phone_e164", "full_name", "phone"]
 
 
@@ -33,28 +36,32 @@ class ContactKeys(NamedTuple):
 
 
 class ContactLookup:
-    """The contacts that the given keys may mean, fetched together."""
+    """The contacts that the given keys may mean, fetched together.
+
+    A key may hold several, joined by SEPARATOR: the first of them that is known decides.
+    """
 
     def __init__(self, campaign: Campaign, keys: Iterable[str]):
         self.campaign = campaign
         self.region = campaign.workspace.phone_region
-        wanted = {key for key in keys if key}
+        self._found: dict[str, ContactKeys] = {}
+        wanted = {part for key in set(keys) for part in parts_of(key)}
         self.by_external_id = {contact.external_id: contact for contact in self._fetch("external_id", wanted)}
         others = wanted - self.by_external_id.keys()
-        emails = {fold(key) for key in others if "@" in key}
+        emails = {fold(address_in(key)) for key in others if "@" in key}
         self.by_email = {contact.email: contact for contact in self._fetch("email", emails)}
         self.by_phone: defaultdict[str, list[ContactKeys]] = defaultdict(list)
-        phones = {phone for key in others if (phone := self._phone(key))}
+        phones = {phone for key in others if (phone := self.phone_in(key))}
         for contact in sorted(self._fetch("phone_e164", phones)):
             self.by_phone[contact.phone_e164].append(contact)
-        self._add_merged(
-            ContactMerge.objects.matching_former_keys(
-                workspace=campaign.workspace_id,
-                external_ids=others,
-                emails=emails - self.by_email.keys(),
-                phones=phones,
-            )
+        former = ContactMerge.objects.matching_former_keys(
+            workspace=campaign.workspace_id,
+            external_ids=others,
+            emails=emails - self.by_email.keys(),
+            phones=phones,
         )
+        further = self._further_points(emails, phones)
+        self._add_others(former, further)
         sharing = [contact.pk for contacts in self.by_phone.values() for contact in contacts if len(contacts) > 1]
         self.members = set(campaign.members.filter(contact__in=sharing).values_list("contact", flat=True))
 
@@ -62,16 +69,30 @@ class ContactLookup:
         rows = bulk.select(Contact, COLUMNS, key=key, values=values, workspace_id=self.campaign.workspace_id)
         return list(map(ContactKeys._make, rows))
 
-    def _add_merged(self, former: Sequence[FormerKeyMatch]) -> None:
-        """Former keys of merged contacts mean the contact that was kept, unless another contact has the key now."""
-        kept = {each.pk: each for each in self._fetch("id", {each.contact for each in former})}
+    def _further_points(self, emails: Collection[str], phones: Collection[str]) -> list[tuple[str, str, int]]:
+        """Kind, value and contact of the further numbers and addresses that are wanted."""
+        phones = phones - self.by_phone.keys()
+        emails = emails - self.by_email.keys()
+        points = ContactPoint.objects.filter(workspace=self.campaign.workspace_id).order_by("contact", "position")
+        by_phone = points.filter(phone_e164__in=phones) if phones else points.none()
+        by_email = points.filter(kind=ContactPoint.Kind.EMAIL, typed__in=emails) if emails else points.none()
+        return [
+            *((KeyKind.PHONE, phone, contact) for phone, contact in by_phone.values_list("phone_e164", "contact")),
+            *((KeyKind.EMAIL, email, contact) for email, contact in by_email.values_list("typed", "contact")),
+        ]
+
+    def _add_others(self, former: Sequence[FormerKeyMatch], further: Sequence[tuple[str, str, int]]) -> None:
+        """Further numbers and addresses mean their contact, and former keys of merged contacts the one that was kept,
+        unless another contact has the key now."""
+        keys = [*further, *((each.kind, each.value, each.contact) for each in reversed(former))]
+        kept = {each.pk: each for each in self._fetch("id", {contact for _, _, contact in keys})}
         by_key = {KeyKind.EXTERNAL_ID: self.by_external_id, KeyKind.EMAIL: self.by_email}
-        for each in reversed(former):
-            contact = kept[each.contact]
-            if each.kind != KeyKind.PHONE:
-                by_key[KeyKind(each.kind)].setdefault(each.value, contact)
-            elif contact not in self.by_phone[each.value]:
-                self.by_phone[each.value].append(contact)
+        for kind, value, pk in keys:
+            contact = kept[pk]
+            if kind != KeyKind.PHONE:
+                by_key[KeyKind(kind)].setdefault(value, contact)
+            elif contact not in self.by_phone[value]:
+                self.by_phone[value].append(contact)
 
     @property
     def contacts(self) -> set[int]:
@@ -81,21 +102,39 @@ class ContactLookup:
 
     def get(self, key: str) -> ContactKeys:
         """The contact with that external ID, email address or phone number. Raises RowRefused."""
-        if contact := self.by_external_id.get(key):
-            return contact
+        if (contact := self._found.get(key)) is None:
+            contact = self._found[key] = self._get(key)
+        return contact
+
+    def _get(self, key: str) -> ContactKeys:
+        refusal = None
+        for part in parts_of(key):
+            try:
+                if contact := self._get_by_part(part):
+                    return contact
+            except RowRefused as several:
+                refusal = refusal or several
+        if refusal:
+            raise refusal
         if not key:
             raise RowRefused("contact", "The row does not say who was called.")
-        if contact := self.by_email.get(fold(key)) or self._get_by_phone(key):
-            return contact
+        named = " or ".join(f"“{part[:120]}”" for part in parts_of(key)[:5])
         raise RowRefused(
             "contact",
-            f"Nobody in {self.campaign.workspace} has “{key[:120]}” as external ID, email address or phone "
+            f"Nobody in {self.campaign.workspace} has {named} as external ID, email address or phone "
             "number. Import the people first.",
         )
 
+    def _get_by_part(self, part: str) -> ContactKeys | None:
+        if contact := self.by_external_id.get(part):
+            return contact
+        if "@" in part:
+            return self.by_email.get(fold(address_in(part)))
+        return self._get_by_phone(part)
+
     def _get_by_phone(self, key: str) -> ContactKeys | None:
         """A phone that several contacts share means the one who is in the campaign."""
-        contacts = self.by_phone.get(self._phone(key), [])
+        contacts = self.by_phone.get(self.phone_in(key), [])
         if len(contacts) < 2:
             return contacts[0] if contacts else None
         members = [contact for contact in contacts if contact.pk in self.members]
@@ -105,8 +144,27 @@ class ContactLookup:
         where = f"in the campaign {self.campaign}" if members else f"in {self.campaign.workspace}, none in the campaign"
         raise RowRefused("several_people", f"The phone number {key} belongs to several people {where}: {named}.")
 
-    def _phone(self, key: str) -> str:
-        try:
-            return "" if "@" in key else to_e164(key, self.region)
-        except ValidationError:
-            return ""
+    def phone_in(self, key: str) -> str:
+        """The phone number in E.164 that the key is or, of several, the first one. Empty if there is none."""
+        for part in parts_of(key):
+            if "@" not in part and part not in self.by_external_id:
+                try:
+                    return to_e164(part, self.region)
+                except ValidationError:
+                    continue
+        return ""
+
+
+def parts_of(key: str) -> list[str]:
+    """The keys joined in a text, in their order."""
+    if SEPARATOR not in key:
+        return [key] if key else []
+    return [part for each in key.split(SEPARATOR) if (part := each.strip())]
+
+
+def address_in(text: str) -> str:
+    """The email address in a text such as “Ann Lee (ann@firm.example)”."""
+    if " " not in text:
+        return text
+    found = ADDRESS.search(text)
+    return found[0] if found else text

@@ -1,17 +1,20 @@
 """Parses calls as dialers write them. Raises RowRefused, with a sentence, for values that cannot be read."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calls.ingest.html_text import html_to_text, is_html
+from calls.ingest.times.durations import UnreadableDuration, parse_seconds
+from calls.ingest.times.moments import MomentParser, UnreadableMoment
+from calls.log.validation import MAX_TALK_SECONDS
 from calls.models import Direction
 from campaigns.dispositions import Disposition
 from markets.contacts.normalization import clean_text
-from markets.imports.fields import SEPARATOR
+from markets.imports.contacts.extras import LeftOut
 from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused
 
@@ -27,15 +30,28 @@ CALL_FIELDS: dict[str, tuple[str, ...]] = {
         "Call start (local)", "Call start", "Start", "Start time", "Started", "Call time", "Call date", "Date and time",
         "Timestamp", "Date",
     ),
+    "started_date": ("Start date",),
+    "started_time": ("Time", "Time of day"),
     "direction": ("Call direction",),
     "talk_seconds": ("Talk time (s)", "Talk time", "Duration", "Duration (s)", "Duration seconds", "Call duration"),
+    "billed_seconds": ("Billsec", "Bill seconds", "Billable seconds"),
     "disposition": ("Result", "Outcome", "Call result", "Call outcome", "Call disposition"),
     "notes": ("Note", "Comment", "Comments", "Call notes"),
     "caller": ("Agent", "Agent name", "Agent email", "Caller name", "Caller email", "Called by"),
     "callback_at": ("Callback", "Callback time", "Call back at"),
     "meeting_at": ("Meeting", "Meeting time"),
+    "reported_at": (
+        "Sent at", "Last modified", "Last modified date", "Modified", "Modified at", "Updated", "Updated at",
+        "Last updated", "Last update",
+    ),
+    "country_code": ("Phone code", "Dial code"),
+    "area_code": (),
 }  # fmt: skip
-"""The fields of a call with the other names that dialers give them."""
+"""The fields of a call with the other names that dialers give them.
+
+Some are parts: a date and a time that are the start, codes that belong to the phone numbers of `contact`, and billed
+seconds, which are a better talk time. `reported_at` is the version: when the dialer last changed or sent the row.
+"""
 RANKED = ("contact",)
 """Of several columns that could name the contact, the first in the list above wins: IDs, then email, then phone."""
 
@@ -55,45 +71,17 @@ USUAL_RESULTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Unambiguous words for results of VICIdial, HubSpot, Aircall and similar dialers. Users map others, such as SALE or
 Connected, for their campaign: see `dispositions_by_result`."""
-WHOLE_SECONDS = re.compile(r"([0-9]{1,9})(?:\.0*)?")
-TIME_OF_DAY = re.compile(r"[T ][0-9]{2}:?[0-9]{2}")
-BLANK_BEFORE_OFFSET = re.compile(r" (?=(?:Z|[+-][0-9]{2}:?[0-9]{2})$)")
-MOMENTS = ("started_at", "callback_at", "meeting_at")
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
-
-
-def parse_moment(field: str, text: str, zone: ZoneInfo) -> datetime:
-    """An aware time. Without an offset it is local in `zone`, where it must exist exactly once."""
-    try:
-        moment = datetime.fromisoformat(BLANK_BEFORE_OFFSET.sub("", text)) if TIME_OF_DAY.search(text) else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        words = field.removesuffix("_at").replace("_", " ")
-        raise RowRefused(
-            field,
-            f"“{text[:60]}” is no time for {words}; write it like 2026-01-31 09:30:00, with an offset if need be.",
-        )
-    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-        raise RowRefused(field, f"“{text}” cannot be: the year is before {EARLIEST_YEAR} or after {LATEST_YEAR}.")
-    if moment.tzinfo:
-        return moment.astimezone(UTC)
-    first, second = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if first.utcoffset() == second.utcoffset():
-        return first.astimezone(UTC)
-    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
-        problem = "does not exist: the clocks were put forward over it"
-    else:
-        problem = "was there twice: the clocks were put back"
-    raise RowRefused(field, f"“{text}” {problem} in {zone.key}. Give the time with its offset from UTC.")
+MOMENTS = ("callback_at", "meeting_at", "reported_at")
+"""Optional moments; `started_at` is not."""
 
 
 def dispositions_by_result(mapping: Mapping[str, str]) -> dict[str, str]:
-    """The disposition of each word for a result, as `match_key` compares words. `mapping` overrides the usual words."""
+    """The disposition of each word for a result, as `match_key` compares words. `mapping` overrides the usual words;
+    a word that it maps to nothing is unknown."""
     table = {match_key(word): str(value) for value, words in USUAL_RESULTS.items() for word in words}
     for value, label in Disposition.choices:
         table |= {match_key(str(value)): str(value), match_key(str(label)): str(value)}
-    return table | {match_key(word): parse_disposition(label, table) for word, label in mapping.items()}
+    return table | {match_key(word): label and parse_disposition(label, table) for word, label in mapping.items()}
 
 
 def parse_result_mapping(texts: Iterable[str]) -> dict[str, str]:
@@ -115,39 +103,100 @@ class ParsedCall:
     """A parsed row, with only the values that it gives. Contact and campaign are not looked up yet."""
 
     call_id: str
+    """Empty if the row gives none."""
     contact: str
     campaign: str
     values: dict[str, Any]
+    reported_at: datetime | None = None
+    left_out: list[LeftOut] | None = None
 
 
 class CallParser:
-    """`zone` is for times without an offset; `results` maps words for results to dispositions."""
+    """`zone` is for times without an offset; `results` maps words for results to dispositions; `date_order` (of
+    dates.DATE_ORDERS) decides dates such as 02/03/2026.
 
-    def __init__(self, *, zone: ZoneInfo, results: Mapping[str, str]):
+    A row with an optional value that cannot be read is kept without it, unless the parser is `strict`. A strict one
+    also needs the dialer's call ID.
+    """
+
+    def __init__(self, *, zone: ZoneInfo, results: Mapping[str, str], date_order: str = "", strict: bool = False):
         """Raises RowRefused if `results` maps to anything but a disposition."""
-        self.zone = zone
+        self.moments = MomentParser(zone, date_order)
         self.results = dispositions_by_result(results)
+        self.strict = strict
         self._dispositions: dict[str, str] = {}
 
     def parse(self, typed: Mapping[str, str]) -> ParsedCall:
-        values: dict[str, Any] = {}
-        call_id = parse_call_id(typed)
-        for field in MOMENTS:
-            if text := clean_text(typed.get(field, "")):
-                values[field] = parse_moment(field, text, self.zone)
-        if "started_at" not in values:
-            raise RowRefused("started_at", "The row does not say when the call started.")
-        values["disposition"] = self._disposition(typed.get("disposition", ""))
+        """Raises RowRefused."""
+        call = ParsedCall(
+            parse_call_id(typed, is_needed=self.strict),
+            clean_text(typed.get("contact", "")),
+            clean_text(typed.get("campaign", "")),
+            {"started_at": self._started_at(typed), "disposition": self._disposition(typed.get("disposition", ""))},
+        )
+        values = call.values
         if text := clean_text(typed.get("direction", "")):
             values["direction"] = parse_direction(text)
-        if text := clean_text(typed.get("talk_seconds", "")):
-            values["talk_seconds"] = parse_seconds(text)
+        self._parse_talk_time(call, typed)
+        for field in MOMENTS:
+            if text := clean_text(typed.get(field, "")):
+                self._parse_optional(call, field, text, self._optional_moment)
+        if "reported_at" in values:
+            call.reported_at = values.pop("reported_at")
         if (text := typed.get("notes", "")) and (notes := parse_notes(text)):
             values["notes"] = notes
         if text := clean_text(typed.get("caller", "")):
             values["caller_name"] = text
-        contact = clean_text(typed.get("contact", "").partition(SEPARATOR)[0])
-        return ParsedCall(call_id, contact, clean_text(typed.get("campaign", "")), values)
+        return call
+
+    def _started_at(self, typed: Mapping[str, str]) -> datetime:
+        text = clean_text(typed.get("started_at", "") or typed.get("started_date", ""))
+        time_text = clean_text(typed.get("started_time", ""))
+        if not text and not time_text:
+            raise RowRefused("started_at", "The row does not say when the call started.")
+        return self._moment("started_at", text or time_text, time_text if text else "")
+
+    def _moment(self, field: str, text: str, time_text: str = "") -> datetime:
+        try:
+            return self.moments.parse(text, time_text, what=field.removesuffix("_at").replace("_", " "))
+        except UnreadableMoment as unreadable:
+            raise RowRefused(field, f"“{f'{text} {time_text}'.strip()[:60]}” {unreadable}") from None
+
+    def _optional_moment(self, call: ParsedCall, field: str, text: str) -> datetime:
+        moment = self._moment(field, text)
+        if field == "callback_at" and moment <= call.values["started_at"] and not self.strict:
+            raise RowRefused(field, "The time to call back lies before the call itself.")
+        return moment
+
+    def _parse_talk_time(self, call: ParsedCall, typed: Mapping[str, str]) -> None:
+        """The billed seconds if they can be read: a duration may include the ringing."""
+        for field in ("billed_seconds", "talk_seconds"):
+            text = clean_text(typed.get(field, ""))
+            if text and self._parse_optional(call, field, text, self._seconds):
+                call.values["talk_seconds"] = call.values.pop(field)
+                return
+
+    def _seconds(self, call: ParsedCall, field: str, text: str) -> int:
+        try:
+            seconds = parse_seconds(text)
+        except UnreadableDuration as unreadable:
+            raise RowRefused("talk_seconds", str(unreadable)) from None
+        if seconds > MAX_TALK_SECONDS and not self.strict:
+            raise RowRefused(field, f"A talk time of {seconds} seconds cannot be: use 0 to {MAX_TALK_SECONDS}.")
+        return seconds
+
+    def _parse_optional(
+        self, call: ParsedCall, field: str, text: str, parse: Callable[[ParsedCall, str, str], object]
+    ) -> bool:
+        """Sets the value, or notes that it is left out and returns False."""
+        try:
+            call.values[field] = parse(call, field, text)
+        except RowRefused as refusal:
+            if self.strict:
+                raise
+            call.left_out = [*(call.left_out or ()), LeftOut(field, text, str(refusal))]
+            return False
+        return True
 
     def _disposition(self, text: str) -> str:
         if (known := self._dispositions.get(text)) is None:
@@ -155,44 +204,44 @@ class CallParser:
         return known
 
 
-@lru_cache(maxsize=10_000)
-def parse_seconds(text: str) -> int:
-    """Whole seconds; spreadsheets write 12 as “12.0”."""
-    if text.startswith("-"):
-        raise RowRefused("talk_seconds", f"“{text[:60]}” is negative; no call was talked on for less than 0 seconds.")
-    found = WHOLE_SECONDS.fullmatch(text)
-    if found is None:
-        raise RowRefused("talk_seconds", f"“{text[:60]}” is no talk time; write whole seconds, such as 95.")
-    return int(found[1])
-
-
 def parse_disposition(text: str, results: Mapping[str, str]) -> str:
     """The disposition of a word, by a table that `dispositions_by_result` made."""
-    known = results.get(match_key(text))
-    if known is None:
-        names = ", ".join(Disposition.labels)
-        raise RowRefused(
-            "disposition", f"“{text[:60]}” is not a disposition. Use one of: {names}; or say what it means as a result."
-        )
-    return known
+    if known := results.get(match_key(text)):
+        return known
+    names = ", ".join(Disposition.labels)
+    if not text:
+        raise RowRefused("disposition", f"A blank result is not a disposition. Use one of: {names}.")
+    raise RowRefused(
+        "outcome_unknown",
+        f"“{text[:60]}” is not a disposition. Use one of: {names}; or say what it means as a result, such as "
+        f"“{text[:60]} = {Disposition.NOT_INTERESTED.label}”.",
+    )
+
+
+DIRECTION_WORDS: dict[str, tuple[str, ...]] = {
+    Direction.OUTBOUND: ("Outgoing", "Out", "O", "Outbound dial", "Outbound API", "Dialed", "Dialled", "Placed"),
+    Direction.INBOUND: ("Incoming", "In", "I", "Received"),
+}
 
 
 @lru_cache(maxsize=100)
 def parse_direction(text: str) -> str:
     for value, label in Direction.choices:
-        if match_key(text) in (match_key(str(value)), match_key(str(label))):
+        if match_key(text) in map(match_key, (str(value), str(label), *DIRECTION_WORDS[value])):
             return str(value)
     raise RowRefused("direction", f"“{text[:60]}” is not a direction. Use one of: {', '.join(Direction.labels)}.")
 
 
 def parse_notes(text: str) -> str:
-    """Keeps line breaks and removes control characters."""
+    """Keeps line breaks and removes control characters, and the tags of notes in HTML."""
+    if "<" in text and is_html(text):
+        text = html_to_text(text)
     return "\n".join(clean_text(line) for line in text.splitlines()).strip()
 
 
-def parse_call_id(typed: Mapping[str, str]) -> str:
+def parse_call_id(typed: Mapping[str, str], *, is_needed: bool = False) -> str:
     call_id = clean_text(typed.get("call_id", ""))
-    if not call_id:
+    if not call_id and is_needed:
         raise RowRefused("call_id", "The row needs the dialer's call ID: without it the call could be counted twice.")
     if len(call_id) > 120:
         raise RowRefused("call_id", f"The call ID has {len(call_id):,} characters; at most 120 are kept.")

@@ -17,7 +17,7 @@ from markets.models import Contact, Suppression
 COLUMNS = (
     *("id", "workspace_id", "campaign_id", "contact_id", "dialled", "recorded_at", "suppression_id", "direction"),
     *("started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_id", "caller_name"),
-    *("dialer_call_id", "request_key", "import_job_id", "outside_hours_reason", "void_reason"),
+    *("dialer_call_id", "request_key", "import_job_id", "outside_hours_reason", "void_reason", "reported_at"),
 )
 
 
@@ -40,6 +40,7 @@ def unsaved_call(campaign: Campaign, new: NewCall) -> Call:
         import_job=new.import_job,
         request_key=new.request_key,
         outside_hours_reason=new.outside_hours_reason,
+        reported_at=new.reported_at,
         recorded_at=new.recorded_at or now(),
     )
 
@@ -120,4 +121,5 @@ def _row(campaign: Campaign, key: int, new: NewCall, suppression: int | None, ti
         new.import_job.pk if new.import_job else None,
         new.outside_hours_reason,
         "",
+        new.reported_at,
     )

@@ -104,9 +104,13 @@ def amend(
     import_job: ImportJob | None = None,
     historical: bool = False,
     meeting_at: datetime | None = None,
+    reported_at: datetime | None = None,
     **fields: Any,
 ) -> Call:
     """Corrects fields of a call (AMENDABLE) with everything derived from it, and records who did so and why.
+
+    Without `by` a source changed its own word, sent at `reported_at`: that never lifts a suppression. With `by` and
+    `import_job` a person undoes that import, which is no word of that person.
 
     Raises CallRefused, in which case nothing changes.
     """
@@ -119,19 +123,24 @@ def amend(
         raise CallRefused("reason", "Say why the call is corrected.")
     day_before = _day(campaign, call)
     before = {name: getattr(call, name) for name in AMENDABLE}
-    if values["disposition"] != call.disposition:
+    is_other_outcome = values["disposition"] != call.disposition
+    if is_other_outcome and by is not None:
         _lift(call.suppression_id, by=by, why="The call was corrected")
         call.suppression = None
+    elif is_other_outcome and call.suppression and call.suppression.lifted_at:
+        call.suppression = None
+    if reported_at:
+        call.reported_at = reported_at
     for name, value in values.items():
         setattr(call, name, value)
     if call.is_not_voided and DISPOSITION_RULES[call.disposition].suppresses and call.suppression_id is None:
         call.suppression = _suppress(call.contact, by=by or call.caller)
     call.fulfilled_at = None  # the refresh below sets it again if the call still promises a callback
-    call.save(update_fields=[*AMENDABLE, "suppression", "fulfilled_at"])
+    call.save(update_fields=[*AMENDABLE, "suppression", "fulfilled_at", "reported_at"])
     if call.started_at != before["started_at"]:
         call.signals.update(heard_at=call.started_at)
     _record_correction(call, before, values, by=by, reason=reason, import_job=import_job)
-    _update_meeting(call, meeting_at, by=by, reason=reason)
+    _update_meeting(call, meeting_at, by=None if import_job else by, reason=reason)
     refresh(campaign=campaign, contacts=[call.contact_id], days=[_day(campaign, call)], emptied_days=[day_before])
     return call
 
@@ -181,11 +190,12 @@ def _amended_values(campaign: Campaign, call: Call, fields: dict[str, Any], *, h
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; record it again instead of changing it.")
     values = {name: fields.get(name, getattr(call, name)) for name in AMENDABLE}
+    changed = {name for name in AMENDABLE if values[name] != getattr(call, name)}
     validator = CallValidator(campaign, [call.contact_id], historical=historical)
-    if refusal := validator.refusal_for(NewCall(contact=call.contact, **values)):
+    if refusal := validator.refusal_for(NewCall(contact=call.contact, **values), changed=changed):
         raise refusal
     rule = DISPOSITION_RULES[values["disposition"]]
-    if not rule.is_conversation and call.signals.exists():
+    if "disposition" in changed and not rule.is_conversation and call.signals.exists():
         label = Disposition(values["disposition"]).label
         raise CallRefused("has_signals", f"Signals were captured on this call, so it cannot become {label}.")
     if not rule.needs_callback_time:

@@ -1,8 +1,8 @@
 """A new call as reported, and the rules under which it is refused."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from markets.models import ImportJob, User
 
 EARLIEST_START = datetime(1970, 1, 2, tzinfo=UTC)
 MAX_TALK_SECONDS = 24 * 3600
+MAX_CLOCK_SKEW = timedelta(minutes=5)
+"""A dialer's clock may be ahead of ours by so much."""
 DIRECTIONS = frozenset(Direction.values)
 
 
@@ -61,6 +63,8 @@ class NewCall:
     import_job: ImportJob | None = None
     request_key: UUID | None = None
     outside_hours_reason: str = ""
+    reported_at: datetime | None = None
+    """The version: when the dialer last changed or sent it, if it says so."""
     recorded_at: datetime | None = None
     """Only sample data sets it; everything else is recorded now."""
 
@@ -87,33 +91,43 @@ class CallValidator:
         self.active_required_since = campaign.created_at if historical else EARLIEST_START
         self.now = now()
 
-    def refusal_for(self, new: NewCall) -> CallRefused | None:
+    def refusal_for(self, new: NewCall, *, changed: Set[str] | None = None) -> CallRefused | None:
+        """Of a call that is corrected only the `changed` fields are checked; None is a new call."""
+
+        def is_new(*fields: str) -> bool:
+            return changed is None or not changed.isdisjoint(fields)
+
         rule = DISPOSITION_RULES.get(new.disposition)
         if rule is None:
             names = ", ".join(Disposition.labels)
             return CallRefused("disposition", f"“{new.disposition}” is not a disposition. Use one of: {names}.")
         if new.direction not in DIRECTIONS:
             return CallRefused("direction", f"“{new.direction}” is not a direction. Use Outbound or Inbound.")
-        if new.contact.pk not in self.members:
+        if changed is None and new.contact.pk not in self.members:
             return CallRefused("not_a_member", f"{new.contact} is not in the campaign {self.campaign}.")
-        if new.talk_seconds is not None and not 0 <= new.talk_seconds <= MAX_TALK_SECONDS:
+        if is_new("talk_seconds") and new.talk_seconds is not None and not 0 <= new.talk_seconds <= MAX_TALK_SECONDS:
             return CallRefused(
                 "talk_seconds", f"A talk time of {new.talk_seconds} seconds cannot be: use 0 to {MAX_TALK_SECONDS}."
             )
-        if not EARLIEST_START <= new.started_at <= self.now:
+        if is_new("started_at") and not EARLIEST_START <= new.started_at <= self.now + MAX_CLOCK_SKEW:
             return CallRefused(
                 "started_at",
                 f"The call starts at {self._local_time(new.started_at):%Y-%m-%d %H:%M}, which is "
                 f"{'in the future' if new.started_at > self.now else 'before 1970'}.",
             )
-        if rule.needs_callback_time:
+        if rule.needs_callback_time and is_new("disposition", "callback_at", "started_at"):
             if new.callback_at is None:
                 return CallRefused("callback_at", "Say when to call back: a Callback Requested needs its time.")
             if new.callback_at <= new.started_at:
                 return CallRefused("callback_at", "The time to call back lies before the call itself.")
-        if new.started_at >= self.active_required_since and not self.status_history.was_active_at(new.started_at):
-            return self._not_active(new.started_at)
-        return None
+        return self._status_refusal(new.started_at) if is_new("started_at") else None
+
+    def _status_refusal(self, started_at: datetime) -> CallRefused | None:
+        """A call of a moment that has not come, by a clock that is ahead, is a call of now."""
+        moment = min(started_at, self.now)
+        if moment < self.active_required_since or self.status_history.was_active_at(moment):
+            return None
+        return self._not_active(moment)
 
     def _local_time(self, moment: datetime) -> datetime:
         return moment.astimezone(self.campaign.workspace.zone)

@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from calls.ingest.call_log import ingest_calls
-from calls.ingest.ingest import IngestResult
 from calls.ingest.parsing import CALL_FIELDS, dispositions_by_result, parse_disposition
+from calls.ingest.reports import IngestResult
 from config.ui.api import Number, Problem, kind_of, read_json
 from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused

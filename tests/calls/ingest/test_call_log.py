@@ -8,6 +8,7 @@ from calls.models import Call, CampaignDay, Meeting
 from campaigns.dispositions import Disposition
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
+from markets.models import ImportNote
 from tests.factories import CampaignFactory, ContactFactory, MembershipFactory, active_campaign, member, utc
 from tests.importing import import_calls
 
@@ -116,15 +117,11 @@ def test_the_zone_of_the_file_can_be_another(campaign):
         ({"started_at": "0001-01-01 10:00"}, "started_at", "cannot be"),
         ({"started_at": "2099-01-01 10:00"}, "started_at", "in the future"),
         ({"started_at": ""}, "started_at", "does not say when"),
-        ({"disposition": "Spoke"}, "disposition", "Use one of: No Answer, Voicemail"),
+        ({"started_at": "2026-03-02 10:00 IST"}, "started_at", "is in the zone “IST”"),
+        ({"disposition": "Spoke"}, "outcome_unknown", "Use one of: No Answer, Voicemail"),
+        ({"disposition": "Spoke"}, "outcome_unknown", "such as “Spoke = Not Interested”"),
         ({"disposition": ""}, "disposition", "Use one of: No Answer"),
         ({"direction": "sideways"}, "direction", "Use one of: Outbound, Inbound"),
-        ({"talk_seconds": "-1"}, "talk_seconds", "negative"),
-        ({"talk_seconds": "4:21"}, "talk_seconds", "whole seconds"),
-        ({"talk_seconds": "٣"}, "talk_seconds", "whole seconds"),
-        ({"talk_seconds": "9" * 9}, "talk_seconds", "cannot be"),
-        ({"talk_seconds": "9" * 5000}, "talk_seconds", "whole seconds"),
-        ({"call_id": " "}, "call_id", "needs the dialer's call ID"),
         ({"call_id": "x" * 121}, "call_id", "at most 120"),
         ({"contact": "nobody"}, "contact", "Nobody in Acme has “nobody”"),
         ({"contact": ""}, "contact", "does not say who"),
@@ -136,6 +133,55 @@ def test_what_cannot_be_is_refused_by_row_with_a_sentence(campaign, row, code, w
 
     assert rejection.code == code
     assert words in rejection.message
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "words"),
+    [
+        ({"talk_seconds": "-1"}, "talk_seconds", "negative"),
+        ({"talk_seconds": "long"}, "talk_seconds", "whole seconds"),
+        ({"talk_seconds": "٣"}, "talk_seconds", "whole seconds"),
+        ({"talk_seconds": "9" * 9}, "talk_seconds", "cannot be"),
+        ({"talk_seconds": "9" * 5000}, "talk_seconds", "whole seconds"),
+        ({"meeting_at": "soon", "disposition": "Meeting Booked"}, "meeting_at", "no time for meeting"),
+        ({"callback_at": "soon", "disposition": "Callback Requested"}, "callback_at", "no time for callback"),
+        ({"callback_at": "2026-03-01 09:00", "disposition": "Callback Requested"}, "callback_at", "before the call"),
+    ],
+)
+def test_an_optional_cell_that_cannot_be_read_is_left_out_with_a_note(campaign, row, field, words):
+    result = import_rows(campaign, row)
+
+    call, note = Call.objects.get(), ImportNote.objects.get()
+    assert (counts(result), result.incomplete) == ((1, 0, 0, 0), 1)
+    assert (call.talk_seconds, note.kind, note.field) == (None, "left_out", field)
+    assert (note.line, note.file_value, note.call_id) == (2, row[field][:500], call.pk)
+    assert words in note.message
+    assert not call.callback_at or call.callback_at == utc(2026, 3, 3, 14)
+
+
+@pytest.mark.parametrize(("typed", "seconds"), [("4:21", 261), ("95.4", 95), ("1m 35s", 95), ("0:01:35", 95)])
+def test_talk_time_may_be_a_clock_or_have_units(campaign, typed, seconds):
+    import_rows(campaign, {"talk_seconds": typed})
+
+    assert Call.objects.get().talk_seconds == seconds
+
+
+def test_talk_time_is_the_billed_part(campaign):
+    import_rows(
+        campaign,
+        {"talk_seconds": "115", "billed_seconds": "95"},
+        {"call_id": "c2", "talk_seconds": "9", "billed_seconds": ""},
+    )
+
+    assert dict(Call.objects.values_list("dialer_call_id", "talk_seconds")) == {"c1": 95, "c2": 9}
+
+
+def test_notes_in_html_become_text_and_others_stay(campaign):
+    html = "<p>Spoke &amp; liked it</p><ul><li>Call<br>again</li></ul>"
+    import_rows(campaign, {"notes": html}, {"call_id": "c2", "notes": "Salary < 100k & <b>no</b> bonus"})
+
+    notes = dict(Call.objects.values_list("dialer_call_id", "notes"))
+    assert notes == {"c1": "Spoke & liked it\nCall\nagain", "c2": "Salary < 100k & <b>no</b> bonus"}
 
 
 def test_spreadsheet_seconds_are_taken(campaign):
@@ -259,7 +305,7 @@ def test_of_several_columns_for_the_person_ids_come_first():
 
 
 def test_a_dry_run_counts_the_same_and_leaves_nothing(campaign):
-    rows = [{}, {"call_id": "c2", "disposition": "Do Not Contact"}, {"call_id": ""}]
+    rows = [{}, {"call_id": "c2", "disposition": "Do Not Contact"}, {"call_id": "x" * 121}]
 
     with rolled_back(really=True):
         dry = import_rows(campaign, *rows)

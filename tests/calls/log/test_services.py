@@ -10,6 +10,7 @@ from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, CampaignDay, Meeting
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle import change_status
+from markets.suppressions.services import lift
 from tests.factories import CampaignFactory, ContactFactory, call, member, signal, utc
 
 
@@ -236,9 +237,54 @@ def test_amending_moves_every_count_with_the_call(campaign, manager):
     assert campaign.workspace.suppressions.in_force().count() == 1
     assert derived.check(campaign.workspace) == []
 
-    amend(call=made, by=None, reason="It was a machine", disposition=Disposition.VOICEMAIL)
+    amend(call=made, by=manager, reason="It was a machine", disposition=Disposition.VOICEMAIL)
 
     assert campaign.workspace.suppressions.in_force().count() == 0
+
+
+def test_only_a_person_lifts_a_suppression_with_the_call(campaign, manager):
+    made = call(campaign, disposition=Disposition.DO_NOT_CONTACT)
+
+    amend(call=made, by=None, reason="The dialer's word", disposition=Disposition.VOICEMAIL)
+    assert campaign.workspace.suppressions.in_force().count() == 1
+
+    void(call=made, by=manager, reason="Another person")
+    assert campaign.workspace.suppressions.in_force().count() == 0
+
+
+def test_a_source_suppresses_again_after_a_person_lifted(campaign, manager):
+    made = call(campaign, disposition=Disposition.DO_NOT_CONTACT)
+    lift(suppression=campaign.workspace.suppressions.get(), by=manager, reason="They rang")
+
+    for disposition in (Disposition.VOICEMAIL, Disposition.DO_NOT_CONTACT):
+        amend(call=made, by=None, reason="The dialer's word", disposition=disposition)
+
+    assert campaign.workspace.suppressions.in_force().count() == 1
+    assert derived.check(campaign.workspace) == []
+
+
+def test_a_correction_checks_only_what_it_changes(market, manager):
+    campaign = CampaignFactory(market=market)
+    old = NewCall(contact=member(campaign).contact, disposition="no_answer", started_at=utc(2008, 5, 5, 9))
+    (key,) = record_many(campaign=campaign, new_calls=[old], historical=True)
+    made = campaign.calls.get(pk=key)
+
+    amend(call=made, by=manager, reason="Misheard", disposition=Disposition.VOICEMAIL)
+
+    with pytest.raises(CallRefused, match="was not Active"):
+        amend(call=made, by=manager, reason="Slip", started_at=utc(2008, 5, 5, 10))
+    assert campaign.calls.get().disposition == Disposition.VOICEMAIL
+
+
+@pytest.mark.parametrize(("ahead", "is_kept"), [(timedelta(minutes=4), True), (timedelta(minutes=6), False)])
+def test_a_dialers_clock_may_be_five_minutes_ahead(campaign, ahead, is_kept):
+    started_at = now() + ahead
+    new = NewCall(contact=campaign.members.first().contact, disposition="no_answer", started_at=started_at)
+
+    (kept,) = record_many(campaign=campaign, new_calls=[new])
+
+    assert isinstance(kept, int) == is_kept
+    assert [each.started_at for each in campaign.calls.all()] == [started_at] * is_kept
 
 
 def test_a_call_with_signals_stays_a_conversation(campaign):

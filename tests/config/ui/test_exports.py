@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from calls.ingest.parsing import parse_moment
+from calls.ingest.times.moments import MomentParser
 from campaigns.models import CampaignContact
 from campaigns.tables import MemberTable
 from config.ui.exports import BATCH, ExportRefused, csv_response, values, xlsx_response
@@ -136,7 +136,7 @@ def test_moments_are_exported_as_imports_read_them(as_viewer, workspace, kind, t
 
     moment = cells[table.header.index("Started")]
     assert moment == "2026-03-01 09:30:05+00:00"
-    assert parse_moment("started_at", moment, workspace.zone) == made.started_at
+    assert MomentParser(workspace.zone).parse(moment) == made.started_at
 
 
 def test_a_list_that_no_sheet_holds_is_told_so():

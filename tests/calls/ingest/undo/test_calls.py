@@ -64,7 +64,8 @@ def test_calls_taken_back_are_not_made_again_by_the_same_file(call_import):
         campaign=call_import.option("campaign"),
     )
 
-    assert (again.rejected, again.rejections.get().code) == (1, "voided")
+    assert (again.unchanged, again.disagreements, again.notes.get().stored_value) == (1, 1, "Voided")
+    assert not Call.objects.not_voided().exists()
 
 
 def test_suppressions_are_lifted_and_those_made_by_hand_are_not(campaign):
