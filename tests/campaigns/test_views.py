@@ -164,3 +164,15 @@ def test_a_part_of_a_list_asks_nothing_for_the_frame_around_it(as_viewer, campai
     cost()
     counts_of_the_navigation = 1
     assert cost() - cost(hx_request="true", hx_target="table") == counts_of_the_navigation
+
+
+def test_the_list_shows_what_has_changed_since_it_was_cached(as_viewer, campaign):
+    url = reverse("campaigns:list", args=["acme"])
+    as_viewer.get(url)
+    call(campaign)
+    Campaign.objects.filter(pk=campaign.pk).update(name="Renamed")
+
+    page = as_viewer.get(url)
+
+    assert "Renamed" in page.content.decode()
+    assert metric(page, "calls_made", f"campaign:{campaign.pk}") == 1

@@ -63,6 +63,19 @@ def test_each_market_has_the_numbers_that_its_own_page_has(two_markets, workspac
     assert {n: each.value for n, each in beside.figures.items()} == {n: all_of_it[n] for n in beside.figures}
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_contact_in_two_campaigns_of_a_market_counts_once(market, workspace, is_shared):
+    first, second = (calls(market, campaign=name, made=2, conversations=1) for name in ("One", "Two"))
+    contacts = first.members.count() + second.members.count()
+    if is_shared:
+        member_of(second, member(first).contact)
+
+    beside = dashboard_context(workspace, Period(), None)["comparison"]
+
+    (row,) = beside.rows
+    assert row.figures["contact_count"].value == beside.figures["contact_count"].value == contacts + is_shared
+
+
 @pytest.mark.parametrize("path", [DASHBOARD, REVIEW])
 @pytest.mark.parametrize("query", some(["period=30d&as_of={past}", "period=30d", "period=all"]))
 def test_every_number_of_the_dashboard_and_the_review_opens_its_rows(as_viewer, viewer, two_markets, path, query):
