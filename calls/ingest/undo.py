@@ -23,9 +23,11 @@ from markets.imports.jobs import JobRefused
 from markets.models import (
     Contact,
     ContactMerge,
+    ContactPoint,
     Erasure,
     ImportedContact,
     ImportJob,
+    ImportNote,
     ImportState,
     MarketContact,
     NotDuplicate,
@@ -118,6 +120,8 @@ def _remove_contacts(
         if contact.why_kept:
             report.leave(contact.label, contact.why_kept, contact.pk)
     ImportedContact.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
+    ContactPoint.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
+    ImportNote.objects.filter(workspace=job.workspace_id, contact__in=free).update(contact=None)
     report.people += len(free)
     Suppression.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
     Contact.objects.filter(workspace=job.workspace_id, pk__in=free).delete()

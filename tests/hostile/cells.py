@@ -59,11 +59,11 @@ PHONES = [
     table(
         "numbers as people write them", "Name,Phone", "Ann,(212) 555-0101 ext. 4", "Bob,1-800-FLOWERS",
         "Cy,２１２５５５０１０２", "Di,\u200e+1 212 555 0103\u202c", "Ed,tel:+12125550104", "Flo,٢١٢٥٥٥٠١٠٥",
-        "Gus,12125550106.0", created=6, rejected={8: "phone"}, mend=(("12125550106.0", "12125550106"),),
+        "Gus,12125550106.0", created=7,
     ),
     table(
         "what is no number", "Name,Phone", "Ann,call me", "Bob,0", "Cy,+", f"Di,{'1' * 60}", "Ed,n/a",
-        "Flo,212 555 0101 / 212 555 0102", rejected=dict.fromkeys(range(2, 8), "phone"),
+        "Flo,212 555 0101 / 212 555 0102", created=1, rejected=dict.fromkeys(range(2, 6), "phone") | {6: "no_key"},
     ),
 ]  # fmt: skip
 
