@@ -38,9 +38,11 @@ def _split_unsure(piece: str) -> list[str]:
 
 def split_emails(cell: str) -> list[str]:
     """The addresses in a cell, in order, without names as in “Ann Lee <ann@people.example>”."""
-    if bracketed := ADDRESS_IN_BRACKETS.findall(cell):
-        return bracketed[:MOST]
-    parts = [part.removeprefix("mailto:").strip("<>() ") for part in BETWEEN_ADDRESSES.split(cell)]
-    if not all("@" in part for part in parts if part):
-        return [cell]
-    return [part for part in parts if part][:MOST]
+    return [part for piece in cell.split(BETWEEN_VALUES) for part in _split_addresses(piece)][:MOST]
+
+
+def _split_addresses(piece: str) -> list[str]:
+    if bracketed := ADDRESS_IN_BRACKETS.findall(piece):
+        return bracketed
+    parts = [part.removeprefix("mailto:").strip("<>() ") for part in BETWEEN_ADDRESSES.split(piece)]
+    return [part for part in parts if part] if all("@" in part for part in parts if part) else [piece]

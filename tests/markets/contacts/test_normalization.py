@@ -99,6 +99,13 @@ def test_the_first_valid_address_of_a_cell_is_used_and_the_others_are_kept(cell,
     assert [point.typed for point in parsed.points] == further
 
 
+def test_what_is_no_address_beside_a_valid_one_is_left_out():
+    parsed = normalise({"email": "nobody ::: a@x.example ::: b at x"}, region="US")
+
+    assert parsed.fields == {"email": "a@x.example"}
+    assert [typed for _, typed, _ in parsed.left_out] == ["nobody", "b at x"]
+
+
 def test_an_extension_of_its_own_column_becomes_part_of_the_number():
     parsed = normalise({"phone": "212-555-0170", "phone_extension": "x204"}, region="US")
 
