@@ -6,8 +6,8 @@ from typing import Self
 from campaigns.membership import CampaignClosed, add_to_market, enroll, lock_unless_completed
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.contacts.points import add_points
-from markets.imports.contacts.notes import store_left_out
 from markets.imports.contacts.do_not_call import suppress_as_told
+from markets.imports.contacts.notes import store_left_out
 from markets.imports.contacts.outcomes import store_disagreements, store_outcomes
 from markets.imports.contacts.writer import ContactImport, OnDuplicate, ParsedChunk
 from markets.imports.counts import ImportCounts
