@@ -7,11 +7,18 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         from calls.ingest.call_log import CallLog
         from calls.ingest.parsing import CALL_FIELDS, RANKED
+        from campaigns.dispositions import Disposition
         from campaigns.membership import CampaignClosed
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
 
         register(
             ImportKind.CALLS,
-            FileKind(fields=CALL_FIELDS, make_writer=CallLog.for_job, ranked=RANKED, refusals=(CampaignClosed,)),
+            FileKind(
+                fields=CALL_FIELDS,
+                make_writer=CallLog.for_job,
+                ranked=RANKED,
+                outcomes=Disposition.values,
+                refusals=(CampaignClosed,),
+            ),
         )

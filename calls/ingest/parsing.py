@@ -52,8 +52,8 @@ CALL_FIELDS: dict[str, tuple[str, ...]] = {
 Some are parts: a date and a time that are the start, codes that belong to the phone numbers of `contact`, and billed
 seconds, which are a better talk time. `reported_at` is the version: when the dialer last changed or sent the row.
 """
-RANKED = ("contact",)
-"""Of several columns that could name the contact, the first in the list above wins: IDs, then email, then phone."""
+RANKED = ("contact", "talk_seconds")
+"""Of several columns of these, the order of the list above is the order of preference."""
 
 USUAL_RESULTS: dict[str, tuple[str, ...]] = {
     Disposition.NO_ANSWER: ("N", "NA", "B", "AB", "Busy", "No pickup", "Not answered", "Unanswered", "Missed"),

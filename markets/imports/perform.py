@@ -12,7 +12,6 @@ from django.db import InterfaceError, OperationalError
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
-from markets.imports.notes import disagreements
 from markets.imports.presets.reading import SAMPLE_ROWS, map_columns
 from markets.imports.presets.shipped import recognise
 from markets.imports.readers import FileRefused, TabularFile
@@ -41,6 +40,17 @@ def columns_of(job: ImportJob, table: TabularFile) -> ColumnMapping:
     return map_columns(
         kind=job.kind, header=table.header, said=job.options, shipped=shipped, rows=table.preview(SAMPLE_ROWS)
     )
+
+
+def inspect(job: ImportJob, columns: ColumnMapping, table: TabularFile) -> None:
+    """Looks at the whole file once, for kinds that have to."""
+    look = file_kind(job.kind).inspect
+    if look is None or "found" in job.options:
+        return
+    with closing(table.rows()) as rows:
+        found = look(job, columns, rows)
+    job.options = {**job.options, "found": found}
+    job.save(update_fields=["options"])
 
 
 def writer_for(job: ImportJob, columns: ColumnMapping) -> runner.Writer:
@@ -78,7 +88,9 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
     as the job can be resumed later. Raises LeaseLost, and JobRefused if a dry run was stopped."""
     try:
         table = table_of(job)
-        writer = writer_for(job, columns_of(job, table))
+        columns = columns_of(job, table)
+        inspect(job, columns, table)
+        writer = writer_for(job, columns)
         store_table_info(job=job, table=table)
         if job.state == ImportState.CHECKING:
             _dry_run(job, table, writer, progress)
@@ -111,7 +123,6 @@ def report_of(job: ImportJob) -> dict[str, object]:
         "rejections": [{"line": each.line, "code": each.code, "message": each.message} for each in rejections],
         "do_not_call_people": [each.contact.label for each in suppressed],
         "suppressed_by_file": job.suppressions.count(),
-        "disagreeing_values": disagreements(job, SHOWN) if job.disagreements else [],
     }
 
 

@@ -3,11 +3,11 @@
 This lets the runner of this app import files whose writers belong to higher apps.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markets.imports.mapping import ColumnMapping
-from markets.imports.readers import FileRefused
+from markets.imports.readers import FileRefused, Row
 from markets.imports.runner import Writer
 from markets.models import ImportJob, ImportKind
 
@@ -20,8 +20,13 @@ class FileKind:
     """The fields a column can be mapped to, each with its aliases."""
     make_writer: Callable[[ImportJob, ColumnMapping], Writer]
     """May raise FileRefused, one of `refusals`, or ObjectDoesNotExist if the job's market or campaign is gone."""
+    inspect: Callable[[ImportJob, ColumnMapping, Iterable[Row]], dict[str, object]] | None = None
+    """Looks at all rows of the file before the first is written. What it finds is kept as `found` in the job's options,
+    so that a resumed import reads the same."""
     ranked: Collection[str] | None = None
     """Fields for which the order of aliases decides between several matching columns; None means all fields."""
+    outcomes: Collection[str] = ()
+    """What a word for a result may mean, for files that have results."""
     refusals: tuple[type[Exception], ...] = ()
     """Exceptions, besides FileRefused, whose message tells the user why the import cannot continue."""
 

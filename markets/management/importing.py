@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
-from markets.imports import jobs, notes, runner
+from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
-from markets.imports.perform import store_table_info, writer_for
+from markets.imports.perform import inspect, store_table_info, writer_for
 from markets.imports.presets import Reading, read_file, remember, source_of
 from markets.imports.readers import FileRefused
 from markets.imports.registry import file_kind
@@ -84,15 +84,16 @@ class ImportCommand(BackgroundCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
-        with readable_errors(FileRefused, NotFound, CampaignClosed, RowRefused):
+        refusals = readable_errors(FileRefused, NotFound, CampaignClosed, RowRefused)
+        with refusals, rolled_back(really=options["dry_run"]):
             reading = self._read(workspace, options)
-            with RejectsFile(options["rejects"], reading.table) as rejects, rolled_back(really=options["dry_run"]):
+            with RejectsFile(options["rejects"], reading.table) as rejects:
                 job = self._job(workspace, reading, options)
                 if not job.is_ended:
                     self._run(job, reading, options)
                 for batch in batched(job.rejections.iterator(), 1000):
                     rejects.add([Rejection(row.line, row.code, row.message, row.cells) for row in batch])
-                self._report(job, options)
+            self._report(job, options)
         if job.rejected:
             rows = "1 row was" if job.rejected == 1 else f"{job.rejected:,} rows were"
             raise CommandError(f"{rows} refused; the others are {'fine' if options['dry_run'] else 'in'}.")
@@ -151,6 +152,7 @@ class ImportCommand(BackgroundCommand):
         table = reading.table
         store_table_info(job=job, table=table)
         try:
+            inspect(job, reading.columns, table)
             bar = tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False)
             with bar, closing(table.rows(after=job.checkpoint)) as rows:
                 runner.run(job=job, rows=rows, writer=writer_for(job, reading.columns), progress=bar.update)
@@ -181,11 +183,6 @@ class ImportCommand(BackgroundCommand):
             if told := job.suppressions.count():
                 people = "1 person" if told == 1 else f"{told:,} people"
                 self.stdout.write(f"The file asks not to call {people}, who are on the list since this import.")
-        if job.disagreements:
-            for each in notes.disagreements(job, SHOWN):
-                self.stdout.write(f"File and person disagree: {notes.sentence(each)}.")
-            if (more := job.disagreements - SHOWN) > 0:
-                self.stdout.write(f"... and {more:,} more values that a person entered stay.")
         result = {key: job.counts[key] for key in self.reported_counts}
         figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)

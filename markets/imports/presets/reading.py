@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from markets.imports.mapping import ColumnMapping, Layer, header_key
+from markets.imports.presets.exchange import preset_file
 from markets.imports.presets.headerless import layer_by_content
 from markets.imports.presets.shipped import ShippedPreset, recognise, shipped_presets
 from markets.imports.presets.sources import NO_PRESET, REMEMBERED_FORMATS, find_preset, known_preset
@@ -36,7 +37,7 @@ class Reading:
 def read_file(path: Path, *, workspace: Workspace, kind: str, said: Mapping[str, Any], preset: str = "") -> Reading:
     """Opens a file. `said` is what the user says for it, with the keys of ImportJob.options; `preset` names a preset,
     or is “none”. Raises FileRefused."""
-    forced = find_preset(workspace, kind, preset) if preset and preset != NO_PRESET else None
+    forced = _forced(workspace, kind, preset)
     base = forced.options if isinstance(forced, ImportPreset) else forced.formats if forced else {}
     table = TabularFile(path, **read_options({**base, **said}))
     seen_as = header_key(table.header)
@@ -114,6 +115,15 @@ def stored_mapping(columns: ColumnMapping) -> dict[str, Any]:
     if order := [name for headers in columns.headers_by_field.values() if len(headers) > 1 for name in headers]:
         stored["map_order"] = order
     return stored
+
+
+def _forced(workspace: Workspace, kind: str, preset: str) -> ImportPreset | ShippedPreset | None:
+    """The preset that the user names, or that is in the JSON file of that path."""
+    if not preset or preset == NO_PRESET:
+        return None
+    if preset.endswith(".json"):
+        return preset_file(Path(preset), workspace=workspace, kind=kind)
+    return find_preset(workspace, kind, preset)
 
 
 def _presets(

@@ -40,8 +40,8 @@ class ShippedPreset:
     """By field, words that count only where no other column of the field says anything."""
     formats: Mapping[str, Any] = field(default_factory=dict)
     """`timezone`, `date_order` and options of the readers."""
-    width: int = 0
-    """The number of columns, for files that are recognised by it. 0: any."""
+    widths: Sequence[int] = ()
+    """The numbers of columns, for files that are recognised by it. Empty: any."""
 
     @property
     def layer(self) -> Layer:
@@ -54,7 +54,7 @@ class ShippedPreset:
     def match(self, keys: frozenset[str], width: int) -> tuple[int, int]:
         """How well the preset fits headers with these keys: those that recognise it, and all that it knows. (0, 0) if
         it does not."""
-        if self.width and self.width != width:
+        if self.widths and width not in self.widths:
             return 0, 0
         sets = [set(map(match_key, headers)) for headers in self.recognised_by]
         recognised = max((len(headers) for headers in sets if headers <= keys), default=0)
