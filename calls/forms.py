@@ -12,7 +12,8 @@ from calls.log.meetings import LATEST_TIME
 from calls.log.validation import NewCall
 from calls.models import Call, Direction
 from calls.queue.calling_hours import is_within_hours, local_time, outside_hours_warning
-from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, WRONG_NUMBERS, Disposition
+from calls.scope_form import ScopeForm
+from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, SUPPRESSING, WRONG_NUMBERS, Disposition
 from config.ui.forms import MomentInput
 from markets.forms import PhoneForm
 from markets.models import Contact, User
@@ -22,7 +23,7 @@ from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.forms import ContradictionForm
 
 
-class CallForm(ContradictionForm):
+class CallForm(ScopeForm, ContradictionForm):
     """Records a call to one contact, with what its disposition requires and the signals heard on it."""
 
     disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="What it came to")
@@ -81,6 +82,7 @@ class CallForm(ContradictionForm):
                 self.add_error(type_, "Choose the value that these words speak for.")
         if disposition in WRONG_NUMBERS and data.get("new_phone"):
             self._check_new_phone(data["new_phone"])
+        self.check_scope(disposition)
         self._check_hours(data)
         return data
 
@@ -122,6 +124,7 @@ class CallForm(ContradictionForm):
             meeting_at=data["meeting_at"],
             request_key=data["request_key"],
             outside_hours_reason=data["outside_hours_reason"],
+            suppression_scope=self.suppression_scope,
         )
 
     @property
@@ -166,7 +169,7 @@ class MeetingForm(forms.Form):
     seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(ScopeForm):
     """Corrects a call. Only fields that differ from what the page showed are changed."""
 
     disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="Outcome")
@@ -187,6 +190,7 @@ class CorrectionForm(forms.Form):
     meeting_dispositions = " ".join(MEETINGS)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, call: Call):
+        self.contact = call.contact
         meeting = getattr(call, "meeting", None)
         values = {name: getattr(call, name) for name in ("disposition", "talk_seconds", "direction", "notes")}
         moments = {
@@ -214,13 +218,18 @@ class CorrectionForm(forms.Form):
             self.add_error("meeting_at", "A meeting's time can be changed, not taken away. Cancel it on its own page.")
         elif not self.changes():
             self.add_error(None, "Nothing is different from what the call says already. Change what is wrong.")
+        elif data["disposition"] != self.initial["disposition"]:
+            self.check_scope(data["disposition"])
         return data
 
     def changes(self) -> dict[str, Any]:
         """The changed values by name, as arguments of `calls.log.services.amend`."""
         data = self.cleaned_data
         changed = [name for name, value in self.initial.items() if data[name] != value]
-        return {name: data[name] for name in changed if name != "meeting_at" or data["meeting_at"]}
+        values = {name: data[name] for name in changed if name != "meeting_at" or data["meeting_at"]}
+        if values.get("disposition") in SUPPRESSING:
+            values["suppression_scope"] = self.suppression_scope
+        return values
 
     def field_for(self, code: str) -> str | None:
         """The field that shows a refusal of `amend`; None for the form as a whole."""

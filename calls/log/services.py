@@ -23,8 +23,8 @@ from calls.models.corrections import AMENDABLE
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.models import Campaign
 from markets.imports.rejects import RowRefused
-from markets.models import Contact, ImportJob, Suppression, User, Workspace
-from markets.suppressions.services import lift_all, suppress
+from markets.models import Contact, ImportJob, Suppression, SuppressionScope, User, Workspace
+from markets.suppressions.services import keys_in_scope, lift_all, suppress
 
 CORRECTED_BY_IMPORT = "A later file of the dialer said otherwise"
 
@@ -44,7 +44,7 @@ def record(*, campaign: Campaign, new: NewCall, on_created: Callable[[Call], obj
             raise refusal
         call = bulk_insert.unsaved_call(campaign, new)
         if DISPOSITION_RULES[new.disposition].suppresses:
-            call.suppression = _suppress(call.contact, by=new.caller)
+            call.suppression = _suppress(call.contact, by=new.caller, scope=new.suppression_scope)
         call.save(force_insert=True)
         if DISPOSITION_RULES[new.disposition].books_meeting:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
@@ -105,12 +105,14 @@ def amend(
     historical: bool = False,
     meeting_at: datetime | None = None,
     reported_at: datetime | None = None,
+    suppression_scope: SuppressionScope = SuppressionScope.NUMBER,
     **fields: Any,
 ) -> Call:
     """Corrects fields of a call (AMENDABLE) with everything derived from it, and records who did so and why.
 
     Without `by` a source changed its own word, sent at `reported_at`: that never lifts a suppression. With `by` and
     `import_job` a person undoes that import, which is no word of that person.
+    `suppression_scope` says whom a correction to a disposition that suppresses is for.
 
     Raises CallRefused, in which case nothing changes.
     """
@@ -134,7 +136,7 @@ def amend(
     for name, value in values.items():
         setattr(call, name, value)
     if call.is_not_voided and DISPOSITION_RULES[call.disposition].suppresses and call.suppression_id is None:
-        call.suppression = _suppress(call.contact, by=by or call.caller)
+        call.suppression = _suppress(call.contact, by=by or call.caller, scope=suppression_scope)
     call.fulfilled_at = None  # the refresh below sets it again if the call still promises a callback
     call.save(update_fields=[*AMENDABLE, "suppression", "fulfilled_at", "reported_at"])
     if call.started_at != before["started_at"]:
@@ -255,8 +257,8 @@ def _booked_again(call: Call) -> bool:
 DO_NOT_CONTACT_REASON = "Asked on a call not to be contacted"
 
 
-def _suppress(contact: Contact, *, by: User | None) -> Suppression:
-    return suppress(contact=contact, by=by, reason=DO_NOT_CONTACT_REASON)
+def _suppress(contact: Contact, *, by: User | None, scope: SuppressionScope) -> Suppression:
+    return suppress(contact=contact, by=by, reason=DO_NOT_CONTACT_REASON, scope=scope)
 
 
 def _suppress_many(campaign: Campaign, new_calls: Sequence[NewCall]) -> list[Suppression]:
@@ -264,10 +266,9 @@ def _suppress_many(campaign: Campaign, new_calls: Sequence[NewCall]) -> list[Sup
         Suppression(
             workspace_id=campaign.workspace_id,
             contact_id=new.contact.pk,
-            phone_e164=new.contact.phone_e164,
-            email=new.contact.email,
             reason=DO_NOT_CONTACT_REASON,
             created_by=new.caller,
+            **keys_in_scope(new.contact, new.suppression_scope),
         )
         for new in new_calls
     )

@@ -13,7 +13,7 @@ from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.lifecycle import StatusHistory
 from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
-from markets.models import ImportJob, User
+from markets.models import ImportJob, SuppressionScope, User
 
 EARLIEST_START = datetime(1970, 1, 2, tzinfo=UTC)
 MAX_TALK_SECONDS = 24 * 3600
@@ -65,6 +65,8 @@ class NewCall:
     outside_hours_reason: str = ""
     reported_at: datetime | None = None
     """The version: when the dialer last changed or sent it, if it says so."""
+    suppression_scope: SuppressionScope = SuppressionScope.NUMBER
+    """Of a call that suppresses the contact."""
     recorded_at: datetime | None = None
     """Only sample data sets it; everything else is recorded now."""
 

@@ -14,7 +14,7 @@ from markets.models.imports import (
 )
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
-from markets.models.suppressions import Suppression
+from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.users import User
 from markets.models.workspaces import Invitation, Membership, Role, Workspace
 
@@ -43,6 +43,7 @@ __all__ = [
     "NotDuplicate",
     "Role",
     "Suppression",
+    "SuppressionScope",
     "User",
     "Workspace",
 ]

@@ -12,6 +12,13 @@ from markets.models.workspaces import Workspace
 MAX_REASON_LENGTH = 500
 
 
+class SuppressionScope(models.TextChoices):
+    """Whom a request not to be called is for, where several people have the same number."""
+
+    PERSON = "person", "Only this person"
+    NUMBER = "number", "Everybody on this number"
+
+
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def in_force(self) -> Self:
         return self.filter(lifted_at=None)

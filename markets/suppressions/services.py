@@ -1,24 +1,55 @@
 """Suppresses contacts, so that nobody calls them, and lifts suppressions."""
 
+from typing import Protocol
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
-from markets.models import Contact, Suppression, User
+from markets.models import Contact, Suppression, SuppressionScope, User
+from markets.models.landscape import ContactQuerySet
 from markets.suppressions.rules import apply_suppression_rules, cover_contacts, lock_rules
 
 
-def suppress(*, contact: Contact, by: User | None, reason: str) -> Suppression:
-    """Keeps the contact, the phone number and the email address out of every queue of the workspace."""
+class ContactKeys(Protocol):
+    """The keys of a contact: of a Contact, or of a lighter row of an import."""
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def phone_e164(self) -> str: ...
+
+
+def suppress(
+    *, contact: Contact, by: User | None, reason: str, scope: SuppressionScope = SuppressionScope.NUMBER
+) -> Suppression:
+    """Keeps the contact, the phone number and the email address out of every queue of the workspace.
+
+    The scope PERSON leaves out number and address, and so whoever else has them.
+    """
     return Suppression.objects.create(
         workspace_id=contact.workspace_id,
         contact=contact,
-        phone_e164=contact.phone_e164,
-        email=contact.email,
         reason=reason,
         created_by=by,
+        **keys_in_scope(contact, scope),
     )
+
+
+def keys_in_scope(contact: ContactKeys, scope: SuppressionScope) -> dict[str, str]:
+    """The fields of a suppression of the contact that name others, too."""
+    if scope == SuppressionScope.PERSON:
+        return {}
+    return {"phone_e164": contact.phone_e164, "email": contact.email}
+
+
+def people_sharing_number(contact: Contact) -> ContactQuerySet:
+    """The other people of the workspace with the contact's number, as behind a switchboard."""
+    if not contact.phone_e164:
+        return Contact.objects.none()
+    return Contact.objects.filter(workspace=contact.workspace_id, phone_e164=contact.phone_e164).exclude(pk=contact.pk)
 
 
 @transaction.atomic

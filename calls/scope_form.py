@@ -1,0 +1,43 @@
+from django import forms
+from django.utils.functional import cached_property
+
+from campaigns.dispositions import SUPPRESSING
+from markets.models import Contact, SuppressionScope
+from markets.suppressions.services import people_sharing_number
+
+MOST_SHARING_NAMED = 5
+
+
+class ScopeForm(forms.Form):
+    """Asks whom a request not to be called is for, if other people have the contact's number."""
+
+    suppress = forms.ChoiceField(
+        choices=SuppressionScope.choices, required=False, widget=forms.RadioSelect, label="Who must not be called?"
+    )
+    suppressing_dispositions = " ".join(SUPPRESSING)
+    contact: Contact
+
+    @cached_property
+    def shared_with(self) -> list[Contact]:
+        """The others, as many as the page names and one more."""
+        others = people_sharing_number(self.contact).order_by("full_name", "pk")
+        return list(others.only("full_name", "email", "external_id", "phone")[: MOST_SHARING_NAMED + 1])
+
+    @property
+    def shared_number(self) -> str:
+        """A sentence that says whose number it is, too; "" if it is nobody else's."""
+        if not self.shared_with:
+            return ""
+        names = [str(other) for other in self.shared_with]
+        if len(names) > MOST_SHARING_NAMED:
+            names = [*names[:MOST_SHARING_NAMED], "others"]
+        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        return f"{self.contact.phone_e164} is also the number of {listed}."
+
+    def check_scope(self, disposition: str | None) -> None:
+        if disposition in SUPPRESSING and not self.cleaned_data.get("suppress") and self.shared_with:
+            self.add_error("suppress", "Say whom: others have the same number.")
+
+    @property
+    def suppression_scope(self) -> SuppressionScope:
+        return SuppressionScope(self.cleaned_data.get("suppress") or SuppressionScope.NUMBER)
