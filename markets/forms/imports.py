@@ -83,9 +83,11 @@ class ImportFileForm(forms.Form):
     kind = forms.ChoiceField(choices=ImportKind, widget=forms.RadioSelect, initial=ImportKind.PEOPLE, label="It holds")
     file = forms.FileField(
         allow_empty_file=True,
-        help_text=f"CSV or XLSX, with the names of the columns in the first line. At most "
+        help_text=f"CSV, XLSX, XLS or ODS, or a ZIP archive with one such file. At most "
         f"{UPLOAD_LIMITS.bytes // 1024**2} MB, {UPLOAD_LIMITS.rows:,} rows and {UPLOAD_LIMITS.columns:,} columns.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm", "data-most-bytes": UPLOAD_LIMITS.bytes}),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.zip", "data-most-bytes": UPLOAD_LIMITS.bytes}
+        ),
     )
 
 

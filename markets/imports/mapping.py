@@ -1,8 +1,8 @@
 """Maps the columns of a file to fields: as a user chose, as a preset says, by the field's own name, or by an alias."""
 
 import hashlib
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from config.ui.exports import unescape_formula
@@ -16,18 +16,14 @@ from markets.imports.fields import (
     looks_like_number,
 )
 from markets.imports.number_parts import join_number
-from markets.imports.readers import FileRefused
+from markets.imports.readers import BrokenCells, FileRefused
+from markets.imports.readers import match_key as match_key
 from markets.imports.rejects import REJECT_COLUMNS
 
 LAST_NAME_BESIDE = {"vorname": ("name",), "prénom": ("nom",), "prenom": ("nom",)}
 """German and French files call the last name “Name” or “Nom” where the first name has a column of its own."""
 FIRST_NAME_BESIDE_LAST = ("nombre",)
 """Spanish for a name, and for the first name where the last name has a column of its own."""
-
-
-def match_key(name: str) -> str:
-    """The letters and digits of a name, case-folded: names with equal keys count as the same."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def header_key(header: Iterable[str]) -> str:
@@ -116,8 +112,10 @@ class ColumnMapping:
         return fields
 
     def width_error(self, cells: Sequence[str]) -> str:
-        """A sentence if the row has too few cells or too many that are not blank, else "". Trailing columns of a
-        rejects file may lack."""
+        """A sentence if the row is broken, has too few cells or too many that are not blank, else "". Trailing columns
+        of a rejects file may lack."""
+        if isinstance(cells, BrokenCells) and cells.concerns(chain.from_iterable(self.positions.values())):
+            return cells.problem
         if self._min_width <= len(cells) <= len(self.header):
             return ""
         if len(cells) > len(self.header) and not any(map(str.strip, cells[len(self.header) :])):

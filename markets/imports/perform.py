@@ -12,25 +12,26 @@ from django.db import InterfaceError, OperationalError
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
-from markets.imports.presets.reading import SAMPLE_ROWS, map_columns
+from markets.imports.presets.reading import SAMPLE_ROWS, known_names, map_columns
 from markets.imports.presets.shipped import recognise
-from markets.imports.readers import FileRefused, TabularFile
+from markets.imports.readers import FileRefused, Limits, TabularFile, read_options
 from markets.imports.registry import file_kind
 from markets.models import ImportJob, ImportState
 
 logger = logging.getLogger(__name__)
 
 SHOWN = 200
+TABLE_INFO = ["format_description", "header", "row_count", "skipped_lines"]
 
 Progress = Callable[[int], object]
 
 
-def table_of(job: ImportJob) -> TabularFile:
+def table_of(job: ImportJob, limits: Limits | None = None) -> TabularFile:
     """Raises FileRefused."""
     if not job.file:
         raise FileRefused(f"The file of this import, {job.file_name}, is not kept any more.")
-    options = {name: job.option(name, "") for name in ("encoding", "delimiter")}
-    return TabularFile(Path(job.file.path), name=job.file_name, **options)
+    known = known_names(job.kind)
+    return TabularFile(Path(job.file.path), name=job.file_name, limits=limits, known=known, **read_options(job.options))
 
 
 def columns_of(job: ImportJob, table: TabularFile) -> ColumnMapping:
@@ -109,9 +110,14 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
 
 
 def store_table_info(*, job: ImportJob, table: TabularFile) -> None:
-    """Stores the format, header and length of the file with the job."""
+    """Stores the format, header and length of the table with the job, and the lines around it."""
+    set_table_info(job=job, table=table)
+    job.save(update_fields=TABLE_INFO)
+
+
+def set_table_info(*, job: ImportJob, table: TabularFile) -> None:
     job.format_description, job.header, job.row_count = table.format_description[:300], table.header, len(table)
-    job.save(update_fields=["format_description", "header", "row_count"])
+    job.skipped_lines = [skipped._asdict() for skipped in table.skipped]
 
 
 def report_of(job: ImportJob) -> dict[str, object]:

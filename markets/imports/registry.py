@@ -5,9 +5,10 @@ This lets the runner of this app import files whose writers belong to higher app
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from markets.imports.mapping import ColumnMapping
-from markets.imports.readers import FileRefused, Row
+from markets.imports.readers import FileRefused, Row, match_key
 from markets.imports.runner import Writer
 from markets.models import ImportJob, ImportKind
 
@@ -29,6 +30,11 @@ class FileKind:
     """What a word for a result may mean, for files that have results."""
     refusals: tuple[type[Exception], ...] = ()
     """Exceptions, besides FileRefused, whose message tells the user why the import cannot continue."""
+
+    @cached_property
+    def known_names(self) -> frozenset[str]:
+        """The keys (`match_key`) of the fields and of their aliases, by which a header is recognised."""
+        return frozenset(match_key(name) for field, aliases in self.fields.items() for name in (field, *aliases))
 
     @property
     def refusal_types(self) -> tuple[type[Exception], ...]:

@@ -1,5 +1,7 @@
 """Uploaded files. Each becomes a Draft of an import, for which a user then maps the columns and chooses the options."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +16,11 @@ from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.jobs import JobRefused, request_start
 from markets.imports.mapping import match_key
-from markets.imports.presets.reading import map_columns, read_options, resolve
+from markets.imports.perform import TABLE_INFO, set_table_info, table_of
+from markets.imports.presets.reading import map_columns, resolve
 from markets.imports.presets.shipped import ShippedPreset, recognise
 from markets.imports.presets.sources import known_preset, remember, source_of
-from markets.imports.readers import FileRefused, Limits, Row, TabularFile
+from markets.imports.readers import FileRefused, Limits, Row, TabularFile, read_options
 from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import WORKER_STATES, private_storage
@@ -49,7 +52,7 @@ def reread(*, job: ImportJob, encoding: str, delimiter: str) -> None:
     job.options = {**job.options, "encoding": encoding, "delimiter": delimiter}
     job.dry_run_report = None
     _inspect(job)
-    job.save(update_fields=["options", "dry_run_report", "preset", "header", "format_description", "row_count"])
+    job.save(update_fields=["options", "dry_run_report", "preset", *TABLE_INFO])
 
 
 @transaction.atomic
@@ -121,7 +124,8 @@ def preview(job: ImportJob) -> list[Row]:
     def clipped() -> list[Row]:
         return [(line, [_clip(cell) for cell in cells]) for line, cells in _open(job).preview(PREVIEW_ROWS)]
 
-    key = f"import:{job.file.name}:{job.option('encoding', '')}:{job.option('delimiter', '')}"
+    read_as = hashlib.sha256(json.dumps(read_options(job.options), sort_keys=True).encode()).hexdigest()
+    key = f"import:{job.file.name}:{read_as}"
     return cache.get_or_set(key, clipped, PREVIEW_CACHE_SECONDS) or []
 
 
@@ -157,15 +161,14 @@ def _inspect(job: ImportJob) -> None:
             f"{MAX_NAME_LENGTH} are read. Its first line must name the columns."
         )
     job.preset = known_preset(job.workspace, job.kind, table.header)
-    job.header, job.format_description, job.row_count = table.header, table.format_description[:300], len(table)
+    set_table_info(job=job, table=table)
     job.sha256 = table.sha256
 
 
 def _open(job: ImportJob) -> TabularFile:
     if not job.file or not Path(job.file.path).exists():
         raise FileRefused(f"The file {job.file_name} is not kept any more. Send it again.")
-    options: dict[str, str] = {name: job.option(name, "") for name in ("encoding", "delimiter")}
-    return TabularFile(Path(job.file.path), name=job.file_name, limits=UPLOAD_LIMITS, **options)
+    return table_of(job, limits=UPLOAD_LIMITS)
 
 
 def _lock_draft(job: ImportJob) -> None:

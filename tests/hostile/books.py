@@ -85,8 +85,10 @@ VALUES = [
          [1, "lead-1", datetime(2026, 5, 4, 9), "Voicemail", 12.0], [2, "lead-1", date(2026, 5, 4), "Voicemail", 1],
          [3, "lead-1", datetime(2026, 3, 8, 2, 30), "Voicemail", -1], rows=3, created=1, kind="calls",
          rejected={3: "started_at", 4: "started_at"}),
-    book("a formula that was never worked out", workbook, ["Name", "Email"], ["=A1&B1", "a@f.example"], rows=1,
-         refused="formula in row 2 whose result was never kept"),
+    book("a formula that was never worked out", workbook, ["Name", "Email"], ["=A1&B1", "a@f.example"],
+         ["Bob", "b@f.example"], rows=2, created=1, rejected={2: "columns"}, again=()),
+    book("a formula that was never worked out in a column that nobody needs", workbook, ["Name", "Email", "Score"],
+         ["Ann", "a@f.example", "=A1&B1"], rows=1, created=1),
     by_hand("formulas with what they came to", HEAD,
             '<row r="2"><c r="A2" t="str"><f>cmd|A0</f><v>=1+1</v></c><c r="B2" t="str"><v>a@f.example</v></c></row>',
             rows=1, created=1, names=("=1+1",)),
@@ -99,7 +101,7 @@ VALUES = [
 
 BOMBS = [
     by_hand("a part packed a thousand to one", text_row(1, "a" * 2_000_000), refused="more tightly"),
-    book("an archive in an archive", zipped, {"people.xlsx": "PK\x03\x04"}, refused="is a ZIP archive"),
+    book("an archive in an archive", zipped, {"people.xlsx": "PK\x03\x04"}, refused="is damaged"),
     by_hand("a billion laughs", HEAD, refused="declares XML entities",
             **{"xl/sharedStrings.xml": f'<!DOCTYPE l [<!ENTITY l0 "ha">{ENTITIES}]><sst><si><t>&l9;</t></si></sst>'}),
     by_hand("a file of the machine as an entity", HEAD, refused="declares XML entities", **{
@@ -169,7 +171,9 @@ OTHER_FORMATS = [
     book("a cell of an OpenDocument sheet that is repeated without end", open_document,
          ods_sheet(ods_row("Name"), ods_row(WIDE, repeated=1_000_000)), refused="holds too much"),
     book("a formula of an OpenDocument sheet that was never worked out", open_document,
-         ods_sheet(ods_row("Name"), ods_row(('table:formula="of:=[.A1]"', ""))), refused="result was never kept"),
+         ods_sheet(ods_row("Email", "Name"), ods_row(('table:formula="of:=[.A1]"', ""), "Ann"),
+                   ods_row("b@f.example", ('table:formula="of:=[.A1]"', ""), repeated=2)),
+         file_name="people.ods", rows=3, rejected=dict.fromkeys([2, 3, 4], "columns"), again=("no_key",)),
 ]  # fmt: skip
 
 BOOKS = [*VALUES, *BOMBS, *PLACES, *BROKEN, *OTHER_FORMATS]

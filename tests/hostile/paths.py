@@ -54,7 +54,11 @@ class Outcome:
     @property
     def rejected(self) -> list[list[str]]:
         """The file of refused rows, its header first."""
-        return list(csv.reader(io.StringIO(self.rejects.decode("utf-8-sig"), newline=""), strict=True))
+        usual = csv.field_size_limit(2**20)
+        try:
+            return list(csv.reader(io.StringIO(self.rejects.decode("utf-8-sig"), newline=""), strict=True))
+        finally:
+            csv.field_size_limit(usual)
 
     @property
     def codes(self) -> dict[int, str]:

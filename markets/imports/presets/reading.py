@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from markets.imports.presets.exchange import preset_file
 from markets.imports.presets.headerless import layer_by_content
 from markets.imports.presets.shipped import ShippedPreset, recognise, shipped_presets
 from markets.imports.presets.sources import NO_PRESET, REMEMBERED_FORMATS, find_preset, known_preset
-from markets.imports.readers import Row, TabularFile
+from markets.imports.readers import Row, TabularFile, read_options
 from markets.imports.registry import file_kind
 from markets.models import ImportPreset, Workspace
 
@@ -18,8 +19,11 @@ SAMPLE_ROWS = 50
 """Rows whose content may decide what a column is."""
 
 
-def read_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in ("encoding", "delimiter") if options.get(name)}
+@cache
+def known_names(kind: str) -> frozenset[str]:
+    """The keys of the column names that can be mapped, by which a header is recognised."""
+    shipped = [preset.known for preset in shipped_presets().values() if preset.kind == kind]
+    return file_kind(kind).known_names.union(*shipped)
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,12 @@ def read_file(path: Path, *, workspace: Workspace, kind: str, said: Mapping[str,
     or is “none”. Raises FileRefused."""
     forced = _forced(workspace, kind, preset)
     base = forced.options if isinstance(forced, ImportPreset) else forced.formats if forced else {}
-    table = TabularFile(path, **read_options({**base, **said}))
+    table = TabularFile(path, known=known_names(kind), **read_options({**base, **said}))
     seen_as = header_key(table.header)
     remembered, shipped = _presets(workspace, kind, table, forced) if preset != NO_PRESET else (None, None)
     formats = _formats(said, remembered, shipped)
     if not forced and read_options(formats) != read_options(said):
-        table = TabularFile(path, **read_options({**said, **formats}))
+        table = TabularFile(path, known=known_names(kind), **read_options({**said, **formats}))
     columns = map_columns(
         kind=kind,
         header=table.header,

@@ -58,10 +58,10 @@ class ShippedPreset:
             return 0, 0
         sets = [set(map(match_key, headers)) for headers in self.recognised_by]
         recognised = max((len(headers) for headers in sets if headers <= keys), default=0)
-        return (recognised, len(self._known & keys)) if recognised else (0, 0)
+        return (recognised, len(self.known & keys)) if recognised else (0, 0)
 
     @property
-    def _known(self) -> set[str]:
+    def known(self) -> set[str]:
         return {match_key(header) for headers in (*self.columns.values(), self.ignored) for header in headers}
 
 

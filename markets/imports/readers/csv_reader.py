@@ -1,32 +1,36 @@
-"""CSV files: their delimiter, their records, and messages for malformed ones."""
+"""CSV files: their encoding, their delimiter and their records."""
 
 import csv
 import re
-from collections.abc import Generator, Iterator
-from pathlib import Path
-from typing import TextIO
+from collections.abc import Callable, Generator, Iterator
+from io import TextIOWrapper
+from itertools import groupby, islice
+from typing import BinaryIO, TextIO
 
+from markets.imports.readers.csv_recovery import TOO_LONG, RecoveringReader
 from markets.imports.readers.encodings import MAX_LINE_LENGTH, detect_encoding, encoding_label
-from markets.imports.readers.limits import MAX_CELL_LENGTH, FileRefused
+from markets.imports.readers.limits import FileRefused
+from markets.imports.readers.rows import BrokenCells, Row
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_HINT = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 """A first line such as “sep=;”, which tells Excel the delimiter."""
 HEAD = 1 << 18
 """Characters searched for the delimiter."""
-TOO_LONG = f"longer than {MAX_LINE_LENGTH:,} characters"
-PREAMBLE = "notes:"
-"""LinkedIn's exports begin with this line, a paragraph and a blank line. The header follows."""
+HEAD_RECORDS = 50
 
 
 class CsvFile:
     """A CSV file that decodes without errors."""
 
-    def __init__(self, path: Path, name: str, *, encoding: str = "", delimiter: str = ""):
+    sheets: tuple[()] = ()
+    pads_rows = False
+
+    def __init__(self, open_bytes: Callable[[], BinaryIO], name: str, *, encoding: str = "", delimiter: str = ""):
         """Detects the encoding and delimiter unless given. Raises FileRefused."""
-        self.path, self.name = path, name
+        self.open_bytes, self.name = open_bytes, name
         requested = _checked_delimiter(delimiter) if delimiter else ""
-        self.encoding = detect_encoding(path, name, encoding)
+        self.encoding = detect_encoding(open_bytes, name, encoding)
         with self._open() as file:
             hint = DELIMITER_HINT.fullmatch(file.readline(HEAD))
         self._hint_lines = 1 if hint else 0
@@ -38,59 +42,73 @@ class CsvFile:
         delimiter = {"\t": "tab"}.get(self.delimiter, self.delimiter)
         return f"CSV, {encoding_label(self.encoding)}, columns separated by {delimiter}"
 
-    def records(self) -> Generator[tuple[int, list[str]]]:
-        """All records except blank ones, each with the line where it begins."""
+    def records(self) -> Generator[Row]:
+        """All records except blank ones, each with the line where it begins. Broken ones are BrokenCells."""
+        first_line = 1 + self._hint_lines
+        try:
+            with self._open() as file:
+                for _ in range(self._hint_lines):
+                    file.readline()
+                lines = _BoundedLines(file)
+                source = file if self._is_line_length_checked else lines
+                reader = csv.reader(source, delimiter=self.delimiter, strict=True)
+                try:
+                    for cells in reader:
+                        lines.pending = 0
+                        if (cells and cells[0].strip()) or any(map(str.strip, cells)):
+                            yield first_line, cells
+                        first_line = reader.line_num + 1 + self._hint_lines
+                    self._is_line_length_checked = True
+                    return
+                except csv.Error:
+                    pass
+            yield from self._recovered(first_line)
+        except UnicodeError:
+            raise FileRefused(f"{self.name} changed while it was read. Try again.") from None
+
+    @staticmethod
+    def line_after(row: Row) -> int:
+        """The line that follows the row if no line between them is blank."""
+        line, cells = row
+        if isinstance(cells, BrokenCells):
+            return line + 1
+        texts = "".join(cells).replace("\r\n", "\n")
+        return line + 1 + texts.count("\n") + texts.count("\r")
+
+    def _recovered(self, first_line: int) -> Generator[Row]:
+        """The records from this line on, of which the first is broken."""
         with self._open() as file:
-            for _ in range(self._hint_lines):
-                file.readline()
-            lines = _BoundedLines(file)
-            reader = csv.reader(file if self._is_line_length_checked else lines, delimiter=self.delimiter, strict=True)
-            first_line = 1 + self._hint_lines
-            try:
-                for cells in reader:
-                    lines.pending = 0
-                    if (cells and cells[0].strip()) or any(map(str.strip, cells)):
-                        yield first_line, cells
-                    first_line = reader.line_num + 1 + self._hint_lines
-                self._is_line_length_checked = True
-            except csv.Error as error:
-                raise FileRefused(self._explain(error, first_line)) from None
-            except UnicodeError:
-                raise FileRefused(f"{self.name} changed while it was read. Try again.") from None
+            lines = islice(file, first_line - 1, None)
+            for line, cells in RecoveringReader(lines, delimiter=self.delimiter, first_line=first_line, name=self.name):
+                if any(map(str.strip, cells)):
+                    yield line, cells
 
     def _open(self) -> TextIO:
-        file = self.path.open(encoding=self.encoding, newline="")
+        file = TextIOWrapper(self.open_bytes(), encoding=self.encoding, newline="")
         if file.read(1) != "\ufeff":
             file.seek(0)
         return file
 
     def _guess_delimiter(self) -> str:
-        """The most frequent candidate in the header, not counting quoted text.
+        """The most frequent candidate in the first record, or the one that makes a table of the records under it.
 
-        csv.Sniffer is not used: it looks at all rows and mistakes letters for delimiters.
+        Quoted text does not count. csv.Sniffer is not used: it mistakes letters for delimiters.
         """
-        unquoted, has_preamble = "", False
         with self._open() as file:
-            for record in _first_records(file):
-                unquoted = "".join(record.split('"')[::2])
-                has_preamble = has_preamble or unquoted.strip(", ;\t|\r\n").casefold() == PREAMBLE
-                if not has_preamble or any(delimiter in unquoted for delimiter in DELIMITERS):
-                    break
-        return max(DELIMITERS, key=unquoted.count)
+            unquoted = ["".join(record.split('"')[::2]) for record in islice(_first_records(file), HEAD_RECORDS)]
+        if not unquoted:
+            return DELIMITERS[0]
+        first, *others = unquoted
+        delimiter = max(DELIMITERS, key=first.count)
+        count = first.count(delimiter)
+        if count and (not others or any(record.count(delimiter) == count for record in others[:3])):
+            return delimiter
+        return max(DELIMITERS, key=lambda candidate: _largest_table([record.count(candidate) for record in unquoted]))
 
-    def _explain(self, error: csv.Error, line: int) -> str:
-        where = f"The row that begins in line {line} of {self.name}"
-        if "field limit" in str(error):
-            limit = f"{MAX_CELL_LENGTH:,}"
-            return f"{where} has a cell of more than {limit} characters, as when a quotation mark is never closed."
-        if "unexpected end" in str(error):
-            return f"{where} opens a quotation mark that is never closed."
-        if "expected after" in str(error):
-            return (
-                f"{where} goes on after a closing quotation mark. Either an earlier one in it is not closed, "
-                "or one inside a cell is not doubled."
-            )
-        return f"{where} is {TOO_LONG}." if str(error) == TOO_LONG else f"{where} is not CSV: {error}."
+
+def _largest_table(counts: list[int]) -> int:
+    """The most delimiters in records that follow each other and have equally many."""
+    return max(count * len(list(group)) for count, group in groupby(counts))
 
 
 class _BoundedLines:
@@ -110,13 +128,15 @@ class _BoundedLines:
 
 def _first_records(file: TextIO) -> Iterator[str]:
     """The first records as raw text, without blank ones. Quoted line breaks do not end a record."""
-    text, remaining = "", HEAD
+    lines, quotes, remaining = list[str](), 0, HEAD
     while remaining > 0 and (line := file.readline(remaining)):
-        text, remaining = text + line, remaining - len(line)
-        if text.strip() and text.count('"') % 2 == 0:
-            yield text
-            text = ""
-    if text.strip():
+        lines.append(line)
+        quotes, remaining = quotes + line.count('"'), remaining - len(line)
+        if quotes % 2 == 0:
+            if text := "".join(lines).strip("\r\n "):
+                yield text
+            lines.clear()
+    if text := "".join(lines).strip("\r\n "):
         yield text
 
 

@@ -3,10 +3,11 @@
 import codecs
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO, TextIOWrapper
 from itertools import pairwise
-from pathlib import Path
+from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
@@ -46,20 +47,23 @@ WORD = re.compile(r"[^\s\d,;|\t\"'.()/@_+\-:&]+")
 IDEOGRAPHS = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "FULLWIDTH", "HALFWIDTH"}
 
 
-def detect_encoding(path: Path, name: str, requested: str = "") -> str:
+Opener = Callable[[], BinaryIO]
+
+
+def detect_encoding(open_bytes: Opener, name: str, requested: str = "") -> str:
     """An encoding in which the whole file decodes, `requested` if given. Raises FileRefused if there is none."""
-    declared = requested or _declared_encoding(path)
-    line = _first_undecodable_line(path, name, declared or "utf-8")
+    declared = requested or _declared_encoding(open_bytes)
+    line = _first_undecodable_line(open_bytes, name, declared or "utf-8")
     if line is None:
         return declared or "utf-8"
-    sample = b"" if declared else _sample(path)
+    sample = b"" if declared else _sample(open_bytes)
     if _is_mostly_utf8(sample):
         raise FileRefused(
             f"Line {line} of {name} is not text in UTF-8, though most of the file is. Mend that line, or say in which "
             "encoding the file is."
         )
     for encoding in _likely_encodings(sample) if sample else []:
-        if _first_undecodable_line(path, name, encoding) is None:
+        if _first_undecodable_line(open_bytes, name, encoding) is None:
             return encoding
     tried = f"in {declared}" if declared else "in UTF-8 nor in another usual encoding"
     raise FileRefused(
@@ -71,9 +75,9 @@ def encoding_label(encoding: str) -> str:
     return ENCODING_LABELS.get(encoding, encoding.upper() if encoding.startswith("utf") else encoding)
 
 
-def _declared_encoding(path: Path) -> str:
+def _declared_encoding(open_bytes: Opener) -> str:
     """By the byte order mark, or by the zero bytes of UTF-16 without a mark; otherwise ""."""
-    with path.open("rb") as file:
+    with open_bytes() as file:
         start = file.read(SAMPLE_SIZE)
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
@@ -84,7 +88,7 @@ def _declared_encoding(path: Path) -> str:
     return ""
 
 
-def _first_undecodable_line(path: Path, name: str, encoding: str) -> int | None:
+def _first_undecodable_line(open_bytes: Opener, name: str, encoding: str) -> int | None:
     """The number of the first line that does not decode, or None.
 
     Raises FileRefused for problems that another encoding would not solve.
@@ -95,7 +99,7 @@ def _first_undecodable_line(path: Path, name: str, encoding: str) -> int | None:
     except (LookupError, UnicodeError, TypeError, ValueError):
         raise FileRefused(f"“{encoding}” is not an encoding. Use one such as utf-8, utf-16 or cp1252.") from None
     line, pending = 1, 0
-    with path.open("rb") as file:
+    with open_bytes() as file:
         while True:
             block = file.read(BLOCK)
             try:
@@ -123,10 +127,10 @@ def _line_ends(text: str) -> tuple[int, int]:
     return min(ends, default=len(text)), max(text.rfind("\n"), text.rfind("\r")) + 1
 
 
-def _sample(path: Path) -> bytes:
+def _sample(open_bytes: Opener) -> bytes:
     """Lines with non-ASCII bytes, which are the ones that distinguish encodings."""
     sample = b""
-    with path.open("rb") as file:
+    with open_bytes() as file:
         while len(sample) < SAMPLE_SIZE and (block := file.read(BLOCK)):
             sample += b"\n".join(NON_ASCII_LINE.findall(block)[:200])[:SAMPLE_SIZE] + b"\n"
     return sample

@@ -56,11 +56,8 @@ def check_cell_length(name: str, length: int, where: str) -> None:
         raise FileRefused(f"{where} of {name} has a cell of more than {MAX_CELL_LENGTH:,} characters.")
 
 
-def uncalculated_formula(name: str, row: int) -> FileRefused:
-    return FileRefused(
-        f"{name} has a formula in row {row} whose result was never kept. "
-        "Open it in a spreadsheet, save it there and try again."
-    )
+NOT_CALCULATED = "The row has a formula whose result was never kept. Open the file in a spreadsheet and save it there."
+"""The problem of a row whose cells are needed."""
 
 
 def _megabytes(size: int) -> str:

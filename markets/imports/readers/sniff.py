@@ -28,7 +28,7 @@ MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml")
 
 class Container(Enum):
     NONE = "text, as far as the first bytes tell"
-    ZIP = "XLSX and ODS files are ZIP archives"
+    ZIP = "a ZIP archive: an XLSX or ODS file, or any file that was packed"
     OLE = "XLS files are OLE containers"
 
 

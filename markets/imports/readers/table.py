@@ -1,43 +1,59 @@
-"""A file of rows under a header, in any supported format.
+"""A table in a file of any supported format: its header, its rows, and the lines around it.
 
 The constructor reads the whole file once, so that an error in the last line shows before the first row is written. The
 file is never held in memory.
 """
 
 import hashlib
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from typing import Unpack
 
-from markets.contacts.normalization import clean_text
-from markets.imports.readers.csv_reader import PREAMBLE, CsvFile
+from markets.imports.readers.csv_reader import CsvFile
+from markets.imports.readers.csv_recovery import repaired
+from markets.imports.readers.encodings import Opener
+from markets.imports.readers.footer import Footer
+from markets.imports.readers.header import HEAD_RECORDS, numbered, read_header
 from markets.imports.readers.limits import NO_LIMITS, FileRefused, Limits
+from markets.imports.readers.rows import BrokenCells, ReadOptions, Row, SkippedLines
 from markets.imports.readers.sniff import Container, detect_container
-from markets.imports.readers.workbook import Workbook
+from markets.imports.readers.workbooks import Sheet, Workbook
+from markets.imports.readers.workbooks.spool import HeldFile
+from markets.imports.readers.zipped import table_in_archive
 
-Row = tuple[int, list[str]]
-"""The line where the row begins, counted from 1 (in a workbook: the row number), and its unchanged cells."""
+SHORT_ROWS = 3
+SHORT_SHARE = 5
+"""Rows with fewer cells than the header are filled up if there are three of them, and one row in five is so."""
 
 
 class TabularFile:
-    """A CSV file or workbook that has been read without errors. Blank rows are skipped and not counted."""
+    """A table that has been read without errors. Blank rows are skipped and not counted."""
 
     def __init__(
-        self, path: Path, *, name: str = "", encoding: str = "", delimiter: str = "", limits: Limits | None = None
+        self,
+        path: Path,
+        *,
+        name: str = "",
+        limits: Limits | None = None,
+        known: Collection[str] = (),
+        **options: Unpack[ReadOptions],
     ):
-        """Detects the encoding and delimiter of a CSV file unless given. Messages refer to the file by `name`.
+        """Finds out what `options` do not say. Messages refer to the file by `name`.
 
+        `known` are the keys (`match_key`) of column names that the caller can use: they help to find the header.
         Raises FileRefused.
         """
         self.path = path
         self.name = name or path.name
         self.limits = limits or NO_LIMITS
+        self.options = options
         try:
             self._check_path()
-            self._source = self._open(encoding, delimiter)
-            self._rows_above_header, self.header = self._find_header()
-            self.row_count = self._count()
+            self._source = self._open(path)
+            self._read_header(known)
+            self._read_rows()
             with path.open("rb") as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
@@ -57,6 +73,21 @@ class TabularFile:
     def delimiter(self) -> str:
         return self._source.delimiter
 
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The sheets that can be chosen, in their order. Empty unless the file is a workbook."""
+        return self._source.sheets
+
+    @property
+    def has_header(self) -> bool:
+        """False if the first line is data. The columns are then named “Column 1”, “Column 2” and so on."""
+        return bool(self._header.records)
+
+    @property
+    def shapes(self) -> list[str]:
+        """If there is no header, what each column looks like: "phone", "area_code", "email", "domain", ... or ""."""
+        return self._header.shapes
+
     def __len__(self) -> int:
         return self.row_count
 
@@ -64,9 +95,10 @@ class TabularFile:
         return self.rows()
 
     def rows(self, after: int = 0) -> Generator[Row]:
-        """The rows under the header, without the first `after`. Close the generator if you stop before the end."""
+        """The rows of the table, without the first `after`. Close the generator if you stop before the end."""
         with closing(self._source.records()) as records:
-            yield from islice(records, self._rows_above_header + 1 + after, None)
+            rows = islice(records, self._first + after, self._first + self.row_count)
+            yield from rows if self._is_regular else map(self._fitted, rows)
 
     def preview(self, count: int = 20) -> list[Row]:
         with closing(self.rows()) as rows:
@@ -79,33 +111,90 @@ class TabularFile:
             raise FileRefused(f"{self.path} is not a file.")
         self.limits.check_bytes(self.name, self.path.stat().st_size)
 
-    def _open(self, encoding: str, delimiter: str) -> CsvFile | Workbook:
-        container = detect_container(self.path, self.name)
-        if container == Container.NONE:
-            return CsvFile(self.path, self.name, encoding=encoding, delimiter=delimiter)
-        return Workbook(self.path, self.name, self.limits, is_zip=container == Container.ZIP)
+    def _open(self, path: Path, *, is_inner: bool = False) -> CsvFile | Workbook:
+        container = detect_container(path, self.name)
+        if container == Container.ZIP and not is_inner:
+            with table_in_archive(path, self.name, self.limits) as table:
+                if table:
+                    return self._open(table, is_inner=True)
+        if container != Container.NONE:
+            return Workbook(path, self.name, self.limits, self.options, is_zip=container == Container.ZIP)
+        opener: Opener = HeldFile(path).open if is_inner else lambda: path.open("rb")
+        encoding, delimiter = self.options.get("encoding", ""), self.options.get("delimiter", "")
+        return CsvFile(opener, self.name, encoding=encoding, delimiter=delimiter)
 
-    def _find_header(self) -> tuple[int, list[str]]:
-        """The number of records above the header, and the header. Raises FileRefused."""
-        has_preamble = False
+    def _read_header(self, known: Collection[str]) -> None:
+        """Decides on the first records, so that nothing in the middle of a table is taken for a header."""
+        first_line = self.options.get("header_line") or 0
+        skipped, head = SkippedLines(), list[Row]()
         with closing(self._source.records()) as records:
-            for position, (_, cells) in enumerate(records):
-                filled = [cell for cell in cells if cell.strip()]
-                has_preamble = has_preamble or (position == 0 and clean_text(filled[0]).casefold() == PREAMBLE)
-                if len(filled) > 1 or not has_preamble:
-                    self._check_header(cells)
-                    return position, cells
-        raise FileRefused(f"{self.name} is empty. Its first line must name the columns.")
+            for row in records:
+                if row[0] < first_line:
+                    skipped.add(row)
+                else:
+                    head.append(row)
+                if len(head) == HEAD_RECORDS:
+                    break
+        if not head and skipped.count:
+            raise FileRefused(f"{self.name} has nothing in line {first_line:,} or below it. Its header is further up.")
+        if not head:
+            raise FileRefused(f"{self.name} is empty. Its first line must name the columns.")
+        self._header = read_header(head, known, self.options)
+        for row in head[: self._header.above]:
+            skipped.add(row)
+        self._first = skipped.count + self._header.records
+        self._lines_above = skipped.all()
+        self.header = self._checked(self._header.names)
 
-    def _check_header(self, cells: list[str]) -> None:
-        self.limits.check_columns(self.name, len(cells))
-        names = [clean_text(cell) for cell in cells]
-        duplicates = sorted({name for name in names if name and names.count(name) > 1})
-        if duplicates:
-            raise FileRefused(f"{self.name} has more than one column named “{duplicates[0]}”. Rename all but one.")
+    def _checked(self, names: list[str]) -> list[str]:
+        named = next((place for place in range(len(names), 0, -1) if names[place - 1].strip()), 0)
+        if len(names) > self.limits.columns:
+            names = names[:named]
+        self.limits.check_columns(self.name, len(names))
+        self._named_width = named
+        return numbered(names)
 
-    def _count(self) -> int:
-        """Reads all rows, so that an error in any of them is raised now."""
-        count = sum(1 for _ in islice(self.rows(), self.limits.rows + 1))
-        self.limits.check_rows(self.name, count)
-        return count
+    def _read_rows(self) -> None:
+        """Reads all rows, so that an error in any of them is raised now. Finds the end of the table."""
+        width, half = len(self.header), len(self.header) // 2 or 1
+        last_line = self.options.get("last_line") or 0
+        footer, below = Footer(is_wide=self._named_width > 1, is_padded=self._source.pads_rows), SkippedLines()
+        count = short = short_at_end = 0
+        self._is_regular = True
+        with closing(self._source.records()) as records:
+            previous: Row | None = None
+            for row in islice(records, self._first, None):
+                cells = row[1]
+                if last_line and row[0] > last_line:
+                    below.add(row)
+                    continue
+                is_short = len(cells) < width
+                if len(cells) == width and cells.count("") < half:
+                    if footer.is_open:
+                        footer.pass_by()
+                else:
+                    is_after_gap = previous is not None and row[0] > self._source.line_after(previous)
+                    footer.see(count, row, is_after_gap=is_after_gap, is_short=is_short)
+                if len(cells) != width or type(cells) is not list:
+                    self._is_regular = False
+                    short_at_end = short_at_end + is_short if footer.is_open else 0
+                    short += is_short
+                count += 1
+                previous = row
+        self.row_count, lines_below = footer.close(count)
+        self.limits.check_rows(self.name, self.row_count)
+        short -= short_at_end if self.row_count < count else 0
+        self._fills_short_rows = short >= SHORT_ROWS and short * SHORT_SHARE >= self.row_count
+        self.skipped = [*self._lines_above, *lines_below, *below.all()]
+
+    def _fitted(self, row: Row) -> Row:
+        """The row with as many cells as the header, unless it has more content or lacks cells that others have."""
+        line, cells = row
+        width = len(self.header)
+        if isinstance(cells, BrokenCells) and not cells.columns:
+            return line, repaired(cells, width)
+        if len(cells) > width and not any(map(str.strip, cells[width:])):
+            return line, cells[:width]
+        if len(cells) < width and (len(cells) >= self._named_width or self._fills_short_rows):
+            return line, cells + [""] * (width - len(cells))
+        return row

@@ -82,11 +82,11 @@ def test_the_file_of_refused_rows_imports_once_it_is_mended(market, tmp_path):
 
 
 def test_a_file_that_cannot_be_read_makes_nothing(workspace, tmp_path):
-    path = csv_file(tmp_path, "Email,City", *[f"p{n}@people.example,Rome" for n in range(600)], '"')
+    path = csv_file(tmp_path, "Email,City", *[f"p{n}@people.example,Rome" for n in range(600)], "\0")
 
     message, _ = run_failing("import_contacts", path, "--workspace", "acme", "--market", "M&A -- New York", "--create")
 
-    assert "line 602 of file.csv opens a quotation mark" in message
+    assert "Line 602 of file.csv has a NUL sign" in message
     assert [model.objects.count() for model in (Market, Contact)] == [0, 0]
 
 

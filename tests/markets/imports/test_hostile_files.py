@@ -148,7 +148,9 @@ def mended_by(file, rejects):
     return text.encode()
 
 
-CONTROL = table("a control", "Name,Email", 'Ann,"ann@f.example', "Bob,bob@f.example", refused="is never closed")
+CONTROL = table(
+    "a control", "Name,Email", 'Ann,"ann@f.example', "Bob,bob@f.example", created=1, rejected={2: "columns"}
+)
 ROWS = table("a control", "Name,Email", "Ann,ann@f.example", "Bob,bob@f.example", created=2)
 
 

@@ -149,14 +149,11 @@ def test_every_row_knows_the_line_it_begins_in(tmp_path, end):
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf \r\n,,\r\n", "is empty"),
-        (b"Name,Email,Name\n", "more than one column named “Name”"),
         (b"Name\nAnn\nB\0b\n", "Line 3 of file.csv has a NUL sign"),
         (
-            b'Name,Firm\nAnn,A\nBob,"B\nCy,C\n',
+            b'Name,Firm\nAnn,A\nBob,"B' + b"\n" * 20_000,
             "begins in line 3 of file.csv opens a quotation mark that is never closed",
         ),
-        (b'Name,Firm\nAnn,"A" and B\n', "in line 2 of file.csv goes on after a closing quotation mark"),
-        (b'Name,Firm\nAnn,"' + b"x" * 131_073 + b'"\n', "line 2 of file.csv has a cell of more than 131,072"),
         (b"Name\n" + b"x," * 600_000, "Line 2 of file.csv is longer"),
         (b"Name\n" + b'"x\n",' * 300_000, "in line 2 of file.csv is longer than 1,000,000 characters"),
         (b"Name\nAnn\n\xff\xfe\x00\xd8\xff\x81\x8d\n", "Line 3 of file.csv is not text in UTF-8 nor in another"),

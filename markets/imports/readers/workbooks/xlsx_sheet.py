@@ -1,14 +1,16 @@
 """One sheet of an XLSX workbook, from XML to rows of text."""
 
+import string
 from array import array
 from functools import cache
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
 
-from markets.imports.readers.archives import MAX_DEPTH, Archive, local_name, malformed
-from markets.imports.readers.cells import BUILT_IN_FORMATS, format_number, kind_of_format, unescape
-from markets.imports.readers.limits import FileRefused, check_cell_length, uncalculated_formula
-from markets.imports.readers.spool import RowSpool
+from markets.imports.readers.limits import FileRefused, check_cell_length
+from markets.imports.readers.workbooks.archives import MAX_DEPTH, Archive, local_name, malformed
+from markets.imports.readers.workbooks.cells import BUILT_IN_FORMATS, format_number, kind_of_format, unescape
+from markets.imports.readers.workbooks.merged import MergedRange
+from markets.imports.readers.workbooks.spool import UNCALCULATED, RowSpool
 
 MAX_STRINGS = 5_000_000
 MAX_FORMATS = 100_000
@@ -92,10 +94,17 @@ class SheetReader:
     """Collects the cells of a sheet row by row. Blank rows and cells cost nothing, wherever they are."""
 
     def __init__(
-        self, name: str, spool: RowSpool, strings: SharedStrings, formats: list[str], *, since_1904: bool = False
+        self,
+        name: str,
+        spool: RowSpool,
+        strings: SharedStrings,
+        formats: list[str],
+        *,
+        since_1904: bool = False,
+        fills_merged: bool = False,
     ):
         self.name, self.spool, self.strings, self.formats = name, spool, strings, formats
-        self.since_1904 = since_1904
+        self.since_1904, self.fills_merged = since_1904, fills_merged
         self.row = self.column = self.depth = 0
         self.cells: list[str] = []
         self.type, self.format = "n", ""
@@ -123,6 +132,8 @@ class SheetReader:
             self._start_row(attributes)
         elif tag == "rPh":
             self.phonetic_depth = self.depth
+        elif tag == "mergeCell" and self.fills_merged and self.spool.row_count:
+            self.spool.merged.add(_merged_range(attributes["ref"]))
 
     def end(self, tag: str) -> None:
         if ":" in tag:
@@ -172,10 +183,10 @@ class SheetReader:
     def _end_cell(self) -> None:
         raw = "".join(self.texts)
         if not raw:
-            if self.has_formula and self.type != "str":
-                raise uncalculated_formula(self.name, self.row)
-            return
-        value = self._value(raw)
+            if not self.has_formula or self.type == "str":
+                return
+            self.spool.has_uncalculated = True
+        value = self._value(raw) if raw else UNCALCULATED
         if not value:
             return
         self.spool.limits.check_cell_column(self.name, self.row, self.column)
@@ -195,6 +206,14 @@ class SheetReader:
         if self.type == "d":
             return raw.replace("T", " ").removesuffix(" 00:00:00").removesuffix("Z")
         return unescape(raw)
+
+
+def _merged_range(reference: str) -> MergedRange:
+    """Raises LookupError or ValueError for what is not a range."""
+    first, _, last = reference.partition(":")
+    letters = first.rstrip(DIGITS)
+    last_row = (last or first).lstrip(string.ascii_letters)
+    return MergedRange(int(first[len(letters) :]), int(last_row), column_number(letters) - 1)
 
 
 @cache

@@ -73,6 +73,10 @@ class Archive:
     def is_xlsx(self) -> bool:
         return "[Content_Types].xml" in self.parts and any(part.endswith("workbook.xml") for part in self.parts)
 
+    def is_document(self) -> bool:
+        """True for the parts of one document, False for files that were packed."""
+        return self.is_xlsx() or any(part in self.parts for part in OTHER_FORMATS)
+
     def check_is_ods(self) -> None:
         """Raises FileRefused with the name of the format that the archive has instead."""
         if "content.xml" in self.parts and self._mimetype() in ODS_TYPES:

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from markets.imports.readers import FileRefused, Limits, TabularFile
-from tests.markets.imports.readers.workbook_helpers import refusal, sheet
+from tests.markets.imports.readers.workbooks.workbook_helpers import refusal, sheet
 from tests.workbooks import handmade, text_cell, text_row, workbook, zipped
 
 
@@ -105,7 +105,7 @@ def test_an_archive_of_very_many_parts_is_refused(tmp_path):
         ("content.xml", "is an OpenDocument file (ODS). Save it as XLSX or CSV"),
         ("word/document.xml", "is a Word document"),
         ("xl/workbook.bin", "is a binary Excel workbook (XLSB)"),
-        ("holiday.jpg", "is a ZIP archive, not a workbook"),
+        ("holiday.jpg", "is a ZIP archive without a table in it"),
     ],
 )
 def test_other_archives_are_told_apart(tmp_path, part, sentence):

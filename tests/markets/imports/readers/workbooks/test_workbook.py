@@ -6,7 +6,7 @@ import pytest
 from openpyxl import Workbook
 
 from markets.imports.readers import TabularFile
-from tests.markets.imports.readers.workbook_helpers import refusal, rows, sheet
+from tests.markets.imports.readers.workbooks.workbook_helpers import refusal, rows, sheet
 from tests.workbooks import handmade, saved, text_row, workbook
 
 
@@ -116,8 +116,12 @@ def test_tags_may_have_a_prefix_and_formulas_give_their_results(tmp_path):
     assert TabularFile(handmade(tmp_path, "", **{"xl/worksheets/sheet1.xml": part})).header == ["", "Name"]
 
 
-def test_a_formula_without_its_result_is_refused_rather_than_lost(tmp_path):
-    assert "formula in row 2 whose result was never kept" in refusal(workbook(tmp_path, ["Name"], ["=A1&B1"]))
+def test_a_row_knows_its_formulas_without_a_result(tmp_path):
+    ((line, cells),) = rows(workbook(tmp_path, ["Name", "Firm"], ["Ann", "=A1&B1"]))
+
+    assert (line, cells, cells.columns) == (2, ["Ann", ""], {1})
+    assert "has a formula whose result was never kept" in cells.problem
+    assert [cells.concerns(positions) for positions in ([0], [0, 1])] == [False, True]
 
 
 def test_a_false_dimension_and_a_cell_in_the_last_corner_cost_nothing(tmp_path):
