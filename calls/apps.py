@@ -6,6 +6,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls.ingest.call_log import CallLog
+        from calls.ingest.inspection import inspect_calls
         from calls.ingest.parsing import CALL_FIELDS, RANKED
         from campaigns.dispositions import Disposition
         from campaigns.membership import CampaignClosed
@@ -19,6 +20,7 @@ class CallsConfig(AppConfig):
                 make_writer=CallLog.for_job,
                 ranked=RANKED,
                 outcomes=Disposition.values,
+                inspect=inspect_calls,
                 refusals=(CampaignClosed,),
             ),
         )

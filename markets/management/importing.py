@@ -183,9 +183,17 @@ class ImportCommand(BackgroundCommand):
             if told := job.suppressions.count():
                 people = "1 person" if told == 1 else f"{told:,} people"
                 self.stdout.write(f"The file asks not to call {people}, who are on the list since this import.")
+        self._report_notes(job)
         result = {key: job.counts[key] for key in self.reported_counts}
         figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)
+
+    def _report_notes(self, job: ImportJob) -> None:
+        for note in job.notes.all()[:SHOWN]:
+            call = f", call {note.call_id}" if note.call_id else ""
+            self.stdout.write(f"Line {note.line} ({note.get_kind_display().lower()}{call}): {note.message}")
+        if (more := job.notes.count() - SHOWN) > 0:
+            self.stdout.write(f"... and {more:,} more; the import's page lists them.")
 
 
 def timezone(name: str) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 DATE_ORDERS = (DAY_FIRST, MONTH_FIRST)
+UNDECIDED = "?"
 
 NUMERIC = re.compile(r"([0-9]{1,4}) ?([-/.]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-9]{1,2})\.?")
 COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -76,6 +77,20 @@ def date_readings(text: str) -> tuple[date, ...]:
         days = int(found[1])
         return (DAY_ZERO + timedelta(days=days),) if days in SERIALS else ()
     return _named(text)
+
+
+@lru_cache(maxsize=10_000)
+def shown_order(text: str) -> str:
+    """The order of day and month that a date shows, UNDECIDED if it can be either, blank if it needs none."""
+    found = NUMERIC.fullmatch(_without_weekday(text.strip(" ,"))[0])
+    if found is None or len(found[1]) > 2:
+        return ""
+    readings = date_readings(text)
+    if len(readings) == 2 and found[2] != ".":
+        return UNDECIDED
+    if not readings or int(found[1]) == int(found[3]):
+        return ""
+    return DAY_FIRST if readings[0].day == int(found[1]) else MONTH_FIRST
 
 
 def _without_weekday(text: str) -> tuple[str, int | None]:

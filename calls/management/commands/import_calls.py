@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from calls.ingest.parsing import parse_result_mapping
+from calls.ingest.times.dates import DATE_ORDERS
 from campaigns.lookup import get_campaign, get_market
 from markets.management.importing import ImportCommand, timezone
 from markets.models import ImportKind, Workspace
@@ -10,9 +11,10 @@ from markets.models import ImportKind, Workspace
 
 class Command(ImportCommand):
     kind = ImportKind.CALLS
+    reported_counts = ("rows", "created", "updated", "unchanged", "rejected", "incomplete", "disagreements")
     help = (
         "Imports a dialer's call log into a campaign. A call whose ID exists already is corrected where the file "
-        "differs, not counted again. Exits with 1 if a row was rejected; all other rows are imported."
+        "has changed its word, not counted again. Exits with 1 if a row was rejected; all other rows are imported."
     )
     examples = """
         import_calls log.csv --workspace acme --campaign "Spring" --timezone Europe/Lisbon
@@ -41,6 +43,13 @@ class Command(ImportCommand):
             help="the disposition of a dialer's result that is neither a disposition nor a common code",
         )
         parser.add_argument(
+            "--date-order",
+            choices=DATE_ORDERS,
+            default="",
+            help="whether the day (dmy) or the month (mdy) comes first in dates such as 02/03/2026 (default: found out "
+            "from all rows)",
+        )
+        parser.add_argument(
             "--historical", action="store_true", help="accept calls from before the campaign existed here"
         )
 
@@ -55,6 +64,8 @@ class Command(ImportCommand):
         said = super().said(options)
         if options["timezone"]:
             said["timezone"] = options["timezone"]
+        if options["date_order"]:
+            said["date_order"] = options["date_order"]
         if results := parse_result_mapping(options["result"]):
             said["results"] = results
         return said
