@@ -11,6 +11,8 @@ UNDECIDED = "?"
 NUMERIC = re.compile(r"([0-9]{1,4}) ?([-/.]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-9]{1,2})\.?")
 COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 SERIAL = re.compile(r"([0-9]{5})(?:[.,]0*)?")
+BESIDE_CLOCK = re.compile(r"[ ,]+(?:at|um|à|a|las|uhr)(?=[ ,]|$)", re.IGNORECASE)
+"""Words between a date and its time, and after the time."""
 PART = re.compile(r"[^\W\d_]+|[0-9]+")
 DAY_ZERO = date(1899, 12, 30)
 SERIALS = range((date(2000, 1, 1) - DAY_ZERO).days, (date(2100, 1, 1) - DAY_ZERO).days)
@@ -68,7 +70,7 @@ def parse_date(text: str, order: str = "") -> date | None:
 @lru_cache(maxsize=10_000)
 def date_readings(text: str) -> tuple[date, ...]:
     """The dates that the text can mean: none, one, or two with the day first and the month first."""
-    text, weekday = _without_weekday(text.strip(" ,"))
+    text, weekday = _without_weekday(BESIDE_CLOCK.sub("", text).strip(" ,"))
     if found := NUMERIC.fullmatch(text):
         return _numeric(found[1], found[3], found[4], weekday)
     if found := COMPACT.fullmatch(text):
@@ -82,7 +84,7 @@ def date_readings(text: str) -> tuple[date, ...]:
 @lru_cache(maxsize=10_000)
 def shown_order(text: str) -> str:
     """The order of day and month that a date shows, UNDECIDED if it can be either, blank if it needs none."""
-    found = NUMERIC.fullmatch(_without_weekday(text.strip(" ,"))[0])
+    found = NUMERIC.fullmatch(_without_weekday(BESIDE_CLOCK.sub("", text).strip(" ,"))[0])
     if found is None or len(found[1]) > 2:
         return ""
     readings = date_readings(text)
