@@ -5,7 +5,9 @@ from typing import Self
 
 from campaigns.membership import CampaignClosed, add_to_market, enroll, lock_unless_completed
 from campaigns.models import Campaign, CampaignContact, Status
+from markets.contacts.points import add_points
 from markets.imports.contacts.do_not_call import suppress_as_told
+from markets.imports.contacts.notes import store_left_out
 from markets.imports.contacts.outcomes import store_disagreements, store_outcomes
 from markets.imports.contacts.writer import ContactImport, OnDuplicate, ParsedChunk
 from markets.imports.counts import ImportCounts
@@ -55,6 +57,11 @@ class ContactList:
         if self.campaign:
             lock_unless_completed(self.campaign)
         result = self.contacts.write(chunk)
+        store_left_out(self.job, result.extras)
+        add_points(
+            workspace=self.job.workspace_id,
+            points={each.contact: each.extras.points for each in result.extras if each.extras.points},
+        )
         accepted, created = result.accepted, set(result.created)
         apply_suppression_rules(workspace=self.job.workspace_id, contacts=accepted)
         suppress_as_told(self.job, result.extras)

@@ -1,7 +1,7 @@
 """Undoes an import: deletes what it created and nobody used since, and lists what has to stay.
 
 Nothing that a client worked on is lost: contacts who were called, edited or placed elsewhere stay, calls are voided and
-suppressions lifted, as by hand. Changes to contacts that were known before stay.
+suppressions lifted, as by hand. Contacts that were known before get back the values that nobody changed since.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,18 @@ from calls.log.services import void_many
 from calls.models import Call
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status
+from markets.imports.contacts.undo import give_back
 from markets.imports.jobs import JobRefused
 from markets.models import (
     Contact,
+    ContactChange,
     ContactMerge,
+    ContactPoint,
+    DecidedIdentity,
     Erasure,
     ImportedContact,
     ImportJob,
+    ImportNote,
     ImportState,
     MarketContact,
     NotDuplicate,
@@ -47,6 +52,7 @@ class UndoReport:
     """How many rows an undo removes, how many it leaves, and the first of those with the reason."""
 
     people: int = 0
+    values: int = 0
     memberships: int = 0
     places: int = 0
     calls: int = 0
@@ -93,6 +99,10 @@ def _undo(job: ImportJob, *, by: User | None) -> UndoReport:
     ids = named.order_by("contact").values_list("contact", flat=True)
     for chunk in batched(list(ids), CHUNK):
         _remove_contacts(job, campaign, chunk, report, by)
+    given_back = give_back(job, by=by)
+    report.values = given_back.values
+    for contact, why in given_back.left:
+        report.leave(contact.label, why, contact.pk)
     return report
 
 
@@ -117,7 +127,9 @@ def _remove_contacts(
     for contact in [*created_contacts, *_with_reason_to_keep(linked, _reasons_to_keep_link(job))]:
         if contact.why_kept:
             report.leave(contact.label, contact.why_kept, contact.pk)
-    ImportedContact.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
+    for model in (ImportedContact, ContactChange, ContactPoint, DecidedIdentity):
+        model._default_manager.filter(workspace=job.workspace_id, contact__in=free).delete()
+    ImportNote.objects.filter(workspace=job.workspace_id, contact__in=free).update(contact=None)
     report.people += len(free)
     Suppression.objects.filter(workspace=job.workspace_id, contact__in=free).delete()
     Contact.objects.filter(workspace=job.workspace_id, pk__in=free).delete()
@@ -191,7 +203,7 @@ def _reasons_to_keep_contact(job: ImportJob) -> dict[str, Exists | Q]:
         "is in a campaign": Exists(CampaignContact.objects.filter(**here)),
         "is in another market": Exists(other_places),
         "is in another import": Exists(other_imports),
-        "was changed since": Q(updated_at__gt=job.finished_at),
+        "was changed since": _changed_since(job),
     }
 
 
@@ -200,6 +212,13 @@ def _suppressions_to_keep(job: ImportJob) -> QuerySet[Suppression]:
     was_freed = Q(lifted_at__isnull=False, rule__lifted_at=None)
     others = Suppression.objects.exclude(import_job=job, lift_reason=_undone(job))
     return others.filter(Q(rule=None) | was_freed)
+
+
+def _changed_since(job: ImportJob) -> Q:
+    """Whether a contact was changed after the import, except by imports that were undone."""
+    later = ContactChange.objects.filter(contact=OuterRef("pk"), changed_at__gt=job.finished_at)
+    undone = Q(import_job__state=ImportState.UNDONE)
+    return Q(Exists(later.exclude(undone))) | Q(updated_at__gt=job.finished_at) & ~Q(Exists(later.filter(undone)))
 
 
 def _reasons_to_keep_link(job: ImportJob) -> dict[str, Exists | Q]:

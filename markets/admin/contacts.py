@@ -1,6 +1,5 @@
 """Markets, contacts, erasures and suppressions."""
 
-from itertools import chain
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from unfold.decorators import action
 
 from config.admin import HistoryAdmin, OpsAdmin, ops_user
 from config.ui.forms import CheckedForm
-from markets.contacts.changes import DERIVED, record_change, stored_values
+from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
 from markets.contacts.normalization import FIELDS, normalise
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
 from markets.suppressions.rules import apply_suppression_rules
@@ -54,13 +53,15 @@ class ContactForm(CheckedForm):
         if self.errors or workspace is None:
             return data
         try:
-            normalised = normalise(data, region=workspace.phone_region)
+            parsed = normalise(data, region=workspace.phone_region)
         except ValidationError as error:
             self.add_error(None, error)
             return data
-        for derived in chain.from_iterable(DERIVED.values()):
-            setattr(self.instance, derived, normalised.get(derived, ""))
-        return {**data, **{name: normalised.get(name, "") for name in FIELDS}}
+        for name, _, reason in parsed.left_out:
+            if name not in parsed.fields:  # a phone that cannot be called is kept as typed
+                self.add_error(name, reason)
+        set_derived(self.instance, parsed.fields)
+        return {**data, **{name: parsed.fields.get(name, "") for name in FIELDS}}
 
 
 @admin.register(Contact)
@@ -73,10 +74,10 @@ class ContactAdmin(OpsAdmin):
     list_select_related = ("workspace",)
     ordering = ("-id",)
     autocomplete_fields = ("workspace",)
-    readonly_fields = ("phone_e164", "wrong_phone", "created_at", "updated_at")
+    readonly_fields = (*DERIVED["phone"], "wrong_phone", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": ("workspace", "full_name", "first_name", "last_name", "firm", "title", "seniority")}),
-        ("Reaching them", {"fields": ("email", "phone", "phone_e164", "wrong_phone", "city", "timezone")}),
+        ("Reaching them", {"fields": ("email", "phone", *DERIVED["phone"], "wrong_phone", "city", "timezone")}),
         ("Where they are known", {"fields": ("external_id", "profile_url", "created_at", "updated_at")}),
     )
     actions_detail = ("erase",)

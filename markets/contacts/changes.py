@@ -32,6 +32,12 @@ def stored_values(contact: Contact) -> dict[str, str]:
     return {name: getattr(contact, name) for name in STORED_FIELDS}
 
 
+def set_derived(contact: Contact, fields: Mapping[str, str]) -> None:
+    """Sets the fields that `normalise` derived, and clears the others of them."""
+    for name in chain.from_iterable(DERIVED.values()):
+        setattr(contact, name, fields.get(name, ""))
+
+
 def record_change(
     contact: Contact, before: Mapping[str, str], *, by: User | None, reason: str = ""
 ) -> ContactChange | None:

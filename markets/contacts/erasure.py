@@ -217,8 +217,27 @@ def erase_imports(identity: Identity) -> None:
             ImportRejection.objects.filter(pk=each.pk).update(
                 message="The row names somebody who was erased.", cells=["" for _ in texts]
             )
+    notes = ImportNote.objects.filter(workspace=workspace, contact=None)
+    for note in notes.iterator(chunk_size=1000):  # of contacts whose import was undone
+        if identity.appears_in([note.file_value, note.stored_value, note.message]):
+            ImportNote.objects.filter(pk=note.pk).update(file_value="", stored_value="", message=ERASED_TEXT)
     for job in ImportJob.objects.filter(workspace=workspace, undo_report__isnull=False):
         for named in (job.undo_report or {}).get("named", ()):
             if named["contact"] in identity.ids:
                 named["name"] = f"Erased person {named['contact']}"
         job.save(update_fields=["undo_report"])
+    for job in ImportJob.objects.filter(workspace=workspace, dry_run_report__isnull=False):
+        _erase_dry_run(identity, job)
+
+
+def _erase_dry_run(identity: Identity, job: ImportJob) -> None:
+    report = job.dry_run_report or {}
+    kept = {
+        "rejections": lambda row: not identity.appears_in([row["message"]]),
+        "do_not_call_people": lambda label: not identity.appears_in([label]),
+        "disagreeing_values": lambda value: value["contact"] not in identity.ids,
+    }
+    for part, is_kept in kept.items():
+        if part in report:
+            report[part] = list(filter(is_kept, report[part]))
+    job.save(update_fields=["dry_run_report"])

@@ -2,14 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from markets.contacts.phones import to_e164
-from markets.models import Contact
+from markets.contacts.blanks import LONGEST_BLANK, means_nothing
+from markets.contacts.lists_in_cells import split_emails, split_phones
+from markets.contacts.numbering_plans import common_e164
+from markets.contacts.phones import PhoneNumber, parse_phone, phone_error
+from markets.contacts.web_addresses import complete_url, profile_key
+from markets.imports.contacts.extras import FurtherPoint, LeftOut
+from markets.models import Contact, ContactPoint
 from markets.models.workspaces import validate_timezone
 
 FIELDS = (
@@ -27,9 +32,16 @@ FIELDS = (
     "profile_url",
 )
 MAX_LENGTHS = {name: Contact._meta.get_field(name).max_length or 0 for name in (*FIELDS, "name_key")}  # type: ignore[union-attr]
+MAX_POINT_LENGTH = 254
 FIELD_NAMES = frozenset(FIELDS)
-IDENTIFYING_FIELDS = ("external_id", "email", "phone")
+NAME_FIELDS = frozenset({"full_name", "first_name", "last_name"})
+"""Null and None are names of people, too."""
+IDENTIFYING_FIELDS = ("external_id", "email", "phone_e164")
 COMMON_EMAIL = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+NO_IDENTITY = (
+    "Nothing tells this person apart: give an external ID, an email address, a phone number, "
+    "or a full name with a firm."
+)
 
 
 def clean_text(text: str) -> str:
@@ -52,49 +64,48 @@ def fold(text: str) -> str:
     return clean_text(unicodedata.normalize("NFKC", text))
 
 
-def normalise(typed: Mapping[str, str], *, region: str) -> dict[str, str]:
-    """The contact fields (FIELDS, `name_key`, `phone_e164`) for the non-blank values in `typed`.
+class ParsedContact(NamedTuple):
+    """What a row or a form says about a contact."""
 
-    Raises ValidationError with a message for each invalid field.
+    fields: dict[str, str]
+    """The non-blank FIELDS and what follows from them (markets.contacts.changes.DERIVED)."""
+    left_out: list[LeftOut]
+    """Values that cannot be read. A phone that cannot be called is one of them, and stays in `fields` as typed."""
+    points: list[FurtherPoint]
+
+
+def normalise(typed: Mapping[str, str], *, region: str) -> ParsedContact:
+    """The contact that the non-blank values in `typed` describe. `region` is the country of phones without a code.
+
+    A value that cannot be read is left out. Raises ValidationError if the rest does not identify a person.
     """
     fields = {
-        name: value for name, text in typed.items() if text and name in FIELD_NAMES and (value := clean_text(text))
+        name: value
+        for name, text in typed.items()
+        if text
+        and name in FIELD_NAMES
+        and (value := clean_text(text))
+        and (len(value) > LONGEST_BLANK or name in NAME_FIELDS or not means_nothing(value))
     }
-    for name in ("email", "phone"):
-        if " ::: " in fields.get(name, ""):
-            fields[name] = fields[name].partition(" ::: ")[0]
-    problems: dict[str, str] = {}
+    parsed = ParsedContact(fields, [], [])
+    for name in [name for name, value in fields.items() if len(value) > MAX_LENGTHS[name] and name not in LISTS]:
+        _leave_out(parsed, name, _too_long(name, name))
     if "full_name" not in fields and ("first_name" in fields or "last_name" in fields):
-        fields["full_name"] = " ".join(fields[part] for part in ("first_name", "last_name") if part in fields)
-    for name, value in fields.items():
-        if len(value) > MAX_LENGTHS[name]:
-            label = name.replace("_", " ")
-            problems[name] = f"The {label} has {len(value):,} characters; at most {MAX_LENGTHS[name]} are kept."
-    for name, check in NORMALISERS.items():
-        if name in fields:
-            try:
-                fields[name] = check(fields[name])
-            except ValidationError as error:
-                problems.setdefault(name, str(error.message))
+        full_name = " ".join(fields[part] for part in ("first_name", "last_name") if part in fields)
+        fields["full_name"] = full_name[: MAX_LENGTHS["full_name"]]
     if "full_name" in fields:
         fields["name_key"] = fold(fields["full_name"])
-    if "phone" in fields and "phone" not in problems:
-        try:
-            fields["phone_e164"] = to_e164(fields["phone"], region)
-        except ValidationError as error:
-            problems["phone"] = str(error.message)
-    for name, source in (("name_key", "full_name"), ("email", "email")):  # folding can lengthen a text
-        if len(fields.get(name, "")) > MAX_LENGTHS[name]:
-            label = source.removeprefix("full_")
-            problems.setdefault(source, f"The {label} is too long: at most {MAX_LENGTHS[name]} characters are kept.")
+        if len(fields["name_key"]) > MAX_LENGTHS["name_key"]:  # folding can lengthen a text
+            del fields["name_key"]
+            _leave_out(parsed, "full_name", _too_long("full_name", "name_key"))
+    for name, read in READERS.items():
+        if name in fields:
+            read(parsed, typed[name])
+    if "phone" in fields:
+        _read_phone(parsed, typed, region)
     if fields.keys().isdisjoint(IDENTIFYING_FIELDS) and not ("full_name" in fields and "firm" in fields):
-        problems["__all__"] = (
-            "Nothing tells this person apart: give an external ID, an email address, a phone number, "
-            "or a full name with a firm."
-        )
-    if problems:
-        raise ValidationError(problems)
-    return fields
+        raise ValidationError(_problems(parsed) | {"__all__": NO_IDENTITY})
+    return parsed
 
 
 def normalise_email(text: str) -> str:
@@ -105,26 +116,107 @@ def normalise_email(text: str) -> str:
             validate_email(folded)
         except ValidationError:
             raise ValidationError(f"“{folded[:80]}” is not an email address.") from None
+    if len(folded) > MAX_LENGTHS["email"]:
+        raise ValidationError(_too_long("email", "email"))
     return folded
 
 
-def _timezone(text: str) -> str:
-    validate_timezone(text)
-    return text
+def _problems(parsed: ParsedContact) -> dict[str, str]:
+    """Why the values that were left out cannot be read, those first that would have identified the person."""
+    left_out = sorted(parsed.left_out, key=lambda each: each.field not in ("external_id", "email", "phone"))
+    return {name: reason for name, _, reason in left_out}
 
 
-def _web_address(text: str) -> str:
-    if not _is_web_address(text):
-        raise ValidationError(f"“{text[:80]}” is not a web address; it starts with http:// or https://.")
-    return text
+def _leave_out(parsed: ParsedContact, name: str, reason: str) -> None:
+    parsed.left_out.append(LeftOut(name, parsed.fields.pop(name), reason))
 
 
-NORMALISERS = {"email": normalise_email, "timezone": _timezone, "profile_url": _web_address}
+def _too_long(name: str, stored: str) -> str:
+    label = name.removeprefix("full_").replace("_", " ")
+    return f"The {label} is too long: at most {MAX_LENGTHS[stored]} characters are kept."
 
 
-def _is_web_address(text: str) -> bool:
+def _read_email(parsed: ParsedContact, typed: str) -> None:
+    """Keeps the first valid address, and the others as further points."""
+    fields = parsed.fields
+    if COMMON_EMAIL.fullmatch(folded := fold(fields["email"])) and len(folded) <= MAX_LENGTHS["email"]:
+        fields["email"] = folded
+        return
+    valid: list[str] = []
+    for part in split_emails(typed if "\n" in typed else fields["email"]):
+        try:
+            valid.append(normalise_email(part))
+        except ValidationError as error:
+            if not means_nothing(clean_text(part)):
+                parsed.left_out.append(LeftOut("email", clean_text(part), str(error.message)))
+    first, *others = dict.fromkeys(valid) or [""]
+    fields["email"] = first
+    if not first:
+        del fields["email"]
+    parsed.points.extend(FurtherPoint(ContactPoint.Kind.EMAIL.value, address) for address in others)
+
+
+def _read_timezone(parsed: ParsedContact, typed: str) -> None:
     try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+        validate_timezone(parsed.fields["timezone"])
+    except ValidationError as error:
+        _leave_out(parsed, "timezone", str(error.message))
+
+
+def _read_profile_url(parsed: ParsedContact, typed: str) -> None:
+    fields = parsed.fields
+    url = complete_url(fields["profile_url"])
+    if not url or len(url) > MAX_LENGTHS["profile_url"]:
+        _leave_out(parsed, "profile_url", f"“{fields['profile_url'][:80]}” is not a web address.")
+        return
+    fields["profile_url"] = url
+    if key := profile_key(url):
+        fields["profile_key"] = key
+
+
+def _read_phone(parsed: ParsedContact, typed: Mapping[str, str], region: str) -> None:
+    """Keeps the first valid number, and the others as further points."""
+    fields, extension = parsed.fields, typed.get("phone_extension", "")
+    if not extension and (e164 := common_e164(fields["phone"], region)):
+        fields["phone_e164"] = e164
+        return
+    cell = typed["phone"] if "\n" in typed["phone"] else fields["phone"]
+    parts = [part for each in split_phones(cell) if not means_nothing(part := clean_text(each))]
+    numbers = [parse_phone(part, region) for part in parts]
+    first = next((number for number in numbers if number.e164), None)
+    if first is None:
+        _keep_unreadable(parsed, parse_phone(fields["phone"], region) if len(numbers) != 1 else numbers[0])
+        return
+    others = [number for number in numbers if number is not first and number.e164 != first.e164]
+    if extension and not first.extension:
+        with_extension = parse_phone(f"{first.typed} ext. {clean_text(extension).lstrip('xX# ')}", region)
+        first = with_extension if with_extension.extension else first
+    is_short = len(first.typed) <= MAX_LENGTHS["phone"]
+    fields |= {"phone": first.typed if is_short else first.link.removeprefix("tel:"), "phone_e164": first.e164}
+    if first.extension:
+        fields["phone_extension"] = first.extension
+    _add_points(parsed, others)
+
+
+def _keep_unreadable(parsed: ParsedContact, number: PhoneNumber) -> None:
+    fields = parsed.fields
+    parsed.left_out.append(LeftOut("phone", fields["phone"], phone_error(number)))
+    if number.problem and len(fields["phone"]) <= MAX_LENGTHS["phone"]:
+        fields["phone_problem"] = number.problem.value
+    else:
+        del fields["phone"]
+
+
+def _add_points(parsed: ParsedContact, numbers: Sequence[PhoneNumber]) -> None:
+    for number in {number.e164 or number.typed: number for number in numbers}.values():
+        if any(map(str.isdigit, number.typed)) and len(number.typed) <= MAX_POINT_LENGTH:
+            parsed.points.append(
+                FurtherPoint(ContactPoint.Kind.PHONE.value, number.typed, number.e164, number.extension)
+            )
+        else:
+            parsed.left_out.append(LeftOut("phone", number.typed, phone_error(number)))
+
+
+LISTS = ("email", "phone")
+"""Fields whose cells may hold several values."""
+READERS = {"email": _read_email, "timezone": _read_timezone, "profile_url": _read_profile_url}

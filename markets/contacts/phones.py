@@ -1,91 +1,234 @@
-"""Normalises phone numbers to E.164 with the phonenumbers library, and a fast path for common formats."""
+"""Phone numbers: what was typed, the parts that the phonenumbers library reads in it, and whether it can be called."""
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from enum import StrEnum
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from phonenumbers.phonemetadata import PhoneMetadata
+from django.db.models import TextChoices
+from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
-SCIENTIFIC_NOTATION = re.compile(r"^\d([.,]\d+)?E\+\d+$", re.IGNORECASE)
-COMMON_FORMAT = re.compile(r"\+?[0-9(][0-9 ().-]{5,22}[0-9]")
-SEPARATORS = str.maketrans("", "", " ().-")
+from markets.contacts.numbering_plans import common_e164
+
+MAX_EXTENSION = 11
+MAX_SERVICE_NUMBER = 4
+"""Longer ones are not told from the beginning of a person's number."""
+SCIENTIFIC_NOTATION = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
+QUOTED = re.compile(r"=?\s*[\"“”'](.*)[\"“”']")
+FLOAT = re.compile(r"(\d{7,})[.,]0+")
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3}){2,}")
+NEGATIVE = re.compile(r"[-\u2212](\d{7,})")
+SCHEME = re.compile(r"(tel|callto|phone|sms):(//)?", re.IGNORECASE)
+LABELS = (
+    r"(?:tel|telephone|telefon|téléphone|tél|teléfono|phone|ph|mobile|mobil|móvil|handy|mob|cell|office|work|"
+    r"business|direct|home|main|hq|private|privat|büro|bureau|[tmodcwhp])"
+)
+LABEL_BEFORE = re.compile(rf"^\(?{LABELS}\b\.?\)?\s*[:.]?\s*(?=[+(\d])", re.IGNORECASE)
+LABEL_AFTER = re.compile(rf"\s*[(\[]?\b{LABELS}\.?[)\]]?$", re.IGNORECASE)
+MASKED = re.compile(r"[xX]{2,}|[*_•?…]+|#{2,}|\.{3,}")
+EXTENSION = re.compile(
+    r"[\s,;/]*(?:(?:;\s*ext\s*=|\b(?:extension|extn|ext|xtn|durchwahl|dw|klappe|kl|poste|interno|int|anexo|доб)\b[.:]?"
+    r"|(?<![a-z])(?:extension|extn|ext|x)[.:]?|#|,{2,})\s*#?\s*)(\d{1,11})\s*#?\s*\)?$",
+    re.IGNORECASE,
+)
+VANITY = re.compile(r"\+?[0-9(][0-9() .-]*[0-9)][ .-]?[A-Z][A-Z0-9 .-]*", re.IGNORECASE)
+VANITY_TYPES = (PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST, PhoneNumberType.PREMIUM_RATE)
+
+
+class Validity(StrEnum):
+    VALID = "valid"
+    POSSIBLE = "possible"
+    """It has a possible length, but its country has no such number."""
+    NOT_A_NUMBER = "not a number"
+
+
+class PhoneProblem(TextChoices):
+    """Why a phone as typed cannot be called, as stored with the contact."""
+
+    MASKED = "masked", "Digits hidden"
+    REPEATED = "repeated", "Placeholder"
+    NO_AREA_CODE = "no_area_code", "Area code missing"
+    SHORT_NUMBER = "short_number", "Emergency or service number"
+    TOO_SHORT = "too_short", "Too short"
+    TOO_LONG = "too_long", "Too long"
+    INVALID = "invalid", "No such number in its country"
+    ROUNDED = "rounded", "Rounded by a spreadsheet"
+    LETTERS = "letters", "Letters"
+    NOT_A_NUMBER = "not_a_number", "Not a number"
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self]
+
+
+SENTENCES = {
+    PhoneProblem.MASKED: "Some of its digits are hidden. Ask for the whole number.",
+    PhoneProblem.REPEATED: "All its digits are the same, as in a placeholder.",
+    PhoneProblem.NO_AREA_CODE: "The area code is missing.",
+    PhoneProblem.SHORT_NUMBER: "It is an emergency or service number, not a person's.",
+    PhoneProblem.TOO_SHORT: "It has too few digits.",
+    PhoneProblem.TOO_LONG: "It has too many digits.",
+    PhoneProblem.INVALID: "Its country has no such number. Check the digits and the country code.",
+    PhoneProblem.ROUNDED: "It was rounded by a spreadsheet. Format the column as text and export it again.",
+    PhoneProblem.LETTERS: "It contains letters.",
+    PhoneProblem.NOT_A_NUMBER: "It is not a phone number.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A phone number as typed, and what it means."""
+
+    typed: str
+    country_code: int = 0
+    national_number: str = ""
+    extension: str = ""
+    validity: Validity = Validity.NOT_A_NUMBER
+    problem: PhoneProblem | None = None
+    """None if it is valid."""
+
+    @property
+    def e164(self) -> str:
+        """Empty unless the number is valid."""
+        return self._digits if self.validity == Validity.VALID else ""
+
+    @property
+    def possible_e164(self) -> str:
+        """Also for a number that its country has not assigned, as do-not-call lists contain."""
+        return "" if self.validity == Validity.NOT_A_NUMBER else self._digits
+
+    @property
+    def link(self) -> str:
+        """A tel: URL; a phone dials the extension after the number."""
+        return tel_url(self.e164, self.extension)
+
+    @property
+    def _digits(self) -> str:
+        return f"+{self.country_code}{self.national_number}"
+
+
+def tel_url(e164: str, extension: str = "") -> str:
+    return f"tel:{e164}" + (f";ext={extension}" if extension else "")
+
+
+def parse_phone(typed: str, region: str) -> PhoneNumber:
+    """`region` is the country of numbers without a country code."""
+    if e164 := common_e164(typed, region):
+        number = phonenumbers.parse(e164)
+        return PhoneNumber(typed, number.country_code or 0, _national(number), "", Validity.VALID)
+    return parse_unusual_phone(typed, region)
+
+
+def parse_unusual_phone(typed: str, region: str) -> PhoneNumber:
+    """Parses what `common_e164` does not decide, with the library."""
+    text = _undo_spreadsheet(typed.strip())
+    if SCIENTIFIC_NOTATION.fullmatch(text):
+        return PhoneNumber(typed, problem=PhoneProblem.ROUNDED)
+    text = LABEL_AFTER.sub("", LABEL_BEFORE.sub("", SCHEME.sub("", text, count=1), count=1))
+    if MASKED.search(text):
+        return PhoneNumber(typed, problem=PhoneProblem.MASKED)
+    text, extension = _split_extension(text)
+    if any(map(str.isalpha, text)):
+        return _parse_vanity(typed, text, region, extension)
+    readings = [_read(typed, each, region, extension) for each in _spellings(text)]
+    return next((each for each in readings if each.validity == Validity.VALID), readings[0])
 
 
 def to_e164(typed: str, region: str) -> str:
-    """The number in E.164. `region` is the country of numbers without a country code. Raises ValidationError."""
-    return _parse_common(typed, region) or _parse_with_library(typed, region)
+    """The number in E.164, valid or only possible: for comparing it, as with a do-not-call list. To call a number it
+    must be valid (`PhoneNumber.e164`). Raises ValidationError."""
+    if e164 := common_e164(typed, region):
+        return e164
+    number = parse_unusual_phone(typed, region)
+    if not number.possible_e164:
+        raise ValidationError(phone_error(number))
+    return number.possible_e164
 
 
-def _parse_with_library(typed: str, region: str) -> str:
-    if SCIENTIFIC_NOTATION.match(typed.strip()):
-        raise ValidationError(
-            f"The phone “{typed}” was rounded by a spreadsheet. Format the column as text and export it again."
-        )
+def phone_error(number: PhoneNumber) -> str:
+    """A sentence that says why the number cannot be called."""
+    reason = number.problem.sentence if number.problem else ""
+    return f"“{number.typed[:80]}” is not a phone number that can be called. {reason}".strip()
+
+
+def _undo_spreadsheet(text: str) -> str:
+    """Removes what spreadsheets add to a number: formula quotes, an apostrophe, decimals, thousands, a minus."""
+    if match := QUOTED.fullmatch(text):
+        text = match[1].strip()
+    text = text.removeprefix("'").strip()
+    if THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    for pattern in (FLOAT, NEGATIVE):
+        if match := pattern.fullmatch(text):
+            return match[1]
+    return text
+
+
+def _split_extension(text: str) -> tuple[str, str]:
+    match = EXTENSION.search(text)
+    if match and sum(map(str.isdigit, text[: match.start()])) >= 6:
+        return text[: match.start()].rstrip(" ,;(/"), match[1]
+    return text, ""
+
+
+def _spellings(text: str) -> list[str]:
+    """The text and, if it begins with 00, the same as an international number, which is meant in most countries."""
+    return [text, f"+{text[2:]}"] if text.startswith("00") and text[2:3] != "0" else [text]
+
+
+def _parse_vanity(typed: str, text: str, region: str, extension: str) -> PhoneNumber:
+    """Letters are keypad letters only in numbers such as 1-800-FLOWERS, never in a person's own."""
+    if VANITY.fullmatch(text):
+        number = _read(typed, phonenumbers.convert_alpha_characters_in_number(text), region, extension)
+        if number.e164 and phonenumbers.number_type(phonenumbers.parse(number.e164)) in VANITY_TYPES:
+            return number
+    problem = PhoneProblem.LETTERS if any(map(str.isdigit, text)) else PhoneProblem.NOT_A_NUMBER
+    return PhoneNumber(typed, problem=problem)
+
+
+def _read(typed: str, text: str, region: str, extension: str) -> PhoneNumber:
+    if problem := _short_number(text, region):
+        return PhoneNumber(typed, problem=problem)
     try:
-        number = phonenumbers.parse(typed, region)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise ValidationError(f"“{typed}” is not a phone number in {region} or an international one.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        number = phonenumbers.parse(text, region)
+    except NumberParseException as error:
+        default = PhoneProblem.TOO_SHORT if any(map(str.isdigit, text)) else PhoneProblem.NOT_A_NUMBER
+        return PhoneNumber(typed, problem=PARSE_PROBLEMS.get(error.error_type, default))
+    national = _national(number)
+    extension = extension or (number.extension or "")[:MAX_EXTENSION]
+    if len(national) > MAX_SERVICE_NUMBER and len(set(national)) == 1:
+        return PhoneNumber(typed, problem=PhoneProblem.REPEATED)
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if phonenumbers.is_valid_number(number):
+        return PhoneNumber(typed, number.country_code or 0, national, extension, Validity.VALID)
+    problem = LENGTH_PROBLEMS.get(possible, PhoneProblem.INVALID)
+    validity = Validity.POSSIBLE if possible == ValidationResult.IS_POSSIBLE else Validity.NOT_A_NUMBER
+    return PhoneNumber(typed, number.country_code or 0, national, extension, validity, problem)
 
 
-@dataclass(frozen=True)
-class NumberingPlan:
-    """The part of a country's numbering plan that decides unambiguous numbers."""
-
-    code: str
-    prefixes: tuple[str, ...]
-    """National (trunk) prefixes, which are dialled but not part of the number."""
-    lengths: frozenset[int]
-    international_prefix: re.Pattern[str]
-
-    def e164(self, national: str) -> str:
-        """Empty if the first digits might be a prefix or country code."""
-        if len(national) not in self.lengths or national[0] in "01" or national.startswith(self.code):
-            return ""
-        if national.startswith(self.prefixes):
-            return ""
-        return f"+{self.code}{national}"
-
-
-def _parse_common(typed: str, region: str) -> str:
-    """Handles unambiguous numbers; empty for all others. The library takes 50 microseconds a number, too slow for a
-    million rows. tests/markets/contacts/test_phones.py compares the two for every country."""
-    if not COMMON_FORMAT.fullmatch(typed):
-        return ""
-    digits = typed.translate(SEPARATORS)
-    if digits[0] == "+":
-        for length in (1, 2, 3):
-            if plan := _plan_for_code(digits[1 : 1 + length]):
-                return plan.e164(digits[1 + length :])
-        return ""
-    plan = _plan_for_region(region)
-    if plan is None or plan.international_prefix.match(digits):
-        return ""
-    prefix = next(filter(digits.startswith, plan.prefixes), "")
-    return plan.e164(digits[len(prefix) :])
-
-
-@lru_cache(maxsize=1000)
-def _plan_for_code(code: str) -> NumberingPlan | None:
-    if not code.isdigit() or int(code) not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE or code.startswith("0"):
+def _short_number(text: str, region: str) -> PhoneProblem | None:
+    digits = "".join(str(int(char)) for char in text if char.isdecimal())
+    if not 1 < len(digits) <= MAX_SERVICE_NUMBER or "+" in text:
         return None
-    return _plan_for_region(phonenumbers.region_code_for_country_code(int(code)))
+    if phonenumbers.is_emergency_number(digits, region):
+        return PhoneProblem.SHORT_NUMBER
+    number = phonenumbers.parse(digits, region)
+    return PhoneProblem.SHORT_NUMBER if phonenumbers.is_valid_short_number_for_region(number, region) else None
 
 
-@lru_cache(maxsize=400)
-def _plan_for_region(region: str) -> NumberingPlan | None:
-    """None for a country whose numbers cannot be decided by prefix and length."""
-    metadata = PhoneMetadata.metadata_for_region(region, None)
-    if metadata is None or metadata.national_prefix_transform_rule:
-        return None
-    prefixes = tuple(filter(None, (metadata.national_prefix_for_parsing or "").split("|")))
-    if not all(prefix.isdigit() for prefix in prefixes):
-        return None
-    lengths = frozenset(metadata.general_desc.possible_length if metadata.general_desc else ())
-    return NumberingPlan(
-        str(metadata.country_code), prefixes, lengths, re.compile(metadata.international_prefix or "00")
-    )
+def _national(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.national_significant_number(number)
+
+
+LENGTH_PROBLEMS = {
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: PhoneProblem.NO_AREA_CODE,
+    ValidationResult.TOO_SHORT: PhoneProblem.TOO_SHORT,
+    ValidationResult.TOO_LONG: PhoneProblem.TOO_LONG,
+}
+PARSE_PROBLEMS = {
+    NumberParseException.INVALID_COUNTRY_CODE: PhoneProblem.INVALID,
+    NumberParseException.TOO_SHORT_AFTER_IDD: PhoneProblem.TOO_SHORT,
+    NumberParseException.TOO_SHORT_NSN: PhoneProblem.TOO_SHORT,
+    NumberParseException.TOO_LONG: PhoneProblem.TOO_LONG,
+}

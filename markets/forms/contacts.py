@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -7,9 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from config.ui.forms import WorkspaceModelForm
-from markets.contacts.changes import DERIVED, record_change, stored_values
+from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
 from markets.contacts.normalization import FIELDS, normalise
-from markets.contacts.phones import to_e164
+from markets.contacts.phones import parse_phone, phone_error
+from markets.contacts.points import add_points
+from markets.imports.contacts.extras import FurtherPoint
 from markets.models import Contact, Market, Suppression, User
 from markets.suppressions.keys import read_keys
 from markets.suppressions.rules import apply_suppression_rules
@@ -28,6 +29,8 @@ class MarketForm(WorkspaceModelForm):
 
 
 class ContactForm(WorkspaceModelForm):
+    points: Sequence[FurtherPoint] = ()
+
     class Meta:
         model = Contact
         fields = FIELDS
@@ -43,18 +46,22 @@ class ContactForm(WorkspaceModelForm):
         if self.errors:
             return self.cleaned_data
         try:
-            normalised = normalise(self.cleaned_data, region=self.workspace.phone_region)
+            parsed = normalise(self.cleaned_data, region=self.workspace.phone_region)
         except ValidationError as error:
             self.add_error(None, error)
             return self.cleaned_data
-        for derived in chain.from_iterable(DERIVED.values()):
-            setattr(self.instance, derived, normalised.get(derived, ""))
-        return {name: normalised.get(name, "") for name in FIELDS}
+        for name, _, reason in parsed.left_out:
+            if name not in parsed.fields:  # a phone that cannot be called is kept as typed
+                self.add_error(name, reason)
+        self.points = parsed.points
+        set_derived(self.instance, parsed.fields)
+        return {name: parsed.fields.get(name, "") for name in FIELDS}
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Contact:
         contact: Contact = super().save(commit)
         record_change(contact, self.before, by=self.by)
+        add_points(workspace=contact.workspace_id, points={contact.pk: self.points} if self.points else {})
         apply_suppression_rules(workspace=contact.workspace_id, contacts=[contact.pk])
         return contact
 
@@ -71,8 +78,11 @@ class PhoneForm(forms.Form):
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
-        self.contact.phone = phone
-        self.contact.phone_e164 = to_e164(phone, self.contact.workspace.phone_region)
+        number = parse_phone(phone.strip(), self.contact.workspace.phone_region)
+        if not number.e164:
+            raise ValidationError(phone_error(number))
+        self.contact.phone, self.contact.phone_e164 = phone, number.e164
+        self.contact.phone_extension, self.contact.phone_problem = number.extension, ""
         if self.contact.has_wrong_phone:
             raise ValidationError(f"“{phone}” is the number that turned out to be incorrect.")
         try:

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
+from markets.imports.notes import disagreements
 from markets.imports.presets.reading import SAMPLE_ROWS, known_names, map_columns
 from markets.imports.presets.shipped import recognise
 from markets.imports.readers import FileRefused, Limits, TabularFile, read_options
@@ -129,6 +130,7 @@ def report_of(job: ImportJob) -> dict[str, object]:
         "rejections": [{"line": each.line, "code": each.code, "message": each.message} for each in rejections],
         "do_not_call_people": [each.contact.label for each in suppressed],
         "suppressed_by_file": job.suppressions.count(),
+        "disagreeing_values": disagreements(job, SHOWN) if job.disagreements else [],
     }
 
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
-from markets.imports import jobs, runner
+from markets.imports import jobs, notes, runner
 from markets.imports.counts import rolled_back
 from markets.imports.perform import inspect, store_table_info, writer_for
 from markets.imports.presets import Reading, read_file, remember, source_of
@@ -184,6 +184,11 @@ class ImportCommand(BackgroundCommand):
                 people = "1 person" if told == 1 else f"{told:,} people"
                 self.stdout.write(f"The file asks not to call {people}, who are on the list since this import.")
         self._report_notes(job)
+        if job.disagreements:
+            for each in notes.disagreements(job, SHOWN):
+                self.stdout.write(f"File and person disagree: {notes.sentence(each)}.")
+            if (more := job.disagreements - SHOWN) > 0:
+                self.stdout.write(f"... and {more:,} more values that a person entered stay.")
         result = {key: job.counts[key] for key in self.reported_counts}
         figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)

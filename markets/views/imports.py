@@ -20,7 +20,7 @@ from config.ui.tables import table_page
 from config.ui.uploads import receives_file
 from markets.filters import ImportFilter
 from markets.forms import CsvFormatForm, ImportFileForm, ImportOptionsForm, field_label, result_lines
-from markets.imports import jobs, uploads
+from markets.imports import jobs, notes, uploads
 from markets.imports.readers import FileRefused, Row
 from markets.imports.rejects import RejectedRows, Rejection
 from markets.imports.uploads import UPLOAD_LIMITS
@@ -163,14 +163,17 @@ def import_context(job: ImportJob) -> dict[str, object]:
         report = job.dry_run_report or {}
         counts, rejections, do_not_call = report, report.get("rejections", []), report.get("do_not_call_people", [])
         suppressed_by_file = report.get("suppressed_by_file", 0)
+        disagreed = report.get("disagreeing_values", [])
     else:
         counts, rejections = job.counts, job.rejections.order_by("line")
         suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
         do_not_call = [person.contact for person in suppressed[:MAX_SHOWN]]
         suppressed_by_file = job.suppressions.count() if job.do_not_call else 0
+        disagreed = notes.disagreements(job, MAX_SHOWN) if job.disagreements else []
     return context | {
         "counts": counts,
         "rejections": rejections[:MAX_SHOWN],
+        "disagreements": disagreed[:MAX_SHOWN],
         "do_not_call": do_not_call[:MAX_SHOWN],
         "suppressed_by_file": suppressed_by_file,
     }

@@ -50,7 +50,7 @@ class Writer:
                     workspace=self.workspace,
                     created_at=self.started_at,
                     timezone=person.geography.timezone,
-                    **normalise(person.fields, region=self.workspace.phone_region),
+                    **normalise(person.fields, region=self.workspace.phone_region).fields,
                 )
                 for person in people
             ],
@@ -180,7 +180,7 @@ class Writer:
         for person in wrong[::3]:
             number = self.scenario.phone_numbers.take(person.geography)
             if number:
-                fields = normalise({**person.fields, "phone": number}, region=self.workspace.phone_region)
+                fields = normalise({**person.fields, "phone": number}, region=self.workspace.phone_region).fields
                 Contact.objects.filter(pk=self.contacts[person].pk).update(
                     phone=fields["phone"], phone_e164=fields["phone_e164"]
                 )

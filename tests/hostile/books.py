@@ -80,7 +80,7 @@ VALUES = [
          names=("Ann", "Bob"), mend=(("447000000000", "212 555 0103"),)),
     book("days, hours and errors", workbook, ["Name", "Email", "City"], [date(2026, 1, 31), "a@f.example", time(9, 30)],
          ["#N/A", "#REF!", "#DIV/0!"], [datetime(2026, 1, 31, 9, 30), "b@f.example", "#N/A"], rows=3, created=2,
-         rejected={3: "email"}, names=("2026-01-31", "2026-01-31 09:30:00"), mend=(("#REF!", "c@f.example"),)),
+         rejected={3: "no_key"}, names=("2026-01-31", "2026-01-31 09:30:00"), mend=(("#REF!", "c@f.example"),)),
     book("a dialer's log with real times", workbook, ["Call ID", "Lead ID", "Start", "Result", "Talk time"],
          [1, "lead-1", datetime(2026, 5, 4, 9), "Voicemail", 12.0], [2, "lead-1", date(2026, 5, 4), "Voicemail", 1],
          [3, "lead-1", datetime(2026, 3, 8, 2, 30), "Voicemail", -1], rows=3, created=1, kind="calls",

@@ -10,7 +10,7 @@ from tests.importing import import_people
 
 
 def test_an_export_comes_back_as_it_was(as_viewer, market):
-    texts = ["=SUM(1)", "+1 Law", "-", "@home", "'quoted'", "'=both", "Plain, with “marks”"]
+    texts = ["=SUM(1)", "+1 Law", "-1", "@home", "'quoted'", "'=both", "Plain, with “marks”"]
     for text in texts:
         ContactFactory(workspace=market.workspace, full_name=text, firm=text, external_id=f"ID {text}")
     elsewhere = MarketFactory(workspace=WorkspaceFactory())

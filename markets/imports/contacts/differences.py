@@ -59,8 +59,8 @@ def changes_and_disagreements(
                 disagreements.append(Difference(name, row[name], getattr(contact, name)))
         elif name in word and same_word(name, word, row):
             continue
-        elif name == "phone" and contact.phone_e164 and not row.get("phone_e164"):
-            continue  # what is no number does not replace one
+        elif name == "phone" and not row.get("phone_e164") and (contact.phone_e164 or name in match.said):
+            continue  # what is no number replaces neither a number nor what an earlier row said
         elif _is_new_in_file(match, row, name):
             changes[name] = row[name]
             changes |= {derived: row.get(derived, "") for derived in DERIVED.get(name, ())}

@@ -108,12 +108,15 @@ class ContactImport:
         if misfit := self.columns.width_error(cells):
             raise RowRefused("columns", misfit)
         try:
-            return normalise(self.columns.pick(cells), region=self.region), None
+            parsed = normalise(self.columns.pick(cells), region=self.region)
         except ValidationError as error:
             problems = error.message_dict
-            code = "no_key" if "__all__" in problems else next(iter(problems))
+            code = next((name for name in problems if name != "__all__"), "no_key")
             message = " ".join(message for messages in problems.values() for message in messages)
             raise RowRefused(code, message) from None
+        if parsed.left_out or parsed.points:
+            return parsed.fields, RowExtras(left_out=parsed.left_out, points=parsed.points)
+        return parsed.fields, None
 
     @staticmethod
     def _pass_on(result: ChunkResult, extras: Mapping[int, RowExtras]) -> None:
@@ -121,6 +124,7 @@ class ContactImport:
         result.extras = [
             ContactExtras(contacts[line], line, row_extras) for line, row_extras in extras.items() if line in contacts
         ]
+        result.counts.incomplete = sum(bool(each.extras.left_out) for each in result.extras)
 
     def _leave(self, result: ChunkResult, rows: Sequence[tuple[tuple[Row, Fields], int]]) -> None:
         for ((line, _), fields), contact in rows:

@@ -4,7 +4,7 @@ from campaigns.lifecycle import change_status
 from campaigns.membership import CampaignClosed
 from markets.imports.contacts.writer import OnDuplicate
 from markets.imports.counts import rolled_back
-from markets.models import Contact, MarketContact
+from markets.models import Contact, ImportNote, MarketContact
 from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, active_campaign, member
 from tests.markets.imports.contacts.contact_rows import counts, import_rows
 
@@ -165,9 +165,8 @@ def test_known_people_are_updated_left_or_refused(market, mode, expected, city, 
     [
         ({"full_name": "Ann"}, "no_key"),
         ({"email": "no address"}, "email"),
-        ({"external_id": "A", "phone": "4.47E+11"}, "phone"),
-        ({"external_id": "A", "city": "x" * 121}, "city"),
-        ({"external_id": "A", "full_name": "ﷺ" * 200}, "full_name"),
+        ({"phone": "4.47E+11"}, "phone"),
+        ({"firm": "North", "full_name": "ﷺ" * 200}, "full_name"),
     ],
 )
 def test_a_row_that_cannot_be_is_rejected_and_the_others_are_in(market, row, code):
@@ -175,6 +174,66 @@ def test_a_row_that_cannot_be_is_rejected_and_the_others_are_in(market, row, cod
 
     assert counts(result) == (2, 0, 0, 1)
     assert [(each.line, each.code) for each in result.rejections] == [(3, code)]
+
+
+@pytest.mark.parametrize(
+    ("row", "left_out"),
+    [
+        ({"email": "no address"}, "no address"),
+        ({"phone": "4.47E+11"}, "4.47E+11"),
+        ({"city": "x" * 121}, "x" * 121),
+        ({"full_name": "ﷺ" * 200}, "ﷺ" * 200),
+    ],
+)
+def test_a_value_that_cannot_be_read_costs_the_value_and_not_the_person(market, row, left_out):
+    result = import_rows(market, {"external_id": "A", "firm": "North"} | row)
+
+    note = ImportNote.objects.get()
+    assert (counts(result), result.incomplete) == ((1, 0, 0, 0), 1)
+    assert (note.kind, note.line, note.field, note.file_value) == ("left_out", 2, next(iter(row)), left_out)
+    assert note.contact == market.contacts.get(external_id="A", firm="North")
+
+
+def test_a_phone_that_cannot_be_called_is_kept_as_typed_until_a_file_has_a_valid_one(market):
+    ann = {"external_id": "A", "phone": "555-0142"}
+
+    def imported(**changes):
+        result = import_rows(market, ann | changes)
+        contact = market.contacts.get()
+        return counts(result), contact.phone, contact.phone_e164, contact.phone_extension, contact.phone_problem
+
+    assert imported() == ((1, 0, 0, 0), "555-0142", "", "", "no_area_code")
+    assert imported() == ((0, 0, 1, 0), "555-0142", "", "", "no_area_code")
+    valid = ("212-555-0142 x7", "+12125550142", "7", "")
+    assert imported(phone=valid[0]) == ((0, 1, 0, 0), *valid)
+    assert imported() == ((0, 0, 1, 0), *valid)
+    assert imported(phone="(212) 555-0142") == ((0, 0, 1, 0), *valid)
+    assert imported(phone="212-555-0142 x8") == ((0, 1, 0, 0), "212-555-0142 x8", "+12125550142", "8", "")
+    assert imported(phone="212-555-0143") == ((0, 1, 0, 0), "212-555-0143", "+12125550143", "", "")
+
+
+def test_two_unreadable_phones_of_one_person_in_a_file_change_nothing_the_second_time(market):
+    rows = [{"external_id": "A", "phone": phone} for phone in ("555-0142", "212-555-XXXX", "212-555-0142")]
+
+    assert counts(import_rows(market, *rows)) == (1, 1, 1, 0)
+    assert counts(import_rows(market, *rows)) == (0, 0, 3, 0)
+    assert market.contacts.get().phone_e164 == "+12125550142"
+
+
+def test_further_numbers_and_addresses_are_kept_once_in_their_order(market):
+    row = {"email": "a@x.example; b@x.example", "phone": "212-555-0142 / 212-555-0143 / +12125550142"}
+
+    for _ in range(2):
+        import_rows(market, row)
+    import_rows(market, row | {"phone": "212-555-0142 ::: (212) 555-0143 ::: 212-555-0144 x3"})
+
+    contact = market.contacts.get()
+    assert (contact.email, contact.phone_e164) == ("a@x.example", "+12125550142")
+    assert list(contact.contact_points.values_list("kind", "position", "typed", "phone_e164", "extension")) == [
+        ("email", 1, "b@x.example", "", ""),
+        ("phone", 1, "212-555-0143", "+12125550143", ""),
+        ("phone", 2, "212-555-0144 x3", "+12125550144", "3"),
+    ]
 
 
 def test_nobody_of_another_workspace_is_found_or_named(market):
