@@ -4,7 +4,9 @@ from datetime import datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.db.models.lookups import In
 
 from markets.models import Contact, Workspace
 from markets.models.workspaces import timezone_names
@@ -16,12 +18,17 @@ QUARTER_HOUR_SECONDS = 15 * 60
 
 
 def zone_of(contact: Contact) -> ZoneInfo:
-    """The contact's time zone, or the workspace's if it is unknown."""
-    return zone_by_name(contact.timezone, contact.workspace)
+    """The contact's time zone as given or inferred, or the workspace's if it is unknown."""
+    return zone_by_name(contact.timezone or contact.inferred_timezone, contact.workspace)
 
 
 def zone_by_name(name: str, workspace: Workspace) -> ZoneInfo:
     return ZoneInfo(name) if name in timezone_names() else workspace.zone
+
+
+def zone_name(contact: str = "") -> Coalesce:
+    """The name of the contact's zone, blank if it is unknown. `contact` is the lookup path to the contact."""
+    return Coalesce(NullIf(f"{contact}timezone", Value("")), f"{contact}inferred_timezone")
 
 
 def local_time(contact: Contact, moment: datetime) -> datetime:
@@ -46,9 +53,7 @@ def is_open_in_workspace(workspace: Workspace, moment: datetime) -> bool:
 def within_hours(workspace: Workspace, moment: datetime, contact: str = "") -> Q:
     """`is_within_hours` as a Q on rows of the workspace. `contact` is the lookup path to the contact."""
     is_open = is_open_in_workspace(workspace, moment)
-    differs = Q(
-        **{f"{contact}timezone__in": zones_with_hours(not is_open, int(moment.timestamp()) // QUARTER_HOUR_SECONDS)}
-    )
+    differs = Q(In(zone_name(contact), zones_with_hours(not is_open, int(moment.timestamp()) // QUARTER_HOUR_SECONDS)))
     return ~differs if is_open else differs
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from calls.queue.calling_hours import CALLING_HOURS, next_opening, zone_by_name, zone_of
+from calls.queue.calling_hours import CALLING_HOURS, next_opening, zone_by_name, zone_name, zone_of
 from calls.queue.ranking import QueueState, Rank, queue
 from campaigns.models import Campaign
 from config.ui.formats import day
@@ -71,7 +71,7 @@ def waiting_groups(campaign: Campaign, moment: datetime) -> list[WaitingGroup]:
     waiting = queue(campaign.workspace, [campaign], moment).exclude(state=QueueState.READY)
     rows = (
         waiting.order_by()
-        .values("state", "contact__timezone")
+        .values("state", zone=zone_name("contact__"))
         .annotate(
             people=Count("pk"),
             earliest_callback=Min("callback_due_at"),
@@ -108,7 +108,7 @@ def _describe_wait(campaign: Campaign, state: QueueState, rows: list[dict[str, A
         back = workspace.day_of(first("earliest_attempt")) + timedelta(days=campaign.rest_days)
         return f"{_pluralise(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
     if state == QueueState.OUTSIDE_HOURS:
-        zones = [zone_by_name(row["contact__timezone"], workspace) for row in rows]
+        zones = [zone_by_name(row["zone"], workspace) for row in rows]
         opening = min(next_opening(zone, moment) for zone in zones)
         first_opening = _format_time(workspace, opening, moment)
         return f"People are called from {CALLING_HOURS} where they are; the first from {first_opening}."

@@ -6,6 +6,7 @@ from itertools import chain
 
 from django.db.models import F
 
+from markets.contacts.inferred_timezone import infer_timezone
 from markets.contacts.normalization import FIELDS
 from markets.models import Contact, ContactChange, User
 
@@ -36,6 +37,7 @@ def set_derived(contact: Contact, fields: Mapping[str, str]) -> None:
     """Sets the fields that `normalise` derived, and clears the others of them."""
     for name in chain.from_iterable(DERIVED.values()):
         setattr(contact, name, fields.get(name, ""))
+    contact.inferred_timezone = infer_timezone(fields)
 
 
 def record_change(

@@ -112,7 +112,7 @@ def clean_reason(identity: Identity, reason: str) -> str:
 
 def erase_fields(contact: Contact) -> None:
     """Renames the row to “Erased person 17” and clears every field that an import could match."""
-    for name in (*STORED_FIELDS, "wrong_phone"):
+    for name in (*STORED_FIELDS, "inferred_timezone", "wrong_phone"):
         setattr(contact, name, "")
     contact.full_name = f"Erased person {contact.pk}"
     contact.external_id = f"erased-{contact.pk}"

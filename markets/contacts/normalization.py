@@ -12,10 +12,10 @@ from markets.contacts.blanks import LONGEST_BLANK, means_nothing
 from markets.contacts.lists_in_cells import split_emails, split_phones
 from markets.contacts.numbering_plans import common_e164
 from markets.contacts.phones import PhoneNumber, parse_phone, phone_error
+from markets.contacts.timezones import read_timezone
 from markets.contacts.web_addresses import complete_url, profile_key
 from markets.imports.contacts.extras import FurtherPoint, LeftOut
 from markets.models import Contact, ContactPoint
-from markets.models.workspaces import validate_timezone
 
 FIELDS = (
     "external_id",
@@ -88,7 +88,7 @@ def normalise(typed: Mapping[str, str], *, region: str) -> ParsedContact:
         and (len(value) > LONGEST_BLANK or name in NAME_FIELDS or not means_nothing(value))
     }
     parsed = ParsedContact(fields, [], [])
-    for name in [name for name, value in fields.items() if len(value) > MAX_LENGTHS[name] and name not in LISTS]:
+    for name in [name for name, value in fields.items() if len(value) > MAX_LENGTHS[name] and name not in READ_WHOLE]:
         _leave_out(parsed, name, _too_long(name, name))
     if "full_name" not in fields and ("first_name" in fields or "last_name" in fields):
         full_name = " ".join(fields[part] for part in ("first_name", "last_name") if part in fields)
@@ -157,10 +157,10 @@ def _read_email(parsed: ParsedContact, typed: str) -> None:
 
 
 def _read_timezone(parsed: ParsedContact, typed: str) -> None:
-    try:
-        validate_timezone(parsed.fields["timezone"])
-    except ValidationError as error:
-        _leave_out(parsed, "timezone", str(error.message))
+    if zone := read_timezone(parsed.fields["timezone"]):
+        parsed.fields["timezone"] = zone
+    else:
+        _leave_out(parsed, "timezone", f"“{parsed.fields['timezone'][:80]}” is not a time zone.")
 
 
 def _read_profile_url(parsed: ParsedContact, typed: str) -> None:
@@ -217,6 +217,6 @@ def _add_points(parsed: ParsedContact, numbers: Sequence[PhoneNumber]) -> None:
             parsed.left_out.append(LeftOut("phone", number.typed, phone_error(number)))
 
 
-LISTS = ("email", "phone")
-"""Fields whose cells may hold several values."""
+READ_WHOLE = ("email", "phone", "timezone")
+"""Fields whose cells may be longer than their value."""
 READERS = {"email": _read_email, "timezone": _read_timezone, "profile_url": _read_profile_url}

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from config.ui.forms import WorkspaceModelForm
 from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
+from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.normalization import FIELDS, normalise
 from markets.contacts.phones import parse_phone, phone_error
 from markets.contacts.points import add_points
@@ -83,6 +84,7 @@ class PhoneForm(forms.Form):
             raise ValidationError(phone_error(number))
         self.contact.phone, self.contact.phone_e164 = phone, number.e164
         self.contact.phone_extension, self.contact.phone_problem = number.extension, ""
+        set_inferred_timezone(self.contact)
         if self.contact.has_wrong_phone:
             raise ValidationError(f"“{phone}” is the number that turned out to be incorrect.")
         try:
@@ -93,7 +95,7 @@ class PhoneForm(forms.Form):
 
     @transaction.atomic
     def save(self) -> None:
-        self.contact.save(update_fields=["phone", *DERIVED["phone"], "updated_at"])
+        self.contact.save(update_fields=["phone", *DERIVED["phone"], "inferred_timezone", "updated_at"])
         record_change(self.contact, self.before, by=self.by)
         apply_suppression_rules(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
 

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from config.db import bulk
 from markets.contacts.changes import bits_to_fields
+from markets.contacts.inferred_timezone import SOURCES, set_inferred_timezone
 from markets.contacts.name_similarity import may_be_same_name
 from markets.contacts.normalization import fold
 from markets.contacts.web_addresses import is_personal
@@ -80,6 +81,7 @@ class ContactMatcher:
 
     def add(self, row: Fields, line: int) -> MatchedContact:
         match = MatchedContact(Contact(workspace_id=self.job.workspace_id, **row), line)
+        set_inferred_timezone(match.contact)
         self._new.append(match)
         self._index(match)
         return match
@@ -89,6 +91,7 @@ class ContactMatcher:
         for name, value in values.items():
             match.before.setdefault(name, getattr(match.contact, name))
             setattr(match.contact, name, value)
+        set_inferred_timezone(match.contact)
         self._index(match)
 
     def save(self) -> None:
@@ -98,7 +101,7 @@ class ContactMatcher:
         for match in changed:
             groups[frozenset(match.before)].append(match.contact)
         for fields, contacts in groups.items():
-            names = sorted(fields)
+            names = sorted(fields | {"inferred_timezone"} if fields & SOURCES else fields)
             rows = [(contact.pk, *(getattr(contact, name) for name in names)) for contact in contacts]
             bulk.update(Contact, names, rows, updated_at=now())
         if changed:

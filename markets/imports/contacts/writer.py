@@ -14,6 +14,7 @@ from django.utils.timezone import now
 
 from config.db import bulk
 from markets.contacts.changes import fields_to_bits
+from markets.contacts.inferred_timezone import infer_timezone
 from markets.contacts.normalization import normalise
 from markets.imports.contacts.decided import decided_rows
 from markets.imports.contacts.differences import Difference, changes_and_disagreements
@@ -144,9 +145,9 @@ class ContactImport:
         names = sorted(set(chain.from_iterable(shapes)))  # other fields are blank by default
         bulk.insert(
             Contact,
-            ["id", "workspace_id", "created_at", "updated_at", *names],
+            ["id", "workspace_id", "created_at", "updated_at", "inferred_timezone", *names],
             (
-                (contact, workspace, time, time, *[fields.get(name, "") for name in names])
+                (contact, workspace, time, time, infer_timezone(fields), *[fields.get(name, "") for name in names])
                 for contact, (_, fields) in zip(ids, rows, strict=True)
             ),
         )
