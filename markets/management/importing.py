@@ -194,10 +194,11 @@ class ImportCommand(BackgroundCommand):
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)
 
     def _report_notes(self, job: ImportJob) -> None:
-        for note in job.notes.all()[:SHOWN]:
+        told = job.notes.exclude(message="")
+        for note in told[:SHOWN]:
             call = f", call {note.call_id}" if note.call_id else ""
             self.stdout.write(f"Line {note.line} ({note.get_kind_display().lower()}{call}): {note.message}")
-        if (more := job.notes.count() - SHOWN) > 0:
+        if (more := told.count() - SHOWN) > 0:
             self.stdout.write(f"... and {more:,} more; the import's page lists them.")
 
 

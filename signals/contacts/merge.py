@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 from calls.contacts.merge import move_calls, move_memberships
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
+from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.merge import (
     FIELD_CHOICES,
     MergeRefused,
@@ -122,6 +123,7 @@ def _absorb(
     before = copy(keep)
     for name, value in combined_fields(keep=keep, merged=merged, taking=taking).items():
         setattr(keep, name, value)
+    set_inferred_timezone(keep)
     combine_words(keep=keep, merged=merged, before=before, by=by)
     refresh_contact(keep)
     keep_wrong_number_unusable(keep, known_wrong=known_wrong)

@@ -21,6 +21,7 @@ from campaigns.membership import add_to_market, enroll
 from campaigns.models import Campaign, Kind, Status
 from config.db import bulk
 from markets.contacts.normalization import fold
+from markets.contacts.numbering_plans import common_e164
 from markets.models import Contact, Market, Workspace
 from signals.capture.services import NewSignal, capture_all
 from signals.capture.vocabulary import VALUES, SignalType
@@ -109,12 +110,12 @@ def _create_contacts(workspace: Workspace, size: int, rng: Random, moment: datet
     ids = bulk.new_ids(Contact, size)
     contacts, rows = [], []
     created_at = moment - timedelta(days=YEAR + 10)
+    areas = [code for code in range(201, 990) if common_e164(f"({code}) 555-0100", "US")]
     for number, key in enumerate(ids):
         first, last = rng.choice(texts.FIRST_NAMES), rng.choice(texts.LAST_NAMES)
         name, firm = f"{first} {last}", rng.choice(texts.FIRMS)
-        line = number * 7919 % 79_000
-        phone = f"({210 + line // 100}) 555-01{line % 100:02}"
-        e164 = f"+1{210 + line // 100}55501{line % 100:02}"
+        area, line = divmod(number * 7919 % (100 * len(areas)), 100)
+        phone, e164 = f"({areas[area]}) 555-01{line:02}", f"+1{areas[area]}55501{line:02}"
         profile = MARKET_PROFILES[number % len(MARKET_PROFILES)]
         email = f"p{number}@{workspace.slug}.people.example"
         contacts.append(ContactKeys(key, f"P{number:07}", email, e164, name, phone))

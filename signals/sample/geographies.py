@@ -46,9 +46,7 @@ SAN_FRANCISCO = Geography(
     "America/Los_Angeles",
     _american(415, 628, 650, 510, 408, 669, 925, 707),
 )
-LONDON = Geography(
-    "London", (("London", 10),), "Europe/London", (("+44 20 7946 0{:03}", 1000), ("+44 7700 900{:03}", 1000))
-)
+LONDON = Geography("London", (("London", 10),), "Europe/London", (("+44 20 7946 0{:03}", 1000),))
 FRANKFURT = Geography(
     "Frankfurt",
     (("Frankfurt am Main", 10),),

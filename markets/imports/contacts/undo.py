@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from config.db import bulk
 from markets.contacts.changes import DERIVED
+from markets.contacts.inferred_timezone import SOURCES, infer_timezone
 from markets.contacts.normalization import FIELDS
 from markets.models import Contact, ContactChange, ImportedContact, ImportJob, ImportState, User
 
@@ -126,6 +127,10 @@ def _write(values: Mapping[Contact, dict[str, str]], job: ImportJob, by: User | 
     )
 
 
+def _zone_after(contact: Contact, fields: Mapping[str, str]) -> str:
+    return infer_timezone({name: fields.get(name, getattr(contact, name)) for name in SOURCES})
+
+
 def _update(values: Mapping[Contact, dict[str, str]]) -> bool:
     """Returns False, and writes nothing, if another contact has one of the keys now."""
     groups: defaultdict[frozenset[str], list[Contact]] = defaultdict(list)
@@ -135,8 +140,11 @@ def _update(values: Mapping[Contact, dict[str, str]]) -> bool:
         with transaction.atomic():
             for names, contacts in groups.items():
                 columns = sorted(names)
-                rows = [(contact.pk, *(values[contact][name] for name in columns)) for contact in contacts]
-                bulk.update(Contact, columns, rows, updated_at=now())
+                rows = [
+                    (contact.pk, _zone_after(contact, values[contact]), *(values[contact][name] for name in columns))
+                    for contact in contacts
+                ]
+                bulk.update(Contact, ["inferred_timezone", *columns], rows, updated_at=now())
     except IntegrityError:
         return False
     return True
