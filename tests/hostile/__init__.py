@@ -5,6 +5,7 @@ from tests.hostile.cells import CELLS
 from tests.hostile.files import HostileFile
 from tests.hostile.logs import LOGS
 from tests.hostile.others import OTHERS
+from tests.hostile.tables import TABLES
 from tests.hostile.texts import TEXTS
 
-CORPUS: list[HostileFile] = [*TEXTS, *CELLS, *LOGS, *BOOKS, *OTHERS]
+CORPUS: list[HostileFile] = [*TEXTS, *CELLS, *LOGS, *BOOKS, *OTHERS, *TABLES]

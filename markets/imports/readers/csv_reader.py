@@ -7,7 +7,7 @@ from io import TextIOWrapper
 from itertools import groupby, islice
 from typing import BinaryIO, TextIO
 
-from markets.imports.readers.csv_recovery import TOO_LONG, RecoveringReader
+from markets.imports.readers.csv_recovery import TOO_LONG, RecoveringReader, check_hides_no_rows
 from markets.imports.readers.encodings import MAX_LINE_LENGTH, detect_encoding, encoding_label
 from markets.imports.readers.limits import FileRefused
 from markets.imports.readers.rows import BrokenCells, Row
@@ -25,6 +25,8 @@ class CsvFile:
 
     sheets: tuple[()] = ()
     pads_rows = False
+    has_broken_rows = False
+    """Known once all records were read."""
 
     def __init__(self, open_bytes: Callable[[], BinaryIO], name: str, *, encoding: str = "", delimiter: str = ""):
         """Detects the encoding and delimiter unless given. Raises FileRefused."""
@@ -44,7 +46,7 @@ class CsvFile:
 
     def records(self) -> Generator[Row]:
         """All records except blank ones, each with the line where it begins. Broken ones are BrokenCells."""
-        first_line = 1 + self._hint_lines
+        first_line = line_after_hint = 1 + self._hint_lines
         try:
             with self._open() as file:
                 for _ in range(self._hint_lines):
@@ -55,9 +57,12 @@ class CsvFile:
                 try:
                     for cells in reader:
                         lines.pending = 0
+                        next_line = reader.line_num + line_after_hint
+                        if next_line > first_line + 1:
+                            check_hides_no_rows(cells, self.delimiter)
                         if (cells and cells[0].strip()) or any(map(str.strip, cells)):
                             yield first_line, cells
-                        first_line = reader.line_num + 1 + self._hint_lines
+                        first_line = next_line
                     self._is_line_length_checked = True
                     return
                 except csv.Error:
@@ -77,6 +82,7 @@ class CsvFile:
 
     def _recovered(self, first_line: int) -> Generator[Row]:
         """The records from this line on, of which the first is broken."""
+        self.has_broken_rows = True
         with self._open() as file:
             lines = islice(file, first_line - 1, None)
             for line, cells in RecoveringReader(lines, delimiter=self.delimiter, first_line=first_line, name=self.name):

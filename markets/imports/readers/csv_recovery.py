@@ -13,6 +13,9 @@ from markets.imports.readers.limits import MAX_CELL_LENGTH, FileRefused
 from markets.imports.readers.rows import BrokenCells
 
 TOO_LONG = f"longer than {MAX_LINE_LENGTH:,} characters"
+HIDES_ROWS = "other rows in a cell"
+HIDING_WIDTH = 5
+"""In a narrow table, an address over two lines has as many commas as a row."""
 MAX_LINES_GIVEN_BACK = 10_000
 MAX_READ_TWICE = 20_000_000
 """Characters given back in all. Beyond, lines that were given back are read as one record each, so that no file takes
@@ -35,6 +38,8 @@ class RecoveringReader:
             try:
                 # A new reader after each error, as an error ends the generator of lines.
                 for cells in csv.reader(self._lines(), delimiter=self.delimiter, strict=True):
+                    if len(self._taken) > 1:
+                        check_hides_no_rows(cells, self.delimiter)
                     yield self.line, cells
                     self._begin_next()
                 return
@@ -82,6 +87,17 @@ class RecoveringReader:
             return [BrokenCells(line.rstrip("\r\n").split(self.delimiter), f"The row {explain(error)}")]
 
 
+def check_hides_no_rows(cells: list[str], delimiter: str) -> None:
+    """Raises csv.Error if each line of a record could be a row of as many cells as the record has.
+
+    That is what two stray quotation marks in the same column make of the rows between them.
+    """
+    width = len(cells)
+    lines = delimiter.join(cells).splitlines()
+    if width >= HIDING_WIDTH and all(line.count(delimiter) == width - 1 for line in lines):
+        raise csv.Error(HIDES_ROWS)
+
+
 def repaired(cells: BrokenCells, width: int) -> list[str]:
     """The cells if they can be read without doubt: each sign between columns separates two of them, and each quotation
     mark around a cell has its other half. Otherwise `cells`."""
@@ -101,6 +117,8 @@ def explain(error: csv.Error) -> str:
         return f"has a cell of more than {limit} characters, as when a quotation mark is never closed."
     if "unexpected end" in text:
         return "opens a quotation mark that is never closed."
+    if text == HIDES_ROWS:
+        return "opens a quotation mark that is closed in a later row only."
     if "expected after" in text:
         return (
             "goes on after a closing quotation mark. Either an earlier one in it is not closed, "

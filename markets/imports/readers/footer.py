@@ -19,7 +19,9 @@ REPORT_END = re.compile(
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"[$€£]?\s?-?(\d{1,6}|\d{1,3}(,\d{3})+|\d{1,3}(\.\d{3})+)([.,]\d{1,2})?\s?%?|\d{1,4}(:\d\d){1,2}")
-MAX_LENGTH = 300
+MAX_LENGTH = 200
+MAX_LINES = 10_000
+NUMBER_STARTS = "0123456789+"
 
 
 class Footer:
@@ -40,9 +42,14 @@ class Footer:
 
     def see(self, position: int, row: Row, *, is_after_gap: bool, is_short: bool) -> None:
         """Takes the row at `position`, counted from 0. A row is short if it lacks columns of the table."""
-        filled = [cell.strip() for cell in row[1] if cell.strip()]
-        text = filled[0][:MAX_LENGTH] if filled else ""
-        if len(filled) == 1 and REPORT_END.fullmatch(text):
+        filled = [text for cell in row[1] if (text := cell.strip())]
+        text = " ".join(filled[0][:MAX_LENGTH].split()) if filled else ""
+        if self.is_too_long:
+            if len(filled) > 1:
+                self._forget()
+        elif not self.is_wide and text[:1] in NUMBER_STARTS:
+            self.pass_by()
+        elif len(filled) == 1 and REPORT_END.fullmatch(text):
             self._has_report_end = True
             self._add(position, row)
         elif TOTAL.fullmatch(text) and all(map(AMOUNT.fullmatch, filled[1:])):
@@ -55,11 +62,17 @@ class Footer:
             self._doubtful_start = position if self._doubtful_start < 0 else self._doubtful_start
             self._doubtful.add(row)
             self.is_open = True
+            if self._doubtful.count > MAX_LINES:
+                self._forget()
 
     def pass_by(self) -> None:
         """The row is certainly part of the table, and so are those before it."""
         if self.is_open:
             self._forget()
+
+    @property
+    def is_too_long(self) -> bool:
+        return self._lines.count > MAX_LINES
 
     def close(self, count: int) -> tuple[int, list[SkippedLine]]:
         """How many of the `count` rows are the table's, and the lines below it."""

@@ -39,11 +39,13 @@ class SkippedLines:
         self.listed: list[SkippedLine] = []
         self.count = self._last = 0
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row) -> bool:
+        """Returns False, so that it can stand in a condition."""
         self.count, self._last = self.count + 1, row[0]
         if len(self.listed) < MAX_LISTED:
             text = " · ".join(cell.strip() for cell in row[1][:20] if cell.strip())
             self.listed.append(SkippedLine(row[0], text[:MAX_LISTED_TEXT]))
+        return False
 
     def all(self) -> list[SkippedLine]:
         """With one more line that says how many are not listed."""

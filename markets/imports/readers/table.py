@@ -14,7 +14,7 @@ from typing import Unpack
 from markets.imports.readers.csv_reader import CsvFile
 from markets.imports.readers.csv_recovery import repaired
 from markets.imports.readers.encodings import Opener
-from markets.imports.readers.footer import Footer
+from markets.imports.readers.footer import MAX_LINES, Footer
 from markets.imports.readers.header import HEAD_RECORDS, numbered, read_header
 from markets.imports.readers.limits import NO_LIMITS, FileRefused, Limits
 from markets.imports.readers.rows import BrokenCells, ReadOptions, Row, SkippedLines
@@ -156,36 +156,43 @@ class TabularFile:
 
     def _read_rows(self) -> None:
         """Reads all rows, so that an error in any of them is raised now. Finds the end of the table."""
-        width, half = len(self.header), len(self.header) // 2 or 1
-        last_line = self.options.get("last_line") or 0
-        footer, below = Footer(is_wide=self._named_width > 1, is_padded=self._source.pads_rows), SkippedLines()
-        count = short = short_at_end = 0
-        self._is_regular = True
+        width = len(self.header)
+        footer = Footer(is_wide=self._named_width > 1, is_padded=self._source.pads_rows)
+        below = SkippedLines()
+        count = short = short_at_end = misfits = 0
+        may_be_below = width == 1
         with closing(self._source.records()) as records:
             previous: Row | None = None
-            for row in islice(records, self._first, None):
+            for row in self._until_last_line(islice(records, self._first, None), below):
                 cells = row[1]
-                if last_line and row[0] > last_line:
-                    below.add(row)
-                    continue
-                is_short = len(cells) < width
-                if len(cells) == width and cells.count("") < half:
-                    if footer.is_open:
-                        footer.pass_by()
-                else:
+                # this is done for each row of any file, so the first two cells have to do
+                if may_be_below or len(cells) != width or not cells[0] or not cells[1]:
                     is_after_gap = previous is not None and row[0] > self._source.line_after(previous)
+                    is_short = len(cells) < width
                     footer.see(count, row, is_after_gap=is_after_gap, is_short=is_short)
-                if len(cells) != width or type(cells) is not list:
-                    self._is_regular = False
-                    short_at_end = short_at_end + is_short if footer.is_open else 0
+                    misfits += len(cells) != width
                     short += is_short
+                    short_at_end = short_at_end + is_short if footer.is_open else 0
+                    may_be_below = footer.is_open or width == 1
                 count += 1
                 previous = row
+        if previous and not footer.is_open:
+            footer.see(count - 1, previous, is_after_gap=False, is_short=False)
+        if footer.is_too_long:
+            raise FileRefused(
+                f"{self.name} has more than {MAX_LINES:,} lines below its table. Delete them, or say where it ends."
+            )
         self.row_count, lines_below = footer.close(count)
         self.limits.check_rows(self.name, self.row_count)
         short -= short_at_end if self.row_count < count else 0
         self._fills_short_rows = short >= SHORT_ROWS and short * SHORT_SHARE >= self.row_count
+        self._is_regular = not misfits and not self._source.has_broken_rows
         self.skipped = [*self._lines_above, *lines_below, *below.all()]
+
+    def _until_last_line(self, rows: Iterator[Row], below: SkippedLines) -> Iterator[Row]:
+        """The rows up to the line that the options name. Adds the others to `below`."""
+        last_line = self.options.get("last_line")
+        return (row for row in rows if row[0] <= last_line or below.add(row)) if last_line else rows
 
     def _fitted(self, row: Row) -> Row:
         """The row with as many cells as the header, unless it has more content or lacks cells that others have."""

@@ -15,6 +15,7 @@ from markets.imports.readers.workbooks.xlsx import read_xlsx
 class Workbook:
     encoding = delimiter = ""
     pads_rows = True
+    has_broken_rows = False
 
     def __init__(self, path: Path, name: str, limits: Limits, options: ReadOptions, *, is_zip: bool):
         """Reads the sheet that `options` name, else the first visible one that has any data. Raises FileRefused."""
