@@ -1,13 +1,15 @@
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.middleware.csrf import get_token
 
 from calls.columns import MetricColumn, TalkColumn
+from calls.ingest.call_ids import exported_id
 from calls.metrics.by_caller import CallerRow
 from calls.metrics.presentation import Scope
 from calls.models import Call, Meeting
-from config.ui.columns import CellColumn, Column, KeyColumn
+from config.ui.columns import CellColumn, Column, ExportColumn, KeyColumn
 from config.ui.tables import Table
 from markets.models import User
 
@@ -40,7 +42,14 @@ class CallerTable(Table):
         return replace(self.scope, caller=row.caller)
 
 
+def meeting_time(call: Call) -> datetime | None:
+    meeting: Meeting | None = getattr(call, "meeting", None)
+    return meeting.scheduled_at if meeting else None
+
+
 class CallTable(Table):
+    """An import of its export gives the same calls: the columns that it needs besides are hidden on the page."""
+
     empty = "No calls here. They are logged from a campaign's people, or arrive with import_calls."
 
     started_at = CellColumn("calls/cells/started.html", lead=True, verbose_name="Started")
@@ -52,6 +61,14 @@ class CallTable(Table):
     caller = CellColumn("calls/cells/caller.html", sort="caller__email")
     notes = CellColumn("calls/cells/notes.html", orderable=False)
     dialer_call_id = Column(visible=False)
+    call_id = ExportColumn("Call ID", exported_id)
+    caller_email = ExportColumn("Caller email", lambda call: call.caller.email if call.caller else "")
+    caller_name = KeyColumn("caller_name", "Caller name")
+    callback_at = KeyColumn("callback_at", "Callback at")
+    meeting_at = ExportColumn("Meeting at", meeting_time, prefetch="meeting")
+    external_id = KeyColumn("contact__external_id", "External ID")
+    email = KeyColumn("contact__email", "Email")
+    phone = KeyColumn("contact__phone", "Phone")
     recorded_at = Column(visible=False)
     voided_at = Column(visible=False)
     call_key = KeyColumn("pk", "Call key")
@@ -69,7 +86,8 @@ class CallTable(Table):
             "talk_seconds",
             "caller",
             "notes",
-            *("dialer_call_id", "recorded_at", "voided_at"),
+            *("dialer_call_id", "call_id", "caller_email", "caller_name", "callback_at", "meeting_at"),
+            *("external_id", "email", "phone", "recorded_at", "voided_at"),
             *("call_key", "person_key", "campaign_key"),
         )
         row_attrs = {

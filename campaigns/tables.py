@@ -62,6 +62,8 @@ def campaign_rows(
 
 
 class MemberTable(Table):
+    """An import of its export into a campaign gives the same members."""
+
     empty = "Nobody here. A manager chooses people from the market's landscape."
 
     chosen = CellColumn(
@@ -78,6 +80,11 @@ class MemberTable(Table):
     last_disposition = Column(verbose_name="Last outcome")
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
+    title = KeyColumn("contact__title", "Title")
+    phone = KeyColumn("contact__phone", "Phone")
+    email = KeyColumn("contact__email", "Email")
+    external_id = KeyColumn("contact__external_id", "External ID")
+    profile_url = KeyColumn("contact__profile_url", "Profile URL")
     added_at = Column(visible=False)
     removed_at = Column(visible=False)
     person_key = KeyColumn("contact_id", "Person key")
@@ -96,6 +103,7 @@ class MemberTable(Table):
             "last_disposition",
             "last_call_at",
             "callback_due_at",
+            *("title", "phone", "email", "external_id", "profile_url"),
             *("added_at", "removed_at", "person_key"),
             "act",
         )

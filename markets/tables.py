@@ -1,12 +1,14 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.middleware.csrf import get_token
 
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, overlap_note
-from config.ui.columns import CellColumn, Column, KeyColumn
+from config.ui.columns import CellColumn, Column, ExportColumn, KeyColumn
 from config.ui.periods import Period
 from config.ui.tables import Table
+from markets.imports.fields import SEPARATOR
 from markets.models import Contact, ContactMerge, ImportJob, Market, Suppression
 
 
@@ -35,7 +37,18 @@ class MarketTable(Table):
         return Scope(self.workspace, self.period, market=market)
 
 
+def further(kind: str) -> Callable[[Contact], str]:
+    """Reads the further phones or emails of a contact, as imports read several in a cell."""
+
+    def read(contact: Contact) -> str:
+        return SEPARATOR.join(point.typed for point in contact.contact_points.all() if point.kind == kind)
+
+    return read
+
+
 class ContactTable(Table):
+    """An import of its export gives the same people: the columns that it needs besides are hidden on the page."""
+
     empty = "Nobody here. People arrive with import_contacts, or one by one with “New contact”."
 
     full_name = CellColumn("contacts/cells/name.html", lead=True, verbose_name="Name")
@@ -46,6 +59,12 @@ class ContactTable(Table):
     phone = Column(attrs={"td": {"class": "nowrap"}})
     email = Column()
     external_id = Column(visible=False)
+    first_name = KeyColumn("first_name", "First name")
+    last_name = KeyColumn("last_name", "Last name")
+    timezone = KeyColumn("timezone", "Time zone")
+    profile_url = KeyColumn("profile_url", "Profile URL")
+    further_phones = ExportColumn("Further phones", further("phone"), prefetch="contact_points")
+    further_emails = ExportColumn("Further emails", further("email"), prefetch="contact_points")
     created_at = Column(visible=False)
     person_key = KeyColumn("pk", "Person key")
 
@@ -60,6 +79,7 @@ class ContactTable(Table):
             "phone",
             "email",
             "external_id",
+            *("first_name", "last_name", "timezone", "profile_url", "further_phones", "further_emails"),
             "created_at",
             "person_key",
         )

@@ -44,8 +44,10 @@ class Amendments:
             return self._known_otherwise(report, stored)
         notes = [*map(left_out_note, report.parsed.left_out or ())]
         given = self._given(report)
-        if stored["voided_at"]:
+        if stored["voided_at"] and not report.parsed.is_voided:
             notes.append(self._voided_note(stored, given))
+        elif stored["voided_at"]:
+            pass
         elif known.is_older(stored, report.parsed.reported_at):
             if known.differences(stored, given):
                 notes.append(CallNote(Kind.KNOWN_NEWER, "A newer version of this call is known. Nothing is changed."))

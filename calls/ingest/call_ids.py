@@ -4,16 +4,36 @@ It is the same however another export writes them. Where one of two exports does
 second decide.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from calls.models import Call
 from markets.models import Workspace
 
 PREFIX = "derived:"
+OWN_ID = re.compile(r"portal:(\d{1,18})\.(\d{1,18})")
 NO_NUMBER = "0"
+
+
+def exported_id(call: Call) -> str:
+    """The dialer's ID of a call, or one that tells this portal's own call apart from those of every other portal."""
+    return call.dialer_call_id or f"portal:{call.pk}.{_microseconds(call.recorded_at)}"
+
+
+def own_calls(workspace: Workspace, call_ids: Iterable[str]) -> dict[int, str]:
+    """The calls of the workspace that were exported under such IDs, by their key."""
+    ids = {int(found[1]): found for call_id in call_ids if (found := OWN_ID.fullmatch(call_id))}
+    if not ids:
+        return {}
+    calls = workspace.calls.filter(pk__in=ids, dialer_call_id="").values_list("pk", "recorded_at")
+    return {pk: ids[pk][0] for pk, recorded_at in calls if ids[pk][2] == str(_microseconds(recorded_at))}
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 class DerivedIds:

@@ -20,12 +20,15 @@ from calls.ingest.notes import left_out_note
 from calls.ingest.parsing import CallParser
 from calls.ingest.precedence import KnownCalls
 from calls.ingest.reports import UNKNOWN_CONTACT, BatchResult, IngestResult, ParsedReport, ReportBatch
-from calls.log.services import record_many
+from calls.log.services import record_many, void_many
 from calls.log.validation import CallRefused, NewCall
+from calls.models import Call
 from campaigns.lookup import get_campaigns
 from campaigns.models import Campaign
 from markets.imports.rejects import RowRefused
 from markets.models import ImportJob, User, Workspace
+
+VOIDED_WHERE_EXPORTED = "Voided where it was exported from"
 
 
 class CallIngest:
@@ -172,6 +175,15 @@ class CallIngest:
             historical=self.historical,
             lookup=lookup,
         )
+        voided = [
+            outcome
+            for report, outcome in zip(first.values(), outcomes, strict=True)
+            if report.parsed.is_voided and isinstance(outcome, int)
+        ]
+        if voided:
+            void_many(
+                campaign=lookup.campaign, calls=[Call(pk=pk) for pk in voided], by=None, reason=VOIDED_WHERE_EXPORTED
+            )
         for report, outcome in zip(first.values(), outcomes, strict=True):
             if isinstance(outcome, CallRefused):
                 result.others[report.index] = IngestResult.rejected(outcome)

@@ -44,6 +44,7 @@ CALL_FIELDS: dict[str, tuple[str, ...]] = {
         "Sent at", "Last modified", "Last modified date", "Modified", "Modified at", "Updated", "Updated at",
         "Last updated", "Last update",
     ),
+    "voided_at": (),
     "country_code": ("Phone code", "Dial code"),
     "area_code": (),
 }  # fmt: skip
@@ -51,6 +52,7 @@ CALL_FIELDS: dict[str, tuple[str, ...]] = {
 
 Some are parts: a date and a time that are the start, codes that belong to the phone numbers of `contact`, and billed
 seconds, which are a better talk time. `reported_at` is the version: when the dialer last changed or sent the row.
+`voided_at` is in exports of this portal.
 """
 RANKED = ("contact", "talk_seconds")
 """Of several columns of these, the order of the list above is the order of preference."""
@@ -109,6 +111,7 @@ class ParsedCall:
     values: dict[str, Any]
     reported_at: datetime | None = None
     left_out: list[LeftOut] | None = None
+    is_voided: bool = False
 
 
 class CallParser:
@@ -143,6 +146,7 @@ class CallParser:
                 self._parse_optional(call, field, text, self._optional_moment)
         if "reported_at" in values:
             call.reported_at = values.pop("reported_at")
+        call.is_voided = bool(typed.get("voided_at", "").strip())
         if (text := typed.get("notes", "")) and (notes := parse_notes(text)):
             values["notes"] = notes
         if text := clean_text(typed.get("caller", "")):

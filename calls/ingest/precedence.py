@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.timezone import now
 
+from calls.ingest.call_ids import own_calls
 from calls.log.validation import MAX_CLOCK_SKEW
 from calls.models import Call, CallReport, Correction, Meeting, MeetingChange
 from campaigns.dispositions import DISPOSITION_RULES
@@ -69,11 +70,13 @@ class KnownCalls:
             self._reports = {call: values for call, (_, values) in self._stored_reports.items()}
 
     def _fetch_calls(self, call_ids: set[str]) -> dict[str, StoredCall]:
-        keys = bulk.select(Call, ["id"], key="dialer_call_id", values=call_ids, workspace_id=self.workspace.pk)
+        found = bulk.select(Call, ["id"], key="dialer_call_id", values=call_ids, workspace_id=self.workspace.pk)
+        own = own_calls(self.workspace, call_ids)
+        keys = own.keys() | {key for (key,) in found}
         if not keys:
             return {}
-        calls = Call.objects.filter(workspace=self.workspace, pk__in=[key for (key,) in keys])
-        return {row["dialer_call_id"]: row for row in calls.values(*STORED, *STORED_OF_SOURCE)}
+        calls = Call.objects.filter(workspace=self.workspace, pk__in=keys).values(*STORED, *STORED_OF_SOURCE)
+        return {own.get(row["id"], row["dialer_call_id"]): row for row in calls}
 
     def _fetch_creators(self) -> dict[int | None, int | None]:
         """The preset of each import that created one of the calls."""

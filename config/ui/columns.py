@@ -1,5 +1,6 @@
 """Columns of tables: they sort in a total order with nulls last, draw cells by templates, and export raw values."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
@@ -31,6 +32,15 @@ class KeyColumn(Column):
 
     def __init__(self, accessor: str, header: str):
         super().__init__(accessor=accessor, verbose_name=header, visible=False, orderable=False)
+
+
+class ExportColumn(Column):
+    """A value that only exports have, so that an import of the export gives the same. `read` gets the record;
+    `prefetch` names a relation that it needs."""
+
+    def __init__(self, header: str, read: Callable[[Any], object], *, prefetch: str = ""):
+        self.read, self.prefetch = read, prefetch
+        super().__init__(verbose_name=header, visible=False, orderable=False)
 
 
 class DrawnColumn(Column):

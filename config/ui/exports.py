@@ -71,7 +71,9 @@ def values(table: "Table") -> Iterator[list[object]]:
     yield [force_str(column.header) for column in columns]
     readers = [getattr(column.column, "read", None) or _reader(str(column.accessor)) for column in columns]
     rows = table.data.data
-    for record in rows if isinstance(rows, list) else _in_batches(rows, [str(column.accessor) for column in columns]):
+    paths = [str(column.accessor) for column in columns]
+    prefetch = {column.column.prefetch for column in columns if getattr(column.column, "prefetch", "")}
+    for record in rows if isinstance(rows, list) else _in_batches(rows, paths, prefetch):
         yield [force_str(read(record), strings_only=True) for read in readers]
 
 
@@ -109,12 +111,12 @@ def _reader(path: str) -> Callable[[object], object]:
     return read
 
 
-def _in_batches(rows: QuerySet[Model], paths: Iterable[str]) -> Iterator[Any]:
-    """The rows, a batch at a time, with the related objects on the paths.
+def _in_batches(rows: QuerySet[Model], paths: Iterable[str], prefetch: Iterable[str] = ()) -> Iterator[Any]:
+    """The rows, a batch at a time, with the related objects on the paths and those to prefetch.
 
     FETCH_PEERS would keep a reference to every row of the query, so memory would grow with the list.
     """
-    relations = sorted({relation for path in paths if (relation := _relation(rows.model, path))})
+    relations = sorted({relation for path in paths if (relation := _relation(rows.model, path))}.union(prefetch))
     remaining = rows.fetch_mode(FETCH_ONE).iterator(chunk_size=BATCH)
     while batch := list(islice(remaining, BATCH)):
         prefetch_related_objects(batch, *relations)

@@ -19,6 +19,7 @@ from markets.imports.counts import rolled_back
 from markets.imports.perform import inspect, store_table_info, writer_for
 from markets.imports.presets import Reading, read_file, remember, source_of
 from markets.imports.readers import FileRefused
+from markets.imports.readers.rows import ReadOptions
 from markets.imports.registry import file_kind
 from markets.imports.rejects import Rejection, RejectsFile, RowRefused
 from markets.management.command import BackgroundCommand, readable_errors
@@ -30,7 +31,7 @@ POLL_SECONDS = 2
 """Between checks of a job that another process is running."""
 SHOWN = 5
 """Rejected rows and suppressed contacts that the report names."""
-FORMATS = ("encoding", "delimiter")
+FORMATS = (*ReadOptions.__annotations__, "date_order")
 """The arguments that say how a file is read."""
 
 
@@ -71,6 +72,18 @@ class ImportCommand(BackgroundCommand):
         )
         parser.add_argument("--encoding", default="", help="such as utf-8, utf-16 or cp1252 (default: detected)")
         parser.add_argument("--delimiter", default="", help="such as , or ; or tab (default: detected)")
+        parser.add_argument("--sheet", default="", metavar="NAME", help="the sheet of a workbook (default: the first)")
+        parser.add_argument(
+            "--header-line", type=int, metavar="N", help="the line with the column names (default: found by content)"
+        )
+        parser.add_argument("--header-lines", type=int, metavar="N", help="the lines that the column names take")
+        parser.add_argument(
+            "--no-header", action="store_true", help="the first line is data; columns are called “Column 1” and so on"
+        )
+        parser.add_argument("--last-line", type=int, metavar="N", help="the last line of the table; never remembered")
+        parser.add_argument(
+            "--fill-merged", action="store_true", help="the value of a merged cell holds for all of its rows"
+        )
 
     def target(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, object]:
         """The options of the job that say where its rows go."""
@@ -79,7 +92,7 @@ class ImportCommand(BackgroundCommand):
     def said(self, options: dict[str, Any]) -> dict[str, Any]:
         """What the user says about the file, with the keys of ImportJob.options."""
         pairs = [tuple(part.strip() for part in text.rpartition("=")[::2]) for text in options["map"]]
-        said = {name: options[name] for name in FORMATS if options[name]}
+        said = {name: options[name] for name in FORMATS if options.get(name)}
         return said | ({"map": dict(pairs), "map_order": [header for header, _ in pairs]} if pairs else {})
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -104,13 +117,17 @@ class ImportCommand(BackgroundCommand):
         )
         table, columns = reading.table, reading.columns
         self.stdout.write(f"{table.name}: {len(table):,} rows, {table.format_description}")
-        if reading.remembered and reading.remembered.options:
-            self.stdout.write(f"As remembered: {reading.remembered}")
-        elif reading.shipped:
+        if reading.shipped:
             self.stdout.write(f"Recognised: {reading.shipped.title}")
+        if reading.remembered and reading.remembered.options:
+            self.stdout.write(f"With what was said before: {reading.remembered}")
         self.stdout.write("Read: " + ", ".join(f"{name} as {field}" for name, field in columns.mapped.items()))
         if columns.unmapped:
             self.stdout.write("Not read: " + ", ".join(columns.unmapped))
+        if table.skipped:
+            lines = ", ".join(f"{line} (“{text}”)" for line, text in table.skipped[:SHOWN])
+            more = f" and {len(table.skipped) - SHOWN:,} more" if len(table.skipped) > SHOWN else ""
+            self.stdout.write(f"Skipped, as outside the table: line {lines}{more}")
         return reading
 
     def _job(self, workspace: Workspace, reading: Reading, options: dict[str, Any]) -> ImportJob:

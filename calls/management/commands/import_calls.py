@@ -64,8 +64,6 @@ class Command(ImportCommand):
         said = super().said(options)
         if options["timezone"]:
             said["timezone"] = options["timezone"]
-        if options["date_order"]:
-            said["date_order"] = options["date_order"]
         if results := parse_result_mapping(options["result"]):
             said["results"] = results
         return said

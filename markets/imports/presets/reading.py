@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from markets.imports.mapping import ColumnMapping, Layer, header_key
+from markets.imports.mapping import ColumnMapping, Layer, header_key, match_key
 from markets.imports.presets.exchange import preset_file
 from markets.imports.presets.headerless import layer_by_content
 from markets.imports.presets.shipped import ShippedPreset, recognise, shipped_presets
-from markets.imports.presets.sources import NO_PRESET, REMEMBERED_FORMATS, find_preset, known_preset
-from markets.imports.readers import Row, TabularFile, read_options
+from markets.imports.presets.sources import NO_PRESET, REMEMBERED_FORMATS, find_preset, known_preset, width_key
+from markets.imports.readers import FileRefused, Row, TabularFile, read_options
 from markets.imports.registry import file_kind
 from markets.models import ImportPreset, Workspace
 
@@ -35,7 +35,7 @@ class Reading:
     shipped: ShippedPreset | None
     remembered: ImportPreset | None
     seen_as: str
-    """The key of the headers as they look without any options."""
+    """How the next such file will look before the options for it are known, if that differs. See `known_preset`."""
 
 
 def read_file(path: Path, *, workspace: Workspace, kind: str, said: Mapping[str, Any], preset: str = "") -> Reading:
@@ -43,12 +43,13 @@ def read_file(path: Path, *, workspace: Workspace, kind: str, said: Mapping[str,
     or is “none”. Raises FileRefused."""
     forced = _forced(workspace, kind, preset)
     base = forced.options if isinstance(forced, ImportPreset) else forced.formats if forced else {}
-    table = TabularFile(path, known=known_names(kind), **read_options({**base, **said}))
-    seen_as = header_key(table.header)
+    known = known_names(kind)
+    table = TabularFile(path, known=known, **read_options({**base, **said}))
     remembered, shipped = _presets(workspace, kind, table, forced) if preset != NO_PRESET else (None, None)
     formats = _formats(said, remembered, shipped)
-    if not forced and read_options(formats) != read_options(said):
-        table = TabularFile(path, known=known_names(kind), **read_options({**said, **formats}))
+    if not forced and read_options({**said, **formats}) != read_options(said):
+        table = TabularFile(path, known=known, **read_options({**said, **formats}))
+        shipped = shipped or recognise(kind, table.header)
     columns = map_columns(
         kind=kind,
         header=table.header,
@@ -58,7 +59,7 @@ def read_file(path: Path, *, workspace: Workspace, kind: str, said: Mapping[str,
         rows=table.preview(SAMPLE_ROWS),
     )
     options = {**said, **resolve(said, remembered, shipped), **stored_mapping(columns)}
-    return Reading(table, columns, options, shipped, remembered, seen_as)
+    return Reading(table, columns, options, shipped, remembered, _seen_as(path, kind, table, said))
 
 
 def resolve(said: Mapping[str, Any], remembered: ImportPreset | None, shipped: ShippedPreset | None) -> dict[str, Any]:
@@ -121,6 +122,19 @@ def stored_mapping(columns: ColumnMapping) -> dict[str, Any]:
     return stored
 
 
+def _seen_as(path: Path, kind: str, table: TabularFile, said: Mapping[str, Any]) -> str:
+    options = read_options(said)
+    if options.get("no_header"):
+        return width_key(table.header)
+    if options.keys().isdisjoint({"sheet", "header_line", "header_lines"}):
+        return ""
+    try:
+        key = header_key(TabularFile(path, known=known_names(kind)).header)
+    except FileRefused:
+        return ""
+    return key if key != header_key(table.header) else ""
+
+
 def _forced(workspace: Workspace, kind: str, preset: str) -> ImportPreset | ShippedPreset | None:
     """The preset that the user names, or that is in the JSON file of that path."""
     if not preset or preset == NO_PRESET:
@@ -137,7 +151,9 @@ def _presets(
         return forced, shipped_presets().get(forced.header_key)
     if forced:
         return workspace.import_presets.filter(kind=kind, header_key=forced.slug).first(), forced
-    return known_preset(workspace, kind, table.header), recognise(kind, table.header)
+    is_header_known = not known_names(kind).isdisjoint(map(match_key, table.header))
+    remembered = known_preset(workspace, kind, table.header, is_header_known=is_header_known)
+    return remembered, recognise(kind, table.header)
 
 
 def _formats(said: Mapping[str, Any], remembered: ImportPreset | None, shipped: ShippedPreset | None) -> dict[str, Any]:

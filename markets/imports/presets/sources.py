@@ -18,9 +18,16 @@ REMEMBERED_FORMATS = (
 NO_PRESET = "none"
 
 
-def known_preset(workspace: Workspace, kind: str, header: Sequence[str]) -> ImportPreset | None:
+def width_key(header: Sequence[str]) -> str:
+    """For files whose first line is data, by which they cannot be recognised."""
+    return f"columns:{len(header)}"
+
+
+def known_preset(
+    workspace: Workspace, kind: str, header: Sequence[str], *, is_header_known: bool = True
+) -> ImportPreset | None:
     """The workspace's preset for files with these headers, also as they look before the remembered options (sheet,
-    header line) are applied."""
+    header line) are applied. A header with no known name may be data: it is then recognised by its width."""
     key = header_key(header)
     presets = workspace.import_presets.filter(kind=kind)
     shipped = recognise(kind, header)
@@ -28,7 +35,8 @@ def known_preset(workspace: Workspace, kind: str, header: Sequence[str]) -> Impo
     found = {preset.header_key: preset for preset in presets.filter(header_key__in=keys)}
     if found:
         return found.get(key) or next(iter(found.values()))
-    return next((preset for preset in presets if key in preset.options.get("seen_as", ())), None)
+    seen = {key} if is_header_known else {key, width_key(header)}
+    return next((preset for preset in presets if not seen.isdisjoint(preset.options.get("seen_as", ()))), None)
 
 
 def source_of(

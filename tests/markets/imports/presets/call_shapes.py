@@ -260,4 +260,26 @@ CALLS = {
             )
         ],
     ),
+    "portal-calls": Shape(
+        [
+            "Started,Contact,Campaign,Direction,Outcome,Talk,Caller,Notes,Dialer's call ID,Call ID,Caller email,"
+            "Caller name,Callback at,Meeting at,External ID,Email,Phone,Recorded at,Voided at,Call key,Person key,"
+            "Campaign key",
+            "2026-03-02 10:00:00+00:00,Al Ray,Spring,Outbound,Voicemail,9,Mia,,,portal:5.17,mia@x.example,,,,7,"
+            "a@x.example,212 555 0170,2026-03-02 10:01:00+00:00,2026-03-03 10:00:00+00:00,5,12,1",
+        ],
+        [
+            call(
+                "7 ::: a@x.example ::: 212 555 0170",
+                "2026-03-02 10:00:00+00:00",
+                "Voicemail",
+                call_id="portal:5.17",
+                campaign="Spring",
+                direction="Outbound",
+                talk_seconds="9",
+                caller="mia@x.example",
+                voided_at="2026-03-03 10:00:00+00:00",
+            )
+        ],
+    ),
 }

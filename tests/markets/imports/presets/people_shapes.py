@@ -177,6 +177,59 @@ PEOPLE = {
     ),
 }
 
+PORTAL = {
+    "portal-contacts": Shape(
+        [
+            "Name,Firm,Title,Seniority,City,Phone,Email,External ID,First name,Last name,Time zone,Profile URL,"
+            "Further phones,Further emails,Created at,Person key",
+            "Al Ray,Wolf LLP,,,,212 555 0170,a@x.example,7,Al,Ray,,,212 555 0171 ::: 212 555 0172,,2026-03-02,12",
+        ],
+        [
+            {
+                "external_id": "7",
+                "full_name": "Al Ray",
+                "first_name": "Al",
+                "last_name": "Ray",
+                "firm": "Wolf LLP",
+                "email": "a@x.example",
+                "phone": "212 555 0170 ::: 212 555 0171 ::: 212 555 0172",
+            }
+        ],
+    ),
+    "portal-members": Shape(
+        [
+            "Name,Firm,Attempts,Conversations,Last outcome,Last call,Callback,Title,Phone,Email,External ID,"
+            "Profile URL,Added at,Removed at,Person key",
+            "Al Ray,Wolf LLP,2,0,No Answer,2026-03-02,,Partner,212 555 0170,a@x.example,,,2026-03-01,,12",
+        ],
+        [
+            {
+                "full_name": "Al Ray",
+                "firm": "Wolf LLP",
+                "title": "Partner",
+                "email": "a@x.example",
+                "phone": "212 555 0170",
+            }
+        ],
+    ),
+    "portal-suppressions": Shape(
+        [
+            "Whom,People covered,Number,Email,Number prefix,Email domain,External ID,Person's number,Person's email,"
+            "Reason,Since,By,Lifted,Why lifted",
+            "Al Ray,,+12125550170,,,,7,,,Asked,2026-03-02 10:00:00+00:00,Mia,,",
+        ],
+        [
+            {
+                "contact_name": "Al Ray",
+                "phone": "+12125550170",
+                "external_id": "7",
+                "reason": "Asked",
+                "created_at": "2026-03-02 10:00:00+00:00",
+            }
+        ],
+    ),
+}
+
 SUPPRESSIONS = {
     "ftc-complaints": Shape(
         [

@@ -9,10 +9,10 @@ from markets.imports.presets.reading import map_columns
 from markets.imports.presets.shipped import FOLDER, recognise, shipped_presets
 from markets.imports.registry import file_kind
 from tests.markets.imports.presets.call_shapes import CALLS
-from tests.markets.imports.presets.people_shapes import PEOPLE, SUPPRESSIONS
+from tests.markets.imports.presets.people_shapes import PEOPLE, PORTAL, SUPPRESSIONS
 
 SLUGS = sorted(shipped_presets())
-SHAPES = CALLS | PEOPLE | SUPPRESSIONS
+SHAPES = CALLS | PEOPLE | PORTAL | SUPPRESSIONS
 
 
 @pytest.mark.parametrize("slug", SLUGS)

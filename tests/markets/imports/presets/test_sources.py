@@ -29,7 +29,7 @@ def test_a_mapping_that_was_said_once_is_used_for_the_next_file(tmp_path, words)
 
     out = run_command("import_contacts", csv_file(tmp_path, "House,Ref,Who", "Wolf,2,Bob", name="2.csv"), *words)
 
-    assert "As remembered: 1.csv" in out
+    assert "With what was said before: 1.csv" in out
     assert Contact.objects.get(full_name="Bob").external_id == "2"
 
 
@@ -87,3 +87,35 @@ def test_a_file_without_a_header_is_mapped_by_its_content(tmp_path, workspace):
         ("+12125550142", "ann@x.example"),
         ("+12125550143", ""),
     }
+
+
+def test_where_the_header_is_is_remembered(tmp_path, words):
+    top = ["Export of May", "Ref,Who,House", "x,y,z", "Ref,Who,House,Mail"]
+    first = csv_file(tmp_path, *top, "1,Ann,Wolf,a@x.example", name="1.csv")
+    said = ["--header-line", 4, "--map", "Mail=email", "--map", "Ref=external_id"]
+    run_command("import_contacts", first, *words, *said)
+
+    again = csv_file(tmp_path, *top, "2,Bob,Wolf,b@x.example", name="2.csv")
+    out = run_command("import_contacts", again, *words)
+
+    assert "With what was said before: 1.csv" in out
+    assert set(Contact.objects.values_list("external_id", "email")) == {("1", "a@x.example"), ("2", "b@x.example")}
+
+
+def test_that_the_first_line_is_data_is_remembered_but_not_the_last_line(tmp_path, words):
+    said = ["--no-header", "--map", "Column 1=full_name", "--map", "Column 2=firm", "--last-line", 1]
+    run_command("import_contacts", csv_file(tmp_path, "Ann,Wolf", "Total,1", name="1.csv"), *words, *said)
+
+    run_command("import_contacts", csv_file(tmp_path, "Bob,Ray", "Cy,Ray", name="2.csv"), *words)
+
+    assert set(Contact.objects.values_list("full_name", flat=True)) == {"Ann", "Bob", "Cy"}
+    assert "last_line" not in ImportPreset.objects.get().options
+
+
+def test_a_file_with_known_names_is_not_taken_for_one_without_a_header(tmp_path, words):
+    said = ["--no-header", "--map", "Column 1=full_name", "--map", "Column 2=firm"]
+    run_command("import_contacts", csv_file(tmp_path, "Ann,Wolf", name="1.csv"), *words, *said)
+
+    run_command("import_contacts", csv_file(tmp_path, "Name,Firm", "Bob,Ray", name="2.csv"), *words)
+
+    assert set(Contact.objects.values_list("full_name", flat=True)) == {"Ann", "Bob"}
