@@ -135,7 +135,9 @@ def erase_suppressions(identity: Identity) -> list[int]:
     here = Suppression.objects.filter(workspace=contact.workspace_id)
     rows = list(here.filter(Q(contact=contact) | Q(phone_e164__in=phones) | Q(email__in=emails)))
     named = set(here.filter(names_contact(contact)).values_list("pk", flat=True))
+    own_keys = _keys_of_nobody_else(identity)
     for row in rows:
+        names_others = bool(row.phone_e164 or row.email)
         keys = {(KeyKind.PHONE.value, row.phone_e164)} if row.phone_e164 in phones else set()
         keys |= {(KeyKind.EMAIL.value, row.email)} if row.email in emails else set()
         others = _other_contacts_with(contact, keys) if row.lifted_at is None else []
@@ -145,7 +147,8 @@ def erase_suppressions(identity: Identity) -> list[int]:
         row.phone_e164 = "" if row.phone_e164 in phones else row.phone_e164
         row.email = "" if row.email in emails else row.email
         if row.contact_id == contact.pk:
-            keys = identity.keys if row.pk in named else keys
+            if row.pk in named:
+                keys = identity.keys if names_others else own_keys
             row.reason, row.lift_reason = ERASED_TEXT, row.lift_reason and ERASED_TEXT
         elif identity.appears_in([row.reason, row.lift_reason]):
             row.reason, row.lift_reason = ERASED_KEY_REASON, row.lift_reason and ERASED_TEXT
@@ -153,6 +156,14 @@ def erase_suppressions(identity: Identity) -> list[int]:
         if row.lifted_at is None:
             _store_hashed_keys(row, keys)
     return [row.pk for row in rows if row.contact_id == contact.pk]
+
+
+def _keys_of_nobody_else(identity: Identity) -> set[Key]:
+    """Without numbers that other contacts have, too: whoever asked for themselves alone did not ask for those."""
+    others = Contact.objects.filter(workspace=identity.contact.workspace_id).exclude(pk=identity.contact.pk)
+    phones = identity.values(KeyKind.PHONE)
+    shared = set(others.filter(phone_e164__in=phones).values_list("phone_e164", flat=True))
+    return {(kind, value) for kind, value in identity.keys if kind != KeyKind.PHONE or value not in shared}
 
 
 def _suppress_directly(contact: Contact) -> None:

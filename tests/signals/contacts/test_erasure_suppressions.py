@@ -4,7 +4,7 @@ import pytest
 
 from calls.log.services import void
 from campaigns.membership import enroll, remove
-from markets.models import Contact, ErasedKey, Suppression
+from markets.models import Contact, ErasedKey, Suppression, SuppressionScope
 from markets.suppressions.erased_keys import ERASED_KEY_REASON
 from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
@@ -142,3 +142,15 @@ def test_hashes_stand_when_the_secret_was_changed_and_the_former_one_is_kept(cam
     back = member(campaign, **PERSON).contact
 
     assert not campaign.members.callable().filter(contact=back).exists()
+
+
+def test_whoever_asked_for_themselves_alone_leaves_those_behind_the_same_switchboard_callable(campaign, zelda):
+    twin = member(campaign, phone=PERSON["phone"]).contact
+    suppress(contact=zelda, by=None, reason="Asked", scope=SuppressionScope.PERSON)
+
+    erase(contact=zelda, by=None, reason="Request 204")
+    remove(campaign=campaign, contacts=[twin.pk], by=None, reason="Moved")
+    enroll(campaign=campaign, contacts=[twin.pk], by=None)
+
+    assert campaign.members.callable().filter(contact=twin).exists()
+    assert set(ErasedKey.objects.values_list("kind", flat=True)) == {"email", "external_id"}
