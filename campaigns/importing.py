@@ -8,7 +8,7 @@ from campaigns.models import Campaign, CampaignContact, Status
 from markets.contacts.points import add_points
 from markets.imports.contacts.do_not_call import suppress_as_told
 from markets.imports.contacts.notes import store_left_out
-from markets.imports.contacts.outcomes import store_disagreements, store_outcomes
+from markets.imports.contacts.outcomes import ChunkResult, store_disagreements, store_outcomes
 from markets.imports.contacts.writer import ContactImport, OnDuplicate, ParsedChunk
 from markets.imports.counts import ImportCounts
 from markets.imports.mapping import ColumnMapping
@@ -54,6 +54,9 @@ class ContactList:
         return self.contacts.prepare(rows)
 
     def write(self, chunk: ParsedChunk) -> ImportCounts:
+        return self.write_chunk(chunk).counts
+
+    def write_chunk(self, chunk: ParsedChunk) -> ChunkResult:
         if self.campaign:
             lock_unless_completed(self.campaign)
         result = self.contacts.write(chunk)
@@ -78,7 +81,7 @@ class ContactList:
         result.counts.enrolled = len(enrolled)
         result.counts.do_not_call = newly_suppressed
         result.counts.disagreements = store_disagreements(job=self.job, disagreements=result.disagreements)
-        return result.counts
+        return result
 
     def _suppressed(self, contacts: Sequence[int]) -> set[int]:
         """The contacts that must not be called. They are imported, and no queue offers them."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from markets.views import contacts, duplicates, imports, markets, suppressions
+from markets.views import contacts, decisions, duplicates, imports, markets, suppressions
 
 markets_urls = (
     [
@@ -40,6 +40,8 @@ imports_urls = (
     [
         path("", imports.import_list, name="list"),
         path("new/", imports.import_create, name="create"),
+        path("decisions/", decisions.decision_list, name="decisions"),
+        path("decisions/<int:pk>/", decisions.decision_save, name="decide"),
         path("<int:pk>/", imports.import_detail, name="detail"),
         path("<int:pk>/map/", imports.import_map, name="map"),
         path("<int:pk>/reread/", imports.import_reread, name="reread"),

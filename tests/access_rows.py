@@ -42,6 +42,8 @@ ROWS = [
     Row("contacts:merges", "viewer"),
     Row("imports:list", "viewer"),
     Row("imports:create", "manager", "GET POST"),
+    Row("imports:decisions", "viewer"),
+    Row("imports:decide", "manager", "POST", ids=("undecided",)),
     Row("imports:detail", "viewer", ids=("import",)),
     Row("imports:map", "manager", "GET POST", ids=("import",)),
     Row("imports:reread", "manager", "POST", ids=("import",)),

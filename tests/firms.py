@@ -22,6 +22,7 @@ from markets.models import (
     NotDuplicate,
     Suppression,
 )
+from markets.models.imports import OTHER_PERSON
 from markets.workspaces.invitations import invite
 from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
@@ -71,12 +72,14 @@ def firm(word: str, slug: str) -> Firm:
     )
     done = factories.ended_import(workspace, name=f"{word} earlier.csv", by=manager, rejected=1, created=1)
     done.rejections.create(workspace=workspace, line=3, code="email", message=f"{word} is why", cells=[word])
+    undecided = done.rejections.create(workspace=workspace, line=4, code=OTHER_PERSON, message=word, cells=[word])
     done.people.create(
         **{"workspace": workspace, "contact": contact, "line": 2, "outcome": "c", "field_mask": 1},
         **dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], True),
     )
     ids = {
         "import": draft.pk,
+        "undecided": undecided.pk,
         "market": market.pk,
         "campaign": campaign.pk,
         "contact": contact.pk,

@@ -33,8 +33,9 @@ def run_import(job, rows, writer, progress=lambda rows: None):
 
 def import_people(*, market, rows, columns, chunk=None, source=None, **options):
     job = new_job(market.workspace)
-    job.preset = source
-    job.save(update_fields=["preset"])
+    if source:
+        job.preset = source
+        job.save(update_fields=["preset"])
     writer = ContactList(job=job, columns=columns, market=market, **options)
     writer.chunk = chunk or writer.chunk
     return run_import(job, rows, writer)

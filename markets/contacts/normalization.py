@@ -36,10 +36,10 @@ MAX_POINT_LENGTH = 254
 FIELD_NAMES = frozenset(FIELDS)
 NAME_FIELDS = frozenset({"full_name", "first_name", "last_name"})
 """Null and None are names of people, too."""
-IDENTIFYING_FIELDS = ("external_id", "email", "phone_e164")
+IDENTIFYING_FIELDS = ("external_id", "email", "profile_key", "phone_e164")
 COMMON_EMAIL = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 NO_IDENTITY = (
-    "Nothing tells this person apart: give an external ID, an email address, a phone number, "
+    "Nothing tells this person apart: give an external ID, an email address, a profile URL, a phone number, "
     "or a full name with a firm."
 )
 

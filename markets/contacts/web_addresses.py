@@ -34,3 +34,8 @@ def profile_key(url: str) -> str:
         path = f"{path}?{parts.query}"
     key = f"{host}/{path}"
     return key if path and len(key) <= LONGEST_KEY and not OF_A_FIRM.match(key) else ""
+
+
+def is_personal(key: str) -> bool:
+    """Whether the page of a `profile_key` is certainly one person's."""
+    return key.startswith(tuple(f"{host}/" for host in PROFILE_HOSTS))

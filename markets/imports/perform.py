@@ -55,6 +55,11 @@ def inspect(job: ImportJob, columns: ColumnMapping, table: TabularFile) -> None:
     job.save(update_fields=["options"])
 
 
+def columns_of_ended(job: ImportJob) -> ColumnMapping:
+    """The mapping of an import whose file is not kept any more. Raises FileRefused."""
+    return map_columns(kind=job.kind, header=job.header, said=job.options)
+
+
 def writer_for(job: ImportJob, columns: ColumnMapping) -> runner.Writer:
     """Raises FileRefused or another refusal of the kind, also if the market or the campaign was deleted."""
     try:

@@ -130,6 +130,10 @@ class Migration(migrations.Migration):
             options={"ordering": ["workspace", "kind", "name", "id"]},
         ),
         migrations.RemoveConstraint(
+            model_name="contact",
+            name="contact_can_be_told_apart",
+        ),
+        migrations.RemoveConstraint(
             model_name="erasedkey",
             name="erased_key_kind_known",
         ),
@@ -334,12 +338,30 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="import_presets", to="markets.workspace"
             ),
         ),
+        migrations.AlterField(
+            model_name="importrejection",
+            name="workspace",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="import_rejections",
+                to="markets.workspace",
+            ),
+        ),
         migrations.AddIndex(
             model_name="contact",
             index=models.Index(
                 condition=models.Q(("profile_key", ""), _negated=True),
                 fields=["workspace", "profile_key"],
                 name="contact_by_profile",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="importrejection",
+            index=models.Index(
+                condition=models.Q(("code", "other_person")),
+                fields=["workspace", "job", "line"],
+                name="import_rejection_undecided",
             ),
         ),
         migrations.AddIndex(
@@ -355,6 +377,21 @@ class Migration(migrations.Migration):
                 ),
                 fields=["workspace"],
                 name="suppression_rule_in_force",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("external_id", ""), _negated=True),
+                    models.Q(("email", ""), _negated=True),
+                    models.Q(("profile_key", ""), _negated=True),
+                    models.Q(("phone", ""), _negated=True),
+                    models.Q(models.Q(("full_name", ""), _negated=True), models.Q(("firm", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="contact_can_be_told_apart",
+                violation_error_message="A person needs an external ID, an email address, a profile URL, a phone number, or a full name with a firm.",
             ),
         ),
         migrations.AddConstraint(

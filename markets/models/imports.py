@@ -13,6 +13,8 @@ from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
+OTHER_PERSON = "other_person"
+"""The code of a rejected row whose external ID belongs to a person with another name and another email address."""
 LEASE = timedelta(seconds=30)
 COUNTS = (
     *("rows", "created", "updated", "unchanged", "rejected", "enrolled", "do_not_call"),
@@ -215,21 +217,34 @@ class ImportedContact(models.Model):
         return f"{self.contact} by {self.job}: {self.get_outcome_display()}"
 
 
+class ImportRejectionQuerySet(models.QuerySet["ImportRejection"]):
+    def undecided(self) -> Self:
+        """Rows whose external ID another person has. A manager decides about them once the import has ended."""
+        return self.filter(code=OTHER_PERSON, job__state__in=(ImportState.COMPLETED, ImportState.FAILED))
+
+
 class ImportRejection(models.Model):
     """A row that an import rejected: its line in the file, the reason and its original cells."""
 
-    workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
+    workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="import_rejections")
     job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="rejections")
     line = models.PositiveIntegerField()
     code = models.CharField(max_length=40)
     message = models.TextField()
     cells = models.JSONField()
 
+    objects = ImportRejectionQuerySet.as_manager()
+
     class Meta:
         ordering = ["job", "line"]
         constraints = [
             models.UniqueConstraint(fields=["job", "line", "workspace"], name="import_rejection_unique"),
             same_workspace("job", "markets.ImportJob", "import_rejection_job_in_workspace"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "job", "line"], condition=Q(code="other_person"), name="import_rejection_undecided"
+            )
         ]
 
     def __str__(self) -> str:

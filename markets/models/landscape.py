@@ -169,10 +169,15 @@ class Contact(models.Model):
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="contact_email_folded"),
             models.CheckConstraint(
-                condition=~Q(external_id="") | ~Q(email="") | ~Q(phone="") | (~Q(full_name="") & ~Q(firm="")),
+                condition=~Q(external_id="")
+                | ~Q(email="")
+                | ~Q(profile_key="")
+                | ~Q(phone="")
+                | (~Q(full_name="") & ~Q(firm="")),
                 name="contact_can_be_told_apart",
                 violation_error_message=(
-                    "A person needs an external ID, an email address, a phone number, or a full name with a firm."
+                    "A person needs an external ID, an email address, a profile URL, a phone number, "
+                    "or a full name with a firm."
                 ),
             ),
         ]

@@ -40,7 +40,7 @@ def import_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
         "imports/list.html",
         table_class=ImportTable,
         filterset=ImportFilter(request.GET, workspace.imports.select_related("created_by"), workspace=workspace),
-        context={"section": "imports"},
+        context={"section": "imports", "waiting": workspace.import_rejections.undecided().count()},
         workspace=workspace,
     )
 
@@ -164,7 +164,9 @@ def import_context(job: ImportJob) -> dict[str, object]:
         counts, rejections, do_not_call = report, report.get("rejections", []), report.get("do_not_call_people", [])
         suppressed_by_file = report.get("suppressed_by_file", 0)
         disagreed = report.get("disagreeing_values", [])
+        waiting = 0
     else:
+        waiting = job.rejections.undecided().count()
         counts, rejections = job.counts, job.rejections.order_by("line")
         suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
         do_not_call = [person.contact for person in suppressed[:MAX_SHOWN]]
@@ -172,6 +174,7 @@ def import_context(job: ImportJob) -> dict[str, object]:
         disagreed = notes.disagreements(job, MAX_SHOWN) if job.disagreements else []
     return context | {
         "counts": counts,
+        "waiting": waiting,
         "rejections": rejections[:MAX_SHOWN],
         "disagreements": disagreed[:MAX_SHOWN],
         "do_not_call": do_not_call[:MAX_SHOWN],

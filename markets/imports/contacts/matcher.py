@@ -13,11 +13,13 @@ from markets.contacts.changes import bits_to_fields
 from markets.contacts.inferred_timezone import SOURCES, set_inferred_timezone
 from markets.contacts.name_similarity import may_be_same_name
 from markets.contacts.normalization import fold
+from markets.contacts.web_addresses import is_personal
 from markets.imports.contacts.last_words import last_words
 from markets.imports.contacts.matched import Identity, MatchedContact
 from markets.imports.contacts.prefilter import KEYS, Fields
 from markets.imports.rejects import RowRefused
 from markets.models import Contact, ContactChange, ContactMerge, ImportedContact, ImportJob
+from markets.models.imports import OTHER_PERSON
 from markets.models.merges import KeyKind
 
 IDENTITY = frozenset({"email", "profile_key", "phone_e164", "full_name"})
@@ -58,7 +60,7 @@ class ContactMatcher:
         if matches and not decided and self._is_other_person(row, matches[0]):
             self._pin(row, matches, line)
             raise RowRefused(
-                "other_person",
+                OTHER_PERSON,
                 f"The external ID “{row['external_id']}” belongs to {matches[0]}, whose name and email address are "
                 f"others than “{row['full_name']}” and “{row['email']}”. Decide whether this is the same person.",
             )
@@ -71,6 +73,11 @@ class ContactMatcher:
     @cached_property
     def _last_words(self) -> dict[int, Fields]:
         return last_words(self.job, list(self._known))
+
+    def release(self, contact: int) -> None:
+        """Lets a row change what earlier rows of the file rely on: somebody decided that it means this contact."""
+        self._known[contact].relied_on.clear()
+        self._known[contact].said.clear()
 
     def add(self, row: Fields, line: int) -> MatchedContact:
         match = MatchedContact(Contact(workspace_id=self.job.workspace_id, **row), line)
@@ -152,12 +159,17 @@ class ContactMatcher:
     def _holders_of_profile(
         self, row: Fields, stronger: Collection[MatchedContact]
     ) -> list[tuple[Identity, MatchedContact]]:
-        """Several contacts may have the same profile URL; then a stronger key decides between them."""
+        """Several contacts may have the same profile URL; then a stronger key decides between them.
+
+        A page that is not one person's profile, such as that of a team, names nobody of another name.
+        """
         if "profile_key" not in row:
             return []
         key: Identity = ("profile URL", row["profile_key"])
         former = self._by_former_key.get(key)
         holders = self._by_profile.get(row["profile_key"]) or ([former] if former else [])
+        if not is_personal(row["profile_key"]):
+            holders = [holder for holder in holders if _may_have_name(holder.contact, row.get("full_name", ""))]
         return [] if any(holder in stronger for holder in holders) else [(key, holder) for holder in holders]
 
     def _holder(self, key: Identity) -> MatchedContact | None:
@@ -239,6 +251,10 @@ class ContactMatcher:
             self._by_profile[match.contact.profile_key].remove(match)
         if match.contact.name_key and match.contact.firm:
             self._by_name_and_firm[match.contact.name_key, fold(match.contact.firm)].remove(match)
+
+
+def _may_have_name(contact: Contact, name: str) -> bool:
+    return not (name and contact.full_name) or may_be_same_name(name, contact.full_name)
 
 
 def _describe(identity: Identity) -> str:

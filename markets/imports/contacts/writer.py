@@ -158,6 +158,8 @@ class ContactImport:
 
     def _match_each(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields, int | None]]) -> None:
         matcher = ContactMatcher(self.job, [fields for _, fields, _ in rows], decided={key for *_, key in rows if key})
+        for contact in filter(None, self.decided.values()):
+            matcher.release(contact)
         outcomes: list[tuple[MatchedContact, int, Outcome, list[Difference]]] = []
         for row, fields, decided in rows:
             try:
