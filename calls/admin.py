@@ -9,11 +9,12 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from calls.derived.locks import lock_campaign
 from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting
 from calls.log.services import void
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsPermissions, ops_user
-from config.ui.forms import CheckedForm
+from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import User
 
 
@@ -66,12 +67,18 @@ class CallAdmin(HistoryAdmin):
         return self.confirm(request, object_id, title="Void the call", action=void_call)
 
 
-class MeetingForm(CheckedForm):
+class MeetingForm(VersionedModelForm):
     """Takes the same steps as the meeting's page in the portal: first the new time, then the outcome."""
+
+    together = frozenset({"scheduled_at", "status"})
 
     reason = forms.CharField(
         required=False, max_length=500, widget=UnfoldAdminTextInputWidget, help_text="Needed to cancel it."
     )
+
+    def lock(self) -> None:
+        lock_campaign(self.instance.call.campaign)
+        super().lock()
 
     def clean(self) -> dict[str, object]:
         """Checks the steps by taking them in a transaction that is rolled back."""
@@ -88,7 +95,7 @@ class MeetingForm(CheckedForm):
         return self.cleaned_data
 
     def change(self, *, by: User | None) -> None:
-        data, before = self.cleaned_data, {name: self.initial.get(name) for name in ("scheduled_at", "status")}
+        data, before = self.cleaned_data, {name: self[name].initial for name in ("scheduled_at", "status")}
         meeting = Meeting.objects.select_related("call__campaign").get(pk=self.instance.pk)
         at, to, reason = data["scheduled_at"], data["status"], data["reason"]
         is_moved = at != before["scheduled_at"]

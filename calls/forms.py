@@ -8,13 +8,16 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.timezone import localtime, now
 
-from calls.log.meetings import LATEST_TIME
+from calls.derived.locks import lock_campaign
+from calls.log.meetings import LATEST_TIME, TAKEN_BACK, can_change, describe
 from calls.log.validation import NewCall
-from calls.models import Call, Direction
+from calls.models import Call, Direction, Meeting
 from calls.queue.calling_hours import is_within_hours, local_time, outside_hours_warning
 from calls.scope_form import ScopeForm
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, SUPPRESSING, WRONG_NUMBERS, Disposition
+from config.ui.formats import moment
 from config.ui.forms import MomentInput
+from config.ui.optimistic_locking import VersionedForm, attribution
 from markets.forms import PhoneForm
 from markets.models import Contact, User
 from signals.capture.contradictions import contradiction_questions
@@ -160,17 +163,46 @@ class CallForm(ScopeForm, ContradictionForm):
 NOT_TOO_LATE = MaxValueValidator(LATEST_TIME, "That is after the year 2199; check the year.")
 
 
-class MeetingForm(forms.Form):
-    """The outcome or a new time of a meeting; `seen` is what the page showed, to detect a concurrent change."""
+class MeetingForm(VersionedForm, forms.Form):
+    """The outcome or a new time of a meeting. Its status and its time are compared as one value."""
 
-    to = forms.CharField(max_length=20, error_messages={"required": "Say what became of the meeting."})
+    to = forms.CharField(max_length=20, label="Status", error_messages={"required": "Say what became of the meeting."})
     at = forms.DateTimeField(required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label="New time")
     reason = forms.CharField(required=False, max_length=500)
-    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting):
+        super().__init__(data)
+        self.meeting = meeting
+
+    def lock(self) -> None:
+        lock_campaign(self.meeting.call.campaign)
+        self.meeting.refresh_from_db()
+
+    def stored_values(self) -> dict[str, object]:
+        return {"to": (self.meeting.status, self.meeting.scheduled_at)}
+
+    def typed_value(self, name: str) -> object:
+        to = self["to"].data or self.meeting.status
+        is_moved = to == Meeting.Status.SCHEDULED and self["at"].data
+        return to, super().typed_value("at") if is_moved else self.meeting.scheduled_at
+
+    def shown(self, name: str, value: Any) -> str:
+        status, at = value
+        label = str(dict(Meeting.Status.choices).get(status, status))
+        return f"{label}, {moment(at) if isinstance(at, datetime) else at}" if at else label
+
+    def changed_by(self, name: str) -> str:
+        change = self.meeting.changes.select_related("changed_by").last()
+        return attribution(change.changed_by, change.changed_at) if change else ""
+
+    def stale_message(self) -> str:
+        if not can_change(self.meeting):
+            return TAKEN_BACK
+        return f"{describe(self.meeting)}, which is not what you saw. Look at it again, then decide."
 
 
-class CorrectionForm(ScopeForm):
-    """Corrects a call. Only fields that differ from what the page showed are changed."""
+class CorrectionForm(VersionedForm, ScopeForm):
+    """Corrects a call. Only fields that differ from what is stored are changed."""
 
     disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="Outcome")
     callback_at = forms.DateTimeField(
@@ -190,15 +222,30 @@ class CorrectionForm(ScopeForm):
     meeting_dispositions = " ".join(MEETINGS)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, call: Call):
-        self.contact = call.contact
-        meeting = getattr(call, "meeting", None)
-        values = {name: getattr(call, name) for name in ("disposition", "talk_seconds", "direction", "notes")}
+        self.call, self.contact = call, call.contact
+        super().__init__(data, initial=self._values())
+
+    def lock(self) -> None:
+        lock_campaign(self.call.campaign)
+        self.call.refresh_from_db()
+        self.initial = self._values()
+
+    def changed_by(self, name: str) -> str:
+        if name == "meeting_at":
+            change = self.call.meeting.changes.select_related("changed_by").last()
+            return attribution(change.changed_by, change.changed_at) if change else ""
+        correction = self.call.corrections.filter(after__has_key=name).select_related("corrected_by").last()
+        return attribution(correction.corrected_by or "an import", correction.corrected_at) if correction else ""
+
+    def _values(self) -> dict[str, Any]:
+        meeting = getattr(self.call, "meeting", None)
+        values = {name: getattr(self.call, name) for name in ("disposition", "talk_seconds", "direction", "notes")}
         moments = {
-            "callback_at": call.callback_at,
-            "started_at": call.started_at,
+            "callback_at": self.call.callback_at,
+            "started_at": self.call.started_at,
             "meeting_at": meeting and meeting.scheduled_at,
         }
-        super().__init__(data, initial=values | {name: self._to_the_minute(at) for name, at in moments.items()})
+        return values | {name: self._to_the_minute(at) for name, at in moments.items()}
 
     @staticmethod
     def _to_the_minute(moment: datetime | None) -> datetime | None:

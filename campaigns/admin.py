@@ -12,7 +12,7 @@ from campaigns.lifecycle import TRANSITIONS, StatusConflict, change_status, dele
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status, StatusChange
 from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, Reason, ops_user
-from config.ui.forms import CheckedForm
+from config.ui.optimistic_locking import VersionedModelForm
 
 STATUS_COLOURS: dict[str, str] = {Status.DRAFT: "info", Status.ACTIVE: "success", Status.PAUSED: "warning"}
 
@@ -23,7 +23,7 @@ class StatusChangeInline(HistoryInline):
     ordering = ("changed_at", "id")
 
 
-class CampaignForm(CheckedForm):
+class CampaignForm(VersionedModelForm):
     def clean_starts_on(self) -> object:
         day = self.cleaned_data["starts_on"]
         if day is None and self.instance.status != Status.DRAFT:

@@ -5,10 +5,11 @@ from django.db.models import Model, QuerySet
 
 from campaigns.models import Campaign, Status
 from config.ui.forms import DayInput, WorkspaceModelForm
+from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import User, Workspace
 
 
-class CampaignForm(WorkspaceModelForm):
+class CampaignForm(VersionedModelForm, WorkspaceModelForm):
     class Meta:
         model = Campaign
         fields = [

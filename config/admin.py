@@ -28,6 +28,7 @@ from calls.log.validation import CallRefused
 from campaigns.lifecycle import StatusConflict, TransitionIncomplete
 from campaigns.membership import CampaignClosed
 from config.ui.forms import CheckedForm, ConflictMixin
+from config.ui.optimistic_locking import VersionedForm
 from markets.imports.jobs import JobRefused
 from markets.models import User
 from markets.workspaces.access import is_ops
@@ -195,6 +196,7 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
     """The base class of every page. `fixed_fields` are chosen when a row is added and cannot be changed later."""
 
     form: "type[forms.ModelForm[Any]]" = CheckedForm
+    change_form_before_template = "admin/conflicts.html"  # type: ignore[assignment] # Unfold's default is None
     actions_detail: tuple[str, ...] = ()  # type: ignore[assignment] # Unfold's default has the type of no actions
     fixed_fields: tuple[str, ...] = ("workspace",)
     list_per_page = 50
@@ -220,6 +222,19 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
     def get_form(self, request: HttpRequest, obj: object = None, change: bool = False, **kwargs: Any) -> type[Any]:
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (ConflictMixin, form), {}) if getattr(request, "has_conflict", False) else form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Responds with 409 if somebody else changed the row in the meantime."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        response.status_code = getattr(context["adminform"].form, "status_code", response.status_code)
+        return response
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if isinstance(form, VersionedForm):
+            form.report_merge(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and any(field.name == "created_by" for field in self.opts.fields):

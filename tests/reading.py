@@ -1,5 +1,6 @@
 """Reads the numbers of a page, and what each is about."""
 
+import re
 from functools import cache
 from html.parser import HTMLParser
 
@@ -47,6 +48,11 @@ def metric(page, name: str, about: str = "") -> float | None:
     values = {value for each, metric, value, _ in numbers(page) if metric == name and each == about}
     assert len(values) == 1, f"{name} of {about!r} is shown as {values}"
     return values.pop()
+
+
+def version(page) -> str:
+    """The version that the edit form of a page carries; empty on a page that adds a row."""
+    return re.search(r'name="version"(?: value="([^"]*)")?', page.content.decode())[1] or ""
 
 
 def lengths_of_lists(client):

@@ -17,6 +17,7 @@ from calls.models.meetings import MeetingStatus as Status
 from markets.models import User
 
 LATEST_TIME = datetime(2200, 1, 1, tzinfo=UTC)
+TAKEN_BACK = "The call that booked this meeting was taken back, and so the meeting stays Cancelled."
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ MEETING_OUTCOMES: dict[str, MeetingOutcome] = {
 
 
 class MeetingConflict(Exception):
-    """The meeting changed since the page was shown, or may not change. The message describes its state."""
+    """The meeting may not change, or is so already. The message describes its state."""
 
 
 class MeetingRefused(Exception):
@@ -52,30 +53,23 @@ class MeetingRefused(Exception):
 
 @transaction.atomic
 def change_meeting(
-    *, meeting: Meeting, to: str, by: User | None, at: datetime | None = None, reason: str = "", seen: str = ""
+    *, meeting: Meeting, to: str, by: User | None, at: datetime | None = None, reason: str = ""
 ) -> MeetingChange:
     """Makes the meeting held, no-show, cancelled, or scheduled for another time `at`, and records the change.
 
-    `seen` is the `state_token` of the meeting on the page that the user decided from (optimistic locking). Raises
-    MeetingConflict or MeetingRefused, in which case nothing changes. Locks the campaign first, as all code that writes
-    calls does, so that a concurrent void of the call is noticed.
+    Raises MeetingConflict or MeetingRefused, in which case nothing changes. Locks the campaign first, as all code that
+    writes calls does, so that a concurrent void of the call is noticed.
     """
     campaign = lock_campaign(meeting.call.campaign)
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("call").get(pk=meeting.pk)
     meeting.call.campaign = campaign
     scheduled_at = at if to == Status.SCHEDULED else meeting.scheduled_at
     reason = reason.strip()
-    _check_state(meeting, to, seen)
+    _check_state(meeting, to)
     _check_requirements(meeting, to, scheduled_at, reason)
     change = meeting.record_change(to, scheduled_at, by=by, reason=reason)
     assert change, "a change to the same state was refused"
     return change
-
-
-def state_token(meeting: Meeting) -> str:
-    """Status and time as text, to detect a change since a page was shown."""
-    at = meeting.scheduled_at.astimezone(UTC).isoformat() if meeting.scheduled_at else ""
-    return f"{meeting.status} {at}".strip()
 
 
 def can_change(meeting: Meeting) -> bool:
@@ -101,13 +95,11 @@ def needs_reason(meeting: Meeting, to: str) -> bool:
     return MEETING_OUTCOMES[to].needs_reason or meeting.status != Status.SCHEDULED
 
 
-def _check_state(meeting: Meeting, to: str, seen: str) -> None:
+def _check_state(meeting: Meeting, to: str) -> None:
     if to not in MEETING_OUTCOMES:
         raise MeetingRefused("to", f"A meeting cannot be made “{to}”. Choose one of: {', '.join(Status.labels)}.")
     if not can_change(meeting):
-        raise MeetingConflict("The call that booked this meeting was taken back, and so the meeting stays Cancelled.")
-    if seen and seen != state_token(meeting):
-        raise MeetingConflict(f"{describe(meeting)}, which is not what you saw. Look at it again, then decide.")
+        raise MeetingConflict(TAKEN_BACK)
     if to == meeting.status and to != Status.SCHEDULED:
         raise MeetingConflict(f"{describe(meeting)} already; nothing is to be changed.")
 

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -11,14 +12,13 @@ from calls.log.meetings import (
     can_change,
     change_meeting,
     possible_outcomes,
-    state_token,
     upcoming_first,
 )
-from calls.models import Meeting
+from calls.models import Meeting, MeetingChange
 from calls.models.meetings import MeetingQuerySet
 from calls.tables import MeetingTable
 from config.ui.tables import table_page
-from markets.models import Role, Workspace
+from markets.models import Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
@@ -38,20 +38,17 @@ def meeting_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespons
 @workspace_page(Role.VIEWER)
 def meeting_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
-    return render(
-        request, "meetings/detail.html", _context(meeting, MeetingForm(initial={"seen": state_token(meeting)}))
-    )
+    return render(request, "meetings/detail.html", _context(meeting, MeetingForm(meeting=meeting)))
 
 
 @workspace_page(Role.CALLER, "POST")
 def meeting_change(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Records the outcome or a new time. Returns the page with the reason and 409 for a conflict, 400 if invalid."""
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
-    form = MeetingForm(request.POST)
+    form = MeetingForm(request.POST, meeting=meeting)
     status = 400
     try:
-        if form.is_valid():
-            change = change_meeting(meeting=meeting, by=request.user, **form.cleaned_data)
+        if change := _save(form, by=request.user):
             messages.success(request, f"The meeting with {meeting.call.contact} is {change.get_to_status_display()}.")
             return redirect("meetings:detail", workspace.slug, pk)
     except MeetingRefused as refused:
@@ -59,8 +56,15 @@ def meeting_change(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     except MeetingConflict as conflict:
         status = 409
         form.add_error(None, str(conflict))
-        meeting.refresh_from_db()
-    return render(request, "meetings/detail.html", _context(meeting, form), status=status)
+    return render(request, "meetings/detail.html", _context(meeting, form), status=max(status, form.status_code))
+
+
+@transaction.atomic
+def _save(form: MeetingForm, *, by: User) -> MeetingChange | None:
+    if not form.is_valid():
+        return None
+    to, at, reason = (form.cleaned_data[name] for name in ("to", "at", "reason"))
+    return change_meeting(meeting=form.meeting, to=to, at=at, reason=reason, by=by)
 
 
 @workspace_page(Role.VIEWER)

@@ -11,6 +11,7 @@ from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplet
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
 from config.ui.forms import save_or_add_error
+from config.ui.optimistic_locking import save_edit
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
@@ -66,9 +67,10 @@ def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
 def campaign_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     form = CampaignForm(request.POST or None, instance=campaign, workspace=workspace)
-    if form.is_valid() and save_or_add_error(form):
+    if save_edit(request, form):
         return redirect("campaigns:detail", workspace.slug, campaign.pk)
-    return render(request, "campaigns/form.html", {"section": "campaigns", "form": form, "campaign": campaign})
+    context = {"section": "campaigns", "form": form, "campaign": campaign}
+    return render(request, "campaigns/form.html", context, status=form.status_code)
 
 
 @workspace_page(Role.VIEWER)

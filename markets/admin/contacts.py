@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from config.admin import HistoryAdmin, OpsAdmin, ops_user
-from config.ui.forms import CheckedForm
+from config.ui.optimistic_locking import VersionedModelForm
 from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
 from markets.contacts.normalization import FIELDS, normalise
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
@@ -19,7 +19,7 @@ from markets.suppressions.services import lift
 from signals.contacts.erasure import erase
 
 
-class MarketForm(CheckedForm):
+class MarketForm(VersionedModelForm):
     def clean(self) -> dict[str, object]:
         super().clean()
         return {
@@ -42,7 +42,7 @@ class MarketAdmin(OpsAdmin):
     readonly_fields = ("created_at", "created_by")
 
 
-class ContactForm(CheckedForm):
+class ContactForm(VersionedModelForm):
     class Meta:
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 

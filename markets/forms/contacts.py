@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from config.ui.forms import WorkspaceModelForm
+from config.ui.optimistic_locking import VersionedModelForm, attribution
 from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
 from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.normalization import FIELDS, normalise
@@ -18,7 +19,7 @@ from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import add, check_new_rule
 
 
-class MarketForm(WorkspaceModelForm):
+class MarketForm(VersionedModelForm, WorkspaceModelForm):
     class Meta:
         model = Market
         fields = ["practice_area", "geography", "seniority", "firm_tier"]
@@ -29,7 +30,7 @@ class MarketForm(WorkspaceModelForm):
         return {name: " ".join(value.split()) for name, value in self.cleaned_data.items()}
 
 
-class ContactForm(WorkspaceModelForm):
+class ContactForm(VersionedModelForm, WorkspaceModelForm):
     points: Sequence[FurtherPoint] = ()
 
     class Meta:
@@ -41,6 +42,15 @@ class ContactForm(WorkspaceModelForm):
         super().__init__(*args, **kwargs)
         self.by = by
         self.before = stored_values(self.instance)
+
+    def lock(self) -> None:
+        super().lock()
+        self.before = stored_values(self.instance)
+
+    def changed_by(self, name: str) -> str:
+        change = self.instance.changes.filter(after__has_key=name).select_related("changed_by").last()
+        is_current = change and change.after[name] == self.initial[name]
+        return attribution(change.changed_by or "an import", change.changed_at) if is_current else ""
 
     def clean(self) -> dict[str, object]:
         super().clean()

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 
 from campaigns.membership import add_to_market
 from config.ui.forms import as_id, save_or_add_error
+from config.ui.optimistic_locking import save_edit
 from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, ReasonForm
@@ -84,9 +85,10 @@ def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, object]:
 def contact_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = ContactForm(request.POST or None, instance=contact, workspace=workspace, by=request.user)
-    if form.is_valid() and save_or_add_error(form):
+    if save_edit(request, form):
         return redirect("contacts:detail", workspace.slug, contact.pk)
-    return render(request, "contacts/form.html", {"section": "contacts", "form": form, "contact": contact})
+    context = {"section": "contacts", "form": form, "contact": contact}
+    return render(request, "contacts/form.html", context, status=form.status_code)
 
 
 @workspace_page(Role.CALLER, "POST")

@@ -7,6 +7,7 @@ from calls.metrics.presentation import Scope, TotalRow
 from calls.metrics.row_metrics import with_metrics
 from campaigns.tables import campaign_rows
 from config.ui.forms import save_or_add_error
+from config.ui.optimistic_locking import save_edit
 from config.ui.periods import choose_period
 from config.ui.tables import table_page
 from markets.filters import LandscapeFilter, MarketFilter
@@ -55,9 +56,10 @@ def market_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
 def market_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     form = MarketForm(request.POST or None, instance=market, workspace=workspace)
-    if form.is_valid() and save_or_add_error(form):
+    if save_edit(request, form):
         return redirect("markets:detail", workspace.slug, market.pk)
-    return render(request, "markets/form.html", {"section": "markets", "form": form, "market": market})
+    context = {"section": "markets", "form": form, "market": market}
+    return render(request, "markets/form.html", context, status=form.status_code)
 
 
 @workspace_page(Role.VIEWER)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from campaigns.lifecycle import change_status
 from campaigns.models import Campaign
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call
-from tests.reading import metric
+from tests.reading import metric, version
 
 
 @pytest.fixture
@@ -54,10 +54,10 @@ def test_what_is_wrong_with_a_campaign_is_said(as_manager, draft, fields, senten
 def test_a_campaign_stays_in_its_market(as_manager, draft):
     elsewhere = MarketFactory(workspace=draft.workspace)
 
-    as_manager.post(
-        reverse("campaigns:edit", args=["acme", draft.pk]),
-        {"market": elsewhere.pk, "name": "Renamed", "kind": "validation"},
-    )
+    url = reverse("campaigns:edit", args=["acme", draft.pk])
+    posted = {"market": elsewhere.pk, "name": "Renamed", "kind": "validation"}
+
+    as_manager.post(url, posted | {"version": version(as_manager.get(url))})
 
     draft.refresh_from_db()
     assert (draft.name, draft.market != elsewhere) == ("Renamed", True)

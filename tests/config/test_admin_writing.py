@@ -20,6 +20,7 @@ from tests.factories import (
     call,
     member,
 )
+from tests.reading import version
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_a_meeting_is_moved_and_held_and_both_steps_are_kept(as_ops, ops, campai
     posted |= {"changes-TOTAL_FORMS": 0, "changes-INITIAL_FORMS": 0}
     url = path(Meeting, "change", made.meeting.pk)
 
-    as_ops.post(url, posted)
+    as_ops.post(url, posted | {"version": version(as_ops.get(url))})
 
     made.meeting.refresh_from_db()
     assert made.meeting.status == "held"
@@ -133,8 +134,9 @@ def test_a_meeting_that_has_not_come_is_not_held_in_the_admin_either(as_ops, row
     posted = {"scheduled_at_0": "2199-12-01", "scheduled_at_1": "09:30", "status": "held", "reason": "x"}
     posted |= {"changes-TOTAL_FORMS": 0, "changes-INITIAL_FORMS": 0}
     before = rows[Meeting].changes.count()
+    url = path(Meeting, "change", rows[Meeting].pk)
 
-    page = as_ops.post(path(Meeting, "change", rows[Meeting].pk), posted).content.decode()
+    page = as_ops.post(url, posted | {"version": version(as_ops.get(url))}).content.decode()
 
     assert "which has not come" in page
     rows[Meeting].refresh_from_db()
@@ -149,10 +151,9 @@ def test_a_row_that_links_two_workspaces_is_a_form_error(as_ops, workspace):
         path(Campaign, "add"), {"workspace": workspace.pk, "market": foreign.pk, "name": "X", "kind": "validation"}
     )
     campaign = CampaignFactory(market=own)
-    changing = as_ops.post(
-        path(Campaign, "change", campaign.pk),
-        {"name": "X", "kind": "validation", "follows": CampaignFactory(market=foreign).pk},
-    )
+    url = path(Campaign, "change", campaign.pk)
+    posted = {"name": "X", "kind": "validation", "follows": CampaignFactory(market=foreign).pk}
+    changing = as_ops.post(url, posted | {"version": version(as_ops.get(url))})
 
     assert "The market belongs to another workspace." in adding.content.decode()
     assert "The follows belongs to another workspace." in changing.content.decode()
@@ -190,7 +191,8 @@ def test_what_is_wrong_with_a_contact_is_said(as_ops, workspace, typed, sentence
     other = ContactFactory(workspace=workspace)
 
     added = as_ops.post(path(Contact, "add"), {"workspace": workspace.pk, **typed})
-    changed = as_ops.post(path(Contact, "change", other.pk), typed)
+    url = path(Contact, "change", other.pk)
+    changed = as_ops.post(url, typed | {"version": version(as_ops.get(url))})
 
     assert sentence in added.content.decode().replace("&#x27;", "'")
     assert sentence in changed.content.decode()

@@ -1,14 +1,17 @@
 """What becomes of a meeting: one step at a time, kept with who and why."""
 
+import re
 from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
-from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting, state_token
+from calls.forms import MeetingForm
+from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting
 from calls.log.services import void
 from calls.models import CampaignDay, Meeting, MeetingChange
 from tests.factories import booked
@@ -23,6 +26,10 @@ def meeting(campaign, caller):
 
 def list_of(client, **query):
     return client.get(reverse("meetings:list", args=["acme"]), query)
+
+
+def version_of(meeting):
+    return MeetingForm(meeting=meeting)["version"].value()
 
 
 def change_url(meeting):
@@ -101,13 +108,14 @@ def test_an_outcome_is_changed_with_a_reason_only(meeting, caller):
     assert Meeting.objects.get().status == "no_show"
 
 
-def test_whoever_decides_on_what_they_no_longer_see_hears_what_it_is(meeting, caller, manager):
-    seen = state_token(meeting)
+def test_whoever_decides_on_what_they_no_longer_see_hears_what_it_is(as_caller, meeting, manager):
+    posted = {"to": "held", "version": version_of(meeting)}
     change_meeting(meeting=meeting, to="cancelled", by=manager, reason="She is ill")
 
-    with pytest.raises(MeetingConflict, match=r"The meeting is Cancelled since .* by .*\(She is ill\)"):
-        change_meeting(meeting=meeting, to="held", by=caller, seen=seen)
+    answer = as_caller.post(change_url(meeting), posted)
 
+    assert answer.status_code == 409
+    assert re.search(r"The meeting is Cancelled since .* by .*\(She is ill\)", answer.content.decode())
     assert Meeting.objects.get().status == "cancelled"
 
 
@@ -121,24 +129,26 @@ def test_the_same_outcome_twice_is_a_conflict(meeting, caller):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time.")
 def test_of_two_who_decide_at_once_one_wins(meeting, caller):
-    seen, barrier, outcomes = state_token(meeting), Barrier(2), []
+    version, barrier, outcomes = version_of(meeting), Barrier(2), []
 
-    def decide(to):
+    def decide(client, to):
         barrier.wait()
         try:
-            outcomes.append(change_meeting(meeting=meeting, to=to, by=caller, reason="So it was", seen=seen).to_status)
-        except MeetingConflict:
-            outcomes.append("conflict")
+            posted = {"to": to, "reason": "So it was", "version": version}
+            outcomes.append(client.post(change_url(meeting), posted).status_code)
         finally:
             connection.close()
 
-    threads = [Thread(target=decide, args=(to,)) for to in ("held", "cancelled")]
+    clients = [Client(), Client()]
+    for each in clients:
+        each.force_login(caller)
+    threads = [Thread(target=decide, args=each) for each in zip(clients, ("held", "cancelled"), strict=True)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
 
-    assert outcomes.count("conflict") == 1
+    assert sorted(outcomes) == [302, 409]
     assert MeetingChange.objects.count() == 1
 
 
@@ -170,9 +180,9 @@ def test_the_meeting_of_a_voided_call_is_cancelled_and_stays_so(as_manager, meet
 
 def test_a_caller_says_on_the_page_what_became_of_it(as_caller, meeting, caller):
     page = as_caller.get(reverse("meetings:detail", args=["acme", meeting.pk])).content.decode()
-    assert f'value="{state_token(meeting)}"' in page
+    assert f'value="{version_of(meeting)}"' in page
 
-    answer = as_caller.post(change_url(meeting), {"to": "held", "seen": state_token(meeting)}, follow=True)
+    answer = as_caller.post(change_url(meeting), {"to": "held", "version": version_of(meeting)}, follow=True)
 
     assert f"The meeting with {meeting.call.contact} is Held." in answer.content.decode()
     assert MeetingChange.objects.get().changed_by == caller
@@ -181,7 +191,8 @@ def test_a_caller_says_on_the_page_what_became_of_it(as_caller, meeting, caller)
 def test_the_new_time_is_read_in_the_zone_of_the_workspace(as_caller, meeting):
     later = localtime(now() + timedelta(days=2), meeting.workspace.zone).replace(second=0, microsecond=0)
 
-    as_caller.post(change_url(meeting), {"to": "scheduled", "at": f"{later:%Y-%m-%dT%H:%M}"})
+    moved = {"to": "scheduled", "at": f"{later:%Y-%m-%dT%H:%M}", "version": version_of(meeting)}
+    as_caller.post(change_url(meeting), moved)
 
     assert Meeting.objects.get().scheduled_at == later
 
@@ -192,11 +203,11 @@ def test_the_new_time_is_read_in_the_zone_of_the_workspace(as_caller, meeting):
         ({}, 400, "Say what became of the meeting."),
         ({"to": "cancelled"}, 400, "Say why"),
         ({"to": "scheduled", "at": "9999-12-31T23:59"}, 400, "check the year"),
-        ({"to": "held", "seen": "held"}, 409, "which is not what you saw"),
+        ({"to": "held", "version": "to=held"}, 409, "which is not what you saw"),
     ],
 )
 def test_a_refusal_is_said_on_the_page(as_caller, meeting, posted, status, words):
-    answer = as_caller.post(change_url(meeting), posted)
+    answer = as_caller.post(change_url(meeting), {"version": version_of(meeting)} | posted)
 
     assert (answer.status_code, words in answer.content.decode()) == (status, True)
     assert not MeetingChange.objects.exists()

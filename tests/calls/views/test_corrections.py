@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
+from calls.forms import CorrectionForm
 from calls.log.meetings import change_meeting
 from calls.log.services import amend, void
 from calls.models import Call, Correction, Meeting
@@ -42,9 +43,14 @@ def correction_form(made):
             "direction": made.direction,
             "notes": made.notes.replace("\n", "\r\n"),
             "reason": "I misheard",
+            "version": version_of(made),
         } | changed
 
     return form
+
+
+def version_of(made):
+    return CorrectionForm(call=made)["version"].value()
 
 
 def url(made):
@@ -101,7 +107,7 @@ def test_a_refusal_stands_at_its_field(as_manager, campaign):
     shown = localtime(made.started_at, made.workspace.zone)
     posted = {"disposition": "voicemail", "started_at": f"{shown:%Y-%m-%dT%H:%M}", "direction": "outbound"}
 
-    answer = as_manager.post(url(made), posted | {"reason": "It was the machine"})
+    answer = as_manager.post(url(made), posted | {"reason": "It was the machine", "version": version_of(made)})
 
     assert "Signals were captured on this call" in str(answer.context["form"].errors["disposition"])
 
@@ -110,7 +116,7 @@ def test_a_meeting_is_moved_with_its_call_but_never_loses_its_time(as_manager, c
     made = call(campaign, disposition="meeting_booked", meeting_at=now() + timedelta(days=1))
     shown = localtime(made.started_at, made.workspace.zone)
     posted = {"disposition": "meeting_booked", "started_at": f"{shown:%Y-%m-%dT%H:%M}", "direction": "outbound"}
-    posted["reason"] = "I misheard"
+    posted |= {"reason": "I misheard", "version": version_of(made)}
 
     refused = as_manager.post(url(made), posted).content.decode()
     as_manager.post(url(made), posted | {"meeting_at": "2099-01-15T10:00"})

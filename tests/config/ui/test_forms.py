@@ -16,6 +16,7 @@ from markets.models import Contact, Market
 from markets.workspaces.invitations import invite
 from tests.config.admin_rows import path
 from tests.factories import ContactFactory, MarketFactory, member
+from tests.reading import version
 
 
 @contextmanager
@@ -65,11 +66,13 @@ def test_who_saves_a_person_that_somebody_else_saves_in_the_same_moment_is_told(
 def test_an_address_that_somebody_else_got_in_the_same_moment_is_refused(as_manager, campaign):
     contact = member(campaign).contact
     fields = {"full_name": "Ann", "email": "ann@people.example", "phone": contact.phone}
+    url = address(contact.workspace, "contacts:edit", contact.pk)
+    posted = fields | {"version": version(as_manager.get(url))}
 
     with another_write_before(
         'UPDATE "markets_contact"', lambda: ContactFactory(workspace=contact.workspace, **fields)
     ):
-        answer = as_manager.post(address(contact.workspace, "contacts:edit", contact.pk), fields)
+        answer = as_manager.post(url, posted)
 
     assert answer.status_code == 200
     assert "has that email address already" in answer.content.decode()

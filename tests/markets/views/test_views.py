@@ -16,7 +16,7 @@ from tests.factories import (
     signal,
     timedelta,
 )
-from tests.reading import metric
+from tests.reading import metric, version
 
 
 def test_home_goes_straight_on_when_there_is_one_workspace(as_viewer):
@@ -84,7 +84,9 @@ def test_a_person_of_a_name_and_number_that_somebody_has_is_refused_with_a_sente
     other = member(campaign, full_name=name, name_key=name.lower(), phone="2125550191").contact
     url, people = f"/w/acme/contacts/{'new' if page == 'create' else f'{other.pk}/edit'}/", Contact.objects.count()
 
-    answer = as_manager.post(url, {"full_name": name, "phone": one.phone, "email": "ann@new.example"})
+    posted = {"full_name": name, "phone": one.phone, "email": "ann@new.example"}
+
+    answer = as_manager.post(url, posted | {"version": version(as_manager.get(url))})
 
     assert "Somebody of that name has that phone number in this workspace already." in answer.content.decode()
     other.refresh_from_db()

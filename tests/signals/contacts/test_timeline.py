@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from calls.log.meetings import change_meeting, state_token
+from calls.log.meetings import change_meeting
 from calls.log.services import amend, void
 from calls.models import Meeting
 from campaigns.lifecycle import change_status
@@ -51,7 +51,7 @@ def full(clock, campaign, caller, manager, person):
     correct(signal=heard, replacement=NewSignal(type=heard.type, value="Active"), by=manager)
     clock()
     meeting = Meeting.objects.get()
-    change_meeting(meeting=meeting, to="held", at=None, reason="", seen=state_token(meeting), by=caller)
+    change_meeting(meeting=meeting, to="held", at=None, reason="", by=caller)
     clock()
     amend(call=booked, by=manager, reason="Misheard", notes="Likes boats")
     clock()
