@@ -17,7 +17,7 @@ HIDES_ROWS = "other rows in a cell"
 HIDING_WIDTH = 5
 """In a narrow table, an address over two lines has as many commas as a row."""
 MAX_LINES_GIVEN_BACK = 10_000
-MAX_READ_TWICE = 20_000_000
+MAX_READ_TWICE = 5_000_000
 """Characters given back in all. Beyond, lines that were given back are read as one record each, so that no file takes
 time that grows with the square of its size."""
 

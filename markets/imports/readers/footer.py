@@ -49,7 +49,7 @@ class Footer:
                 self._forget()
         elif not self.is_wide and text[:1] in NUMBER_STARTS:
             self.pass_by()
-        elif len(filled) == 1 and REPORT_END.fullmatch(text):
+        elif (len(filled) == 1 or is_short) and REPORT_END.fullmatch(text):
             self._has_report_end = True
             self._add(position, row)
         elif TOTAL.fullmatch(text) and all(map(AMOUNT.fullmatch, filled[1:])):
