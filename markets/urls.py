@@ -17,6 +17,7 @@ contacts_urls = (
         path("", contacts.contact_list, name="list"),
         path("new/", contacts.contact_create, name="create"),
         path("<int:pk>/", contacts.contact_detail, name="detail"),
+        path("<int:pk>/history/", contacts.contact_history, name="history"),
         path("<int:pk>/edit/", contacts.contact_edit, name="edit"),
         path("<int:pk>/repair/", contacts.contact_repair, name="repair"),
         path("<int:pk>/suppress/", contacts.contact_suppress, name="suppress"),

@@ -1,7 +1,7 @@
 """Whose word a contact's fields are: a person's stays until a person changes it again, and every change is recorded
 (product.md, section 8)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from itertools import chain
 
 from django.db.models import F
@@ -16,6 +16,9 @@ DERIVED: Mapping[str, tuple[str, ...]] = {
     "profile_url": ("profile_key",),
 }
 """The fields that follow from a field as typed, and change together with it."""
+DERIVED_FIELDS = frozenset(chain.from_iterable(DERIVED.values()))
+PARTS: Mapping[str, Set[str]] = {name: {name, *DERIVED.get(name, ())} for name in FIELDS}
+"""The fields that a person or a file gives, each with those derived from it."""
 STORED_FIELDS = (*FIELDS, *chain.from_iterable(DERIVED.values()))
 BITS = {name: 1 << place for place, name in enumerate((*FIELDS, "name_key", *DERIVED["phone"], "profile_key"))}
 """The bit of each field in `ImportedContact.field_mask` and `Contact.person_fields`."""

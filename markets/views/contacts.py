@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,11 +13,12 @@ from config.ui.optimistic_locking import save_edit
 from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, ReasonForm
-from markets.models import Contact, Market, Role, Workspace
+from markets.models import Contact, ContactChange, Market, Role, Workspace
 from markets.suppressions.services import suppress
 from markets.tables import ContactTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import signal_histories
+from signals.contacts import field_history
 from signals.contacts.timeline import KINDS, Timeline
 from signals.market_page.page import history_of
 
@@ -64,7 +65,7 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     if request.htmx and request.htmx.target == "timeline":
         response = render(request, "contacts/timeline.html", context)
     else:
-        context |= history_of(contact) | {"known": signal_histories(contact)}
+        context |= history_of(contact) | {"known": signal_histories(contact), "words": field_history.last_said(contact)}
         response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
@@ -79,6 +80,25 @@ def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, object]:
     if not is_valid:
         notices = [f"There is no kind of event “{kind[:40]}”; use one of {', '.join(KINDS)}.", *notices]
     return {"events": events, "kind": kind if is_valid else "", "kinds": KINDS, "notices": notices}
+
+
+@workspace_page(Role.VIEWER)
+def contact_history(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Who gave each field last, what each source said last, and all changes."""
+    contact = get_object_or_404(workspace.contacts, pk=pk)
+    page, notices = page_of(Paginator(field_history.all_changes(contact), PER_PAGE), request.GET.get("page", ""))
+    context = {
+        "section": "contacts",
+        "contact": contact,
+        "words": field_history.last_said(contact),
+        "sources": [(each, field_history.said_values(each)) for each in field_history.source_words(contact)],
+        "page": page,
+        "changes": [
+            (change, field_history.changed_values(change)) for change in cast("list[ContactChange]", list(page))
+        ],
+        "notices": notices,
+    }
+    return render(request, "contacts/history.html", context)
 
 
 @workspace_page(Role.MANAGER, "GET POST")

@@ -3,12 +3,11 @@ section 8)."""
 
 import json
 from collections.abc import Collection, Mapping
-from itertools import chain
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from markets.contacts.changes import DERIVED
+from markets.contacts.changes import DERIVED, DERIVED_FIELDS
 from markets.imports.contacts.prefilter import Fields
 from markets.models import ImportedContact, ImportJob, ImportState
 
@@ -17,7 +16,6 @@ NOT_KEPT = frozenset({"name_key", "profile_key", "phone_problem"})
 DEPTH = 12
 """How many of the source's last imports of a contact are read. Older ones matter only for a field that these left
 blank."""
-_DERIVED = frozenset(chain.from_iterable(DERIVED.values()))
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -58,4 +56,4 @@ def same_word(name: str, one: Mapping[str, str], other: Mapping[str, str]) -> bo
 
 def typed_fields(row: Fields) -> list[str]:
     """The fields of a row that are not derived from others."""
-    return [name for name in row if name not in _DERIVED]
+    return [name for name in row if name not in DERIVED_FIELDS]

@@ -12,14 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from config.db import bulk
-from markets.contacts.changes import DERIVED
+from markets.contacts.changes import PARTS
 from markets.contacts.inferred_timezone import SOURCES, infer_timezone
-from markets.contacts.normalization import FIELDS
 from markets.models import Contact, ContactChange, ImportedContact, ImportJob, ImportState, User
 
 CHUNK = 1000
-PARTS: Mapping[str, Set[str]] = {name: {name, *DERIVED.get(name, ())} for name in FIELDS}
-"""The fields that a person or a file gives, each with those derived from it."""
 
 
 @dataclass
