@@ -18,7 +18,14 @@ from markets.workspaces.access import workspace_api
 MAX_BYTES = 1024**2
 MAX_CALLS = 500
 OPTIONS = ("calls", "campaign", "timezone", "results", "historical")
-IDS = ("call_id", "contact", "campaign")
+FIELDS = tuple(name for name in CALL_FIELDS if name not in ("country_code", "area_code"))
+"""Without the columns that a file joins with others."""
+NUMERIC_FIELDS = frozenset(
+    (
+        *("call_id", "contact", "campaign", "talk_seconds", "billed_seconds"),
+        *("started_at", "callback_at", "meeting_at", "reported_at"),
+    )
+)
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 
 
@@ -53,7 +60,7 @@ class Batch:
 
 
 def parse_batch(body: object) -> Batch:
-    """Raises Problem for an invalid request. An unknown field of one call only refuses that call."""
+    """Raises Problem for an invalid request. What is wrong in one call only refuses that call."""
     fields = require_object(body, "The body")
     if unknown := [name for name in fields if name not in OPTIONS]:
         raise Problem(400, f"{quoted(unknown)} is no field of a request. The fields are: {', '.join(OPTIONS)}.")
@@ -69,7 +76,7 @@ def parse_batch(body: object) -> Batch:
         raise Problem(400, f"historical is {kind_of(historical)}; write true or false.")
     options = {"timezone": timezone, "historical": historical, "results": parse_results(fields.get("results", {}))}
     campaign = require_text(fields.get("campaign"), "campaign", takes_number=True)
-    calls = [parse_call(require_object(call, f"calls[{index}]"), index, campaign) for index, call in enumerate(sent)]
+    calls = [parse_call(call, index, campaign) for index, call in enumerate(sent)]
     return Batch(calls, [call_id_of(call) for call in sent], options)
 
 
@@ -87,21 +94,25 @@ def parse_results(value: object) -> dict[str, str]:
     return dispositions
 
 
-def parse_call(sent: dict[str, object], index: int, campaign: str) -> dict[str, str] | IngestResult:
-    """The fields of a call as texts. `campaign` is the default for its campaign. Raises Problem."""
-    if unknown := [name for name in sent if name not in CALL_FIELDS]:
-        message = f"{quoted(unknown)} is no field of a call. The fields are: {', '.join(CALL_FIELDS)}."
-        return IngestResult("rejected", code="unknown_field", message=message)
-    takes_number = (*IDS, "talk_seconds")
-    fields = {
-        name: require_text(value, f"calls[{index}].{name}", takes_number=name in takes_number)
-        for name, value in sent.items()
-    }
-    return fields if fields.get("campaign", "").strip() else fields | {"campaign": campaign}
+def parse_call(sent: object, index: int, campaign: str) -> dict[str, str] | IngestResult:
+    """The fields of a call as texts, or why it is refused. `campaign` is the default for its campaign."""
+    field = "call"
+    try:
+        fields = require_object(sent, f"calls[{index}]")
+        if unknown := [name for name in fields if name not in FIELDS]:
+            message = f"{quoted(unknown)} is no field of a call. The fields are: {', '.join(FIELDS)}."
+            return IngestResult("rejected", code="unknown_field", message=message)
+        texts = {}
+        for field, value in fields.items():
+            texts[field] = require_text(value, f"calls[{index}].{field}", takes_number=field in NUMERIC_FIELDS)
+    except Problem as problem:
+        return IngestResult("rejected", code=field, message=str(problem))
+    return texts if texts.get("campaign", "").strip() else texts | {"campaign": campaign}
 
 
-def call_id_of(sent: dict[str, object]) -> str | None:
-    return str(sent["call_id"]) if isinstance(sent.get("call_id"), str) else None
+def call_id_of(sent: object) -> str | None:
+    call_id = sent.get("call_id") if isinstance(sent, dict) else None
+    return str(call_id) if isinstance(call_id, str) else None
 
 
 def require_object(value: object, name: str) -> dict[str, object]:
