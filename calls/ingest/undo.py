@@ -1,7 +1,8 @@
 """Undoes an import: deletes what it created and nobody used since, and lists what has to stay.
 
 Nothing that a client worked on is lost: contacts who were called, edited or placed elsewhere stay, calls are voided and
-suppressions lifted, as by hand. Contacts that were known before get back the values that nobody changed since.
+suppressions lifted, as by hand. Contacts and calls that were known before get back the values that nobody changed
+since.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Val
 from django.utils.timezone import now
 
 from calls.derived.locks import lock_campaign
+from calls.ingest import undo_corrections
 from calls.log.services import void_many
-from calls.models import Call
+from calls.models import Call, Correction
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status
 from markets.imports.contacts.undo import give_back
@@ -91,16 +93,21 @@ def undo(*, job: ImportJob, by: User | None) -> UndoReport:
 def _undo(job: ImportJob, *, by: User | None) -> UndoReport:
     report = UndoReport()
     campaign = job.workspace.campaigns.filter(pk=job.option("campaign")).first()
-    for locked in _campaigns_of(job):
+    corrections = undo_corrections.corrections_of(job, MOST_CLOCK_SKEW)
+    for locked in _campaigns_of(job, corrections):
         lock_campaign(locked)  # no calls or signals can be written meanwhile
     _void_calls(job, report, by)
+    corrected = undo_corrections.give_back(job, corrections, by=by, reason=_undone(job))
+    report.values += corrected.values
+    for call, why in corrected.left:
+        report.leave(f"The call to {call.contact}", why, call.contact_id)
     _lift_suppressions(job, report, by)
     named = job.people.filter(Q(outcome=Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))
     ids = named.order_by("contact").values_list("contact", flat=True)
     for chunk in batched(list(ids), CHUNK):
         _remove_contacts(job, campaign, chunk, report, by)
     given_back = give_back(job, by=by)
-    report.values = given_back.values
+    report.values += given_back.values
     for contact, why in given_back.left:
         report.leave(contact.label, why, contact.pk)
     return report
@@ -241,9 +248,10 @@ def _void_calls(job: ImportJob, report: UndoReport, by: User | None) -> None:
         report.calls += void_many(campaign=campaign, calls=some, by=by, reason=_undone(job))
 
 
-def _campaigns_of(job: ImportJob) -> QuerySet[Campaign]:
+def _campaigns_of(job: ImportJob, corrections: list[Correction]) -> QuerySet[Campaign]:
     """The campaigns that the import wrote to, in the order in which campaigns are locked."""
     called = Q(pk__in=_calls_of(job).order_by().values("campaign"))
+    called |= Q(pk__in=Call.objects.filter(pk__in=[each.call_id for each in corrections]).values("campaign"))
     return job.workspace.campaigns.filter(called | Q(pk=job.option("campaign"))).order_by("pk")
 
 
