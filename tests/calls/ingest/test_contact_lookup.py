@@ -8,7 +8,7 @@ from calls.ingest.parsing import CALL_FIELDS
 from calls.models import Call
 from markets.imports.mapping import ColumnMapping
 from markets.imports.rejects import RowRefused
-from markets.models import Contact
+from markets.models import Contact, ContactPoint
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from tests.factories import ContactFactory, call, member, member_of, utc
@@ -59,6 +59,49 @@ def test_a_contact_of_another_workspace_is_not_found(campaign, key):
 
     with pytest.raises(RowRefused, match="Nobody in"):
         ContactLookup(campaign, [key]).get(key)
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("CRM-9 ::: ann@people.example ::: 212 555 0111", "Ann"),
+        ("CRM-9 ::: x@people.example ::: (212) 555-0101", "Ann"),
+        ("CRM-B ::: ann@people.example", "Ben"),
+        ("Ann Lee (ann@people.example)", "Ann"),
+        ("Ann Lee <ANN@people.example>", "Ann"),
+    ],
+)
+def test_of_several_keys_the_first_that_is_known_decides(campaign, key, name):
+    member(campaign, full_name="Ann", email="ann@people.example", phone="212 555 0101")
+    member(campaign, full_name="Ben", external_id="CRM-B")
+
+    assert ContactLookup(campaign, [key]).get(key).full_name == name
+
+
+def test_none_of_several_keys_is_known(campaign):
+    with pytest.raises(RowRefused, match="has “CRM-9” or “x@people"):
+        ContactLookup(campaign, ["CRM-9 ::: x@people.example"]).get("CRM-9 ::: x@people.example")
+
+
+def test_a_shared_number_is_no_obstacle_where_another_key_is_known(campaign):
+    for name in ("Ann", "Ben"):
+        member(campaign, full_name=name, email=f"{name.lower()}@people.example", phone="212 555 0101")
+    key = "212 555 0101 ::: ben@people.example"
+
+    assert ContactLookup(campaign, [key]).get(key).full_name == "Ben"
+
+
+@pytest.mark.parametrize("key", ["(212) 555-0188", "mobile@people.example"])
+def test_further_numbers_and_addresses_count_after_those_that_somebody_has_first(campaign, key):
+    ann = member(campaign, full_name="Ann").contact
+    point = ("phone", "212 555 0188", "+12125550188") if "@" not in key else ("email", key, "")
+    ContactPoint.objects.create(
+        workspace=campaign.workspace, contact=ann, kind=point[0], typed=point[1], phone_e164=point[2]
+    )
+    assert ContactLookup(campaign, [key]).get(key).pk == ann.pk
+
+    ben = member(campaign, **{point[0]: point[1]}).contact
+    assert ContactLookup(campaign, [key]).get(key).pk == ben.pk
 
 
 FIELDS = ["call_id", "contact", "started_at", "disposition"]
