@@ -185,7 +185,11 @@ class ImportOptionsForm(forms.Form):
         if "results" not in self.fields or "disposition" not in fields:
             return []
         chosen, known = [field or "" for field in fields], dispositions_by_result(self.dispositions)
-        columns = ColumnMapping(self.header, file_kind(self.job.kind).fields, chosen=chosen, undecided=self.undecided)
+        try:
+            fields_of = file_kind(self.job.kind).fields
+            columns = ColumnMapping(self.header, fields_of, chosen=chosen, undecided=self.undecided)
+        except FileRefused:  # the form says why
+            return []
         picked = (columns.pick(cells) for _, cells in rows if not columns.width_error(cells))
         words = dict.fromkeys(clean_text(fields["disposition"]) for fields in picked)
         return [word for word in words if word and not known.get(match_key(word))]

@@ -13,7 +13,8 @@ from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
 from markets.imports.notes import disagreements
-from markets.imports.presets.reading import SAMPLE_ROWS, known_names, map_columns
+from markets.imports.presets.opening import known_names
+from markets.imports.presets.reading import SAMPLE_ROWS, map_columns
 from markets.imports.presets.shipped import recognise
 from markets.imports.readers import FileRefused, Limits, TabularFile, read_options
 from markets.imports.registry import file_kind

@@ -17,9 +17,10 @@ from markets.contacts.normalization import clean_text
 from markets.imports.jobs import JobRefused, request_start
 from markets.imports.mapping import match_key
 from markets.imports.perform import TABLE_INFO, set_table_info, table_of
-from markets.imports.presets.reading import map_columns, resolve
+from markets.imports.presets.opening import open_file, seen_as
+from markets.imports.presets.reading import map_columns, meanings
 from markets.imports.presets.shipped import ShippedPreset, recognise
-from markets.imports.presets.sources import known_preset, remember, source_of
+from markets.imports.presets.sources import REMEMBERED_FORMATS, known_preset, remember, source_of
 from markets.imports.readers import FileRefused, Limits, Row, TabularFile, read_options
 from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
@@ -27,6 +28,7 @@ from markets.models.imports import WORKER_STATES, private_storage
 
 UPLOAD_LIMITS = Limits()
 MAX_NAME_LENGTH = 200
+FORMATS = (*REMEMBERED_FORMATS, "last_line")
 PREVIEW_ROWS = 20
 PREVIEW_CELL_LENGTH = 120
 PREVIEW_CACHE_SECONDS = 3600
@@ -62,16 +64,17 @@ def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None)
     Raises JobRefused.
     """
     _lock_draft(job)
-    read_as = read_options(job.options)
+    formats = {name: job.options[name] for name in FORMATS if name in job.options}
     preset = source_of(workspace=job.workspace, kind=job.kind, header=job.header, name=job.file_name, by=by)
     shipped = recognise(job.kind, job.header)
     to_explain = dict.fromkeys(shipped.all_results, "") if shipped else {}
     results = to_explain | options.get("results", {})
-    job.options = {**options, **resolve({**options, "results": results}, None, shipped), **read_as}
+    job.options = {**formats, **options, **meanings({"results": results}, None, shipped), **read_options(formats)}
     job.preset, job.dry_run_report = preset, None
     job.save(update_fields=["options", "preset", "dry_run_report"])
     preset.options = {**preset.options, "map": {}, "map_order": [], "results": {}}
-    remember(preset, {**options, **read_as}, by=by)
+    before = seen_as(Path(job.file.path), kind=job.kind, header=job.header, said=formats)
+    remember(preset, {**formats, **options, **read_options(formats)}, seen_as=before, by=by)
 
 
 def start(*, job: ImportJob, by: User | None) -> None:
@@ -99,7 +102,7 @@ def previous_fields(job: ImportJob) -> list[str]:
 def previous_options(job: ImportJob) -> dict[str, Any]:
     """The formats and the meaning of results: as chosen for this file, else as its preset says. A result that means ""
     needs to be explained."""
-    return job.options if "map" in job.options else resolve({}, *_presets(job))
+    return job.options if "map" in job.options else {**job.options, **meanings({}, *_presets(job))}
 
 
 def column_names(job: ImportJob) -> list[str]:
@@ -154,13 +157,21 @@ def _presets(job: ImportJob) -> tuple[ImportPreset | None, ShippedPreset | None]
 
 
 def _inspect(job: ImportJob) -> None:
-    table = _open(job)
+    opened = open_file(
+        Path(job.file.path),
+        workspace=job.workspace,
+        kind=job.kind,
+        said=job.options,
+        name=job.file_name,
+        limits=UPLOAD_LIMITS,
+    )
+    table = opened.table
     if longest := max((name for name in table.header if len(name) > MAX_NAME_LENGTH), key=len, default=""):
         raise FileRefused(
             f"A column of {table.name} has a name of {len(longest):,} characters, “{longest[:40]}…”; at most "
             f"{MAX_NAME_LENGTH} are read. Its first line must name the columns."
         )
-    job.preset = known_preset(job.workspace, job.kind, table.header)
+    job.options, job.preset = {**job.options, **opened.formats}, opened.remembered
     set_table_info(job=job, table=table)
     job.sha256 = table.sha256
 

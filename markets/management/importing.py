@@ -18,6 +18,7 @@ from markets.imports import jobs, notes, runner
 from markets.imports.counts import rolled_back
 from markets.imports.perform import inspect, store_table_info, writer_for
 from markets.imports.presets import Reading, read_file, remember, source_of
+from markets.imports.presets.opening import seen_as
 from markets.imports.readers import FileRefused
 from markets.imports.readers.rows import ReadOptions
 from markets.imports.registry import file_kind
@@ -141,7 +142,9 @@ class ImportCommand(BackgroundCommand):
         preset = reading.remembered or source_of(
             workspace=workspace, kind=self.kind, header=table.header, name=table.name, shipped=reading.shipped
         )
-        remember(preset, self.said(options), seen_as=reading.seen_as)
+        said = self.said(options)
+        before = seen_as(table.path, kind=self.kind, header=table.header, said=said)
+        remember(preset, said, seen_as=before)
         return jobs.begin(
             workspace=workspace,
             kind=self.kind,
@@ -189,6 +192,8 @@ class ImportCommand(BackgroundCommand):
             self.stdout.write(f"Line {rejection.line} ({rejection.code}): {rejection.message}")
         if (more := job.rejected - SHOWN) > 0:
             self.stdout.write(f"... and {more:,} more.")
+        if job.rejections.filter(code="outcome_unknown").exists():
+            self.stdout.write('Say what such a word means, once: --result "WORD=Not Interested". It is remembered.')
         if job.rejected:
             path = options["rejects"]
             self.stdout.write(f"All refused rows: {path}" if path else "--rejects FILE writes all refused rows there.")

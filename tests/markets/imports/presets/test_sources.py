@@ -1,6 +1,7 @@
 """What a file was told is remembered, and only then."""
 
 import pytest
+from openpyxl import Workbook
 
 from markets.models import Contact, ImportJob, ImportPreset, Suppression
 from tests.commands import run_command, run_failing
@@ -119,3 +120,29 @@ def test_a_file_with_known_names_is_not_taken_for_one_without_a_header(tmp_path,
     run_command("import_contacts", csv_file(tmp_path, "Name,Firm", "Bob,Ray", name="2.csv"), *words)
 
     assert set(Contact.objects.values_list("full_name", flat=True)) == {"Ann", "Bob"}
+
+
+def test_a_remembered_sheet_is_asked_only_of_workbooks_that_have_it(tmp_path, words):
+    book = Workbook()
+    book.active.append(["Nothing here"])
+    sheet = book.create_sheet("People")
+    for row in (["Name", "Email"], ["Ann", "a@x.example"]):
+        sheet.append(row)
+    book.save(tmp_path / "book.xlsx")
+    run_command("import_contacts", tmp_path / "book.xlsx", *words, "--sheet", "People")
+    Contact.objects.update(full_name="Anne")
+
+    run_command("import_contacts", tmp_path / "book.xlsx", *words)
+    run_command("import_contacts", csv_file(tmp_path, "Name,Email", "Bob,b@x.example"), *words)
+
+    assert set(Contact.objects.values_list("email", flat=True)) == {"a@x.example", "b@x.example"}
+    assert set(ImportJob.objects.values_list("rejected", flat=True)) == {0}
+
+
+def test_a_remembered_header_line_gives_way_to_a_header_that_is_found(tmp_path, words):
+    lines = ["Ref,Who,House", "x,y,z", "Name,Email"]
+    run_command("import_contacts", csv_file(tmp_path, *lines, "Ann,a@x.example"), *words, "--header-line", 3)
+
+    run_command("import_contacts", csv_file(tmp_path, "Name,Email", "Bob,b@x.example", "Cy,c@x.example"), *words)
+
+    assert Contact.objects.count() == 3
