@@ -1,8 +1,12 @@
 """Two values of a field beside each other, with the words in which they differ."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+MOST_WORDS = 2000
+"""In a longer text no words are marked: comparing them would take too long."""
 
 
 @dataclass(frozen=True)
@@ -14,20 +18,14 @@ class Difference:
     typed: str
     changed: str
 
-    def columns(self) -> Iterator[tuple[str, tuple[str, str, str]]]:
-        yield "Stored now", _split(self.stored, self.typed)
-        yield "Yours", _split(self.typed, self.stored)
-
-
-def _split(text: str, other: str) -> tuple[str, str, str]:
-    """The words before, in and after the part that differs."""
-    words, others = (re.split(r"(\s+)", each) for each in (text, other))
-    start = _common(words, others)
-    end = len(words) - _common(words[start:][::-1], others[start:][::-1])
-    return "".join(words[:start]), "".join(words[start:end]), "".join(words[end:])
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many words both begin with."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+    def columns(self) -> list[tuple[str, list[tuple[str, bool]]]]:
+        """Each value in parts, with whether the other value has another text there. An empty value has none."""
+        words, others = (re.findall(r"\S+\s*|\s+", text) for text in (self.stored, self.typed))
+        steps: Sequence[tuple[str, int, int, int, int]]
+        if max(len(words), len(others)) > MOST_WORDS:
+            steps = [("replace", 0, len(words), 0, len(others))]
+        else:
+            steps = SequenceMatcher(None, words, others).get_opcodes()
+        stored = [("".join(words[start:end]), step != "equal") for step, start, end, _, _ in steps if start < end]
+        typed = [("".join(others[start:end]), step != "equal") for step, _, _, start, end in steps if start < end]
+        return [("Stored now", stored), ("Yours", typed)]
