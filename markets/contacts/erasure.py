@@ -32,6 +32,7 @@ from markets.models import (
     Suppression,
 )
 from markets.models.erasures import KeyHasher
+from markets.models.imports import OTHER_PERSON
 from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
 from markets.suppressions.erased_keys import ERASED_KEY_REASON, suppress_for_erased_key
@@ -61,6 +62,10 @@ class Identity:
         for change in ContactChange.objects.filter(contact=contact):
             identity._add(change.before)
             identity._add(change.after)
+        for values in contact.imports.filter(values__isnull=False).values_list("values", flat=True):
+            identity._add(values or {})
+        for point in contact.contact_points.all():
+            identity._add({point.kind: point.typed, "phone_e164": point.phone_e164})
         for merge in ContactMerge.objects.filter(contact=contact):
             identity.ids.add(merge.merged_id)
             identity._add(merge.fields)
@@ -114,6 +119,7 @@ def erase_fields(contact: Contact) -> None:
     """Renames the row to “Erased person 17” and clears every field that an import could match."""
     for name in (*STORED_FIELDS, "inferred_timezone", "wrong_phone"):
         setattr(contact, name, "")
+    contact.custom = {}
     contact.full_name = f"Erased person {contact.pk}"
     contact.external_id = f"erased-{contact.pk}"
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
@@ -215,18 +221,21 @@ def erase_words(contact: Contact) -> None:
     ImportedContact.objects.filter(contact=contact).update(values=None)
     ImportNote.objects.filter(contact=contact).update(file_value="", stored_value="", message=ERASED_TEXT)
     DecidedIdentity.objects.filter(contact=contact).delete()
+    contact.contact_points.all().delete()
 
 
 def erase_imports(identity: Identity) -> None:
     """Clears rejected rows that name the person, and renames the person in reports of undone imports."""
     workspace = identity.contact.workspace_id
     mentions = [f"(contact {key})" for key in identity.ids]
-    rejections = ImportRejection.objects.filter(workspace=workspace).only("id", "message", "cells")
+    rejections = ImportRejection.objects.filter(workspace=workspace).only("id", "code", "message", "cells")
     for each in rejections.iterator(chunk_size=1000):
         texts = [str(cell) for cell in each.cells]
         if any(mention in each.message for mention in mentions) or identity.appears_in(texts):
             ImportRejection.objects.filter(pk=each.pk).update(
-                message="The row names somebody who was erased.", cells=["" for _ in texts]
+                code="erased" if each.code == OTHER_PERSON else each.code,
+                message="The row names somebody who was erased.",
+                cells=["" for _ in texts],
             )
     notes = ImportNote.objects.filter(workspace=workspace, contact=None)
     for note in notes.iterator(chunk_size=1000):  # of contacts whose import was undone

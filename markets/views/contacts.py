@@ -87,15 +87,14 @@ def contact_history(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     """Who gave each field last, what each source said last, and all changes."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
     page, notices = page_of(Paginator(field_history.all_changes(contact), PER_PAGE), request.GET.get("page", ""))
+    changes = cast("list[ContactChange]", list(page))
     context = {
         "section": "contacts",
         "contact": contact,
         "words": field_history.last_said(contact),
         "sources": [(each, field_history.said_values(each)) for each in field_history.source_words(contact)],
         "page": page,
-        "changes": [
-            (change, field_history.changed_values(change)) for change in cast("list[ContactChange]", list(page))
-        ],
+        "changes": [(change, field_history.changed_values(change)) for change in changes],
         "notices": notices,
     }
     return render(request, "contacts/history.html", context)

@@ -17,6 +17,7 @@ from calls.log.services import amend, void
 from campaigns.membership import enroll, remove
 from markets.contacts.merge import MergeRefused
 from markets.models import Contact
+from markets.models.imports import OTHER_PERSON
 from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
@@ -78,6 +79,27 @@ def add_one_row_of_each_kind(campaign, zelda, ops):
     for line, cells in enumerate([["Zelda", "Quarrington", ""], ["", "", "212-555-7391"]], start=2):
         job.rejections.create(workspace=workspace, line=line, code="email", message="No address", cells=cells)
     job.rejections.create(workspace=workspace, line=9, code="email", message="No address", cells=["Bob", "Stone", "x"])
+    job.rejections.create(
+        workspace=workspace, line=10, code=OTHER_PERSON, message="x", cells=["zelda@quarrington.example"]
+    )
+    job.dry_run_report = {
+        "rejections": [{"line": 2, "code": "email", "message": "No address for Zelda Quarrington"}],
+        "do_not_call_people": ["Zelda Quarrington"],
+        "disagreeing_values": [{"contact": zelda.pk, "who": "Zelda Quarrington", "field": "firm", "file": "Quarrin"}],
+    }
+    job.save()
+    flags = dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], False)
+    job.people.create(
+        workspace=workspace, contact=zelda, line=2, outcome="u", field_mask=1, values={"firm": "Quarrington"}, **flags
+    )
+    job.notes.create(
+        workspace=workspace, line=2, kind="disagreement", field="firm", file_value="Quarrington", contact=zelda
+    )
+    preset = workspace.import_presets.create(kind="people", header_key="crm", name="CRM")
+    workspace.decided_identities.create(preset=preset, external_id="ZQ-4711", contact=zelda)
+    zelda.contact_points.create(workspace=workspace, kind="email", typed="zelda@home.example")
+    Contact.objects.filter(pk=zelda.pk).update(custom={"pet": "Zelda's cat"})
+    zelda.refresh_from_db()
     other = ended_import(workspace, name="other.csv", state="undone", created=1)
     other.undo_report["named"] = [{"name": "Zelda Quarrington", "why": "was called", "contact": zelda.pk}]
     other.save()
@@ -92,7 +114,8 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
         *("markets_contact", "markets_suppression", "markets_contactmerge", "markets_formerkey"),
         *("calls_call", "calls_correction", "calls_meetingchange", "signals_signal", "campaigns_campaigncontact"),
         *("signals_signalsuggestion", "campaigns_absence"),
-        *("markets_importrejection", "markets_importjob"),
+        *("markets_importrejection", "markets_importjob", "markets_importnote", "markets_importedcontact"),
+        *("markets_contactchange", "markets_decidedidentity", "markets_contactpoint"),
     }
 
     erase(contact=zelda, by=ops, reason="Request 204")
@@ -103,6 +126,7 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
     assert derived.check(workspace) == []
     assert zelda.label == f"Erased person {zelda.pk}"
     assert workspace.imports.first().rejections.model.objects.get(line=9).cells == ["Bob", "Stone", "x"]
+    assert not workspace.import_rejections.undecided().exists()
     zelda.full_clean()
 
 
