@@ -22,10 +22,12 @@ FIELD_OF_SHAPE: Mapping[str, Mapping[str, str]] = {
 
 
 def layer_by_content(kind: str, header: Sequence[str], rows: Sequence[Row]) -> Layer:
-    """The columns of phone numbers, area codes and email addresses. Nothing for files of calls, or with a header."""
+    """The columns of phone numbers, area codes and email addresses. Nothing for files of calls or with a header, except
+    lists of one column, whose name may be a title."""
     fields = FIELD_OF_SHAPE.get(kind, {})
     columns: dict[str, list[str]] = {}
-    if rows and header and all(map(UNNAMED.fullmatch, header)):
+    is_list = kind == ImportKind.SUPPRESSIONS and len(header) == 1
+    if rows and header and (is_list or all(map(UNNAMED.fullmatch, header))):
         for name, shape in zip(header, column_shapes(rows), strict=False):
             if field := fields.get(shape):
                 columns.setdefault(field, []).append(name)

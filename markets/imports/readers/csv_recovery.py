@@ -5,6 +5,7 @@ only the line where the broken record begins is refused, and reading goes on wit
 """
 
 import csv
+import re
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 
@@ -16,6 +17,8 @@ TOO_LONG = f"longer than {MAX_LINE_LENGTH:,} characters"
 HIDES_ROWS = "other rows in a cell"
 HIDING_WIDTH = 5
 """In a narrow table, an address over two lines has as many commas as a row."""
+CLOSING_MARK = re.compile(r'[^"]*\S"\s')
+"""In “"Bob" and "Al"” the marks do not enclose the cell: the first one inside closes a word."""
 MAX_LINES_GIVEN_BACK = 10_000
 MAX_READ_TWICE = 5_000_000
 """Characters given back in all. Beyond, lines that were given back are read as one record each, so that no file takes
@@ -99,14 +102,14 @@ def check_hides_no_rows(cells: list[str], delimiter: str) -> None:
 
 
 def repaired(cells: BrokenCells, width: int) -> list[str]:
-    """The cells if they can be read without doubt: each sign between columns separates two of them, and each quotation
-    mark around a cell has its other half. Otherwise `cells`."""
+    """The cells if they can be read without doubt: each sign between columns separates two of them, and in a cell that
+    begins with a quotation mark each has its other half. Otherwise `cells`."""
     if len(cells) != width or any(len(cell) > MAX_CELL_LENGTH for cell in cells):
         return cells
-    texts = [cell.strip(" ") if cell.count('"') else cell for cell in cells]
-    if any(text == '"' or text.startswith('"') != text.endswith('"') for text in texts if '"' in text[:1] + text[-1:]):
+    texts = [cell.strip(" ") if '"' in cell else cell for cell in cells]
+    if any(text.startswith('"') and text.count('"') % 2 for text in texts):
         return cells
-    return [_unquoted(text) if text.startswith('"') else text for text in texts]
+    return [_unquoted(text) if text.startswith('"') and text.endswith('"') else text for text in texts]
 
 
 def explain(error: csv.Error) -> str:
@@ -128,6 +131,9 @@ def explain(error: csv.Error) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """Doubled quotation marks stand for one only if all in the cell are doubled."""
+    """Doubled quotation marks, or those with a backslash, stand for one only if all in the cell are written so."""
     inner = text[1:-1]
-    return inner.replace('""', '"') if '"' not in inner.replace('""', "") else inner
+    for escaped in ('""', '\\"'):
+        if '"' not in inner.replace(escaped, ""):
+            return inner.replace(escaped, '"')
+    return text if CLOSING_MARK.match(inner) else inner

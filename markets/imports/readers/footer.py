@@ -15,7 +15,8 @@ REPORT_END = re.compile(
     r"(copyright|©|\(c\)) .+|.+ all rights reserved\.?|confidential(\W.*)?|.*do not distribute.*|"
     r"(generated|exported|created|printed|downloaded|produced) (by|on|at|from|with)\b.*|page \d+( of \d+)?|"
     r"(prepared|compiled|provided) by\b.*|(sources?|notes?|disclaimer|legend)\s*:.*|as of\b.*\d.*|"
-    r"end of (report|file|list|data|export)\W*|report (generated|run|created)\b.*|-{3,}|={3,}|\*{3,}",
+    r"\W{0,9}end( of (report|file|list|data|export))?\W*|report (generated|run|created)\b.*|"
+    r"\(?\d+ (records?|rows?|results?|contacts?|leads?)\b.*|-{3,}|={3,}|\*{3,}",
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"[$€£]?\s?-?(\d{1,6}|\d{1,3}(,\d{3})+|\d{1,3}(\.\d{3})+)([.,]\d{1,2})?\s?%?|\d{1,4}(:\d\d){1,2}")
@@ -47,12 +48,12 @@ class Footer:
         if self.is_too_long:
             if len(filled) > 1:
                 self._forget()
-        elif not self.is_wide and text[:1] in NUMBER_STARTS:
+        elif not self.is_wide and text[:1] in NUMBER_STARTS and text[-1:].isdecimal():
             self.pass_by()
         elif (len(filled) == 1 or is_short) and REPORT_END.fullmatch(text):
             self._has_report_end = True
             self._add(position, row)
-        elif TOTAL.fullmatch(text) and all(map(AMOUNT.fullmatch, filled[1:])):
+        elif TOTAL.fullmatch(text) and all(AMOUNT.fullmatch(each) or TOTAL.fullmatch(each) for each in filled[1:]):
             self._add(position, row)
         elif not self._may_be_a_line(position, filled, is_short=is_short):
             self.pass_by()

@@ -40,13 +40,12 @@ def read_header(head: Sequence[Row], known: Collection[str], options: ReadOption
     """
     is_placed = bool(options.get("header_line"))
     count = min(max(options.get("header_lines") or 1, 1), MAX_HEADER_LINES)
-    no_header = options.get("no_header")
-    if no_header is None:
-        no_header = not is_placed and count == 1 and has_no_header(head, known)
-    if no_header:
-        shapes = column_shapes(head)
-        return Header(0, 0, [f"Column {number}" for number in range(1, len(shapes) + 1)], shapes)
+    is_open = "no_header" not in options and not is_placed and count == 1
+    if options.get("no_header") or (is_open and has_no_header(head, known)):
+        return _without_header(head)
     above = 0 if is_placed else find_header(head, known)
+    if is_open and not above and _is_title(head, known):
+        return _without_header(head, above=1)
     if not is_placed and above and count > 1 and _has_data(head, above + count - 1):
         above = max(above - count + 1, 0)
     lines = [_as_cells(cells) for _, cells in head[above : above + count]]
@@ -64,31 +63,34 @@ def find_header(head: Sequence[Row], known: Collection[str]) -> int:
     counts = [_known_count(cells, known) for cells in rows]
     if counts[0] >= 2:
         return 0
-    candidates = [position for position in range(1, len(rows)) if _may_head(rows, position)]
+    candidates = [
+        position for position in range(1, len(rows)) if _may_head(rows, position, is_known=counts[position] >= 2)
+    ]
     named = next((position for position in candidates if counts[position] >= 2), 0)
     if named or counts[0]:
         return named
+    if max(len(_filled(cells)) for cells in rows) == 1:
+        return _header_of_one_column(rows, counts)
     return next((each for each in candidates if counts[each] or _differs_from_rows_below(rows, each)), 0)
 
 
 def has_no_header(head: Sequence[Row], known: Collection[str]) -> bool:
-    """True if the first record is certainly data: none of its cells is a known name, and one of them is a phone number,
-    an email address or a time, as the rows below have it in the same column."""
+    """True if the first record is certainly data: no cell is a known name, and one of them is a phone number, an email
+    address or a time, as the rows below have it in the same column."""
     (_, first), *others = head
     if _known_count(first, known):
         return False
     if column_shapes(head)[:2] == ["area_code", "phone"]:
         return True
+    is_anything_known = any(_known_count(cells, known) for _, cells in others)
     for column, cell in enumerate(first):
         shape = shape_of(cell)
-        if shape in ("email", "phone", "moment", "domain"):
-            below = [cells[column] for _, cells in others if column < len(cells)]
-            if not any(map(str.strip, below)):
-                if shape != "moment" and len(_filled(first)) == 1:
-                    return True
-            elif shape == common_shape(below) or ((cell.startswith("@") or shape == "email") and _are_addresses(below)):
-                return True
-    return False
+        below = [cells[column] for _, cells in others if column < len(cells)]
+        if shape in ("email", "phone", "moment", "domain") and common_shape([cell, *below]) == shape and any(below):
+            return True
+        if (shape in ("email", "phone") or cell.startswith("@")) and not is_anything_known:
+            return True
+    return len(head) == len(_filled(first)) == 1 and shape_of(first[0]) == "domain"
 
 
 def column_shapes(head: Sequence[Row]) -> list[str]:
@@ -128,7 +130,7 @@ def numbered(names: Sequence[str]) -> list[str]:
     return unique
 
 
-def _may_head(rows: Sequence[Sequence[str]], position: int) -> bool:
+def _may_head(rows: Sequence[Sequence[str]], position: int, *, is_known: bool) -> bool:
     """True for as many texts as there are cells in the rows below, under records that are no rows of such a table."""
     texts = _filled(rows[position])
     if len(texts) < 2 or any(map(is_data, texts)):
@@ -137,7 +139,7 @@ def _may_head(rows: Sequence[Sequence[str]], position: int) -> bool:
     if below and 2 * len(texts) <= max(below):
         return False
     most_above = max(len(_filled(cells)) for cells in rows[:position])
-    return most_above == 1 or (most_above == 2 and len(texts) >= 4)
+    return most_above == 1 or (most_above == 2 and len(texts) >= 4) or (is_known and most_above < len(texts))
 
 
 def _differs_from_rows_below(rows: Sequence[Sequence[str]], position: int) -> bool:
@@ -147,6 +149,25 @@ def _differs_from_rows_below(rows: Sequence[Sequence[str]], position: int) -> bo
         cell.strip() and common_shape([cells[column] for cells in below if column < len(cells)])
         for column, cell in enumerate(rows[position])
     )
+
+
+def _header_of_one_column(rows: Sequence[Sequence[str]], counts: Sequence[int]) -> int:
+    """The position of a known name under titles and above numbers or addresses."""
+    position = next((position for position, count in enumerate(counts) if count), 0)
+    above = [cell for cells in rows[:position] for cell in cells]
+    below = [cell for cells in rows[position + 1 :] for cell in cells]
+    return position if common_shape(below) and not any(map(is_data, above)) else 0
+
+
+def _is_title(head: Sequence[Row], known: Collection[str]) -> bool:
+    """True for one text above rows of several cells that have no header."""
+    (_, first), *rows = head
+    return len(_filled(first)) == 1 and len(rows) > 0 and len(_filled(rows[0][1])) > 1 and has_no_header(rows, known)
+
+
+def _without_header(head: Sequence[Row], above: int = 0) -> Header:
+    shapes = column_shapes(head[above:])
+    return Header(above, 0, [f"Column {number}" for number in range(1, len(shapes) + 1)], shapes)
 
 
 def _known_count(cells: Sequence[str], known: Collection[str]) -> int:
@@ -164,10 +185,6 @@ def _has_data(head: Sequence[Row], position: int) -> bool:
 
 def _filled(cells: Sequence[str]) -> list[str]:
     return [cell for cell in cells if cell.strip()]
-
-
-def _are_addresses(cells: Sequence[str]) -> bool:
-    return all(shape_of(cell) in ("email", "domain") for cell in cells if cell.strip())
 
 
 def _have_digits(cells: Sequence[str], count: int) -> bool:

@@ -38,9 +38,11 @@ def is_data(cell: str) -> bool:
 
 
 def common_shape(cells: list[str]) -> str:
-    """The shape that at least four in five of the filled cells have, or ""."""
+    """The shape that at least four in five of the filled cells have, or "". Domains among email addresses are such."""
     shapes = [shape_of(cell) for cell in cells if cell.strip()]
     if not shapes:
         return ""
+    if "email" in shapes:
+        shapes = ["email" if shape == "domain" else shape for shape in shapes]
     shape = max(set(shapes), key=shapes.count)
     return shape if shapes.count(shape) * 5 >= len(shapes) * 4 else ""

@@ -19,9 +19,12 @@ def read(folder, *lines, **options):
     [
         ('"Robert "Bob" Ray",Wolf,r@f.example', ['Robert "Bob" Ray', "Wolf", "r@f.example"]),
         ('Cy "Ace" Ray,Wolf,c@f.example', ['Cy "Ace" Ray', "Wolf", "c@f.example"]),
-        ('"Ann" Lee,"Wolf","a@f.example"', None),
+        ('"Ann" Lee,"Wolf","a@f.example"', ['"Ann" Lee', "Wolf", "a@f.example"]),
         ('"Al "A"",Wolf,a@f.example', ['Al "A"', "Wolf", "a@f.example"]),
         ('"Al ""A"" Ray" ,"Wolf "W" LLP",a@f.example', ['Al "A" Ray', 'Wolf "W" LLP', "a@f.example"]),
+        ('"Bob" Ray,Wolf,b@f.example', ['"Bob" Ray', "Wolf", "b@f.example"]),
+        ('"Bob" and "Al",Wolf,b@f.example', ['"Bob" and "Al"', "Wolf", "b@f.example"]),
+        ('"Al \\"Bob\\" Ray","Wolf",a@f.example', ['Al "Bob" Ray', "Wolf", "a@f.example"]),
         ('"Ray, "Bob" Al",Wolf,a@f.example', None),
         ('Ann,"Wolf,a@f.example', None),
         ('"a"b', None),

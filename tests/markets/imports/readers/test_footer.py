@@ -28,6 +28,9 @@ def opened(folder, *lines, **options):
         ["Total records: 2"],
         ["", "a note about the list"],
         ["Page 1 of 1"],
+        [",Total,Count,2", "", ",Copyright"],
+        ["", "(2 rows affected)"],
+        ["*** End of report ***"],
     ],
 )
 def test_lines_below_the_table_are_skipped_and_listed(tmp_path, below):

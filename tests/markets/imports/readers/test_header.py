@@ -84,7 +84,8 @@ def test_a_header_is_not_searched_for_further_down(tmp_path):
         (["2125550142"], ["phone"]),
         (["212,5550142", "917,555-0143"], ["area_code", "phone"]),
         (["ann@f.example", "bob@f.example"], ["email"]),
-        (["@blocked.example", "ann@f.example"], [""]),
+        (["@blocked.example", "ann@f.example"], ["email"]),
+        (["ann@f.example", "2125550142", "x"], [""]),
         (["213XXXXXXX", "212-555-****", "+1212*"], ["phone"]),
         (["Ann,ann@f.example", "Bob,bob@f.example"], ["", "email"]),
         (["2026-11-23 10:01:00,x,95", "2026-11-24 10:01:00,y,9"], ["moment", "", "number"]),
@@ -97,6 +98,20 @@ def test_a_file_without_a_header_is_recognised_and_keeps_its_first_line(tmp_path
     assert table.header == [f"Column {number}" for number in range(1, len(shapes) + 1)]
     assert (len(table), table.shapes) == (len(lines), shapes)
     assert next(iter(table)) == (1, lines[0].split(","))
+
+
+def test_a_title_may_stand_above_rows_without_a_header(tmp_path):
+    table = opened(tmp_path, "Do not call, as of today".replace(",", ""), "212,5550142", "917,5550143")
+
+    assert (table.has_header, table.shapes, len(table)) == (False, ["area_code", "phone"], 2)
+    assert [skipped.line for skipped in table.skipped] == [1]
+
+
+def test_a_column_alone_may_have_titles_above_its_name(tmp_path):
+    table = opened(tmp_path, "Table 1", "Phone", "2125550142")
+
+    assert (table.header, len(table), len(table.skipped)) == (["Phone"], 1, 1)
+    assert opened(tmp_path, "Blocked", "2125550142").header == ["Blocked"]
 
 
 def test_whether_there_is_a_header_can_be_said(tmp_path):
