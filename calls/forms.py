@@ -13,12 +13,11 @@ from calls.log.meetings import LATEST_TIME, TAKEN_BACK, can_change, describe
 from calls.log.validation import NewCall
 from calls.models import Call, Direction, Meeting
 from calls.queue.calling_hours import is_within_hours, local_time, outside_hours_warning
-from calls.scope_form import ScopeForm
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, SUPPRESSING, WRONG_NUMBERS, Disposition
 from config.ui.formats import moment
 from config.ui.forms import MomentInput
 from config.ui.optimistic_locking import VersionedForm, attribution
-from markets.forms import PhoneForm
+from markets.forms import PhoneForm, ScopeForm
 from markets.models import Contact, User
 from signals.capture.contradictions import contradiction_questions
 from signals.capture.services import NewSignal
@@ -48,6 +47,7 @@ class CallForm(ScopeForm, ContradictionForm):
     """A valid form with the new number, to be saved once the call is recorded."""
     callback_dispositions = " ".join(CALLBACKS)
     meeting_dispositions = " ".join(MEETINGS)
+    suppressing_dispositions = " ".join(SUPPRESSING)
     wrong_number_dispositions = " ".join(WRONG_NUMBERS)
     conversation_dispositions = " ".join(CONVERSATIONS)
 
@@ -85,7 +85,8 @@ class CallForm(ScopeForm, ContradictionForm):
                 self.add_error(type_, "Choose the value that these words speak for.")
         if disposition in WRONG_NUMBERS and data.get("new_phone"):
             self._check_new_phone(data["new_phone"])
-        self.check_scope(disposition)
+        if disposition in SUPPRESSING:
+            self.check_scope()
         self._check_hours(data)
         return data
 
@@ -220,6 +221,7 @@ class CorrectionForm(VersionedForm, ScopeForm):
     REFUSAL_FIELDS = {"not_active": "started_at", "has_signals": "disposition", "no_reason": "reason"}
     callback_dispositions = " ".join(CALLBACKS)
     meeting_dispositions = " ".join(MEETINGS)
+    suppressing_dispositions = " ".join(SUPPRESSING)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, call: Call):
         self.call, self.contact = call, call.contact
@@ -265,8 +267,8 @@ class CorrectionForm(VersionedForm, ScopeForm):
             self.add_error("meeting_at", "A meeting's time can be changed, not taken away. Cancel it on its own page.")
         elif not self.changes():
             self.add_error(None, "Nothing is different from what the call says already. Change what is wrong.")
-        elif data["disposition"] != self.initial["disposition"]:
-            self.check_scope(data["disposition"])
+        elif data["disposition"] in SUPPRESSING and data["disposition"] != self.initial["disposition"]:
+            self.check_scope()
         return data
 
     def changes(self) -> dict[str, Any]:

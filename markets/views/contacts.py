@@ -12,9 +12,8 @@ from config.ui.forms import as_id, save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.filters import ContactFilter
-from markets.forms import ContactForm, PhoneForm, ReasonForm
+from markets.forms import ContactForm, PhoneForm, SuppressContactForm
 from markets.models import Contact, ContactChange, Market, Role, Workspace
-from markets.suppressions.services import suppress
 from markets.tables import ContactTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import signal_histories
@@ -66,6 +65,7 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         response = render(request, "contacts/timeline.html", context)
     else:
         context |= history_of(contact) | {"known": signal_histories(contact), "words": field_history.last_said(contact)}
+        context["suppress_form"] = SuppressContactForm(contact=contact)
         response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
@@ -125,10 +125,10 @@ def contact_repair(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 @workspace_page(Role.CALLER, "POST")
 def contact_suppress(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
-    form = ReasonForm(request.POST)
+    form = SuppressContactForm(request.POST, contact=contact)
     if form.is_valid():
-        suppress(contact=contact, by=request.user, reason=form.cleaned_data["reason"])
+        form.save(by=request.user)
         messages.success(request, f"{contact} will not be called again, in any campaign.")
     else:
-        messages.error(request, "Say why this person must not be called, in at most 500 characters.")
+        messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
     return redirect("contacts:detail", workspace.slug, pk)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from calls.forms import CorrectionForm
 from markets.models import Contact, Suppression
 from tests.calls.views.call_form_pages import text, url
 from tests.calls.views.test_call_form import posted
@@ -73,6 +74,7 @@ def test_a_correction_to_do_not_contact_asks_too(as_manager, campaign, one, othe
     correct = reverse("calls:correct", args=[campaign.workspace.slug, made.pk])
     fields = posted(campaign, disposition="do_not_contact", reason="She asked", notes=made.notes)
     fields["started_at"] = localtime(made.started_at, made.workspace.zone).strftime("%Y-%m-%dT%H:%M")
+    fields["version"] = CorrectionForm(call=made)["version"].value()
 
     assert "Say whom: others have the same number." in text(as_manager.post(correct, fields))
     assert as_manager.post(correct, fields | {"suppress": scope}).status_code == 302
@@ -87,3 +89,16 @@ def test_many_others_are_not_all_named(as_caller, campaign, one):
     page = text(as_caller.get(url("call", campaign, one.pk)))
 
     assert "the number of Sw 0, Sw 1, Sw 2, Sw 3, Sw 4 and others." in page
+
+
+@pytest.mark.parametrize(("scope", "left"), [("person", {"Sw Two", "Sw Three"}), ("number", set())])
+def test_the_page_of_a_person_asks_too(as_caller, campaign, one, others, scope, left):
+    page = reverse("contacts:detail", args=[campaign.workspace.slug, one.pk])
+    suppress = reverse("contacts:suppress", args=[campaign.workspace.slug, one.pk])
+    assert "Only this person" in text(as_caller.get(page))
+
+    answer = as_caller.post(suppress, {"reason": "Asked by mail"}, follow=True)
+    assert "Say whom: others have the same number." in text(answer)
+
+    as_caller.post(suppress, {"reason": "Asked by mail", "suppress": scope})
+    assert callable_people(campaign) == left

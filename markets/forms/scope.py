@@ -1,9 +1,10 @@
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.functional import cached_property
 
-from campaigns.dispositions import SUPPRESSING
-from markets.models import Contact, SuppressionScope
-from markets.suppressions.services import people_sharing_number
+from markets.models import Contact, SuppressionScope, User
+from markets.suppressions.services import people_sharing_number, suppress
 
 MOST_SHARING_NAMED = 5
 
@@ -14,7 +15,6 @@ class ScopeForm(forms.Form):
     suppress = forms.ChoiceField(
         choices=SuppressionScope.choices, required=False, widget=forms.RadioSelect, label="Who must not be called?"
     )
-    suppressing_dispositions = " ".join(SUPPRESSING)
     contact: Contact
 
     @cached_property
@@ -34,10 +34,32 @@ class ScopeForm(forms.Form):
         listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         return f"{self.contact.phone_e164} is also the number of {listed}."
 
-    def check_scope(self, disposition: str | None) -> None:
-        if disposition in SUPPRESSING and not self.cleaned_data.get("suppress") and self.shared_with:
+    def check_scope(self) -> None:
+        if not self.cleaned_data.get("suppress") and self.shared_with:
             self.add_error("suppress", "Say whom: others have the same number.")
 
     @property
     def suppression_scope(self) -> SuppressionScope:
         return SuppressionScope(self.cleaned_data.get("suppress") or SuppressionScope.NUMBER)
+
+
+class SuppressContactForm(ScopeForm):
+    reason = forms.CharField(
+        max_length=500,
+        error_messages={
+            "required": "Say why this person must not be called.",
+            "max_length": "Say why in at most 500 characters.",
+        },
+    )
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, contact: Contact):
+        self.contact = contact
+        super().__init__(data)
+
+    def clean(self) -> dict[str, object]:
+        super().clean()
+        self.check_scope()
+        return self.cleaned_data
+
+    def save(self, *, by: User) -> None:
+        suppress(contact=self.contact, by=by, reason=self.cleaned_data["reason"], scope=self.suppression_scope)
