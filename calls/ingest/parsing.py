@@ -1,5 +1,6 @@
 """Parses calls as dialers write them. Raises RowRefused, with a sentence, for values that cannot be read."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +74,7 @@ USUAL_RESULTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Unambiguous words for results of VICIdial, HubSpot, Aircall and similar dialers. Users map others, such as SALE or
 Connected, for their campaign: see `dispositions_by_result`."""
+SEPARATORS = re.compile(r"[,;|]")
 MOMENTS = ("callback_at", "meeting_at", "reported_at")
 """Optional moments; `started_at` is not."""
 
@@ -209,8 +211,12 @@ class CallParser:
 
 
 def parse_disposition(text: str, results: Mapping[str, str]) -> str:
-    """The disposition of a word, by a table that `dispositions_by_result` made."""
+    """The disposition of a word, by a table that `dispositions_by_result` made. Of several words, such as tags, the one
+    that is known counts, unless another needs to be explained."""
     if known := results.get(match_key(text)):
+        return known
+    words = {results[key] for word in SEPARATORS.split(text) if (key := match_key(word)) in results}
+    if len(words) == 1 and (known := words.pop()):
         return known
     names = ", ".join(Disposition.labels)
     if not text:

@@ -11,6 +11,7 @@ from markets.imports.presets.exchange import preset_file
 from markets.imports.presets.shipped import ShippedPreset, recognise, shipped_presets
 from markets.imports.presets.sources import NO_PRESET, REMEMBERED_FORMATS, find_preset, known_preset, width_key
 from markets.imports.readers import FileRefused, Limits, TabularFile, read_options
+from markets.imports.readers.shapes import shape_of
 from markets.imports.registry import file_kind
 from markets.models import ImportPreset, Workspace
 
@@ -58,6 +59,8 @@ def open_file(
     if preset == NO_PRESET:
         return OpenedFile(table, None, None, _layered(said))
     shipped = recognise(kind, table.header)
+    if not shipped and (headerless := _headerless(table_with, kind, table, said)):
+        table, shipped, said = headerless
     remembered = _remembered(workspace, kind, table.header)
     if remembered:
         formats = _layered(shipped.formats if shipped else {}, _applicable(remembered, table, shipped), said)
@@ -102,6 +105,19 @@ def _open_as_forced(
 def _remembered(workspace: Workspace, kind: str, header: Sequence[str]) -> ImportPreset | None:
     is_header_known = not known_names(kind).isdisjoint(map(match_key, header))
     return known_preset(workspace, kind, header, is_header_known=is_header_known)
+
+
+def _headerless(
+    table_with: TableOpener, kind: str, table: TabularFile, said: Mapping[str, Any]
+) -> tuple[TabularFile, ShippedPreset, Mapping[str, Any]] | None:
+    """The file read without a header, if that makes it the export of a program that writes none."""
+    widths = {width for preset in shipped_presets().values() if preset.kind == kind for width in preset.widths}
+    if len(table.header) not in widths or not any(shape_of(name) == "moment" for name in table.header):
+        return None
+    options = {**said, "no_header": True}
+    table = table_with(options)
+    shipped = recognise(kind, table.header)
+    return (table, shipped, options) if shipped else None
 
 
 def _reopened(

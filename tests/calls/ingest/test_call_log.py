@@ -119,6 +119,7 @@ def test_the_zone_of_the_file_can_be_another(campaign):
         ({"started_at": ""}, "started_at", "does not say when"),
         ({"started_at": "2026-03-02 10:00 IST"}, "started_at", "is in the zone “IST”"),
         ({"disposition": "Spoke"}, "outcome_unknown", "Use one of: No Answer, Voicemail"),
+        ({"disposition": "Voicemail, No answer"}, "outcome_unknown", "Use one of"),
         ({"disposition": "Spoke"}, "outcome_unknown", "such as “Spoke = Not Interested”"),
         ({"disposition": ""}, "disposition", "Use one of: No Answer"),
         ({"direction": "sideways"}, "direction", "Use one of: Outbound, Inbound"),
