@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
-from markets.imports import jobs, notes, runner
+from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.perform import inspect, store_table_info, writer_for
 from markets.imports.presets import Reading, read_file, remember, source_of
@@ -24,7 +24,7 @@ from markets.imports.readers.rows import ReadOptions
 from markets.imports.registry import file_kind
 from markets.imports.rejects import Rejection, RejectsFile, RowRefused
 from markets.management.command import BackgroundCommand, readable_errors
-from markets.models import ImportJob, ImportKind, ImportState, Workspace
+from markets.models import ImportJob, ImportKind, ImportState, Suppression, Workspace
 from markets.models.imports import WORKER_STATES
 from markets.models.workspaces import validate_timezone
 
@@ -203,14 +203,10 @@ class ImportCommand(BackgroundCommand):
             others = " and others" if job.do_not_call > SHOWN else ""
             self.stdout.write(f"On the do-not-call list, so kept but never offered: {names}{others}.")
             if told := job.suppressions.count():
-                people = "1 person" if told == 1 else f"{told:,} people"
-                self.stdout.write(f"The file asks not to call {people}, who are on the list since this import.")
-        self._report_notes(job)
-        if job.disagreements:
-            for each in notes.disagreements(job, SHOWN):
-                self.stdout.write(f"File and person disagree: {notes.sentence(each)}.")
-            if (more := job.disagreements - SHOWN) > 0:
-                self.stdout.write(f"... and {more:,} more values that a person entered stay.")
+                self.stdout.write(f"The file asks not to call {_people(told)}: on the list since this import.")
+        by_rules = Suppression.objects.in_force().filter(rule__import_job=job)
+        if covered := by_rules.values("contact").distinct().count():
+            self.stdout.write(f"Its prefixes and domains cover {_people(covered)} now, and everybody who comes later.")
         result = {key: job.counts[key] for key in self.reported_counts}
         figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)
@@ -222,6 +218,10 @@ class ImportCommand(BackgroundCommand):
             self.stdout.write(f"Line {note.line} ({note.get_kind_display().lower()}{call}): {note.message}")
         if (more := told.count() - SHOWN) > 0:
             self.stdout.write(f"... and {more:,} more; the import's page lists them.")
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def timezone(name: str) -> str:

@@ -7,8 +7,9 @@ from markets.models import ImportKind
 class Command(ImportCommand):
     kind = ImportKind.SUPPRESSIONS
     help = (
-        "Imports phone numbers, email addresses or external IDs that must never be called. Existing entries stay as "
-        "they are. Exits with 1 if a row was rejected; all other rows are imported."
+        "Imports phone numbers, number prefixes (+1212555*), email addresses, domains (@example.com) or external IDs "
+        "that must never be called. Existing entries stay as they are, lifted ones included. Exits with 1 if a row was "
+        "rejected; all other rows are imported."
     )
     examples = """
         import_suppressions do-not-call.csv --workspace acme
