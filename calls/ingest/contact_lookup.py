@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from campaigns.models import Campaign
 from config.db import bulk
+from markets.contacts.blanks import means_nothing
 from markets.contacts.normalization import fold
 from markets.contacts.phones import to_e164
 from markets.imports.fields import SEPARATOR
@@ -116,7 +117,7 @@ class ContactLookup:
                 refusal = refusal or several
         if refusal:
             raise refusal
-        if not key:
+        if not parts_of(key):
             raise RowRefused("contact", "The row does not say who was called.")
         named = " or ".join(f"“{part[:120]}”" for part in parts_of(key)[:5])
         raise RowRefused(
@@ -156,10 +157,9 @@ class ContactLookup:
 
 
 def parts_of(key: str) -> list[str]:
-    """The keys joined in a text, in their order."""
-    if SEPARATOR not in key:
-        return [key] if key else []
-    return [part for each in key.split(SEPARATOR) if (part := each.strip())]
+    """The keys joined in a text, in their order, without words for nothing."""
+    parts = [key] if SEPARATOR not in key else map(str.strip, key.split(SEPARATOR))
+    return [part for part in parts if part and not means_nothing(part)]
 
 
 def address_in(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from calls.ingest.times.dates import DAY_FIRST, MONTH_FIRST, UNDECIDED, date_readings, shown_order
+from calls.ingest.times.dates import DAY_FIRST, EITHER_WAY, MONTH_FIRST, UNDECIDED, date_readings, shown_order
 from calls.ingest.times.moments import split_clock
 from markets.contacts.normalization import clean_text
 from markets.imports.mapping import ColumnMapping
@@ -11,6 +11,7 @@ from markets.imports.readers import FileRefused, Row
 from markets.models import ImportJob
 
 DATED_FIELDS = ("started_at", "started_date", "callback_at", "meeting_at", "reported_at")
+NO_ORDER = ""
 FIRST_ROWS = 1000
 """If so many rows have no date whose order is in question, the others are taken to be alike."""
 
@@ -20,32 +21,44 @@ class DateOrderUnknown(FileRefused):
 
 
 def inspect_calls(job: ImportJob, columns: ColumnMapping, rows: Iterable[Row]) -> dict[str, object]:
-    """The order of day and month, if dates need one; blank if the file has both, so that only dates with one reading
-    are read. Raises DateOrderUnknown."""
+    """The order of day and month, if dates need one; blank if the file does not show one, so that only dates with one
+    reading are read. Raises DateOrderUnknown if a column has no other dates than those with two."""
     if job.option("date_order"):
         return {}
     positions = [position for field in DATED_FIELDS for position in columns.positions.get(field, ())]
-    rows, orders, example = iter(rows), set[str](), ""
+    rows, shown, examples = iter(rows), {position: set[str]() for position in positions}, dict[int, str]()
     for some in (islice(rows, FIRST_ROWS), rows):
-        for order, text in _orders(some, positions):
-            orders.add(order)
+        for position, order, text in _orders(some, positions):
+            shown[position].add(order)
             if order == UNDECIDED:
-                example = example or text
-        if not orders:
+                examples.setdefault(position, text)
+        if not any(shown[position] - {NO_ORDER} for position in positions):
             return {}
-    if orders == {UNDECIDED}:
-        first, second = date_readings(split_clock(clean_text(example))[0])
-        raise DateOrderUnknown(
-            f"Every date of the file can be read in two ways: “{example[:60]}” is {first:%-d %B} or {second:%-d %B}. "
-            f"Say which comes first: --date-order {DAY_FIRST} for the day, {MONTH_FIRST} for the month."
-        )
-    found = orders - {UNDECIDED}
+    found = set().union(*shown.values()) - {UNDECIDED, NO_ORDER}
+    if not found:
+        for position, text in examples.items():
+            if shown[position] == {UNDECIDED}:
+                raise _unknown(text)
     return {"date_order": found.pop() if len(found) == 1 else ""}
 
 
-def _orders(rows: Iterable[Row], positions: list[int]) -> Iterator[tuple[str, str]]:
+def _orders(rows: Iterable[Row], positions: list[int]) -> Iterator[tuple[int, str, str]]:
+    """Position, order and text of each date. Most are in ISO format and are not looked at."""
     for _, cells in rows:
         for position in positions:
             text = cells[position] if position < len(cells) else ""
-            if text[4:5] != "-" and (order := shown_order(split_clock(clean_text(text))[0])):
-                yield order, text
+            if text[4:5] == "-":
+                yield position, NO_ORDER, text
+                continue
+            date = split_clock(clean_text(text))[0]
+            order = shown_order(date)
+            if order != EITHER_WAY and (order or date_readings(date)):
+                yield position, order, text
+
+
+def _unknown(text: str) -> DateOrderUnknown:
+    first, second = date_readings(split_clock(clean_text(text))[0])
+    return DateOrderUnknown(
+        f"Every date of the file can be read in two ways: “{text[:60]}” is {first:%-d %B} or {second:%-d %B}. "
+        f"Say which comes first: --date-order {DAY_FIRST} for the day, {MONTH_FIRST} for the month."
+    )

@@ -14,6 +14,7 @@ from calls.ingest.times.moments import MomentParser, UnreadableMoment
 from calls.log.validation import MAX_TALK_SECONDS
 from calls.models import Direction
 from campaigns.dispositions import Disposition
+from markets.contacts.blanks import means_nothing
 from markets.contacts.normalization import clean_text
 from markets.imports.contacts.extras import LeftOut
 from markets.imports.mapping import match_key
@@ -198,6 +199,8 @@ class CallParser:
         try:
             call.values[field] = parse(call, field, text)
         except RowRefused as refusal:
+            if means_nothing(text):
+                return False
             if self.strict:
                 raise
             call.left_out = [*(call.left_out or ()), LeftOut(field, text, str(refusal))]
@@ -220,11 +223,11 @@ def parse_disposition(text: str, results: Mapping[str, str]) -> str:
         return known
     names = ", ".join(Disposition.labels)
     if not text:
-        raise RowRefused("disposition", f"A blank result is not a disposition. Use one of: {names}.")
+        raise RowRefused("disposition", f"“” is not a disposition. Use one of: {names}.")
     raise RowRefused(
         "outcome_unknown",
-        f"“{text[:60]}” is not a disposition. Use one of: {names}; or say what it means as a result, such as "
-        f"“{text[:60]} = {Disposition.NOT_INTERESTED.label}”.",
+        f"“{text[:60]}” is not a disposition. Use one of: {names}; or say what it means as a result (--result on the "
+        f"command line), such as “{text[:60]} = {Disposition.NOT_INTERESTED.label}”.",
     )
 
 
@@ -251,6 +254,8 @@ def parse_notes(text: str) -> str:
 
 def parse_call_id(typed: Mapping[str, str], *, is_needed: bool = False) -> str:
     call_id = clean_text(typed.get("call_id", ""))
+    if means_nothing(call_id):
+        call_id = ""
     if not call_id and is_needed:
         raise RowRefused("call_id", "The row needs the dialer's call ID: without it the call could be counted twice.")
     if len(call_id) > 120:

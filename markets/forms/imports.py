@@ -30,15 +30,15 @@ REQUIRED_COLUMNS: dict[str, list[tuple[set[str], ...]]] = {
     ImportKind.PEOPLE: [
         ({"external_id"}, {"email"}, {"phone"}, {"full_name", "firm"}, {"last_name", "firm"}, {"first_name", "firm"})
     ],
-    ImportKind.CALLS: [({field},) for field in ("call_id", "contact", "started_at", "disposition")],
+    ImportKind.CALLS: [({"contact"},), ({"started_at"}, {"started_date", "started_time"}), ({"disposition"},)],
     ImportKind.SUPPRESSIONS: [({"phone"}, {"email"}, {"external_id"})],
 }
 """Each tuple lists alternatives: unless the columns include all fields of one of them, every row would be rejected."""
 REQUIRED_COLUMNS_ERRORS: dict[str, str] = {
     ImportKind.PEOPLE: "People are told apart by an external ID, an email address, a phone number, or a name with a "
     "firm: say which columns hold at least one of these.",
-    ImportKind.CALLS: "Say which columns hold the call ID, the person called, when the call started and its "
-    "disposition: a call needs all four.",
+    ImportKind.CALLS: "Say which columns hold the person called, when the call started (one column, or date and "
+    "time) and its outcome: a call needs all of these.",
     ImportKind.SUPPRESSIONS: "Say which column holds the phone number, the email address or the external ID.",
 }
 FIELD_LABELS = {

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 DATE_ORDERS = (DAY_FIRST, MONTH_FIRST)
-UNDECIDED = "?"
+UNDECIDED, EITHER_WAY = "?", "="
 
 NUMERIC = re.compile(r"([0-9]{1,4}) ?([-/.]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-9]{1,2})\.?")
 COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -83,15 +83,18 @@ def date_readings(text: str) -> tuple[date, ...]:
 
 @lru_cache(maxsize=10_000)
 def shown_order(text: str) -> str:
-    """The order of day and month that a date shows, UNDECIDED if it can be either, blank if it needs none."""
+    """The order of day and month that a date shows, UNDECIDED if it can be either, EITHER_WAY if both are the same
+    day, blank if it needs no order."""
     found = NUMERIC.fullmatch(_without_weekday(BESIDE_CLOCK.sub("", text).strip(" ,"))[0])
     if found is None or len(found[1]) > 2:
         return ""
     readings = date_readings(text)
     if len(readings) == 2 and found[2] != ".":
         return UNDECIDED
-    if not readings or int(found[1]) == int(found[3]):
+    if not readings:
         return ""
+    if int(found[1]) == int(found[3]):
+        return EITHER_WAY
     return DAY_FIRST if readings[0].day == int(found[1]) else MONTH_FIRST
 
 

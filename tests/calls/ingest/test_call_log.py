@@ -126,6 +126,7 @@ def test_the_zone_of_the_file_can_be_another(campaign):
         ({"call_id": "x" * 121}, "call_id", "at most 120"),
         ({"contact": "nobody"}, "contact", "Nobody in Acme has “nobody”"),
         ({"contact": ""}, "contact", "does not say who"),
+        ({"contact": "n/a"}, "contact", "does not say who"),
         ({"caller": "x" * 121}, "caller", "at most 120"),
     ],
 )
@@ -158,6 +159,14 @@ def test_an_optional_cell_that_cannot_be_read_is_left_out_with_a_note(campaign, 
     assert (note.line, note.file_value, note.call_id) == (2, row[field][:500], call.pk)
     assert words in note.message
     assert not call.callback_at or call.callback_at == utc(2026, 3, 3, 14)
+
+
+def test_words_for_nothing_are_blank_cells(campaign):
+    row = {"call_id": "n/a", "talk_seconds": "-", "meeting_at": "None", "disposition": "Meeting Booked"}
+    result = import_rows(campaign, row, row | {"started_at": "2026-03-02 11:00"})
+
+    assert (counts(result), result.incomplete) == ((2, 0, 0, 0), 0)
+    assert not Call.objects.exclude(talk_seconds=None).exists()
 
 
 @pytest.mark.parametrize(("typed", "seconds"), [("4:21", 261), ("95.4", 95), ("1m 35s", 95), ("0:01:35", 95)])

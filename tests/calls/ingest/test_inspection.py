@@ -59,6 +59,12 @@ def test_of_a_log_with_both_orders_only_clear_dates_are_read(campaign):
     assert "can be 2 March 2026 or 3 February 2026" in job.rejections.get().message
 
 
+def test_one_clear_date_is_enough_not_to_ask_and_the_others_are_refused_alone(campaign):
+    job = import_log(campaign, "2026-03-02 10:00", "02/03/2026 10:00")
+
+    assert (job.state, job.created, job.rejected) == ("completed", 1, 1)
+
+
 def test_dates_that_name_the_month_or_begin_with_the_year_need_no_order(campaign):
     job = import_log(campaign, "2026-03-02 10:00", "3 Mar 2026 10:00", "04.03.2026 10:00", "05/05/2026 10:00")
 

@@ -204,7 +204,7 @@ def test_the_campaign_is_one_of_the_market_and_not_over(as_manager, campaign, ma
     [
         ("people", {"column-0": "", "column-1": "full_name"}, "People are told apart by an external ID"),
         ("people", {"column-0": "email", "column-1": "password"}, "password is not one of the available choices"),
-        ("calls", {"column-0": "contact"}, "a call needs all four"),
+        ("calls", {"column-0": "contact"}, "a call needs all of these"),
         ("suppressions", {"column-0": "reason", "column-1": ""}, "Say which column holds the phone number"),
     ],
 )
