@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Unpack
 
 from django.core.cache import cache
 from django.core.files import File
@@ -21,7 +21,7 @@ from markets.imports.presets.opening import open_file, seen_as
 from markets.imports.presets.reading import map_columns, meanings
 from markets.imports.presets.shipped import ShippedPreset, recognise
 from markets.imports.presets.sources import REMEMBERED_FORMATS, known_preset, remember, source_of
-from markets.imports.readers import FileRefused, Limits, Row, TabularFile, read_options
+from markets.imports.readers import FileRefused, Limits, ReadOptions, Row, Sheet, TabularFile, read_options
 from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import WORKER_STATES, private_storage
@@ -48,10 +48,11 @@ def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: Use
 
 
 @transaction.atomic
-def reread(*, job: ImportJob, encoding: str, delimiter: str) -> None:
-    """Reads a Draft's file again with another encoding or delimiter. Raises FileRefused or JobRefused."""
+def reread(*, job: ImportJob, **options: Unpack[ReadOptions]) -> None:
+    """Reads a Draft's file again, with another encoding, sheet, header line and so on. Raises FileRefused or
+    JobRefused."""
     _lock_draft(job)
-    job.options = {**job.options, "encoding": encoding, "delimiter": delimiter}
+    job.options = {**job.options, **options}
     job.dry_run_report = None
     _inspect(job)
     job.save(update_fields=["options", "dry_run_report", "preset", *TABLE_INFO])
@@ -121,15 +122,31 @@ def discard(*, job: ImportJob) -> None:
         transaction.on_commit(lambda: private_storage().delete(name))
 
 
-def preview(job: ImportJob) -> list[Row]:
-    """The first rows with long cells cut, cached because a large workbook takes seconds to open. Raises FileRefused."""
+class FirstLook(NamedTuple):
+    rows: list[Row]
+    """The first rows of the table, with long cells cut."""
+    sheets: list[Sheet]
+    """The sheets that can be chosen. Empty unless the file is a workbook."""
+    has_header: bool
 
-    def clipped() -> list[Row]:
-        return [(line, [_clip(cell) for cell in cells]) for line, cells in _open(job).preview(PREVIEW_ROWS)]
+
+def preview(job: ImportJob) -> list[Row]:
+    """The first rows with long cells cut. Raises FileRefused."""
+    return first_look(job).rows
+
+
+def first_look(job: ImportJob) -> FirstLook:
+    """Cached, because a large workbook takes seconds to open. Raises FileRefused."""
+
+    def look() -> FirstLook:
+        table = _open(job)
+        rows = [(line, [_clip(cell) for cell in cells]) for line, cells in table.preview(PREVIEW_ROWS)]
+        return FirstLook(rows, list(table.sheets), table.has_header)
 
     read_as = hashlib.sha256(json.dumps(read_options(job.options), sort_keys=True).encode()).hexdigest()
     key = f"import:{job.file.name}:{read_as}"
-    return cache.get_or_set(key, clipped, PREVIEW_CACHE_SECONDS) or []
+    found: FirstLook | None = cache.get_or_set(key, look, PREVIEW_CACHE_SECONDS)
+    return found or look()
 
 
 def check_draft(state: str | None) -> None:

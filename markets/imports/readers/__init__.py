@@ -8,6 +8,7 @@ from markets.imports.readers.header import match_key
 from markets.imports.readers.limits import NO_LIMITS, FileRefused, Limits
 from markets.imports.readers.rows import BrokenCells, ReadOptions, Row, SkippedLine, read_options
 from markets.imports.readers.table import TabularFile
+from markets.imports.readers.workbooks import Sheet
 
 __all__ = [
     "NO_LIMITS",
@@ -16,6 +17,7 @@ __all__ = [
     "Limits",
     "ReadOptions",
     "Row",
+    "Sheet",
     "SkippedLine",
     "TabularFile",
     "match_key",

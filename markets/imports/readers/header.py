@@ -175,7 +175,7 @@ def _known_count(cells: Sequence[str], known: Collection[str]) -> int:
 
 
 def _as_cells(cells: list[str]) -> list[str]:
-    return repaired(cells, len(cells)) if isinstance(cells, BrokenCells) else cells
+    return repaired(cells, len(cells)) if isinstance(cells, BrokenCells) and not cells.columns else cells
 
 
 def _has_data(head: Sequence[Row], position: int) -> bool:

@@ -16,6 +16,12 @@ class BrokenCells(list[str]):
         self.problem = problem
         self.columns = frozenset(columns)
 
+    def resized(self, width: int) -> "BrokenCells":
+        """Without the last cells if they are blank, or with more blank ones."""
+        if any(map(str.strip, self[width:])):
+            return self
+        return BrokenCells([*self[:width], *[""] * (width - len(self))], self.problem, self.columns)
+
     def concerns(self, positions: Iterable[int]) -> bool:
         """True if a reader of these columns must refuse the row."""
         return not self.columns or not self.columns.isdisjoint(positions)

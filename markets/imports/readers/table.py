@@ -198,8 +198,8 @@ class TabularFile:
         """The row with as many cells as the header, unless it has more content or lacks cells that others have."""
         line, cells = row
         width = len(self.header)
-        if isinstance(cells, BrokenCells) and not cells.columns:
-            return line, repaired(cells, width)
+        if isinstance(cells, BrokenCells):
+            return line, cells.resized(width) if cells.columns else repaired(cells, width)
         if len(cells) > width and not any(map(str.strip, cells[width:])):
             return line, cells[:width]
         if len(cells) < width and (len(cells) >= self._named_width or self._fills_short_rows):

@@ -6,12 +6,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils.html import escape
+from openpyxl import Workbook
 
 from markets.imports.readers import FileRefused
-from markets.imports.uploads import UPLOAD_LIMITS, base_name, preview
+from markets.imports.uploads import UPLOAD_LIMITS, base_name, first_look, preview, reread
 from markets.models import ImportJob
 from tests.factories import import_draft
 from tests.uploads import import_file, initial_fields, map_and_check, upload, url
+from tests.workbooks import saved
 
 BOUNDARY = "B"
 
@@ -219,3 +221,28 @@ def test_no_file_at_all_is_said(as_manager):
     answer = as_manager.post(url("create"), {"kind": "people"})
 
     assert "This field is required" in answer.content.decode()
+
+
+def test_lines_outside_the_table_are_kept_with_the_import(as_manager):
+    post(as_manager, multipart("a.csv", b"Targets\n\nName,Email\nAnn,a@b.example\n\nCopyright (c) 2026 a CRM\n"))
+
+    job = ImportJob.objects.get()
+    assert (job.header, job.row_count) == (["Name", "Email"], 1)
+    assert job.skipped_lines == [{"line": 1, "text": "Targets"}, {"line": 6, "text": "Copyright (c) 2026 a CRM"}]
+
+
+def test_a_draft_can_be_read_from_another_sheet(as_manager, tmp_path):
+    book = Workbook()
+    for name in ("Partners", "Associates"):
+        book.create_sheet(name).append([f"Name of {name}", "Email"])
+    book.remove(book["Sheet"])
+    post(as_manager, multipart("a.xlsx", saved(tmp_path, book).read_bytes()))
+    job = ImportJob.objects.get()
+
+    reread(job=job, sheet="Associates")
+
+    assert [sheet.name for sheet in first_look(job).sheets] == ["Partners", "Associates"]
+    job.refresh_from_db()
+    assert (job.header[0], job.option("sheet")) == ("Name of Associates", "Associates")
+    with pytest.raises(FileRefused, match="has no sheet “Clerks”"):
+        reread(job=job, sheet="Clerks")

@@ -65,7 +65,7 @@ def read_with_calamine(
 def uncalculated_cells(archive: Archive, sheet: str) -> FormulaRows:
     """The formulas without a result in a sheet of an ODS file."""
     found: FormulaRows = []
-    table, row, repeated, column = "", 0, 1, 0
+    table, row, repeated, column, count = "", 0, 1, 0, 0
     columns: set[int] = set()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -79,16 +79,18 @@ def uncalculated_cells(archive: Archive, sheet: str) -> FormulaRows:
         elif tag == "table-row":
             row, repeated, column = row + repeated, int(named.get("number-rows-repeated", 1)), 0
         else:
-            count = int(named.get("number-columns-repeated", 1))
+            width = int(named.get("number-columns-repeated", 1))
             if table == sheet and "formula" in named and "value-type" not in named:
-                columns.update(range(column, min(column + count, MAX_COLUMNS)))
-            column += count
+                columns.update(range(column, min(column + width, MAX_COLUMNS)))
+            column += width
 
     def end(tag: str) -> None:
+        nonlocal count
         if local_name(tag) == "table-row" and columns:
             found.append((row, row + repeated - 1, frozenset(columns)))
+            count += repeated
             columns.clear()
-            if len(found) > MAX_FORMULA_ROWS:
+            if count > MAX_FORMULA_ROWS:
                 raise malformed(archive.name)
 
     archive.parse("content.xml", start, end)
@@ -106,6 +108,8 @@ def _with_formulas(
     last = 0
     marks = ((row, columns) for first, end, columns in formulas for row in range(first, end + 1))
     mark = next(marks, None)
+    for first, _, columns in formulas:
+        spool.limits.check_cell_column(spool.name, first, max(columns) + 1)
     for row_number, cells in rows:
         while mark and mark[0] <= row_number:
             yield mark[0], _marked(cells if mark[0] == row_number else [], mark[1])
