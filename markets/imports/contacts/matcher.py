@@ -62,7 +62,8 @@ class ContactMatcher:
             raise RowRefused(
                 OTHER_PERSON,
                 f"The external ID “{row['external_id']}” belongs to {matches[0]}, whose name and email address are "
-                f"others than “{row['full_name']}” and “{row['email']}”. Decide whether this is the same person.",
+                f"others than “{row['full_name']}” and “{row['email']}”. Decide under Imports whether this is the same "
+                "person.",
             )
         return matches[0] if matches else None
 

@@ -90,7 +90,7 @@ def test_a_file_is_read_otherwise_where_it_was_not_found_out(as_manager, workspa
 
 def test_the_list_has_a_fixed_number_of_queries(as_viewer, workspace, manager, django_assert_num_queries):
     def queries():
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             return metric(as_viewer.get(url("list")), "rows")
 
     ended_import(workspace, created=3, rejected=2, by=manager)
