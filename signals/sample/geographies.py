@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
+from markets.contacts.numbering_plans import common_e164
+
 
 @dataclass(frozen=True)
 class Geography:
@@ -46,7 +48,9 @@ SAN_FRANCISCO = Geography(
     "America/Los_Angeles",
     _american(415, 628, 650, 510, 408, 669, 925, 707),
 )
-LONDON = Geography("London", (("London", 10),), "Europe/London", (("+44 20 7946 0{:03}", 1000),))
+LONDON = Geography(
+    "London", (("London", 10),), "Europe/London", (("+44 20 7946 0{:03}", 1000), ("+44 161 496 0{:03}", 1000))
+)
 FRANKFURT = Geography(
     "Frankfurt",
     (("Frankfurt am Main", 10),),
@@ -103,5 +107,5 @@ class PhoneNumberPool:
     def _generate_overflow(self) -> Iterator[str]:
         reserved = {pattern for profile in MARKET_PROFILES for pattern, _ in profile.geography.ranges}
         for pattern, count in _american(*range(210, 1000)):
-            if pattern not in reserved:
+            if pattern not in reserved and common_e164(pattern.format(0), "US"):
                 yield from (pattern.format(n) for n in range(count))

@@ -22,7 +22,7 @@ MOMENT = utc(2026, 5, 20, 19, 30)
 SMALL = sample.Size(people=320, calls=1300, signals=330)
 CONVERSATIONS = {"not_interested", "callback_requested", "future_potential", "meeting_booked"}
 CLOSING = {"not_interested", "future_potential", "meeting_booked", "do_not_contact"}
-FICTION = ("+442079460", "+447700900", "+496990009")
+FICTION = ("+442079460", "+441614960", "+496990009")
 
 
 def make(slug, *, rng=7, moment=MOMENT, size=SMALL):
