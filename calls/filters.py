@@ -3,7 +3,7 @@ from functools import partial
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
 from calls.log import correction_display, meetings, wrong_numbers
@@ -16,8 +16,10 @@ from calls.models.meetings import MeetingQuerySet
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
 from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
+from markets.contacts.phones import PhoneProblem
 from markets.filters import search_contacts
-from markets.models import Market, User
+from markets.models import Contact, Market, User
+from markets.models.landscape import ContactQuerySet
 
 
 @between_days("started_at")
@@ -198,17 +200,42 @@ class MeetingFilter(AsOfFilterSet):
         return super().filter_queryset(known.annotate(is_moved=meetings.was_moved(known.at)))
 
 
-@between_days("started_at")
-class RepairFilter(WorkspaceFilterSet):
-    """Shows open repairs unless a state is chosen. The days are those of the call that found the number wrong."""
+REPAIR_STATES = [("open", "Open"), ("repaired", "Repaired"), ("all", "All that were wrong")]
+
+
+@between_days("found_at")
+class OpenRepairFilter(WorkspaceFilterSet):
+    """People whose phone cannot be called. The days are those of the call that found the number wrong."""
 
     q = filters.CharFilter(method="search", label="Search")
-    state = filters.ChoiceFilter(
-        choices=[("open", "Open"), ("repaired", "Repaired"), ("all", "All")],
-        method="unfiltered",
-        label="State",
-        empty_label=None,
+    state = filters.ChoiceFilter(choices=REPAIR_STATES, method="unfiltered", label="State", empty_label=None)
+    reason = filters.ChoiceFilter(
+        choices=[("wrong", "Found to be wrong"), *PhoneProblem.choices], method="by_reason", label="Reason"
     )
+    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), method="in_campaign", label="Campaign")
+    choices_from = {"campaign": lambda w: w.campaigns.all()}
+
+    class Meta:
+        model = Contact
+        fields: list[str] = []
+
+    def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
+        return search_contacts(contacts, text)
+
+    def by_reason(self, contacts: ContactQuerySet, name: str, reason: str) -> ContactQuerySet:
+        return contacts.with_wrong_phone() if reason == "wrong" else contacts.filter(phone_problem=reason)
+
+    def in_campaign(self, contacts: ContactQuerySet, name: str, campaign: Campaign) -> ContactQuerySet:
+        members = campaign.members.current().filter(contact=OuterRef("pk"))
+        return contacts.filter(Q(found_campaign=campaign.pk) | Q(Exists(members)))
+
+
+@between_days("started_at")
+class RepairFilter(WorkspaceFilterSet):
+    """Numbers that calls found to be wrong, repaired or all. The days are those of these calls."""
+
+    q = filters.CharFilter(method="search", label="Search")
+    state = filters.ChoiceFilter(choices=REPAIR_STATES, method="in_state", label="State", empty_label=None)
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
     choices_from = {"campaign": lambda w: w.campaigns.all()}
 
@@ -219,9 +246,5 @@ class RepairFilter(WorkspaceFilterSet):
     def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
         return search_contacts(calls, text, "contact__")
 
-    def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
-        calls = super().filter_queryset(queryset)
-        state = self.form.cleaned_data["state"] or "open"
-        if state == "all":
-            return calls
-        return calls.filter(wrong_numbers.IS_OPEN if state == "open" else ~wrong_numbers.IS_OPEN)
+    def in_state(self, calls: CallQuerySet, name: str, state: str) -> CallQuerySet:
+        return calls if state == "all" else calls.filter(~wrong_numbers.IS_OPEN)

@@ -11,7 +11,7 @@ from calls.metrics.presentation import Scope
 from calls.models import Call, Meeting
 from config.ui.columns import CellColumn, Column, ExportColumn, KeyColumn
 from config.ui.tables import Table
-from markets.models import User
+from markets.models import Contact, User
 
 
 class CallerTable(Table):
@@ -139,21 +139,8 @@ class MeetingTable(Table):
         row_attrs = {"data-row": lambda record: f"meeting:{record.pk}"}
 
 
-class RepairTable(Table):
-    empty = "No number to repair. A call that came to Incorrect Number opens an item here."
-
-    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", verbose_name="Firm")
-    dialled = Column(verbose_name="Wrong number")
-    started_at = CellColumn("calls/cells/started.html", verbose_name="Found on")
-    caller = CellColumn("calls/cells/caller.html", sort="caller__email", verbose_name="Found by")
-    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
-    phone = CellColumn("repairs/cells/number.html", accessor="contact__phone", orderable=False, verbose_name="Number")
-
-    class Meta(Table.Meta):
-        model = Call
-        fields = ("contact", "firm", "dialled", "started_at", "caller", "campaign", "phone")
-        row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
+class NumberForms(Table):
+    """A table with a form for the new number in each row."""
 
     def __init__(self, *args: object, can_call: bool, **kwargs: Any):
         self.can_call = can_call
@@ -167,3 +154,42 @@ class RepairTable(Table):
     def query_string(self) -> str:
         """The filters and page of the list, to return to it."""
         return self.request.GET.urlencode()
+
+
+class OpenRepairTable(NumberForms):
+    empty = "No number to repair. People whose phone is not valid, or was found to be wrong on a call, are listed here."
+
+    contact = CellColumn("contacts/cells/name.html", accessor="pk", sort="full_name", lead=True, verbose_name="Name")
+    firm = Column()
+    dialled = CellColumn("repairs/cells/typed.html", accessor="phone", sort="phone", verbose_name="Number")
+    reason = CellColumn("repairs/cells/reason.html", accessor="phone_problem", sort="phone_problem")
+    started_at = CellColumn("repairs/cells/found.html", accessor="found_at", sort="found_at", verbose_name="Found on")
+    caller = Column(accessor="found_by", sort="found_by", verbose_name="Found by", empty_values=())
+    campaign = CellColumn("repairs/cells/campaign.html", accessor="found_in", sort="found_in")
+    phone = CellColumn("repairs/cells/new_number.html", accessor="pk", orderable=False, verbose_name="Repair")
+
+    class Meta(Table.Meta):
+        model = Contact
+        fields = ("contact", "firm", "dialled", "reason", "started_at", "caller", "campaign", "phone")
+        row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
+
+    def render_caller(self, record: Any) -> str:
+        full_name = f"{record.found_by_first_name or ''} {record.found_by_last_name or ''}".strip()
+        return str(full_name or record.found_by or record.found_by_name or "")
+
+
+class RepairTable(NumberForms):
+    empty = "No number was found to be wrong on a call. A call that came to Incorrect Number is listed here."
+
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
+    firm = Column(accessor="contact__firm", verbose_name="Firm")
+    dialled = Column(verbose_name="Wrong number")
+    started_at = CellColumn("calls/cells/started.html", verbose_name="Found on")
+    caller = CellColumn("calls/cells/caller.html", sort="caller__email", verbose_name="Found by")
+    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
+    phone = CellColumn("repairs/cells/number.html", accessor="contact__phone", orderable=False, verbose_name="Number")
+
+    class Meta(Table.Meta):
+        model = Call
+        fields = ("contact", "firm", "dialled", "started_at", "caller", "campaign", "phone")
+        row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}

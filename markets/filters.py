@@ -128,7 +128,7 @@ class ContactFilter(CalledFilterSet):
         label="Others, and not given",
         widget=HiddenInput,
     )
-    wrong_phone = FlagFilter(label="Number to repair", apply=lambda contacts: contacts.with_wrong_phone())
+    wrong_phone = FlagFilter(label="Number to repair", apply=lambda contacts: contacts.to_repair())
     suppressed = FlagFilter(label="Do not call", apply=lambda contacts: contacts.suppressed())
     imported_by = filters.ModelChoiceFilter(
         queryset=ImportJob.objects.none(), method="by_import", label="Import", widget=HiddenInput

@@ -63,6 +63,8 @@ class NewCall:
     import_job: ImportJob | None = None
     request_key: UUID | None = None
     outside_hours_reason: str = ""
+    dialled: str = ""
+    """In E.164; by default the contact's first number."""
     reported_at: datetime | None = None
     """The version: when the dialer last changed or sent it, if it says so."""
     suppression_scope: SuppressionScope = SuppressionScope.NUMBER

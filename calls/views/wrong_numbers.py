@@ -1,11 +1,13 @@
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from calls.filters import RepairFilter
-from calls.log.wrong_numbers import wrong_number_calls
-from calls.tables import RepairTable
+from calls.filters import OpenRepairFilter, RepairFilter
+from calls.log.wrong_numbers import contacts_to_repair, wrong_number_calls
+from calls.tables import NumberForms, OpenRepairTable, RepairTable
+from config.ui.filters import WorkspaceFilterSet
 from config.ui.forms import save_or_add_error
 from config.ui.tables import table_page
 from markets.forms import PhoneForm
@@ -15,13 +17,21 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def repair_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    """The contacts whose number is wrong. Callers can save a new one in the row."""
-    calls = wrong_number_calls(workspace).select_related("contact", "campaign", "caller").newest_first()
+    """The contacts whose number is not valid or wrong, or the history of wrong ones. Callers can save a new number in
+    the row."""
+    filterset: WorkspaceFilterSet
+    table_class: type[NumberForms]
+    if request.GET.get("state") in ("repaired", "all"):
+        calls = wrong_number_calls(workspace).select_related("contact", "campaign", "caller").newest_first()
+        filterset, table_class = RepairFilter(request.GET, calls, workspace=workspace), RepairTable
+    else:
+        contacts = contacts_to_repair(workspace).order_by(F("found_at").desc(nulls_last=True), "full_name", "pk")
+        filterset, table_class = OpenRepairFilter(request.GET, contacts, workspace=workspace), OpenRepairTable
     return table_page(
         request,
         "repairs/list.html",
-        table_class=RepairTable,
-        filterset=RepairFilter(request.GET, calls, workspace=workspace),
+        table_class=table_class,
+        filterset=filterset,
         context={"section": "repairs"},
         workspace=workspace,
         can_call=request.access.can_call,

@@ -22,6 +22,7 @@ from markets.models import (
     Contact,
     ContactChange,
     ContactMerge,
+    ContactPoint,
     DecidedIdentity,
     ErasedKey,
     FormerKey,
@@ -72,6 +73,8 @@ class Identity:
             identity._add(merge.replaced)
         former = FormerKey.objects.filter(merge__contact=contact)
         identity.keys |= set(former.values_list("kind", "value"))
+        for point in ContactPoint.objects.filter(contact=contact):
+            identity._add({"phone_e164": point.phone_e164, "email": point.typed if "@" in point.typed else ""})
         for suppression in Suppression.objects.filter(contact=contact):
             identity._add({"email": suppression.email, "phone_e164": suppression.phone_e164})
         return identity
@@ -120,6 +123,7 @@ def erase_fields(contact: Contact) -> None:
     for name in (*STORED_FIELDS, "inferred_timezone", "wrong_phone"):
         setattr(contact, name, "")
     contact.custom = {}
+    ContactPoint.objects.filter(contact=contact).delete()
     contact.full_name = f"Erased person {contact.pk}"
     contact.external_id = f"erased-{contact.pk}"
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)

@@ -13,7 +13,8 @@ from markets.contacts.normalization import FIELDS, normalise
 from markets.contacts.phones import parse_phone, phone_error
 from markets.contacts.points import add_points
 from markets.imports.contacts.extras import FurtherPoint
-from markets.models import Contact, Market, Suppression, User
+from markets.models import Contact, ContactPoint, Market, Suppression, User
+from markets.models.workspaces import validate_timezone
 from markets.suppressions.keys import read_keys
 from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import add, check_new_rule
@@ -51,6 +52,13 @@ class ContactForm(VersionedModelForm, WorkspaceModelForm):
         change = self.instance.changes.filter(after__has_key=name).select_related("changed_by").last()
         is_current = change and change.after[name] == self.initial[name]
         return attribution(change.changed_by or "an import", change.changed_at) if is_current else ""
+
+    def clean_timezone(self) -> str:
+        """A person gives the IANA name; files may have others."""
+        zone: str = self.cleaned_data["timezone"]
+        if zone:
+            validate_timezone(zone)
+        return zone
 
     def clean(self) -> dict[str, object]:
         super().clean()
@@ -105,6 +113,7 @@ class PhoneForm(forms.Form):
 
     @transaction.atomic
     def save(self) -> None:
+        ContactPoint.objects.filter(contact=self.contact, phone_e164=self.contact.phone_e164).delete()
         self.contact.save(update_fields=["phone", *DERIVED["phone"], "inferred_timezone", "updated_at"])
         record_change(self.contact, self.before, by=self.by)
         apply_suppression_rules(workspace=self.contact.workspace_id, contacts=[self.contact.pk])

@@ -351,6 +351,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="contact",
             index=models.Index(
+                condition=models.Q(("phone_problem", ""), _negated=True),
+                fields=["workspace"],
+                name="contact_phone_problem",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contact",
+            index=models.Index(
                 condition=models.Q(("profile_key", ""), _negated=True),
                 fields=["workspace", "profile_key"],
                 name="contact_by_profile",

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from config.db.composite_keys import same_workspace
+from markets.contacts.phones import tel_url
 from markets.models.landscape import BLANK, Contact
 from markets.models.workspaces import Workspace
 
@@ -32,3 +33,7 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.typed
+
+    @property
+    def tel_url(self) -> str:
+        return tel_url(self.phone_e164, self.extension)

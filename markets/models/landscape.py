@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
+from markets.contacts.phones import PhoneProblem, tel_url
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
 
@@ -79,6 +80,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def with_wrong_phone(self) -> Self:
         """Contacts whose number was found to be wrong and has not been replaced."""
         return self.filter(~Q(wrong_phone=""), phone_e164=F("wrong_phone"))
+
+    def to_repair(self) -> Self:
+        """Contacts with a phone that cannot be called: it was found to be wrong, or is not a valid number."""
+        return self.filter(Q(~Q(wrong_phone=""), phone_e164=F("wrong_phone")) | ~Q(phone_problem=""))
 
     def callable(self) -> Self:
         """Not suppressed, with a phone number that is not known to be wrong."""
@@ -188,6 +193,7 @@ class Contact(models.Model):
             ),
             models.Index(fields=["workspace", "firm", "id"], name="contact_by_firm"),
             models.Index(fields=["workspace"], condition=~Q(wrong_phone=""), name="contact_wrong_phone"),
+            models.Index(fields=["workspace"], condition=~Q(phone_problem=""), name="contact_phone_problem"),
             models.Index(fields=["workspace", "profile_key"], condition=~Q(profile_key=""), name="contact_by_profile"),
         ]
 
@@ -202,6 +208,19 @@ class Contact(models.Model):
     @property
     def has_wrong_phone(self) -> bool:
         return bool(self.phone_e164) and self.phone_e164 == self.wrong_phone
+
+    @property
+    def tel_url(self) -> str:
+        return tel_url(self.phone_e164, self.phone_extension)
+
+    @property
+    def phone_problem_label(self) -> str:
+        return str(PhoneProblem(self.phone_problem).label) if self.phone_problem in PhoneProblem.values else ""
+
+    @property
+    def why_not_callable(self) -> str:
+        """A sentence about a phone that is not a valid number; empty for a valid one."""
+        return PhoneProblem(self.phone_problem).sentence if self.phone_problem in PhoneProblem.values else ""
 
 
 def has_usable_phone(contact: str = "") -> Q:

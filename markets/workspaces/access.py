@@ -212,5 +212,5 @@ def _navigation_counts(workspace_id: int, user_id: int, moment: datetime) -> Que
         queues_=RowCount(active),
         only_queue_=Subquery(active.order_by("pk").values("pk")[:1]),
         callbacks_=RowCount(workspace.campaign_contacts.callback_due(moment)),
-        repairs_=RowCount(workspace.contacts.with_wrong_phone()),
+        repairs_=RowCount(workspace.contacts.to_repair()),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import FETCH_PEERS, Count
 from django.utils.timezone import now
 
+from calls.log.wrong_numbers import wrong_numbers_of
 from calls.metrics.attempts_and_hours import by_hour, hours_chart
 from calls.metrics.definitions import (
     TABLE_CONTACT_METRICS,
@@ -24,6 +25,8 @@ from calls.queue.ranking import first_ready
 from campaigns.models import Campaign, Status
 from config.ui.charts import LinkedCell, LinkedNumber
 from config.ui.periods import Period
+from markets.contacts.inferred_timezone import source_of_timezone
+from markets.contacts.points import further_points
 from markets.models import Contact, Market, Workspace
 from markets.models.landscape import names_contact
 from signals.capture.vocabulary import SignalType
@@ -125,5 +128,7 @@ def history_of(contact: Contact) -> dict[str, Any]:
         "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
         "contact_markets": contact.markets.all(),
         "erasures": contact.erasures.select_related("erased_by"),
+        "points": further_points(contact, wrong_numbers_of),
+        "zone_source": source_of_timezone(contact),
         "suppressions": contact.workspace.suppressions.in_force().filter(names_contact(contact)),
     }

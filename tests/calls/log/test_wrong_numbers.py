@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.services import void
-from calls.log.wrong_numbers import wrong_number_calls
-from tests.factories import active_campaign, call, member_of
+from calls.log.wrong_numbers import wrong_number_calls, wrong_numbers_of
+from markets.contacts.points import add_points
+from markets.imports.contacts.extras import FurtherPoint
+from tests.factories import ContactFactory, active_campaign, call, member_of
 from tests.reading import metric
 
 
@@ -87,6 +89,51 @@ def test_each_number_of_a_person_is_an_item_and_as_many_are_open_as_people_lack_
     assert "Numbers to repair <span>1</span>" in list_of(as_caller).content.decode()
 
 
+@pytest.fixture
+def unreadable(workspace):
+    fields = {"phone": "555-0142", "phone_e164": "", "phone_problem": "no_area_code"}
+    return ContactFactory(workspace=workspace, **fields)
+
+
+def test_a_phone_that_is_no_valid_number_is_listed_with_its_reason(as_caller, wrong, unreadable):
+    page = list_of(as_caller).content.decode()
+
+    assert metric(list_of(as_caller), "rows") == 2
+    assert "Area code missing" in page
+    assert "Found to be wrong" in page
+    assert "Numbers to repair <span>2</span>" in page
+
+
+@pytest.mark.parametrize(("reason", "rows"), [("no_area_code", 1), ("wrong", 1), ("masked", 0)])
+def test_the_list_is_filtered_by_the_reason(as_viewer, wrong, unreadable, reason, rows):
+    assert metric(list_of(as_viewer, reason=reason), "rows") == rows
+
+
+def test_a_further_number_repairs_it_with_one_click(as_caller, campaign, unreadable):
+    point = FurtherPoint("phone", "212-555-0150 x7", "+12125550150", "7")
+    add_points(workspace=campaign.workspace_id, points={unreadable.pk: [point]})
+    member = member_of(campaign, unreadable)
+    assert 'value="212-555-0150 x7">Use 212-555-0150 x7</button>' in list_of(as_caller).content.decode()
+
+    save(as_caller, unreadable, "212-555-0150 x7")
+
+    unreadable.refresh_from_db()
+    assert (unreadable.phone_e164, unreadable.phone_extension, unreadable.phone_problem) == ("+12125550150", "7", "")
+    assert not unreadable.contact_points.exists()
+    assert campaign.workspace.campaign_contacts.filter(pk=member.pk).callable().exists()
+    assert metric(list_of(as_caller), "rows") == 0
+
+
+def test_a_further_number_that_is_wrong_leaves_the_first_one_callable(campaign, wrong, unreadable):
+    contact = member_of(campaign, ContactFactory(workspace=campaign.workspace)).contact
+    add_points(workspace=campaign.workspace_id, points={contact.pk: [FurtherPoint("phone", "x", "+12125550150")]})
+
+    call(campaign, contact, disposition="incorrect_number", dialled="+12125550150")
+
+    assert not campaign.workspace.contacts.filter(pk=contact.pk).with_wrong_phone().exists()
+    assert wrong_numbers_of(contact) == {"+12125550150"}
+
+
 def test_voiding_the_call_takes_the_item_back(as_manager, campaign, wrong, manager):
     void(call=wrong, by=manager, reason="Dialled wrongly")
 
@@ -94,7 +141,7 @@ def test_voiding_the_call_takes_the_item_back(as_manager, campaign, wrong, manag
     assert not campaign.workspace.contacts.with_wrong_phone().exists()
 
 
-@pytest.mark.parametrize("sort", ["contact", "firm", "dialled", "-started_at", "caller", "campaign"])
+@pytest.mark.parametrize("sort", ["contact", "firm", "dialled", "reason", "-started_at", "caller", "campaign"])
 def test_the_list_is_sorted_by_each_column(as_viewer, wrong, sort):
     assert metric(list_of(as_viewer, sort=sort), "rows") == 1
 
