@@ -6,20 +6,18 @@ from uuid import uuid4
 
 from django import forms
 from django.core.validators import MaxValueValidator
-from django.utils.functional import cached_property
 from django.utils.timezone import localtime, now
 
 from calls.derived.locks import lock_campaign
+from calls.dialled_form import DialledForm
 from calls.log.meetings import LATEST_TIME, TAKEN_BACK, can_change, describe
 from calls.log.validation import NewCall
-from calls.log.wrong_numbers import wrong_numbers_of
 from calls.models import Call, Direction, Meeting
 from calls.queue.calling_hours import is_within_hours, local_time, outside_hours_warning
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, SUPPRESSING, WRONG_NUMBERS, Disposition
 from config.ui.formats import moment
 from config.ui.forms import MomentInput
 from config.ui.optimistic_locking import VersionedForm, attribution
-from markets.contacts.points import further_points
 from markets.forms import PhoneForm, ScopeForm
 from markets.models import Contact, User
 from signals.capture.contradictions import contradiction_questions
@@ -28,7 +26,7 @@ from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.forms import ContradictionForm
 
 
-class CallForm(ScopeForm, ContradictionForm):
+class CallForm(DialledForm, ScopeForm, ContradictionForm):
     """Records a call to one contact, with what its disposition requires and the signals heard on it."""
 
     disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="What it came to")
@@ -59,7 +57,7 @@ class CallForm(ScopeForm, ContradictionForm):
         self.shown_at = now()
         initial = {"started_at": localtime(self.shown_at).replace(second=0, microsecond=0), "request_key": uuid4()}
         super().__init__(data, initial=initial)
-        self.fields["dialled"] = self._dialled_field()
+        self.fields["dialled"] = self.dialled_field()
         for type_ in SignalType:
             values = [("", "Not heard"), *((value, value) for value in VALUES[type_])]
             self.fields[type_] = forms.ChoiceField(
@@ -68,23 +66,6 @@ class CallForm(ScopeForm, ContradictionForm):
             self.fields[f"{type_}_evidence"] = forms.CharField(
                 required=False, max_length=1000, label=f"The words for {type_.label}"
             )
-
-    def _dialled_field(self) -> forms.ChoiceField:
-        return forms.ChoiceField(
-            choices=self.numbers,
-            initial=next((number for number, _ in self.numbers), ""),
-            required=False,
-            widget=forms.RadioSelect,
-            label="Number dialled",
-            error_messages={"invalid_choice": "This number is not among theirs any more. Choose another."},
-        )
-
-    @cached_property
-    def numbers(self) -> list[tuple[str, str]]:
-        """The contact's numbers that may be dialled, in E.164 and as typed, the first one first."""
-        further = further_points(self.contact, wrong_numbers_of).numbers
-        first = [(self.contact.phone_e164, self.contact.phone)] if self.contact.phone_e164 else []
-        return [*first, *((point.phone_e164, point.typed) for point in further)]
 
     def clean(self) -> dict[str, object]:
         super().clean()

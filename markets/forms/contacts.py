@@ -13,7 +13,7 @@ from markets.contacts.normalization import FIELDS, normalise
 from markets.contacts.phones import parse_phone, phone_error
 from markets.contacts.points import add_points
 from markets.imports.contacts.extras import FurtherPoint
-from markets.models import Contact, ContactPoint, Market, Suppression, User
+from markets.models import Contact, Market, Suppression, User
 from markets.models.workspaces import validate_timezone
 from markets.suppressions.keys import read_keys
 from markets.suppressions.rules import apply_suppression_rules
@@ -113,7 +113,7 @@ class PhoneForm(forms.Form):
 
     @transaction.atomic
     def save(self) -> None:
-        ContactPoint.objects.filter(contact=self.contact, phone_e164=self.contact.phone_e164).delete()
+        self.contact.contact_points.filter(phone_e164=self.contact.phone_e164).delete()
         self.contact.save(update_fields=["phone", *DERIVED["phone"], "inferred_timezone", "updated_at"])
         record_change(self.contact, self.before, by=self.by)
         apply_suppression_rules(workspace=self.contact.workspace_id, contacts=[self.contact.pk])
