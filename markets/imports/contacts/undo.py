@@ -15,6 +15,7 @@ from config.db import bulk
 from markets.contacts.changes import PARTS
 from markets.contacts.inferred_timezone import SOURCES, infer_timezone
 from markets.models import Contact, ContactChange, ImportedContact, ImportJob, ImportState, User
+from markets.suppressions.rules import apply_suppression_rules
 
 CHUNK = 1000
 
@@ -48,6 +49,7 @@ def give_back(job: ImportJob, *, by: User | None) -> GivenBack:
             if value := _values_to_give_back(contact, changes[contact.pk], job, result):
                 values[contact] = value
         _write(values, job, by, result)
+        apply_suppression_rules(workspace=job.workspace_id, contacts=[contact.pk for contact in values])
     return result
 
 

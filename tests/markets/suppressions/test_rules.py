@@ -1,7 +1,11 @@
 """Suppressions of a prefix or a domain: whom they cover, now and later, and what lifting them or one person does."""
 
+import threading
+import time
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 
 from calls.ingest.undo import undo
 from markets.forms import ContactForm, PhoneForm
@@ -10,6 +14,7 @@ from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import add, lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
+from tests.campaigns.test_races import at_once
 from tests.factories import ContactFactory, MarketFactory, WorkspaceFactory
 from tests.importing import finished_import
 
@@ -176,6 +181,20 @@ def test_undoing_an_import_removes_covered_people_unless_somebody_freed_them(wor
     assert list(workspace.contacts.all()) == [freed]
 
 
+def test_an_undo_that_gives_back_a_covered_number_suppresses(workspace):
+    market = MarketFactory(workspace=workspace)
+    finished_import(workspace, "email,phone", "a@f.example,212 555 0142", market=market.pk)
+    job = finished_import(workspace, "email,phone", "a@f.example,415 777 0142", market=market.pk)
+    contact = Contact.objects.get()
+    rule(workspace)
+    assert is_callable(contact)
+
+    undo(job=job, by=None)
+
+    contact.refresh_from_db()
+    assert (contact.phone_e164, is_callable(contact)) == ("+12125550142", False)
+
+
 def test_undoing_a_list_lifts_its_rules_with_all_that_they_cover(workspace, ann):
     job = finished_import(workspace, "phone", f"{PREFIX}*", kind=ImportKind.SUPPRESSIONS)
     assert not is_callable(ann)
@@ -189,3 +208,25 @@ def test_undoing_a_list_lifts_its_rules_with_all_that_they_cover(workspace, ann)
 def test_without_a_rule_two_short_queries_are_all_it_costs(workspace, ann, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):  # the lock, rules, erased keys
         apply_suppression_rules(workspace=workspace.pk, contacts=range(10_000))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a race needs a server with several writers")
+def test_a_rule_made_while_people_are_imported_covers_them_too(workspace):
+    """The import has read the rules already and is not committed when the rule is to be made."""
+    applied = threading.Event()
+
+    def import_slowly():
+        with transaction.atomic():
+            contact = ContactFactory(workspace=workspace, phone="(212) 555-0142")
+            apply_suppression_rules(workspace=workspace.pk, contacts=[contact.pk])
+            applied.set()
+            time.sleep(0.5)
+
+    def make_rule():
+        assert applied.wait(10)
+        rule(workspace)
+
+    assert at_once(import_slowly, make_rule) == [None, None]
+
+    assert not is_callable(Contact.objects.get())
