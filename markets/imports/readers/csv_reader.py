@@ -11,6 +11,7 @@ from markets.imports.readers.csv_recovery import TOO_LONG, RecoveringReader, che
 from markets.imports.readers.encodings import MAX_LINE_LENGTH, detect_encoding, encoding_label
 from markets.imports.readers.limits import FileRefused
 from markets.imports.readers.rows import BrokenCells, Row
+from markets.imports.readers.shapes import is_data
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_HINT = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
@@ -109,12 +110,19 @@ class CsvFile:
         count = first.count(delimiter)
         if count and (not others or any(record.count(delimiter) == count for record in others[:3])):
             return delimiter
-        return max(DELIMITERS, key=lambda candidate: _largest_table([record.count(candidate) for record in unquoted]))
+        sizes = {candidate: _table_size(unquoted, candidate) for candidate in DELIMITERS}
+        return max(sizes, key=lambda candidate: sizes[candidate]) if any(sizes.values()) else delimiter
 
 
-def _largest_table(counts: list[int]) -> int:
-    """The most delimiters in records that follow each other and have equally many."""
-    return max(count * len(list(group)) for count, group in groupby(counts))
+def _table_size(records: list[str], delimiter: str) -> int:
+    """The most delimiters in records that follow each other, have equally many, and begin as a table does: with texts,
+    of which there are three, or under which there is something else. Others are lists in the cells of one column."""
+    size = 0
+    for count, group in groupby(records, key=lambda record: record.count(delimiter)):
+        header, *rows = (record.split(delimiter) for record in group)
+        if count and rows and not any(map(is_data, header)) and (count > 1 or any(map(is_data, rows[0]))):
+            size = max(size, count * (1 + len(rows)))
+    return size
 
 
 class _BoundedLines:

@@ -64,6 +64,26 @@ def test_the_sign_between_cells_is_found_in_the_header(tmp_path, sign):
     assert table.header == ["Name", "Firm, the; one", "City"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Email", "a@f.example; b@f.example", "c@f.example; d@f.example"],
+        ["Phone", "212 555 0101 | 212 555 0102", "212 555 0103 | 212 555 0104"],
+        ["Notes", "one; two", "three; four"],
+    ],
+)
+def test_lists_in_a_column_alone_are_no_columns(tmp_path, lines):
+    table = TabularFile(csv_file(tmp_path, *lines))
+
+    assert (table.header, [cells for _, cells in table]) == (lines[:1], [[line] for line in lines[1:]])
+
+
+def test_the_sign_between_cells_is_found_under_titles(tmp_path):
+    table = TabularFile(csv_file(tmp_path, "Targets, all", "Name;Firm;City", "Lee, Ann;Wolf, LLP;Rome"))
+
+    assert table.delimiter == ";"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_the_line_that_tells_excel_the_sign_is_no_row(tmp_path, encoding):
     table = TabularFile(csv_file(tmp_path, "sep=;", "Name,all;City", "Ann;Rome", encoding=encoding))
@@ -135,6 +155,33 @@ def test_a_given_encoding_and_delimiter_are_taken(tmp_path):
     path = csv_file(tmp_path, "a,b;c", "é,1;2", encoding="cp1252")
 
     assert rows(path, encoding="cp1252", delimiter=";") == [(2, ["é,1", "2"])]
+
+
+def test_blank_cells_at_the_end_of_a_row_are_surplus(tmp_path):
+    lines = ["Name,Firm,Email", "Ann,Wolf,a@f.example,", "Bob,Wolf,b@f.example,, ,", "Cy,Wolf,c@f.example,x", "Di,Wolf"]
+
+    assert [cells for _, cells in TabularFile(csv_file(tmp_path, *lines))] == [
+        ["Ann", "Wolf", "a@f.example"],
+        ["Bob", "Wolf", "b@f.example"],
+        ["Cy", "Wolf", "c@f.example", "x"],
+        ["Di", "Wolf"],
+    ]
+
+
+def test_rows_without_their_last_cells_are_filled_up_if_the_file_has_many(tmp_path):
+    full, short = [f"p{n},F,p{n}@f.example,x" for n in range(12)], [f"q{n},F,q{n}@f.example" for n in range(3)]
+    widths = [
+        {len(cells) for _, cells in TabularFile(csv_file(tmp_path, "Name,Firm,Email,Notes", *lines))}
+        for lines in (full + short, full + short[:2])
+    ]
+
+    assert widths == [{4}, {3, 4}]
+
+
+def test_columns_without_a_name_need_not_be_there(tmp_path):
+    table = TabularFile(csv_file(tmp_path, "Name,Email,,", "Ann,a@f.example", "Bob,b@f.example,,x"))
+
+    assert [cells for _, cells in table] == [["Ann", "a@f.example", "", ""], ["Bob", "b@f.example", "", "x"]]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
