@@ -74,7 +74,7 @@ def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None)
     job.preset, job.dry_run_report = preset, None
     job.save(update_fields=["options", "preset", "dry_run_report"])
     preset.options = {**preset.options, "map": {}, "map_order": [], "results": {}}
-    before = seen_as(Path(job.file.path), kind=job.kind, header=job.header, said=formats)
+    before = seen_as(Path(job.file.path), kind=job.kind, header=job.header, said=formats, limits=UPLOAD_LIMITS)
     remember(preset, {**formats, **options, **read_options(formats)}, seen_as=before, by=by)
 
 

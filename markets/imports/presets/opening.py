@@ -72,7 +72,9 @@ def open_file(
     return OpenedFile(table, shipped, remembered, _layered(shipped.formats if shipped else {}, said))
 
 
-def seen_as(path: Path, *, kind: str, header: Sequence[str], said: Mapping[str, Any]) -> str:
+def seen_as(
+    path: Path, *, kind: str, header: Sequence[str], said: Mapping[str, Any], limits: Limits | None = None
+) -> str:
     """How the next such file will look while the options for it are not known yet; empty if it does not matter."""
     options = read_options(said)
     if options.get("no_header"):
@@ -80,7 +82,7 @@ def seen_as(path: Path, *, kind: str, header: Sequence[str], said: Mapping[str, 
     if not any(options.get(name) for name in ("sheet", "header_line", "header_lines")):
         return ""
     try:
-        key = header_key(TabularFile(path, known=known_names(kind)).header)
+        key = header_key(TabularFile(path, limits=limits, known=known_names(kind)).header)
     except FileRefused:
         return ""
     return key if key != header_key(header) else ""
