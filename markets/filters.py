@@ -18,6 +18,8 @@ from markets.models import (
     ImportedContact,
     ImportJob,
     ImportKind,
+    ImportNote,
+    ImportPreset,
     ImportState,
     Market,
     Suppression,
@@ -244,4 +246,21 @@ class ImportFilter(WorkspaceFilterSet):
 
     class Meta:
         model = ImportJob
+        fields: list[str] = []
+
+
+class ImportNoteFilter(WorkspaceFilterSet):
+    kind = filters.ChoiceFilter(choices=ImportNote.Kind.choices, label="Kind")
+
+    class Meta:
+        model = ImportNote
+        fields: list[str] = []
+
+
+class ImportPresetFilter(WorkspaceFilterSet):
+    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
+    kind = filters.ChoiceFilter(choices=ImportKind.choices, label="Of")
+
+    class Meta:
+        model = ImportPreset
         fields: list[str] = []

@@ -9,7 +9,7 @@ from config.ui.columns import CellColumn, Column, ExportColumn, KeyColumn
 from config.ui.periods import Period
 from config.ui.tables import Table
 from markets.imports.fields import SEPARATOR
-from markets.models import Contact, ContactMerge, ImportJob, Market, Suppression
+from markets.models import Contact, ContactMerge, ImportJob, ImportNote, ImportPreset, Market, Suppression
 
 
 class MarketTable(Table):
@@ -178,3 +178,35 @@ class ImportTable(Table):
             *("created_at", "created_by"),
         )
         row_attrs = {"data-row": lambda record: f"import:{record.pk}"}
+
+
+class ImportNoteTable(Table):
+    empty = "Every value of the file was read, and no person has said otherwise."
+
+    line = Column(figure=True)
+    kind = Column()
+    contact = CellColumn("imports/cells/note_subject.html", orderable=False, verbose_name="Person or call")
+    field = Column()
+    file_value = Column(verbose_name="In the file")
+    stored_value = Column(verbose_name="Here")
+    message = Column(orderable=False, verbose_name="Why")
+
+    class Meta(Table.Meta):
+        model = ImportNote
+        fields = ("line", "kind", "contact", "field", "file_value", "stored_value", "message")
+        order_by_field = "sort"
+
+
+class ImportPresetTable(Table):
+    empty = "No presets yet. The portal remembers how each kind of file is read, from its first import on."
+
+    name = CellColumn("imports/cells/preset.html", lead=True, verbose_name="Preset")
+    kind = Column(verbose_name="Of")
+    jobs = Column(accessor="job_count", figure=True, verbose_name="Imports")
+    updated_at = CellColumn("cells/moment.html", verbose_name="Changed")
+    updated_by = Column(orderable=False, verbose_name="By")
+
+    class Meta(Table.Meta):
+        model = ImportPreset
+        fields = ("name", "kind", "jobs", "updated_at", "updated_by")
+        order_by_field = "sort"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from markets.views import contacts, decisions, duplicates, imports, markets, suppressions
+from markets.views import contacts, decisions, duplicates, import_drafts, import_presets, imports, markets, suppressions
 
 markets_urls = (
     [
@@ -40,17 +40,22 @@ suppressions_urls = (
 imports_urls = (
     [
         path("", imports.import_list, name="list"),
-        path("new/", imports.import_create, name="create"),
+        path("new/", import_drafts.import_create, name="create"),
         path("decisions/", decisions.decision_list, name="decisions"),
         path("decisions/<int:pk>/", decisions.decision_save, name="decide"),
         path("<int:pk>/", imports.import_detail, name="detail"),
-        path("<int:pk>/map/", imports.import_map, name="map"),
-        path("<int:pk>/reread/", imports.import_reread, name="reread"),
+        path("<int:pk>/map/", import_drafts.import_map, name="map"),
+        path("<int:pk>/reread/", import_drafts.import_reread, name="reread"),
         path("<int:pk>/start/", imports.import_start, name="start"),
         path("<int:pk>/stop/", imports.import_stop, name="stop"),
         path("<int:pk>/undo/", imports.import_undo, name="undo"),
         path("<int:pk>/discard/", imports.import_discard, name="discard"),
         path("<int:pk>/rejects/", imports.import_rejects, name="rejects"),
+        path("<int:pk>/notes/", imports.import_notes, name="notes"),
+        path("presets/", import_presets.preset_list, name="presets"),
+        path("presets/new/", import_presets.preset_upload, name="preset_upload"),
+        path("presets/<int:pk>/", import_presets.preset_edit, name="preset"),
+        path("presets/<int:pk>/file/", import_presets.preset_download, name="preset_file"),
     ],
     "imports",
 )

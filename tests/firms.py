@@ -77,8 +77,16 @@ def firm(word: str, slug: str) -> Firm:
         **{"workspace": workspace, "contact": contact, "line": 2, "outcome": "c", "field_mask": 1},
         **dict.fromkeys(["is_placed", "is_enrolled", "is_do_not_call"], True),
     )
+    preset = workspace.import_presets.create(
+        kind="people", header_key=word, name=f"{word} preset", options={"map": {f"{word} column": "firm"}}
+    )
+    done.notes.create(
+        **{"workspace": workspace, "line": 2, "kind": "left_out", "field": "email", "contact": contact},
+        **{"file_value": f"{word} value", "message": f"{word} sentence"},
+    )
     ids = {
         "import": draft.pk,
+        "preset": preset.pk,
         "undecided": undecided.pk,
         "market": market.pk,
         "campaign": campaign.pk,

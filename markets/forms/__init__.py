@@ -1,19 +1,23 @@
 from markets.forms.contacts import ContactForm, MarketForm, PhoneForm, ReasonForm, SuppressionForm
-from markets.forms.imports import CsvFormatForm, ImportFileForm, ImportOptionsForm, field_label, result_lines
+from markets.forms.import_format import FileFormatForm
+from markets.forms.import_presets import ImportPresetForm, PresetFileForm
+from markets.forms.imports import ImportFileForm, ImportOptionsForm, field_label, result_lines
 from markets.forms.merge import DuplicateFilterForm, MergeForm
 from markets.forms.scope import ScopeForm, SuppressContactForm
 from markets.forms.team import InvitationForm, RoleForm
 
 __all__ = [
     "ContactForm",
-    "CsvFormatForm",
     "DuplicateFilterForm",
+    "FileFormatForm",
     "ImportFileForm",
     "ImportOptionsForm",
+    "ImportPresetForm",
     "InvitationForm",
     "MarketForm",
     "MergeForm",
     "PhoneForm",
+    "PresetFileForm",
     "ReasonForm",
     "RoleForm",
     "ScopeForm",

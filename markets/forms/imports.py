@@ -1,28 +1,28 @@
 """The forms of an import: the file, how to read it, which column is which field, and where its rows go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from calls.ingest.parsing import dispositions_by_result, parse_result_mapping
+from calls.ingest.times.dates import DAY_FIRST, MONTH_FIRST
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
-from markets.contacts.normalization import clean_text
 from markets.imports.contacts.writer import OnDuplicate
 from markets.imports.mapping import ColumnMapping, match_key
-from markets.imports.readers import FileRefused, Row
-from markets.imports.readers.encodings import ENCODING_LABELS
+from markets.imports.readers import FileRefused
 from markets.imports.registry import file_kind
 from markets.imports.rejects import RowRefused
-from markets.imports.uploads import UPLOAD_LIMITS, column_names, previous_fields, previous_options
+from markets.imports.uploads import UPLOAD_LIMITS, column_names, previous_fields, previous_options, result_words
 from markets.models import ImportJob, ImportKind, Market, Workspace
 from markets.models.workspaces import timezone_names
 
+DATE_ORDERS = ((DAY_FIRST, "2 March 2026: the day first"), (MONTH_FIRST, "3 February 2026: the month first"))
 OPTIONS_BY_KIND: dict[str, tuple[str, ...]] = {
     ImportKind.PEOPLE: ("market", "campaign", "on_duplicate"),
-    ImportKind.CALLS: ("campaign", "timezone", "results", "historical"),
+    ImportKind.CALLS: ("campaign", "timezone", "date_order", "results", "historical"),
     ImportKind.SUPPRESSIONS: (),
 }
 """The form fields shown for each kind of file, besides those of its columns."""
@@ -72,6 +72,25 @@ def result_lines(results: Mapping[str, str]) -> list[str]:
     return [f"{word} = {Disposition(results[word]).label}" for word in known]
 
 
+def parse_result_lines(text: str) -> dict[str, str]:
+    """The disposition of each result. Raises ValidationError with an error for every line that cannot be read."""
+    results: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    errors = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            for result, disposition in parse_result_mapping([line] if line.strip() else []).items():
+                first = lines.setdefault(match_key(result), number)
+                if first != number:
+                    raise RowRefused("results", f"“{result}” is in line {first} already; leave one of them out.")
+                results[result] = disposition
+        except RowRefused as refused:
+            errors.append(f"Line {number}: {refused}")
+    if errors:
+        raise ValidationError(errors)
+    return results
+
+
 class CampaignField(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
     """Labels each campaign with its market too, as names are unique only within a market."""
 
@@ -88,19 +107,6 @@ class ImportFileForm(forms.Form):
         widget=forms.FileInput(
             attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.zip", "data-most-bytes": UPLOAD_LIMITS.bytes}
         ),
-    )
-
-
-class CsvFormatForm(forms.Form):
-    """Overrides the encoding and delimiter that were detected in a CSV file."""
-
-    encoding = forms.ChoiceField(
-        required=False, choices=[("", "Found out"), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), *ENCODING_LABELS.items()]
-    )
-    delimiter = forms.ChoiceField(
-        required=False,
-        choices=[("", "Found out"), (",", "Comma"), (";", "Semicolon"), ("tab", "Tab"), ("|", "Bar")],
-        label="Between columns",
     )
 
 
@@ -129,19 +135,26 @@ class ImportOptionsForm(forms.Form):
         "and the usual codes are known.",
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
+    date_order = forms.ChoiceField(
+        required=False,
+        choices=[("", "As the dates show"), *DATE_ORDERS],
+        label="Dates such as 02/03/2026",
+        help_text="Say it only if no date in the file shows the order.",
+    )
     historical = forms.BooleanField(required=False, label="Admit calls from before the campaign was kept here")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, job: ImportJob, initial: Mapping[str, Any]):
+        """Raises FileRefused if the file cannot be read any more."""
         self.job = job
         previous = previous_options(job)
         self.dispositions: dict[str, str] = previous.get("results", {})
-        self.undecided: dict[str, list[str]] = previous.get("undecided", {})
         results = "\n".join(result_lines(self.dispositions))
         super().__init__(data, initial={**initial, **previous, "results": results})
         self.header = column_names(job)
         for name in self.fields.keys() - OPTIONS_BY_KIND[job.kind]:
             del self.fields[name]
         self._set_choices(job.workspace)
+        self._add_results()
         choices = [("", "Not read"), *((field, field_label(field)) for field in file_kind(job.kind).fields)]
         for place, field in enumerate(previous_fields(job)):
             if self.header[place]:
@@ -170,6 +183,21 @@ class ImportOptionsForm(forms.Form):
             names = [(name, name) for name in sorted(timezone_names())]
             timezone.choices = [("", f"The workspace's, {workspace.timezone}"), *names]
 
+    def _add_results(self) -> None:
+        """A choice for each result in the file that no disposition is known for yet."""
+        known = dispositions_by_result(self.dispositions)
+        words = result_words(self.job) if "results" in self.fields else []
+        self.unknown: dict[str, str] = {}
+        for word in words:
+            if not known.get(match_key(word)):
+                self.unknown.setdefault(f"result-{match_key(word)}", word)
+        for name, word in self.unknown.items():
+            self.fields[name] = forms.ChoiceField(
+                choices=[("", "Refuse such rows"), *Disposition.choices],
+                required=False,
+                label=f"“{word[:60]}” means",
+            )
+
     @property
     def columns(self) -> list[forms.BoundField | None]:
         """One for each column of the file; None if the column has no name and so cannot be mapped."""
@@ -177,41 +205,18 @@ class ImportOptionsForm(forms.Form):
 
     @property
     def option_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in OPTIONS_BY_KIND[self.job.kind]]
-
-    def unknown_results(self, rows: Iterable[Row]) -> list[str]:
-        """The results in these rows that no disposition is known for yet."""
-        fields = [column.value() if column else "" for column in self.columns]
-        if "results" not in self.fields or "disposition" not in fields:
-            return []
-        chosen, known = [field or "" for field in fields], dispositions_by_result(self.dispositions)
-        try:
-            fields_of = file_kind(self.job.kind).fields
-            columns = ColumnMapping(self.header, fields_of, chosen=chosen, undecided=self.undecided)
-        except FileRefused:  # the form says why
-            return []
-        picked = (columns.pick(cells) for _, cells in rows if not columns.width_error(cells))
-        words = dict.fromkeys(clean_text(fields["disposition"]) for fields in picked)
-        return [word for word in words if word and not known.get(match_key(word))]
+        return [self[name] for name in (*self.unknown, *OPTIONS_BY_KIND[self.job.kind])]
 
     def clean_results(self) -> dict[str, str]:
-        """The disposition of each result. Every line that cannot be read gets an error of its own."""
-        results: dict[str, str] = {}
-        lines: dict[str, int] = {}
-        errors = []
-        for number, line in enumerate(self.cleaned_data["results"].splitlines(), start=1):
-            try:
-                for result, disposition in parse_result_mapping([line] if line.strip() else []).items():
-                    first = lines.setdefault(match_key(result), number)
-                    if first != number:
-                        raise RowRefused("results", f"“{result}” is in line {first} already; leave one of them out.")
-                    results[result] = disposition
-            except RowRefused as refused:
-                errors.append(f"Line {number}: {refused}")
-        if errors:
-            raise ValidationError(errors)
-        self.dispositions = results
-        return results
+        self.dispositions = parse_result_lines(self.cleaned_data["results"])
+        return self.dispositions
+
+    def _explained_results(self) -> dict[str, str]:
+        """What the lines say, and what was chosen for the words of the file that they do not explain."""
+        results: dict[str, str] = self.cleaned_data.get("results", {})
+        explained = set(map(match_key, results))
+        chosen = {word: self.cleaned_data.get(name, "") for name, word in self.unknown.items()}
+        return results | {word: label for word, label in chosen.items() if label and match_key(word) not in explained}
 
     def clean(self) -> dict[str, object]:
         super().clean()
@@ -242,6 +247,7 @@ class ImportOptionsForm(forms.Form):
             "campaign": campaign and campaign.pk,
             "on_duplicate": data.get("on_duplicate", OnDuplicate.UPDATE),
             "timezone": data.get("timezone", ""),
-            "results": data.get("results", {}),
+            **({"date_order": data["date_order"]} if data.get("date_order") else {}),
+            "results": self._explained_results(),
             "historical": data.get("historical", False),
         }

@@ -19,6 +19,39 @@ class Disagreement(TypedDict):
     file: str
 
 
+class LeftOutValue(TypedDict):
+    """A value that could not be read, of a row that is in, likewise as JSON."""
+
+    line: int
+    contact: int | None
+    who: str
+    field: str
+    file: str
+    message: str
+
+
+def left_out_values(job: ImportJob, most: int) -> list[LeftOutValue]:
+    """The first values that rows are in without."""
+    notes: QuerySet[ImportNote] = job.notes.filter(kind=ImportNote.Kind.LEFT_OUT)
+    return [
+        {
+            "line": note.line,
+            "contact": note.contact_id,
+            "who": str(note.contact or ""),
+            "field": note.field.replace("_", " "),
+            "file": note.file_value,
+            "message": note.message,
+        }
+        for note in notes.select_related("contact").order_by("line", "id")[:most]
+    ]
+
+
+def warnings(job: ImportJob, most: int) -> list[str]:
+    """Sentences about the whole file, such as that its calls have no ID, and reports of older versions."""
+    kinds = (ImportNote.Kind.WARNING, ImportNote.Kind.KNOWN_NEWER)
+    return [note.message for note in job.notes.filter(kind__in=kinds).order_by("line", "id")[:most]]
+
+
 def disagreements(job: ImportJob, most: int) -> list[Disagreement]:
     """The first values of the file that a person has corrected."""
     notes: QuerySet[ImportNote] = job.notes.filter(kind=ImportNote.Kind.DISAGREEMENT)

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
-from markets.imports.notes import disagreements
+from markets.imports.notes import disagreements, left_out_values, warnings
 from markets.imports.presets.opening import known_names
 from markets.imports.presets.reading import SAMPLE_ROWS, map_columns
 from markets.imports.presets.shipped import recognise
@@ -137,6 +137,8 @@ def report_of(job: ImportJob) -> dict[str, object]:
         "do_not_call_people": [each.contact.label for each in suppressed],
         "suppressed_by_file": job.suppressions.count(),
         "disagreeing_values": disagreements(job, SHOWN) if job.disagreements else [],
+        "left_out_values": left_out_values(job, SHOWN),
+        "warnings": warnings(job, SHOWN),
     }
 
 

@@ -4,6 +4,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
@@ -15,7 +17,7 @@ from django.utils.timezone import now
 from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.jobs import JobRefused, request_start
-from markets.imports.mapping import match_key
+from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.perform import TABLE_INFO, set_table_info, table_of
 from markets.imports.presets.opening import open_file, seen_as
 from markets.imports.presets.reading import map_columns, meanings
@@ -31,7 +33,10 @@ MAX_NAME_LENGTH = 200
 FORMATS = (*REMEMBERED_FORMATS, "last_line")
 PREVIEW_ROWS = 20
 PREVIEW_CELL_LENGTH = 120
-PREVIEW_CACHE_SECONDS = 3600
+CACHE_SECONDS = 3600
+SEARCHED_ROWS = 20_000
+"""Rows searched for results that need to be explained before the import starts."""
+MAX_RESULTS = 100
 
 
 def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: User | None) -> ImportJob:
@@ -49,10 +54,11 @@ def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: Use
 
 @transaction.atomic
 def reread(*, job: ImportJob, **options: Unpack[ReadOptions]) -> None:
-    """Reads a Draft's file again, with another encoding, sheet, header line and so on. Raises FileRefused or
-    JobRefused."""
+    """Reads a Draft's file again, with another encoding, sheet, header line and so on; what is not given is found.
+    Raises FileRefused or JobRefused."""
     _lock_draft(job)
-    job.options = {**job.options, **options}
+    kept = {name: value for name, value in job.options.items() if name not in ReadOptions.__annotations__}
+    job.options = {**kept, **options}
     job.dry_run_report = None
     _inspect(job)
     job.save(update_fields=["options", "dry_run_report", "preset", *TABLE_INFO])
@@ -90,14 +96,10 @@ def previous_fields(job: ImportJob) -> list[str]:
     if fields := job.option("map"):
         by_key = {match_key(name): field for name, field in fields.items()}
         return [fields.get(name, by_key.get(match_key(name), "")) for name in column_names(job)]
-    remembered, shipped = _presets(job)
     try:
-        columns = map_columns(
-            kind=job.kind, header=job.header, said={}, remembered=remembered, shipped=shipped, rows=preview(job)
-        )
+        return _suggested_columns(job, preview(job)).fields_by_position
     except FileRefused:
         return [""] * len(job.header)
-    return columns.fields_by_position
 
 
 def previous_options(job: ImportJob) -> dict[str, Any]:
@@ -143,10 +145,27 @@ def first_look(job: ImportJob) -> FirstLook:
         rows = [(line, [_clip(cell) for cell in cells]) for line, cells in table.preview(PREVIEW_ROWS)]
         return FirstLook(rows, list(table.sheets), table.has_header)
 
-    read_as = hashlib.sha256(json.dumps(read_options(job.options), sort_keys=True).encode()).hexdigest()
-    key = f"import:{job.file.name}:{read_as}"
-    found: FirstLook | None = cache.get_or_set(key, look, PREVIEW_CACHE_SECONDS)
+    found: FirstLook | None = cache.get_or_set(_cache_key(job, "preview"), look, CACHE_SECONDS)
     return found or look()
+
+
+def result_words(job: ImportJob) -> list[str]:
+    """The different words for a result in the first rows of a file of calls, with the columns as chosen or suggested.
+    Raises FileRefused."""
+
+    def words() -> list[str]:
+        try:
+            columns = _suggested_columns(job, preview(job))
+        except FileRefused:  # no column is known yet
+            return []
+        with closing(_open(job).rows()) as rows:
+            first = (cells for _, cells in islice(rows, SEARCHED_ROWS) if not columns.width_error(cells))
+            found = dict.fromkeys(clean_text(columns.pick(cells).get("disposition", "")) for cells in first)
+        return list(filter(None, found))[:MAX_RESULTS]
+
+    chosen = json.dumps([previous_options(job).get(name) for name in ("map", "undecided")], sort_keys=True)
+    key = _cache_key(job, f"results {hashlib.sha256(chosen.encode()).hexdigest()}")
+    return cache.get_or_set(key, words, CACHE_SECONDS) or []
 
 
 def check_draft(state: str | None) -> None:
@@ -171,6 +190,18 @@ def base_name(file_name: str) -> str:
 
 def _presets(job: ImportJob) -> tuple[ImportPreset | None, ShippedPreset | None]:
     return known_preset(job.workspace, job.kind, job.header), recognise(job.kind, job.header)
+
+
+def _suggested_columns(job: ImportJob, rows: list[Row]) -> ColumnMapping:
+    """As chosen for this file, else as its preset says, else guessed. Raises FileRefused."""
+    remembered, shipped = _presets(job)
+    said = job.options if "map" in job.options else {}
+    return map_columns(kind=job.kind, header=job.header, said=said, remembered=remembered, shipped=shipped, rows=rows)
+
+
+def _cache_key(job: ImportJob, subject: str) -> str:
+    read_as = hashlib.sha256(json.dumps(read_options(job.options), sort_keys=True).encode()).hexdigest()
+    return f"import {job.file.name} {read_as} {subject}".replace(" ", ":")
 
 
 def _inspect(job: ImportJob) -> None:

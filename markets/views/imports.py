@@ -1,4 +1,4 @@
-"""The steps of an import: upload, mapping, dry run, start, progress, stop and undo."""
+"""An import after its draft: dry run, start, progress, result, stop and undo. import_drafts has the steps before."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -17,15 +16,12 @@ from calls.ingest import undo as undoing
 from config.ui.exports import Echo
 from config.ui.forms import as_id
 from config.ui.tables import table_page
-from config.ui.uploads import receives_file
-from markets.filters import ImportFilter
-from markets.forms import CsvFormatForm, ImportFileForm, ImportOptionsForm, field_label, result_lines
+from markets.filters import ImportFilter, ImportNoteFilter
+from markets.forms import field_label, result_lines
 from markets.imports import jobs, notes, uploads
-from markets.imports.readers import FileRefused, Row
 from markets.imports.rejects import RejectedRows, Rejection
-from markets.imports.uploads import UPLOAD_LIMITS
-from markets.models import ImportJob, ImportKind, ImportState, Role, User, Workspace
-from markets.tables import ImportTable
+from markets.models import ImportJob, ImportState, Role, User, Workspace
+from markets.tables import ImportNoteTable, ImportTable
 from markets.workspaces.access import View, WorkspaceRequest, workspace_page
 
 MAX_SHOWN = 20
@@ -43,90 +39,6 @@ def import_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
         context={"section": "imports", "waiting": workspace.import_rejections.undecided().count()},
         workspace=workspace,
     )
-
-
-def file_too_large(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """The response to an upload that exceeds the limit; its body is not read to the end."""
-    context = {"section": "imports", "form": ImportFileForm(), "too_large": UPLOAD_LIMITS.bytes // 1024**2}
-    return render(request, "imports/form.html", context, status=413)
-
-
-@workspace_page(Role.MANAGER, "GET POST")
-@receives_file(max_bytes=UPLOAD_LIMITS.bytes, too_large=file_too_large)
-def import_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """`?kind=`, `?market=` and `?campaign=` preselect choices, the last two on the page of the mapping."""
-    kind = request.GET.get("kind")
-    initial = {"kind": kind} if kind in ImportKind.values else {}
-    form = ImportFileForm(request.POST or None, request.FILES or None, initial=initial)
-    if form.is_valid():
-        try:
-            job = uploads.receive(
-                workspace=workspace,
-                kind=form.cleaned_data["kind"],
-                uploaded=form.cleaned_data["file"],
-                by=request.user,
-            )
-        except FileRefused as refused:
-            form.add_error("file", str(refused))
-        else:
-            query = {name: request.GET[name] for name in ("market", "campaign") if name in request.GET}
-            return redirect(reverse("imports:map", args=[workspace.slug, job.pk], query=query))
-    return render(request, "imports/form.html", {"section": "imports", "form": form})
-
-
-@workspace_page(Role.MANAGER, "GET POST")
-def import_map(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """The preview of a Draft's file and the form for its options. POST saves them and requests the dry run."""
-    job = get_object_or_404(workspace.imports, pk=pk)
-    form = ImportOptionsForm(request.POST or None, job=job, initial=initial_target(request, workspace))
-    try:
-        if form.is_valid():
-            uploads.save_options(job=job, options=form.options, by=request.user)
-            jobs.request_dry_run(job=job)
-            return redirect_to_import(job)
-        uploads.check_draft(job.state)
-        rows = uploads.preview(job)
-    except (jobs.JobRefused, FileRefused) as refused:
-        messages.error(request, str(refused))
-        return redirect_to_import(job)
-    context = {
-        "section": "imports",
-        "job": job,
-        "form": form,
-        "csv_format": CsvFormatForm(initial=job.options),
-        "columns": list(zip(form.header, form.columns, sample_values(rows, len(form.header)), strict=True)),
-        "preview": rows,
-        "unknown": form.unknown_results(rows),
-        "earlier": earlier_imports(job),
-    }
-    return render(request, "imports/map.html", context)
-
-
-def initial_target(request: WorkspaceRequest, workspace: Workspace) -> dict[str, object]:
-    """The market and the campaign in the query string. A campaign determines the market."""
-    ids = {name: as_id(request.GET.get(name, "")) for name in ("market", "campaign")}
-    campaign = workspace.campaigns.filter(pk=ids["campaign"]).first() if ids["campaign"] else None
-    return {"market": campaign.market_id if campaign else ids["market"], "campaign": campaign and campaign.pk}
-
-
-def sample_values(rows: list[Row], columns: int) -> list[list[str]]:
-    """The first three distinct values of each column."""
-    by_column = [[cells[index] for _, cells in rows if index < len(cells)] for index in range(columns)]
-    return [list(dict.fromkeys(filter(str.strip, values)))[:3] for values in by_column]
-
-
-@workspace_page(Role.MANAGER, "POST")
-def import_reread(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Reads a Draft's file again with another encoding or delimiter."""
-    job = get_object_or_404(workspace.imports, pk=pk)
-    form = CsvFormatForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise FileRefused("Choose an encoding and a delimiter of the lists.")
-        uploads.reread(job=job, **form.cleaned_data)
-    except (FileRefused, jobs.JobRefused) as refused:
-        messages.error(request, f"The file is read as before. {refused}")
-    return redirect(reverse("imports:map", args=[workspace.slug, job.pk]))
 
 
 @workspace_page(Role.VIEWER)
@@ -164,6 +76,7 @@ def import_context(job: ImportJob) -> dict[str, object]:
         counts, rejections, do_not_call = report, report.get("rejections", []), report.get("do_not_call_people", [])
         suppressed_by_file = report.get("suppressed_by_file", 0)
         disagreed = report.get("disagreeing_values", [])
+        left_out, warnings = report.get("left_out_values", []), report.get("warnings", [])
         waiting = 0
     else:
         waiting = job.rejections.undecided().count()
@@ -172,11 +85,14 @@ def import_context(job: ImportJob) -> dict[str, object]:
         do_not_call = [person.contact for person in suppressed[:MAX_SHOWN]]
         suppressed_by_file = job.suppressions.count() if job.do_not_call else 0
         disagreed = notes.disagreements(job, MAX_SHOWN) if job.disagreements else []
+        left_out, warnings = notes.left_out_values(job, MAX_SHOWN), notes.warnings(job, MAX_SHOWN)
     return context | {
         "counts": counts,
         "waiting": waiting,
         "rejections": rejections[:MAX_SHOWN],
         "disagreements": disagreed[:MAX_SHOWN],
+        "left_out": left_out[:MAX_SHOWN],
+        "warnings": warnings[:MAX_SHOWN],
         "do_not_call": do_not_call[:MAX_SHOWN],
         "suppressed_by_file": suppressed_by_file,
     }
@@ -229,6 +145,20 @@ def import_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     except jobs.JobRefused as refused:
         messages.error(request, str(refused))
     return redirect_to_import(job)
+
+
+@workspace_page(Role.VIEWER)
+def import_notes(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
+    """What an import says about the rows that are in."""
+    job = get_object_or_404(workspace.imports, pk=pk)
+    return table_page(
+        request,
+        "imports/notes.html",
+        table_class=ImportNoteTable,
+        filterset=ImportNoteFilter(request.GET, job.notes.select_related("contact"), workspace=workspace),
+        context={"section": "imports", "job": job},
+        workspace=workspace,
+    )
 
 
 @workspace_page(Role.VIEWER)

@@ -38,10 +38,10 @@ def test_words_stay_known_for_files_with_the_same_columns(as_manager, campaign):
     others = upload(as_manager, log(campaign, "SALE", header="Call ID,Phone,Start,Result"), kind="calls")
 
     assert again.context["form"]["results"].value() == "SALE = Meeting Booked"
-    assert again.context["unknown"] == []
+    assert not again.context["form"].unknown
     page = as_manager.get(url("map", others.pk))
     assert page.context["form"]["results"].value() == ""
-    assert page.context["unknown"] == ["SALE"]
+    assert list(page.context["form"].unknown.values()) == ["SALE"]
 
 
 def test_what_is_said_for_one_file_is_what_its_page_shows_again(as_manager, campaign):
@@ -55,18 +55,13 @@ def test_what_is_said_for_one_file_is_what_its_page_shows_again(as_manager, camp
     assert ImportPreset.objects.get().options["results"] == {}
 
 
-def test_results_of_the_first_rows_that_mean_nothing_yet_are_named(as_manager, campaign):
+def test_results_that_mean_nothing_yet_are_asked_for_each_once(as_manager, campaign):
     job = upload(as_manager, log(campaign, "SALE", "", "Xfer", "sale", "SALE", "N", "Voicemail"), kind="calls")
 
     page = as_manager.get(url("map", job.pk))
-    assert page.context["unknown"] == ["SALE", "Xfer", "sale"]
-    assert "mean nothing here yet: “SALE”, “Xfer”, “sale”" in page.content.decode()
 
-    wrong = as_manager.post(url("map", job.pk), initial_fields(page) | {"campaign": "", "results": "SALE = Voicemail"})
-    assert wrong.context["unknown"] == ["Xfer"]
-    unread = as_manager.post(url("map", job.pk), initial_fields(page) | {"column-3": ""})
-    assert unread.context["unknown"] == []
-    assert 'id="unknown"' not in unread.content.decode()
+    assert page.context["form"].unknown == {"result-sale": "SALE", "result-xfer": "Xfer"}
+    assert "“SALE” means" in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -100,4 +95,4 @@ def test_files_of_people_are_not_asked_about_results(as_manager, market):
     page = as_manager.get(url("map", upload(as_manager).pk))
 
     assert "results" not in page.context["form"].fields
-    assert page.context["unknown"] == []
+    assert not page.context["form"].unknown
