@@ -14,6 +14,7 @@ from calls.models import Call
 from markets.models import Workspace
 
 PREFIX = "derived:"
+DERIVED_ID = re.compile(rf"{PREFIX}\d+\.(-?\d+)\.([0-9a-f]+)")
 OWN_ID = re.compile(r"portal:(\d{1,18})\.(\d{1,18})")
 NO_NUMBER = "0"
 
@@ -50,8 +51,8 @@ class DerivedIds:
         """The second is in the ID, as a person may have corrected when the call started; so is the contact, but calls
         move when contacts are merged."""
         for contact, call_id in calls:
-            _, second, number = call_id.removeprefix(PREFIX).split(".")
-            self._known[contact, int(second)][number] = call_id
+            if found := DERIVED_ID.fullmatch(call_id):
+                self._known[contact, int(found[1])][found[2]] = call_id
 
     def get(self, contact: int, started_at: datetime, phone: str) -> str:
         """`phone` is in E.164, or blank."""

@@ -168,7 +168,10 @@ class KnownCalls:
         return {name: _json(stored[name]) for name in names} | self._created_with.get(stored["id"], {})
 
     def _held(self, stored: StoredCall) -> set[str]:
-        """The fields that a person has set. A callback or meeting that a person moved holds the outcome, too."""
+        """The fields that a person has set: all of a call without a dialer's ID, which a person logged. A callback or
+        meeting that a person moved holds the outcome, too."""
+        if not stored["dialer_call_id"]:
+            return {*COMPARED, "meeting_at"}
         fields, rule = self._person_fields.get(stored["id"], set()), DISPOSITION_RULES[stored["disposition"]]
         holds_outcome = (rule.needs_callback_time and "callback_at" in fields) or (
             rule.books_meeting and "meeting_at" in fields

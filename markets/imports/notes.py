@@ -72,4 +72,5 @@ def _as_json(note: ImportNote) -> Disagreement:
 
 def sentence(each: Disagreement) -> str:
     stored, in_file = each["stored"] or "nothing", each["file"] or "nothing"
-    return f"{each['who']}, {each['field']}: here {stored}, in the file {in_file}"
+    who = f"{each['who']}, call {each['call']}" if each["call"] else each["who"]
+    return f"{who}, {each['field']}: here {stored}, in the file {in_file}"

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
-from markets.imports import jobs, runner
+from markets.imports import jobs, notes, runner
 from markets.imports.counts import rolled_back
 from markets.imports.perform import inspect, store_table_info, writer_for
 from markets.imports.presets import Reading, read_file, remember, source_of
@@ -24,7 +24,7 @@ from markets.imports.readers.rows import ReadOptions
 from markets.imports.registry import file_kind
 from markets.imports.rejects import Rejection, RejectsFile, RowRefused
 from markets.management.command import BackgroundCommand, readable_errors
-from markets.models import ImportJob, ImportKind, ImportState, Suppression, Workspace
+from markets.models import ImportJob, ImportKind, ImportNote, ImportState, Suppression, Workspace
 from markets.models.imports import WORKER_STATES
 from markets.models.workspaces import validate_timezone
 
@@ -207,12 +207,17 @@ class ImportCommand(BackgroundCommand):
         by_rules = Suppression.objects.in_force().filter(rule__import_job=job)
         if covered := by_rules.values("contact").distinct().count():
             self.stdout.write(f"Its prefixes and domains cover {_people(covered)} now, and everybody who comes later.")
+        self._report_notes(job)
         result = {key: job.counts[key] for key in self.reported_counts}
         figures = ", ".join(f"{count:,} {key.replace('_', ' ')}" for key, count in result.items())
         self.report(("Dry run, nothing is changed: " if options["dry_run"] else "") + figures + ".", options, **result)
 
     def _report_notes(self, job: ImportJob) -> None:
-        told = job.notes.exclude(message="")
+        for each in notes.disagreements(job, SHOWN):
+            self.stdout.write(f"File and person disagree: {notes.sentence(each)}.")
+        if (more := job.disagreements - SHOWN) > 0:
+            self.stdout.write(f"... and {more:,} more values that a person entered stay.")
+        told = job.notes.exclude(message="").exclude(kind=ImportNote.Kind.DISAGREEMENT)
         for note in told[:SHOWN]:
             call = f", call {note.call_id}" if note.call_id else ""
             self.stdout.write(f"Line {note.line} ({note.get_kind_display().lower()}{call}): {note.message}")

@@ -98,6 +98,14 @@ def test_a_call_is_known_after_its_person_was_merged_and_its_start_corrected(cam
     assert import_log(campaign, CONTACT_AND_START, row) == (0, 1, 0)
 
 
+def test_an_id_of_the_dialer_that_looks_derived_is_its_own(campaign):
+    header = ["Call ID", *CONTACT_AND_START]
+    for call_id in ("derived:x", "derived:1.2", "derived:"):
+        assert import_log(campaign, header, [call_id, "A", "2026-03-02 10:00", "No Answer"]) == (1, 0, 0)
+
+    assert import_log(campaign, CONTACT_AND_START, ["A", "2026-03-02 10:00", "No Answer"]) == (1, 0, 0)
+
+
 def test_a_call_to_nobody_known_is_refused_and_the_others_are_in(campaign):
     ContactFactory(external_id="Z")
     rows = [["Z", "2026-03-02 10:00", "No Answer"], ["A", "2026-03-02 10:00", "No Answer"]]

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.utils.timezone import localtime
 
 from calls import derived
+from calls.ingest.call_ids import exported_id
 from calls.log import amend, void
 from calls.log.meetings import change_meeting
 from calls.models import Call, CallReport, Correction, Meeting
@@ -12,6 +13,7 @@ from markets.models import Contact, ImportNote, Suppression
 from markets.workspaces import api_tokens
 from tests.calls.ingest.sources import STARTED_AT, Api, Files, correct, row
 from tests.dialer_log import dialer
+from tests.factories import call as log_call
 from tests.factories import member, signal
 from tests.importing import new_job
 
@@ -75,7 +77,8 @@ def test_the_report_of_a_file_names_the_call_with_both_values(as_manager, files)
     files(row())
 
     assert files.notes == [("disagreement", "disposition", "No Answer", "Do Not Contact", Call.objects.get().pk)]
-    assert "The outcome is “No Answer” here, but a person made it “Do Not Contact”" in files.output
+    said = f"Ann, call {Call.objects.get().pk}, disposition: here Do Not Contact, in the file No Answer."
+    assert f"File and person disagree: {said}" in files.output
 
 
 def test_the_answer_of_the_api_says_that_a_person_disagrees(as_manager, api):
@@ -265,6 +268,16 @@ def test_a_call_from_before_the_campaign_can_be_corrected_and_the_log_leaves_it(
 
     assert (outcomes(result), result["disagreements"]) == ((1, 0, 2, 0), 1)
     assert stored()[0] == "voicemail"
+
+
+def test_what_a_person_logged_is_that_persons_word_in_our_own_export_too(campaign, files):
+    ann = campaign.members.get(contact__external_id="A").contact
+    made = log_call(campaign, ann, disposition="voicemail", notes="Hers", started_at=STARTED_AT, talk_seconds=45)
+
+    result = files(row(exported_id(made), result="No answer", notes="Hers"))
+
+    assert (outcomes(result), result["disagreements"]) == ((0, 0, 1, 0), 1)
+    assert Call.objects.get().disposition == "voicemail"
 
 
 def test_many_disagreements_cost_no_query_each(campaign, files, manager, django_assert_max_num_queries):
