@@ -2,6 +2,7 @@ from django import forms
 from django.utils.functional import cached_property
 
 from calls.log.wrong_numbers import wrong_numbers_of
+from campaigns.dispositions import WRONG_NUMBERS
 from markets.contacts.points import further_points
 from markets.models import Contact
 
@@ -20,6 +21,14 @@ class DialledForm(forms.Form):
             label="Number dialled",
             error_messages={"invalid_choice": "This number is not among theirs any more. Choose another."},
         )
+
+    @property
+    def dialled(self) -> str:
+        """In E.164. While the first number is known to be wrong, a further one that is wrong, too, is not recorded
+        instead of it: only the newest wrong number is not called."""
+        data = self.cleaned_data
+        is_wrong = data.get("disposition") in WRONG_NUMBERS and self.contact.has_wrong_phone
+        return self.contact.phone_e164 if is_wrong else data.get("dialled", "")
 
     @cached_property
     def numbers(self) -> list[tuple[str, str]]:

@@ -131,7 +131,7 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
             request_key=data["request_key"],
             outside_hours_reason=data["outside_hours_reason"],
             suppression_scope=self.suppression_scope,
-            dialled=data.get("dialled", ""),
+            dialled=self.dialled,
         )
 
     @property

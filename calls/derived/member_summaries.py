@@ -10,14 +10,14 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from calls.models import Call, Direction
 from campaigns.dispositions import CLOSING, CONVERSATIONS, INTERESTED, WRONG_NUMBERS
 from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
-from markets.models import Contact, ContactPoint, Workspace
+from markets.models import Contact, Workspace
 
 FEW_MEMBERS = 20
 """PostgreSQL plans statements over so few members well without a hint."""
@@ -219,11 +219,8 @@ def refresh_wrong_numbers(contacts: Collection[int]) -> None:
 
 
 def _wrong_number() -> Coalesce:
-    """The number that a contact's newest Incorrect Number call found to be wrong, or blank. A further number that is
-    wrong does not hide that the first one is."""
+    """The number that a contact's newest Incorrect Number call found to be wrong, or blank."""
     calls = Call.objects.filter(contact=OuterRef("pk"), disposition__in=WRONG_NUMBERS).not_voided().newest_first()
-    further = ContactPoint.objects.filter(contact=OuterRef("contact"), phone_e164=OuterRef("dialled"))
-    calls = calls.filter(Q(dialled="") | ~Exists(further))
     return Coalesce(Subquery(calls.values("dialled")[:1]), Value(""))
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from markets.contacts.blanks import LONGEST_BLANK, means_nothing
-from markets.contacts.lists_in_cells import split_emails, split_phones
+from markets.contacts.lists_in_cells import BETWEEN_VALUES, split_emails, split_phones
 from markets.contacts.numbering_plans import common_e164
 from markets.contacts.phones import PhoneNumber, parse_phone, phone_error
 from markets.contacts.timezones import read_timezone
@@ -185,7 +185,7 @@ def _read_phone(parsed: ParsedContact, typed: Mapping[str, str], region: str) ->
     numbers = [parse_phone(part, region) for part in parts]
     first = next((number for number in numbers if number.e164), None)
     if first is None:
-        _keep_unreadable(parsed, parse_phone(fields["phone"], region) if len(numbers) != 1 else numbers[0])
+        _keep_unreadable(parsed, cell, region)
         return
     others = [number for number in numbers if number is not first and number.e164 != first.e164]
     if extension and not first.extension:
@@ -198,8 +198,16 @@ def _read_phone(parsed: ParsedContact, typed: Mapping[str, str], region: str) ->
     _add_points(parsed, others)
 
 
-def _keep_unreadable(parsed: ParsedContact, number: PhoneNumber) -> None:
+def _keep_unreadable(parsed: ParsedContact, cell: str, region: str) -> None:
+    """Keeps the text as typed; of several columns the first text, and the others as further points."""
     fields = parsed.fields
+    texts = [text for part in cell.split(BETWEEN_VALUES) if (text := clean_text(part)) and not means_nothing(text)]
+    if not texts:
+        del fields["phone"]
+        return
+    typed, *others = dict.fromkeys(texts)
+    fields["phone"], number = typed, parse_phone(typed, region)
+    _add_points(parsed, [parse_phone(other, region) for other in others])
     parsed.left_out.append(LeftOut("phone", fields["phone"], phone_error(number)))
     if number.problem and len(fields["phone"]) <= MAX_LENGTHS["phone"]:
         fields["phone_problem"] = number.problem.value

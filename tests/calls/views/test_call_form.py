@@ -11,6 +11,8 @@ from django.utils.timezone import localtime, now
 from calls.models import Call
 from calls.queue.ranking import lease, lease_next
 from campaigns.lifecycle import change_status
+from markets.contacts.points import add_points
+from markets.imports.contacts.extras import FurtherPoint
 from tests.calls.views.call_form_pages import heading, text, url
 from tests.factories import call, signal
 
@@ -231,3 +233,19 @@ def test_callback_choices_are_the_workspaces_times_for_hours_there(as_caller, ca
     assert 'value="2026-11-26T12:00"' in page  # 9:00 in Los Angeles
     assert 'value="2026-11-30T12:00"' in page  # next Monday
     assert "tomorrow 9:00 there" in page
+
+
+def test_the_caller_says_which_of_several_numbers_was_dialled(as_caller, campaign, person):
+    point = FurtherPoint("phone", "212-555-0150 x7", "+12125550150", "7")
+    add_points(workspace=campaign.workspace_id, points={person.pk: [point]})
+
+    page = text(as_caller.get(url("call", campaign, person.pk)))
+    assert "tel:+12125550150;ext=7" in page
+    assert "Number dialled" in page
+    as_caller.post(url("call", campaign, person.pk), posted(campaign, disposition="voicemail", dialled="+12125550150"))
+
+    assert Call.objects.get(contact=person).dialled == "+12125550150"
+
+
+def test_one_number_needs_no_question(as_caller, campaign, person):
+    assert "Number dialled" not in text(as_caller.get(url("call", campaign, person.pk)))

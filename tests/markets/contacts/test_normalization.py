@@ -106,6 +106,16 @@ def test_what_is_no_address_beside_a_valid_one_is_left_out():
     assert [typed for _, typed, _ in parsed.left_out] == ["nobody", "b at x"]
 
 
+def test_numbers_of_several_columns_that_cannot_be_called_are_all_kept():
+    typed = {"email": "ann@people.example", "phone": "555-0142 ::: 212-555-XXXX ::: n/a"}
+
+    parsed = normalise(typed, region="US")
+
+    assert (parsed.fields["phone"], parsed.fields["phone_problem"]) == ("555-0142", "no_area_code")
+    assert [point.typed for point in parsed.points] == ["212-555-XXXX"]
+    assert [typed for _, typed, _ in parsed.left_out] == ["555-0142"]
+
+
 def test_an_extension_of_its_own_column_becomes_part_of_the_number():
     parsed = normalise({"phone": "212-555-0170", "phone_extension": "x204"}, region="US")
 

@@ -16,6 +16,8 @@ from calls.ingest.undo import undo
 from calls.log.services import amend, void
 from campaigns.membership import enroll, remove
 from markets.contacts.merge import MergeRefused
+from markets.contacts.points import add_points
+from markets.imports.contacts.extras import FurtherPoint
 from markets.models import Contact
 from markets.models.imports import OTHER_PERSON
 from markets.suppressions.services import lift, suppress
@@ -128,6 +130,17 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
     assert workspace.imports.first().rejections.model.objects.get(line=9).cells == ["Bob", "Stone", "x"]
     assert not workspace.import_rejections.undecided().exists()
     zelda.full_clean()
+
+
+def test_further_numbers_and_addresses_are_erased(campaign, ops, zelda):
+    points = [FurtherPoint("phone", "212-555-0150", "+12125550150"), FurtherPoint("email", "zelda@home.example")]
+    add_points(workspace=campaign.workspace_id, points={zelda.pk: points})
+
+    erase(contact=zelda, by=ops, reason="Asked for it")
+
+    assert not zelda.contact_points.exists()
+    zelda.refresh_from_db()
+    assert (zelda.inferred_timezone, zelda.phone_problem) == ("", "")
 
 
 def test_the_page_says_that_the_person_was_erased_by_whom_and_why(as_manager, ops, campaign, zelda):

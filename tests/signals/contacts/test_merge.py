@@ -8,6 +8,8 @@ from calls.models import Call
 from campaigns.lifecycle import change_status
 from campaigns.models import Status
 from markets.contacts.merge import AlreadyMerged, MergeRefused
+from markets.contacts.points import add_points
+from markets.imports.contacts.extras import FurtherPoint
 from markets.models import (
     Contact,
     ContactMerge,
@@ -79,6 +81,23 @@ def test_the_kept_person_gets_what_they_lack_and_what_is_chosen(bob, robert):
     assert (kept.full_name, kept.name_key) == ("Bob Stone", "bob stone")
     assert (kept.email, kept.title, kept.external_id) == (bob.email, "Partner", "CRM-2")
     assert (kept.firm, kept.phone_e164) == ("Acme LLP", robert.phone_e164)
+
+
+def test_further_numbers_move_once(workspace, bob, robert):
+    points = [FurtherPoint("phone", f"212-555-015{n}", f"+1212555015{n}") for n in (0, 1)]
+    add_points(workspace=workspace.pk, points={bob.pk: points[:1], robert.pk: points})
+
+    merge(keep=bob, merged=robert, by=None)
+
+    assert sorted(map(str, bob.contact_points.all())) == ["212-555-0150", "212-555-0151"]
+
+
+def test_the_kept_person_gets_the_zone_of_the_number_they_take_over(bob, robert):
+    type(robert).objects.filter(pk=robert.pk).update(phone="020 7946 0142", phone_e164="+442079460142")
+
+    merge(keep=bob, merged=robert, by=None, taking=["phone"])
+
+    assert reloaded(bob).inferred_timezone == "Europe/London"
 
 
 def test_a_merge_can_be_read_back(bob, robert, manager):
