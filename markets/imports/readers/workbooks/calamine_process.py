@@ -13,12 +13,15 @@ import resource
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 CPU_SECONDS = 30
 MAX_MERGED = 100_001
+COVER_ROWS = 50
+DIGITS_OF_A_NUMBER = 7
 MAX_TEXT = 200_000
 """Characters of a cell that are passed on. The caller refuses longer cells."""
 
@@ -37,8 +40,8 @@ def main(path: str, *, memory: int, sheet: str, merged: bool) -> None:
     worksheets = [(at, each) for at, each in enumerate(everything) if each.typ == SheetTypeEnum.WorkSheet]
     visible = [(at, each) for at, each in worksheets if each.visible == SheetVisibleEnum.Visible]
     head = {"others": names, "visible": [each.name for _, each in visible], "merged": []}
-    wanted = [(at, each) for at, each in worksheets if each.name.strip().casefold() == sheet.strip().casefold()]
-    for position, each in wanted if sheet else visible:
+    wanted = [each for each in worksheets if each[1].name.strip().casefold() == sheet.strip().casefold()]
+    for position, each in wanted if sheet else covers_last(workbook, visible):
         content = workbook.get_sheet_by_index(position)
         rows = filled_rows(content)
         first = next(rows, None)
@@ -51,6 +54,26 @@ def main(path: str, *, memory: int, sheet: str, merged: bool) -> None:
                 emit(row)
             return
     emit(head | {"sheet": ""})
+
+
+def covers_last(workbook: CalamineWorkbook, sheets: list[Any]) -> Iterator[Any]:
+    covers = []
+    for each in sheets:
+        if len(sheets) > 1 and is_cover(workbook.get_sheet_by_index(each[0])):
+            covers.append(each)
+        else:
+            yield each
+    yield from covers
+
+
+def is_cover(sheet: CalamineSheet) -> bool:
+    """True for a few lines of text, as on a sheet that explains the others. As RowSpool.is_cover."""
+    rows = [[cell for cell in cells if cell != ""] for cells in islice(sheet.iter_rows(), COVER_ROWS + 1)]
+    return len(rows) <= COVER_ROWS and all(len(cells) <= 1 and not any(map(is_data, cells)) for cells in rows)
+
+
+def is_data(cell: object) -> bool:
+    return not isinstance(cell, str) or "@" in cell or sum(map(str.isdecimal, cell)) >= DIGITS_OF_A_NUMBER
 
 
 def merged_ranges(sheet: CalamineSheet) -> list[tuple[int, int, int]]:

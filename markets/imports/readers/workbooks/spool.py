@@ -11,11 +11,13 @@ from typing import Any, BinaryIO
 
 from markets.imports.readers.limits import NOT_CALCULATED, FileRefused, Limits
 from markets.imports.readers.rows import BrokenCells, Row
+from markets.imports.readers.shapes import is_data
 from markets.imports.readers.workbooks.merged import MergedRanges
 
 BLOCK = 1 << 18
 ROWS_AROUND = 1_000
 """Rows allowed on top of the limit: the header, and what stands above and below the table."""
+COVER_ROWS = 50
 UNCALCULATED = "\ufdd0"
 """Stands in the file for a formula without a result. A character that no text contains."""
 
@@ -28,6 +30,7 @@ class RowSpool:
         self.row_count = 0
         self.merged = MergedRanges(name)
         self.has_uncalculated = False
+        self._has_columns = False
         self._file: BinaryIO = TemporaryFile()  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         self._text = io.TextIOWrapper(self._file, encoding="utf-8", newline="")
@@ -39,6 +42,8 @@ class RowSpool:
         if not any(map(str.strip, cells)):
             return
         self.row_count += 1
+        if self.row_count <= COVER_ROWS and not self._has_columns:
+            self._has_columns = len(filled := [cell for cell in cells if cell]) > 1 or any(map(is_data, filled))
         self._size += sum(map(len, cells))
         self._width = max(self._width, len(cells))
         if self.row_count > self.limits.rows + ROWS_AROUND:
@@ -46,6 +51,17 @@ class RowSpool:
         if self._size > self.limits.unpacked:
             raise FileRefused(f"The cells of {self.name} repeat more text than is read. Split it, or save it as CSV.")
         self._writer.writerow([row_number, *cells])
+
+    @property
+    def is_cover(self) -> bool:
+        """True for a few lines of text, as on a sheet that explains the others."""
+        return 0 < self.row_count <= COVER_ROWS and not self._has_columns
+
+    def clear(self) -> None:
+        self._text.seek(0)
+        self._text.truncate()
+        self.row_count = self._size = self._width = 0
+        self.has_uncalculated, self.merged = False, MergedRanges(self.name)
 
     def finish(self) -> None:
         self._text.flush()

@@ -26,7 +26,7 @@ class SheetEntry(NamedTuple):
 
 
 def read_xlsx(archive: Archive, spool: RowSpool, wanted: str = "", *, fills_merged: bool = False) -> SheetsRead:
-    """Spools the sheet that is wanted, else the first visible one that has any data."""
+    """Spools the sheet that is wanted, else the first visible one that has any data and is not a mere cover."""
     roots = archive.relationships("")
     workbook = next((each.path for each in roots if each.kind == "officeDocument"), DEFAULT_WORKBOOK_PART)
     relationships = list(archive.relationships(workbook))
@@ -39,13 +39,24 @@ def read_xlsx(archive: Archive, spool: RowSpool, wanted: str = "", *, fills_merg
         raise no_such_sheet(archive.name, wanted, [entry.name for entry in readable])
     strings = SharedStrings(archive, parts.get("sharedStrings", ""))
     formats = read_number_formats(archive, parts.get("styles", ""))
-    name = candidates[0].name if wanted else ""
-    for entry in candidates:
+
+    def read(entry: SheetEntry) -> None:
         reader = SheetReader(archive.name, spool, strings, formats, since_1904=since_1904, fills_merged=fills_merged)
         reader.read(archive, sheet_parts[entry.relationship_id])
-        if spool.row_count:
+
+    name, cover = candidates[0].name if wanted else "", None
+    for entry in candidates:
+        read(entry)
+        if spool.is_cover and not wanted:
+            cover = cover or entry
+            spool.clear()
+        elif spool.row_count:
             name = entry.name
             break
+    else:
+        if cover:
+            read(cover)
+            name = cover.name
     visible = [entry for entry in readable if entry.is_visible or entry.name == name]
     return SheetsRead(
         name,
