@@ -35,7 +35,7 @@ CALLS = [
         at(2, f"{DAY} 09:00", result=""), at(3, f"{DAY} 09:00", lead="nobody"), at(4, f"{DAY} 09:00", lead=""),
         at(5, f"{DAY} 09:00", lead="elsewhere"), at(6, f"{DAY} 09:00", result="<script>alert(1)</script>"),
         at(7, f"{DAY} 09:00", result="no-answer"), created=1, kind="calls",
-        rejected={2: "outcome_unknown", 3: "disposition", 7: "outcome_unknown"} | dict.fromkeys([4, 5, 6], "contact"),
+        rejected={2: "outcome_unknown", 3: "disposition", **dict.fromkeys([4, 5, 6], "contact"), 7: "outcome_unknown"},
         mend=(("Sold!", "Voicemail"), (f"{DAY} 09:00,,", f"{DAY} 09:00,Voicemail,"), (",nobody,", ",lead-1,"),
               ("c4,,", "c4,lead-1,"), (",elsewhere,", ",lead-2,"), ("<script>alert(1)</script>", "Voicemail")),
     ),
