@@ -580,6 +580,12 @@ class Migration(migrations.Migration):
                 db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="markets.workspace"
             ),
         ),
+        migrations.AddIndex(
+            model_name="contactchange",
+            index=models.Index(
+                condition=models.Q(("import_job", None)), fields=["workspace"], name="contact_change_by_person"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="contactpoint",
             constraint=models.UniqueConstraint(

@@ -33,6 +33,9 @@ class ContactChange(models.Model):
             same_workspace("contact", "markets.Contact", "contact_change_contact_in_workspace"),
             same_workspace("import_job", "markets.ImportJob", "contact_change_import_job_in_workspace"),
         ]
+        indexes = [
+            models.Index(fields=["workspace"], condition=models.Q(import_job=None), name="contact_change_by_person")
+        ]
 
     def __str__(self) -> str:
         return f"{self.contact}: {', '.join(self.after)}"

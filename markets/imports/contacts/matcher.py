@@ -14,6 +14,7 @@ from markets.contacts.inferred_timezone import SOURCES, set_inferred_timezone
 from markets.contacts.name_similarity import may_be_same_name
 from markets.contacts.normalization import fold
 from markets.contacts.web_addresses import is_personal
+from markets.imports.contacts.corrected_keys import CorrectedKeys
 from markets.imports.contacts.last_words import last_words
 from markets.imports.contacts.matched import Identity, MatchedContact
 from markets.imports.contacts.prefilter import KEYS, Fields
@@ -43,6 +44,7 @@ class ContactMatcher:
         self._by_former_key: dict[Identity, MatchedContact] = {}
         self._by_profile: defaultdict[str, list[MatchedContact]] = defaultdict(list)
         self._by_name_and_firm: defaultdict[tuple[str, str], list[MatchedContact]] = defaultdict(list)
+        self._corrected: CorrectedKeys | None = None
         self._load("id", decided)
         self._fetch(rows)
 
@@ -50,7 +52,7 @@ class ContactMatcher:
         """The contact that the row names, or None. Raises RowRefused if it names several, or if an external ID alone
         would take over another person."""
         if decided is None and not row.keys() & set(KEYS):
-            return self._find_by_firm(row, line)
+            return self._find_by_firm(row, line) or self._find_corrected(row)
         holders = self._holders(row, self._known[decided] if decided else None)
         matches = list(dict.fromkeys(holder for _, holder in holders))
         if len(matches) > 1:
@@ -65,7 +67,16 @@ class ContactMatcher:
                 f"others than “{row['full_name']}” and “{row['email']}”. Decide under Imports whether this is the same "
                 "person.",
             )
-        return matches[0] if matches else None
+        return matches[0] if matches else self._find_corrected(row)
+
+    def allow_corrected(self, corrected: CorrectedKeys, rows: Iterable[Fields]) -> None:
+        """Finds contacts by keys that they had before a person corrected these, for rows that have no other."""
+        self._corrected = corrected
+        self._load("id", {contact for row in rows if (contact := corrected.find(row))})
+
+    def _find_corrected(self, row: Fields) -> MatchedContact | None:
+        contact = self._corrected.find(row) if self._corrected else None
+        return self._known[contact] if contact else None
 
     def word(self, match: MatchedContact) -> Fields:
         """What the job's source last said about the contact in an earlier import."""

@@ -35,10 +35,16 @@ class PrefilterResult:
     needs_matching: list[int] = field(default_factory=list)
 
 
-def prefilter(workspace: int, rows: Sequence[Fields], decided: Mapping[int, int] | None = None) -> PrefilterResult:
+def prefilter(
+    workspace: int,
+    rows: Sequence[Fields],
+    decided: Mapping[int, int] | None = None,
+    corrected: Callable[[Fields], int | None] | None = None,
+) -> PrefilterResult:
     """Takes all readable rows of the chunk: a row left out could share a contact with another. `decided` has contacts
-    that somebody decided on, by the index of their row."""
-    return _Prefilter(workspace, rows, decided or {}).result()
+    that somebody decided on, by the index of their row; `corrected` finds those that had a row's keys before a person
+    corrected these."""
+    return _Prefilter(workspace, rows, decided or {}, corrected).result()
 
 
 def _keys_by_kind(rows: Sequence[Fields]) -> Iterator[list[tuple[int, Any]]]:
@@ -55,10 +61,17 @@ def _has_key(row: Fields) -> bool:
 
 
 class _Prefilter:
-    def __init__(self, workspace: int, rows: Sequence[Fields], decided: Mapping[int, int]):
+    def __init__(
+        self,
+        workspace: int,
+        rows: Sequence[Fields],
+        decided: Mapping[int, int],
+        corrected: Callable[[Fields], int | None] | None,
+    ):
         self.workspace = workspace
         self.rows = rows
         self.decided = decided
+        self.corrected = corrected
         names = sorted(set(chain.from_iterable(set(map(tuple, rows)))))
         self.columns = [*ALWAYS, *(name for name in names if name not in ALWAYS)]
         self.column_of = {name: index for index, name in enumerate(self.columns)}
@@ -139,6 +152,14 @@ class _Prefilter:
         self.needs_matching.update(index for index in unknown if not _has_key(self.rows[index]))
         if unknown and ContactMerge.objects.filter(workspace=self.workspace).exists():
             self._load_by_former_key(unknown)
+        if self.corrected:
+            self._load_corrected([index for index in unknown if index not in self.stored], self.corrected)
+
+    def _load_corrected(self, indexes: Iterable[int], corrected: Callable[[Fields], int | None]) -> None:
+        found = {index: contact for index in indexes if (contact := corrected(self.rows[index]))}
+        contacts = {contact[ID]: contact for contact in self._select("id", set(found.values()))}
+        self.stored |= {index: contacts[contact] for index, contact in found.items()}
+        self.needs_matching.update(found)
 
     def _load_by_former_key(self, indexes: list[int]) -> None:
         values = {key: {row[key] for index in indexes if key in (row := self.rows[index])} for key in KEYS}

@@ -7,6 +7,7 @@ is what makes importing the same file again change nothing.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import chain
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from config.db import bulk
 from markets.contacts.changes import fields_to_bits
 from markets.contacts.inferred_timezone import infer_timezone
 from markets.contacts.normalization import normalise
+from markets.imports.contacts.corrected_keys import CorrectedKeys
 from markets.imports.contacts.decided import decided_rows
 from markets.imports.contacts.differences import Difference, changes_and_disagreements
 from markets.imports.contacts.do_not_call import DoNotCallColumns
@@ -91,7 +93,8 @@ class ContactImport:
             result.counts.count(_rejection(row, refusal))
         fields, decided = decided_rows(self.job, chunk.fields, self.decided)
         rows = list(zip(chunk.rows, fields, strict=True))
-        sorted_out = prefilter(self.job.workspace_id, fields, decided)
+        corrected = self._corrected.find if self._corrected else None
+        sorted_out = prefilter(self.job.workspace_id, fields, decided, corrected)
         needs_matching = sorted_out.needs_matching
         if self.on_duplicate == OnDuplicate.FAIL:
             needs_matching = sorted([*needs_matching, *sorted_out.unchanged])
@@ -102,6 +105,10 @@ class ContactImport:
             self._match_each(result, [(*rows[index], decided.get(index)) for index in needs_matching])
         self._pass_on(result, chunk.extras)
         return result
+
+    @cached_property
+    def _corrected(self) -> CorrectedKeys:
+        return CorrectedKeys(self.job)
 
     def _parse(self, row: Row) -> tuple[Fields, RowExtras | None]:
         """Raises RowRefused."""
@@ -158,6 +165,8 @@ class ContactImport:
 
     def _match_each(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields, int | None]]) -> None:
         matcher = ContactMatcher(self.job, [fields for _, fields, _ in rows], decided={key for *_, key in rows if key})
+        if self._corrected:
+            matcher.allow_corrected(self._corrected, [fields for _, fields, _ in rows])
         for contact in filter(None, self.decided.values()):
             matcher.release(contact)
         outcomes: list[tuple[MatchedContact, int, Outcome, list[Difference]]] = []

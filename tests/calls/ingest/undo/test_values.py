@@ -1,9 +1,9 @@
 """An undo gives back the values that the import overwrote, unless somebody changed them since."""
 
 from calls.ingest.undo import undo
-from markets.forms import ContactForm
 from markets.models import Contact, ContactChange
 from tests.calls.ingest.undo.undoing import undo_as_previewed
+from tests.edits import edit
 from tests.factories import ContactFactory
 from tests.importing import finished_import
 
@@ -17,14 +17,6 @@ def import_rows(market, *lines):
 def person(market, **fields):
     known = {"external_id": "a", "full_name": "Ann Lee", "name_key": "ann lee", "email": "ann@x.example"}
     return ContactFactory(workspace=market.workspace, **known | fields)
-
-
-def edit(contact, by, **fields):
-    contact.refresh_from_db()
-    typed = {name: getattr(contact, name) for name in ContactForm.base_fields} | fields
-    form = ContactForm(typed, instance=contact, workspace=contact.workspace, by=by)
-    assert form.is_valid(), form.errors
-    form.save()
 
 
 def test_the_values_before_come_back_and_the_next_import_of_the_file_applies_them_again(market):

@@ -53,7 +53,7 @@ def outcomes(market, before, rows, **options):
     return result.counts, refused, kept[0], kept[1], [(*each[:6], jobs.index(each[6]), *each[7:]) for each in kept[2]]
 
 
-def match_all(workspace, rows, decided):
+def match_all(workspace, rows, decided, corrected):
     return PrefilterResult(needs_matching=list(range(len(rows))))
 
 

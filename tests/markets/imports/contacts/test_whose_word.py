@@ -6,6 +6,7 @@ from markets.contacts.changes import BITS, fields_to_bits
 from markets.forms import ContactForm, PhoneForm
 from markets.imports.contacts.writer import OnDuplicate
 from markets.models import Contact, ContactChange, ImportedContact, ImportNote, ImportPreset, ImportState
+from tests.edits import edit
 from tests.markets.imports.contacts.contact_rows import counts, import_rows
 
 CRM_ROW = {
@@ -25,14 +26,6 @@ def crm(workspace):
 @pytest.fixture
 def dialer(workspace):
     return ImportPreset.objects.create(workspace=workspace, kind="people", header_key="dialer", name="Dialer")
-
-
-def edit(contact, by, **fields):
-    """Saves the contact's edit form."""
-    typed = {name: getattr(contact, name) for name in ContactForm.base_fields} | fields
-    form = ContactForm(typed, instance=contact, workspace=contact.workspace, by=by)
-    assert form.is_valid(), form.errors
-    form.save()
 
 
 def test_what_a_person_corrected_stays_and_the_report_names_both_values(market, crm, manager):
@@ -202,3 +195,38 @@ def test_saving_a_form_gives_only_the_fields_that_changed(market, crm, manager):
     change = ContactChange.objects.get()
     assert (change.before, change.after) == ({"firm": "Wolf LLP"}, {"firm": "Fox LLP"})
     assert change.changed_by == manager
+
+
+@pytest.mark.parametrize(
+    ("row", "correction"),
+    [
+        ({"full_name": "Rep One", "phone": "212-555-0910"}, {"phone": "212-555-0999"}),
+        ({"full_name": "Rep One", "email": "rp1@x.example"}, {"email": "rep@x.example"}),
+        ({"email": "rp1@x.example"}, {"email": "rep@x.example"}),
+        ({"full_name": "Rep One", "phone": "212-555-0910"}, {"full_name": "Rep Juan"}),
+        ({"full_name": "Rep One", "firm": "Wolf LLP"}, {"firm": "Fox LLP"}),
+        ({"external_id": "rp1", "full_name": "Rep One"}, {"external_id": "rp2"}),
+    ],
+)
+def test_a_file_with_the_key_from_before_a_correction_means_the_same_person(market, crm, manager, row, correction):
+    import_rows(market, row | {"city": "Boston"}, source=crm)
+    edit(Contact.objects.get(), manager, **correction)
+
+    again = import_rows(market, row | {"city": "Boston"}, source=crm)
+    changed = import_rows(market, row | {"city": "Rome"}, source=crm)
+
+    rep = Contact.objects.get()
+    assert (counts(again), counts(changed)) == ((0, 0, 1, 0), (0, 1, 0, 0))
+    assert rep.city == "Rome"
+    assert {name: getattr(rep, name) for name in correction} == correction
+
+
+def test_the_old_key_of_somebody_is_free_for_another_name(market, crm, manager):
+    """The address was mistaken for theirs."""
+    import_rows(market, CRM_ROW, source=crm)
+    edit(Contact.objects.get(), manager, email="rep@x.example")
+
+    result = import_rows(market, {"full_name": "Zoe Poe", "email": "rp1@x.example"}, source=crm)
+
+    assert counts(result) == (1, 0, 0, 0)
+    assert Contact.objects.count() == 2
