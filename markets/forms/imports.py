@@ -179,9 +179,18 @@ class ImportOptionsForm(forms.Form):
             else:
                 campaign.queryset = campaigns
                 campaign.help_text = "Of calls whose row names none."
+        for name in ("market", "campaign"):
+            self._choose_the_only_one(name)
         if isinstance(timezone, forms.ChoiceField):
             names = [(name, name) for name in sorted(timezone_names())]
             timezone.choices = [("", f"The workspace's, {workspace.timezone}"), *names]
+
+    def _choose_the_only_one(self, name: str) -> None:
+        field = self.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField) and field.required and not self.initial.get(name):
+            assert field.queryset is not None
+            first = list(field.queryset.values_list("pk", flat=True)[:2])
+            self.initial[name] = first[0] if len(first) == 1 else None
 
     def _add_results(self) -> None:
         """A choice for each result in the file that no disposition is known for yet."""

@@ -131,3 +131,9 @@ def test_the_order_of_day_and_month_can_be_said(as_manager, campaign):
     )
 
     assert job.dry_run_report["created"] == 1
+
+
+def test_the_only_campaign_is_chosen_already(as_manager, campaign):
+    job = upload(as_manager, log(campaign, "No answer"), kind="calls")
+
+    assert as_manager.get(url("map", job.pk)).context["form"]["campaign"].value() == campaign.pk
