@@ -100,7 +100,10 @@ def test_people_come_back_with_everything_they_had(export, workspace, market, el
 
 
 def people(workspace):
-    return sorted(workspace.contacts.values_list(*PEOPLE))
+    points = ContactPoint.objects.filter(workspace=workspace).values_list(
+        "contact__email", "kind", "typed", "phone_e164"
+    )
+    return sorted(workspace.contacts.values_list(*PEOPLE)), sorted(points)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
