@@ -7,11 +7,17 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.importing import ContactList
         from campaigns.membership import CampaignClosed
+        from markets.custom_fields.inspection import inspect_people
         from markets.imports.fields import CONTACT_FIELDS
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
 
         register(
             ImportKind.PEOPLE,
-            FileKind(fields=CONTACT_FIELDS, make_writer=ContactList.for_job, refusals=(CampaignClosed,)),
+            FileKind(
+                fields=CONTACT_FIELDS,
+                make_writer=ContactList.for_job,
+                inspect=inspect_people,
+                refusals=(CampaignClosed,),
+            ),
         )

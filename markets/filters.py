@@ -12,6 +12,7 @@ from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, bet
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.contacts.largest_groups import largest_groups
 from markets.contacts.normalization import fold
+from markets.custom_fields.filters import CustomFieldFilters
 from markets.models import (
     Contact,
     ContactMerge,
@@ -113,7 +114,7 @@ class CalledFilterSet(AsOfFilterSet):
 
 
 @days_called
-class ContactFilter(CalledFilterSet):
+class ContactFilter(CustomFieldFilters, CalledFilterSet):
     current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed")
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
@@ -172,7 +173,7 @@ class ContactFilter(CalledFilterSet):
         return contacts.filter(Exists(members.filter(contact=OuterRef("pk"))))
 
 
-class LandscapeFilter(WorkspaceFilterSet):
+class LandscapeFilter(CustomFieldFilters):
     q = filters.CharFilter(method="search", label="Search")
     firm = filters.CharFilter(lookup_expr="icontains", label="Firm")
     seniority = filters.CharFilter(lookup_expr="icontains", label="Seniority")

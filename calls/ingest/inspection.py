@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from calls.ingest.times.dates import DAY_FIRST, EITHER_WAY, MONTH_FIRST, UNDECIDED, date_readings, shown_order
 from calls.ingest.times.moments import split_clock
 from markets.contacts.normalization import clean_text
+from markets.imports.dates import DAY_FIRST, EITHER_WAY, MONTH_FIRST, UNDECIDED, date_readings, shown_order
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import FileRefused, Row
 from markets.models import ImportJob

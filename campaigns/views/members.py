@@ -53,6 +53,7 @@ def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         context={"section": "campaigns", "campaign": campaign},
         workspace=workspace,
         per_page=50,
+        extra_columns=filterset.custom_columns,
     )
 
 

@@ -77,6 +77,25 @@ def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
             cursor.executemany(sql, [[*values, *texts, key] for key, *texts in rows])
 
 
+def merge_json(model: type[Model], column: str, rows: Sequence[tuple[int, str]], updated_at: datetime) -> None:
+    """Adds entries to JSON objects and replaces those of the same keys. Each row is an id and an object as text.
+
+    A single statement, so that keys which are changed concurrently stay.
+    """
+    table, name = _table(model), _quote(column)
+    time = connection.ops.adapt_unknown_value(updated_at)
+    with connection.cursor() as cursor:
+        if on_postgresql():
+            cursor.execute(
+                f"UPDATE {table} SET {name} = {table}.{name} || new.{name}::jsonb, updated_at = %s "  # noqa: S608
+                f"FROM unnest(%s::bigint[], %s::text[]) AS new(id, {name}) WHERE {table}.id = new.id",
+                [time, *map(list, zip(*rows, strict=True))],
+            )
+        else:
+            sql = f"UPDATE {table} SET {name} = json_patch({name}, %s), updated_at = %s WHERE id = %s"  # noqa: S608
+            cursor.executemany(sql, [(text, time, key) for key, text in rows])
+
+
 def select(
     model: type[Model], columns: Sequence[str], *, key: str, values: Collection[Any], **filters: Any
 ) -> list[tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """Filters of lists. Their choices are always limited to the workspace."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
@@ -19,6 +19,8 @@ class WorkspaceFilterSet(filters.FilterSet):
     """`choices_from` maps a model-choice filter to the rows of the workspace that it offers."""
 
     choices_from: dict[str, Callable[[Any], models.QuerySet[models.Model]]] = {}
+    on_demand: Collection[str] = ()
+    """Filters that are folded away."""
 
     def __init__(self, data: Mapping[str, object], queryset: models.QuerySet[models.Model], *, workspace: Any):
         super().__init__(cast(QueryDict, data), queryset)
@@ -31,6 +33,14 @@ class WorkspaceFilterSet(filters.FilterSet):
     def unfiltered[R: models.QuerySet[models.Model]](self, rows: R, name: str, value: object) -> R:
         """The `method` of filters that `filter_queryset` applies, because they depend on others or have a default."""
         return rows
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.form.visible_fields() if field.name not in self.on_demand]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.form.visible_fields() if field.name in self.on_demand]
 
     @property
     def chosen(self) -> set[str]:

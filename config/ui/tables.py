@@ -167,7 +167,9 @@ def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
             rest.pop(key, None)
         is_row = isinstance(value, models.Model)
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
-        yield (str(field.label or name), _as_text(value) or choices.get(str(value), str(value)), rest.urlencode())
+        values = value if isinstance(value, list) else [value]
+        texts = [_as_text(each) or choices.get(str(each), str(each)) for each in values]
+        yield (str(field.label or name), ", ".join(texts), rest.urlencode())
 
 
 def _as_text(value: object) -> str:

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from markets.contacts.inferred_timezone import infer_timezone
 from markets.contacts.normalization import FIELDS
+from markets.custom_fields.values import PREFIX, as_text, to_texts
 from markets.models import Contact, ContactChange, User
 
 DERIVED: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +34,15 @@ def bits_to_fields(bits: int) -> set[str]:
 
 
 def stored_values(contact: Contact) -> dict[str, str]:
-    return {name: getattr(contact, name) for name in STORED_FIELDS}
+    """With the custom fields that the contact has."""
+    return {name: getattr(contact, name) for name in STORED_FIELDS} | to_texts(contact.custom)
+
+
+def stored_value(contact: Contact, name: str) -> str:
+    if name.startswith(PREFIX):
+        return as_text(contact.custom.get(name.removeprefix(PREFIX), ""))
+    value: str = getattr(contact, name)
+    return value
 
 
 def set_derived(contact: Contact, fields: Mapping[str, str]) -> None:
@@ -50,7 +59,8 @@ def record_change(
 
     The fields that differ are the person's word from now on: no file changes them. Returns None if nothing differs.
     """
-    after = {name: value for name, value in stored_values(contact).items() if value != before.get(name, "")}
+    values = dict.fromkeys(before, "") | stored_values(contact)
+    after = {name: value for name, value in values.items() if value != before.get(name, "")}
     if not after:
         return None
     given_by_person(contact, after.keys() & set(FIELDS))

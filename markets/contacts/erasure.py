@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from markets.contacts.changes import STORED_FIELDS
 from markets.contacts.normalization import fold
+from markets.custom_fields.fields import erase_custom_values
 from markets.models import (
     Contact,
     ContactChange,
@@ -122,7 +123,7 @@ def erase_fields(contact: Contact) -> None:
     """Renames the row to “Erased person 17” and clears every field that an import could match."""
     for name in (*STORED_FIELDS, "inferred_timezone", "wrong_phone"):
         setattr(contact, name, "")
-    contact.custom = {}
+    erase_custom_values(contact)
     ContactPoint.objects.filter(contact=contact).delete()
     contact.full_name = f"Erased person {contact.pk}"
     contact.external_id = f"erased-{contact.pk}"

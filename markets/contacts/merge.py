@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from markets.contacts.changes import DERIVED, fields_to_bits, record_change, stored_values
 from markets.contacts.normalization import FIELDS
+from markets.custom_fields.values import to_texts
 from markets.models import (
     Contact,
     ContactChange,
@@ -181,11 +182,17 @@ def combined_fields(*, keep: Contact, merged: Contact, taking: Collection[str]) 
     return {name: value for name, value in values.items() if value != getattr(keep, name)}
 
 
+def combine_custom_values(*, keep: Contact, merged: Contact) -> None:
+    """Fills in the custom values that the kept contact does not have."""
+    keep.custom = {**merged.custom, **keep.custom}
+
+
 def combine_words(*, keep: Contact, merged: Contact, before: Contact, by: User | None) -> None:
     """Records what the kept contact took over. A value that replaced another one was chosen, so it is a person's word;
     one that filled a blank field is a person's word only if it was that of the merged contact."""
     filled = fields_to_bits(name for name in FIELDS if getattr(keep, name) and not getattr(before, name))
-    record_change(keep, stored_values(before), by=by, reason=f"Merged with {merged}"[:500])
+    custom = to_texts(keep.custom)  # nobody chose them: they are whose they were before
+    record_change(keep, stored_values(before) | custom, by=by, reason=f"Merged with {merged}"[:500])
     keep.person_fields &= ~filled | merged.person_fields
 
 

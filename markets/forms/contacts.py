@@ -12,6 +12,8 @@ from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.normalization import FIELDS, normalise
 from markets.contacts.phones import parse_phone, phone_error
 from markets.contacts.points import add_points
+from markets.custom_fields.fields import set_values
+from markets.custom_fields.shown import form_fields, form_values, shown_fields, typed_texts
 from markets.imports.contacts.extras import FurtherPoint
 from markets.models import Contact, Market, Suppression, User
 from markets.models.workspaces import validate_timezone
@@ -43,10 +45,15 @@ class ContactForm(VersionedModelForm, WorkspaceModelForm):
         super().__init__(*args, **kwargs)
         self.by = by
         self.before = stored_values(self.instance)
+        self.custom_fields = list(shown_fields(self.workspace))
+        fields = dict(form_fields(self.custom_fields, self.instance))
+        self.fields.update({name: field for name, field in fields.items() if not self.is_bound or name in self.data})
+        self.initial.update(form_values(self.custom_fields, self.instance))
 
     def lock(self) -> None:
         super().lock()
         self.before = stored_values(self.instance)
+        self.initial.update(form_values(self.custom_fields, self.instance))
 
     def changed_by(self, name: str) -> str:
         change = self.instance.changes.filter(after__has_key=name).select_related("changed_by").last()
@@ -74,6 +81,8 @@ class ContactForm(VersionedModelForm, WorkspaceModelForm):
                 self.add_error(name, reason)
         self.points = parsed.points
         set_derived(self.instance, parsed.fields)
+        kinds = {field.key: field.kind for field in self.custom_fields}
+        set_values(self.instance, typed_texts(self.custom_fields, self.cleaned_data), kinds)
         return {name: parsed.fields.get(name, "") for name in FIELDS}
 
     @transaction.atomic

@@ -7,10 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from calls.ingest.parsing import dispositions_by_result, parse_result_mapping
-from calls.ingest.times.dates import DAY_FIRST, MONTH_FIRST
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
 from markets.imports.contacts.writer import OnDuplicate
+from markets.imports.dates import DAY_FIRST, MONTH_FIRST
+from markets.imports.fields import CUSTOM
 from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.readers import FileRefused
 from markets.imports.registry import file_kind
@@ -56,6 +57,7 @@ FIELD_LABELS = {
     "phone_extension": "Phone: extension",
     "phone_prefix": "Beginning of phone numbers",
     "opted_out_at": "Not to be called since",
+    CUSTOM: "Custom field",
 }
 
 
@@ -155,7 +157,8 @@ class ImportOptionsForm(forms.Form):
             del self.fields[name]
         self._set_choices(job.workspace)
         self._add_results()
-        choices = [("", "Not read"), *((field, field_label(field)) for field in file_kind(job.kind).fields)]
+        fields = sorted(file_kind(job.kind).fields, key=lambda field: field != CUSTOM)
+        choices = [("", "Not read"), *((field, field_label(field)) for field in fields)]
         for place, field in enumerate(previous_fields(job)):
             if self.header[place]:
                 self.fields[f"column-{place}"] = forms.ChoiceField(

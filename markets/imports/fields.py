@@ -66,6 +66,8 @@ def looks_like_number(key: str) -> bool:
     return any(word in key for word in ("phone", "number", "dial", "tel")) or key in ("to", "from", "dst", "src")
 
 
+CUSTOM = "custom"
+"""Columns that are kept as custom fields: of people, all with a name that no other field takes."""
 CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
     "external_id": EXTERNAL_IDS,
     "full_name": (
@@ -119,9 +121,10 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "lead_status": ("Contact status", "Prospect status", "Status"),
     "opted_out_at": ("Opt out date", "Opted out on", "Do not call date", "DNC date", "Do not call since"),
+    CUSTOM: (),
 }  # fmt: skip
-"""The fields of a contact, each with its aliases in order of preference. The last six are parts of others, or say that
-the person must not be called.
+"""The fields of a contact, each with its aliases in order of preference. The six before CUSTOM are parts of others, or
+say that the person must not be called.
 
 “Job title” precedes the field's own name: in a file with both columns, “Title” is Mr or Ms.
 """

@@ -1,6 +1,7 @@
 """Maps the columns of a file to fields: as a user chose, as a preset says, by the field's own name, or by an alias."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.fields import (
+    CUSTOM,
     GUESSED_FROM_ONE_COLUMN,
     GUESSED_IF_ALONE,
     JOINED,
@@ -22,6 +24,8 @@ from markets.imports.rejects import REJECT_COLUMNS
 
 LAST_NAME_BESIDE = {"vorname": ("name",), "prénom": ("nom",), "prenom": ("nom",)}
 """German and French files call the last name “Name” or “Nom” where the first name has a column of its own."""
+UNNAMED = re.compile(r"Column (\d+)")
+"""The names that readers give to the columns of a file without a header."""
 FIRST_NAME_BESIDE_LAST = ("nombre",)
 """Spanish for a name, and for the first name where the last name has a column of its own."""
 
@@ -81,6 +85,11 @@ class ColumnMapping:
                 self._apply(layer)
             self._guess()
             self._tell_names_apart()
+        self.custom_positions = self.positions.pop(CUSTOM, [])
+        """Columns that are kept as custom fields."""
+        if CUSTOM in names and chosen is None:
+            unknown = [position for position in self.unknown_positions if not UNNAMED.fullmatch(self.header[position])]
+            self.custom_positions = sorted({*self.custom_positions, *unknown})
         if not self.positions:
             raise FileRefused(
                 f"None of the columns is known: {_listed(self.header)}. The first line must name the columns; "
@@ -124,14 +133,15 @@ class ColumnMapping:
 
     @property
     def mapped(self) -> dict[str, str]:
-        """The field of each mapped column, by header, in the order of the file."""
+        """The field of each mapped column, by header, in the order of the file. Custom fields are left out."""
         fields = zip(self.header, self.fields_by_position, strict=True)
-        return {name: field for name, field in fields if field}
+        return {name: field for name, field in fields if field not in ("", CUSTOM)}
 
     @property
     def fields_by_position(self) -> list[str]:
         """The field of each column, "" if it is not mapped."""
         fields = {position: field for field, positions in self.positions.items() for position in positions}
+        fields |= dict.fromkeys(self.custom_positions, CUSTOM)
         return [fields.get(position, "") for position in range(len(self.header))]
 
     @property
@@ -233,12 +243,12 @@ class ColumnMapping:
             if key:
                 by_key.setdefault(key, []).append(position)
         for field, headers in layer.columns.items():
-            if field not in self.names or field in self.positions:
+            if field not in self.names or (field in self.positions and field != CUSTOM):
                 continue
             found = [position for header in headers for position in by_key.get(match_key(header), ())]
             columns = [position for position in dict.fromkeys(found) if position not in self._unavailable]
             if columns:
-                self.positions[field] = columns
+                self.positions[field] = [*self.positions.get(field, ()), *columns]
         left_out = {position for header in layer.ignored for position in by_key.get(match_key(header), ())}
         self._skipped |= left_out - self._unavailable
 

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
+from markets.custom_fields.inspection import kept_columns
 from markets.imports import jobs, notes, runner
 from markets.imports.counts import rolled_back
 from markets.imports.perform import inspect, store_table_info, writer_for
@@ -173,6 +174,8 @@ class ImportCommand(BackgroundCommand):
         store_table_info(job=job, table=table)
         try:
             inspect(job, reading.columns, table)
+            if kept := kept_columns(job):
+                self.stdout.write("Kept as custom fields: " + ", ".join(kept))
             bar = tqdm(total=len(table), initial=job.checkpoint, unit=" rows", disable=None, leave=False)
             with bar, closing(table.rows(after=job.checkpoint)) as rows:
                 runner.run(job=job, rows=rows, writer=writer_for(job, reading.columns), progress=bar.update)

@@ -24,13 +24,15 @@ from signals.market_page.page import history_of
 
 @workspace_page(Role.VIEWER)
 def contact_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
+    filterset = ContactFilter(request.GET, workspace.contacts.all(), workspace=workspace)
     return table_page(
         request,
         "contacts/list.html",
         table_class=ContactTable,
-        filterset=ContactFilter(request.GET, workspace.contacts.all(), workspace=workspace),
+        filterset=filterset,
         context={"section": "contacts"},
         workspace=workspace,
+        extra_columns=filterset.custom_columns,
     )
 
 

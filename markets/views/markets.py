@@ -76,12 +76,13 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 @workspace_page(Role.VIEWER)
 def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     market = get_object_or_404(workspace.markets, pk=pk)
-    contacts = workspace.contacts.in_market(market)
+    filterset = LandscapeFilter(request.GET, workspace.contacts.in_market(market), workspace=workspace)
     return table_page(
         request,
         "markets/landscape.html",
         table_class=ContactTable,
-        filterset=LandscapeFilter(request.GET, contacts, workspace=workspace),
+        filterset=filterset,
         context={"section": "markets", "market": market},
         workspace=workspace,
+        extra_columns=filterset.custom_columns,
     )

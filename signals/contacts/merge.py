@@ -16,6 +16,7 @@ from markets.contacts.merge import (
     FIELD_CHOICES,
     MergeRefused,
     check_pair,
+    combine_custom_values,
     combine_words,
     combined_fields,
     create_merge,
@@ -123,6 +124,7 @@ def _absorb(
     before = copy(keep)
     for name, value in combined_fields(keep=keep, merged=merged, taking=taking).items():
         setattr(keep, name, value)
+    combine_custom_values(keep=keep, merged=merged)
     set_inferred_timezone(keep)
     combine_words(keep=keep, merged=merged, before=before, by=by)
     refresh_contact(keep)

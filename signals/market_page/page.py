@@ -27,6 +27,7 @@ from config.ui.charts import LinkedCell, LinkedNumber
 from config.ui.periods import Period
 from markets.contacts.inferred_timezone import source_of_timezone
 from markets.contacts.points import further_points
+from markets.custom_fields.shown import shown_values
 from markets.models import Contact, Market, Workspace
 from markets.models.landscape import names_contact
 from signals.capture.vocabulary import SignalType
@@ -117,7 +118,8 @@ def _meeting_outcomes(scope: Scope) -> tuple[LinkedNumber, ...]:
 
 
 def history_of(contact: Contact) -> dict[str, Any]:
-    """A contact's calls (newest first), current signals, memberships, markets, suppressions and erasures."""
+    """What is known of a contact: calls (newest first), current signals, memberships, markets, suppressions, erasures
+    and custom values."""
     calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
     signals = Signal.objects.filter(contact=contact)
     return {
@@ -131,4 +133,5 @@ def history_of(contact: Contact) -> dict[str, Any]:
         "points": further_points(contact, wrong_numbers_of),
         "zone_source": source_of_timezone(contact),
         "suppressions": contact.workspace.suppressions.in_force().filter(names_contact(contact)),
+        "custom_values": shown_values(contact),
     }

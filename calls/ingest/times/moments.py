@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from calls.ingest.times.dates import DAY_ZERO, MONTHS, SERIALS, WEEKDAYS, AmbiguousDate, parse_date
 from calls.ingest.times.zones import parse_zone
+from markets.imports.dates import DAY_ZERO, MONTHS, SERIALS, WEEKDAYS, AmbiguousDate, parse_date
 
 ISO_TIME = re.compile(r"[T ][0-9]{2}:?[0-9]{2}")
 CLOCK = re.compile(

@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from calls.ingest.parsing import parse_result_mapping
-from calls.ingest.times.dates import DATE_ORDERS
 from campaigns.lookup import get_campaign, get_market
+from markets.imports.dates import DATE_ORDERS
 from markets.management.importing import ImportCommand, timezone
 from markets.models import ImportKind, Workspace
 

@@ -1,5 +1,5 @@
 """What a row says about its contact beside the fields that are matched and compared: values that were left out, further
-numbers and addresses, custom fields, and that the person must not be called.
+numbers and addresses, and that the person must not be called.
 
 The writer passes them on with the contact's id once the contact is written; campaigns.importing stores them in the same
 transaction.
@@ -33,13 +33,11 @@ class FurtherPoint(NamedTuple):
 class RowExtras:
     left_out: list[LeftOut] = field(default_factory=list)
     points: list[FurtherPoint] = field(default_factory=list)
-    custom: dict[str, str] = field(default_factory=dict)
-    """Values by the key of the custom field."""
     do_not_call: str = ""
     """What the file says if it asks not to call the person, else empty."""
 
     def __bool__(self) -> bool:
-        return bool(self.left_out or self.points or self.custom or self.do_not_call)
+        return bool(self.left_out or self.points or self.do_not_call)
 
 
 class ContactExtras(NamedTuple):

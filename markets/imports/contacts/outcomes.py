@@ -50,6 +50,8 @@ class ChunkResult:
     """By contact id. Includes contacts that only a refused row names, where that row relies on fields of theirs."""
     contact_of_line: dict[int, int] = field(default_factory=dict)
     """The contact of each accepted row, by the row's line."""
+    changed_lines: set[int] = field(default_factory=set)
+    """Rows that were matched one by one and changed their contact, or created it."""
     extras: list[ContactExtras] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
 

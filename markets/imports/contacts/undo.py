@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from config.db import bulk
-from markets.contacts.changes import PARTS
+from markets.contacts.changes import PARTS, stored_value
 from markets.contacts.inferred_timezone import SOURCES, infer_timezone
+from markets.custom_fields.fields import give_back_custom_values
+from markets.custom_fields.values import PREFIX
 from markets.models import Contact, ContactChange, ImportedContact, ImportJob, ImportState, User
 from markets.suppressions.rules import apply_suppression_rules
 
@@ -29,7 +31,7 @@ class GivenBack:
     """Contacts with the reason."""
 
     def leave(self, contact: Contact, names: Sequence[str], why: str) -> None:
-        listed = " and ".join(name.replace("_", " ") for name in names)
+        listed = " and ".join(name.removeprefix(PREFIX).replace("_", " ") for name in names)
         self.left.append((contact, f"{listed} {why}"))
 
 
@@ -58,7 +60,8 @@ def _values_to_give_back(
 ) -> dict[str, str]:
     values: dict[str, str] = {}
     reasons: defaultdict[str, list[str]] = defaultdict(list)
-    for name, parts in PARTS.items():
+    custom = {name for change in changes for name in change.after if name.startswith(PREFIX)}
+    for name, parts in {**PARTS, **{name: {name} for name in sorted(custom)}}.items():
         own = [
             place
             for place, change in enumerate(changes)
@@ -70,13 +73,13 @@ def _values_to_give_back(
         later = [change for change in changes[own[-1] + 1 :] if parts & change.after.keys() and not _is_undone(change)]
         if later:
             reasons[_who(later[-1])].append(name)
-        elif any(getattr(contact, part) != last.after[part] for part in parts & last.after.keys()):
+        elif any(stored_value(contact, part) != last.after[part] for part in parts & last.after.keys()):
             reasons["changed since"].append(name)
         else:
             values |= _values_before(changes, parts, job)
     for why, names in reasons.items():
         result.leave(contact, names, why)
-    return {name: value for name, value in values.items() if value != getattr(contact, name)}
+    return {name: value for name, value in values.items() if value != stored_value(contact, name)}
 
 
 def _values_before(changes: Sequence[ContactChange], parts: Set[str], job: ImportJob) -> dict[str, str]:
@@ -107,15 +110,15 @@ def _write(values: Mapping[Contact, dict[str, str]], job: ImportJob, by: User | 
     if not _update(written):
         written = {contact: fields for contact, fields in values.items() if _update({contact: fields})}
     for contact in values.keys() - written.keys():
-        names = [name for name in values[contact] if name in PARTS]
+        names = [name for name in values[contact] if _is_given(name)]
         result.leave(contact, names, "kept: another person has the old email, number or ID now")
-    result.values += sum(len(fields.keys() & PARTS.keys()) for fields in written.values())
+    result.values += sum(sum(map(_is_given, fields)) for fields in written.values())
     ContactChange.objects.bulk_create(
         [
             ContactChange(
                 workspace_id=contact.workspace_id,
                 contact=contact,
-                before={name: getattr(contact, name) for name in fields},
+                before={name: stored_value(contact, name) for name in fields},
                 after=fields,
                 changed_by=by,
                 import_job=job,
@@ -124,6 +127,12 @@ def _write(values: Mapping[Contact, dict[str, str]], job: ImportJob, by: User | 
             for contact, fields in written.items()
         ]
     )
+    give_back_custom_values(written)
+
+
+def _is_given(name: str) -> bool:
+    """Not derived from another field."""
+    return name in PARTS or name.startswith(PREFIX)
 
 
 def _zone_after(contact: Contact, fields: Mapping[str, str]) -> str:
@@ -134,7 +143,7 @@ def _update(values: Mapping[Contact, dict[str, str]]) -> bool:
     """Returns False, and writes nothing, if another contact has one of the keys now."""
     groups: defaultdict[frozenset[str], list[Contact]] = defaultdict(list)
     for contact, fields in values.items():
-        groups[frozenset(fields)].append(contact)
+        groups[frozenset(name for name in fields if not name.startswith(PREFIX))].append(contact)
     try:
         with transaction.atomic():
             for names, contacts in groups.items():

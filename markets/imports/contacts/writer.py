@@ -5,7 +5,7 @@ is what makes importing the same file again change nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
@@ -17,6 +17,9 @@ from config.db import bulk
 from markets.contacts.changes import fields_to_bits
 from markets.contacts.inferred_timezone import infer_timezone
 from markets.contacts.normalization import normalise
+from markets.custom_fields.file_columns import CustomColumns, Values
+from markets.custom_fields.values import to_texts
+from markets.custom_fields.writer import to_json, write_custom_values
 from markets.imports.contacts.corrected_keys import CorrectedKeys
 from markets.imports.contacts.decided import decided_rows
 from markets.imports.contacts.differences import Difference, changes_and_disagreements
@@ -42,6 +45,8 @@ class ParsedChunk:
     fields: list[Fields]
     extras: dict[int, RowExtras]
     """By the line of the row, where there are any."""
+    custom: dict[int, dict[str, str]]
+    """The texts of custom fields by the line of the row, where there are any."""
     refused: list[tuple[Row, RowRefused]]
 
 
@@ -62,6 +67,7 @@ class ContactImport:
         self.on_duplicate = on_duplicate
         self.region = job.workspace.phone_region
         self.do_not_call = DoNotCallColumns(columns)
+        self.custom = CustomColumns(job, columns)
         self.decided: dict[str, int | None] = {}
         """Contacts by external ID that a person decided just now; None for one that is new or has another key."""
 
@@ -70,7 +76,9 @@ class ContactImport:
         accepted: list[Row] = []
         fields: list[Fields] = []
         extras: dict[int, RowExtras] = {}
+        custom: dict[int, dict[str, str]] = {}
         refused: list[tuple[Row, RowRefused]] = []
+        has_custom = bool(self.custom)
         for row in rows:
             try:
                 parsed, row_extras = self._parse(row)
@@ -80,11 +88,18 @@ class ContactImport:
             if self.do_not_call and (fact := self.do_not_call.fact(row[1])):
                 row_extras = row_extras or RowExtras()
                 row_extras.do_not_call = fact
+            if has_custom:
+                texts, too_long = self.custom.texts(row[1])
+                if texts:
+                    custom[row[0]] = texts
+                if too_long:
+                    row_extras = row_extras or RowExtras()
+                    row_extras.left_out += too_long
             accepted.append(row)
             fields.append(parsed)
             if row_extras:
                 extras[row[0]] = row_extras
-        return ParsedChunk(accepted, fields, extras, refused)
+        return ParsedChunk(accepted, fields, extras, custom, refused)
 
     def write(self, chunk: ParsedChunk) -> ChunkResult:
         """Writes the contacts of the rows. Run it in a transaction."""
@@ -94,16 +109,24 @@ class ContactImport:
         fields, decided = decided_rows(self.job, chunk.fields, self.decided)
         rows = list(zip(chunk.rows, fields, strict=True))
         corrected = self._corrected.find if self._corrected else None
+        custom = self.custom.to_values(chunk.custom)
         sorted_out = prefilter(self.job.workspace_id, fields, decided, corrected)
         needs_matching = sorted_out.needs_matching
         if self.on_duplicate == OnDuplicate.FAIL:
             needs_matching = sorted([*needs_matching, *sorted_out.unchanged])
         else:
             self._leave(result, [(rows[index], contact) for index, contact in sorted_out.unchanged.items()])
-        self._create(result, [rows[index] for index in sorted_out.new])
+        self._create(result, [rows[index] for index in sorted_out.new], custom)
         if needs_matching:
-            self._match_each(result, [(*rows[index], decided.get(index)) for index in needs_matching])
-        self._pass_on(result, chunk.extras)
+            self._match_each(result, [(*rows[index], decided.get(index)) for index in needs_matching], custom)
+        contradicting = write_custom_values(
+            self.custom, result, custom, applies=self.on_duplicate == OnDuplicate.UPDATE
+        )
+        extras = dict(chunk.extras)
+        for line, left_out in contradicting.items():
+            row_extras = extras.get(line, RowExtras())
+            extras[line] = replace(row_extras, left_out=[*row_extras.left_out, *left_out])
+        self._pass_on(result, extras)
         return result
 
     @cached_property
@@ -143,27 +166,36 @@ class ContactImport:
             result.contact_of_line[line] = contact
         result.counts.count("unchanged", len(rows))
 
-    def _create(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields]]) -> None:
+    def _create(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields]], custom: Mapping[int, Values]) -> None:
         if not rows:
             return
         ids = bulk.new_ids(Contact, len(rows))
         time, workspace = now(), self.job.workspace_id
         shapes = {tuple(fields) for _, fields in rows}
         names = sorted(set(chain.from_iterable(shapes)))  # other fields are blank by default
+        custom_column = ["custom"] if custom else []
         bulk.insert(
             Contact,
-            ["id", "workspace_id", "created_at", "updated_at", "inferred_timezone", *names],
+            ["id", "workspace_id", "created_at", "updated_at", "inferred_timezone", *names, *custom_column],
             (
-                (contact, workspace, time, time, infer_timezone(fields), *[fields.get(name, "") for name in names])
-                for contact, (_, fields) in zip(ids, rows, strict=True)
+                (
+                    *(contact, workspace, time, time, infer_timezone(fields)),
+                    *[fields.get(name, "") for name in names],
+                    *[to_json(custom.get(line, {})) for _ in custom_column],
+                )
+                for contact, ((line, _), fields) in zip(ids, rows, strict=True)
             ),
         )
         for contact, ((line, _), fields) in zip(ids, rows, strict=True):
-            result.contacts[contact] = ContactOutcome(line, Outcome.CREATED, relied_on_bits(fields), fields)
+            relied_on = relied_on_bits(fields)
+            said = fields | to_texts(values) if (values := custom.get(line)) else fields
+            result.contacts[contact] = ContactOutcome(line, Outcome.CREATED, relied_on, said)
             result.contact_of_line[line] = contact
         result.counts.count("created", len(rows))
 
-    def _match_each(self, result: ChunkResult, rows: Sequence[tuple[Row, Fields, int | None]]) -> None:
+    def _match_each(
+        self, result: ChunkResult, rows: Sequence[tuple[Row, Fields, int | None]], custom: Mapping[int, Values]
+    ) -> None:
         matcher = ContactMatcher(self.job, [fields for _, fields, _ in rows], decided={key for *_, key in rows if key})
         if self._corrected:
             matcher.allow_corrected(self._corrected, [fields for _, fields, _ in rows])
@@ -177,6 +209,11 @@ class ContactImport:
                 result.counts.count(_rejection(row, refusal))
             else:
                 result.counts.count(COUNTED_AS[outcome])
+                if outcome != Outcome.UNCHANGED:
+                    result.changed_lines.add(row[0])
+                if outcome == Outcome.CREATED and (values := custom.get(row[0])):
+                    match.contact.custom = values
+                    match.said |= to_texts(values)
                 outcomes.append((match, row[0], outcome, disagreements))
         matcher.save()
         for match, line, outcome, disagreements in outcomes:

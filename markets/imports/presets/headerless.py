@@ -1,14 +1,12 @@
 """Maps the columns of a file without a header by what is in them."""
 
-import re
 from collections.abc import Mapping, Sequence
 
-from markets.imports.mapping import Layer
+from markets.imports.mapping import UNNAMED, Layer
 from markets.imports.readers import Row
 from markets.imports.readers.header import column_shapes
 from markets.models import ImportKind
 
-UNNAMED = re.compile(r"Column (\d+)")
 FIELD_OF_SHAPE: Mapping[str, Mapping[str, str]] = {
     ImportKind.PEOPLE: {"phone": "phone", "area_code": "area_code", "email": "email"},
     ImportKind.SUPPRESSIONS: {

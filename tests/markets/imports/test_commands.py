@@ -29,7 +29,7 @@ def test_people_come_into_a_new_market_and_campaign(workspace, people):
     zero |= {"incomplete": 0, "disagreements": 0}
     assert last_line(first) == zero | {"created": 2, "enrolled": 2}
     assert last_line(second) == zero | {"unchanged": 2}
-    assert "Not read: Shoe size" in first
+    assert "Kept as custom fields: Shoe size" in first
     assert Campaign.objects.get().status == Status.DRAFT
     assert (str(Market.objects.get()), Market.objects.get().contacts.count()) == ("M&A -- New York", 2)
 
@@ -77,7 +77,7 @@ def test_the_file_of_refused_rows_imports_once_it_is_mended(market, tmp_path):
     mended.write_text(mended.read_text(encoding="utf-8").replace("bob at ", "bob@"), encoding="utf-8")
     out = run_command("import_contacts", mended, *words)
 
-    assert "Not read: Notes\n" in out
+    assert "Kept as custom fields: Notes\n" in out
     assert market.workspace.contacts.get(email="bob@people.example").city == "=Rome'"
 
 

@@ -35,7 +35,8 @@ def test_a_header_that_says_the_same_needs_no_map():
     columns = ColumnMapping(["E-Mail", "FULL NAME", "Company name", "Shoe size", ""], CONTACT_FIELDS)
 
     assert columns.mapped == {"E-Mail": "email", "FULL NAME": "full_name", "Company name": "firm"}
-    assert columns.unmapped == ["Shoe size", "column 5, which has no name"]
+    assert columns.unmapped == ["column 5, which has no name"]
+    assert columns.fields_by_position == ["email", "full_name", "firm", "custom", ""]
 
 
 def test_the_fields_own_name_precedes_other_names_and_they_are_in_the_order_of_their_list():
@@ -64,7 +65,7 @@ def test_an_order_of_preference_can_be_said():
 
     assert columns.headers_by_field == {"full_name": ["Name"], "firm": ["New", "Old"]}
     assert columns.pick(["a", "'=b", "c", "Ann"])["firm"] == "=b"
-    assert columns.unmapped == ["Firm"]
+    assert columns.fields_by_position == ["firm", "firm", "custom", "full_name"]
 
 
 def test_a_layer_counts_where_nobody_said_otherwise_and_the_rest_is_guessed():

@@ -21,7 +21,7 @@ def test_people_come_in_from_a_file(as_manager, market):
     job = upload(as_manager)
     page = as_manager.get(url("map", job.pk))
     assert page.context["preview"][0] == (2, ["ann@f.example", "Ann", "Firm LLP", "38"])
-    assert [choice.value() for choice in page.context["form"].columns] == ["email", "full_name", "firm", ""]
+    assert [choice.value() for choice in page.context["form"].columns] == ["email", "full_name", "firm", "custom"]
 
     checking = as_manager.post(url("map", job.pk), initial_fields(page) | {"market": market.pk}, follow=True)
     assert "Looking at what the import would do" in checking.content.decode()

@@ -75,7 +75,7 @@ def test_a_preset_can_be_named_and_switched_off(tmp_path, words):
 
     assert Contact.objects.get(email="b@x.example").external_id == "2"
     assert ImportJob.objects.filter(preset__name="crm.csv").count() == 3
-    assert "Not read: Ref" in off
+    assert "Kept as custom fields: Ref" in off
     assert "There is no preset “Oracle” for people. There are: crm.csv" in message
 
 
