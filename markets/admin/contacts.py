@@ -1,5 +1,6 @@
 """Markets, contacts, erasures and suppressions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,8 @@ from config.admin import HistoryAdmin, OpsAdmin, ops_user
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
 from markets.contacts.normalization import FIELDS, normalise
+from markets.contacts.points import add_points
+from markets.imports.contacts.extras import FurtherPoint
 from markets.models import Contact, Erasure, Market, MarketContact, Suppression
 from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import lift
@@ -43,6 +46,8 @@ class MarketAdmin(OpsAdmin):
 
 
 class ContactForm(VersionedModelForm):
+    points: Sequence[FurtherPoint] = ()
+
     class Meta:
         field_classes = {"profile_url": forms.CharField, "email": forms.CharField}
 
@@ -58,8 +63,9 @@ class ContactForm(VersionedModelForm):
             self.add_error(None, error)
             return data
         for name, _, reason in parsed.left_out:
-            if name not in parsed.fields:  # a phone that cannot be called is kept as typed
+            if name != "phone" or name not in parsed.fields:  # a phone that cannot be called is kept as typed
                 self.add_error(name, reason)
+        self.points = parsed.points
         set_derived(self.instance, parsed.fields)
         return {**data, **{name: parsed.fields.get(name, "") for name in FIELDS}}
 
@@ -86,6 +92,7 @@ class ContactAdmin(OpsAdmin):
         before = stored_values(Contact.objects.get(pk=obj.pk)) if change else {}
         super().save_model(request, obj, form, change)
         record_change(obj, before, by=ops_user(request))
+        add_points(workspace=obj.workspace_id, points={obj.pk: form.points} if form.points else {})
         apply_suppression_rules(workspace=obj.workspace_id, contacts=[obj.pk])
 
     @action(description="Erase", url_path="erase")

@@ -77,7 +77,7 @@ class ContactForm(VersionedModelForm, WorkspaceModelForm):
             self.add_error(None, error)
             return self.cleaned_data
         for name, _, reason in parsed.left_out:
-            if name not in parsed.fields:  # a phone that cannot be called is kept as typed
+            if name != "phone" or name not in parsed.fields:  # a phone that cannot be called is kept as typed
                 self.add_error(name, reason)
         self.points = parsed.points
         set_derived(self.instance, parsed.fields)

@@ -55,6 +55,25 @@ def test_a_new_contact_is_stored_normalised_and_placed_in_its_market(as_manager,
     assert list(contact.markets.all()) == [market]
 
 
+def test_a_phone_that_cannot_be_called_is_kept_as_typed_and_the_page_says_why(as_manager):
+    typed = {"email": "ann@people.example", "phone": "555-0142"}
+
+    page = as_manager.post(reverse("contacts:create", args=["acme"]), typed, follow=True).content.decode()
+
+    assert (Contact.objects.get().phone, Contact.objects.get().phone_e164) == ("555-0142", "")
+    assert "cannot be called. The area code is missing." in page
+
+
+def test_further_numbers_can_be_typed_into_the_same_field(as_manager):
+    typed = {"email": "ann@people.example", "phone": "212-555-0142 x7 / +44 20 7946 0142"}
+
+    page = as_manager.post(reverse("contacts:create", args=["acme"]), typed, follow=True).content.decode()
+
+    assert 'href="tel:+12125550142;ext=7"' in page
+    assert 'href="tel:+442079460142"' in page
+    assert 'America/New_York <span class="soft">by the number</span>' in page
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -62,6 +81,7 @@ def test_a_new_contact_is_stored_normalised_and_placed_in_its_market(as_manager,
         ({"phone": "12"}, "“12” is not a phone number"),
         ({"phone": "4.47E+11"}, "rounded by a spreadsheet"),
         ({"email": "ann at firm"}, "is not an email address"),
+        ({"email": "ann@firm.example ::: ann at firm"}, "is not an email address"),
         ({"email": "a@b.example", "timezone": "New York"}, "“New York” is not a time zone"),
         ({"email": "a@b.example", "profile_url": "javascript:alert(1)"}, "is not a web address"),
         ({"email": "taken@b.example"}, "has that email address already"),
