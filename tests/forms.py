@@ -1,6 +1,9 @@
-"""Reads the edit form of a page: what a browser would send if nobody touched it."""
+"""What a browser sends of an edit form: as its page has it, or with the version that it would carry."""
 
 from html.parser import HTMLParser
+
+from markets.forms import ContactForm
+from markets.models import Contact
 
 
 class _FormParser(HTMLParser):
@@ -43,3 +46,8 @@ def edit_form(page) -> dict[str, str]:
     parser = _FormParser()
     parser.feed(page.content.decode())
     return next(form for form in parser.forms if "version" in form)
+
+
+def version_of(contact: Contact) -> str:
+    """The version that the contact's edit form carries now."""
+    return ContactForm(instance=contact, workspace=contact.workspace)["version"].value()

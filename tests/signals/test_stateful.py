@@ -4,6 +4,7 @@ right, and nobody who asked not to be called becomes callable."""
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 from hypothesis import settings
 from hypothesis.stateful import (
@@ -33,6 +34,7 @@ from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from tests.factories import SuppressionFactory, call, signal
+from tests.forms import version_of
 from tests.signals.portal_model import CONVERSATION, EMAILS, KEYS, PHONES, steps
 from tests.signals.portal_sources import PortalSources
 
@@ -134,9 +136,10 @@ class Portal(PortalSources):
     def edit_contact(self, data, email, phone):
         contact = self.draw_contact(data)
         typed = {"full_name": contact.full_name, "external_id": contact.external_id, "email": email, "phone": phone}
-        form = ContactForm(typed, instance=contact, workspace=self.workspace)
-        if form.is_valid():
-            form.save()
+        form = ContactForm(typed | {"version": version_of(contact)}, instance=contact, workspace=self.workspace)
+        with transaction.atomic():
+            if form.is_valid():
+                form.save()
         self.update_emails()
         self.update_suppressed()
 

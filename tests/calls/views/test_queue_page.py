@@ -10,7 +10,7 @@ from calls.queue.ranking import lease_next
 from campaigns.lifecycle import change_status
 from tests.calls.views.call_form_pages import text, url
 from tests.factories import active_campaign, call, member
-from tests.reading import metric
+from tests.reading import metric, version
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -89,18 +89,22 @@ def test_a_viewer_is_shown_the_queue_and_handed_nobody(as_viewer, campaign):
 
 
 def test_a_manager_says_how_often_and_how_soon(as_manager, campaign):
+    def post(**typed):
+        return as_manager.post(edit, fields | typed | {"version": version(as_manager.get(edit))})
+
+    edit = url("edit", campaign)
     fields = {"name": campaign.name, "kind": campaign.kind, "starts_on": "2026-01-01", "market": campaign.market_id}
 
-    as_manager.post(url("edit", campaign), fields | {"most_attempts": "4", "rest_days": "0"})
+    post(most_attempts="4", rest_days="0")
     campaign.refresh_from_db()
     assert (campaign.most_attempts, campaign.rest_days) == (4, 0)
     page = text(as_manager.get(url("queue", campaign)))
     assert "Who is next" in page
 
-    as_manager.post(url("edit", campaign), fields | {"most_attempts": "", "rest_days": ""})
+    post(most_attempts="", rest_days="")
     campaign.refresh_from_db()
     assert (campaign.most_attempts, campaign.rest_days) == (4, 0)
 
-    refused = text(as_manager.post(url("edit", campaign), fields | {"most_attempts": "0", "rest_days": "400"}))
+    refused = text(post(most_attempts="0", rest_days="400"))
     assert "Call somebody at least once and at most 100 times." in refused
     assert "Let people rest for at most 365 days between attempts." in refused

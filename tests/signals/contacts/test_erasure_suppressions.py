@@ -10,6 +10,7 @@ from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from tests.factories import SuppressionFactory, call, member
+from tests.forms import version_of
 from tests.importing import import_people
 from tests.signals.contacts.erasure_data import PERSON, columns
 
@@ -104,7 +105,8 @@ def test_a_number_typed_for_somebody_else_is_known_again(as_manager, campaign, z
     erase(contact=zelda, by=None, reason="Request 204")
     other = member(campaign).contact
 
-    as_manager.post(f"/w/acme/contacts/{other.pk}/{where}/", {"full_name": other.full_name, "phone": PERSON["phone"]})
+    typed = {"full_name": other.full_name, "phone": PERSON["phone"], "version": version_of(other)}
+    as_manager.post(f"/w/acme/contacts/{other.pk}/{where}/", typed)
 
     other.refresh_from_db()
     assert other.phone_e164 == "+12125557391"
