@@ -60,5 +60,5 @@ def _unknown(text: str) -> DateOrderUnknown:
     first, second = date_readings(split_clock(clean_text(text))[0])
     return DateOrderUnknown(
         f"Every date of the file can be read in two ways: “{text[:60]}” is {first:%-d %B} or {second:%-d %B}. "
-        f"Say which comes first: --date-order {DAY_FIRST} for the day, {MONTH_FIRST} for the month."
+        f"Say whether the day or the month comes first (--date-order {DAY_FIRST} or {MONTH_FIRST} on the command line)."
     )
