@@ -73,6 +73,7 @@ class _Prefilter:
         self.decided = decided
         self.corrected = corrected
         names = sorted(set(chain.from_iterable(set(map(tuple, rows)))))
+        self.given = frozenset(names)
         self.columns = [*ALWAYS, *(name for name in names if name not in ALWAYS)]
         self.column_of = {name: index for index, name in enumerate(self.columns)}
         self.getters: dict[tuple[str, ...], Callable[[StoredContact], tuple[Any, ...]]] = {}
@@ -103,7 +104,7 @@ class _Prefilter:
             contacts = {contact[ID]: contact for contact in self._select("id", set(self.decided.values()))}
             self.stored.update((index, contacts[decided]) for index, decided in self.decided.items())
             self.needs_matching.update(self.decided)
-        for key in ("external_id", "email", "profile_key"):
+        for key in [key for key in ("external_id", "email", "profile_key") if key in self.given]:
             self._load_by(key, [index for index in everyone if index not in self.stored])
         self._load_by_phone([index for index in everyone if index not in self.stored])
 
