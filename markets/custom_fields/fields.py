@@ -1,9 +1,11 @@
 """The custom fields of a workspace: how columns find theirs, and how new ones are made."""
 
 import hashlib
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db.models import Max
 
 from markets.custom_fields.values import PREFIX, read_value
@@ -21,11 +23,15 @@ MAX_NAME = 120
 
 
 def field_key(header: str) -> str:
-    """The letters and digits of a column's name, shortened without becoming equal to others."""
-    key = match_key(header) or hashlib.sha256(header.encode()).hexdigest()[:16]
-    if key.isdecimal():  # PostgreSQL would take it for the index of an array
-        key = f"column{key}"
-    return key if len(key) <= MAX_KEY else key[: MAX_KEY - 12] + hashlib.sha256(key.encode()).hexdigest()[:12]
+    """The letters and digits of a column's name, in ASCII and shortened without becoming equal to others.
+
+    Queries into JSON need ASCII on SQLite, and on PostgreSQL a key that is no number, which would be an index.
+    """
+    key = match_key(header)
+    plain = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
+    if plain != key or not plain or len(plain) > MAX_KEY:
+        plain = plain[: MAX_KEY - 12] + hashlib.sha256((key or header).encode()).hexdigest()[:12]
+    return f"column{plain}"[:MAX_KEY] if plain.isdecimal() else plain
 
 
 def fields_by_key(fields: Iterable[CustomField]) -> dict[str, CustomField]:
@@ -38,6 +44,15 @@ def is_taken(name: str) -> bool:
     """Whether an import would read a column of that name as a field of the portal."""
     key = match_key(name)
     return key in file_kind(ImportKind.PEOPLE).known_names or key in shipped_presets()["portal-contacts"].known
+
+
+def check_name(field: CustomField, name: str) -> None:
+    """Raises ValidationError if an import of an export would not find the field by this name again."""
+    if is_taken(name):
+        raise ValidationError(f"“{name}” is a field of the portal. Choose another name.")
+    others = CustomField.objects.filter(workspace=field.workspace_id).exclude(pk=field.pk)
+    if field_key(name) in fields_by_key(others):
+        raise ValidationError(f"“{name}” is too much like another custom field. Choose another name.")
 
 
 def ensure_fields(workspace: Workspace, found: Collection["FoundColumn"]) -> dict[str, CustomField]:
@@ -83,13 +98,11 @@ def add_choices(fields: Mapping[str, CustomField], values: Iterable[Mapping[str,
     choices = {key: field for key, field in fields.items() if field.kind == CustomField.Kind.CHOICE}
     if not choices:
         return
-    seen: dict[str, set[str]] = {key: set() for key in choices}
-    for each in values:
-        for key in each.keys() & seen.keys():
-            seen[key].add(str(each[key]))
+    rows = list(values)
     for key, field in choices.items():
-        if seen[key] - set(field.choices):
-            field.choices = sorted({*field.choices, *seen[key]}, key=str.casefold)
+        seen = {str(each[key]) for each in rows if key in each}
+        if seen - set(field.choices):
+            field.choices = sorted({*field.choices, *seen}, key=str.casefold)
             field.save(update_fields=["choices"])
 
 

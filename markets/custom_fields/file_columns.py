@@ -29,7 +29,6 @@ class CustomColumns:
             for position in columns.custom_positions
             if (header := columns.header[position]) in by_header
         ]
-        self._orders = {each["key"]: each["date_order"] for each in self.found}
 
     def __bool__(self) -> bool:
         return bool(self._columns or self.left_out)
@@ -54,15 +53,18 @@ class CustomColumns:
         fields = self.fields = ensure_fields(self.job.workspace, self.found)
         if self.job.checkpoint == 0 and self.left_out:
             self._note_left_out()
-        kinds = {key: field.kind for key, field in fields.items()}
-        orders = self._orders
+        converted = [
+            (each["key"], field.kind, each["date_order"])
+            for each in self.found
+            if (field := fields.get(each["key"])) and field.kind in (CustomField.Kind.NUMBER, CustomField.Kind.DATE)
+        ]
+        is_all_kept = fields.keys() >= {each["key"] for each in self.found}
         values: dict[int, Values] = {}
         for line, row in texts.items():
-            kept: Values = {}
-            for key, text in row.items():
-                if key in kinds:
-                    value = read_value(kinds[key], text, orders[key])
-                    kept[key] = text if value is None else value
+            kept: Values = {**row} if is_all_kept else {key: text for key, text in row.items() if key in fields}
+            for key, kind, order in converted:
+                if key in row and (value := read_value(kind, row[key], order)) is not None:
+                    kept[key] = value
             values[line] = kept
         add_choices(fields, values.values())
         return values

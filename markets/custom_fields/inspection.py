@@ -1,6 +1,6 @@
 """Looks at whole columns before the first row is written: is a column a number, a date, a choice or a text?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import TypedDict
 
@@ -40,10 +40,10 @@ class ColumnValues:
         self._said_order = date_order
         self._orders: set[str] = set()
 
-    def add(self, cells: Iterable[str]) -> None:
-        texts = [text for cell in cells if (text := clean_cell(cell))]
-        self.count += len(texts)
-        new = set(texts) - self.distinct
+    def add(self, cells: Sequence[str]) -> None:
+        text_of = {cell: clean_cell(cell) for cell in set(cells)}
+        self.count += len(cells) - sum(cells.count(cell) for cell, text in text_of.items() if not text)
+        new = set(text_of.values()) - self.distinct - {""}
         if self.is_number:
             self.is_number = all(read_number(text) is not None for text in new)
         if self.is_date:
@@ -95,7 +95,7 @@ def inspect_people(job: ImportJob, columns: ColumnMapping, rows: Iterable[Row]) 
     seen = {position: ColumnValues(job.option("date_order", "")) for position in columns.custom_positions}
     unsettled = dict(seen)
     for batch in batched(rows if seen else (), BATCH):
-        readable = [cells for _, cells in batch if not columns.width_error(cells)]
+        readable = [cells for _, cells in batch if len(cells) == len(columns.header) or not columns.width_error(cells)]
         for position, values in unsettled.items():
             values.add([cells[position] for cells in readable if position < len(cells)])
         unsettled = {position: values for position, values in unsettled.items() if not values.is_settled}

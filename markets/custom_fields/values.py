@@ -67,6 +67,8 @@ def without_midnight(text: str) -> str:
 
 
 def as_text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     return str(value)

@@ -77,6 +77,8 @@ def _is_creation(result: ChunkResult, contact: int, line: int) -> bool:
 
 
 def _differs(values: Values, stored: Values) -> bool:
+    if values.items() <= stored.items():
+        return False
     return any(key not in stored or as_text(stored[key]) != as_text(value) for key, value in values.items())
 
 

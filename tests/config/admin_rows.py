@@ -16,6 +16,7 @@ from markets.models import (
     ApiToken,
     Contact,
     ContactMerge,
+    CustomField,
     Erasure,
     ImportJob,
     Invitation,
@@ -38,7 +39,7 @@ from tests.factories import ContactFactory, MembershipFactory, SuppressionFactor
 MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, CampaignHour, Signal, ImportJob, ApiToken),
-    *(Correction, MeetingChange, Erasure, SignalSuggestion, Absence),
+    *(Correction, MeetingChange, Erasure, SignalSuggestion, Absence, CustomField),
 ]
 READ_ONLY = {
     ImportJob,
@@ -78,6 +79,7 @@ def one_of_each(campaign, ops):
     invite(workspace=campaign.workspace, email="new@portal.example", role="viewer", by=ops)
     api_tokens.issue(workspace=campaign.workspace, name="New dialer", by=ops)
     SuppressionFactory(workspace=campaign.workspace, phone_e164="+12125550123")
+    CustomField.objects.create(workspace=campaign.workspace, key="size", name="Shoe size", kind="number")
     keep, merged, other = (
         ContactFactory(workspace=campaign.workspace, full_name=f"Twin {name}", email=f"{name}@twins.example")
         for name in "abc"

@@ -57,6 +57,9 @@ def test_words_for_nothing_are_blank():
 def test_the_key_of_a_column_is_its_letters_and_digits():
     assert field_key("Shoe-Size (EU)") == field_key("SHOE SIZE EU") == "shoesizeeu"
     assert field_key("2024") == "column2024"
+    others = [field_key(header) for header in ("Größe", "Grosse", "Размер", "サイズ")]
+    assert len({*others}) == 4
+    assert all(map(str.isascii, others))
     long = [field_key("x" * 70 + end) for end in "ab"]
     assert max(map(len, [*long, field_key("%%%")])) <= 60
     assert len({*long}) == 2
