@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from markets.contacts.changes import BITS, DERIVED_FIELDS, PARTS
+from markets.custom_fields.values import PREFIX
 from markets.models import Contact, ContactChange, ImportedContact, ImportJob, ImportState, User
 
 
@@ -35,7 +36,7 @@ def field_label(name: str) -> str:
     try:
         label = str(Contact._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     except FieldDoesNotExist:
-        label = name.replace("_", " ")
+        label = name.removeprefix(PREFIX).replace("_", " ")
     return label[:1].upper() + label[1:]
 
 
