@@ -80,7 +80,7 @@ def firm(word: str, slug: str) -> Firm:
     preset = workspace.import_presets.create(
         kind="people", header_key=word, name=f"{word} preset", options={"map": {f"{word} column": "firm"}}
     )
-    done.notes.create(
+    draft.notes.create(
         **{"workspace": workspace, "line": 2, "kind": "left_out", "field": "email", "contact": contact},
         **{"file_value": f"{word} value", "message": f"{word} sentence"},
     )

@@ -22,8 +22,8 @@ CALLS = [
         at(4, "0000-00-00 00:00:00"), at(5, "2026-02-30 09:00"), at(6, "46053.5"), at(7, f"{DAY} 25:00"), at(8, DAY),
         at(9, "04/05/2026 09:00"), at(10, "0001-01-01T00:00:00+23:59"), at(11, "9999-12-31T23:59:59-23:59"), at(12, ""),
         at(13, f"{DAY} 09:00:00.123456789"), at(14, f"{DAY} 09:00:00+99:00"), at(15, "2019-01-01 09:00"),
-        created=1, kind="calls",
-        rejected={**dict.fromkeys([*range(2, 7), *range(8, 14), 15], "started_at"), 7: "not_active", 16: "not_active"},
+        created=2, kind="calls",
+        rejected={**dict.fromkeys([*range(2, 7), *range(8, 14), 15], "started_at"), 16: "not_active"},
     ),
     table(
         "talk times that cannot be", LOG, *(at(number, f"{DAY} 09:00", talk=talk) for number, talk in enumerate(

@@ -13,7 +13,7 @@ from markets.models import ImportKind, ImportPreset, User, Workspace
 from markets.models.workspaces import timezone_names
 
 FORMAT = "client-portal-preset"
-MAX_BYTES = 200_000
+MAX_BYTES = 2_000_000
 MAX_ENTRIES = 2_000
 MAX_TEXT = 200
 TEXTS = ("encoding", "delimiter", "sheet", "date_order", "timezone")
