@@ -76,4 +76,4 @@ def as_text(value: Value) -> str:
 
 def to_texts(values: Mapping[str, Value]) -> dict[str, str]:
     """Custom values as they stand beside fields of the portal."""
-    return {f"{PREFIX}{key}": as_text(value) for key, value in values.items()}
+    return {PREFIX + key: value if type(value) is str else as_text(value) for key, value in values.items()}

@@ -46,17 +46,24 @@ def write_custom_values(
     `applies` is False if the import leaves known contacts as they are. Returns values that contradict earlier rows of
     the file, by line.
     """
+    contacts, of_line = result.contacts, result.contact_of_line
     rows = [
         (line, contact, each)
         for line, each in values.items()
-        if each and (contact := result.contact_of_line.get(line)) and not _is_creation(result, contact, line)
+        if each
+        and (contact := of_line.get(line))
+        # inserted with the values of this row
+        and not ((outcome := contacts[contact]).outcome == Outcome.CREATED and outcome.line == line)
     ]
     if not rows or not applies:
         return {}
     stored = _stored_values({contact for _, contact, _ in rows})
-    differing = [row for row in rows if _differs(row[2], stored[row[1]])]
-    for _, contact, each in rows:
-        if not _differs(each, stored[contact]):
+    differing = []
+    for row in rows:
+        _, contact, each = row
+        if _differs(each, stored[contact]):
+            differing.append(row)
+        else:
             _add_said(result, contact, to_texts(each))
     left_out: dict[int, list[LeftOut]] = {}
     changes: dict[int, _Change] = {}
@@ -68,12 +75,6 @@ def write_custom_values(
                 _count_as_updated(result, contact, line)
         _save(custom.job, {contact: change for contact, change in changes.items() if change.after})
     return left_out
-
-
-def _is_creation(result: ChunkResult, contact: int, line: int) -> bool:
-    """Whether the contact was inserted with the values of this row."""
-    outcome = result.contacts[contact]
-    return outcome.outcome == Outcome.CREATED and outcome.line == line
 
 
 def _differs(values: Values, stored: Values) -> bool:
