@@ -53,7 +53,7 @@ ROWS = [
     Row("imports:undo", "manager", "GET POST", ids=("import",)),
     Row("imports:discard", "manager", "POST", ids=("import",)),
     Row("imports:rejects", "viewer", ids=("import",)),
-    Row("imports:notes", "viewer", ids=("import",)),
+    Row("imports:notes", "viewer", ids=("ended_import",)),
     Row("imports:presets", "manager"),
     Row("imports:preset_upload", "manager", "GET POST"),
     Row("imports:preset", "manager", "GET POST", ids=("preset",)),

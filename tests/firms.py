@@ -80,13 +80,14 @@ def firm(word: str, slug: str) -> Firm:
     preset = workspace.import_presets.create(
         kind="people", header_key=word, name=f"{word} preset", options={"map": {f"{word} column": "firm"}}
     )
-    draft.notes.create(
+    done.notes.create(
         **{"workspace": workspace, "line": 2, "kind": "left_out", "field": "email", "contact": contact},
         **{"file_value": f"{word} value", "message": f"{word} sentence"},
     )
     ids = {
         "import": draft.pk,
         "preset": preset.pk,
+        "ended_import": done.pk,
         "undecided": undecided.pk,
         "market": market.pk,
         "campaign": campaign.pk,

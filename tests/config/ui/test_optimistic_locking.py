@@ -143,7 +143,7 @@ def test_who_changed_it_and_when_is_said(client, manager, as_manager, contact):
 
     page = text_of(second(title="Counsel"))
 
-    assert f'<span class="sub">{manager}, ' in page
+    assert f'class="sub">{manager}, ' in page
 
 
 def test_an_error_beside_a_conflict_is_shown_with_it_once_that_is_decided(as_manager, contact):
