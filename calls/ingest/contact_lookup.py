@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 
 from campaigns.models import Campaign
 from config.db import bulk
-from markets.contacts.blanks import means_nothing
 from markets.contacts.normalization import fold
 from markets.contacts.phones import to_e164
+from markets.contacts.values.blanks import means_nothing
 from markets.imports.fields import SEPARATOR
 from markets.imports.rejects import RowRefused
 from markets.models import Contact, ContactMerge, ContactPoint

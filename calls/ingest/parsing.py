@@ -14,8 +14,8 @@ from calls.ingest.times.moments import MomentParser, UnreadableMoment
 from calls.log.validation import MAX_TALK_SECONDS
 from calls.models import Direction
 from campaigns.dispositions import Disposition
-from markets.contacts.blanks import means_nothing
 from markets.contacts.normalization import clean_text
+from markets.contacts.values.blanks import means_nothing
 from markets.imports.contacts.extras import LeftOut
 from markets.imports.mapping import match_key
 from markets.imports.rejects import RowRefused

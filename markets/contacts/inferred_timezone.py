@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 from tzlocal.windows_tz import win_tz
 
-from markets.contacts.timezones import zone_of_city
+from markets.contacts.values.timezones import zone_of_city
 from markets.models import Contact
 from markets.models.workspaces import timezone_names
 

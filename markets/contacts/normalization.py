@@ -8,12 +8,12 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from markets.contacts.blanks import LONGEST_BLANK, means_nothing
-from markets.contacts.lists_in_cells import BETWEEN_VALUES, split_emails, split_phones
 from markets.contacts.numbering_plans import common_e164
 from markets.contacts.phones import PhoneNumber, parse_phone, phone_error
-from markets.contacts.timezones import read_timezone
-from markets.contacts.web_addresses import complete_url, profile_key
+from markets.contacts.values.blanks import LONGEST_BLANK, means_nothing
+from markets.contacts.values.lists_in_cells import BETWEEN_VALUES, split_emails, split_phones
+from markets.contacts.values.timezones import read_timezone
+from markets.contacts.values.web_addresses import complete_url, profile_key
 from markets.imports.contacts.extras import FurtherPoint, LeftOut
 from markets.models import Contact, ContactPoint
 

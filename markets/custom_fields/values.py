@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from config.ui.exports import unescape_formula
-from markets.contacts.blanks import means_nothing
 from markets.contacts.normalization import clean_text
+from markets.contacts.values.blanks import means_nothing
 from markets.imports.dates import AmbiguousDate, parse_date
 from markets.models import CustomField
 

@@ -13,7 +13,7 @@ ERASED_KEY_REASON = "Has a number, an address or an ID of somebody who was not t
 KEY_FIELDS = [kind.value for kind in KeyKind]
 
 
-def suppress_if_erased(*, workspace: int, contacts: Collection[int]) -> set[int]:
+def suppress_contacts_with_erased_keys(*, workspace: int, contacts: Collection[int]) -> set[int]:
     """Suppresses the contacts (by id) that have such a key, and returns the ids that are newly suppressed.
 
     A contact stays callable if its suppression for this reason was lifted before: somebody decided that it is another

@@ -13,7 +13,7 @@ from config.db import bulk
 from config.db.advisory_locks import lock_exclusively, lock_shared
 from markets.models import Contact, Suppression
 from markets.models.suppressions import MAX_REASON_LENGTH
-from markets.suppressions.erased_keys import suppress_if_erased
+from markets.suppressions.erased_keys import suppress_contacts_with_erased_keys
 
 LOCK = "suppression_rules"
 MOST_SEARCHED = 20
@@ -38,7 +38,7 @@ def apply_suppression_rules(*, workspace: int, contacts: Collection[int]) -> set
     if rules:
         rows = bulk.select(Contact, ["id", "phone_e164", "email"], key="id", values=contacts, workspace_id=workspace)
         covered = _cover(workspace, rules, rows)
-    return covered | suppress_if_erased(workspace=workspace, contacts=contacts)
+    return covered | suppress_contacts_with_erased_keys(workspace=workspace, contacts=contacts)
 
 
 def lock_rules(workspace: int) -> None:

@@ -13,7 +13,7 @@ from markets.contacts.changes import bits_to_fields
 from markets.contacts.inferred_timezone import SOURCES, set_inferred_timezone
 from markets.contacts.name_similarity import may_be_same_name
 from markets.contacts.normalization import fold
-from markets.contacts.web_addresses import is_personal
+from markets.contacts.values.web_addresses import is_personal
 from markets.imports.contacts.corrected_keys import CorrectedKeys
 from markets.imports.contacts.last_words import last_words
 from markets.imports.contacts.matched import Identity, MatchedContact

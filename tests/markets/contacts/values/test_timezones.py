@@ -1,6 +1,6 @@
 import pytest
 
-from markets.contacts.timezones import read_timezone, zone_of_city
+from markets.contacts.values.timezones import read_timezone, zone_of_city
 
 
 @pytest.mark.parametrize(
