@@ -13,7 +13,8 @@ from calls.derived.locks import lock_campaign
 from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting
 from calls.log.services import void
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, OpsPermissions, ops_user
+from config.admin import OpsAdmin, OpsPermissions, ops_user
+from config.admin_history import HistoryAdmin, HistoryInline
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import User
 

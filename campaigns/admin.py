@@ -11,7 +11,8 @@ from unfold.decorators import action, display
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, change_status, delete_draft
 from campaigns.membership import remove
 from campaigns.models import Absence, Campaign, CampaignContact, Status, StatusChange
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, Reason, ops_user
+from config.admin import OpsAdmin, Reason, ops_user
+from config.admin_history import HistoryAdmin, HistoryInline
 from config.ui.optimistic_locking import VersionedModelForm
 
 STATUS_COLOURS: dict[str, str] = {Status.DRAFT: "info", Status.ACTIVE: "success", Status.PAUSED: "warning"}

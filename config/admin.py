@@ -20,7 +20,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.csp import CSP
 from django.utils.text import capfirst
 from django.views.decorators.csp import csp_override
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -280,19 +280,6 @@ class OpsAdmin(OpsPermissions, ModelAdmin):
             "back": back,
         }
         return TemplateResponse(request, "admin/reason.html", context)
-
-
-class HistoryAdmin(OpsAdmin):
-    """A read-only page: its rows are changed only by actions, which call the domain."""
-
-    actions_detail: tuple[str, ...] = ()
-    may_add = may_change = False
-
-
-class HistoryInline(OpsPermissions, TabularInline):  # type: ignore[misc] # Unfold narrows formfield_overrides
-    may_add = may_change = False
-    extra = 0
-    per_page = 20  # type: ignore[assignment] # Unfold's default is None
 
 
 class ReasonForm(forms.Form):

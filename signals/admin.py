@@ -1,7 +1,7 @@
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from config.admin import HistoryAdmin
+from config.admin_history import HistoryAdmin
 from signals.models import Signal, SignalSuggestion
 
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin, Reason, ops_user
+from config.admin import Reason, ops_user
+from config.admin_history import HistoryAdmin
 from config.ui.forms import CheckedForm
 from markets.models import ApiToken
 from markets.workspaces import api_tokens

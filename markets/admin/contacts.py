@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin, OpsAdmin, ops_user
+from config.admin import OpsAdmin, ops_user
+from config.admin_history import HistoryAdmin
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
 from markets.contacts.normalization import FIELDS, normalise

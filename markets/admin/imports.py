@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
-from config.admin import HistoryAdmin, HistoryInline, Reason, ops_user
+from config.admin import Reason, ops_user
+from config.admin_history import HistoryAdmin, HistoryInline
 from markets.imports.jobs import stop
 from markets.models import ImportJob, ImportRejection
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from config.admin import HistoryAdmin, HistoryInline
+from config.admin_history import HistoryAdmin, HistoryInline
 from markets.models import ContactMerge, FormerKey, NotDuplicate
 
 

@@ -14,7 +14,8 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from calls.derived import recount_all
-from config.admin import HistoryAdmin, HistoryInline, OpsAdmin, Reason, ops_user
+from config.admin import OpsAdmin, Reason, ops_user
+from config.admin_history import HistoryAdmin, HistoryInline
 from config.db.statement_timeouts import without_statement_timeout
 from config.ui.forms import CheckedForm
 from markets.models import Invitation, Membership, Role, User, Workspace
