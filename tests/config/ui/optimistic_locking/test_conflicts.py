@@ -1,7 +1,6 @@
 """Two people, or two tabs, edit the same thing: no word of either is lost."""
 
 import threading
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -9,51 +8,13 @@ from django.db import connection, connections, transaction
 from django.http import Http404
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import now
 
-from calls.log.meetings import change_meeting
-from calls.log.services import amend
-from calls.models import Call, Correction
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign
-from markets.models import Contact, ContactChange, Market
-from tests.config.admin_rows import path
-from tests.factories import CampaignFactory, ContactFactory, MarketFactory, booked, call
+from markets.models import ContactChange
+from tests.config.ui.optimistic_locking.edit_tabs import LONG, again, edit_url, stored, tab, text_of
+from tests.factories import CampaignFactory, MarketFactory
 from tests.forms import edit_form
-
-LONG = "\n".join(f"Line {n}: she said that the platform matters more than the pay." for n in range(120))
-
-
-@pytest.fixture
-def contact(workspace):
-    return ContactFactory(workspace=workspace, full_name="Ann Lee", title="Associate", city="Boston")
-
-
-def edit_url(row):
-    names = {Contact: "contacts:edit", Market: "markets:edit", Campaign: "campaigns:edit", Call: "calls:correct"}
-    return reverse(names[type(row)], args=["acme", row.pk])
-
-
-def tab(client, row):
-    """Opens the edit page in a tab of its own. Returns a function that sends its form with changes."""
-    form = edit_form(client.get(edit_url(row)))
-    return lambda **typed: client.post(edit_url(row), form | typed)
-
-
-def again(answer, client, row, **typed):
-    """Sends the form of a page with a conflict again, as its button does."""
-    return client.post(edit_url(row), edit_form(answer) | typed)
-
-
-def stored(row, *names):
-    """The row's values now, long texts with the line ends of Unix."""
-    row.refresh_from_db()
-    values = (getattr(row, name) for name in names)
-    return tuple(value.replace("\r\n", "\n") if isinstance(value, str) else value for value in values)
-
-
-def text_of(answer):
-    return answer.content.decode()
 
 
 def test_of_two_tabs_on_one_contact_the_second_sees_both_values_and_loses_nothing(as_manager, contact):
@@ -202,87 +163,6 @@ def test_market_and_campaign_save_without_the_other_change(as_manager, workspace
     assert stored(draft, "brief") == ("Mine:\n" + LONG,)
 
 
-@pytest.fixture
-def made(campaign, caller):
-    return call(campaign, caller=caller, notes=LONG, started_at=now() - timedelta(minutes=7))
-
-
-def test_a_correction_meets_another_ones_correction(as_caller, made, manager):
-    second = tab(as_caller, made)
-    amend(call=made, by=manager, reason="Misheard", notes=LONG + "\nHe retires.", talk_seconds=95)
-
-    answer = second(notes="Note: " + LONG, disposition="voicemail", reason="It was the machine")
-
-    assert answer.status_code == 409
-    (difference,) = answer.context["form"].conflicts
-    assert difference.stored.endswith("He retires.")
-    assert str(manager) in difference.changed
-    form = edit_form(answer)
-    assert (form["disposition"], form["talk_seconds"], form["reason"]) == ("voicemail", "95", "It was the machine")
-    assert again(answer, as_caller, made).status_code == 302
-    assert stored(made, "disposition", "talk_seconds", "notes") == ("voicemail", 95, "Note: " + LONG)
-    assert Correction.objects.count() == 2
-
-
-def test_corrections_of_different_fields_are_both_kept(as_caller, made, manager):
-    second = tab(as_caller, made)
-    amend(call=made, by=manager, reason="Misheard", talk_seconds=95)
-
-    assert second(disposition="voicemail", reason="It was the machine").status_code == 302
-
-    assert stored(made, "disposition", "talk_seconds", "notes") == ("voicemail", 95, LONG)
-
-
-def test_a_correction_saves_without_another_one(as_caller, made):
-    assert tab(as_caller, made)(disposition="voicemail", reason="It was the machine").status_code == 302
-
-
-@pytest.fixture
-def meeting(campaign, caller):
-    """It was to be an hour ago."""
-    return booked(campaign, caller=caller)
-
-
-def meeting_tab(client, meeting):
-    form = edit_form(client.get(reverse("meetings:detail", args=["acme", meeting.pk])))
-    return lambda **typed: client.post(reverse("meetings:change", args=["acme", meeting.pk]), form | typed)
-
-
-@pytest.mark.parametrize("other", [{"to": "cancelled"}, {"to": "scheduled", "at": timedelta(minutes=-30)}])
-def test_an_outcome_meets_another_outcome_or_time(as_caller, meeting, manager, other):
-    second = meeting_tab(as_caller, meeting)
-    other = other | {name: now() + at for name, at in other.items() if name == "at"}
-    change_meeting(meeting=meeting, by=manager, reason="She is ill", **other)
-
-    answer = second(to="no_show", reason="She wasn't there")
-
-    assert answer.status_code == 409
-    (difference,) = answer.context["form"].conflicts
-    assert difference.stored.startswith("Cancelled" if other["to"] == "cancelled" else "Scheduled")
-    assert (difference.typed[:7], str(manager) in difference.changed) == ("No-show", True)
-    form = edit_form(answer)
-    assert (form["to"], form["reason"]) == ("no_show", "She wasn't there")
-    kept_at = reverse("meetings:detail", args=["acme", meeting.pk])
-    assert f'href="{kept_at}">Keep stored values' in text_of(answer)
-    again = as_caller.post(reverse("meetings:change", args=["acme", meeting.pk]), form)
-    assert again.status_code == 302
-    assert stored(meeting, "status") == ("no_show",)
-
-
-def test_an_outcome_is_saved_without_another_one(as_caller, meeting):
-    assert meeting_tab(as_caller, meeting)(to="no_show").status_code == 302
-
-
-def test_a_reason_for_a_meeting_whose_call_was_corrected_meanwhile_is_not_lost(as_caller, meeting, manager):
-    second = meeting_tab(as_caller, meeting)
-    amend(call=meeting.call, by=manager, reason="Slip", disposition="voicemail")
-
-    answer = second(to="no_show", reason="She wasn't there")
-
-    assert answer.status_code == 409
-    assert "Your reason, which is not saved: “She wasn&#x27;t there”" in text_of(answer)
-
-
 DAMAGED = {
     "empty": "",
     "NUL": "title=\0",
@@ -324,53 +204,6 @@ def test_what_is_deleted_meanwhile_is_not_found(as_manager, workspace):
 
     with pytest.raises(Http404), transaction.atomic():
         form.is_valid()
-
-
-def change_form(client, row):
-    form = edit_form(client.get(path(type(row), "change", row.pk)))
-    return lambda **typed: client.post(path(type(row), "change", row.pk), form | typed)
-
-
-def test_the_admin_compares_as_well(as_ops, contact, campaign):
-    one, two = change_form(as_ops, contact), change_form(as_ops, campaign)
-    Contact.objects.filter(pk=contact.pk).update(title="Partner", city="Albany")
-    Campaign.objects.filter(pk=campaign.pk).update(brief="New")
-
-    answers = one(title="Counsel"), two(brief="Mine")
-
-    for answer, typed in zip(answers, ("Counsel", "Mine"), strict=True):
-        assert answer.status_code == 409
-        assert answer.context["adminform"].form.conflicts[0].typed == typed
-        assert "Save mine" in text_of(answer)
-    again = as_ops.post(path(Contact, "change", contact.pk), edit_form(answers[0]))
-    assert again.status_code == 302
-    assert stored(contact, "title", "city") == ("Counsel", "Albany")
-    assert stored(campaign, "brief") == ("New",)
-
-
-def test_the_admin_saves_without_the_other_change_and_says_what_it_kept(as_ops, contact, workspace):
-    market = MarketFactory(workspace=workspace)
-    assert change_form(as_ops, market)(seniority="Partners").status_code == 302
-    second = change_form(as_ops, contact)
-    Contact.objects.filter(pk=contact.pk).update(title="Partner")
-
-    answer = second(city="Albany")
-
-    assert stored(contact, "title", "city") == ("Partner", "Albany")
-    assert "someone else changed Title (now “Partner”)" in text_of(as_ops.get(answer["Location"]))
-
-
-def test_the_admin_decides_status_and_time_of_a_meeting_as_one(as_ops, meeting, caller):
-    untouched, second = change_form(as_ops, meeting), change_form(as_ops, meeting)
-    change_meeting(meeting=meeting, to="scheduled", at=now() - timedelta(minutes=30), by=caller)
-    changes = meeting.changes.count()
-
-    assert untouched().status_code == 302
-    answer = second(status="held")
-
-    assert answer.status_code == 409
-    assert [each.label for each in answer.context["adminform"].form.conflicts] == ["Scheduled at", "Status"]
-    assert (stored(meeting, "status"), meeting.changes.count()) == (("scheduled",), changes)
 
 
 @pytest.mark.django_db(transaction=True)
