@@ -66,7 +66,8 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     if request.htmx and request.htmx.target == "timeline":
         response = render(request, "contacts/timeline.html", context)
     else:
-        context |= history_of(contact) | {"known": signal_histories(contact), "words": field_history.last_said(contact)}
+        words = field_history.last_said(contact, field_history.FieldLabels(workspace))
+        context |= history_of(contact) | {"known": signal_histories(contact), "words": words}
         context["suppress_form"] = SuppressContactForm(contact=contact)
         response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -89,14 +90,14 @@ def contact_history(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     """Who gave each field last, what each source said last, and all changes."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
     page, notices = page_of(Paginator(field_history.all_changes(contact), PER_PAGE), request.GET.get("page", ""))
-    changes = cast("list[ContactChange]", list(page))
+    changes, labels = cast("list[ContactChange]", list(page)), field_history.FieldLabels(workspace)
     context = {
         "section": "contacts",
         "contact": contact,
-        "words": field_history.last_said(contact),
-        "sources": [(each, field_history.said_values(each)) for each in field_history.source_words(contact)],
+        "words": field_history.last_said(contact, labels),
+        "sources": [(each, field_history.said_values(each, labels)) for each in field_history.source_words(contact)],
         "page": page,
-        "changes": [(change, field_history.changed_values(change)) for change in changes],
+        "changes": [(change, field_history.changed_values(change, labels)) for change in changes],
         "notices": notices,
     }
     return render(request, "contacts/history.html", context)

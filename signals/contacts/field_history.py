@@ -1,6 +1,6 @@
 """Who said what of a contact: who gave each field last, what each source said last, and all changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from markets.contacts.changes import BITS, DERIVED_FIELDS, PARTS
 from markets.custom_fields.values import PREFIX
-from markets.models import Contact, ContactChange, ImportedContact, ImportJob, ImportState, User
+from markets.models import Contact, ContactChange, ImportedContact, ImportJob, ImportState, User, Workspace
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class FieldWord:
     changes were recorded."""
 
     name: str
+    label: str
     value: str
     by: User | None = None
     job: ImportJob | None = None
@@ -26,41 +27,45 @@ class FieldWord:
     is_kept: bool = False
     """A person gave it, so files do not change it."""
 
-    @property
-    def label(self) -> str:
-        return field_label(self.name)
+
+class FieldLabels:
+    """The labels of fields: as on the contact's form, and the names of custom fields that are not hidden."""
+
+    def __init__(self, workspace: Workspace):
+        self.custom = {f"{PREFIX}{field.key}": field.name for field in workspace.custom_fields.shown()}
+
+    def __getitem__(self, name: str) -> str:
+        if name in self.custom:
+            return self.custom[name]
+        try:
+            label = str(Contact._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        except FieldDoesNotExist:
+            label = name.removeprefix(PREFIX).replace("_", " ")
+        return label[:1].upper() + label[1:]
 
 
-def field_label(name: str) -> str:
-    """As on the contact's form; other names, such as those of custom fields, as they are."""
-    try:
-        label = str(Contact._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        label = name.removeprefix(PREFIX).replace("_", " ")
-    return label[:1].upper() + label[1:]
-
-
-def last_said(contact: Contact) -> list[FieldWord]:
+def last_said(contact: Contact, labels: FieldLabels) -> list[FieldWord]:
     """The fields that have a value or that a person emptied."""
     changes = list(_standing_changes(contact))
     origin = _origin(contact)
-    return [
-        _last_word(contact, name, changes, origin)
-        for name in PARTS
+
+    def last_word(name: str, parts: Collection[str], value: str, *, is_kept: bool) -> FieldWord:
+        change = next((each for each in changes if not each.after.keys().isdisjoint(parts)), None)
+        if change:
+            by, job, at = change.changed_by, change.import_job, change.changed_at
+            return FieldWord(name, labels[name], value, by, job, at, is_kept or by is not None)
+        if origin and name in (origin.values or {}):
+            at = origin.job.started_at or origin.job.created_at
+            return FieldWord(name, labels[name], value, None, origin.job, at, is_kept)
+        return FieldWord(name, labels[name], value, is_kept=is_kept)
+
+    fields = [
+        last_word(name, parts, getattr(contact, name), is_kept=bool(contact.person_fields & BITS[name]))
+        for name, parts in PARTS.items()
         if getattr(contact, name) or contact.person_fields & BITS[name]
     ]
-
-
-def _last_word(
-    contact: Contact, name: str, changes: Sequence[ContactChange], origin: ImportedContact | None
-) -> FieldWord:
-    value, is_kept = getattr(contact, name), bool(contact.person_fields & BITS[name])
-    change = next((each for each in changes if PARTS[name] & each.after.keys()), None)
-    if change:
-        return FieldWord(name, value, change.changed_by, change.import_job, change.changed_at, is_kept)
-    if origin and name in (origin.values or {}):
-        return FieldWord(name, value, None, origin.job, origin.job.started_at or origin.job.created_at, is_kept)
-    return FieldWord(name, value, is_kept=is_kept)
+    custom = ((name, contact.custom.get(name.removeprefix(PREFIX))) for name in labels.custom)
+    return fields + [last_word(name, {name}, str(value), is_kept=False) for name, value in custom if value is not None]
 
 
 def _standing_changes(contact: Contact) -> QuerySet[ContactChange]:
@@ -89,15 +94,15 @@ def source_words(contact: Contact) -> list[ImportedContact]:
     return list(newest.select_related("job", "job__preset").order_by("-said_at"))
 
 
-def changed_values(change: ContactChange) -> list[tuple[str, str, str]]:
+def changed_values(change: ContactChange, labels: FieldLabels) -> list[tuple[str, str, str]]:
     """Each field that a person or a file gave, with its values before and after."""
     return [
-        (field_label(name), change.before.get(name, ""), value)
+        (labels[name], change.before.get(name, ""), value)
         for name, value in change.after.items()
         if name not in DERIVED_FIELDS
     ]
 
 
-def said_values(imported: ImportedContact) -> list[tuple[str, str]]:
+def said_values(imported: ImportedContact, labels: FieldLabels) -> list[tuple[str, str]]:
     values: dict[str, str] = imported.values or {}
-    return [(field_label(name), value) for name, value in values.items() if name not in DERIVED_FIELDS]
+    return [(labels[name], value) for name, value in values.items() if name not in DERIVED_FIELDS]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from calls.ingest.undo import undo
 from markets.contacts.changes import record_change, stored_values
 from markets.models import Contact, ImportPreset
-from signals.contacts.field_history import last_said, source_words
+from signals.contacts.field_history import FieldLabels, last_said, source_words
 from tests.importing import finished_import
 
 HEADER = "external_id,full_name,firm,city"
@@ -28,7 +28,10 @@ def edit(contact, by, **fields):
 
 def words(contact):
     contact.refresh_from_db()
-    return {word.name: (word.value, str(word.by or word.job), word.is_kept) for word in last_said(contact)}
+    return {
+        word.name: (word.value, str(word.by or word.job), word.is_kept)
+        for word in last_said(contact, FieldLabels(contact.workspace))
+    }
 
 
 def test_each_field_names_who_gave_it_last(market, rep, manager):
@@ -42,6 +45,18 @@ def test_each_field_names_who_gave_it_last(market, rep, manager):
         "firm": ("Fox LLP", str(manager), True),
         "city": ("", str(manager), True),
     }
+
+
+def test_a_custom_field_has_its_name_and_who_gave_it(market):
+    finished_import(market.workspace, "external_id,Shoe size", "r1,38", market=market.pk, name="shoes.csv")
+
+    (shoe_size,) = [
+        word
+        for word in last_said(Contact.objects.get(), FieldLabels(market.workspace))
+        if word.name == "custom.shoesize"
+    ]
+
+    assert (shoe_size.label, shoe_size.value, str(shoe_size.job)) == ("Shoe size", "38", "shoes.csv")
 
 
 def test_what_was_undone_is_nobodys_last_word(market, rep):
