@@ -1,4 +1,5 @@
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -29,10 +30,22 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
     def with_covered(self) -> Self:
         """Annotates `covered_count`, the number of people whom a rule suppresses; null for other suppressions."""
-        covered = self.model.objects.in_force().filter(workspace=OuterRef("workspace"), rule=OuterRef("pk"))
-        people = covered.order_by().values("rule").annotate(n=Count("contact", distinct=True)).values("n")
+        covered = self.model.objects.filter(workspace=OuterRef("workspace"), rule=OuterRef("pk"))
+        people = Subquery(covered.covered_counts().values("n"))
         is_rule = ~Q(phone_prefix="") | ~Q(email_domain="")
-        return self.annotate(covered_count=Case(When(is_rule, then=Coalesce(Subquery(people), 0))))
+        return self.annotate(covered_count=Case(When(is_rule, then=Coalesce(people, 0))))
+
+    def covered_counts(self) -> models.QuerySet[Any, Any]:
+        """The number of people `n` whom each `rule` of these suppressions covers."""
+        return self.in_force().order_by().values("rule").annotate(n=Count("contact", distinct=True))
+
+
+def set_covered_counts(suppressions: Sequence["Suppression"]) -> None:
+    """Sets the same `covered_count` as `with_covered`, which is needed only to order by it: most pages show no rule."""
+    rules = [each.pk for each in suppressions if each.is_rule]
+    counts = dict(Suppression.objects.filter(rule__in=rules).covered_counts().values_list("rule", "n")) if rules else {}
+    for each in suppressions:
+        each.covered_count = counts.get(each.pk, 0) if each.is_rule else None
 
 
 class Suppression(models.Model):
@@ -81,6 +94,8 @@ class Suppression(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     lift_reason = models.CharField(max_length=500, blank=True, editable=False)
+    covered_count: int | None
+    """Set by `with_covered` and `set_covered_counts`."""
 
     objects = SuppressionQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from config.ui.tables import table_page
 from markets.filters import SuppressionFilter
 from markets.forms import ReasonForm, SuppressionForm
 from markets.models import Role, Workspace
+from markets.models.suppressions import set_covered_counts
 from markets.suppressions.services import lift
 from markets.tables import SuppressionTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -15,12 +16,16 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 @workspace_page(Role.VIEWER)
 def suppression_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    rows = workspace.suppressions.with_covered().select_related("contact", "rule", "created_by", "lifted_by")
+    rows = workspace.suppressions.select_related("contact", "created_by", "lifted_by")
+    is_ordered_by_covered = request.GET.get("sort", "").removeprefix("-") == "covered_count"
+    if needs_all := is_ordered_by_covered or "_export" in request.GET:
+        rows = rows.with_covered()
     return table_page(
         request,
         "suppressions/list.html",
         table_class=SuppressionTable,
         filterset=SuppressionFilter(request.GET, rows, workspace=workspace),
+        complete_page=None if needs_all else set_covered_counts,
         context={"section": "suppressions"},
         workspace=workspace,
         can_lift=request.access.can_manage,

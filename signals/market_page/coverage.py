@@ -72,11 +72,13 @@ def coverage(
         by_name.pop(OUTSIDE_LANDSCAPE, None)
     largest = largest_groups(counts["landscape"])
     rest = [name for name in counts["landscape"] if name not in largest]
+    rows_url = f"{cached_reverse('contacts:list', workspace.slug)}?{urlencode({'market': market.pk})}"
+    filters = {state: _state_filter(market, period, state) for state in STATES}
 
     def group(key: str, label: str, names: list[str], query: dict[str, str]) -> CoverageGroup:
         sums = [(state, sum(counts[state][name] for name in names)) for state in STATES]
-        linked = [(state, count, _rows_url(workspace, market, period, state, query)) for state, count in sums]
-        return CoverageGroup(key, label, linked)
+        url = f"{rows_url}&{urlencode(query)}"
+        return CoverageGroup(key, label, [(state, count, f"{url}{filters[state]}") for state, count in sums])
 
     groups = [group(f"{by}:{index}", name, [name], {by: name}) for index, name in enumerate(largest)]
     others = group(f"{by}:others", "Others, and not given", rest, {"others": by})
@@ -118,10 +120,11 @@ def _compile(rows: QuerySet[Any, Any], alias: str) -> tuple[str, list[Any]]:
     return f"({sql}) {alias}", list(parameters)
 
 
-def _rows_url(workspace: Workspace, market: Market, period: Period, state: str, group: dict[str, str]) -> str:
-    query = {"market": str(market.pk), **group, **period.as_of_params}
+def _state_filter(market: Market, period: Period, state: str) -> str:
+    """The end of the URL of the rows that a group counts in a state."""
+    query = dict(period.as_of_params)
     if STATES[state]:
         query |= {"campaign_market": str(market.pk), "state": STATES[state]}
     if state in ("called", "reached"):
         query |= period.parameters()
-    return f"{cached_reverse('contacts:list', workspace.slug)}?{urlencode(query)}"
+    return f"&{urlencode(query)}" if query else ""

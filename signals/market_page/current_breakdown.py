@@ -6,6 +6,7 @@ The current signal of a contact and a type is the newest one. It counts for the 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -22,6 +23,7 @@ from signals.models import FRESHNESS
 FRESHNESS_LOOKS = ("t4", "t2", "t1")
 """The looks of fresh, ageing and stale signals."""
 EXCEPTIONAL = {"Declined to Say", "Unstable", "Firm Instability"}
+_quote = cache(quote_plus)
 FIRM_TYPES = (SignalType.FIRM_STABILITY, SignalType.MOVEMENT_STATE)
 MIN_CONTACTS = 3
 """A firm is shown only with signals of at least this many contacts; with fewer, it would reveal who said what."""
@@ -85,7 +87,7 @@ def _type_breakdown(
     href = current_signals_url(workspace, market, type=type_, **query)
     for index, value in enumerate(values):
         look = "t0" if value in EXCEPTIONAL else f"t{1 + round(3 * index / (len(values) - 1))}"
-        parts.append(Segment(value, counts.get((type_, value), 0), look, f"{href}&value={quote_plus(value)}"))
+        parts.append(Segment(value, counts.get((type_, value), 0), look, f"{href}&value={_quote(value)}"))
     label = SignalType(type_).label
     return TypeBreakdown(label, QUESTIONS[type_], href, stacked_bar(label, parts))
 

@@ -16,6 +16,7 @@ from signals.capture.vocabulary import VALUES, SignalType
 from signals.models import Signal, SignalQuerySet
 
 MAX_SHOWN = 5
+SHOWN_FIELDS = ("value", "contact__full_name", "contact__firm")
 STATES = VALUES[SignalType.MOVEMENT_STATE]
 
 
@@ -86,7 +87,8 @@ def moves(workspace: Workspace, market: Market | None, current: SignalQuerySet, 
     # With LIMIT, PostgreSQL would scan the signals of all markets from the newest on.
     place = Window(RowNumber(), order_by=["-heard_at", "-pk"])
     ranked = movers.annotate(all=Window(Count("pk")), place=place)
-    newest: list[Any] = list(ranked.filter(place__lte=MAX_SHOWN).select_related("contact").order_by("place"))
+    shown = ranked.filter(place__lte=MAX_SHOWN).select_related("contact").only(*SHOWN_FIELDS)
+    newest: list[Any] = list(shown.order_by("place"))
     for signal in newest:
         signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
     in_market = {"market": str(market.pk)} if market else {}

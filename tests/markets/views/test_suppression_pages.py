@@ -88,6 +88,20 @@ def test_the_list_has_a_row_for_a_rule_and_its_number_opens_the_people(as_viewer
     assert metric(as_viewer.get(f"{LIST}?q=Blocked"), "rows") == 1
 
 
+def test_the_number_of_people_is_the_same_on_the_list_sorted_by_it_and_in_exports(as_manager, people):
+    create(as_manager, phone="+1415555*")
+    create(as_manager, phone="+1917555*")
+    rules = Suppression.objects.rules()
+    counts = {made.pk: made.covered.in_force().count() for made in rules}
+    assert sorted(counts.values()) == [0, 2]
+
+    for address in (LIST, f"{LIST}?sort=-covered_count"):
+        page = as_manager.get(address)
+        assert {made.pk: metric(page, "covered", f"suppression:{made.pk}") for made in rules} == counts
+    export = b"".join(as_manager.get(f"{LIST}?_export=csv").streaming_content).decode()
+    assert [line.split(",")[1] for line in export.splitlines()[1:]] == [str(counts[made.pk]) for made in rules]
+
+
 def test_a_manager_frees_one_person_and_lifts_the_rule_for_the_others(as_manager, people):
     create(as_manager, phone="+1415555*")
     made = Suppression.objects.rules().get()
