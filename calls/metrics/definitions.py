@@ -204,11 +204,29 @@ def call_totals(
     disposition and `last_day`, the day of the newest call."""
     sums, extra, fields = call_sums(), {}, [*CALL_METRICS.values()]
     if with_outcomes:
-        sums |= {str(each): Sum(field) for each, field in OUTCOME_COUNTS.items()}
-        fields += OUTCOME_COUNTS.values()
-        extra = {"last_day": LAST_CALL_DAY}
+        sums, extra, fields = sums | outcome_sums(), {"last_day": LAST_CALL_DAY}, [*fields, *OUTCOME_COUNTS.values()]
     counts = day_counts(workspace, period, fields).filter(_of(campaigns)).aggregate(**sums, **extra)
     return counts | {name: counts[name] or 0 for name in sums}
+
+
+def outcome_sums() -> dict[str, Expression]:
+    """The number of calls by disposition as sums over `day_counts`."""
+    return {str(each): Sum(field) for each, field in OUTCOME_COUNTS.items()}
+
+
+def call_totals_by_campaign(workspace: Workspace, campaigns: Collection[int], period: Period) -> dict[int, Counts]:
+    """`call_totals` with outcomes of each campaign, by id; without those that have no calls."""
+    sums = call_sums() | outcome_sums()
+    days = day_counts(workspace, period, [*CALL_METRICS.values(), *OUTCOME_COUNTS.values()])
+    rows = days.filter(campaign__in=campaigns).order_by().values("campaign").annotate(**sums, last_day=LAST_CALL_DAY)
+    return {row.pop("campaign"): row for row in rows}
+
+
+def pooled(totals: Collection[Counts]) -> Counts:
+    """The sum of several totals of calls, and the newest of their last days."""
+    names = [*CALL_METRICS, *map(str, OUTCOME_COUNTS)]
+    last_days = [counts["last_day"] for counts in totals if counts["last_day"]]
+    return {name: sum(counts[name] for counts in totals) for name in names} | {"last_day": max(last_days, default=None)}
 
 
 def totals(

@@ -1,6 +1,6 @@
 """Attaches metrics to the campaigns or markets of a list: `set_metrics` to a page, `with_metrics` to order by them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import (
@@ -70,15 +70,22 @@ def _sources(
 
 
 def set_metrics(
-    campaigns: Sequence[Campaign], workspace: Workspace, period: Period, names: Collection[str] = CONTACT_METRICS
+    campaigns: Sequence[Campaign],
+    workspace: Workspace,
+    period: Period,
+    names: Collection[str] = CONTACT_METRICS,
+    *,
+    calls: Mapping[int, Counts] | None = None,
 ) -> None:
     """Sets the same `metrics` as with_metrics, which is needed only to order by them: a small GROUP BY of each table
-    takes half the time of that statement."""
+    takes half the time of that statement. `calls` are call_totals_by_campaign, if they are known already."""
     metrics = {campaign.pk: dict.fromkeys([*CALL_METRICS, *names], 0) for campaign in campaigns}
-    for rows, counts in _sources("campaign", workspace, period, names):
+    for key, known in (calls or {}).items():
+        metrics[key] |= {name: known[name] for name in CALL_METRICS}
+    for rows, counts in _sources("campaign", workspace, period, names)[0 if calls is None else 1 :]:
         of_campaigns = rows.filter(campaign__in=metrics).order_by().values_list("campaign")
-        for campaign, *values in of_campaigns.annotate(**counts):
-            metrics[campaign] |= dict(zip(counts, values, strict=True))
+        for key, *values in of_campaigns.annotate(**counts):
+            metrics[key] |= dict(zip(counts, values, strict=True))
     for campaign in campaigns:
         campaign.metrics = with_rates(metrics[campaign.pk])  # type: ignore[attr-defined]
 

@@ -11,9 +11,11 @@ from calls.metrics.attempts_and_hours import by_hour, hours_chart
 from calls.metrics.definitions import (
     TABLE_CONTACT_METRICS,
     call_totals,
+    call_totals_by_campaign,
     counted_calls,
     day_counts,
     hour_counts,
+    pooled,
     with_rates,
 )
 from calls.metrics.outcomes import count_outcomes
@@ -49,14 +51,15 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     scope, before = Scope(workspace, period, market=market), period.before()
     days, hours = (counts(workspace, period).filter(campaign__in=ids) for counts in (day_counts, hour_counts))
     current = workspace.signals.as_of(workspace, period.as_of).current_in(ids)
-    totals = call_totals(workspace, campaigns, period, with_outcomes=True)
+    rows = list(campaigns.order_by_status().fetch_mode(FETCH_PEERS)) if period.as_of else all_campaigns
+    calls = call_totals_by_campaign(workspace, [campaign.pk for campaign in rows], period)
+    totals = pooled(calls.values())
     market_coverage = coverage(workspace, market, ids, period, by)
     earlier = call_totals(workspace, campaigns, before) if before else None
     breakdown = current_breakdown(workspace, market, current)
     meetings = _meeting_outcomes(scope)
     chart = weeks(scope, totals["last_day"], days)
-    rows = list(campaigns.order_by_status().fetch_mode(FETCH_PEERS)) if period.as_of else all_campaigns
-    set_metrics(rows, workspace, period, TABLE_CONTACT_METRICS)
+    set_metrics(rows, workspace, period, TABLE_CONTACT_METRICS, calls=calls)
     moved = moves(workspace, market, current, period)
     times = by_hour(hours)
     next_contacts = None if period.as_of else next_to_call(workspace, all_campaigns)
