@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from markets.forms.imports import DATE_ORDERS, field_label, parse_result_lines, result_lines
-from markets.imports.presets.exchange import checked_options
+from markets.imports.presets.exchange import MAX_BYTES, checked_options, too_large
 from markets.imports.readers import FileRefused
 from markets.imports.registry import file_kind
 from markets.models import ImportKind, ImportPreset, User
@@ -22,7 +22,10 @@ class PresetFileForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if file := data.get("file"):
+        file = data.get("file")
+        if file and file.size > MAX_BYTES:
+            self.add_error("file", str(too_large(file.name)))
+        elif file:
             try:
                 data["text"] = file.read().decode("utf-8-sig")
             except UnicodeError:

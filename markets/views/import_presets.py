@@ -10,12 +10,15 @@ from config.ui.tables import table_page
 from config.ui.uploads import receives_file
 from markets.filters import ImportPresetFilter
 from markets.forms import ImportPresetForm, PresetFileForm
-from markets.imports.presets.exchange import MAX_BYTES, preset_from_json, preset_to_json
+from markets.imports.presets.exchange import preset_from_json, preset_to_json
 from markets.imports.presets.shipped import shipped_presets
 from markets.imports.readers import FileRefused
 from markets.models import Role, Workspace
 from markets.tables import ImportPresetTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+
+MAX_UPLOAD = 2_000_000
+"""Bytes of a request that are read at all. The form refuses a preset long before, with a sentence."""
 
 
 @workspace_page(Role.MANAGER)
@@ -45,12 +48,12 @@ def preset_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
 
 def preset_too_large(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = PresetFileForm()
-    context = {"section": "imports", "form": form, "too_large": MAX_BYTES // 1000}
+    context = {"section": "imports", "form": form, "too_large": MAX_UPLOAD // 1000}
     return render(request, "imports/preset_upload.html", context, status=413)
 
 
 @workspace_page(Role.MANAGER, "GET POST")
-@receives_file(max_bytes=MAX_BYTES, too_large=preset_too_large)
+@receives_file(max_bytes=MAX_UPLOAD, too_large=preset_too_large)
 def preset_upload(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = PresetFileForm(request.POST or None, request.FILES or None)
     if form.is_valid():

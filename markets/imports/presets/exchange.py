@@ -13,7 +13,7 @@ from markets.models import ImportKind, ImportPreset, User, Workspace
 from markets.models.workspaces import timezone_names
 
 FORMAT = "client-portal-preset"
-MAX_BYTES = 2_000_000
+MAX_BYTES = 200_000
 MAX_ENTRIES = 2_000
 MAX_TEXT = 200
 TEXTS = ("encoding", "delimiter", "sheet", "date_order", "timezone")
@@ -48,11 +48,15 @@ def preset_from_json(*, workspace: Workspace, text: str, by: User | None = None,
     return preset
 
 
+def too_large(name: str) -> FileRefused:
+    return FileRefused(f"{name} is too large for a preset, which has at most {MAX_BYTES // 1000} KB.")
+
+
 def preset_file(path: Path, *, workspace: Workspace, kind: str) -> ImportPreset:
     """Stores the preset of a file. Raises FileRefused."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise FileRefused(f"{path.name} is too large for a preset.")
+            raise too_large(path.name)
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FileRefused(f"{path} cannot be read: {error.strerror}.") from None

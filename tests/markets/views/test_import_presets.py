@@ -64,6 +64,7 @@ def test_a_preset_comes_back_from_the_file_that_it_was_saved_as(as_manager, pres
         (b"\xff\xfe", "it is not text in UTF-8"),
         (b"{", "it is not JSON"),
         (b"[]", "its “format” is not"),
+        (b" " * 200_001, "p.json is too large for a preset, which has at most 200 KB."),
         (json.dumps({"format": "client-portal-preset", "kind": "sheep"}).encode(), "The “kind” of a preset is one of"),
         (
             json.dumps(
@@ -75,7 +76,7 @@ def test_a_preset_comes_back_from_the_file_that_it_was_saved_as(as_manager, pres
             "which is not a field",
         ),
     ],
-    ids=["not text", "not JSON", "a list", "another kind", "an unknown field"],
+    ids=["not text", "not JSON", "a list", "too large", "another kind", "an unknown field"],
 )
 def test_a_file_that_is_no_preset_is_refused_with_the_reason(as_manager, workspace, content, sentence):
     page = as_manager.post(presets_url("preset_upload"), {"file": SimpleUploadedFile("p.json", content)})
