@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import now
 
+from campaigns.completion import run_completion_steps
 from campaigns.models import Campaign, Status, StatusChange
 from markets.models import User
 
@@ -67,7 +68,7 @@ def change_status(
         campaign.refresh_from_db(fields=["status"])
         raise StatusConflict(explain_refusal(campaign, to))
     campaign.status, campaign.starts_on = to, starts_on
-    return StatusChange.objects.create(
+    change = StatusChange.objects.create(
         workspace_id=campaign.workspace_id,
         campaign=campaign,
         from_status=from_status,
@@ -76,6 +77,9 @@ def change_status(
         changed_by=by,
         reason=reason,
     )
+    if to == Status.COMPLETED:
+        run_completion_steps(campaign, change)
+    return change
 
 
 @transaction.atomic
@@ -86,6 +90,10 @@ def delete_draft(*, campaign: Campaign) -> None:
         raise StatusConflict(
             f"{campaign} stays: only a Draft that was never called for can be deleted, and nothing else is ever lost."
         )
+    locked.goals.all().delete()
+    locked.callers.all().delete()
+    locked.campaign_sources.all().delete()
+    locked.tags.all().delete()
     locked.absences.all().delete()
     locked.members.all().delete()
     locked.delete()

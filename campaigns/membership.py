@@ -1,6 +1,6 @@
 """Adds contacts to markets and campaigns, and removes members from campaigns."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef
@@ -33,8 +33,11 @@ def landscape_of(campaign: Campaign) -> ContactQuerySet:
 
 
 @transaction.atomic
-def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> set[int]:
+def enroll(
+    *, campaign: Campaign, contacts: Iterable[int], by: User | None, reasons: Mapping[int, str] | None = None
+) -> set[int]:
     """Adds contacts (by id) of the campaign's market to the campaign and returns the ids that were not members before.
+    `reasons` say why each of them was chosen.
 
     A member removed before is restored with all calls, and an Absence records the time between. Ids of contacts outside
     the market are ignored.
@@ -47,23 +50,29 @@ def enroll(*, campaign: Campaign, contacts: Iterable[int], by: User | None) -> s
         CampaignContact, ["contact_id", "removed_at"], key="contact_id", values=wanted, campaign_id=campaign.pk
     )
     removed = {contact for contact, removed_at in known if removed_at}
+    reasons = reasons or {}
     if removed:
-        _restore_members(campaign, removed, by)
+        _restore_members(campaign, removed, by, reasons)
     new = wanted - {contact for contact, _ in known}
     apply_suppression_rules(workspace=campaign.workspace_id, contacts=new | removed)
     moment, user = now(), by.pk if by else None
     bulk.insert(
         CampaignContact,
-        ["workspace_id", "campaign_id", "contact_id", "added_at", "added_by_id", *NEW_MEMBER_VALUES],
+        ["workspace_id", "campaign_id", "contact_id", "added_at", "added_by_id", "added_reason", *NEW_MEMBER_VALUES],
         (
-            (campaign.workspace_id, campaign.pk, contact, moment, user, *NEW_MEMBER_VALUES.values())
+            (
+                *(campaign.workspace_id, campaign.pk, contact, moment, user, reasons.get(contact, "")[:500]),
+                *NEW_MEMBER_VALUES.values(),
+            )
             for contact in sorted(new)
         ),
     )
     return new | removed
 
 
-def _restore_members(campaign: Campaign, contacts: Collection[int], by: User | None) -> None:
+def _restore_members(
+    campaign: Campaign, contacts: Collection[int], by: User | None, reasons: Mapping[int, str]
+) -> None:
     """Makes removed contacts members again, since the day they were first added."""
     members = campaign.members.filter(contact__in=contacts)
     moment, removal = now(), ("contact_id", "removed_at", "removed_by_id", "removed_reason")
@@ -73,6 +82,8 @@ def _restore_members(campaign: Campaign, contacts: Collection[int], by: User | N
         for removed in members.order_by("contact").values(*removal)
     )
     members.update(removed_at=None, removed_by=None, removed_reason="")
+    for contact in sorted(reasons.keys() & set(contacts)):
+        members.filter(contact=contact).update(added_reason=reasons[contact][:500])
 
 
 @transaction.atomic

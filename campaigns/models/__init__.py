@@ -1,4 +1,29 @@
+from campaigns.models.audiences import Audience, AudienceProposal, CampaignSource, ProposedChange
 from campaigns.models.campaigns import Campaign, Kind, Status, StatusChange
 from campaigns.models.members import Absence, CampaignContact
+from campaigns.models.notes import CampaignTag, Mention, Note, Task
+from campaigns.models.planning import CampaignCaller, CampaignGoal, CampaignTemplate, GoalKind
+from campaigns.models.reports import CampaignReport, SharedLink
 
-__all__ = ["Absence", "Campaign", "CampaignContact", "Kind", "Status", "StatusChange"]
+__all__ = [
+    "Absence",
+    "Audience",
+    "AudienceProposal",
+    "Campaign",
+    "CampaignCaller",
+    "CampaignContact",
+    "CampaignGoal",
+    "CampaignReport",
+    "CampaignSource",
+    "CampaignTag",
+    "CampaignTemplate",
+    "GoalKind",
+    "Kind",
+    "Mention",
+    "Note",
+    "ProposedChange",
+    "SharedLink",
+    "Status",
+    "StatusChange",
+    "Task",
+]

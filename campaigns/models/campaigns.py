@@ -71,9 +71,22 @@ class Campaign(models.Model):
     rest_days = models.PositiveSmallIntegerField(
         "days between attempts", default=2, help_text="Who was called is not offered again for so many days."
     )
+    calls_from = models.PositiveSmallIntegerField(
+        default=8, db_default=8, help_text="Call people from this hour on, by their own clock."
+    )
+    calls_until = models.PositiveSmallIntegerField(
+        default=21, db_default=21, help_text="Call nobody from this hour on, by their own clock."
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="followed_by"
+    )
+    rule = models.JSONField(null=True, blank=True, editable=False, help_text="The audience that it was made from.")
+    is_living = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="The rule proposes every night who joins and leaves."
+    )
+    priority_rule = models.JSONField(
+        null=True, blank=True, editable=False, help_text="The audience whose people the queue offers first."
     )
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
@@ -120,6 +133,14 @@ class Campaign(models.Model):
                 condition=Q(rest_days__lte=365),
                 name="campaign_rest_in_range",
                 violation_error_message="Let people rest for at most 365 days between attempts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(calls_from__lt=F("calls_until"), calls_until__lte=24),
+                name="campaign_hours_in_range",
+                violation_error_message="Calls end after they begin, at 24 at the latest.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_living=False) | Q(rule__isnull=False), name="campaign_living_has_rule"
             ),
         ]
         indexes = [models.Index(fields=["workspace", "status", "id"], name="campaign_by_status")]

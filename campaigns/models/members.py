@@ -99,6 +99,19 @@ class CampaignContact(models.Model):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, editable=False, related_name="+"
     )
+    added_reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="", editable=False, help_text="Why they were chosen."
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        editable=False,
+        related_name="+",
+        help_text="The caller whose person they are. Nobody: any caller of the campaign.",
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -190,6 +203,9 @@ class CampaignContact(models.Model):
                 name="member_callback_due",
             ),
             models.Index(fields=["contact"], condition=Q(has_shown_interest=True), name="member_interested"),
+            models.Index(
+                fields=["workspace", "assigned_to"], condition=Q(assigned_to__isnull=False), name="member_assigned"
+            ),
         ]
 
     def __str__(self) -> str:

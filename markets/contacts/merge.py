@@ -160,6 +160,13 @@ def move_points(*, keep: Contact, merged: Contact) -> None:
     merged.contact_points.update(contact=keep)
 
 
+def move_marks(*, keep: Contact, merged: Contact) -> None:
+    """Moves off-limits entries, and tags that the kept contact does not have."""
+    merged.off_limits.update(contact=keep)
+    merged.tags.filter(tag__in=keep.tags.values("tag")).delete()
+    merged.tags.update(contact=keep)
+
+
 def move_decisions(*, keep: Contact, merged: Contact) -> None:
     """Moves “not the same person” decisions to the kept contact, and drops one between the two."""
     decisions = NotDuplicate.objects.filter(workspace=keep.workspace_id)

@@ -1,4 +1,5 @@
 from markets.models.api_tokens import ApiToken
+from markets.models.audit import AuditEvent
 from markets.models.changes import ContactChange, DecidedIdentity
 from markets.models.contact_points import ContactPoint
 from markets.models.custom_fields import CustomField
@@ -14,16 +15,20 @@ from markets.models.imports import (
 )
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
+from markets.models.off_limits import OffLimits
 from markets.models.suppressions import Suppression, SuppressionScope
+from markets.models.tags import ContactTag, Tag
 from markets.models.users import User
 from markets.models.workspaces import Invitation, Membership, Role, Workspace
 
 __all__ = [
     "ApiToken",
+    "AuditEvent",
     "Contact",
     "ContactChange",
     "ContactMerge",
     "ContactPoint",
+    "ContactTag",
     "CustomField",
     "DecidedIdentity",
     "ErasedKey",
@@ -41,9 +46,11 @@ __all__ = [
     "MarketContact",
     "Membership",
     "NotDuplicate",
+    "OffLimits",
     "Role",
     "Suppression",
     "SuppressionScope",
+    "Tag",
     "User",
     "Workspace",
 ]

@@ -66,6 +66,10 @@ class Workspace(models.Model):
     phone_region = models.CharField(
         max_length=2, default="US", validators=[validate_region], help_text="The country of a number typed without one."
     )
+    holiday_country = models.CharField(
+        max_length=2, blank=True, help_text="Whose public holidays are no working days. Empty: the phone region's."
+    )
+    holiday_region = models.CharField(max_length=10, blank=True, help_text="A state or province, as in US-NY: NY.")
     created_at = models.DateTimeField(default=now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
 

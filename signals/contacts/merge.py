@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 from calls.contacts.merge import move_calls, move_memberships
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
+from campaigns.contacts.merge import move_notes
 from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.merge import (
     FIELD_CHOICES,
@@ -25,6 +26,7 @@ from markets.contacts.merge import (
     move_decisions,
     move_imports,
     move_markets,
+    move_marks,
     move_points,
     move_suppressions,
 )
@@ -94,6 +96,8 @@ def _move(keep: Contact, merged: Contact, by: User | None) -> dict[str, list[int
     move_decisions(keep=keep, merged=merged)
     move_imports(keep=keep, merged=merged)
     move_points(keep=keep, merged=merged)
+    move_marks(keep=keep, merged=merged)
+    move_notes(keep=keep, merged=merged)
     return {
         "signals": _move_signals(keep, merged),
         "calls": move_calls(keep=keep, merged=merged),

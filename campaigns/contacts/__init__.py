@@ -1,0 +1,1 @@
+"""What merging and erasing a contact do to the rows of this app."""

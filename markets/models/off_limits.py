@@ -1,0 +1,86 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+
+from config.db.composite_keys import same_workspace
+from markets.models.landscape import Contact
+from markets.models.workspaces import Workspace
+
+
+class OffLimitsQuerySet(models.QuerySet["OffLimits"]):
+    def in_force(self, at: datetime | None = None) -> Self:
+        """Entries in force now, or at a past moment."""
+        moment = at or now()
+        return self.filter(
+            Q(lifted_at=None) | Q(lifted_at__gt=moment),
+            Q(expires_at=None) | Q(expires_at__gt=moment),
+            created_at__lte=moment,
+        )
+
+
+class OffLimits(models.Model):
+    """A person or a firm that the client wants left alone. Checked like a suppression, and shown apart from it.
+
+    Ends by itself at `expires_at`, or is lifted; the row stays.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="off_limits")
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="off_limits"
+    )
+    firm = models.CharField(max_length=200, blank=True, help_text="Everybody of this firm, in any letter case.")
+    firm_key = models.GeneratedField(
+        expression=Lower("firm"), output_field=models.CharField(max_length=200), db_persist=True
+    )
+    reason = models.CharField(max_length=500)
+    requested_by = models.CharField(max_length=120, blank=True, help_text="Who at the client asked for it.")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    lift_reason = models.CharField(max_length=500, blank=True, editable=False)
+
+    objects = OffLimitsQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name_plural = "off-limits"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="off_limits_key_in_workspace"),
+            same_workspace("contact", "markets.Contact", "off_limits_contact_in_workspace"),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False, firm="") | (Q(contact=None) & ~Q(firm="")),
+                name="off_limits_person_or_firm",
+                violation_error_message="Say whom: a person or a firm.",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="off_limits_has_reason"),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lift_reason="") | (Q(lifted_at__isnull=False) & ~Q(lift_reason="")),
+                name="off_limits_lifted_with_reason",
+                violation_error_message="Say why the entry is lifted.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "firm_key"], condition=Q(lifted_at=None), name="off_limits_by_firm"),
+            models.Index(fields=["workspace", "contact"], condition=Q(lifted_at=None), name="off_limits_by_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact or self.firm}: {self.reason}"
+
+
+def is_off_limits(contact: str = "", at: datetime | None = None) -> Q:
+    """Q: an entry in force names the contact or their firm. `contact` is the path to the contact."""
+    in_force = OffLimits.objects.in_force(at).filter(workspace=OuterRef("workspace"))
+    by_firm = in_force.filter(firm_key=Lower(OuterRef(f"{contact}firm"))).exclude(firm_key="")
+    return Q(Exists(in_force.filter(contact=OuterRef(f"{contact}id")))) | Q(Exists(by_firm))

@@ -1,0 +1,61 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+
+from config.db.composite_keys import same_workspace
+from markets.models.landscape import Contact
+from markets.models.workspaces import Workspace
+
+
+class Tag(models.Model):
+    """A word of the workspace to mark people and campaigns with."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="tags")
+    name = models.CharField(max_length=60)
+    created_at = models.DateTimeField(default=now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="tag_key_in_workspace"),
+            models.UniqueConstraint(
+                "workspace",
+                Lower("name"),
+                name="tag_name_unique",
+                violation_error_message="This workspace has a tag of that name already.",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactTag(models.Model):
+    """A tag on a person."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="contact_tags")
+    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="tags")
+    tag = models.ForeignKey(Tag, models.PROTECT, db_constraint=False, related_name="contact_tags")
+    added_at = models.DateTimeField(default=now, editable=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+
+    class Meta:
+        ordering = ["contact", "tag"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "tag", "workspace"],
+                name="contact_tag_unique",
+                violation_error_message="This person has that tag already.",
+            ),
+            same_workspace("contact", "markets.Contact", "contact_tag_contact_in_workspace"),
+            same_workspace("tag", "markets.Tag", "contact_tag_tag_in_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag}: {self.contact}"
