@@ -9,6 +9,13 @@ from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import User, Workspace
 
 
+class CampaignChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
+    """Names each campaign with its market, for lists that mix markets."""
+
+    def label_from_instance(self, campaign: Campaign) -> str:
+        return f"{campaign} · {campaign.market}"
+
+
 class CampaignForm(VersionedModelForm, WorkspaceModelForm):
     class Meta:
         model = Campaign
@@ -17,9 +24,10 @@ class CampaignForm(VersionedModelForm, WorkspaceModelForm):
             *("most_attempts", "rest_days", "owner", "follows"),
         ]
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
+        field_classes = {"follows": CampaignChoice}
         help_texts = {
             "starts_on": "Filled in with today when the campaign is activated, if it is empty.",
-            "follows": "The campaign that this one goes on from, if any.",
+            "follows": "A link to an earlier campaign. To choose people by what they said there, use its “Follow up”.",
         }
 
     def __init__(self, *args: object, workspace: Workspace, **kwargs: Any):
@@ -27,7 +35,7 @@ class CampaignForm(VersionedModelForm, WorkspaceModelForm):
         choices: dict[str, QuerySet[Model]] = {
             "market": workspace.markets.all(),
             "owner": User.objects.filter(memberships__workspace=workspace, is_active=True),
-            "follows": workspace.campaigns.exclude(pk=self.instance.pk),
+            "follows": workspace.campaigns.exclude(pk=self.instance.pk).select_related("market"),
         }
         for name, rows in choices.items():
             field = self.fields[name]
@@ -66,7 +74,3 @@ class StatusForm(forms.Form):
     status = forms.CharField(max_length=20)
     seen = forms.CharField(max_length=20, required=False)
     reason = forms.CharField(max_length=500, required=False)
-
-
-class RemovalForm(forms.Form):
-    reason = forms.CharField(max_length=500)
