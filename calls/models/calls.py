@@ -14,6 +14,16 @@ from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, ImportJob, Suppression, Workspace
 
 
+class CallbackDecision(models.TextChoices):
+    """What a manager decided about a callback that is owed by a campaign which is Paused or Completed."""
+
+    OPEN = "", "Not decided"
+    KEPT = "kept", "Kept until the campaign resumes"
+    HANDED_OVER = "handed_over", "Handed over"
+    FOLLOW_UP = "follow_up", "Left to a follow-up campaign"
+    RELEASED = "released", "Released"
+
+
 class Direction(models.TextChoices):
     OUTBOUND = "outbound", "Outbound"
     INBOUND = "inbound", "Inbound"
@@ -77,6 +87,19 @@ class Call(models.Model):
     callback_at = models.DateTimeField(null=True, blank=True)
     fulfilled_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the next call settled the promise to call back."
+    )
+    callback_decision = models.CharField(
+        max_length=11, choices=CallbackDecision, blank=True, default="", db_default="", editable=False
+    )
+    callback_decided_at = models.DateTimeField(null=True, editable=False)
+    callback_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+        related_name="+",
     )
     notes = models.TextField(blank=True)
     caller = models.ForeignKey(
@@ -175,6 +198,14 @@ class Call(models.Model):
                 condition=Q(fulfilled_at=None) | Q(callback_at__isnull=False), name="call_fulfilled_was_promised"
             ),
             models.CheckConstraint(
+                condition=Q(callback_decision="", callback_decided_at=None)
+                | Q(
+                    callback_decision__in=[each for each in CallbackDecision.values if each],
+                    callback_decided_at__isnull=False,
+                ),
+                name="call_callback_decided_with_time",
+            ),
+            models.CheckConstraint(
                 condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
                 name="call_voided_with_reason",
                 violation_error_message="Say why the call is voided.",
@@ -185,7 +216,7 @@ class Call(models.Model):
             # Ascending, and read backwards: inserting at the front would leave the pages half empty.
             models.Index(fields=["workspace", "started_at", "id"], name="call_by_time"),
             models.Index(  # outcomes of callbacks by an index-only scan
-                fields=["workspace", "callback_at", "fulfilled_at"],
+                fields=["workspace", "callback_at", "fulfilled_at", "callback_decision"],
                 condition=Q(callback_at__isnull=False, voided_at=None),
                 name="call_with_callback",
             ),

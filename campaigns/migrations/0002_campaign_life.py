@@ -223,6 +223,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="campaign",
+            name="calls_on_weekends",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Otherwise people are called from Monday to Friday, and at a weekend if they were promised that.",
+                verbose_name="call on Saturdays and Sundays",
+            ),
+        ),
+        migrations.AddField(
+            model_name="campaign",
             name="calls_until",
             field=models.PositiveSmallIntegerField(
                 db_default=21, default=21, help_text="Call nobody from this hour on, by their own clock."

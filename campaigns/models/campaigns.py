@@ -77,6 +77,12 @@ class Campaign(models.Model):
     calls_until = models.PositiveSmallIntegerField(
         default=21, db_default=21, help_text="Call nobody from this hour on, by their own clock."
     )
+    calls_on_weekends = models.BooleanField(
+        "call on Saturdays and Sundays",
+        default=False,
+        db_default=False,
+        help_text="Otherwise people are called from Monday to Friday, and at a weekend if they were promised that.",
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="followed_by"
