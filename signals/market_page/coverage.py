@@ -13,6 +13,7 @@ from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from calls.metrics.definitions import CONTACT_METRICS, contact_sources
 from calls.metrics.presentation import cached_reverse
+from campaigns.models import CampaignContact
 from config.ui.periods import Period
 from markets.contacts.largest_groups import largest_groups
 from markets.models import Market, MarketContact, Workspace
@@ -39,6 +40,8 @@ class Coverage:
     groups: Sequence[CoverageGroup]
     people: dict[str, int]
     """The counts of CONTACT_METRICS of the market's campaigns, for contacts inside and outside its landscape."""
+    by_campaign: dict[int, dict[str, int]]
+    """The same counts of each campaign that has members, by its id."""
     problem: str = ""
     choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
 
@@ -65,7 +68,9 @@ def coverage(
     with connection.cursor() as cursor:
         cursor.execute(*statement)
         rows = cursor.fetchall()
-    selected = {state: Counter({row[0]: row[index] for row in rows}) for index, state in enumerate(states, 1)}
+    by_campaign = {campaign: dict(zip(states, counts, strict=True)) for campaign, _, *counts in rows if campaign}
+    grouped = [(name, counts) for campaign, name, *counts in rows if not campaign]
+    selected = {state: Counter({name: counts[index] for name, counts in grouped}) for index, state in enumerate(states)}
     counts = {state: selected.get(state, Counter()) for state in STATES}
     contact_counts = {state: counts[state].total() for state in CONTACT_METRICS}
     for by_name in counts.values():
@@ -84,34 +89,58 @@ def coverage(
     others = group(f"{by}:others", "Others, and not given", rest, {"others": by})
     if others.counts[0][1]:
         groups.append(others)
-    return Coverage(by, groups, contact_counts, "" if dimension in ("", by) else problem)
+    return Coverage(by, groups, contact_counts, by_campaign, "" if dimension in ("", by) else problem)
 
 
 def _count_query(
     workspace: Workspace, market: Market, campaigns: Collection[int], period: Period, by: str
 ) -> tuple[Sequence[str], tuple[str, list[Any]]]:
-    """The counted states, and a query with its parameters that returns the name and these counts of each group.
+    """The counted states, and a query with its parameters that returns a campaign, a name and these counts: one row for
+    each group (without a campaign) and one for each campaign (without a name).
 
-    Each contact is counted once. The query reads the landscape and the sources of the contact metrics
-    (calls.metrics.definitions.contact_sources) once each and joins them by contact; the ORM has no FULL JOIN.
+    A group counts each contact once. The query reads the landscape and each source of the contact metrics
+    (calls.metrics.definitions.contact_sources) once, and joins them by contact; the ORM has neither FULL JOIN nor WITH.
     """
     # Filtering by the contact's workspace allows an index-only scan of the contacts by firm.
     landscape = MarketContact.objects.as_of(workspace, period.as_of).filter(contact__workspace=workspace, market=market)
-    joined, parameters = _compile(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
-    columns, states = ["count(name)"], ["landscape"]
-    for index, (members, conditions) in enumerate(contact_sources(workspace, period) if campaigns else []):
-        contacts = members.filter(campaign__in=campaigns).order_by().values("contact")
-        sql, source_parameters = _compile(contacts.annotate(level=_level(conditions.values())), f"p{index}")
-        joined += f" FULL JOIN {sql} USING (contact)"
-        parameters += source_parameters
-        columns += [f"count(*) FILTER (WHERE p{index}.level > {level})" for level in range(len(conditions))]
-        states += conditions
-    return states, (f"SELECT name, {', '.join(columns)} FROM {joined} GROUP BY name", parameters)  # noqa: S608
+    named, parameters = _compile(landscape.order_by().values("contact", name=F(f"contact__{by}")), "landscape")
+    if not campaigns:
+        return ["landscape"], (f"SELECT NULL, name, count(name) FROM {named} GROUP BY name", parameters)  # noqa: S608
+    sources = contact_sources(workspace, period)
+    members, of_members = _members(sources, campaigns)
+    levels = [f"level_{index}" for index in range(len(sources))]
+    counts = [
+        f"count(*) FILTER (WHERE {level} > {passed})"
+        for level, (_, conditions) in zip(levels, sources, strict=True)
+        for passed in range(len(conditions))
+    ]
+    highest = ", ".join(f"max({level}) AS {level}" for level in levels)
+    contacts = f"(SELECT contact, {highest} FROM members GROUP BY contact) contacts"  # noqa: S608
+    sql = (
+        f"WITH members AS ({members}) "  # noqa: S608
+        f"SELECT NULL, name, count(name), {', '.join(counts)} FROM {named} FULL JOIN {contacts} USING (contact) "
+        f"GROUP BY name UNION ALL SELECT campaign, NULL, 0, {', '.join(counts)} FROM members GROUP BY campaign"
+    )
+    return ["landscape", *(name for _, conditions in sources for name in conditions)], (sql, of_members + parameters)
 
 
-def _level(conditions: Iterable[Q]) -> Max:
-    """How many of the conditions a contact meets. Each condition implies the ones before it."""
-    return Max(reduce(add, (Case(When(condition, then=1), default=0) for condition in conditions)))
+def _members(sources: Any, campaigns: Collection[int]) -> tuple[str, list[Any]]:
+    """The SQL of one row for each contact and campaign with the level in each source, and its parameters."""
+    tables, parameters = [], []
+    for index, (rows, conditions) in enumerate(sources):
+        level = _level(conditions.values())
+        is_one_row_each = rows.model is CampaignContact
+        of_source = rows.filter(campaign__in=campaigns).order_by().values("contact", "campaign")
+        of_source = of_source.annotate(**{f"level_{index}": level if is_one_row_each else Max(level)})
+        table, of_table = _compile(of_source, f"source_{index}")
+        tables.append(table)
+        parameters += of_table
+    return f"SELECT * FROM {' FULL JOIN '.join(tables)}{' USING (contact, campaign)' * (len(tables) - 1)}", parameters  # noqa: S608
+
+
+def _level(conditions: Iterable[Q]) -> Any:
+    """How many of the conditions a row meets. Each condition implies the ones before it."""
+    return reduce(add, (Case(When(condition, then=1), default=0) for condition in conditions))
 
 
 def _compile(rows: QuerySet[Any, Any], alias: str) -> tuple[str, list[Any]]:

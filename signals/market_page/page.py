@@ -57,9 +57,11 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     market_coverage = coverage(workspace, market, ids, period, by)
     earlier = call_totals(workspace, campaigns, before) if before else None
     breakdown = current_breakdown(workspace, market, current)
-    meetings = _meeting_outcomes(scope)
+    meetings = _meeting_outcomes(scope, ids)
     chart = weeks(scope, totals["last_day"], days)
-    set_metrics(rows, workspace, period, TABLE_CONTACT_METRICS, calls=calls)
+    members = market_coverage.by_campaign
+    known = {key: calls.get(key, {}) | members.get(key, {}) for key in ids}
+    set_metrics(rows, workspace, period, TABLE_CONTACT_METRICS, known=known)
     moved = moves(workspace, market, current, period)
     times = by_hour(hours)
     next_contacts = None if period.as_of else next_to_call(workspace, all_campaigns)
@@ -107,9 +109,9 @@ def _notes(
     }
 
 
-def _meeting_outcomes(scope: Scope) -> tuple[LinkedNumber, ...]:
+def _meeting_outcomes(scope: Scope, campaigns: Sequence[int]) -> tuple[LinkedNumber, ...]:
     """The meetings booked by the market's calls, by status. Each number links to the calls that booked them."""
-    calls = counted_calls(scope.workspace, scope.period).meetings().filter(campaign__market=scope.market)
+    calls = counted_calls(scope.workspace, scope.period).meetings().filter(campaign__in=campaigns)
     meetings = scope.workspace.meetings.as_of(scope.workspace, scope.period.as_of).filter(call__in=calls.values("pk"))
     counts = dict(meetings.order_by().values_list("status").annotate(n=Count("pk")))
     href = scope.list_url("meetings_booked")
