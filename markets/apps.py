@@ -5,9 +5,12 @@ class MarketsConfig(AppConfig):
     name = "markets"
 
     def ready(self) -> None:
+        from config.ui.exports import EXPORT_OBSERVERS
         from markets.imports.fields import SUPPRESSION_FIELDS
         from markets.imports.registry import FileKind, register
         from markets.imports.suppressions import SuppressionList
         from markets.models import ImportKind
+        from markets.workspaces.audit import record_export
 
         register(ImportKind.SUPPRESSIONS, FileKind(fields=SUPPRESSION_FIELDS, make_writer=SuppressionList.for_job))
+        EXPORT_OBSERVERS.append(record_export)

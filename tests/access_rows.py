@@ -95,6 +95,7 @@ ROWS = [
     Row("signals:decide", "caller", "POST", ids=("suggestion",)),
     Row("signals:rules", "manager"),
     Row("signals:correct", "caller", "GET POST", ids=("signal",)),
+    Row("audit", "manager"),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),
     Row("team_remove", "manager", "POST", ids=("membership",)),

@@ -23,6 +23,7 @@ from markets.models import (
     Suppression,
 )
 from markets.models.imports import OTHER_PERSON
+from markets.workspaces.audit import record_event
 from markets.workspaces.invitations import invite
 from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
@@ -84,6 +85,7 @@ def firm(word: str, slug: str) -> Firm:
         **{"workspace": workspace, "line": 2, "kind": "left_out", "field": "email", "contact": contact},
         **{"file_value": f"{word} value", "message": f"{word} sentence"},
     )
+    record_event(workspace=workspace, user=manager, action="people_assigned", summary=f"{word} event", subject=campaign)
     ids = {
         "import": draft.pk,
         "preset": preset.pk,

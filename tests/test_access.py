@@ -133,6 +133,7 @@ FOREIGN_FILTERS = [
     ("calls:callers", "campaign", "campaign"),
     ("signals:list", "market", "market"),
     ("signals:list", "campaign", "campaign"),
+    ("audit", "user", "manager"),
 ]
 
 

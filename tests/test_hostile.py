@@ -109,7 +109,7 @@ LISTS = [
     *("markets:list", "contacts:list", "contacts:merges", "campaigns:list"),
     *("calls:list", "calls:callers", "signals:list", "imports:list", "suppressions:list"),
     *("signals:suggestions", "signals:rules"),
-    *("callbacks:list", "meetings:list", "repairs:list"),
+    *("callbacks:list", "meetings:list", "repairs:list", "audit"),
 ]
 
 
@@ -155,6 +155,8 @@ def test_garbage_gets_a_sentence(client, ours, query, sentence):
         ("meetings:list", "status=postponed"),
         ("meetings:list", "moved=perhaps"),
         ("repairs:list", "state=lost"),
+        ("audit", "action=flown"),
+        ("audit", "from=2026-02-30"),
         ("calls:list", "since=yesterday"),
         ("signals:list", "since=9999-12-31T23:59:59-14:00"),
         ("campaigns:list", "since=0001-01-01T00:00:00"),

@@ -59,6 +59,7 @@ PAGES = [
     "suppressions:list",
     "suppressions:create",
     "team",
+    "audit",
 ]
 
 

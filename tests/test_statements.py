@@ -4,6 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from markets.workspaces.audit import record_event
 from tests.factories import MarketFactory, active_campaign, call, ended_import, member_of, signal
 
 OF_THE_WORKSPACE = [
@@ -18,7 +19,7 @@ OF_THE_WORKSPACE = [
         "signals:list",
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
-    *("queue",),
+    *("queue", "audit"),
 ]
 OF_A_CAMPAIGN = ["campaigns:detail", "campaigns:members", "campaigns:queue", "campaigns:next", "campaigns:report"]
 DISPOSITIONS = ["callback_requested", "meeting_booked", "incorrect_number", "do_not_contact", "no_answer"]
@@ -36,6 +37,7 @@ def grow(market, campaign, rows):
         call(campaign, first)
         MarketFactory(workspace=market.workspace)
         ended_import(market.workspace)
+        record_event(workspace=market.workspace, user=None, action="people_assigned", summary="Some", subject=other)
 
 
 def statements(client, url):

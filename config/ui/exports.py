@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.db.models import FETCH_ONE, Model, QuerySet, prefetch_related_objects
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils.encoding import force_str
 from django.utils.timezone import now
 from xlsxwriter import Workbook
@@ -46,8 +46,7 @@ def xlsx_response(table: "Table") -> FileResponse:
 
     Raises ExportRefused for more rows than a sheet holds.
     """
-    rows = table.data.data
-    count = len(rows) if isinstance(rows, list) else rows.count()
+    count = row_count(table)
     if count >= MAX_ROWS:
         raise ExportRefused(
             f"This list has {count:,} rows, and a sheet of Excel holds {MAX_ROWS - 1:,} below its header. "
@@ -63,6 +62,23 @@ def xlsx_response(table: "Table") -> FileResponse:
 
 EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
 """The responses by the value of `_export` in the query string."""
+
+EXPORT_OBSERVERS: list[Callable[[HttpRequest, "Table", str, int], None]] = []
+"""Functions that learn of each export: the request, the table, the format and the number of rows. Apps add theirs."""
+
+
+def export(request: HttpRequest, table: "Table", kind: str) -> FileResponse | StreamingHttpResponse:
+    """The response for `_export=kind`. Raises ExportRefused."""
+    response = EXPORTS[kind](table)
+    if request.method != "HEAD":
+        for observe in EXPORT_OBSERVERS:
+            observe(request, table, kind, row_count(table))
+    return response
+
+
+def row_count(table: "Table") -> int:
+    rows = table.data.data
+    return len(rows) if isinstance(rows, list) else rows.count()
 
 
 def values(table: "Table") -> Iterator[list[object]]:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from config.ui.columns import DrawnColumn
-from config.ui.exports import EXPORTS, ExportRefused
+from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
 from config.ui.formats import day, moment
 from config.ui.requests import HtmxRequest
@@ -87,12 +87,12 @@ def table_page(
     table = table_class(rows_of(rows), **options)
     table.request = request  # as an argument it would make the table sort by any query parameter
     notices += _sort(table, request.GET.get("sort", ""))
-    export = request.GET.get("_export", "")
-    if export and export not in EXPORTS:
-        notices.append(f"There is no export as “{export[:40]}”; use _export=csv or _export=xlsx.")
-    elif export and not notices:
+    kind = request.GET.get("_export", "")
+    if kind and kind not in EXPORTS:
+        notices.append(f"There is no export as “{kind[:40]}”; use _export=csv or _export=xlsx.")
+    elif kind and not notices:
         try:
-            return EXPORTS[export](table)
+            return export(request, table, kind)
         except ExportRefused as problem:
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
@@ -109,7 +109,7 @@ def table_page(
         **(context or {}),
     }
     table.total = total() if total else None
-    response = render(request, template + fragment, page, status=400 if export else 200)
+    response = render(request, template + fragment, page, status=400 if kind else 200)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 

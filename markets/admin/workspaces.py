@@ -171,7 +171,7 @@ class MembershipAdmin(OpsAdmin):
         return [str(each) for each in objs], {"memberships": len(objs)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        invitations.remove_member(membership=obj)
+        invitations.remove_member(membership=obj, by=ops_user(request))
 
 
 class InvitationForm(CheckedForm):
@@ -220,7 +220,7 @@ class InvitationAdmin(HistoryAdmin):
     @action(description="Revoke", url_path="revoke")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def revoke_invitation(invitation: Invitation, reason: str) -> None:
-            invitations.revoke(invitation=invitation)
+            invitations.revoke(invitation=invitation, by=ops_user(request))
 
         return self.confirm(
             request, object_id, title="Revoke the invitation", action=revoke_invitation, reason=Reason.NONE

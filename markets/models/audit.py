@@ -6,6 +6,11 @@ from django.utils.timezone import now
 from markets.models.workspaces import Workspace
 
 
+def action_label(action: str) -> str:
+    """`link_visited` as "Link visited"."""
+    return action.replace("_", " ").capitalize()
+
+
 class AuditEvent(models.Model):
     """Something that a user, a visitor of a shared link or the portal did and that no other row records.
 
@@ -31,3 +36,7 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def label(self) -> str:
+        return action_label(self.action)

@@ -2,12 +2,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import now
 
 from markets.forms import InvitationForm, RoleForm
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
-from markets.workspaces.invitations import change_role, invite, remove_member, send_invitation
+from markets.workspaces.invitations import change_role, invite, remove_member, revoke, send_invitation
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -40,7 +39,7 @@ def member_role(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     try:
         if not form.is_valid():
             raise ValidationError(f"“{request.POST.get('role', '')[:40]}” is not a role.")
-        change_role(membership=membership, role=form.cleaned_data["role"])
+        change_role(membership=membership, role=form.cleaned_data["role"], by=request.user)
         messages.success(request, f"{membership.user} is a {form.cleaned_data['role']} now.")
     except ValidationError as error:
         messages.error(request, error.message)
@@ -51,7 +50,7 @@ def member_role(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
 def member_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
     try:
-        remove_member(membership=membership)
+        remove_member(membership=membership, by=request.user)
         messages.success(request, f"{membership.user} is no longer a member.")
     except ValidationError as error:
         messages.error(request, error.message)
@@ -61,6 +60,9 @@ def member_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 @workspace_page(Role.MANAGER, "POST")
 def invitation_revoke(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations.pending(), pk=pk)
-    workspace.invitations.pending().filter(pk=pk).update(revoked_at=now())
-    messages.success(request, f"The invitation of {invitation.email} does not work any more.")
+    try:
+        revoke(invitation=invitation, by=request.user)
+        messages.success(request, f"Invitation to {invitation.email} revoked.")
+    except ValidationError as error:
+        messages.error(request, error.message)
     return redirect("team", workspace.slug)

@@ -9,12 +9,14 @@ from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 
 from markets.models import Invitation, Membership, Role, User, Workspace
+from markets.workspaces.audit import record_event
 
 SESSION_KEY = "invitation"
 INVITATION_UNUSABLE = (
@@ -58,6 +60,8 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
             invitation.save()
     except IntegrityError:  # a concurrent request has invited the same address since the check
         raise ValidationError(f"{email} has an open invitation to {workspace} already; revoke it first.") from None
+    summary = f"Invited somebody as {invitation.get_role_display().lower()}"
+    _record("member_invited", summary, workspace, by, invitation)
     return invitation, reverse("invitation", args=[token])
 
 
@@ -70,10 +74,11 @@ def check_can_be_invited(workspace: Workspace, email: str) -> None:
 
 
 @transaction.atomic
-def revoke(*, invitation: Invitation) -> None:
+def revoke(*, invitation: Invitation, by: User | None) -> None:
     """Raises ValidationError if the invitation was used, was revoked or has expired."""
     if not Invitation.objects.pending().filter(pk=invitation.pk).update(revoked_at=now()):
         raise ValidationError("This invitation was used, was revoked or has run out already.")
+    _record("invitation_revoked", "Revoked an invitation", invitation.workspace, by, invitation)
 
 
 def send_invitation(invitation: Invitation, url: str) -> None:
@@ -96,21 +101,32 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     membership, _ = Membership.objects.get_or_create(
         workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
     )
+    summary = f"Joined as {membership.get_role_display().lower()}"
+    _record("member_joined", summary, invitation.workspace, user, user)
     return membership
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, role: str) -> None:
+def change_role(*, membership: Membership, role: str, by: User | None = None) -> None:
     """Raises ValidationError if the workspace would be left without a manager."""
     check_manager_remains(membership, stays_manager=role == Role.MANAGER)
     Membership.objects.filter(pk=membership.pk).update(role=Role(role))
+    if role != membership.role:
+        summary = f"Changed the role from {membership.get_role_display().lower()} to {Role(role).label.lower()}"
+        _record("role_changed", summary, membership.workspace, by, membership.user)
 
 
 @transaction.atomic
-def remove_member(*, membership: Membership) -> None:
+def remove_member(*, membership: Membership, by: User | None = None) -> None:
     """Ends the access. The user keeps the account, and everything they recorded stays."""
     check_manager_remains(membership, stays_manager=False)
     membership.delete()
+    summary = f"Removed a {membership.get_role_display().lower()}"
+    _record("member_removed", summary, membership.workspace, by, membership.user)
+
+
+def _record(action: str, summary: str, workspace: Workspace, by: User | None, subject: Model) -> None:
+    record_event(workspace=workspace, user=by, action=action, summary=summary, subject=subject)
 
 
 def check_manager_remains(membership: Membership, *, stays_manager: bool) -> None:

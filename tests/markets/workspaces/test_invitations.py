@@ -113,7 +113,7 @@ def test_a_link_that_ran_out_says_so_and_opens_nothing(client, workspace, end):
     if end == "expired":
         Invitation.objects.update(expires_at=now() - timedelta(seconds=1))
     elif end == "revoked":
-        revoke(invitation=invitation)
+        revoke(invitation=invitation, by=None)
     else:
         workspace.archived_at = now()
         workspace.save()
