@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
-from markets.views import audit, home, invitations, team
+from markets.views import audit, home, invitations, settings, team
 
 handler500 = "config.errors.failed"
 
@@ -25,6 +25,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("signals/", include("signals.urls")),
     path("api/", include(api_urls)),
     path("audit/", audit.audit_list, name="audit"),
+    path("settings/", settings.settings, name="settings"),
     path("team/", team.team, name="team"),
     path("team/<int:pk>/role/", team.member_role, name="team_role"),
     path("team/<int:pk>/remove/", team.member_remove, name="team_remove"),

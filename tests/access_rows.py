@@ -96,6 +96,7 @@ ROWS = [
     Row("signals:rules", "manager"),
     Row("signals:correct", "caller", "GET POST", ids=("signal",)),
     Row("audit", "manager"),
+    Row("settings", "manager", "GET POST"),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),
     Row("team_remove", "manager", "POST", ids=("membership",)),

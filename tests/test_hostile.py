@@ -48,7 +48,8 @@ FIELDS = """
     profile_url external_id reason market name kind brief starts_on ends_on owner follows status seen contact everybody
     disposition notes callback_at meeting_at started_at talk_seconds direction request_key movement_state
     movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file to at
-    version new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail renewals
+    version new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail renewals holiday_country
+    holiday_region
 """.split()
 
 

@@ -26,6 +26,7 @@ MEMBERS = CampaignContact._meta.db_table
 SUMMARY = (
     *("attempt_count", "conversation_count", "last_attempt_at", "last_conversation_at"),
     *("last_call_at", "last_disposition", "callback_due_at", "is_closed", "has_shown_interest", "first_recorded_at"),
+    "first_attempt_at",
 )
 """The stored fields of a member that follow from its calls."""
 SINCE = {"called_changed_at": "last_attempt_at", "reached_changed_at": "last_conversation_at"}
@@ -39,6 +40,7 @@ CALL_SUMMARIES = """
         count(*) FILTER (WHERE is_attempt AND is_conversation) AS conversation_count,
         max(started_at) FILTER (WHERE is_attempt) AS last_attempt_at,
         max(started_at) FILTER (WHERE is_attempt AND is_conversation) AS last_conversation_at,
+        min(started_at) FILTER (WHERE is_attempt) AS first_attempt_at,
         max(started_at) FILTER (WHERE is_valid) AS last_call_at,
         max(disposition) FILTER (WHERE is_valid AND newest = 1) AS last_disposition,
         max(callback_at) FILTER (WHERE is_valid AND newest = 1) AS callback_due_at,
@@ -78,7 +80,8 @@ MEMBER_SUMMARIES = """
         c.callback_due_at,
         coalesce(c.is_closed, false) AS is_closed,
         coalesce(c.has_shown_interest, false) AS has_shown_interest,
-        c.first_recorded_at
+        c.first_recorded_at,
+        c.first_attempt_at
     FROM {table} m
     LEFT JOIN ({summaries}) c ON c.of_campaign = m.campaign_id AND c.of_contact = m.contact_id
     WHERE {members}
@@ -96,6 +99,7 @@ WITH_NEW_CALLS = {
     "ELSE stored.has_shown_interest END",
     "first_recorded_at": "CASE WHEN stored.first_recorded_at < new.first_recorded_at THEN stored.first_recorded_at "
     "ELSE new.first_recorded_at END",
+    "first_attempt_at": "coalesce(stored.first_attempt_at, new.first_attempt_at)",
 }
 """SQL for each field of a member after calls newer than all others were added; `new` is the summary of those calls."""
 

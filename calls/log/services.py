@@ -6,7 +6,7 @@ them (calls.derived): member summaries, daily and hourly counts, fulfilled callb
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -25,6 +25,7 @@ from campaigns.models import Campaign
 from markets.imports.rejects import RowRefused
 from markets.models import Contact, ImportJob, Suppression, SuppressionScope, User, Workspace
 from markets.suppressions.services import keys_in_scope, lift_all, suppress
+from markets.workspaces.calendar import working_days
 
 CORRECTED_BY_IMPORT = "A later file of the dialer said otherwise"
 
@@ -177,9 +178,7 @@ def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, rea
 
 def next_working_morning(workspace: Workspace, moment: datetime) -> datetime:
     """9:00 on the workspace's next working day, when a callback without a time is due (product.md, section 3)."""
-    day = workspace.day_of(moment) + timedelta(days=1)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
+    day = working_days(workspace).next(workspace.day_of(moment))
     return datetime.combine(day, time(9), tzinfo=workspace.zone)
 
 

@@ -283,6 +283,19 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.AddField(
+            model_name="campaigncontact",
+            name="first_attempt_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="campaigncontact",
+            index=models.Index(
+                condition=models.Q(("first_attempt_at__isnull", False)),
+                fields=["campaign", "first_attempt_at"],
+                name="member_first_attempt",
+            ),
+        ),
         migrations.AddIndex(
             model_name="campaigncontact",
             index=models.Index(

@@ -126,6 +126,7 @@ class CampaignContact(models.Model):
 
     attempt_count = models.PositiveIntegerField(default=0, editable=False)
     conversation_count = models.PositiveIntegerField(default=0, editable=False)
+    first_attempt_at = models.DateTimeField(null=True, editable=False)
     last_attempt_at = models.DateTimeField(null=True, editable=False)
     last_conversation_at = models.DateTimeField(null=True, editable=False)
     is_called = is_set("last_attempt_at")
@@ -203,6 +204,11 @@ class CampaignContact(models.Model):
                 name="member_callback_due",
             ),
             models.Index(fields=["contact"], condition=Q(has_shown_interest=True), name="member_interested"),
+            models.Index(  # first attempts by day; set once for a member, together with is_called
+                fields=["campaign", "first_attempt_at"],
+                condition=Q(first_attempt_at__isnull=False),
+                name="member_first_attempt",
+            ),
             models.Index(
                 fields=["workspace", "assigned_to"], condition=Q(assigned_to__isnull=False), name="member_assigned"
             ),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +99,18 @@ def test_a_member_keeps_when_the_first_of_their_calls_was_recorded_though_it_was
         call(campaign)
 
     assert campaign.members.get().first_recorded_at == first.recorded_at
+    assert list(member_differences(campaign.workspace)) == []
+
+
+def test_a_member_keeps_the_first_attempt_until_it_is_voided(db, manager):
+    campaign = active_campaign(1)
+    call(campaign, direction="inbound", started_at=now() - timedelta(days=4))
+    first, second = (call(campaign, started_at=now() - timedelta(days=days)) for days in (3, 2))
+    assert campaign.members.get().first_attempt_at == first.started_at
+
+    void(call=first, by=manager, reason="Twice in the log")
+
+    assert campaign.members.get().first_attempt_at == second.started_at
     assert list(member_differences(campaign.workspace)) == []
 
 

@@ -45,6 +45,7 @@ def test_a_check_of_right_counts_finds_nothing(capsys, counted):
         (CampaignContact, "last_disposition", "voicemail"),
         (CampaignContact, "is_closed", False),
         (CampaignContact, "first_recorded_at", None),
+        (CampaignContact, "first_attempt_at", None),
         (CampaignDay, "call_count", 9),
         (CampaignDay, "signal_count", 0),
         (CampaignDay, "future_potential_count", 0),

@@ -200,6 +200,14 @@ def test_a_dialers_clock_may_be_five_minutes_ahead(campaign, ahead, is_kept):
     assert [each.started_at for each in campaign.calls.all()] == [started_at] * is_kept
 
 
+def test_a_callback_without_a_time_skips_public_holidays(workspace):
+    day_before_thanksgiving = utc(2026, 11, 25, 22)
+
+    due = next_working_morning(workspace, day_before_thanksgiving)
+
+    assert due.astimezone(workspace.zone).isoformat() == "2026-11-27T09:00:00-05:00"
+
+
 def test_a_callback_without_a_time_is_due_the_next_working_morning(workspace):
     friday = utc(2026, 11, 20, 22)
 

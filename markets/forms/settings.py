@@ -1,0 +1,47 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from config.ui.forms import CheckedForm
+from config.ui.optimistic_locking import VersionedModelForm
+from markets.models import Workspace
+from markets.workspaces.calendar import countries, regions
+
+
+class CalendarForm(VersionedModelForm, CheckedForm):
+    """Whose public holidays are no working days of the workspace."""
+
+    holiday_country = forms.ChoiceField(label="Country", required=False)
+    holiday_region = forms.CharField(
+        label="State or province",
+        required=False,
+        max_length=60,
+        help_text="By its name or code, such as New York or NY. Leave empty for national holidays only.",
+    )
+
+    class Meta:
+        model = Workspace
+        fields = ["holiday_country", "holiday_region"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        region = self.instance.phone_region
+        name = countries().get(region)
+        default = f"As for phone numbers: {name}" if name else f"As for phone numbers ({region}): no public holidays"
+        field = self.fields["holiday_country"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", default), *countries().items()]
+        field.help_text = "Its public holidays are no working days: forecasts and callbacks skip them."
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        text = " ".join(self.cleaned_data.get("holiday_region", "").split())
+        country = self.cleaned_data.get("holiday_country") or self.instance.phone_region
+        known, name = regions(country), countries().get(country, country)
+        self.cleaned_data["holiday_region"] = known.get(text.lower(), "")
+        if text and text.lower() not in known:
+            codes = ", ".join(sorted(set(known.values())))
+            hint = f"Leave it empty or enter one of {codes}." if codes else "It has none. Leave it empty."
+            self.add_error("holiday_region", ValidationError(f"“{text}” isn't a region of {name}. {hint}"))
+        return self.cleaned_data

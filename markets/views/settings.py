@@ -1,0 +1,31 @@
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from config.ui.optimistic_locking import save_edit
+from markets.forms import CalendarForm
+from markets.models import Role, Workspace
+from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.calendar import working_days
+
+A_YEAR = timedelta(days=365)
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+def settings(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
+    """The working days of the workspace."""
+    form = CalendarForm(request.POST or None, instance=workspace)
+    if save_edit(request, form):
+        messages.success(request, "Working days saved. Forecasts use them from now on.")
+        return redirect("settings", workspace.slug)
+    today = workspace.today()
+    stored = Workspace(
+        phone_region=workspace.phone_region,
+        holiday_country=form.initial["holiday_country"],
+        holiday_region=form.initial["holiday_region"],
+    )
+    holidays = working_days(stored).holidays(today, today + A_YEAR)
+    context = {"section": "settings", "form": form, "holidays": holidays}
+    return render(request, "markets/settings.html", context, status=form.status_code)

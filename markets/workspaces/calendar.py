@@ -1,0 +1,101 @@
+"""The working days of a workspace: those of its country, without public holidays (library `holidays`).
+
+The country is the workspace's own choice or its phone region. Where the library does not know it, Monday to Friday are
+working days.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+
+import holidays
+from holidays.registry import COUNTRIES
+
+from markets.models import Workspace
+
+A_DAY = timedelta(days=1)
+LONGEST_BREAK = 60
+"""A search for a working day ends after so many days; no calendar has a longer break."""
+
+
+@cache
+def countries() -> dict[str, str]:
+    """The names of the supported countries by their two-letter codes, in the order of the names."""
+    names = {codes[1]: _title(key) for key, codes in COUNTRIES.items()}
+    return dict(sorted(names.items(), key=lambda item: item[1]))
+
+
+def _title(key: str) -> str:
+    return " ".join(word if word in ("of", "and", "the") else word.capitalize() for word in key.split("_"))
+
+
+@cache
+def regions(country: str) -> dict[str, str]:
+    """The codes of a country's regions, by code and by name, in lower case. Empty for a country that is not known."""
+    if country not in countries():
+        return {}
+    known = holidays.country_holidays(country)
+    names = {name: code for code, aliases in known.get_subdivision_aliases().items() for name in aliases}
+    codes = {code: code for code in known.subdivisions}
+    return {text.lower(): code for text, code in (names | codes).items()}
+
+
+@lru_cache(maxsize=500)
+def _days_off(country: str, region: str, year: int) -> dict[date, str]:
+    """The days of a year that are no working days, with the name of the holiday, if it is one."""
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1))
+    if country not in countries():
+        return {day: "" for day in days if day.weekday() >= 5}
+    known = holidays.country_holidays(country, subdiv=region or None, years=year, language="en_US")
+    return {day: known.get(day, "") for day in days if not known.is_working_day(day)}
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    country: str
+    region: str = ""
+
+    def includes(self, day: date) -> bool:
+        return day not in _days_off(self.country, self.region, day.year)
+
+    def holidays(self, first: date, last: date) -> list[tuple[date, str]]:
+        """The public holidays from `first` to `last` that are not on a weekend, with their names."""
+        years = range(first.year, last.year + 1)
+        days_off = [each for year in years for each in _days_off(self.country, self.region, year).items()]
+        return [(day, name) for day, name in days_off if name and first <= day <= last and day.weekday() < 5]
+
+    def following(self, day: date) -> Iterator[date]:
+        """The working days after `day`, without end."""
+        while True:
+            for _ in range(LONGEST_BREAK):
+                day += A_DAY
+                if self.includes(day):
+                    break
+            yield day
+
+    def next(self, day: date) -> date:
+        """The first working day after `day`."""
+        return next(self.following(day))
+
+    def last(self, count: int, before: date) -> list[date]:
+        """The newest `count` working days before a day, oldest first."""
+        days: list[date] = []
+        day = before
+        for _ in range(count * LONGEST_BREAK):
+            day -= A_DAY
+            if self.includes(day):
+                days.append(day)
+            if len(days) == count:
+                break
+        return days[::-1]
+
+    def count(self, first: date, last: date) -> int:
+        """The number of working days from `first` to `last`, both included."""
+        return sum(self.includes(first + timedelta(days=number)) for number in range((last - first).days + 1))
+
+
+def working_days(workspace: Workspace) -> WorkingDays:
+    country = workspace.holiday_country or workspace.phone_region
+    return WorkingDays(country, regions(country).get(workspace.holiday_region.lower(), ""))
