@@ -5,9 +5,11 @@ class CallsConfig(AppConfig):
     name = "calls"
 
     def ready(self) -> None:
+        from calls.audience import Attempts, Conversations, HadOutcome, HasMeeting, LastCall
         from calls.ingest.call_log import CallLog
         from calls.ingest.inspection import inspect_calls
         from calls.ingest.parsing import CALL_FIELDS, RANKED
+        from campaigns.audience.registry import register as register_conditions
         from campaigns.dispositions import Disposition
         from campaigns.membership import CampaignClosed
         from markets.imports.registry import FileKind, register
@@ -24,3 +26,4 @@ class CallsConfig(AppConfig):
                 refusals=(CampaignClosed,),
             ),
         )
+        register_conditions(HadOutcome, Attempts, Conversations, LastCall, HasMeeting)

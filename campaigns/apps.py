@@ -5,6 +5,8 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
+        from campaigns.audience import custom_fields, membership, people, places, protection
+        from campaigns.audience.registry import register as register_conditions
         from campaigns.importing import ContactList
         from campaigns.membership import CampaignClosed
         from markets.custom_fields.inspection import inspect_people
@@ -20,4 +22,18 @@ class CampaignsConfig(AppConfig):
                 inspect=inspect_people,
                 refusals=(CampaignClosed,),
             ),
+        )
+        register_conditions(
+            places.InMarket,
+            people.Firm,
+            people.Seniority,
+            people.City,
+            custom_fields.CustomValue,
+            places.Tagged,
+            places.FromImport,
+            membership.InCampaign,
+            people.UsableNumber,
+            protection.Suppressed,
+            protection.OffLimits,
+            people.Search,
         )

@@ -12,6 +12,7 @@ from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, bet
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.contacts.largest_groups import largest_groups
 from markets.contacts.normalization import fold
+from markets.contacts.search import matches_text
 from markets.custom_fields.filters import CustomFieldFilters
 from markets.models import (
     Contact,
@@ -52,14 +53,8 @@ MEMBER_STATE_LABELS = [
 
 
 def search_contacts[R: QuerySet[Model]](rows: R, text: str, contact: str = "") -> R:
-    """By name, firm, email, external ID or digits of the phone; `contact` is the path to the contact."""
-    condition = Q(**{f"{contact}name_key__contains": fold(text)})
-    for field in ("firm", "email", "external_id", "title", "city"):
-        condition |= Q(**{f"{contact}{field}__icontains": text})
-    digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
-    if len(digits) >= 4:
-        condition |= Q(**{f"{contact}phone_e164__contains": digits})
-    return rows.filter(condition)
+    """Narrows rows to those whose contact the text finds; `contact` is the path to the contact."""
+    return rows.filter(matches_text(text, contact))
 
 
 class MarketFilter(WorkspaceFilterSet):

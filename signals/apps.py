@@ -6,6 +6,8 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls.derived.registry import DerivedData, register
+        from campaigns.audience.registry import register as register_conditions
+        from signals.audience import HasSignal, ShowedInterest
         from signals.capture.current import contacts_with_wrong_signals, current_differences, refresh_current
 
         register(
@@ -13,3 +15,4 @@ class SignalsConfig(AppConfig):
                 refresh=refresh_current, differences=current_differences, wrong_contacts=contacts_with_wrong_signals
             )
         )
+        register_conditions(HasSignal, ShowedInterest)

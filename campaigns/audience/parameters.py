@@ -1,0 +1,158 @@
+"""Reads the JSON of one condition. Whatever it holds, the result is values of the right type or a sentence."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from django.utils.dateparse import parse_date
+
+from campaigns.audience.names import Names
+from campaigns.audience.sentences import any_of
+from markets.contacts.normalization import clean_text
+
+MAX_VALUES = 100
+MAX_TEXT = 200
+MAX_COUNT = 10_000
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and where: `path` is the place of the condition in its group, from the outermost group inwards."""
+
+    path: tuple[int, ...]
+    sentence: str
+
+
+class RuleInvalid(Exception):
+    """The rule cannot be used. `sentences` say why."""
+
+    def __init__(self, problems: Sequence[Problem]):
+        self.problems = list(problems)
+        self.sentences = list(dict.fromkeys(problem.sentence for problem in problems))
+        super().__init__(" ".join(self.sentences))
+
+
+def shown(value: object) -> str:
+    """A wrong value as a sentence quotes it, whatever it is and however long."""
+    if isinstance(value, str):
+        text = value.encode(errors="replace").decode().replace("\0", "?")
+        return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool | float) or (isinstance(value, int) and value.bit_length() <= 64):
+        return f"“{value}”"
+    return "a number out of range" if isinstance(value, int) else "a list" if isinstance(value, list) else "an object"
+
+
+class Parameters:
+    """The parameters of one condition. Each method reads one of them. A value that it refuses adds a problem, and the
+    method returns some value of the type, so that the other parameters are read, too."""
+
+    def __init__(self, label: str, data: Mapping[str, object], names: Names):
+        self.label, self.data, self.names = label, data, names
+        self.problems: list[str] = []
+        self._known = {"kind", "negated"}
+
+    def _get(self, name: str) -> object:
+        self._known.add(name)
+        return self.data.get(name)
+
+    def refuse(self, sentence: str) -> None:
+        self.problems.append(f"{self.label}: {sentence}")
+
+    def choice(self, name: str, options: Mapping[str, str] | Collection[str]) -> str:
+        value = self._get(name)
+        if isinstance(value, str) and value in options:
+            return value
+        self.refuse(f"{shown(value)} isn't a valid {name}. Choose {any_of(options)}.")
+        return next(iter(options))
+
+    def choices(
+        self, name: str, options: Mapping[str, str] | Collection[str], *, needed: bool = True
+    ) -> tuple[str, ...]:
+        """Values out of `options`; a mapping has their labels."""
+        values = self._list(name, needed=needed)
+        for value in values:
+            if not (isinstance(value, str) and value in options):
+                labels = list(options.values()) if isinstance(options, Mapping) else options
+                self.refuse(f"{shown(value)} isn't one of the {name}. Choose {any_of(labels)}.")
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value in options))
+
+    def ids(self, name: str, known: Collection[int], noun: str, *, needed: bool = True) -> tuple[int, ...]:
+        """Ids of rows of the workspace. Those of other workspaces are refused like those that do not exist."""
+        values = self._list(name, needed=needed)
+        missing = [value for value in values if type(value) is not int or value not in known]
+        for value in missing:
+            self.refuse(f"the {noun} {shown(value)} doesn't exist any more. Remove it, or choose another {noun}.")
+        return tuple(dict.fromkeys(value for value in values if type(value) is int and value in known))
+
+    def campaigns(self, *, needed: bool = False) -> tuple[int, ...]:
+        return self.ids("campaigns", self.names.campaigns, "campaign", needed=needed)
+
+    def texts(self, name: str, *, needed: bool = True) -> tuple[str, ...]:
+        values = self._list(name, needed=needed)
+        return tuple(dict.fromkeys(text for value in values if (text := self._clean(name, value))))
+
+    def text(self, name: str) -> str:
+        return self._clean(name, self._get(name))
+
+    def count(self, name: str, least: int = 0, most: int = MAX_COUNT) -> int:
+        value = self._get(name)
+        if type(value) is int and least <= value <= most:
+            return value
+        self.refuse(f"{shown(value)} isn't a valid number of {name}. Enter a whole number from {least} to {most:,}.")
+        return least
+
+    def day(self, name: str) -> date:
+        value = self._get(name)
+        try:
+            found = parse_date(value) if isinstance(value, str) else None
+        except ValueError:
+            found = None
+        if found and FIRST_YEAR <= found.year <= LAST_YEAR:
+            return found
+        self.refuse(f"{shown(value)} isn't a valid day. Enter one such as 2026-01-31.")
+        return date(LAST_YEAR, 1, 1)
+
+    def value(self, name: str) -> str | int | float:
+        """A text or a number."""
+        value = self._get(name)
+        if type(value) is int and value.bit_length() < 63:
+            return value
+        if isinstance(value, float) and abs(value) < 1e15:
+            return value
+        return self._clean(name, value)
+
+    def optional(self, name: str) -> None:
+        """Admits a parameter that is not read."""
+        self._known.add(name)
+
+    def finish(self) -> list[str]:
+        for name in [name for name in self.data if name not in self._known][:3]:
+            self.refuse(f"{shown(name)} means nothing here. Remove it.")
+        return self.problems
+
+    def _list(self, name: str, *, needed: bool) -> list[object]:
+        value = self._get(name)
+        if value is None:
+            value = []
+        if not isinstance(value, list):
+            self.refuse(f"{name} needs a list, not {shown(value)}.")
+            return []
+        if needed and not value:
+            self.refuse(f"choose at least one of the {name}.")
+        if len(value) > MAX_VALUES:
+            self.refuse(f"{len(value):,} {name} are too many. Choose at most {MAX_VALUES}.")
+            return []
+        return cast(list[object], value)
+
+    def _clean(self, name: str, value: object) -> str:
+        text = clean_text(value) if isinstance(value, str) and len(value) <= MAX_TEXT else ""
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            self.refuse(f"{shown(value)} is too long. Use at most {MAX_TEXT} characters.")
+        elif not text or "\0" in str(value):
+            self.refuse(f"{shown(value)} isn't a valid {name.removesuffix('s')}. Enter a text.")
+            return ""
+        return text

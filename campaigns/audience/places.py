@@ -1,0 +1,95 @@
+"""Conditions on where people came from and were put: landscapes, imports and tags."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from django.db.models import Q
+
+from campaigns.audience.condition import Condition, Scope, has
+from campaigns.audience.names import Names
+from campaigns.audience.parameters import Parameters
+from campaigns.audience.sentences import any_of
+from markets.models import ImportedContact, MarketContact
+from markets.models.tags import ContactTag
+
+
+@dataclass(frozen=True)
+class InMarket(Condition):
+    """In the landscape of one of some markets."""
+
+    kind: ClassVar[str] = "market"
+    label: ClassVar[str] = "Market"
+
+    markets: tuple[int, ...]
+
+    @classmethod
+    def read(cls, given: Parameters) -> Self:
+        return cls(given.ids("markets", given.names.markets, "market"))
+
+    def sentences(self, names: Names) -> tuple[str, str]:
+        markets = any_of(names.markets[pk] for pk in self.markets)
+        return f"In the landscape of {markets}", f"Not in the landscape of {markets}"
+
+    def matches(self, scope: Scope) -> Q:
+        return has(scope.rows(MarketContact).filter(market__in=self.markets))
+
+    def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
+        placed = scope.rows(MarketContact).filter(market__in=self.markets, contact__in=contacts)
+        newest_first = placed.order_by("-added_at", "-pk")
+        return {
+            contact: f"In {scope.names.markets[market]} since {scope.day_text(added)}"
+            for contact, market, added in newest_first.values_list("contact", "market", "added_at")
+        }
+
+
+@dataclass(frozen=True)
+class FromImport(Condition):
+    """A row of one of some imports, begun by the day, was about the person."""
+
+    kind: ClassVar[str] = "import"
+    label: ClassVar[str] = "Import"
+
+    imports: tuple[int, ...]
+
+    @classmethod
+    def read(cls, given: Parameters) -> Self:
+        return cls(given.ids("imports", given.names.imports, "import"))
+
+    def sentences(self, names: Names) -> tuple[str, str]:
+        imports = any_of(names.imports[pk] for pk in self.imports)
+        return f"In the import {imports}", f"Not in the import {imports}"
+
+    def matches(self, scope: Scope) -> Q:
+        rows = ImportedContact.objects.filter(scope.known("job__created_at"), workspace=scope.workspace)
+        return has(rows.filter(job__in=self.imports).exclude(outcome=ImportedContact.Outcome.NAMED))
+
+
+@dataclass(frozen=True)
+class Tagged(Condition):
+    """Has one of some tags. A tag that was taken off again leaves no trace."""
+
+    kind: ClassVar[str] = "tag"
+    label: ClassVar[str] = "Tag"
+
+    tags: tuple[int, ...]
+
+    @classmethod
+    def read(cls, given: Parameters) -> Self:
+        return cls(given.ids("tags", given.names.tags, "tag"))
+
+    def sentences(self, names: Names) -> tuple[str, str]:
+        tags = any_of(names.tags[pk] for pk in self.tags)
+        return f"Has the tag {tags}", f"Doesn't have the tag {tags}"
+
+    def matches(self, scope: Scope) -> Q:
+        rows = ContactTag.objects.filter(scope.known("added_at"), workspace=scope.workspace)
+        return has(rows.filter(tag__in=self.tags))
+
+    def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
+        rows = ContactTag.objects.filter(scope.known("added_at"), workspace=scope.workspace)
+        named = rows.filter(tag__in=self.tags, contact__in=contacts).order_by("-added_at", "-pk")
+        return {
+            contact: f"Tagged {scope.names.tags[tag]} on {scope.day_text(added)}"
+            for contact, tag, added in named.values_list("contact", "tag", "added_at")
+        }

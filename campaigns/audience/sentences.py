@@ -1,0 +1,42 @@
+"""Words for the screen: what a rule asks for, and lists of names within it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+MAX_NAMES = 5
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What one condition asks for; of a group its heading, with a sentence for each part."""
+
+    text: str
+    parts: tuple["Sentence", ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The sentence and its parts in one line."""
+        return f"{self.text}: {'; '.join(part.line for part in self.parts)}" if self.parts else self.text
+
+
+def any_of(names: Iterable[str]) -> str:
+    """`A`, `A or B`, `A, B or C`; of many names the first five and the number of the others."""
+    shown = list(names)
+    if len(shown) > MAX_NAMES:
+        shown = [*shown[:MAX_NAMES], f"{len(shown) - MAX_NAMES} more"]
+    *first, last = shown or [""]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def quoted(texts: Iterable[str]) -> str:
+    return any_of(f"“{text}”" for text in texts)
+
+
+def full_day(day: date) -> str:
+    """`12 Nov 2026`. Always with the year, as reasons are kept."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"

@@ -1,0 +1,109 @@
+"""Conditions on the signals of people, and on their interest."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Self
+
+from django.db.models import Q
+
+from calls.audience import HadOutcome, within
+from campaigns.audience.condition import Condition, Scope, has
+from campaigns.audience.names import Names
+from campaigns.audience.parameters import Parameters
+from campaigns.audience.sentences import any_of
+from campaigns.dispositions import INTERESTED
+from signals.capture.vocabulary import VALUES, SignalType
+from signals.models import FRESHNESS, Signal
+
+TYPES = dict(SignalType.choices)
+
+
+@dataclass(frozen=True)
+class HasSignal(Condition):
+    """The current signal of a type, from a counted call, has a value or a stronger one, and maybe an age."""
+
+    kind: ClassVar[str] = "signal"
+    label: ClassVar[str] = "Signal"
+
+    type: str
+    op: str
+    value: str
+    freshness: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, given: Parameters) -> Self:
+        type_ = given.choice("type", TYPES)
+        op, value = given.choice("op", ("is", "at_least")), given.choice("value", VALUES[type_])
+        return cls(type_, op, value, given.choices("freshness", FRESHNESS, needed=False))
+
+    @property
+    def values(self) -> list[str]:
+        weakest_first = VALUES[self.type]
+        return weakest_first[weakest_first.index(self.value) :] if self.op == "at_least" else [self.value]
+
+    def sentences(self, names: Names) -> tuple[str, str]:
+        value = f"{self.value} or stronger" if self.op == "at_least" else self.value
+        age = f", {any_of(self.freshness)}" if self.freshness else ""
+        return f"Current {TYPES[self.type]} is {value}{age}", f"Current {TYPES[self.type]} is not {value}{age}"
+
+    def signals(self, scope: Scope) -> Any:
+        signals = scope.rows(Signal).filter(type=self.type, value__in=self.values)
+        if scope.day is None:
+            signals = signals.filter(current_campaign__isnull=False)
+        else:
+            signals = signals.filter(call__workspace=scope.workspace).counted().current()
+        if self.freshness:
+            signals = signals.filter(reduce(or_, (FRESHNESS[age](scope.moment) for age in self.freshness)))
+        return signals
+
+    def matches(self, scope: Scope) -> Q:
+        return has(self.signals(scope))
+
+    def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
+        signals = self.signals(scope).filter(contact__in=contacts, call__workspace=scope.workspace)
+        rows = signals.order_by("heard_at", "pk").values_list("contact", "value", "heard_at", "call__campaign__name")
+        return {
+            contact: f"{TYPES[self.type]} {value} on {scope.day_text(heard)} in {campaign}"
+            for contact, value, heard, campaign in rows
+        }
+
+
+INTEREST = (
+    HasSignal(SignalType.MOVEMENT_STATE, "at_least", "Exploring"),
+    HasSignal(SignalType.TIMING_WINDOW, "at_least", "6-12 months"),
+)
+"""Signals of interest (product.md, section 10)."""
+
+
+@dataclass(frozen=True)
+class ShowedInterest(Condition):
+    """An outcome of interest in some campaigns, or a current signal of interest."""
+
+    kind: ClassVar[str] = "interest"
+    label: ClassVar[str] = "Interest"
+
+    campaigns: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, given: Parameters) -> Self:
+        return cls(given.campaigns())
+
+    def sentences(self, names: Names) -> tuple[str, str]:
+        where = within(names, self.campaigns)
+        return f"Showed interest{where}", f"Showed no interest{where}"
+
+    @property
+    def _conditions(self) -> tuple[Condition, ...]:
+        return HadOutcome("ever", tuple(INTERESTED), self.campaigns), *INTEREST
+
+    def matches(self, scope: Scope) -> Q:
+        return reduce(or_, (condition.matches(scope) for condition in self._conditions))
+
+    def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
+        """The newest outcome of interest, else a signal."""
+        found: dict[int, str] = {}
+        for condition in self._conditions:
+            found = condition.evidence(scope, [pk for pk in contacts if pk not in found]) | found
+        return found
