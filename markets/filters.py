@@ -24,6 +24,7 @@ from markets.models import (
     ImportPreset,
     ImportState,
     Market,
+    OffLimits,
     Suppression,
     User,
     Workspace,
@@ -110,7 +111,7 @@ class CalledFilterSet(AsOfFilterSet):
 
 @days_called
 class ContactFilter(CustomFieldFilters, CalledFilterSet):
-    current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed")
+    current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed", "off_limits", "off_limits_by")
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
     campaign_market = filters.ModelChoiceFilter(
@@ -128,12 +129,17 @@ class ContactFilter(CustomFieldFilters, CalledFilterSet):
     )
     wrong_phone = FlagFilter(label="Number to repair", apply=lambda contacts: contacts.to_repair())
     suppressed = FlagFilter(label="Do not call", apply=lambda contacts: contacts.suppressed())
+    off_limits = FlagFilter(label="Off-limits", apply=lambda contacts: contacts.off_limits())
+    off_limits_by = filters.ModelChoiceFilter(
+        queryset=OffLimits.objects.none(), method="by_off_limits", label="Off-limits by", widget=HiddenInput
+    )
     imported_by = filters.ModelChoiceFilter(
         queryset=ImportJob.objects.none(), method="by_import", label="Import", widget=HiddenInput
     )
     choices_from = {
         "market": lambda w: w.markets.all(),
         "campaign_market": lambda w: w.markets.all(),
+        "off_limits_by": lambda w: w.off_limits.select_related("contact"),
         "imported_by": lambda w: w.imports.all(),
         **CalledFilterSet.choices_from,
     }
@@ -147,6 +153,10 @@ class ContactFilter(CustomFieldFilters, CalledFilterSet):
 
     def in_market(self, contacts: ContactQuerySet, name: str, market: Market) -> ContactQuerySet:
         return contacts.in_market(market, self.day)
+
+    def by_off_limits(self, contacts: ContactQuerySet, name: str, entry: OffLimits) -> ContactQuerySet:
+        """The people whom an entry names, whether or not it is in force."""
+        return contacts.named_by(entry)
 
     def by_import(self, contacts: ContactQuerySet, name: str, job: ImportJob) -> ContactQuerySet:
         return contacts.filter(pk__in=job.people.exclude(outcome=ImportedContact.Outcome.NAMED).values("contact"))

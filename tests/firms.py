@@ -20,6 +20,7 @@ from markets.models import (
     Market,
     Membership,
     NotDuplicate,
+    OffLimits,
     Suppression,
 )
 from markets.models.imports import OTHER_PERSON
@@ -66,6 +67,7 @@ def firm(word: str, slug: str) -> Firm:
     heard = signal(made, evidence=f"{word} words")
     (open_suggestion,) = suggest(made)
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
+    off_limits = workspace.off_limits.create(firm=f"{word} bank", reason=f"{word} client", requested_by=f"{word} boss")
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
     invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
     draft = factories.import_draft(
@@ -101,6 +103,7 @@ def firm(word: str, slug: str) -> Firm:
         "signal": heard.pk,
         "manager": manager.pk,
         "suppression": suppression.pk,
+        "off_limits": off_limits.pk,
         "membership": member.pk,
         "invitation": invitation.pk,
     }
@@ -125,5 +128,6 @@ def counts() -> list[int]:
         for model in [
             *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportPreset, Correction, MeetingChange),
             SignalSuggestion,
+            OffLimits,
         ]
     ]

@@ -19,6 +19,7 @@ OF_THE_WORKSPACE = [
         "signals:list",
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
+    "off_limits:list",
     *("queue", "audit"),
 ]
 OF_A_CAMPAIGN = ["campaigns:detail", "campaigns:members", "campaigns:queue", "campaigns:next", "campaigns:report"]

@@ -20,7 +20,7 @@ from calls.ingest import undo_corrections
 from calls.log.services import void_many
 from calls.models import Call, Correction
 from campaigns.membership import remove
-from campaigns.models import Absence, Campaign, CampaignContact, Status
+from campaigns.models import Absence, Campaign, CampaignContact, Note, ProposedChange, Status, Task
 from markets.imports.contacts.undo import give_back
 from markets.imports.jobs import JobRefused
 from markets.models import (
@@ -28,6 +28,7 @@ from markets.models import (
     ContactChange,
     ContactMerge,
     ContactPoint,
+    ContactTag,
     DecidedIdentity,
     Erasure,
     ImportedContact,
@@ -36,6 +37,7 @@ from markets.models import (
     ImportState,
     MarketContact,
     NotDuplicate,
+    OffLimits,
     Suppression,
     User,
 )
@@ -203,6 +205,11 @@ def _reasons_to_keep_contact(job: ImportJob) -> dict[str, Exists | Q]:
         "was erased": Exists(Erasure.objects.filter(**here)),
         "was called": Exists(Call.objects.filter(**here)),
         "is on the do-not-call list": Exists(_suppressions_to_keep(job).filter(**here)),
+        "is off-limits": Exists(OffLimits.objects.filter(**here)),
+        "has a note": Exists(Note.objects.filter(**here)),
+        "has a task": Exists(Task.objects.filter(**here)),
+        "has a tag": Exists(ContactTag.objects.filter(**here)),
+        "is proposed for a campaign": Exists(ProposedChange.objects.filter(**here)),
         "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
         "was told apart from somebody": Exists(
             NotDuplicate.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))

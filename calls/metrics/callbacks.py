@@ -13,6 +13,7 @@ from campaigns.models import CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
+from markets.models.off_limits import is_off_limits
 
 KEPT_WITHIN = timedelta(hours=1)
 """A call this long after the promised time still keeps the promise, and so does an earlier one."""
@@ -79,6 +80,7 @@ def with_why_not(made: QuerySet[Model]) -> QuerySet[Model]:
     reasons = {
         "Removed from the campaign": Q(removed_at__isnull=False),
         "On the do-not-call list": is_suppressed("contact__"),
+        "Off-limits": is_off_limits("contact__"),
         "Closed by another call": Q(is_closed=True),
         "No number": Q(contact__phone_e164=""),
         "Number to repair": ~has_usable_phone("contact__"),

@@ -46,7 +46,7 @@ METRICS: dict[str, MetricDefinition] = {
     "called": MetricDefinition("People called", "Contacts who were called in the period, each counted once."),
     "callable": MetricDefinition(
         "Callable",
-        "People not removed, closed or suppressed, with a usable number: what the queue still holds now.",
+        "People to call now: not removed, closed, on the do-not-call list or off-limits, with a usable number.",
     ),
 }
 SECONDARY_METRICS = ("coverage", "reach", "callable")

@@ -15,6 +15,7 @@ from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.models import Campaign, CampaignContact
 from config.ui.forms import add_conflict
 from markets.models import Role, User, Workspace
+from markets.off_limits.services import DO_NOT_CALL, OFF_LIMITS
 from markets.workspaces.access import WorkspaceRequest, is_visit, workspace_page
 from signals.capture.services import record_with_signals
 from signals.market_page.page import history_of
@@ -146,6 +147,7 @@ def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, for
         "why": explain_rank(queued, moment) if queued else "",
         "there": f"{local_time(member.contact, moment):%a %-H:%M}",
         "zone": zone_of(member.contact).key,
+        "barred": DO_NOT_CALL if history["suppressions"] else OFF_LIMITS if history["off_limits"] else "",
         **_lease_context(campaign, member, request.user),
         "calls": calls[:MAX_CALLS],
         "has_more_calls": len(calls) > MAX_CALLS,

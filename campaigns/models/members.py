@@ -14,6 +14,7 @@ from config.db.as_of import AsOfQuerySet, cached_as_of, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, is_suppressed
+from markets.models.off_limits import is_off_limits
 
 
 class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
@@ -67,8 +68,10 @@ class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
         return self.filter(conversation_count__gt=0)
 
     def callable(self) -> Self:
-        """Members the queue may offer: not removed, not closed, not suppressed, with a usable phone number."""
-        return self.current().filter(~is_suppressed("contact__"), has_usable_phone("contact__"), is_closed=False)
+        """Members the queue may offer: not removed, closed, suppressed or off-limits, with a usable phone number."""
+        return self.current().filter(
+            ~is_suppressed("contact__"), ~is_off_limits("contact__"), has_usable_phone("contact__"), is_closed=False
+        )
 
     def callback_due(self, moment: datetime) -> Self:
         """Callable members of active campaigns whose callback is due by `moment`."""

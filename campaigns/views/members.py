@@ -9,6 +9,7 @@ from campaigns.tables import MemberTable
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
+from markets.off_limits.services import mark_contacts
 from markets.tables import EnrollTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
@@ -25,6 +26,7 @@ def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         table_class=MemberTable,
         filterset=MemberFilter(request.GET, members, workspace=workspace),
         context={"section": "campaigns", "campaign": campaign},
+        complete_page=lambda members: mark_contacts([member.contact for member in members]),
         workspace=workspace,
         can_call=request.access.can_call and campaign.is_active,
         can_manage=request.access.can_manage and not campaign.is_completed,
@@ -52,6 +54,7 @@ def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         filterset=filterset,
         context={"section": "campaigns", "campaign": campaign},
         workspace=workspace,
+        complete_page=mark_contacts,
         per_page=50,
         extra_columns=filterset.custom_columns,
     )

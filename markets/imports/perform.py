@@ -19,6 +19,7 @@ from markets.imports.presets.shipped import recognise
 from markets.imports.readers import FileRefused, Limits, TabularFile, read_options
 from markets.imports.registry import file_kind
 from markets.models import ImportJob, ImportState
+from markets.off_limits.services import off_limits_report
 
 logger = logging.getLogger(__name__)
 
@@ -136,6 +137,7 @@ def report_of(job: ImportJob) -> dict[str, object]:
         "rejections": [{"line": each.line, "code": each.code, "message": each.message} for each in rejections],
         "do_not_call_people": [each.contact.label for each in suppressed],
         "suppressed_by_file": job.suppressions.count(),
+        **off_limits_report(job, SHOWN),
         "disagreeing_values": disagreements(job, SHOWN) if job.disagreements else [],
         "left_out_values": left_out_values(job, SHOWN),
         "warnings": warnings(job, SHOWN),

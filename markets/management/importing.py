@@ -28,6 +28,7 @@ from markets.management.command import BackgroundCommand, readable_errors
 from markets.models import ImportJob, ImportKind, ImportNote, ImportState, Suppression, Workspace
 from markets.models.imports import WORKER_STATES
 from markets.models.workspaces import validate_timezone
+from markets.off_limits.services import off_limits_of
 
 POLL_SECONDS = 2
 """Between checks of a job that another process is running."""
@@ -207,6 +208,11 @@ class ImportCommand(BackgroundCommand):
             self.stdout.write(f"On the do-not-call list, so kept but never offered: {names}{others}.")
             if told := job.suppressions.count():
                 self.stdout.write(f"The file asks not to call {_people(told)}: on the list since this import.")
+        off_limits, off_limits_people = off_limits_of(job, SHOWN)
+        if off_limits:
+            names = ", ".join(str(each) for each in off_limits_people)
+            others = " and others" if off_limits > SHOWN else ""
+            self.stdout.write(f"Off-limits, so kept but never offered: {names}{others}.")
         by_rules = Suppression.objects.in_force().filter(rule__import_job=job)
         if covered := by_rules.values("contact").distinct().count():
             self.stdout.write(f"Its prefixes and domains cover {_people(covered)} now, and everybody who comes later.")

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import same_workspace
 from markets.contacts.phones import PhoneProblem, tel_url
+from markets.models.off_limits import OffLimits, is_off_limits
 from markets.models.suppressions import Suppression, SuppressionQuerySet
 from markets.models.workspaces import Workspace, validate_timezone
 
@@ -77,6 +78,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def suppressed(self) -> Self:
         return self.filter(is_suppressed())
 
+    def off_limits(self) -> Self:
+        return self.filter(is_off_limits())
+
+    def named_by(self, entry: OffLimits) -> Self:
+        """The contacts that an off-limits entry names, whether or not it is in force."""
+        if not entry.firm:
+            return self.filter(pk=entry.contact_id)
+        return self.alias(firm_key=Lower("firm")).filter(firm_key=entry.firm_key, workspace=entry.workspace_id)
+
     def with_wrong_phone(self) -> Self:
         """Contacts whose number was found to be wrong and has not been replaced."""
         return self.filter(~Q(wrong_phone=""), phone_e164=F("wrong_phone"))
@@ -86,8 +96,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(Q(~Q(wrong_phone=""), phone_e164=F("wrong_phone")) | ~Q(phone_problem=""))
 
     def callable(self) -> Self:
-        """Not suppressed, with a phone number that is not known to be wrong."""
-        return self.filter(~is_suppressed(), has_usable_phone())
+        """Neither suppressed nor off-limits, with a phone number that is not known to be wrong."""
+        return self.filter(~is_suppressed(), ~is_off_limits(), has_usable_phone())
 
 
 class Contact(models.Model):

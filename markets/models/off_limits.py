@@ -1,26 +1,48 @@
-from datetime import datetime
-from typing import Self
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Lower, Now
 from django.utils.timezone import now
 
 from config.db.composite_keys import same_workspace
-from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
+
+if TYPE_CHECKING:
+    from markets.models.landscape import Contact
+
+
+class OffLimitsState(models.TextChoices):
+    IN_FORCE = "open", "In force"
+    EXPIRED = "expired", "Expired"
+    LIFTED = "lifted", "Lifted"
 
 
 class OffLimitsQuerySet(models.QuerySet["OffLimits"]):
     def in_force(self, at: datetime | None = None) -> Self:
-        """Entries in force now, or at a past moment."""
-        moment = at or now()
+        """Entries in force now, by the database's clock, or at a past moment."""
+        if at is None:
+            return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), lifted_at=None)
         return self.filter(
-            Q(lifted_at=None) | Q(lifted_at__gt=moment),
-            Q(expires_at=None) | Q(expires_at__gt=moment),
-            created_at__lte=moment,
+            Q(lifted_at=None) | Q(lifted_at__gt=at), Q(expires_at=None) | Q(expires_at__gt=at), created_at__lte=at
         )
+
+    def in_state(self, state: str) -> Self:
+        if state == OffLimitsState.LIFTED:
+            return self.exclude(lifted_at=None)
+        if state == OffLimitsState.EXPIRED:
+            return self.filter(lifted_at=None, expires_at__lte=Now())
+        return self.in_force()
+
+    def naming(self, contact: "Contact") -> Self:
+        """Entries of the contact or of their firm, whether or not they are in force."""
+        named = Q(contact=contact)
+        if contact.firm:
+            named |= Q(firm_key=Lower(Value(contact.firm)))
+        return self.filter(named, workspace=contact.workspace_id)
 
 
 class OffLimits(models.Model):
@@ -31,7 +53,7 @@ class OffLimits(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="off_limits")
     contact = models.ForeignKey(
-        Contact, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="off_limits"
+        "markets.Contact", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="off_limits"
     )
     firm = models.CharField(max_length=200, blank=True, help_text="Everybody of this firm, in any letter case.")
     firm_key = models.GeneratedField(
@@ -49,6 +71,9 @@ class OffLimits(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     lift_reason = models.CharField(max_length=500, blank=True, editable=False)
+
+    covered_count: int
+    """Set by `set_covered_counts`."""
 
     objects = OffLimitsQuerySet.as_manager()
 
@@ -76,11 +101,32 @@ class OffLimits(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contact or self.firm}: {self.reason}"
+        return f"{self.whom}: {self.reason}"
+
+    @property
+    def whom(self) -> str:
+        return str(self.contact or self.firm)
+
+    @property
+    def state(self) -> OffLimitsState:
+        if self.lifted_at:
+            return OffLimitsState.LIFTED
+        is_over = self.expires_at is not None and self.expires_at <= now()
+        return OffLimitsState.EXPIRED if is_over else OffLimitsState.IN_FORCE
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.state == OffLimitsState.IN_FORCE
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is in force, a day of the workspace."""
+        return self.workspace.day_of(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None
 
 
+@cache  # building the subqueries takes longer than the rest of a typical query
 def is_off_limits(contact: str = "", at: datetime | None = None) -> Q:
     """Q: an entry in force names the contact or their firm. `contact` is the path to the contact."""
     in_force = OffLimits.objects.in_force(at).filter(workspace=OuterRef("workspace"))
-    by_firm = in_force.filter(firm_key=Lower(OuterRef(f"{contact}firm"))).exclude(firm_key="")
+    by_firm = in_force.filter(contact=None, firm_key=Lower(OuterRef(f"{contact}firm")))
     return Q(Exists(in_force.filter(contact=OuterRef(f"{contact}id")))) | Q(Exists(by_firm))

@@ -14,6 +14,8 @@ from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, SuppressContactForm
 from markets.models import Contact, ContactChange, Market, Role, Workspace
+from markets.off_limits.forms import OffLimitsForm
+from markets.off_limits.services import mark_contacts
 from markets.tables import ContactTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import signal_histories
@@ -31,6 +33,7 @@ def contact_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespons
         table_class=ContactTable,
         filterset=filterset,
         context={"section": "contacts"},
+        complete_page=mark_contacts,
         workspace=workspace,
         extra_columns=filterset.custom_columns,
     )
@@ -69,6 +72,7 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         words = field_history.last_said(contact, field_history.FieldLabels(workspace))
         context |= history_of(contact) | {"known": signal_histories(contact), "words": words}
         context["suppress_form"] = SuppressContactForm(contact=contact)
+        context["off_limits_form"] = OffLimitsForm(workspace=workspace, contact=contact)
         response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

@@ -21,6 +21,7 @@ from markets.forms import field_label, result_lines
 from markets.imports import jobs, notes, uploads
 from markets.imports.rejects import RejectedRows, Rejection
 from markets.models import ImportJob, ImportState, Role, User, Workspace
+from markets.off_limits.services import off_limits_of
 from markets.tables import ImportNoteTable, ImportTable
 from markets.workspaces.access import View, WorkspaceRequest, workspace_page
 
@@ -76,6 +77,7 @@ def import_context(job: ImportJob) -> dict[str, object]:
         counts, rejections, do_not_call = report, report.get("rejections", []), report.get("do_not_call_people", [])
         suppressed_by_file = report.get("suppressed_by_file", 0)
         disagreed = report.get("disagreeing_values", [])
+        off_limits = report.get("off_limits", 0), report.get("off_limits_people", [])
         left_out, warnings = report.get("left_out_values", []), report.get("warnings", [])
         waiting = 0
     else:
@@ -84,6 +86,7 @@ def import_context(job: ImportJob) -> dict[str, object]:
         suppressed = job.people.filter(is_do_not_call=True).select_related("contact").order_by("line")
         do_not_call = [person.contact for person in suppressed[:MAX_SHOWN]]
         suppressed_by_file = job.suppressions.count() if job.do_not_call else 0
+        off_limits = off_limits_of(job, MAX_SHOWN)
         disagreed = notes.disagreements(job, MAX_SHOWN) if job.disagreements else []
         left_out, warnings = notes.left_out_values(job, MAX_SHOWN), notes.warnings(job, MAX_SHOWN)
     return context | {
@@ -95,6 +98,7 @@ def import_context(job: ImportJob) -> dict[str, object]:
         "warnings": warnings[:MAX_SHOWN],
         "do_not_call": do_not_call[:MAX_SHOWN],
         "suppressed_by_file": suppressed_by_file,
+        "off_limits": off_limits,
     }
 
 

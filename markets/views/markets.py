@@ -13,6 +13,7 @@ from config.ui.tables import table_page
 from markets.filters import LandscapeFilter, MarketFilter
 from markets.forms import MarketForm
 from markets.models import Role, Workspace
+from markets.off_limits.services import mark_contacts
 from markets.tables import ContactTable, MarketTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.market_page.page import market_intelligence
@@ -83,6 +84,7 @@ def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         table_class=ContactTable,
         filterset=filterset,
         context={"section": "markets", "market": market},
+        complete_page=mark_contacts,
         workspace=workspace,
         extra_columns=filterset.custom_columns,
     )

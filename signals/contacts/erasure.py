@@ -22,7 +22,8 @@ from markets.contacts.erasure import (
     erase_suppressions,
     erase_words,
 )
-from markets.models import Contact, ContactMerge, Erasure, MarketContact, Suppression, User
+from markets.models import Contact, ContactMerge, Erasure, MarketContact, OffLimits, Suppression, User
+from markets.off_limits.erasure import erase_off_limits
 from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
 from signals.models import Signal, SignalSuggestion
 
@@ -56,6 +57,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     reason = clean_reason(identity, reason)
     suppressions = erase_suppressions(identity)
     merges = erase_merges(identity)
+    off_limits = erase_off_limits(identity)
     erase_imports(identity)
     erase_words(contact)
     erase_calls(contact)
@@ -64,11 +66,13 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     SignalSuggestion.objects.filter(call__contact=contact).update(words="")
     erase_fields(contact)
     refresh_contact(contact)
-    _anonymise_log(contact, identity, suppressions=suppressions, merges=merges)
+    _anonymise_log(contact, identity, suppressions=suppressions, merges=merges, off_limits=off_limits)
     return Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
 
 
-def _anonymise_log(contact: Contact, identity: Identity, *, suppressions: list[int], merges: list[int]) -> None:
+def _anonymise_log(
+    contact: Contact, identity: Identity, *, suppressions: list[int], merges: list[int], off_limits: list[int]
+) -> None:
     """Replaces the contact's name in the admin log, which stores a label of every object changed."""
 
     def ids_of(model: type[Model]) -> list[int]:
@@ -77,6 +81,7 @@ def _anonymise_log(contact: Contact, identity: Identity, *, suppressions: list[i
     rows: dict[type[Model], list[int]] = {
         Contact: sorted(identity.ids),
         Suppression: suppressions,
+        OffLimits: off_limits,
         ContactMerge: merges,
         Meeting: meeting_ids_of(contact),
         Correction: list(Correction.objects.filter(call__contact=contact).values_list("pk", flat=True)),

@@ -21,6 +21,7 @@ class MergeSide:
     campaigns: int
     markets: int
     is_suppressed: bool
+    is_off_limits: bool
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def _side(contact: Contact) -> MergeSide:
         campaigns=contact.campaign_contacts.count(),
         markets=contact.market_contacts.count(),
         is_suppressed=contact.workspace.suppressions.in_force().filter(names_contact(contact)).exists(),
+        is_off_limits=contact.workspace.off_limits.in_force().naming(contact).exists(),
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from calls.models import Correction, Meeting, MeetingChange
 from campaigns.models import Absence, StatusChange
-from markets.models import Contact, ImportedContact
+from markets.models import Contact, ImportedContact, OffLimits
 from markets.models.landscape import names_contact
 
 KINDS = {
@@ -25,6 +25,7 @@ KINDS = {
     "meetings": "Meetings",
     "corrections": "Corrections",
     "suppressions": "Do not call",
+    "off_limits": "Off-limits",
     "imports": "Imports",
     "merges": "Merges",
     "erasures": "Erasures",
@@ -74,6 +75,10 @@ def _suppressions(contact: Contact) -> QuerySet[Model]:
     return contact.workspace.suppressions.filter(names_contact(contact))
 
 
+def _off_limits(contact: Contact) -> QuerySet[OffLimits]:
+    return contact.workspace.off_limits.naming(contact)
+
+
 HEARD_OR_ADDED = Case(
     When(captured_at__gt=F("call__recorded_at") + ADDED_LATER, then=F("captured_at")),
     default=F("heard_at"),
@@ -111,6 +116,14 @@ SOURCES = [
     Source("voided", "corrections", lambda c: c.calls.exclude(voided_at=None), "voided_at", "voided_by"),
     Source("suppression", "suppressions", _suppressions, "created_at", "created_by", ("import_job",)),
     Source("lifted", "suppressions", lambda c: _suppressions(c).exclude(lifted_at=None), "lifted_at", "lifted_by"),
+    Source("off_limits", "off_limits", _off_limits, "created_at", "created_by", ("workspace",)),
+    Source(
+        "off_limits_lifted",
+        "off_limits",
+        lambda c: _off_limits(c).exclude(lifted_at=None),
+        "lifted_at",
+        "lifted_by",
+    ),
     Source(
         "left",
         "campaigns",

@@ -123,8 +123,8 @@ def _meeting_outcomes(scope: Scope, campaigns: Sequence[int]) -> tuple[LinkedNum
 
 
 def history_of(contact: Contact) -> dict[str, Any]:
-    """What is known of a contact: calls (newest first), current signals, memberships, markets, suppressions, erasures
-    and custom values."""
+    """What is known of a contact: calls (newest first), current signals, memberships, markets, suppressions, off-limits
+    entries, erasures and custom values."""
     calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
     signals = Signal.objects.filter(contact=contact)
     return {
@@ -138,5 +138,6 @@ def history_of(contact: Contact) -> dict[str, Any]:
         "points": further_points(contact, wrong_numbers_of),
         "zone_source": source_of_timezone(contact),
         "suppressions": contact.workspace.suppressions.in_force().filter(names_contact(contact)),
+        "off_limits": contact.workspace.off_limits.in_force().naming(contact).select_related("workspace"),
         "custom_values": shown_values(contact),
     }

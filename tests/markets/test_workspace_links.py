@@ -14,6 +14,7 @@ from markets.models import (
     FormerKey,
     MarketContact,
     NotDuplicate,
+    OffLimits,
     Suppression,
 )
 from signals.models import Signal, SignalSuggestion
@@ -77,6 +78,7 @@ def links_of(campaign, other):
             returned_at=now(),
         ),
         "suppression to contact": Suppression(workspace=ours, contact=foreign, reason="Bent"),
+        "off-limits to contact": OffLimits(workspace=ours, contact=foreign, reason="Bent"),
         "call to campaign": Call(workspace=ours, campaign=other, contact=mine, started_at=now()),
         "call to contact": Call(workspace=ours, campaign=campaign, contact=foreign, started_at=now()),
         "day to campaign": CampaignDay(workspace=ours, campaign=other, day=ours.today()),
@@ -116,6 +118,7 @@ LINKS = [
     "member to campaign",
     "absence to member",
     "suppression to contact",
+    "off-limits to contact",
     "call to campaign",
     "call to contact",
     "day to campaign",
@@ -146,6 +149,7 @@ def test_the_same_rows_unbent_are_kept(campaign):
         MarketContact(workspace=ours, market=market, contact=ContactFactory(workspace=ours)),
         CampaignContact(workspace=ours, campaign=campaign, contact=ContactFactory(workspace=ours)),
         Suppression(workspace=ours, contact=made.contact, reason="Straight"),
+        OffLimits(workspace=ours, contact=made.contact, reason="Straight"),
         Call(workspace=ours, campaign=campaign, contact=made.contact, started_at=now()),
         Signal(workspace=ours, call=made, contact=made.contact, type="firm_stability", value="Stable", heard_at=now()),
         SignalSuggestion(workspace=ours, call=made, type="firm_stability", value="Stable", rule="straight"),

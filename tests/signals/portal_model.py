@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.db import connection
+from django.utils.timezone import now
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -24,6 +25,7 @@ CONVERSATION = Disposition.FUTURE_POTENTIAL
 LETTERS = "abcde"
 EMAILS = [f"{letter}@people.example" for letter in LETTERS]
 PHONES = ["(212) 555-0100", "(212) 555-0101", "(212) 555-0102", ""]
+FIRMS = dict(zip(LETTERS, ["Quillon LLP", "Quillon LLP", "Sterling LLP", "", ""], strict=True))
 KEYS = ("external_id", "email", "phone_e164")
 steps = Counter()
 
@@ -38,7 +40,13 @@ class PortalModel(RuleBasedStateMachine):
         self.campaigns = [active_campaign(market=self.market) for _ in range(2)]
         phones = [PHONES[0], *PHONES]
         for letter, phone, email in zip(LETTERS, phones, EMAILS, strict=True):
-            ContactFactory(workspace=self.workspace, full_name=f"Person {letter.upper()}", phone=phone, email=email)
+            ContactFactory(
+                workspace=self.workspace,
+                full_name=f"Person {letter.upper()}",
+                firm=FIRMS[letter],
+                phone=phone,
+                email=email,
+            )
         self.suppressed: set[int] = set()
         self.suppressed_keys: dict[tuple[str, str], set[int]] = {}
         self.freed: set[int] = set()
@@ -108,6 +116,14 @@ class PortalModel(RuleBasedStateMachine):
             assert not named & {contact.pk, contact.phone_e164, contact.email}
             keys = {(name, getattr(contact, name)) for name in KEYS}
             assert contact.pk in self.freed or not keys & self.suppressed_keys.keys()
+
+    @invariant()
+    def nobody_off_limits_is_callable(self):
+        entries = list(self.workspace.off_limits.filter(lifted_at=None))
+        in_force = [each for each in entries if each.expires_at is None or each.expires_at > now()]
+        for contact in self.workspace.contacts.callable():
+            assert not [each for each in in_force if each.contact_id == contact.pk]
+            assert contact.firm.lower() not in {each.firm.lower() for each in in_force if each.firm}
 
     @invariant()
     def every_key_that_was_merged_leads_to_somebody_who_is_there(self):

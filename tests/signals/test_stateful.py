@@ -29,6 +29,7 @@ from markets.imports.mapping import ColumnMapping
 from markets.imports.suppressions import SuppressionList
 from markets.models import Contact, ContactMerge, ImportKind, Suppression
 from markets.models.landscape import names_contact
+from markets.off_limits.services import lift_off_limits
 from markets.suppressions.erased_keys import ERASED_KEY_REASON
 from markets.suppressions.services import lift, suppress
 from signals.contacts.erasure import erase
@@ -124,6 +125,19 @@ class Portal(PortalSources):
         if row.rule_id:
             self.freed_from.add((row.rule_id, row.contact_id))
         self.update_after_lift()
+
+    @rule(data=data(), by_firm=booleans(), ends=sampled_from([None, -1, 1]))
+    def put_off_limits(self, data, by_firm, ends):
+        contact = self.draw_contact(data)
+        whom = {"firm": contact.firm.upper()} if by_firm and contact.firm else {"contact": contact}
+        expires_at = now() + timedelta(days=ends) if ends else None
+        self.workspace.off_limits.create(reason="A client", expires_at=expires_at, **whom)
+
+    @precondition(lambda self: self.workspace.off_limits.in_force().exists())
+    @rule(data=data())
+    def lift_off_limits(self, data):
+        entry = data.draw(sampled_from(list(self.workspace.off_limits.in_force().order_by("pk"))))
+        lift_off_limits(entry=entry, by=None, reason="Asked again")
 
     @rule(data=data(), phone=sampled_from(PHONES[:-1]))
     def repair_phone(self, data, phone):

@@ -1,0 +1,46 @@
+from typing import Any
+
+from django.middleware.csrf import get_token
+
+from config.ui.columns import CellColumn, Column, KeyColumn
+from config.ui.tables import Table
+from markets.models import OffLimits
+
+
+class OffLimitsTable(Table):
+    empty = "Nobody is off-limits. Add a firm here, or a person on their page."
+
+    whom = CellColumn("off_limits/cells/whom.html", accessor="whom", sort="firm_key", lead=True, verbose_name="Whom")
+    people = CellColumn(
+        "off_limits/cells/people.html",
+        accessor="pk",
+        figure=True,
+        orderable=False,
+        exclude_from_export=True,
+        verbose_name="People",
+    )
+    reason = Column()
+    requested_by = Column(verbose_name="Asked by")
+    last_day = CellColumn("off_limits/cells/until.html", accessor="last_day", sort="expires_at", verbose_name="Until")
+    created_at = CellColumn("cells/moment.html", verbose_name="Since")
+    created_by = Column(orderable=False, verbose_name="By")
+    state = CellColumn("off_limits/cells/state.html", accessor="state", sort="lifted_at", verbose_name="State")
+    lifted_at = Column(visible=False)
+    lift_reason = Column(visible=False)
+    entry_key = KeyColumn("pk", "Entry key")
+
+    class Meta(Table.Meta):
+        model = OffLimits
+        fields = (
+            *("whom", "people", "reason", "requested_by", "last_day", "created_at", "created_by", "state"),
+            *("lifted_at", "lift_reason", "entry_key"),
+        )
+        row_attrs = {"data-row": lambda record: f"off_limits:{record.pk}"}
+
+    def __init__(self, *args: object, can_lift: bool, **kwargs: Any):
+        self.can_lift = can_lift
+        super().__init__(*args, **kwargs)
+
+    @property
+    def csrf_token(self) -> str:
+        return get_token(self.request)
