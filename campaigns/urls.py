@@ -1,16 +1,20 @@
 from django.urls import path
 
 from calls.views.call_form import call_create, campaign_next, member_hold, member_skip
+from calls.views.performance import campaign_performance
 from calls.views.queue import campaign_queue
-from calls.views.report import campaign_report
 from campaigns.views import campaigns, members
+from signals.views import reports
 
 app_name = "campaigns"
 urlpatterns = [
     path("", campaigns.campaign_list, name="list"),
     path("new/", campaigns.campaign_create, name="create"),
     path("<int:pk>/", campaigns.campaign_detail, name="detail"),
-    path("<int:pk>/report/", campaign_report, name="report"),
+    path("<int:pk>/performance/", campaign_performance, name="performance"),
+    path("<int:pk>/report/", reports.campaign_report, name="report"),
+    path("<int:pk>/report/freeze/", reports.report_freeze, name="report_freeze"),
+    path("<int:pk>/report/<int:version>/", reports.campaign_report, name="report_version"),
     path("<int:pk>/edit/", campaigns.campaign_edit, name="edit"),
     path("<int:pk>/status/", campaigns.campaign_status, name="status"),
     path("<int:pk>/delete/", campaigns.campaign_delete, name="delete"),

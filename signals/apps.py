@@ -6,9 +6,11 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls.derived.registry import DerivedData, register
+        from campaigns import completion
         from campaigns.audience.registry import register as register_conditions
         from signals.audience import HasSignal, ShowedInterest
         from signals.capture.current import contacts_with_wrong_signals, current_differences, refresh_current
+        from signals.report.freeze import freeze_on_completion
 
         register(
             DerivedData(
@@ -16,3 +18,4 @@ class SignalsConfig(AppConfig):
             )
         )
         register_conditions(HasSignal, ShowedInterest)
+        completion.register(freeze_on_completion)

@@ -122,6 +122,14 @@ def active_campaign(people: int = 1, *, days_ago: int = 400, **fields) -> Campai
     return campaign
 
 
+def completed_campaign(**fields) -> Campaign:
+    """A campaign that was completed just now, with its frozen report. Its one member was called once."""
+    campaign = active_campaign(**fields)
+    call(campaign)
+    change_status(campaign=campaign, to=Status.COMPLETED, by=None)
+    return campaign
+
+
 def call(campaign: Campaign, contact: Contact | None = None, **fields) -> Call:
     """One recorded call; by default No Answer, an hour ago, to the campaign's first member."""
     fields.setdefault("disposition", Disposition.NO_ANSWER)

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
-from campaigns.models import Campaign, CampaignContact, StatusChange
+from campaigns.models import Campaign, CampaignContact, CampaignReport, StatusChange
 from markets.models import (
     Contact,
     ContactMerge,
@@ -66,6 +66,7 @@ def firm(word: str, slug: str) -> Firm:
     call(campaign, wrong, disposition=Disposition.INCORRECT_NUMBER, caller=manager)
     heard = signal(made, evidence=f"{word} words")
     (open_suggestion,) = suggest(made)
+    completed = factories.completed_campaign(market=market, name=f"{word} completed campaign", brief=f"{word} aim")
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     off_limits = workspace.off_limits.create(firm=f"{word} bank", reason=f"{word} client", requested_by=f"{word} boss")
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
@@ -95,6 +96,8 @@ def firm(word: str, slug: str) -> Firm:
         "undecided": undecided.pk,
         "market": market.pk,
         "campaign": campaign.pk,
+        "reported": completed.pk,
+        "report_version": completed.reports.get().version,
         "contact": contact.pk,
         "duplicate": double.pk,
         "call": made.pk,
@@ -129,5 +132,6 @@ def counts() -> list[int]:
             *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportPreset, Correction, MeetingChange),
             SignalSuggestion,
             OffLimits,
+            CampaignReport,
         ]
     ]

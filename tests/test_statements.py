@@ -22,7 +22,14 @@ OF_THE_WORKSPACE = [
     "off_limits:list",
     *("queue", "audit"),
 ]
-OF_A_CAMPAIGN = ["campaigns:detail", "campaigns:members", "campaigns:queue", "campaigns:next", "campaigns:report"]
+OF_A_CAMPAIGN = [
+    "campaigns:detail",
+    "campaigns:members",
+    "campaigns:queue",
+    "campaigns:next",
+    "campaigns:report",
+    "campaigns:performance",
+]
 DISPOSITIONS = ["callback_requested", "meeting_booked", "incorrect_number", "do_not_contact", "no_answer"]
 
 

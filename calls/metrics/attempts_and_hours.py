@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import ExtractIsoWeekDay, RowNumber
 
 from calls.derived.daily_counts import CALL_COUNTS
-from calls.metrics.definitions import FEW_CALLS, wilson_interval
+from calls.metrics.definitions import FEW_CALLS, RATES, wilson_interval
 from calls.metrics.presentation import Scope
 from calls.models import Call
 from calls.models.calls import CallQuerySet
@@ -116,7 +116,7 @@ def by_attempt(
     found = _numbered(workspace, campaigns, period.as_of).aggregate(**counts)
     made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in ATTEMPTS}
     last = max((number for number, (calls, _) in made.items() if calls), default=0)
-    top = _top(made.values())
+    top = highest_rate(made.values())
     return [
         ConversationRate(f"Attempt {ATTEMPTS[n]}", *made[n], top, {"attempt": ATTEMPTS[n]}) for n in range(1, last + 1)
     ]
@@ -151,7 +151,7 @@ def by_hour(hours: QuerySet[Any, Any]) -> HourlyRates | None:
     if not found:
         return None
     shown = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
-    top = _top(found.values())
+    top = highest_rate(found.values())
 
     def cell(day: int, hour: int) -> ConversationRate:
         label = f"{WEEKDAYS[day - 1]} {hour:02}:00–{hour:02}:59"
@@ -163,8 +163,8 @@ def by_hour(hours: QuerySet[Any, Any]) -> HourlyRates | None:
     return HourlyRates([f"{hour:02}" for hour in shown], rows_shown)
 
 
-def attempts_chart(attempts: list[ConversationRate], scope: Scope) -> Chart | None:
-    """A bar for each attempt; None without calls."""
+def attempts_chart(attempts: list[ConversationRate], scope: Scope | None) -> Chart | None:
+    """A bar for each attempt; None without calls. Without a scope its numbers link to no rows."""
     if not attempts:
         return None
     shown = [Bar(each.words, [(each.rate or 0, "t1" if each.is_few else "t4")], each.number) for each in attempts]
@@ -184,8 +184,8 @@ def attempts_chart(attempts: list[ConversationRate], scope: Scope) -> Chart | No
     return bar_chart("Conversations per call by attempt", shown, numbers, top=top, keys=keys)
 
 
-def hours_chart(times: HourlyRates | None, scope: Scope) -> Chart | None:
-    """A cell for each weekday and hour; None without calls."""
+def hours_chart(times: HourlyRates | None, scope: Scope | None) -> Chart | None:
+    """A cell for each weekday and hour; None without calls. Without a scope its numbers link to no rows."""
     if times is None:
         return None
     shown = [(row.label, [Cell(share.words, share.look) for share in row.cells]) for row in times.rows]
@@ -196,11 +196,14 @@ def hours_chart(times: HourlyRates | None, scope: Scope) -> Chart | None:
     return heat_map("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
 
 
-def _talked_of(scope: Scope, share: ConversationRate) -> LinkedCell:
+def _talked_of(scope: Scope | None, share: ConversationRate) -> LinkedCell | str:
     return _counted(scope, share, conversations=share.conversations, calls_made=share.calls)
 
 
-def _counted(scope: Scope, share: ConversationRate, **values: int | float | None) -> LinkedCell:
+def _counted(scope: Scope | None, share: ConversationRate, **values: int | float | None) -> LinkedCell | str:
+    if scope is None:
+        shown = (percent(value) if metric in RATES else f"{value:,}" for metric, value in values.items())
+        return " / ".join(shown)
     further = f"&{urlencode(share.which)}"
     return LinkedCell(share.key, tuple(scope.number(metric, value, further) for metric, value in values.items()))
 
@@ -212,7 +215,7 @@ def _interval(share: ConversationRate) -> str:
     return f"{100 * low:.1f}–{100 * high:.1f} %{', few calls' if share.is_few else ''}"
 
 
-def _top(counts: Iterable[tuple[int, int]]) -> float:
+def highest_rate(counts: Iterable[tuple[int, int]]) -> float:
     """The highest rate over at least FEW_CALLS calls, or else the highest of all."""
     found = list(counts)
     enough = [talked / calls for calls, talked in found if calls >= FEW_CALLS]

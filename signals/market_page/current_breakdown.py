@@ -86,10 +86,15 @@ def _type_breakdown(
     parts, values = [], VALUES[type_]
     href = current_signals_url(workspace, market, type=type_, **query)
     for index, value in enumerate(values):
-        look = "t0" if value in EXCEPTIONAL else f"t{1 + round(3 * index / (len(values) - 1))}"
+        look = value_look(value, index, len(values))
         parts.append(Segment(value, counts.get((type_, value), 0), look, f"{href}&value={_quote(value)}"))
     label = SignalType(type_).label
     return TypeBreakdown(label, QUESTIONS[type_], href, stacked_bar(label, parts))
+
+
+def value_look(value: str, place: int, values: int) -> str:
+    """The look of a value at its place among the values of its type."""
+    return "t0" if value in EXCEPTIONAL else f"t{1 + round(3 * place / (values - 1))}"
 
 
 def firm_breakdowns(workspace: Workspace, market: Market, signals: Any) -> list[FirmBreakdown]:

@@ -72,6 +72,7 @@ def build_bulk(
     calls_rng = Random(rng.random())  # noqa: S311 - sample data, not a secret
     signals_per_call, calls_per_contact = size.signals / max(size.calls, 1), size.calls / size.people
     with ThreadPoolExecutor(1, thread_name_prefix="bulk-sample") as executor:
+        plans: list[BulkCampaign] = []
         pending: list[tuple[BulkCampaign, Future[list[NewCall]]]] = []
         for number in range(size.campaigns):
             of_market = number % size.markets
@@ -80,15 +81,18 @@ def build_bulk(
             plan = _create_campaign(markets[of_market], staff, number, moment)
             enroll(campaign=plan.campaign, contacts=[each.pk for each in members], by=staff.manager)
             _activate_campaign(plan, staff)
+            plans.append(plan)
             calls = executor.submit(
                 _generate_sorted, plan, members, calls_per_contact, staff, calls_rng, moment, do_not_contact
             )
             pending.append((plan, calls))
             if number:
-                _write_campaign(*pending.pop(0), signals_per_call, rng, progress, staff)
+                _write_campaign(*pending.pop(0), signals_per_call, rng, progress)
         for plan, calls in pending:
-            _write_campaign(plan, calls, signals_per_call, rng, progress, staff)
+            _write_campaign(plan, calls, signals_per_call, rng, progress)
     backdate(workspace, moment - timedelta(days=YEAR + 10))
+    for plan in plans:  # last, because their reports are frozen with what is known when they are completed
+        _end_campaign(plan, staff)
 
 
 def _write_campaign(
@@ -97,13 +101,11 @@ def _write_campaign(
     signals_per_call: float,
     rng: Random,
     progress: Progress,
-    staff: Staff,
 ) -> None:
-    """Writes a campaign's calls, while the thread generates those of the next, and ends the campaign."""
+    """Writes a campaign's calls, while the thread generates those of the next."""
     for batch in batched(calls.result(), BATCH_SIZE):
         _write_batch(plan.campaign, batch, signals_per_call, rng)
         progress(len(batch))
-    _end_campaign(plan, staff)
 
 
 def _create_contacts(workspace: Workspace, size: int, rng: Random, moment: datetime) -> list[ContactKeys]:

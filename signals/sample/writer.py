@@ -41,6 +41,7 @@ class Writer:
         self._remove_some_members()
         self._repair_some_numbers()
         backdate(self.workspace, self.started_at)
+        self._complete_campaigns()
 
     def _write_markets(self) -> None:
         people = self.scenario.people
@@ -87,7 +88,7 @@ class Writer:
         )
 
     def _write_campaign(self, plan: CampaignPlan) -> None:
-        """Writes all status changes before any call: a call needs a campaign that was Active when it started."""
+        """Writes status changes before any call: a call needs a campaign that was Active when it started."""
         campaign = Campaign.objects.create(
             workspace=self.workspace,
             market=self.markets[plan.market],
@@ -105,7 +106,8 @@ class Writer:
         ids = [self.contacts[member.person].pk for member in plan.members]
         enroll(campaign=campaign, contacts=ids, by=self.manager)
         for step in plan.steps:
-            change_status(campaign=campaign, to=step.to, by=self.manager, reason=step.reason, at=step.at)
+            if step.to != Status.COMPLETED:
+                change_status(campaign=campaign, to=step.to, by=self.manager, reason=step.reason, at=step.at)
 
     def _write_calls(self, plan: CampaignPlan) -> None:
         campaign = self.campaigns[plan]
@@ -134,6 +136,13 @@ class Writer:
             meeting_at=call.meeting_at,
             recorded_at=call.started_at,
         )
+
+    def _complete_campaigns(self) -> None:
+        """Last, because a campaign's report is frozen with what is known when it is completed."""
+        for plan, campaign in self.campaigns.items():
+            for step in plan.steps:
+                if step.to == Status.COMPLETED:
+                    change_status(campaign=campaign, to=step.to, by=self.manager, reason=step.reason, at=step.at)
 
     def _set_meeting_outcomes(self) -> None:
         """Most past meetings were held; a few future ones are cancelled."""

@@ -121,7 +121,7 @@ def test_a_report_shows_what_the_campaign_came_to(as_viewer, campaign, manager, 
         change_status(campaign=campaign, to="completed", by=manager, reason="The season is over")
     about = f"campaign:{campaign.pk}"
 
-    page = as_viewer.get(reverse("campaigns:report", args=["acme", campaign.pk]))
+    page = as_viewer.get(reverse("campaigns:performance", args=["acme", campaign.pk]))
     body = page.content.decode()
 
     assert metric(page, "calls_made", about) == (0 if status == "draft" else 18)
@@ -135,7 +135,7 @@ def test_the_outcomes_of_a_report_open_their_calls_and_add_up(as_viewer, campaig
         call(campaign, disposition=disposition, started_at=days_ago(4))
     call(campaign, started_at=days_ago(100))
     today = campaign.workspace.today()
-    url = reverse("campaigns:report", args=["acme", campaign.pk])
+    url = reverse("campaigns:performance", args=["acme", campaign.pk])
 
     page = as_viewer.get(f"{url}?from={today - timedelta(days=9)}&to={today - timedelta(days=1)}")
 
@@ -149,7 +149,7 @@ def test_who_is_left_opens_those_people(as_viewer, campaign):
     member(campaign)
     call(campaign, disposition="not_interested")
 
-    page = as_viewer.get(reverse("campaigns:report", args=["acme", campaign.pk]))
+    page = as_viewer.get(reverse("campaigns:performance", args=["acme", campaign.pk]))
 
     for about, name, value, href in numbers(page):
         if name in ("callable", "uncalled"):

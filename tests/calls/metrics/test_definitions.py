@@ -192,7 +192,7 @@ def pages_of(workspace):
         reverse("campaigns:list", args=["acme"]),
         *(reverse("campaigns:detail", args=["acme", each.pk]) for each in workspace.campaigns.all()),
         *(reverse("markets:detail", args=["acme", each.pk]) for each in workspace.markets.all()),
-        *(reverse("campaigns:report", args=["acme", each.pk]) for each in workspace.campaigns.all()),
+        *(reverse("campaigns:performance", args=["acme", each.pk]) for each in workspace.campaigns.all()),
         reverse("review", args=["acme"]),
     ]
 

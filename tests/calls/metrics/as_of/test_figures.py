@@ -161,7 +161,7 @@ def test_a_campaign_that_was_paused_later_was_active(as_viewer, spring, manager)
         body = as_viewer.get(reverse(name, args=["acme", *ids]), query).content.decode()
         return "status-paused" in body, "status-active" in body
 
-    for name in ("campaigns:list", "campaigns:detail", "campaigns:report", "markets:detail"):
+    for name in ("campaigns:list", "campaigns:detail", "campaigns:performance", "markets:detail"):
         assert status_of(name) == (True, False), name
         assert status_of(name, as_of="2026-03-31") == (False, True), name
     listed = as_viewer.get(reverse("campaigns:list", args=["acme"]), {"as_of": "2026-03-31", "status": "active"})

@@ -26,7 +26,7 @@ def test_what_is_asked_of_now_alone_says_so(as_viewer, spring):
     assert metric(listed, "rows") == 0
 
 
-@pytest.mark.parametrize("name", ["markets:list", "campaigns:list", "campaigns:detail", "campaigns:report"])
+@pytest.mark.parametrize("name", ["markets:list", "campaigns:list", "campaigns:detail", "campaigns:performance"])
 @pytest.mark.parametrize("period", ["all", "30d", "quarter"])
 def test_every_number_of_a_page_opens_the_rows_of_then(as_viewer, spring, manager, name, period):
     void(call=call(spring, contacts_of(spring)[2], started_at=at_hour(29)), by=manager, reason="Twice")

@@ -13,8 +13,8 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
 @workspace_page(Role.VIEWER)
-def campaign_report(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """A campaign's report for print: figures, outcomes, attempts, times, status history and remaining contacts."""
+def campaign_performance(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """A campaign in numbers, live: figures, outcomes, attempts, times, status history and remaining contacts."""
     campaign = get_object_or_404(workspace.campaigns.select_related("workspace", "market", "owner"), pk=pk)
     queryset = workspace.campaigns.filter(pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
@@ -39,4 +39,4 @@ def campaign_report(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
         "uncalled": current_members(workspace, ever).filter(~was_called(workspace, ever), campaign=campaign).count(),
         "waits": [] if as_of else waiting_groups(campaign, now()),
     }
-    return render(request, "campaigns/report.html", context)
+    return render(request, "campaigns/performance.html", context)

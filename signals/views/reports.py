@@ -1,0 +1,88 @@
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+
+from calls.metrics.presentation import METRICS, Scope
+from campaigns.models import Campaign
+from config.ui.periods import Period
+from markets.models import Role, Workspace
+from markets.workspaces.access import WorkspaceRequest, workspace_page
+from signals.report.build import build
+from signals.report.freeze import NotCompleted, freeze_again
+from signals.report.shape import SECTIONS, Document
+
+
+@workspace_page(Role.VIEWER)
+def campaign_report(
+    request: WorkspaceRequest, workspace: Workspace, pk: int, version: int | None = None
+) -> HttpResponseBase:
+    """A frozen report, by default the newest; before there is one, a preview of what would be frozen now."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("workspace", "market", "owner", "follows"), pk=pk)
+    versions = list(campaign.reports.select_related("made_by").defer("document").order_by("-version"))
+    report = next((each for each in versions if version in (None, each.version)), None)
+    if version is not None and report is None:
+        raise Http404
+    document: Document = report.document if report else build(campaign)
+    context = {
+        "section": "campaigns",
+        "campaign": campaign,
+        "report": report,
+        "versions": versions,
+        "document": document,
+        "sections": list(SECTIONS),
+        "links": _links(request, workspace, campaign, document),
+    }
+    return render(request, "reports/detail.html", context)
+
+
+@workspace_page(Role.MANAGER, "POST")
+def report_freeze(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns, pk=pk)
+    try:
+        report = freeze_again(campaign=campaign, by=request.user)
+    except NotCompleted as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Version {report.version} of the report is frozen.")
+    return redirect("campaigns:report", workspace.slug, campaign.pk)
+
+
+def _links(
+    request: WorkspaceRequest, workspace: Workspace, campaign: Campaign, document: Document
+) -> dict[str, object]:
+    """Where the numbers, people and next steps of a report lead. Numbers lead to their rows as of its day."""
+    day = workspace.day_of(datetime.fromisoformat(document["as_of"]))
+    scope = Scope(workspace, Period(as_of=_past(workspace, day)), campaign=campaign)
+    return {
+        "slug": workspace.slug,
+        "metrics": {name: scope.list_url(name) for name in METRICS},
+        "steps": _steps(workspace, campaign, is_manager=request.access.can_manage),
+    }
+
+
+def _past(workspace: Workspace, day: date) -> date | None:
+    return day if day < workspace.today() else None
+
+
+def _steps(workspace: Workspace, campaign: Campaign, *, is_manager: bool) -> dict[str, dict[str, str]]:
+    members = reverse("campaigns:members", args=[workspace.slug, campaign.pk])
+    steps = {
+        "callbacks": (f"{reverse('callbacks:list', args=[workspace.slug])}?campaign={campaign.pk}", "See callbacks"),
+        "meetings": (f"{reverse('meetings:list', args=[workspace.slug])}?campaign={campaign.pk}", "See meetings"),
+        "repairs": (reverse("repairs:list", args=[workspace.slug]), "Repair numbers"),
+        "uncalled": (f"{members}?state=uncalled", "See people"),
+        "members": (members, "See people"),
+    }
+    if is_manager and (follow_up := _follow_up(workspace, campaign)):
+        steps["follow_up"] = (follow_up, "Follow up")
+    return {action: {"href": href, "label": label} for action, (href, label) in steps.items()}
+
+
+def _follow_up(workspace: Workspace, campaign: Campaign) -> str:
+    try:
+        return reverse("campaigns:follow_up", args=[workspace.slug, campaign.pk])
+    except NoReverseMatch:
+        return ""
