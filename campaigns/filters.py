@@ -21,7 +21,8 @@ from markets.filters import (
     days_called,
     search_contacts,
 )
-from markets.models import Market, Workspace
+from markets.models import Market, Tag, Workspace
+from markets.models.tags import is_tagged
 
 STATES: dict[str, MemberState] = MEMBER_STATES | {
     "uncalled": lambda members, called, reached: members.current().filter(~called),
@@ -36,7 +37,8 @@ class CampaignFilter(WorkspaceFilterSet):
     kind = filters.ChoiceFilter(choices=Kind.choices, label="Kind")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), label="Market")
     since = SinceFilter(method="changed_since", label="Changed status since")
-    choices_from = {"market": lambda w: w.markets.all()}
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), field_name="tags__tag", label="Tag")
+    choices_from = {"market": lambda w: w.markets.all(), "tag": lambda w: w.tags.all()}
 
     class Meta:
         model = Campaign
@@ -52,6 +54,8 @@ class MemberFilter(CalledFilterSet):
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(choices=STATE_LABELS, method="unfiltered", label="State", empty_label=None)
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
+    choices_from = {"tag": lambda w: w.tags.all(), **CalledFilterSet.choices_from}
 
     class Meta:
         model = CampaignContact
@@ -59,6 +63,9 @@ class MemberFilter(CalledFilterSet):
 
     def search(self, members: CampaignContactQuerySet, name: str, text: str) -> CampaignContactQuerySet:
         return search_contacts(members, text, "contact__")
+
+    def by_tag(self, members: CampaignContactQuerySet, name: str, tag: Tag) -> CampaignContactQuerySet:
+        return members.filter(is_tagged(tag, "contact"))
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
         members: Any = super().filter_queryset(queryset.as_of(self.workspace, self.day))

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
+from campaigns.tags.urls import tags_urls
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import audit, home, invitations, settings, team
@@ -18,6 +19,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("imports/", include(imports_urls)),
     path("suppressions/", include(suppressions_urls)),
     path("off-limits/", include(off_limits_urls)),
+    path("tags/", include(tags_urls)),
     path("campaigns/", include("campaigns.urls")),
     path("calls/", include("calls.urls")),
     path("queue/", queue_list, name="queue"),

@@ -26,12 +26,14 @@ from markets.models import (
     Market,
     OffLimits,
     Suppression,
+    Tag,
     User,
     Workspace,
 )
 from markets.models.landscape import ContactQuerySet
 from markets.models.merges import ContactMergeQuerySet
 from markets.models.suppressions import SuppressionQuerySet
+from markets.models.tags import is_tagged
 
 type MemberState = Callable[[CampaignContactQuerySet, Q, Q], CampaignContactQuerySet]
 """Narrows members to a state, given the conditions that a member was called, or spoken with, in the chosen days and by
@@ -133,12 +135,14 @@ class ContactFilter(CustomFieldFilters, CalledFilterSet):
     off_limits_by = filters.ModelChoiceFilter(
         queryset=OffLimits.objects.none(), method="by_off_limits", label="Off-limits by", widget=HiddenInput
     )
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
     imported_by = filters.ModelChoiceFilter(
         queryset=ImportJob.objects.none(), method="by_import", label="Import", widget=HiddenInput
     )
     choices_from = {
         "market": lambda w: w.markets.all(),
         "campaign_market": lambda w: w.markets.all(),
+        "tag": lambda w: w.tags.all(),
         "off_limits_by": lambda w: w.off_limits.select_related("contact"),
         "imported_by": lambda w: w.imports.all(),
         **CalledFilterSet.choices_from,
@@ -153,6 +157,9 @@ class ContactFilter(CustomFieldFilters, CalledFilterSet):
 
     def in_market(self, contacts: ContactQuerySet, name: str, market: Market) -> ContactQuerySet:
         return contacts.in_market(market, self.day)
+
+    def by_tag(self, contacts: ContactQuerySet, name: str, tag: Tag) -> ContactQuerySet:
+        return contacts.filter(is_tagged(tag))
 
     def by_off_limits(self, contacts: ContactQuerySet, name: str, entry: OffLimits) -> ContactQuerySet:
         """The people whom an entry names, whether or not it is in force."""
@@ -183,10 +190,15 @@ class LandscapeFilter(CustomFieldFilters):
     firm = filters.CharFilter(lookup_expr="icontains", label="Firm")
     seniority = filters.CharFilter(lookup_expr="icontains", label="Seniority")
     city = filters.CharFilter(lookup_expr="icontains", label="City")
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
+    choices_from = {"tag": lambda w: w.tags.all()}
 
     class Meta:
         model = Contact
         fields: list[str] = []
+
+    def by_tag(self, contacts: ContactQuerySet, name: str, tag: Tag) -> ContactQuerySet:
+        return contacts.filter(is_tagged(tag))
 
     def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
         return search_contacts(contacts, text)

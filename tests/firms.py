@@ -10,10 +10,12 @@ from django.utils.timezone import now
 
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
-from campaigns.models import Campaign, CampaignContact, CampaignReport, StatusChange
+from campaigns.models import Campaign, CampaignContact, CampaignReport, CampaignTag, StatusChange
+from campaigns.tags.services import tag_campaign, tag_contacts
 from markets.models import (
     Contact,
     ContactMerge,
+    ContactTag,
     ImportJob,
     ImportPreset,
     Invitation,
@@ -22,6 +24,7 @@ from markets.models import (
     NotDuplicate,
     OffLimits,
     Suppression,
+    Tag,
 )
 from markets.models.imports import OTHER_PERSON
 from markets.workspaces.audit import record_event
@@ -69,6 +72,8 @@ def firm(word: str, slug: str) -> Firm:
     completed = factories.completed_campaign(market=market, name=f"{word} completed campaign", brief=f"{word} aim")
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     off_limits = workspace.off_limits.create(firm=f"{word} bank", reason=f"{word} client", requested_by=f"{word} boss")
+    tag = tag_contacts(workspace=workspace, contacts=[contact], name=f"{word} tag", by=manager)
+    tag_campaign(campaign=campaign, name=f"{word} tag", by=manager)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
     invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
     draft = factories.import_draft(
@@ -107,6 +112,7 @@ def firm(word: str, slug: str) -> Firm:
         "manager": manager.pk,
         "suppression": suppression.pk,
         "off_limits": off_limits.pk,
+        "tag": tag.pk,
         "membership": member.pk,
         "invitation": invitation.pk,
     }
@@ -131,7 +137,7 @@ def counts() -> list[int]:
         for model in [
             *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportPreset, Correction, MeetingChange),
             SignalSuggestion,
-            OffLimits,
+            *(OffLimits, Tag, ContactTag, CampaignTag),
             CampaignReport,
         ]
     ]

@@ -41,7 +41,7 @@ VALUES = [
 PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
-    attempt weekday hour became off_limits off_limits_by
+    attempt weekday hour became off_limits off_limits_by tag
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -50,6 +50,7 @@ FIELDS = """
     movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file to at
     version new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail renewals holiday_country
     holiday_region requested_by last_day whom
+    remove
 """.split()
 
 

@@ -19,7 +19,7 @@ OF_THE_WORKSPACE = [
         "signals:list",
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
-    "off_limits:list",
+    *("off_limits:list", "tags:list"),
     *("queue", "audit"),
 ]
 OF_A_CAMPAIGN = [

@@ -10,6 +10,7 @@ from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, change_status, delete_draft
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
+from campaigns.tags.views import chips_context
 from config.ui.forms import save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import Period, choose_period
@@ -93,6 +94,7 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
     return {
         "section": "campaigns",
         "campaign": campaign,
+        **chips_context(request, campaign),
         "choice": choice,
         "scope": scope,
         "figures": build_figures(counts, scope, before=earlier),

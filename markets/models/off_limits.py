@@ -124,9 +124,18 @@ class OffLimits(models.Model):
         return self.workspace.day_of(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None
 
 
-@cache  # building the subqueries takes longer than the rest of a typical query
 def is_off_limits(contact: str = "", at: datetime | None = None) -> Q:
-    """Q: an entry in force names the contact or their firm. `contact` is the path to the contact."""
-    in_force = OffLimits.objects.in_force(at).filter(workspace=OuterRef("workspace"))
-    by_firm = in_force.filter(contact=None, firm_key=Lower(OuterRef(f"{contact}firm")))
-    return Q(Exists(in_force.filter(contact=OuterRef(f"{contact}id")))) | Q(Exists(by_firm))
+    """Q: an entry in force, now or at a past moment, names the contact or their firm. `contact` is the path to the
+    contact."""
+    return _is_named(OffLimits.objects.in_force(at), contact) if at else _is_off_limits_now(contact)
+
+
+@cache  # building the subqueries takes longer than the rest of a typical query
+def _is_off_limits_now(contact: str) -> Q:
+    return _is_named(OffLimits.objects.in_force(), contact)
+
+
+def _is_named(entries: OffLimitsQuerySet, contact: str) -> Q:
+    entries = entries.filter(workspace=OuterRef("workspace"))
+    by_firm = entries.filter(contact=None, firm_key=Lower(OuterRef(f"{contact}firm")))
+    return Q(Exists(entries.filter(contact=OuterRef(f"{contact}id")))) | Q(Exists(by_firm))

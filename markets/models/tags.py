@@ -1,12 +1,20 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
 from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def named(self, name: str) -> Self:
+        """The tag of that name in any letter case."""
+        return self.alias(key=Lower("name")).filter(key=Lower(Value(name)))
 
 
 class Tag(models.Model):
@@ -18,6 +26,8 @@ class Tag(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -59,3 +69,8 @@ class ContactTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag}: {self.contact}"
+
+
+def is_tagged(tag: Tag, contact: str = "pk") -> Exists:
+    """Condition: the contact has the tag. `contact` is the path to its id."""
+    return Exists(ContactTag.objects.filter(workspace=tag.workspace_id, tag=tag, contact=OuterRef(contact)))

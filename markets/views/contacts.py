@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 
 from campaigns.membership import add_to_market
+from campaigns.tags.views import chips_context
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.tables import PER_PAGE, page_of, table_page
@@ -72,6 +73,7 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         words = field_history.last_said(contact, field_history.FieldLabels(workspace))
         context |= history_of(contact) | {"known": signal_histories(contact), "words": words}
         context["suppress_form"] = SuppressContactForm(contact=contact)
+        context |= chips_context(request, contact)
         context["off_limits_form"] = OffLimitsForm(workspace=workspace, contact=contact)
         response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])

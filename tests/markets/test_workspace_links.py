@@ -6,9 +6,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
-from campaigns.models import Absence, Campaign, CampaignContact
+from campaigns.models import Absence, Campaign, CampaignContact, CampaignTag
 from markets.models import (
     ContactMerge,
+    ContactTag,
     ErasedKey,
     Erasure,
     FormerKey,
@@ -79,6 +80,12 @@ def links_of(campaign, other):
         ),
         "suppression to contact": Suppression(workspace=ours, contact=foreign, reason="Bent"),
         "off-limits to contact": OffLimits(workspace=ours, contact=foreign, reason="Bent"),
+        "person's tag to contact": ContactTag(workspace=ours, contact=foreign, tag=ours.tags.create(name="Bent 1")),
+        "person's tag to tag": ContactTag(workspace=ours, contact=mine, tag=other.workspace.tags.create(name="Bent 2")),
+        "campaign's tag to campaign": CampaignTag(workspace=ours, campaign=other, tag=ours.tags.create(name="Bent 3")),
+        "campaign's tag to tag": CampaignTag(
+            workspace=ours, campaign=campaign, tag=other.workspace.tags.create(name="Bent 4")
+        ),
         "call to campaign": Call(workspace=ours, campaign=other, contact=mine, started_at=now()),
         "call to contact": Call(workspace=ours, campaign=campaign, contact=foreign, started_at=now()),
         "day to campaign": CampaignDay(workspace=ours, campaign=other, day=ours.today()),
@@ -119,6 +126,10 @@ LINKS = [
     "absence to member",
     "suppression to contact",
     "off-limits to contact",
+    "person's tag to contact",
+    "person's tag to tag",
+    "campaign's tag to campaign",
+    "campaign's tag to tag",
     "call to campaign",
     "call to contact",
     "day to campaign",
@@ -150,6 +161,8 @@ def test_the_same_rows_unbent_are_kept(campaign):
         CampaignContact(workspace=ours, campaign=campaign, contact=ContactFactory(workspace=ours)),
         Suppression(workspace=ours, contact=made.contact, reason="Straight"),
         OffLimits(workspace=ours, contact=made.contact, reason="Straight"),
+        ContactTag(workspace=ours, contact=made.contact, tag=ours.tags.create(name="Straight")),
+        CampaignTag(workspace=ours, campaign=campaign, tag=ours.tags.get(name="Straight")),
         Call(workspace=ours, campaign=campaign, contact=made.contact, started_at=now()),
         Signal(workspace=ours, call=made, contact=made.contact, type="firm_stability", value="Stable", heard_at=now()),
         SignalSuggestion(workspace=ours, call=made, type="firm_stability", value="Stable", rule="straight"),

@@ -1,0 +1,1 @@
+"""Tags on people and campaigns: adding and removing them, and the list of a workspace's tags."""
