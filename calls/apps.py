@@ -6,6 +6,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls.audience import Attempts, Conversations, HadOutcome, HasMeeting, LastCall
+        from calls.callbacks.handover import leave
         from calls.ingest.call_log import CallLog
         from calls.ingest.inspection import inspect_calls
         from calls.ingest.parsing import CALL_FIELDS, RANKED
@@ -14,7 +15,9 @@ class CallsConfig(AppConfig):
         from campaigns.membership import CampaignClosed
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
+        from markets.workspaces import departures
 
+        departures.register(leave)
         register(
             ImportKind.CALLS,
             FileKind(

@@ -13,13 +13,14 @@ from calls.dialled_form import DialledForm
 from calls.log.meetings import LATEST_TIME, TAKEN_BACK, can_change, describe
 from calls.log.validation import NewCall
 from calls.models import Call, Direction, Meeting
-from calls.queue.calling_hours import is_within_hours, local_time, outside_hours_warning
+from calls.queue.calling_hours import CallingHours, is_weekend, local_time, zone_of
 from campaigns.dispositions import CALLBACKS, CONVERSATIONS, MEETINGS, SUPPRESSING, WRONG_NUMBERS, Disposition
+from campaigns.models import Campaign, CampaignContact
 from config.ui.formats import moment
 from config.ui.forms import MomentInput
 from config.ui.optimistic_locking import VersionedForm, attribution
 from markets.forms import PhoneForm, ScopeForm
-from markets.models import Contact, User
+from markets.models import User
 from signals.capture.contradictions import contradiction_questions
 from signals.capture.services import NewSignal
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
@@ -52,8 +53,9 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
     wrong_number_dispositions = " ".join(WRONG_NUMBERS)
     conversation_dispositions = " ".join(CONVERSATIONS)
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, contact: Contact):
-        self.contact = contact
+    def __init__(self, data: Mapping[str, object] | None = None, *, member: CampaignContact, campaign: Campaign):
+        self.contact, self.hours = member.contact, CallingHours.of(campaign)
+        self.promised_at = member.callback_due_at
         self.shown_at = now()
         initial = {"started_at": localtime(self.shown_at).replace(second=0, microsecond=0), "request_key": uuid4()}
         super().__init__(data, initial=initial)
@@ -102,10 +104,10 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
 
     def _check_hours(self, data: dict[str, Any]) -> None:
         started_at, is_outbound = data.get("started_at"), data.get("direction") == Direction.OUTBOUND
-        if not started_at or not is_outbound or is_within_hours(self.contact, started_at):
+        if not started_at or not is_outbound or self._is_within_hours(started_at):
             data["outside_hours_reason"] = ""
         elif not data.get("outside_hours_reason") and "outside_hours_reason" not in self.errors:
-            sentence = outside_hours_warning(self.contact, started_at, when="The call starts on")
+            sentence = self.hours.warning(self.contact, started_at, when="The call starts on")
             self.add_error("outside_hours_reason", f"{sentence} Say why this call was made all the same.")
 
     def new_signals(self) -> list[NewSignal]:
@@ -137,9 +139,12 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
     @property
     def outside_hours_warning(self) -> str:
         """Empty if it is within the calling hours where the contact is."""
-        return (
-            "" if is_within_hours(self.contact, self.shown_at) else outside_hours_warning(self.contact, self.shown_at)
-        )
+        return "" if self._is_within_hours(self.shown_at) else self.hours.warning(self.contact, self.shown_at)
+
+    def _is_within_hours(self, moment: datetime) -> bool:
+        """A callback that is due by then may have been promised for a weekend."""
+        is_due = self.promised_at and self.promised_at <= moment
+        return self.hours.are_open(zone_of(self.contact), moment, self.promised_at if is_due else None)
 
     @property
     def needs_outside_hours_reason(self) -> bool:
@@ -149,14 +154,18 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
     def callback_choices(self) -> list[tuple[str, datetime]]:
         """Usual times to call back, with their labels, within the contact's calling hours."""
         there = local_time(self.contact, self.shown_at)
-        is_elsewhere = there.utcoffset() != localtime(self.shown_at).utcoffset()
+        there_too = " there" if there.utcoffset() != localtime(self.shown_at).utcoffset() else ""
         morning, monday = there.date() + timedelta(days=1), there.date() + timedelta(days=7 - there.weekday())
+        days = [("tomorrow", morning), ("next week, Monday", monday)]
+        if is_weekend(morning) and not self.hours.on_weekends:
+            days = days[1:]
+        hour = min(max(9, self.hours.opens), self.hours.closes - 1)
         soon = (self.shown_at + timedelta(hours=1)).replace(second=0, microsecond=0)
         return [
-            *([("in 1 hour", soon)] if is_within_hours(self.contact, soon) else []),
+            *([("in 1 hour", soon)] if self.hours.are_open(zone_of(self.contact), soon) else []),
             *(
-                (f"{label} 9:00{' there' if is_elsewhere else ''}", datetime.combine(day, time(9), there.tzinfo))
-                for label, day in (("tomorrow", morning), ("next week, Monday", monday))
+                (f"{label} {hour}:00{there_too}", datetime.combine(day, time(hour), there.tzinfo))
+                for label, day in days
             ),
         ]
 

@@ -1,12 +1,12 @@
 """When each promised callback was fulfilled: by the next call that was not voided, in either direction, to the same
-contact in the same campaign. Stored with the call that promised it."""
+contact in the same campaign. Stored with the call that promised it. One that a manager released is not fulfilled."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
-from calls.models import Call
+from calls.models import Call, CallbackDecision
 from calls.models.calls import CallQuerySet
 from campaigns.models import Campaign
 from config.db.expressions import IsDistinctFrom
@@ -38,7 +38,8 @@ def _wrong(calls: CallQuerySet) -> QuerySet[Any]:
     later = Call.objects.not_voided().filter(contact=OuterRef("contact"), campaign=OuterRef("campaign"))
     later = later.filter(started_at__gte=OuterRef("started_at"))
     later = later.exclude(started_at=OuterRef("started_at"), pk__lte=OuterRef("pk")).order_by("started_at", "pk")
-    expected = Case(When(voided_at=None, then=Subquery(later.values("started_at")[:1])))
+    is_promised = Q(voided_at=None) & ~Q(callback_decision=CallbackDecision.RELEASED)
+    expected = Case(When(is_promised, then=Subquery(later.values("started_at")[:1])))
     promises = calls.filter(callback_at__isnull=False).annotate(expected=expected)
     return promises.filter(IsDistinctFrom("fulfilled_at", "expected"))
 

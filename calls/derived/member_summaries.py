@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from calls.models import Call, Direction
+from calls.models import Call, CallbackDecision, Direction
 from campaigns.dispositions import CLOSING, CONVERSATIONS, INTERESTED, WRONG_NUMBERS
 from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
@@ -43,7 +43,7 @@ CALL_SUMMARIES = """
         min(started_at) FILTER (WHERE is_attempt) AS first_attempt_at,
         max(started_at) FILTER (WHERE is_valid) AS last_call_at,
         max(disposition) FILTER (WHERE is_valid AND newest = 1) AS last_disposition,
-        max(callback_at) FILTER (WHERE is_valid AND newest = 1) AS callback_due_at,
+        max(callback_at) FILTER (WHERE is_valid AND newest = 1 AND NOT is_released) AS callback_due_at,
         count(*) FILTER (WHERE is_closing) > 0 AS is_closed,
         coalesce(
             min(newest) FILTER (WHERE is_conversation)
@@ -58,11 +58,13 @@ CALL_SUMMARIES = """
             is_valid AND disposition IN ({conversations}) AS is_conversation,
             is_valid AND disposition IN ({closing}) AS is_closing,
             disposition IN ({interested}) AS is_interest,
+            callback_decision = {released} AS is_released,
             row_number() OVER (
                 PARTITION BY contact_id, campaign_id, is_valid ORDER BY started_at DESC, id DESC
             ) AS newest
         FROM (
             SELECT id, campaign_id, contact_id, direction, started_at, recorded_at, disposition, callback_at,
+                callback_decision,
                 voided_at IS NULL AND disposition <> '' AS is_valid
             FROM {table} WHERE {calls}
         ) calls
@@ -140,6 +142,7 @@ def _call_summaries(condition: str) -> str:
         conversations=quoted(CONVERSATIONS),
         closing=quoted(CLOSING),
         interested=quoted(INTERESTED),
+        released=quoted([CallbackDecision.RELEASED]),
         calls=condition,
     )
 

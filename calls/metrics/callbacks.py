@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.timezone import now
 
-from calls.models.calls import CallQuerySet
+from calls.models.calls import CallbackDecision, CallQuerySet
 from campaigns.models import CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
@@ -27,8 +27,11 @@ class CallbackState(models.TextChoices):
     UPCOMING = "upcoming", "Upcoming"
     LATE = "late", "Late"
     KEPT = "kept", "Kept"
+    RELEASED = "released", "Released"
 
 
+USUAL_STATES = [state for state in CallbackState if state != CallbackState.RELEASED]
+"""Those that are shown also where there are none."""
 OPEN_STATES = (CallbackState.MISSED, CallbackState.DUE, CallbackState.UPCOMING)
 
 STATE_DESCRIPTIONS: dict[str, tuple[str, str]] = {
@@ -37,9 +40,11 @@ STATE_DESCRIPTIONS: dict[str, tuple[str, str]] = {
     CallbackState.UPCOMING: ("Upcoming", "The time has not come; nobody called since."),
     CallbackState.LATE: ("Late", "Called more than an hour after the promised time."),
     CallbackState.KEPT: ("Kept", "Called by the promised time, or up to an hour after it."),
+    CallbackState.RELEASED: ("Released", "A manager decided that nobody calls back, when the campaign stopped."),
 }
 """Label and meaning."""
-IS_OPEN = Q(fulfilled_at=None)
+IS_RELEASED = Q(callback_decision=CallbackDecision.RELEASED)
+IS_OPEN = Q(fulfilled_at=None) & ~IS_RELEASED
 IS_LATE = Q(fulfilled_at__gt=F("callback_at") + KEPT_WITHIN)
 
 
@@ -57,6 +62,7 @@ def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet
     today, _ = workspace.bounds(workspace.day_of(moment), None)
     return calls_with_callback(workspace).annotate(
         state=Case(
+            When(IS_RELEASED, then=Value(CallbackState.RELEASED)),
             When(IS_LATE, then=Value(CallbackState.LATE)),
             When(~IS_OPEN, then=Value(CallbackState.KEPT)),
             When(callback_at__gt=moment, then=Value(CallbackState.UPCOMING)),
@@ -119,7 +125,7 @@ def to_call_now(made: QuerySet[Model]) -> QuerySet[Model]:
 def count_by_state(made: QuerySet[Model]) -> dict[str, int]:
     """How many with_state each state has, in the order of CallbackState."""
     found = dict(made.order_by().values_list("state").annotate(n=Count("pk")))
-    return {str(state): found.get(state, 0) for state in CallbackState}
+    return {str(state): found.get(state, 0) for state in CallbackState if state in found or state in USUAL_STATES}
 
 
 @dataclass(frozen=True)
@@ -150,9 +156,19 @@ class CallbackCounts:
         return self.counts[CallbackState.KEPT] / self.decided if self.decided else None
 
 
+def states_of(rows: Iterable[CallbackCounts]) -> list[tuple[str, str]]:
+    """The name and label of each state that a table of these rows shows."""
+    found = {state for row in rows for state in row.counts}
+    return [(str(state), state.label) for state in CallbackState if state in USUAL_STATES or state in found]
+
+
 def by_campaign(made: QuerySet[Model]) -> list[CallbackCounts]:
-    rows = made.order_by().values_list("campaign", "campaign__name", "state").annotate(n=Count("pk"))
-    return _group_counts((name, {"campaign": str(campaign)}, state, count) for campaign, name, state, count in rows)
+    names = ("campaign", "campaign__name", "campaign__market__name")
+    rows = made.order_by().values_list(*names, "state").annotate(n=Count("pk"))
+    return _group_counts(
+        (f"{name} · {market}", {"campaign": str(campaign)}, state, count)
+        for campaign, name, market, state, count in rows
+    )
 
 
 def by_caller(made: QuerySet[Model]) -> list[CallbackCounts]:
@@ -174,7 +190,7 @@ def _group_counts(rows: Iterable[tuple[str, dict[str, str], str, int]]) -> list[
     found: dict[tuple[str, ...], CallbackCounts] = {}
     for label, query, state, count in rows:
         key = next(iter(query.items()))
-        tally = found.setdefault(key, CallbackCounts(label, query, {str(each): 0 for each in CallbackState}))
+        tally = found.setdefault(key, CallbackCounts(label, query, {str(each): 0 for each in USUAL_STATES}))
         tally.counts[state] = count
     return sorted(found.values(), key=lambda each: (-each.promised, each.label))
 

@@ -1,19 +1,82 @@
-"""Calling hours: a contact may be called from 8:00 to 21:00 (exclusive) in the contact's time zone."""
+"""Calling hours: when a campaign's people may be called, by their own clocks.
 
-from datetime import datetime, time, timedelta
-from functools import cache, lru_cache
+Between two hours of the day (8:00 to 21:00 unless the campaign says otherwise), from Monday to Friday unless the
+campaign calls at weekends. A callback that was promised for a weekend is made at that weekend.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache, reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from campaigns.models import Campaign
 from markets.models import Contact, Workspace
 from markets.models.workspaces import timezone_names
 
-OPENS, CLOSES = time(8), time(21)
-CALLING_HOURS = f"{OPENS:%-H:%M} to {CLOSES:%-H:%M}"
 QUARTER_HOUR_SECONDS = 15 * 60
 """All time zones now in use are offset by whole quarters of an hour, so results can be cached per quarter."""
+SATURDAY = 5
+NO_ZONE = "-"
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class CallingHours:
+    """Calls begin from `opens` to before `closes`, hours of the day."""
+
+    opens: int = 8
+    closes: int = 21
+    on_weekends: bool = False
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "CallingHours":
+        return cls(campaign.calls_from, campaign.calls_until, campaign.calls_on_weekends)
+
+    def __str__(self) -> str:
+        return f"{self.opens}:00 to {self.closes}:00"
+
+    @property
+    def days(self) -> str:
+        return "" if self.on_weekends else " on weekdays"
+
+    def are_open(self, zone: ZoneInfo, moment: datetime, promised_at: datetime | None = None) -> bool:
+        """Whether people in the zone may be called; `promised_at` is the time of a callback that is due."""
+        local = moment.astimezone(zone)
+        if not self.opens <= local.hour < self.closes:
+            return False
+        if self.on_weekends or not is_weekend(local):
+            return True
+        return promised_at is not None and promised_at >= _start_of_weekend(local)
+
+    def next_opening(self, zone: ZoneInfo, moment: datetime) -> datetime:
+        """The next time after `moment` at which calling hours begin in the zone."""
+        local = moment.astimezone(zone)
+        day = local.date() if local.hour < self.opens else local.date() + timedelta(days=1)
+        while not self.on_weekends and is_weekend(day):
+            day += timedelta(days=1)
+        return datetime.combine(day, time(self.opens), tzinfo=zone)
+
+    def warning(self, contact: Contact, moment: datetime, *, when: str = "It is") -> str:
+        """A warning about a call to the contact at that time."""
+        local = local_time(contact, moment)
+        zone = zone_of(contact).key
+        days = self.days if is_weekend(local) else ""
+        return f"{when} {local:%A at %-H:%M} where {contact} is ({zone}); people are called{days} from {self}."
+
+
+def is_weekend(day: date) -> bool:
+    return day.weekday() >= SATURDAY
+
+
+def _start_of_weekend(local: datetime) -> datetime:
+    saturday = local.date() - timedelta(days=local.weekday() - SATURDAY)
+    return datetime.combine(saturday, time(), tzinfo=local.tzinfo)
 
 
 def zone_of(contact: Contact) -> ZoneInfo:
@@ -34,50 +97,79 @@ def local_time(contact: Contact, moment: datetime) -> datetime:
     return moment.astimezone(zone_of(contact))
 
 
-def is_within_hours(contact: Contact, moment: datetime) -> bool:
-    return _is_open(zone_of(contact), moment)
+def are_open_in_workspace(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> bool:
+    """Whether any of the campaigns calls people now who are where the workspace is."""
+    return any(CallingHours.of(each).are_open(workspace.zone, moment) for each in campaigns)
 
 
-def outside_hours_warning(contact: Contact, moment: datetime, *, when: str = "It is") -> str:
-    """A warning about a call at that time."""
-    local = local_time(contact, moment)
-    zone = zone_of(contact).key
-    return f"{when} {local:%A at %-H:%M} where {contact} is ({zone}); people are called from {CALLING_HOURS}."
+def within_hours(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> Q:
+    """`CallingHours.are_open` as a Q on members of the campaigns. It is never null, so that it may be negated."""
+    groups = sorted({CallingHours.of(each) for each in campaigns}, key=str)
+    if len(groups) <= 1:
+        return _open(workspace, groups[0] if groups else CallingHours(), moment)
+    each_by_itself = (
+        Q(
+            campaign__calls_from=hours.opens,
+            campaign__calls_until=hours.closes,
+            campaign__calls_on_weekends=hours.on_weekends,
+        )
+        & _open(workspace, hours, moment)
+        for hours in groups
+    )
+    return reduce(or_, each_by_itself)
 
 
-def is_open_in_workspace(workspace: Workspace, moment: datetime) -> bool:
-    return _is_open(workspace.zone, moment)
+def _open(workspace: Workspace, hours: CallingHours, moment: datetime) -> Q:
+    is_open, quarter = hours.are_open(workspace.zone, moment), int(moment.timestamp()) // QUARTER_HOUR_SECONDS
+    differs = _is_in(_zones(hours, not is_open, quarter))
+    usual = ~differs if is_open else differs
+    promised = (
+        Q(callback_due_at__isnull=False, callback_due_at__gte=start) & _is_in(names)
+        for start, names in _weekends(hours, workspace.timezone, quarter)
+    )
+    return reduce(or_, promised, usual)
 
 
-def within_hours(workspace: Workspace, moment: datetime, contact: str = "") -> Q:
-    """`is_within_hours` as a Q on rows of the workspace. `contact` is the lookup path to the contact."""
-    is_open = is_open_in_workspace(workspace, moment)
-    template = _in_zones_template(not is_open, int(moment.timestamp()) // QUARTER_HOUR_SECONDS)
-    differs = Q(Func(zone_name(contact), template=template, output_field=BooleanField()))
-    return ~differs if is_open else differs
+def _is_in(names: str) -> Q:
+    template = f"%(expressions)s IN ({names})"
+    return Q(Func(zone_name("contact__"), template=template, output_field=BooleanField()))
 
 
-def next_opening(zone: ZoneInfo, moment: datetime) -> datetime:
-    """The next time after `moment` at which calling hours begin in the zone."""
-    local = moment.astimezone(zone)
-    day = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
-    return datetime.combine(day, OPENS, tzinfo=zone)
-
-
-@lru_cache(maxsize=4)
-def _in_zones_template(is_open: bool, quarter: int) -> str:
-    """SQL that tests for the zones within (or outside) calling hours in that quarter of an hour, counted since 1970.
+@lru_cache(maxsize=16)
+def _zones(hours: CallingHours, is_open: bool, quarter: int) -> str:
+    """SQL that lists the zones within (or outside) the hours in that quarter of an hour, counted since 1970.
 
     The names are constants of the time zone database. As parameters, hundreds of them would take longer to bind than
     the query takes to plan.
     """
-    moment = datetime.fromtimestamp(quarter * QUARTER_HOUR_SECONDS, tz=ZoneInfo("UTC"))
-    names = (zone.key for zone in _all_zones() if _is_open(zone, moment) == is_open)
-    return f"%(expressions)s IN ({', '.join(f"'{name}'" for name in names)})"
+    moment = _moment(quarter)
+    return _quoted(zone.key for zone in _all_zones() if hours.are_open(zone, moment) == is_open)
 
 
-def _is_open(zone: ZoneInfo, moment: datetime) -> bool:
-    return OPENS <= moment.astimezone(zone).time() < CLOSES
+@lru_cache(maxsize=16)
+def _weekends(hours: CallingHours, timezone: str, quarter: int) -> list[tuple[datetime, str]]:
+    """Where callbacks that were promised for this weekend may be made: its start, and SQL that lists the zones.
+
+    Contacts without a zone are where the workspace is.
+    """
+    moment = _moment(quarter)
+    starts: dict[datetime, list[str]] = defaultdict(list)
+    if hours.on_weekends:
+        return []
+    for zone in _all_zones():
+        local = moment.astimezone(zone)
+        if is_weekend(local) and hours.are_open(zone, moment, promised_at=moment):
+            starts[_start_of_weekend(local).astimezone(_UTC)] += [zone.key, *([""] if zone.key == timezone else [])]
+    return [(start, _quoted(names)) for start, names in sorted(starts.items())]
+
+
+def _moment(quarter: int) -> datetime:
+    return datetime.fromtimestamp(quarter * QUARTER_HOUR_SECONDS, tz=_UTC)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    """Never an empty list, which SQL does not know."""
+    return ", ".join(f"'{name}'" for name in [*names, NO_ZONE])
 
 
 @cache

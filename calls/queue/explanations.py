@@ -7,28 +7,37 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from calls.queue.calling_hours import CALLING_HOURS, next_opening, zone_by_name, zone_name, zone_of
+from calls.queue.calling_hours import CallingHours, zone_by_name, zone_name, zone_of
 from calls.queue.ranking import QueueState, Rank, queue
 from campaigns.models import Campaign
 from config.ui.formats import day
-from markets.models import Workspace
+from markets.models import User, Workspace
 
 INTEREST = "showed interest"
 
 
 def explain_rank(member: Any, moment: datetime) -> str:
     """Why a member of the `queue` has its rank, or is not offered yet."""
+    words = _explain(member, moment)
+    is_first = member.priority == 0 and member.rank != Rank.CALLBACK_DUE and member.state == QueueState.READY
+    return f"{words}; in the priority audience" if is_first else words
+
+
+def _explain(member: Any, moment: datetime) -> str:
     workspace = member.contact.workspace
     if member.state == QueueState.CALLBACK_LATER or member.rank == Rank.CALLBACK_DUE:
         return f"callback promised for {_format_time(workspace, member.callback_due_at, moment)}"
+    if member.state == QueueState.ANOTHER_ONES:
+        return f"assigned to {member.assigned_to}"
     if member.state == QueueState.USED_UP:
         return f"{_pluralise(member.attempt_count, 'attempt')}, the most of this campaign"
     if member.state == QueueState.RESTING:
         back = workspace.day_of(member.last_attempt_at) + timedelta(days=member.campaign.rest_days)
         return f"rests until {day(back)}, {_pluralise(member.attempt_count, 'attempt')} so far"
     if member.state == QueueState.OUTSIDE_HOURS:
-        opening = next_opening(zone_of(member.contact), moment)
-        return f"called from {CALLING_HOURS} there, again at {_format_time(workspace, opening, moment)}"
+        hours = CallingHours.of(member.campaign)
+        opening = hours.next_opening(zone_of(member.contact), moment)
+        return f"called from {hours} there, again at {_format_time(workspace, opening, moment)}"
     if member.rank == Rank.INTERESTED:
         return f"{INTEREST} on {day(workspace.day_of(member.interest_at))}" if member.interest_at else INTEREST
     if member.rank == Rank.UNCALLED:
@@ -66,9 +75,9 @@ class WaitingGroup:
     note: str
 
 
-def waiting_groups(campaign: Campaign, moment: datetime) -> list[WaitingGroup]:
-    """All callable members of the campaign that are not offered now, grouped by reason."""
-    waiting = queue(campaign.workspace, [campaign], moment).exclude(state=QueueState.READY)
+def waiting_groups(campaign: Campaign, moment: datetime, by: User | None = None) -> list[WaitingGroup]:
+    """All callable members of the campaign that are not offered now, or not to `by`, grouped by reason."""
+    waiting = queue(campaign.workspace, [campaign], moment, by=by).exclude(state=QueueState.READY)
     rows = (
         waiting.order_by()
         .values("state", zone=zone_name("contact__"))
@@ -109,9 +118,12 @@ def _describe_wait(campaign: Campaign, state: QueueState, rows: list[dict[str, A
         return f"{_pluralise(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
     if state == QueueState.OUTSIDE_HOURS:
         zones = [zone_by_name(row["zone"], workspace) for row in rows]
-        opening = min(next_opening(zone, moment) for zone in zones)
+        hours = CallingHours.of(campaign)
+        opening = min(hours.next_opening(zone, moment) for zone in zones)
         first_opening = _format_time(workspace, opening, moment)
-        return f"People are called from {CALLING_HOURS} where they are; the first from {first_opening}."
+        return f"People are called from {hours} where they are; the first from {first_opening}."
+    if state == QueueState.ANOTHER_ONES:
+        return "They could be called now, by the caller whose people they are."
     until = _format_time(workspace, first("earliest_lease_end"), moment)
     if state == QueueState.LEASED:
         return f"Callers have them on the screen; the first hold ends at {until}."

@@ -1,5 +1,7 @@
 """Who is next in a campaign and why: one order over the callable members, and leases.
 
+Within each rank the people of the campaign's priority audience come first, then those who are assigned to the caller.
+
 A lease gives a member to one caller for a quarter of an hour, so that no two callers get the same contact. It expires
 by itself. A lease without a caller means skipped: nobody gets the member before it expires.
 """
@@ -14,7 +16,9 @@ from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.timezone import now
 
-from calls.queue.calling_hours import is_open_in_workspace, within_hours
+from calls.queue.calling_hours import are_open_in_workspace, within_hours
+from calls.queue.priority import priority_people
+from campaigns.callers.eligible import Callers
 from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
@@ -30,7 +34,6 @@ OFFER_FIELDS = (
 )
 """The fields that a page shows of the first ready members: all of them take longer to compile than to fetch."""
 NO_MEMBER = Q(pk=None)
-ORDER = ("rank", "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk")
 
 
 class Rank(models.IntegerChoices):
@@ -50,6 +53,7 @@ class QueueState(models.TextChoices):
     USED_UP = "used_up", "Attempts used up"
     RESTING = "resting", "Resting"
     OUTSIDE_HOURS = "outside_hours", "Outside their calling hours"
+    ANOTHER_ONES = "another_ones", "Assigned to another caller"
     LEASED = "held", "With a caller"
     SKIPPED = "aside", "Put aside"
 
@@ -60,17 +64,27 @@ def queue(
     """The callable members of the Active ones among the campaigns, next first, with `rank`, `reason`, `state` and
     `interest_at` (when the contact last showed interest).
 
-    Members leased to `by` count as ready. A due callback ignores the limit of attempts and the days of rest.
+    As `by` sees it: members leased to `by` count as ready, those assigned to another caller do not. A due callback
+    ignores the limit of attempts and the days of rest.
     """
     reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
-    conditions = _reasons_to_wait(workspace, campaigns, moment, by)
+    conditions = _reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
     state = Case(
         *(When(condition, then=Value(state)) for state, condition in conditions.items()),
         default=Value(QueueState.READY),
         output_field=models.CharField(choices=QueueState.choices),
     )
     members = _ranked(workspace, campaigns, moment).annotate(state=state).callable()
-    return members.annotate(reason=reason, interest_at=_interest_at()).order_by(*ORDER)
+    return members.annotate(reason=reason, interest_at=_interest_at()).order_by(*_order(by))
+
+
+def _order(by: User | None) -> list[Any]:
+    own_first = [Case(When(assigned_to=by, then=Value(0)), default=Value(1))] if by else []
+    return ["rank", "priority", *own_first, "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk"]
+
+
+def _another_ones(workspace: Workspace, campaigns: Collection[Campaign], by: User | None) -> Q:
+    return Callers.of(workspace, campaigns).is_another_ones(by, campaigns) if by else NO_MEMBER
 
 
 def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> CampaignContactQuerySet:
@@ -83,7 +97,8 @@ def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datet
             When(Exists(_interested()), then=Value(Rank.INTERESTED)),
             When(attempt_count=0, then=Value(Rank.UNCALLED)),
             default=Value(Rank.RESTED),
-        )
+        ),
+        priority=Case(When(priority_people(workspace, campaigns), then=Value(0)), default=Value(1)),
     )
 
 
@@ -97,7 +112,7 @@ def _interest_at() -> Subquery:
 
 
 def _reasons_to_wait(
-    workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None
+    workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None, another_ones: Q
 ) -> Mapping[QueueState, Q]:
     """The condition of each reason not to offer a member now; the first that applies is the member's state.
 
@@ -115,7 +130,8 @@ def _reasons_to_wait(
         QueueState.CALLBACK_LATER: Q(callback_due_at__gt=moment),
         QueueState.USED_UP: callback_not_due & Q(attempt_count__gte=F("campaign__most_attempts")),
         QueueState.RESTING: callback_not_due & reduce(or_, resting, NO_MEMBER),
-        QueueState.OUTSIDE_HOURS: ~within_hours(workspace, moment, "contact__"),
+        QueueState.OUTSIDE_HOURS: ~within_hours(workspace, campaigns, moment),
+        QueueState.ANOTHER_ONES: another_ones,
         QueueState.SKIPPED: is_leased & Q(leased_by=None),
         QueueState.LEASED: is_leased,
     }
@@ -131,23 +147,27 @@ def _rest_starts(workspace: Workspace, campaigns: Collection[Campaign], moment: 
     }
 
 
-def ready_counts(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> dict[int, int]:
+def ready_counts(
+    workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None = None
+) -> dict[int, int]:
     """The number of ready members by campaign id; a campaign without any is left out."""
-    ready = queue(workspace, campaigns, moment).filter(state=QueueState.READY).order_by()
+    ready = queue(workspace, campaigns, moment, by=by).filter(state=QueueState.READY).order_by()
     return dict(ready.values("campaign").annotate(people=Count("pk")).values_list("campaign", "people"))
 
 
-def first_ready(workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, most: int) -> list[Any]:
+def first_ready(
+    workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, most: int, by: User | None = None
+) -> list[Any]:
     """The first ready members of the `queue`, at most one for each contact, who is in each campaign at most once.
 
     Outside the workspace's calling hours the first batch rarely has anybody ready, so all members are searched at once.
     """
     campaigns_by_id = {campaign.pk: campaign for campaign in campaigns}
     members: dict[int, Any] = {}
-    limit = min(most * len(campaigns), MOST_OFFERED)
-    batches = (FIRST_BATCH, None) if is_open_in_workspace(workspace, moment) else (None,)
+    limit, another_ones = min(most * len(campaigns), MOST_OFFERED), _another_ones(workspace, campaigns, by)
+    batches = (FIRST_BATCH, None) if are_open_in_workspace(workspace, campaigns, moment) else (None,)
     for batch in batches if campaigns else ():
-        ready = _ready(workspace, campaigns, moment, batch, ORDER)
+        ready = _ready(workspace, campaigns, moment, batch, _order(by), by, another_ones)
         ready = ready.annotate(interest_at=_interest_at()).select_related("contact").only(*OFFER_FIELDS)
         for member in ready[:limit]:
             member.campaign, member.contact.workspace = campaigns_by_id[member.campaign_id], workspace
@@ -162,12 +182,16 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
     """Leases the next member to the caller and returns it with what `queue` adds, or None if nobody is ready.
 
     A member already leased to the caller who may still be called comes first. Concurrent callers get different members:
-    locked rows are skipped.
+    locked rows are skipped. So is nobody leased by a caller who is being removed: the caller's own row is locked.
     """
     with transaction.atomic():
         moment = now()
+        callers = Callers.of(campaign.workspace, [campaign])
+        if not callers.is_handed_people(by, campaign.pk) or not _stays_caller(campaign, by, callers):
+            return None
+        another_ones = callers.is_another_ones(by, [campaign])
         for batch in (FIRST_BATCH, None):
-            if following := _next(campaign, moment, by, batch):
+            if following := _next(campaign, moment, by, batch, another_ones):
                 break
         if following is None:
             return None
@@ -179,17 +203,24 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
         return lease_next(campaign=campaign, by=by)  # suppressed meanwhile, or the campaign was paused
     member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by
     member.rank, member.reason = following["rank"], Rank(following["rank"]).label
-    member.state = QueueState.READY
+    member.state, member.priority = QueueState.READY, following["priority"]
     return member
 
 
-def _next(campaign: Campaign, moment: datetime, by: User, batch: int | None) -> dict[str, Any] | None:
-    """The key and rank of the campaign's first ready member for the caller, locked."""
+def _stays_caller(campaign: Campaign, by: User, callers: Callers) -> bool:
+    """Locks the user's place among the campaign's callers, if it has any, until the transaction ends."""
+    if campaign.pk not in callers.of_campaign:
+        return True
+    return campaign.callers.filter(user=by).select_for_update(no_key=True).exists()
+
+
+def _next(campaign: Campaign, moment: datetime, by: User, batch: int | None, another_ones: Q) -> dict[str, Any] | None:
+    """The key, rank and priority of the campaign's first ready member for the caller, locked."""
     is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
-    ready = _ready(campaign.workspace, [campaign], moment, batch, [is_own, *ORDER], by)
+    ready = _ready(campaign.workspace, [campaign], moment, batch, [is_own, *_order(by)], by, another_ones)
     locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
     # Select only what orders the rows: anything else would be computed for all of them while they are sorted.
-    return locked.values("pk", "rank").first()
+    return locked.values("pk", "rank", "priority").first()
 
 
 def _ready(
@@ -198,14 +229,15 @@ def _ready(
     moment: datetime,
     batch: int | None,
     order: Sequence[Any],
-    by: User | None = None,
+    by: User | None,
+    another_ones: Q,
 ) -> QuerySet[Any]:
     """The ready members in an order; with `batch` only those among so many that come first by their own fields.
 
     Suppressions and calling hours depend on the contact. Looking them up for all members takes several times as long.
     """
     members = _ranked(workspace, campaigns, moment)
-    reasons = _reasons_to_wait(workspace, campaigns, moment, by)
+    reasons = _reasons_to_wait(workspace, campaigns, moment, by, another_ones)
     ready = members
     if batch:
         of_member = [condition for state, condition in reasons.items() if state != QueueState.OUTSIDE_HOURS]
@@ -215,9 +247,10 @@ def _ready(
 
 
 def lease(*, member: CampaignContact, by: User) -> bool:
-    """Leases the member to the caller and returns True, unless another caller has them. Skipped members are free."""
+    """Leases the member to the caller and returns True, unless another caller has them, or they are assigned to one.
+    Skipped members are free."""
     moment = now()
-    return _update(member, _is_free_for(by, moment), leased_by=by, leased_until=moment + LEASE_DURATION)
+    return _update(member, _is_free_for(member, by, moment), leased_by=by, leased_until=moment + LEASE_DURATION)
 
 
 def release(*, member: CampaignContact, by: User) -> None:
@@ -226,13 +259,18 @@ def release(*, member: CampaignContact, by: User) -> None:
 
 
 def skip(*, member: CampaignContact, by: User) -> bool:
-    """Puts the member aside for an hour and returns True, unless another caller has them."""
+    """Puts the member aside for an hour and returns True, unless another caller has them or they are another's."""
     moment = now()
-    return _update(member, _is_free_for(by, moment), leased_by=None, leased_until=moment + SKIP_DURATION)
+    return _update(member, _is_free_for(member, by, moment), leased_by=None, leased_until=moment + SKIP_DURATION)
 
 
-def _is_free_for(by: User, moment: datetime) -> Q:
-    return Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by)
+def _is_free_for(member: CampaignContact, by: User, moment: datetime) -> Q:
+    """No member is free for a user to whom the campaign hands nobody."""
+    callers = Callers.of(member.workspace_id, [member.campaign])
+    if not callers.is_handed_people(by, member.campaign_id):
+        return NO_MEMBER
+    is_own = Q(assigned_to=None) | ~Q(assigned_to__in=callers.calling(member.campaign_id) - {by.pk})
+    return is_own & (Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by))
 
 
 def as_queued(member: CampaignContact, campaign: Campaign, by: User, moment: datetime) -> Any:

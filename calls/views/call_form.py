@@ -12,6 +12,7 @@ from calls.models import Call
 from calls.queue import ranking
 from calls.queue.calling_hours import local_time, zone_of
 from calls.queue.explanations import explain_rank, waiting_groups
+from campaigns.callers.eligible import is_handed_people, who_calls_in, why_not_theirs
 from campaigns.models import Campaign, CampaignContact
 from config.ui.forms import add_conflict
 from markets.models import Role, User, Workspace
@@ -42,26 +43,27 @@ def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
         context = {
             "section": "queue",
             "campaign": campaign,
-            "waits": waiting_groups(campaign, now()),
+            "waits": waiting_groups(campaign, now(), request.user),
+            "not_a_caller": "" if is_handed_people(campaign, request.user) else who_calls_in(campaign),
             "suggestions": suggestions,
         }
         return render(request, "calls/nobody.html", context)
-    return _render_form(request, campaign, member, CallForm(contact=member.contact))
+    return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign))
 
 
 @workspace_page(Role.CALLER, "GET POST")
 def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """The form for a call to a member of a campaign. After saving, it shows the next contact."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
-    members = campaign.members.select_related("contact__workspace", "leased_by")
+    members = campaign.members.select_related("contact__workspace", "leased_by", "assigned_to", "campaign")
     member = get_object_or_404(members, contact=contact)
     if not is_visit(request):
         return HttpResponse(status=204)
     if request.method != "POST":
         if campaign.is_active:
             ranking.lease(member=member, by=request.user)
-        return _render_form(request, campaign, member, CallForm(contact=member.contact))
-    form = CallForm(request.POST, contact=member.contact)
+        return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign))
+    form = CallForm(request.POST, member=member, campaign=campaign)
     try:
         call = _save(form, campaign, member, request.user)
     except CallRefused as refused:
@@ -79,11 +81,14 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
 def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """Skips a contact for an hour and shows the next one."""
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
-    member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
+    members = campaign.members.select_related("contact", "leased_by", "assigned_to", "campaign")
+    member = get_object_or_404(members, contact=contact)
     if ranking.skip(member=member, by=request.user):
         messages.success(request, f"{member.contact} is put aside for an hour.")
-    else:
+    elif ranking.is_leased_to_another(member, request.user):
         messages.error(request, f"{member.contact} is with {member.leased_by} now and was not put aside.")
+    else:
+        messages.error(request, f"{why_not_theirs(member, request.user)} {member.contact} was not put aside.")
     return redirect("campaigns:next", workspace.slug, campaign.pk)
 
 
@@ -91,7 +96,8 @@ def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
 def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """Renews the lease during a long call. The response renews it again, for an hour at most."""
     campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
-    member = get_object_or_404(campaign.members.select_related("contact", "leased_by"), contact=contact)
+    members = campaign.members.select_related("contact", "leased_by", "assigned_to", "campaign")
+    member = get_object_or_404(members, contact=contact)
     ranking.lease(member=member, by=request.user)
     text = request.POST.get("renewals", "")
     renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MAX_RENEWALS
@@ -101,13 +107,16 @@ def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
 def _lease_context(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
     """The context of the lease. If several users have the same contact open, only the lease's owner renews it."""
     is_another_users = ranking.is_leased_to_another(member, user)
+    is_queued = hasattr(member, "rank")
+    not_yours = "" if is_queued else why_not_theirs(member, user)
     return {
         "campaign": campaign,
         "member": member,
         "lease": {
             "is_another_users": is_another_users,
+            "not_yours": not_yours,
             "renewals": renewals,
-            "renews": renewals < MAX_RENEWALS and campaign.is_active and not is_another_users,
+            "renews": renewals < MAX_RENEWALS and campaign.is_active and not (is_another_users or not_yours),
         },
     }
 

@@ -49,23 +49,21 @@ def callback_counts(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     choice = choose_period(request.GET, workspace.today())
     within = workspace.in_days("callback_at", choice.period.first, choice.period.last)
     promised = callbacks.with_state(workspace).filter(within)
+    tables = {"Campaign": callbacks.by_campaign(promised), "Caller": callbacks.by_caller(promised)}
+    states = callbacks.states_of([counts for rows in tables.values() for counts in rows])
     context = {
         "section": "callbacks",
         "choice": choice,
-        "states": callbacks.CallbackState.choices,
-        "tables": [
-            ("Campaign", [_row(counts, choice.period) for counts in callbacks.by_campaign(promised)]),
-            ("Caller", [_row(counts, choice.period) for counts in callbacks.by_caller(promised)]),
-        ],
+        "states": states,
+        "tables": [(name, [_row(counts, choice.period, states) for counts in rows]) for name, rows in tables.items()],
     }
     return render(request, "callbacks/counts.html", context)
 
 
-def _row(counts: callbacks.CallbackCounts, period: Period) -> dict[str, object]:
+def _row(counts: callbacks.CallbackCounts, period: Period, states: list[tuple[str, str]]) -> dict[str, object]:
     """The counts, and for each state the query string of its rows."""
     query = counts.query | period.parameters()
     links = [
-        (state, label, counts.counts[state], urlencode(query | {"state": state}))
-        for state, label in callbacks.CallbackState.choices
+        (state, label, counts.counts.get(state, 0), urlencode(query | {"state": state})) for state, label in states
     ]
     return {"counts": counts, "links": links}

@@ -173,6 +173,11 @@ class MembershipAdmin(OpsAdmin):
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         invitations.remove_member(membership=obj, by=ops_user(request))
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "role" in form.changed_data:
+            invitations.change_role(membership=obj, role=obj.role, by=ops_user(request))
+
 
 class InvitationForm(CheckedForm):
     def clean(self) -> dict[str, object]:

@@ -15,8 +15,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 
-from markets.models import Invitation, Membership, Role, User, Workspace
+from markets.models import AuditEvent, Invitation, Membership, Role, User, Workspace
 from markets.workspaces.audit import record_event
+from markets.workspaces.departures import run_departure_steps
 
 SESSION_KEY = "invitation"
 INVITATION_UNUSABLE = (
@@ -107,22 +108,28 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, role: str, by: User | None = None) -> None:
-    """Raises ValidationError if the workspace would be left without a manager."""
+def change_role(*, membership: Membership, role: str, by: User | None = None) -> list[AuditEvent]:
+    """Returns what became of their calls, if they may no longer call. Raises ValidationError if the workspace would be
+    left without a manager."""
     check_manager_remains(membership, stays_manager=role == Role.MANAGER)
     Membership.objects.filter(pk=membership.pk).update(role=Role(role))
     if role != membership.role:
         summary = f"Changed the role from {membership.get_role_display().lower()} to {Role(role).label.lower()}"
         _record("role_changed", summary, membership.workspace, by, membership.user)
+    if Role(role).allows(Role.CALLER):
+        return []
+    return run_departure_steps(membership.workspace, membership.user, by)
 
 
 @transaction.atomic
-def remove_member(*, membership: Membership, by: User | None = None) -> None:
-    """Ends the access. The user keeps the account, and everything they recorded stays."""
+def remove_member(*, membership: Membership, by: User | None = None) -> list[AuditEvent]:
+    """Ends the access and returns what became of their calls. The user keeps the account, and everything they recorded
+    stays."""
     check_manager_remains(membership, stays_manager=False)
     membership.delete()
     summary = f"Removed a {membership.get_role_display().lower()}"
     _record("member_removed", summary, membership.workspace, by, membership.user)
+    return run_departure_steps(membership.workspace, membership.user, by)
 
 
 def _record(action: str, summary: str, workspace: Workspace, by: User | None, subject: Model) -> None:

@@ -173,7 +173,7 @@ def test_a_landscape_by_what_it_cannot_be_divided_by_says_so(as_viewer, busy_cam
 
 def test_whom_to_call_next_comes_with_the_reason_and_each_once(as_viewer, market):
     noon = next(zone for zone in sorted(timezone_names()) if 9 <= now().astimezone(ZoneInfo(zone)).hour < 20)
-    one, two = active_campaign(7, market=market), active_campaign(market=market)
+    one, two = (active_campaign(people, market=market, calls_on_weekends=True) for people in (7, 1))
     Contact.objects.update(timezone=noon)
     twice = one.members.order_by("pk").first().contact
     member_of(two, twice)

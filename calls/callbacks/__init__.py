@@ -1,0 +1,2 @@
+"""What becomes of promised callbacks when a campaign stops or a caller leaves: which ones are owed (`owed`), what
+managers decide about them (`decisions`), and who takes them over (`handover`)."""
