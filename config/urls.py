@@ -7,6 +7,7 @@ from campaigns.tags.urls import tags_urls
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import audit, home, invitations, settings, team
+from signals.sharing.views.shared_page import shared_page
 
 handler500 = "config.errors.failed"
 
@@ -28,6 +29,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("repairs/", include(repairs_urls)),
     path("signals/", include("signals.urls")),
     path("api/", include(api_urls)),
+    path("shared/", include("signals.sharing.urls")),
     path("audit/", audit.audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
     path("team/", team.team, name="team"),
@@ -40,6 +42,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("w/<str:slug>/", include(workspace_urls)),
     path("accounts/", include("allauth.urls")),
+    path("s/<str:token>/", shared_page, name="shared_page"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("admin/", admin.site.urls),
 ]

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
-from campaigns.models import Campaign, CampaignContact, CampaignReport, CampaignTag, StatusChange
+from campaigns.models import Campaign, CampaignContact, CampaignReport, CampaignTag, SharedLink, StatusChange
 from campaigns.tags.services import tag_campaign, tag_contacts
 from markets.models import (
     Contact,
@@ -31,6 +31,8 @@ from markets.workspaces.audit import record_event
 from markets.workspaces.invitations import invite
 from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
+from signals.sharing.links import share
+from signals.sharing.market_document import MARKET_SECTIONS
 from signals.suggestions.services import suggest
 from tests import factories
 from tests.factories import call, signal
@@ -43,6 +45,8 @@ class Firm:
     workspace: object
     ids: dict[str, int]
     manager: object
+    token: str
+    """The token of its shared link, which shows people."""
 
 
 def firm(word: str, slug: str) -> Firm:
@@ -94,7 +98,17 @@ def firm(word: str, slug: str) -> Firm:
         **{"file_value": f"{word} value", "message": f"{word} sentence"},
     )
     record_event(workspace=workspace, user=manager, action="people_assigned", summary=f"{word} event", subject=campaign)
+    link, token = share(
+        thing=market,
+        by=manager,
+        label=f"{word} client",
+        expires_on=workspace.today() + timedelta(days=30),
+        sections=MARKET_SECTIONS,
+        shows_people=True,
+        is_frozen=True,
+    )
     ids = {
+        "link": link.pk,
         "import": draft.pk,
         "preset": preset.pk,
         "ended_import": done.pk,
@@ -116,7 +130,7 @@ def firm(word: str, slug: str) -> Firm:
         "membership": member.pk,
         "invitation": invitation.pk,
     }
-    return Firm(workspace, ids, manager)
+    return Firm(workspace, ids, manager, token)
 
 
 @contextmanager
@@ -139,5 +153,6 @@ def counts() -> list[int]:
             SignalSuggestion,
             *(OffLimits, Tag, ContactTag, CampaignTag),
             CampaignReport,
+            SharedLink,
         ]
     ]

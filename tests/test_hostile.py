@@ -41,6 +41,7 @@ VALUES = [
 PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
+    action user link
     attempt weekday hour became off_limits off_limits_by tag
 """.split()
 FIELDS = """
@@ -49,6 +50,7 @@ FIELDS = """
     disposition notes callback_at meeting_at started_at talk_seconds direction request_key movement_state
     movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file to at
     version new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail renewals holiday_country
+    label expires_on sections shows_people password
     holiday_region requested_by last_day whom
     remove
 """.split()
@@ -111,7 +113,7 @@ LISTS = [
     *("markets:list", "contacts:list", "contacts:merges", "campaigns:list"),
     *("calls:list", "calls:callers", "signals:list", "imports:list", "suppressions:list"),
     *("signals:suggestions", "signals:rules"),
-    *("callbacks:list", "meetings:list", "repairs:list", "audit"),
+    *("callbacks:list", "meetings:list", "repairs:list", "audit", "shared:list"),
 ]
 
 
@@ -157,7 +159,9 @@ def test_garbage_gets_a_sentence(client, ours, query, sentence):
         ("meetings:list", "status=postponed"),
         ("meetings:list", "moved=perhaps"),
         ("repairs:list", "state=lost"),
+        ("shared:list", "state=lent"),
         ("audit", "action=flown"),
+        ("audit", "link=none"),
         ("audit", "from=2026-02-30"),
         ("calls:list", "since=yesterday"),
         ("signals:list", "since=9999-12-31T23:59:59-14:00"),

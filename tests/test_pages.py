@@ -60,6 +60,7 @@ PAGES = [
     "suppressions:create",
     "team",
     "audit",
+    "shared:list",
 ]
 
 
@@ -70,7 +71,7 @@ def test_a_page_of_the_workspace_answers(as_manager, full, name):
     assert page.status_code == 200
 
 
-@pytest.mark.parametrize("name", ["markets:detail", "markets:edit", "markets:landscape"])
+@pytest.mark.parametrize("name", ["markets:detail", "markets:edit", "markets:landscape", "shared:market"])
 def test_a_page_of_a_market_answers(as_manager, full, name):
     page = as_manager.get(reverse(name, args=[full.workspace.slug, full.market.pk]))
 

@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from markets.workspaces.audit import record_event
+from signals.sharing.links import share
 from tests.factories import MarketFactory, active_campaign, call, ended_import, member_of, signal
 
 OF_THE_WORKSPACE = [
@@ -19,6 +20,7 @@ OF_THE_WORKSPACE = [
         "signals:list",
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
+    "shared:list",
     *("off_limits:list", "tags:list"),
     *("queue", "audit"),
 ]
@@ -45,6 +47,7 @@ def grow(market, campaign, rows):
         call(campaign, first)
         MarketFactory(workspace=market.workspace)
         ended_import(market.workspace)
+        share(thing=market, by=None, label="A client", expires_on=market.workspace.today(), sections=["figures"])
         record_event(workspace=market.workspace, user=None, action="people_assigned", summary="Some", subject=other)
 
 

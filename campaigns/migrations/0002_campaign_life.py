@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sections", models.JSONField(default=list, help_text="The sections that it shows.")),
+                ("period", models.CharField(default="all", help_text="The period of a market's page.", max_length=10)),
                 ("shows_people", models.BooleanField(default=False, help_text="Shows names and what people said.")),
                 ("document", models.JSONField(help_text="What a frozen link shows.", null=True)),
                 ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),

@@ -1,4 +1,6 @@
-from datetime import datetime
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -36,9 +38,25 @@ class CampaignReport(models.Model):
         return f"Report {self.version} of {self.campaign}"
 
 
+class LinkState(models.TextChoices):
+    WORKING = "working", "Working"
+    EXPIRED = "expired", "Expired"
+    REVOKED = "revoked", "Revoked"
+
+
 class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
     def usable(self, at: datetime | None = None) -> Self:
         return self.filter(revoked_at=None, expires_at__gt=at or now())
+
+    def in_state(self, state: str) -> Self:
+        if state == LinkState.WORKING:
+            return self.usable()
+        if state == LinkState.EXPIRED:
+            return self.filter(revoked_at=None, expires_at__lte=now())
+        return self.exclude(revoked_at=None)
+
+    def with_token(self, token: str) -> Self:
+        return self.filter(token_hash=SharedLink.hash_of(token))
 
 
 class SharedLink(models.Model):
@@ -52,6 +70,7 @@ class SharedLink(models.Model):
     )
     market = models.ForeignKey(Market, models.PROTECT, null=True, db_constraint=False, related_name="shared_links")
     sections = models.JSONField(default=list, help_text="The sections that it shows.")
+    period = models.CharField(max_length=10, default="all", help_text="The period of a market's page.")
     shows_people = models.BooleanField(default=False, help_text="Shows names and what people said.")
     document = models.JSONField(null=True, help_text="What a frozen link shows.")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -83,3 +102,26 @@ class SharedLink(models.Model):
 
     def __str__(self) -> str:
         return self.label or str(self.report or self.market)
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @staticmethod
+    def new_token() -> str:
+        return secrets.token_urlsafe(32)
+
+    @property
+    def state(self) -> LinkState:
+        if self.revoked_at:
+            return LinkState.REVOKED
+        return LinkState.EXPIRED if self.expires_at <= now() else LinkState.WORKING
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it works, in the workspace's time zone."""
+        return self.workspace.day_of(self.expires_at - timedelta(seconds=1))
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.report_id is not None or self.document is not None

@@ -1,15 +1,14 @@
 """API tokens: they let a dialer send calls to one workspace without signing in. Only the hash is stored."""
 
 import re
-import time
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import now
 
 from markets.models import ApiToken, User, Workspace
+from markets.workspaces import throttles
 
 USE_RECORDED_EVERY = timedelta(minutes=1)
 MAX_REQUESTS_PER_MINUTE = 120
@@ -63,11 +62,4 @@ def record_use(token: ApiToken) -> None:
 
 def throttle(token: ApiToken) -> int:
     """Counts a request of the token. Returns the seconds to wait if this minute has had too many, else 0."""
-    minute, second = divmod(int(time.time()), 60)
-    key = f"api-token:{token.pk}:{minute}"
-    cache.add(key, 0, timeout=120)
-    try:
-        requests = cache.incr(key)
-    except ValueError:  # a full cache has evicted the key
-        return 0
-    return 60 - second if requests > MAX_REQUESTS_PER_MINUTE else 0
+    return throttles.throttle(f"api-token:{token.pk}", most=MAX_REQUESTS_PER_MINUTE)

@@ -1,6 +1,9 @@
+from decimal import Decimal
 from typing import Any
 
 import django_filters as filters
+from django import forms
+from django.db.models import Model, QuerySet
 
 from config.ui.filters import WorkspaceFilterSet, between_days
 from markets.models import AuditEvent, User, Workspace
@@ -15,6 +18,7 @@ def _users_of(workspace: Workspace) -> Any:
 class AuditFilter(WorkspaceFilterSet):
     action = filters.ChoiceFilter(label="Action")
     user = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Who")
+    link = filters.NumberFilter(method="of_link", label="Link", widget=forms.HiddenInput)
     choices_from = {"user": _users_of}
 
     class Meta:
@@ -24,4 +28,8 @@ class AuditFilter(WorkspaceFilterSet):
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any):
         super().__init__(*args, workspace=workspace, **kwargs)
         actions = workspace.audit_events.order_by("action").values_list("action", flat=True).distinct()
+        self.filters["link"].extra["max_value"] = 2**63 - 1
         self.filters["action"].extra["choices"] = [(action, action_label(action)) for action in actions]
+
+    def of_link(self, events: QuerySet[Model], name: str, link: Decimal) -> QuerySet[Model]:
+        return events.filter(subject_kind="sharedlink", subject_id=int(link))

@@ -1,0 +1,17 @@
+import django_filters as filters
+
+from campaigns.models import SharedLink
+from campaigns.models.reports import LinkState, SharedLinkQuerySet
+from config.ui.filters import WorkspaceFilterSet
+
+
+class SharedLinkFilter(WorkspaceFilterSet):
+    q = filters.CharFilter(field_name="label", lookup_expr="icontains", label="For whom")
+    state = filters.ChoiceFilter(choices=LinkState.choices, method="in_state", label="State")
+
+    class Meta:
+        model = SharedLink
+        fields: list[str] = []
+
+    def in_state(self, links: SharedLinkQuerySet, name: str, state: str) -> SharedLinkQuerySet:
+        return links.in_state(state)

@@ -1,0 +1,82 @@
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from campaigns.models import CampaignReport, SharedLink
+from config.ui.forms import DayInput
+from config.ui.periods import PRESETS
+from markets.models import Market, User
+from signals.sharing.links import DEFAULT_DAYS, MOST_DAYS, sections_of, share
+
+KINDS = [("live", "Live: as of whenever it is opened"), ("frozen", "Frozen: as of now, whatever changes later")]
+
+
+class ShareForm(forms.Form):
+    """What a link to a report or to a market's page shows, to whom and until when."""
+
+    label = forms.CharField(max_length=120, label="For whom", help_text="Only your team sees this.")
+    expires_on = forms.DateField(label="Works until", widget=DayInput())
+    kind = forms.ChoiceField(choices=KINDS, initial="live", label="Numbers", widget=forms.RadioSelect)
+    period = forms.ChoiceField(choices=list(PRESETS.items()), initial="all", label="Period")
+    sections = forms.MultipleChoiceField(label="Sections", widget=forms.CheckboxSelectMultiple)
+    shows_people = forms.BooleanField(
+        required=False,
+        label="Show names and what people said",
+        help_text="Leave this off unless the people agreed. Without it the page has counts only.",
+    )
+    password = forms.CharField(
+        required=False,
+        max_length=128,
+        min_length=8,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Send it another way than the link. We can't show it again.",
+    )
+
+    def __init__(self, *args: Any, thing: CampaignReport | Market, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.thing = thing
+        titles, today = sections_of(thing), thing.workspace.today()
+        sections, expires_on = self.fields["sections"], self.fields["expires_on"]
+        assert isinstance(sections, forms.MultipleChoiceField)
+        sections.choices = list(titles.items())
+        sections.initial = list(titles)
+        expires_on.initial = today + timedelta(days=DEFAULT_DAYS)
+        expires_on.help_text = f"The last day on which it opens, at most {MOST_DAYS} days from now."
+        expires_on.widget.attrs |= {
+            "min": today.isoformat(),
+            "max": (today + timedelta(days=MOST_DAYS)).isoformat(),
+        }
+        if isinstance(thing, CampaignReport):
+            del self.fields["kind"], self.fields["period"]
+
+    def save(self, by: User) -> tuple[SharedLink, str] | None:
+        """The link and its token; None if the form or the link is invalid, with the errors added."""
+        if not self.is_valid():
+            return None
+        data: dict[str, Any] = self.cleaned_data
+        expires_on: date = data["expires_on"]
+        try:
+            return share(
+                thing=self.thing,
+                by=by,
+                label=data["label"],
+                expires_on=expires_on,
+                sections=data["sections"],
+                shows_people=data["shows_people"],
+                is_frozen=data.get("kind") == "frozen",
+                period=data.get("period", "all"),
+                password=data["password"],
+            )
+        except ValidationError as refused:
+            for name, errors in (refused.error_dict if hasattr(refused, "error_dict") else {"": [refused]}).items():
+                self.add_error(name if name in self.fields else None, errors)
+            return None
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )

@@ -1,0 +1,34 @@
+from django.middleware.csrf import get_token
+
+from campaigns.models import SharedLink
+from config.ui.columns import CellColumn, Column, ExportColumn
+from config.ui.tables import Table
+
+
+class SharedLinkTable(Table):
+    empty = "No links yet. Share a market or a report from its page."
+
+    label = CellColumn("shared/cells/label.html", lead=True, verbose_name="For whom")
+    thing = CellColumn("shared/cells/thing.html", accessor="pk", orderable=False, verbose_name="Shows")
+    state = CellColumn("shared/cells/state.html", sort="expires_at", verbose_name="State")
+    expires_at = CellColumn("shared/cells/until.html", verbose_name="Works until")
+    visit_count = CellColumn("shared/cells/visits.html", figure=True, verbose_name="Visits")
+    last_visit_at = CellColumn("cells/moment.html", verbose_name="Last visit")
+    created_by = Column(sort="created_by__email", verbose_name="Made by")
+    created_at = CellColumn("cells/moment.html", verbose_name="Made")
+    sections = ExportColumn("Sections", lambda link: ", ".join(link.sections))
+    act = CellColumn(
+        "shared/cells/revoke.html", accessor="pk", orderable=False, exclude_from_export=True, verbose_name="Revoke"
+    )
+
+    @property
+    def csrf_token(self) -> str:
+        return get_token(self.request)
+
+    class Meta(Table.Meta):
+        model = SharedLink
+        fields = (
+            *("label", "thing", "state", "expires_at", "visit_count", "last_visit_at"),
+            *("created_by", "created_at", "sections", "act"),
+        )
+        row_attrs = {"data-row": lambda record: f"link:{record.pk}"}
