@@ -5,15 +5,18 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
+        from campaigns import completion
         from campaigns.audience import custom_fields, membership, people, places, protection
         from campaigns.audience.registry import register as register_conditions
         from campaigns.importing import ContactList
+        from campaigns.living import close_proposal
         from campaigns.membership import CampaignClosed
         from markets.custom_fields.inspection import inspect_people
         from markets.imports.fields import CONTACT_FIELDS
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
 
+        completion.register(close_proposal)
         register(
             ImportKind.PEOPLE,
             FileKind(

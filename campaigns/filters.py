@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from calls.derived.member_history import with_summaries_as_of
 from calls.queue.ranking import QueueState
 from campaigns.membership import not_member_of
-from campaigns.models import Campaign, CampaignContact, Kind, Status
+from campaigns.models import Campaign, CampaignContact, Kind, ProposedChange, Status
 from campaigns.models.campaigns import CampaignQuerySet
 from campaigns.models.members import CampaignContactQuerySet
 from config.ui.filters import SinceFilter, WorkspaceFilterSet
@@ -99,3 +99,15 @@ class EnrollFilter(LandscapeFilter):
         self, data: Mapping[str, object], queryset: QuerySet[Model], *, workspace: Workspace, campaign: Campaign
     ):
         super().__init__(data, queryset.filter(not_member_of(campaign)), workspace=workspace)
+
+
+class ProposedChangeFilter(WorkspaceFilterSet):
+    q = filters.CharFilter(method="search", label="Search")
+    change = filters.ChoiceFilter(choices=ProposedChange.Change.choices, label="Change")
+
+    class Meta:
+        model = ProposedChange
+        fields: list[str] = []
+
+    def search(self, changes: QuerySet[Model], name: str, text: str) -> QuerySet[Model]:
+        return search_contacts(changes, text, "contact__")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from campaigns.completion import run_completion_steps
+from campaigns.living.proposals import close_proposal
 from campaigns.models import Campaign, Status, StatusChange
 from markets.models import User
 
@@ -90,6 +91,7 @@ def delete_draft(*, campaign: Campaign) -> None:
         raise StatusConflict(
             f"{campaign} stays: only a Draft that was never called for can be deleted, and nothing else is ever lost."
         )
+    close_proposal(campaign)
     locked.goals.all().delete()
     locked.callers.all().delete()
     locked.campaign_sources.all().delete()

@@ -6,7 +6,7 @@ from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, TotalRow, overlap_note
 from calls.queue.calling_hours import local_time
 from calls.queue.explanations import describe_lease, explain_rank
-from campaigns.models import Campaign, CampaignContact
+from campaigns.models import Campaign, CampaignContact, ProposedChange
 from config.ui.columns import CellColumn, Column, KeyColumn
 from config.ui.formats import day
 from config.ui.periods import Period
@@ -85,6 +85,7 @@ class MemberTable(Table):
     email = KeyColumn("contact__email", "Email")
     external_id = KeyColumn("contact__external_id", "External ID")
     profile_url = KeyColumn("contact__profile_url", "Profile URL")
+    added_reason = Column(verbose_name="Added because")
     added_at = Column(visible=False)
     removed_at = Column(visible=False)
     person_key = KeyColumn("contact_id", "Person key")
@@ -104,7 +105,7 @@ class MemberTable(Table):
             "last_call_at",
             "callback_due_at",
             *("title", "phone", "email", "external_id", "profile_url"),
-            *("added_at", "removed_at", "person_key"),
+            *("added_reason", "added_at", "removed_at", "person_key"),
             "act",
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
@@ -148,3 +149,30 @@ class QueueTable(Table):
 
     def render_held_by(self, record: CampaignContact) -> str:
         return describe_lease(record, self.moment)
+
+
+class ProposedChangeTable(Table):
+    """Who should join or leave a campaign, and why."""
+
+    empty = "Nobody to join or leave."
+
+    chosen = CellColumn(
+        "contacts/cells/check.html",
+        accessor="contact_id",
+        verbose_name="Choose",
+        orderable=False,
+        exclude_from_export=True,
+    )
+    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
+    firm = Column(accessor="contact__firm", verbose_name="Firm")
+    change = Column(verbose_name="Change")
+    reason = Column(verbose_name="Why")
+    person_key = KeyColumn("contact_id", "Person key")
+
+    class Meta(Table.Meta):
+        model = ProposedChange
+        fields = ("chosen", "contact", "firm", "change", "reason", "person_key")
+        row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
+
+    def __init__(self, *args: object, can_manage: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])

@@ -3,7 +3,7 @@ from django.urls import path
 from calls.views.call_form import call_create, campaign_next, member_hold, member_skip
 from calls.views.performance import campaign_performance
 from calls.views.queue import campaign_queue
-from campaigns.views import campaigns, members
+from campaigns.views import campaigns, follow_up, living, members
 from signals.views import reports
 
 app_name = "campaigns"
@@ -18,6 +18,11 @@ urlpatterns = [
     path("<int:pk>/edit/", campaigns.campaign_edit, name="edit"),
     path("<int:pk>/status/", campaigns.campaign_status, name="status"),
     path("<int:pk>/delete/", campaigns.campaign_delete, name="delete"),
+    path("<int:pk>/follow-up/", follow_up.follow_up, name="follow_up"),
+    path("<int:pk>/audience/", living.audience, name="audience"),
+    path("<int:pk>/audience/rule/", living.audience_rule, name="audience_rule"),
+    path("<int:pk>/audience/check/", living.audience_check, name="audience_check"),
+    path("<int:pk>/audience/decide/", living.audience_decide, name="audience_decide"),
     path("<int:pk>/contacts/", members.campaign_members, name="members"),
     path("<int:pk>/contacts/add/", members.members_choose, name="choose"),
     path("<int:pk>/contacts/remove/", members.members_remove, name="remove"),

@@ -42,7 +42,8 @@ def merge_memberships(kept: CampaignContact, other: CampaignContact) -> None:
     kept.added_at, kept.added_by_id = before_adding.returned_at, before_adding.returned_by_id
     kept.removed_at, kept.removed_by_id = (current.removed_at, current.removed_by_id) if current else (None, None)
     kept.removed_reason = current.removed_reason if current else ""
-    kept.save(update_fields=["added_at", "added_by", "removed_at", "removed_by", "removed_reason"])
+    kept.added_reason = kept.added_reason or other.added_reason
+    kept.save(update_fields=["added_at", "added_by", "removed_at", "removed_by", "removed_reason", "added_reason"])
 
 
 def _absence_periods(member: CampaignContact) -> Iterator[Absence]:

@@ -8,6 +8,7 @@ from calls.metrics.row_metrics import set_metrics, with_metrics
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm, StatusForm
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, change_status, delete_draft
+from campaigns.living import waiting_in
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
 from campaigns.tags.views import chips_context
@@ -103,6 +104,7 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": calls.newest_first()[:8],
         "weeks": weeks(scope, counts["last_day"], days),
+        "living": waiting_in(workspace, campaign) if campaign.is_living and not as_of else None,
     }
 
 

@@ -40,7 +40,7 @@ def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     filterset = EnrollFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
     if request.method == "POST":
         all_filtered = "everybody" in request.POST and filterset.is_valid()
-        contacts = filterset.qs.values_list("pk", flat=True) if all_filtered else _selected_ids(request)
+        contacts = filterset.qs.values_list("pk", flat=True) if all_filtered else selected_ids(request)
         try:
             count = len(enroll(campaign=campaign, contacts=contacts, by=request.user))
             messages.success(request, f"{count:,} {'person is' if count == 1 else 'people are'} new in {campaign}.")
@@ -67,7 +67,7 @@ def members_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     try:
         if form.is_valid():
             count = remove(
-                campaign=campaign, contacts=_selected_ids(request), by=request.user, reason=form.cleaned_data["reason"]
+                campaign=campaign, contacts=selected_ids(request), by=request.user, reason=form.cleaned_data["reason"]
             )
             messages.success(request, f"{count:,} removed from {campaign}; their calls stay counted.")
         else:
@@ -77,7 +77,7 @@ def members_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     return redirect("campaigns:members", workspace.slug, campaign.pk)
 
 
-def _selected_ids(request: WorkspaceRequest) -> list[int]:
+def selected_ids(request: WorkspaceRequest) -> list[int]:
     """The ids of the ticked contacts. Invalid ids are ignored."""
     ids = (as_id(text) for text in request.POST.getlist("contact")[:MAX_SELECTED])
     return [pk for pk in ids if pk is not None]

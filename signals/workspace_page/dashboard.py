@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from calls.metrics.by_market import attach_metrics, call_totals_by_campaign, member_counts
 from calls.metrics.definitions import counted_calls
 from calls.metrics.presentation import Scope
+from campaigns.living import waiting_in
 from campaigns.models import Campaign, CampaignContact
 from config.ui.periods import Period
 from markets.models import Workspace
@@ -45,6 +46,7 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
     markets = list(workspace.markets.as_of(workspace, period.as_of))
     page: dict[str, Any] = {
         "callbacks": callbacks_due(workspace, now()),
+        "living": None if period.as_of else waiting_in(workspace),
         "newest_signals": newest_signals(workspace, period.all_days),
         "since": since,
         "news": news(workspace, since) if since and not period.as_of else None,

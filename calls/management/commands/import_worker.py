@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from campaigns.living.nightly import Nightly
 from markets.imports import cleanup, jobs
 from markets.imports.perform import Interrupted, work_once
 from markets.management.command import BackgroundCommand
@@ -18,8 +19,9 @@ CLEANUP_SECONDS = 3600.0
 
 class Command(BackgroundCommand):
     help = (
-        "Runs the imports that were started in the browser, and resumes those of killed processes. Several workers "
-        "may run at the same time. Runs until it is stopped, and finishes its current chunk first."
+        "Runs the imports that were started in the browser, and resumes those of killed processes. Every night it also "
+        "proposes who should join and leave the campaigns with a living audience. Several workers may run at the same "
+        "time. Runs until it is stopped, and finishes its current chunk first."
     )
     examples = """
         import_worker
@@ -30,7 +32,7 @@ class Command(BackgroundCommand):
         parser.add_argument("--once", action="store_true", help="run the waiting imports, then exit")
 
     def handle(self, *args: object, **options: Any) -> None:
-        self.is_stopped, self.cleaned_up_at = False, -CLEANUP_SECONDS
+        self.is_stopped, self.cleaned_up_at, self.nightly = False, -CLEANUP_SECONDS, Nightly()
         if not options["once"]:
             signal.signal(signal.SIGTERM, self._stop)
         worker, completed = jobs.worker_name(), 0
@@ -52,6 +54,8 @@ class Command(BackgroundCommand):
         close_old_connections()
         try:
             self._clean_up(worker)
+            for problem in self.nightly.propose_audiences():
+                self.stderr.write(problem)
             return work_once(worker=worker, progress=self._raise_if_stopped)
         except Interrupted:
             return False

@@ -1,0 +1,40 @@
+from typing import Any
+
+from django import forms
+
+from campaigns.models import Campaign
+
+OWN, OFF = "own", "off"
+
+
+class LivingForm(forms.Form):
+    """Which rule proposes people for ongoing coverage. `seen` is the version that the page showed."""
+
+    use = forms.ChoiceField(label="Audience")
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.campaign = campaign
+        self.audiences = {f"audience-{each.pk}": each for each in campaign.workspace.audiences.all()}
+        choices = [(key, f"“{audience}”") for key, audience in self.audiences.items()]
+        if campaign.rule:
+            choices.insert(0, (OWN, "The campaign's own rule"))
+        if campaign.is_living:
+            choices.append((OFF, "None: turn it off"))
+        use: Any = self.fields["use"]
+        use.choices = choices
+
+    @property
+    def rule(self) -> dict[str, Any] | None:
+        """The chosen rule; None turns the living audience off."""
+        use = self.cleaned_data["use"]
+        if use == OFF:
+            return None
+        return self.campaign.rule if use == OWN else dict(self.audiences[use].rule)
+
+    @property
+    def name(self) -> str:
+        """The name of the chosen audience; empty for the campaign's own rule."""
+        audience = self.audiences.get(self.cleaned_data["use"])
+        return audience.name if audience else ""

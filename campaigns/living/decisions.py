@@ -1,0 +1,127 @@
+"""What a manager decides about a proposal."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.timezone import now
+
+from campaigns.living.matching import joining, leaving, rule_of
+from campaigns.living.proposals import Change, Decision
+from campaigns.membership import enroll, lock_unless_completed, remove
+from campaigns.models import Campaign, ProposedChange
+from markets.models import User
+from markets.models.landscape import ContactQuerySet, is_suppressed
+from markets.models.off_limits import is_off_limits
+from markets.workspaces.audit import record_event
+
+
+@dataclass
+class Decided:
+    """What came of a decision. `skipped` names people whose situation has changed since the proposal, and how."""
+
+    joined: int = 0
+    left: int = 0
+    refused: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.joined or self.left or self.refused or self.skipped)
+
+
+@transaction.atomic
+def decide(*, campaign: Campaign, contacts: Collection[int], accept: bool, by: User) -> Decided:
+    """Accepts or refuses what the open proposal says of these contacts.
+
+    An accepted change is checked again: nobody joins or leaves for whom the rule does not say so any more. Raises
+    CampaignClosed or RuleInvalid, and changes nothing.
+    """
+    lock_unless_completed(campaign)
+    changes = ProposedChange.objects.filter(
+        workspace=campaign.workspace_id,
+        proposal__campaign=campaign,
+        proposal__superseded_at=None,
+        decision=Decision.OPEN,
+    )
+    wanted = set(contacts)
+    chosen = [each for each in changes.select_for_update(of=("self",)).order_by("pk") if each.contact_id in wanted]
+    decided = _accept(campaign, chosen, by) if accept else Decided(refused=_record(chosen, Decision.REFUSED, by))
+    if not decided.is_nothing:
+        _log(campaign, decided, by)
+    return decided
+
+
+def _accept(campaign: Campaign, chosen: Collection[ProposedChange], by: User) -> Decided:
+    rule = rule_of(campaign)
+    by_change = {change: [each for each in chosen if each.change == change] for change in Change}
+    may_join = _still(joining(campaign, rule), by_change[Change.JOIN])
+    may_leave = _still(leaving(campaign, rule), by_change[Change.LEAVE])
+    reasons = {each.contact_id: each.reason for each in by_change[Change.JOIN]}
+    joined = len(enroll(campaign=campaign, contacts=may_join, by=by, reasons=reasons))
+    leaving_for: dict[str, list[int]] = {}
+    for each in by_change[Change.LEAVE]:
+        if each.contact_id in may_leave:
+            leaving_for.setdefault(each.reason, []).append(each.contact_id)
+    left = sum(
+        remove(campaign=campaign, contacts=people, by=by, reason=reason) for reason, people in leaving_for.items()
+    )
+    done = [each for each in chosen if each.contact_id in may_join | may_leave]
+    skipped = [each for each in chosen if each.contact_id not in may_join | may_leave]
+    _record(done, Decision.ACCEPTED, by)
+    named = _why_skipped(campaign, skipped)
+    ProposedChange.objects.filter(pk__in=[each.pk for each in skipped]).delete()
+    return Decided(joined=joined, left=left, skipped=named)
+
+
+def _still(people: ContactQuerySet, changes: Collection[ProposedChange]) -> set[int]:
+    """The contacts of these changes for whom the rule still says so."""
+    if not changes:
+        return set()
+    return {each.contact_id for each in changes} & set(people.values_list("pk", flat=True))
+
+
+def _record(changes: Collection[ProposedChange], decision: str, by: User) -> int:
+    keys = [each.pk for each in changes]
+    rows = ProposedChange.objects.filter(pk__in=keys)
+    return rows.update(decision=decision, decided_at=now(), decided_by=by) if keys else 0
+
+
+def _why_skipped(campaign: Campaign, skipped: Collection[ProposedChange]) -> list[tuple[str, str]]:
+    ids = [each.contact_id for each in skipped]
+    if not ids:
+        return []
+    people = campaign.workspace.contacts.filter(pk__in=ids).annotate(
+        is_suppressed=is_suppressed(),
+        is_off_limits=is_off_limits(),
+        is_member=Exists(campaign.members.current().filter(contact=OuterRef("pk"))),
+    )
+    change_of = {each.contact_id: each.change for each in skipped}
+    return [(str(person), _why(person, change_of[person.pk])) for person in people]
+
+
+def _why(person: Any, change: str) -> str:
+    if change == Change.LEAVE:
+        return "matches again" if person.is_member else "is not in the campaign any more"
+    if person.is_suppressed:
+        return "is on the do-not-call list now"
+    if person.is_off_limits:
+        return "is off-limits now"
+    return "is in the campaign already" if person.is_member else "does not match any more"
+
+
+def _log(campaign: Campaign, decided: Decided, by: User) -> None:
+    if decided.refused:
+        summary = f"What the living audience of {campaign} proposed was refused for {decided.refused:,} people."
+    else:
+        summary = f"{decided.joined:,} people joined {campaign} and {decided.left:,} left it by its living audience."
+    record_event(
+        workspace=campaign.workspace,
+        user=by,
+        action="audience_decided",
+        subject=campaign,
+        summary=summary,
+        details={"joined": decided.joined, "left": decided.left, "refused": decided.refused},
+    )
