@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, OuterRef, Q, Sum
 
 from calls.models import Call, Meeting
 from calls.models.calls import CallQuerySet, is_counted
@@ -28,6 +28,19 @@ def counted_calls(scope: Scope, campaigns: Collection[int] = ()) -> CallQuerySet
     return calls.filter(campaign__in=campaigns) if campaigns else calls
 
 
+def was_called(scope: Scope, campaigns: Collection[int], *, contact: str = "pk", **when: Any) -> Q:
+    """Q: there is a counted call to the contact, maybe with a lookup on the time, as in `gte=moment`.
+
+    Members store the time of their newest call, which is quicker to read than the calls; those tell about past days.
+    """
+    if scope.day:
+        rows, field = counted_calls(scope, campaigns), "started_at"
+    else:
+        members = scope.rows(CampaignContact).filter(is_called=True)
+        rows, field = members.filter(campaign__in=campaigns) if campaigns else members, "last_attempt_at"
+    return has(rows.filter(**{f"{field}__{lookup}": moment for lookup, moment in when.items()}), outer=contact)
+
+
 def newest_by_contact(rows: Any, *values: str) -> dict[int, tuple[Any, ...]]:
     """The values of each contact's newest call."""
     return {contact: found for contact, *found in rows.order_by("started_at", "pk").values_list("contact", *values)}
@@ -39,7 +52,7 @@ def within(names: Names, campaigns: Collection[int]) -> str:
 
 @dataclass(frozen=True)
 class HadOutcome(Condition):
-    """A counted call, or the newest one, had one of some outcomes."""
+    """A counted call, or the newest one, had one of some outcomes. Of calls at the same moment each is the newest."""
 
     kind: ClassVar[str] = "outcome"
     label: ClassVar[str] = "Outcome"
@@ -59,13 +72,10 @@ class HadOutcome(Condition):
         return f"Had the outcome {outcomes}", f"Never had the outcome {outcomes}"
 
     def calls(self, scope: Scope) -> CallQuerySet:
-        calls = counted_calls(scope, self.campaigns)
-        with_outcome = calls.filter(disposition__in=self.outcomes)
+        calls = counted_calls(scope, self.campaigns).filter(disposition__in=self.outcomes)
         if self.when == "ever":
-            return with_outcome
-        at_once = Q(started_at=OuterRef("started_at"), pk__gt=OuterRef("pk"))
-        newer = calls.filter(Q(started_at__gt=OuterRef("started_at")) | at_once, contact=OuterRef("contact"))
-        return with_outcome.filter(~Exists(newer))
+            return calls
+        return calls.filter(~was_called(scope, self.campaigns, contact="contact", gt=OuterRef("started_at")))
 
     def matches(self, scope: Scope) -> Q:
         return has(self.calls(scope))
@@ -103,12 +113,10 @@ class CallCount(Condition):
 
     def matches(self, scope: Scope) -> Q:
         least = self.count if self.op == "at_least" else self.count + 1
-        enough = Q(pk__in=self._with_count(scope, least)) if least else Q(pk__isnull=False)
+        enough = has(scope.contacts.filter(pk__in=self._counts(scope).filter(n__gte=least).values("contact")), "pk")
+        if not least:
+            enough = Q(pk__isnull=False)
         return enough if self.op == "at_least" else ~enough
-
-    def _with_count(self, scope: Scope, least: int) -> Any:
-        """The contacts with at least so many."""
-        return self._counts(scope).filter(n__gte=least).values("contact")
 
     def _counts(self, scope: Scope) -> Any:
         """The number `n` of calls of each contact: the stored ones, or counted again as of a past day."""
@@ -179,25 +187,17 @@ class LastCall(Condition):
     def matches(self, scope: Scope) -> Q:
         match self.op:
             case "before":
-                return self._called(scope) & ~self._called(scope, since=self.day)
+                return was_called(scope, self.campaigns) & ~self._since(scope, self.day)
             case "since":
-                return self._called(scope, since=self.day)
+                return self._since(scope, self.day)
             case "never":
-                return ~self._called(scope)
-        return self._is_recent(scope) if self.op == "within_days" else ~self._is_recent(scope)
+                return ~was_called(scope, self.campaigns)
+        recent = self._since(scope, scope.today - timedelta(days=self.days or 0))
+        return recent if self.op == "within_days" else ~recent
 
-    def _is_recent(self, scope: Scope) -> Q:
-        return self._called(scope, since=scope.day_before(self.days or 0))
-
-    def _called(self, scope: Scope, since: date | None = None) -> Q:
-        """Q: called at all, or on a day from `since` on."""
-        start = scope.start_of(since) if since else None
-        if scope.day:
-            calls = counted_calls(scope, self.campaigns)
-            return has(calls.filter(started_at__gte=start) if start else calls)
-        members = scope.rows(CampaignContact)
-        members = members.filter(campaign__in=self.campaigns) if self.campaigns else members
-        return has(members.filter(last_attempt_at__gte=start) if start else members.filter(is_called=True))
+    def _since(self, scope: Scope, day: date | None) -> Q:
+        assert day
+        return was_called(scope, self.campaigns, gte=scope.start_of(day))
 
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         matching = scope.contacts.filter(self.matches(scope), pk__in=contacts).order_by().values_list("pk", flat=True)

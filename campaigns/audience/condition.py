@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -59,17 +59,14 @@ class Scope:
         assert start
         return start
 
-    def day_before(self, days: int) -> date:
-        """The day so many days before today, or before the past day."""
-        return self.today - timedelta(days=days)
-
     def day_text(self, moment: datetime) -> str:
         return full_day(self.workspace.day_of(moment))
 
 
-def has(rows: QuerySet[Any], contact: str = "contact") -> Q:
-    """Q on contacts: some row is about the contact. `contact` is the path from the row to it."""
-    return Q(Exists(rows.order_by().filter(**{contact: OuterRef("pk")})))
+def has(rows: QuerySet[Any], contact: str = "contact", *, outer: str = "pk") -> Q:
+    """Q on contacts: some row is about the contact. `contact` is the path from the row to it, and `outer` the one from
+    what is filtered, if that is not contacts."""
+    return Q(Exists(rows.order_by().filter(**{contact: OuterRef(outer)})))
 
 
 @dataclass(frozen=True)

@@ -291,6 +291,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
+            index=models.Index(fields=["workspace"], name="member_in_workspace"),
+        ),
+        migrations.AddIndex(
+            model_name="campaigncontact",
             index=models.Index(
                 condition=models.Q(("first_attempt_at__isnull", False)),
                 fields=["campaign", "first_attempt_at"],
