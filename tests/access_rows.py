@@ -113,6 +113,7 @@ ROWS = [
     Row("signals:correct", "caller", "GET POST", ids=("signal",)),
     Row("shared:list", "manager"),
     Row("shared:market", "manager", "GET POST", ids=("market",)),
+    Row("shared:report", "manager", "GET POST", ids=("report",)),
     Row("shared:revoke", "manager", "POST", ids=("link",)),
     Row("audit", "manager"),
     Row("settings", "manager", "GET POST"),

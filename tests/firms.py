@@ -116,6 +116,7 @@ def firm(word: str, slug: str) -> Firm:
         "market": market.pk,
         "campaign": campaign.pk,
         "reported": completed.pk,
+        "report": completed.reports.get().pk,
         "report_version": completed.reports.get().version,
         "contact": contact.pk,
         "duplicate": double.pk,

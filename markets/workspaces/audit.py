@@ -62,7 +62,7 @@ def name_subjects(workspace: Workspace, events: Iterable[AuditEvent]) -> None:
         "invitation": workspace.invitations.all(),
         "market": workspace.markets.all(),
         "campaign": workspace.campaigns.all(),
-        "sharedlink": workspace.shared_links.select_related("report__campaign", "market"),
+        "sharedlink": workspace.shared_links.defer("document"),
     }
     names = {
         (kind, row.pk): str(row)

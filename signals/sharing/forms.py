@@ -13,6 +13,10 @@ from signals.sharing.links import DEFAULT_DAYS, MOST_DAYS, sections_of, share
 KINDS = [("live", "Live: as of whenever it is opened"), ("frozen", "Frozen: as of now, whatever changes later")]
 
 
+ONLY_FOR_THE_TEAM = {"next"}
+"""Sections that a manager has to tick."""
+
+
 class ShareForm(forms.Form):
     """What a link to a report or to a market's page shows, to whom and until when."""
 
@@ -42,7 +46,7 @@ class ShareForm(forms.Form):
         sections, expires_on = self.fields["sections"], self.fields["expires_on"]
         assert isinstance(sections, forms.MultipleChoiceField)
         sections.choices = list(titles.items())
-        sections.initial = list(titles)
+        sections.initial = [key for key in titles if key not in ONLY_FOR_THE_TEAM]
         expires_on.initial = today + timedelta(days=DEFAULT_DAYS)
         expires_on.help_text = f"The last day on which it opens, at most {MOST_DAYS} days from now."
         expires_on.widget.attrs |= {

@@ -15,7 +15,9 @@ from config.ui.periods import PRESETS, choose_period
 from markets.models import Market, User, Workspace
 from markets.workspaces.audit import record_event, try_to_record_event
 from markets.workspaces.throttles import throttle
+from signals.report.shape import SECTIONS as REPORT_SECTIONS
 from signals.sharing.market_document import MARKET_SECTIONS, market_document
+from signals.sharing.report_document import shared_report
 
 DEFAULT_DAYS, MOST_DAYS = 30, 366
 VISITS_PER_MINUTE = 60
@@ -26,8 +28,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 def sections_of(thing: CampaignReport | Market) -> dict[str, str]:
     """The sections that can be shared, with their titles."""
-    assert isinstance(thing, Market), "reports follow"
-    return MARKET_SECTIONS
+    return MARKET_SECTIONS if isinstance(thing, Market) else REPORT_SECTIONS
 
 
 @transaction.atomic
@@ -127,6 +128,11 @@ def record_visit(link: SharedLink) -> None:
     try_to_record_event(
         workspace=link.workspace, user=None, action="link_visited", summary="Opened a shared link", subject=link
     )
+
+
+def document_of(link: SharedLink) -> dict[str, Any]:
+    """What a link shows: a report, what was frozen when it was made, or what is known now."""
+    return shared_report(link) if link.report else link.document or current_document(link)
 
 
 def current_document(link: SharedLink) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from signals.sharing.tables import SharedLinkTable
 def link_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     visits = workspace.audit_events.filter(action="link_visited", subject_kind="sharedlink", subject_id=OuterRef("pk"))
     last = visits.order_by().values("subject_id").annotate(last=Max("happened_at")).values("last")
-    links = workspace.shared_links.select_related("market", "report__campaign", "created_by").defer("document")
+    links = workspace.shared_links.select_related("market", "report__campaign", "created_by").defer(
+        "document", "report__document"
+    )
     return table_page(
         request,
         "shared/list.html",
@@ -36,6 +38,11 @@ def link_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBa
 @workspace_page(Role.MANAGER, "GET POST")
 def market_share(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     return _share(request, get_object_or_404(workspace.markets, pk=pk))
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+def report_share(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    return _share(request, get_object_or_404(workspace.campaign_reports.select_related("campaign__market"), pk=pk))
 
 
 def _share(request: WorkspaceRequest, thing: CampaignReport | Market) -> HttpResponse:

@@ -18,14 +18,14 @@ from campaigns.models import SharedLink
 from markets.workspaces.access import is_visit
 from signals.sharing.forms import PasswordForm
 from signals.sharing.links import (
-    current_document,
+    document_of,
     find,
     is_password,
     record_visit,
     seconds_until_password,
     seconds_until_visit,
+    sections_of,
 )
-from signals.sharing.market_document import MARKET_SECTIONS
 
 COOKIE = "shared-link"
 COOKIE_SECONDS = 4 * 3600
@@ -77,14 +77,16 @@ def shared_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, link: SharedLink) -> HttpResponse:
-    document = link.document or current_document(link)
+    thing = link.report or link.market
+    assert thing
+    document, titles = document_of(link), sections_of(thing)
     context = {
         "link": link,
         "document": document,
         "as_of": parse_datetime(document["as_of"]),
-        "sections": [(key, title) for key, title in MARKET_SECTIONS.items() if key in document],
+        "sections": [(key, title) for key, title in titles.items() if key in document],
     }
-    return render(request, "shared/market.html", context)
+    return render(request, f"shared/{'report' if link.report else 'market'}.html", context)
 
 
 def _ask_password(request: HttpRequest, link: SharedLink) -> HttpResponse:

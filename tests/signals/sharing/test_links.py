@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from campaigns.models import SharedLink
 from signals.sharing.links import find, revoke, share
 from signals.sharing.market_document import MARKET_SECTIONS
-from tests.factories import MarketFactory
+from tests.factories import MarketFactory, completed_campaign
 from tests.reading import metric
 
 LIST = reverse("shared:list", args=["acme"])
@@ -161,3 +161,19 @@ def test_a_market_without_anything_can_be_shared(client, workspace):
             is_frozen=is_frozen,
         )
         assert client.get(reverse("shared_page", args=[token])).status_code == 200
+
+
+def test_a_report_is_shared_from_its_page(as_manager, client, market, manager):
+    report = completed_campaign(market=market).reports.get()
+    url = reverse("shared:report", args=["acme", report.pk])
+    assert url in as_manager.get(reverse("campaigns:report", args=["acme", report.campaign_id])).content.decode()
+    shown = as_manager.get(url).content.decode()
+    assert 'name="kind"' not in shown
+    fields = {name: value for name, value in form(market).items() if name not in ("kind", "period")}
+
+    page = as_manager.post(url, fields | {"sections": ["summary", "metrics"]})
+
+    link = SharedLink.objects.get()
+    assert (link.report, link.market, link.document) == (report, None, None)
+    assert client.get(path_in(page)).status_code == 200
+    assert str(report) in as_manager.get(LIST).content.decode()

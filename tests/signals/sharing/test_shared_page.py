@@ -9,13 +9,16 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils.timezone import now
 
+from calls.log.services import void
 from campaigns.dispositions import Disposition
-from campaigns.models import SharedLink
+from campaigns.lifecycle import change_status
+from campaigns.membership import remove
+from campaigns.models import SharedLink, Status
 from markets.models import AuditEvent
-from signals.sharing.links import PASSWORDS_PER_QUARTER, VISITS_PER_MINUTE, revoke, share
+from signals.sharing.links import PASSWORDS_PER_QUARTER, VISITS_PER_MINUTE, revoke, sections_of, share
 from signals.sharing.market_document import MARKET_SECTIONS
 from tests.access_rows import METHODS
-from tests.factories import MembershipFactory, call, member, signal
+from tests.factories import MembershipFactory, active_campaign, call, member, signal
 from tests.firms import counts, firm
 from tests.test_safe_methods import read_only_database
 
@@ -33,17 +36,19 @@ CANARIES = {
     "reason": "the moat froze",
 }
 
+CONTACT_ID = 987_654_321
+
 
 @pytest.fixture(autouse=True)
 def no_throttle_of_other_tests():
     cache.clear()
 
 
-def link_to(market, **options):
+def link_to(thing, **options):
     """The link and the path of its page."""
-    options = {"sections": list(MARKET_SECTIONS), "label": "A client"} | options
-    expires_on = options.pop("expires_on", market.workspace.today() + timedelta(days=30))
-    link, token = share(thing=market, by=None, expires_on=expires_on, **options)
+    options = {"sections": list(sections_of(thing)), "label": "A client"} | options
+    expires_on = options.pop("expires_on", thing.workspace.today() + timedelta(days=30))
+    link, token = share(thing=thing, by=None, expires_on=expires_on, **options)
     return link, reverse("shared_page", args=[token])
 
 
@@ -56,6 +61,7 @@ def full(campaign):
     campaign.save()
     contact = member(
         campaign,
+        id=CONTACT_ID,
         full_name=CANARIES["name"],
         firm=CANARIES["firm_of_few"],
         title=CANARIES["title"],
@@ -236,6 +242,65 @@ def test_small_firms_are_among_the_others_and_few_heard_are_not_counted(client, 
     assert "Heron &amp; Co" in body
     assert "under 3" in body
     assert CANARIES["firm_of_few"] not in body
+
+
+class TestReports:
+    @pytest.fixture
+    def report(self, full):
+        contact = full.members.get(contact__full_name=CANARIES["name"]).contact
+        call(full, contact, disposition=Disposition.MEETING_BOOKED, notes=CANARIES["notes"])
+        for _ in range(3):
+            call(full, member(full, firm="Heron & Co").contact, disposition=Disposition.NOT_INTERESTED)
+        change_status(campaign=full, to=Status.COMPLETED, by=full.owner, reason=CANARIES["reason"])
+        return full.reports.get()
+
+    def test_without_people_no_byte_tells_anybody(self, client, report):
+        _, path = link_to(report)
+
+        page = client.get(path)
+
+        everything = body_of(page) + str(page.headers)
+        assert [name for name, words in CANARIES.items() if words.lower() in everything.lower()] == []
+        assert "1 person showed interest" in everything
+        assert "1 towards a change of firm" in everything
+        assert "Heron &amp; Co" in everything
+        assert "Firms with fewer than 3 people spoken with" in everything
+        assert not re.search(r"/w/|<form|<script|\bcontact:\d|campaign:\d", everything)
+
+    def test_with_people_it_shows_names_and_words_but_no_address_number_or_id(self, client, report):
+        """The control of the test above."""
+        _, path = link_to(report, shows_people=True)
+
+        body = body_of(client.get(path))
+
+        for name in ("name", "firm_of_few", "title", "evidence", "caller", "brief", "reason"):
+            assert CANARIES[name] in body, name
+        for name in ("email", "phone", "number", "notes"):
+            assert CANARIES[name] not in body
+        assert "Unknown person" not in body
+        contact = report.campaign.members.get(contact__full_name=CANARIES["name"]).contact_id
+        assert f"contact:{contact}" not in body.replace('contact:1"', "")
+
+    def test_it_is_frozen_and_shows_the_chosen_sections(self, client, report):
+        link, path = link_to(report, sections=["metrics", "outcomes"])
+        before = body_of(client.get(path))
+        assert link.is_frozen
+        assert link.document is None
+
+        void(call=report.campaign.calls.first(), by=None, reason="Twice")
+
+        body = body_of(client.get(path))
+        assert body == before
+        assert "Frozen" in body
+        assert re.findall("<h2>(.*?)</h2>", body) == ["Key numbers", "Call outcomes"]
+
+    def test_a_report_without_anybody_can_be_shared(self, client, market):
+        campaign = active_campaign(market=market)
+        remove(campaign=campaign, contacts=[campaign.members.get().contact_id], by=None, reason="Left")
+        change_status(campaign=campaign, to=Status.COMPLETED, by=None, reason="Nobody")
+
+        for shows_people in (False, True):
+            assert client.get(link_to(campaign.reports.get(), shows_people=shows_people)[1]).status_code == 200
 
 
 class TestVisits:
