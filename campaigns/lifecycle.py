@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from campaigns.completion import run_completion_steps
 from campaigns.living.proposals import close_proposal
 from campaigns.models import Campaign, Status, StatusChange
+from campaigns.notes.services import forget_campaign
 from markets.models import User
 
 
@@ -96,6 +97,7 @@ def delete_draft(*, campaign: Campaign) -> None:
     locked.callers.all().delete()
     locked.campaign_sources.all().delete()
     locked.tags.all().delete()
+    forget_campaign(locked)
     locked.absences.all().delete()
     locked.members.all().delete()
     locked.delete()

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
+from campaigns.notes.urls import mentions_urls, notes_urls
 from campaigns.tags.urls import tags_urls
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
@@ -21,6 +22,8 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("suppressions/", include(suppressions_urls)),
     path("off-limits/", include(off_limits_urls)),
     path("tags/", include(tags_urls)),
+    path("notes/", include(notes_urls)),
+    path("mentions/", include(mentions_urls)),
     path("campaigns/", include("campaigns.urls")),
     path("calls/", include("calls.urls")),
     path("queue/", queue_list, name="queue"),

@@ -10,7 +10,17 @@ from django.utils.timezone import now
 
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
-from campaigns.models import Campaign, CampaignContact, CampaignReport, CampaignTag, SharedLink, StatusChange
+from campaigns.models import (
+    Campaign,
+    CampaignContact,
+    CampaignReport,
+    CampaignTag,
+    Mention,
+    Note,
+    SharedLink,
+    StatusChange,
+)
+from campaigns.notes.services import write_note
 from campaigns.tags.services import tag_campaign, tag_contacts
 from markets.models import (
     Contact,
@@ -76,6 +86,8 @@ def firm(word: str, slug: str) -> Firm:
     completed = factories.completed_campaign(market=market, name=f"{word} completed campaign", brief=f"{word} aim")
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     off_limits = workspace.off_limits.create(firm=f"{word} bank", reason=f"{word} client", requested_by=f"{word} boss")
+    note, _ = write_note(workspace=workspace, text=f"{word} note for @{word} manager", by=None, contact=contact)
+    write_note(workspace=workspace, text=f"{word} note", by=manager, campaign=campaign)
     tag = tag_contacts(workspace=workspace, contacts=[contact], name=f"{word} tag", by=manager)
     tag_campaign(campaign=campaign, name=f"{word} tag", by=manager)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
@@ -128,6 +140,7 @@ def firm(word: str, slug: str) -> Firm:
         "suppression": suppression.pk,
         "off_limits": off_limits.pk,
         "tag": tag.pk,
+        "note": note.pk,
         "membership": member.pk,
         "invitation": invitation.pk,
     }
@@ -152,7 +165,7 @@ def counts() -> list[int]:
         for model in [
             *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportPreset, Correction, MeetingChange),
             SignalSuggestion,
-            *(OffLimits, Tag, ContactTag, CampaignTag),
+            *(OffLimits, Tag, ContactTag, CampaignTag, Note, Mention),
             CampaignReport,
             SharedLink,
         ]

@@ -42,7 +42,7 @@ PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
     action user link
-    attempt weekday hour became off_limits off_limits_by tag
+    attempt weekday hour became off_limits off_limits_by tag unseen
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -52,7 +52,7 @@ FIELDS = """
     version new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail renewals holiday_country
     label expires_on sections shows_people password
     holiday_region requested_by last_day whom
-    remove
+    remove text mail
 """.split()
 
 

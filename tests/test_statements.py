@@ -21,7 +21,7 @@ OF_THE_WORKSPACE = [
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     "shared:list",
-    *("off_limits:list", "tags:list"),
+    *("off_limits:list", "tags:list", "mentions:list"),
     *("queue", "audit"),
 ]
 OF_A_CAMPAIGN = [

@@ -1,14 +1,14 @@
 """A query that is compiled once per process."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-Parameter = int | datetime
-"""An id or a time."""
+Parameter = int | date
+"""An id, a time or a day."""
 
 
 class CompiledQuery:
@@ -17,8 +17,8 @@ class CompiledQuery:
     For a query that every page runs and that takes longer to compile than to answer. The navigation's takes 5.4 ms, of
     which compiling is 3.5: a third of the time of a page with a plain form.
 
-    `build` gets ids and times and returns a `.values()` queryset. It may only pass them on as parameters of the query:
-    it is called once, with placeholders. Everything else in the query must be the same for every call.
+    `build` gets ids, times and days and returns a `.values()` queryset. It may only pass them on as parameters of the
+    query: it is called once, with placeholders. Everything else in the query must be the same for every call.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]):
@@ -44,8 +44,13 @@ class CompiledQuery:
 
 def _placeholder(place: int, like: Parameter) -> Parameter:
     """A value that no row has, and that differs for each place."""
-    return datetime(1, 1, 1, tzinfo=UTC) + timedelta(weeks=place) if isinstance(like, datetime) else -(2**40) - place
+    moment = datetime(1, 1, 1, tzinfo=UTC) + timedelta(weeks=place)
+    if isinstance(like, datetime):
+        return moment
+    return moment.date() if isinstance(like, date) else -(2**40) - place
 
 
 def _adapt(value: Parameter) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -7,7 +7,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -67,3 +69,19 @@ def _as_text(error: ValidationError) -> str:
         " ".join(messages) if field == "__all__" else f"{field.replace('_', ' ')}: {' '.join(messages)}"
         for field, messages in error.message_dict.items()
     )
+
+
+def site_address() -> str:
+    """PORTAL_URL without a trailing slash. Raises CommandError if it is not set or not an address of a site."""
+    address: str = settings.PORTAL_URL.rstrip("/")
+    if not address:
+        raise CommandError(
+            "PORTAL_URL is not set, and the mail has links to the portal. Set it to where the portal is served, "
+            "e.g. PORTAL_URL=https://portal.example."
+        )
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
+        raise CommandError(
+            f"PORTAL_URL is “{address[:100]}”, which is no address of a site; write it like https://portal.example."
+        )
+    return address

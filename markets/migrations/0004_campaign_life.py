@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="membership",
+            name="wants_mention_mail",
+            field=models.BooleanField(default=True, help_text="Mails about notes that mention the user."),
+        ),
+        migrations.AddField(
             model_name="workspace",
             name="holiday_country",
             field=models.CharField(

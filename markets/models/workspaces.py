@@ -149,6 +149,7 @@ class Membership(models.Model):
     last_seen_at = models.DateTimeField(null=True, editable=False)
     previous_visit_at = models.DateTimeField(null=True, editable=False)
     wants_weekly_mail = models.BooleanField(null=True, blank=True, help_text="Unknown: managers get it, others do not.")
+    wants_mention_mail = models.BooleanField(default=True, help_text="Mails about notes that mention the user.")
     mailed_week = models.DateField(null=True, editable=False, help_text="The Monday of the newest week mailed.")
 
     objects = MembershipQuerySet.as_manager()

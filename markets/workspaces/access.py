@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, cast
 
@@ -196,12 +196,12 @@ def queue_url(access: Access) -> str:
 def navigation_counts(access: Access) -> dict[str, object]:
     """The counts of the navigation in one statement; `only_queue` is the id of the first Active campaign."""
     user = access.membership.user_id if access.membership else NOBODY
-    counts = _navigation_counts.get(access.workspace.pk, user, now())
+    counts = _navigation_counts.get(access.workspace.pk, user, now(), access.workspace.today())
     return {name.removesuffix("_"): count for name, count in counts.items()}
 
 
 @CompiledQuery
-def _navigation_counts(workspace_id: int, user_id: int, moment: datetime) -> QuerySet[Workspace, Any]:
+def _navigation_counts(workspace_id: int, user_id: int, moment: datetime, today: date) -> QuerySet[Workspace, Any]:
     """An annotation may not have the name of a relation, hence the suffix."""
     workspace = Workspace(pk=workspace_id)
     active = workspace.campaigns.active()
@@ -213,4 +213,6 @@ def _navigation_counts(workspace_id: int, user_id: int, moment: datetime) -> Que
         only_queue_=Subquery(active.order_by("pk").values("pk")[:1]),
         callbacks_=RowCount(workspace.campaign_contacts.callback_due(moment)),
         repairs_=RowCount(workspace.contacts.to_repair()),
+        tasks_=RowCount(workspace.tasks.filter(owner=user_id, done_at=None, due_on__lte=today)),
+        mentions_=RowCount(workspace.mentions.filter(user=user_id, seen_at=None, note__deleted_at=None)),
     )

@@ -12,6 +12,7 @@ from calls.contacts.erasure import erase_calls, erase_memberships, meeting_ids_o
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from calls.models import Call, Correction, Meeting
+from campaigns.contacts.erasure import erase_notes
 from campaigns.models import CampaignContact
 from markets.contacts.erasure import (
     Identity,
@@ -58,6 +59,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     suppressions = erase_suppressions(identity)
     merges = erase_merges(identity)
     off_limits = erase_off_limits(identity)
+    erase_notes(identity)
     erase_imports(identity)
     erase_words(contact)
     erase_calls(contact)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
-from campaigns.models import Absence, Campaign, CampaignContact, CampaignTag
+from campaigns.models import Absence, Campaign, CampaignContact, CampaignTag, Mention, Note, Task
 from markets.models import (
     ContactMerge,
     ContactTag,
@@ -22,6 +22,7 @@ from signals.models import Signal, SignalSuggestion
 from tests.factories import (
     ContactFactory,
     MarketFactory,
+    MembershipFactory,
     SuppressionFactory,
     WorkspaceFactory,
     active_campaign,
@@ -80,6 +81,15 @@ def links_of(campaign, other):
         ),
         "suppression to contact": Suppression(workspace=ours, contact=foreign, reason="Bent"),
         "off-limits to contact": OffLimits(workspace=ours, contact=foreign, reason="Bent"),
+        "note to contact": Note(workspace=ours, contact=foreign, text="Bent"),
+        "note to campaign": Note(workspace=ours, campaign=other, text="Bent"),
+        "mention to note": Mention(
+            workspace=ours,
+            note=Note.objects.create(workspace=other.workspace, campaign=other, text="Bent"),
+            user=MembershipFactory().user,
+        ),
+        "task to contact": Task(workspace=ours, contact=foreign, title="Bent"),
+        "task to campaign": Task(workspace=ours, campaign=other, title="Bent"),
         "person's tag to contact": ContactTag(workspace=ours, contact=foreign, tag=ours.tags.create(name="Bent 1")),
         "person's tag to tag": ContactTag(workspace=ours, contact=mine, tag=other.workspace.tags.create(name="Bent 2")),
         "campaign's tag to campaign": CampaignTag(workspace=ours, campaign=other, tag=ours.tags.create(name="Bent 3")),
@@ -126,6 +136,11 @@ LINKS = [
     "absence to member",
     "suppression to contact",
     "off-limits to contact",
+    "note to contact",
+    "note to campaign",
+    "mention to note",
+    "task to contact",
+    "task to campaign",
     "person's tag to contact",
     "person's tag to tag",
     "campaign's tag to campaign",
@@ -161,6 +176,8 @@ def test_the_same_rows_unbent_are_kept(campaign):
         CampaignContact(workspace=ours, campaign=campaign, contact=ContactFactory(workspace=ours)),
         Suppression(workspace=ours, contact=made.contact, reason="Straight"),
         OffLimits(workspace=ours, contact=made.contact, reason="Straight"),
+        Note(workspace=ours, contact=made.contact, campaign=campaign, text="Straight"),
+        Task(workspace=ours, contact=made.contact, campaign=campaign, title="Straight"),
         ContactTag(workspace=ours, contact=made.contact, tag=ours.tags.create(name="Straight")),
         CampaignTag(workspace=ours, campaign=campaign, tag=ours.tags.get(name="Straight")),
         Call(workspace=ours, campaign=campaign, contact=made.contact, started_at=now()),

@@ -1,11 +1,9 @@
 import sys
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
-from markets.management.command import PortalCommand
+from markets.management.command import PortalCommand, site_address
 from markets.models import Workspace
 from signals.workspace_page.weekly_digest import NOT_SENT, compose, due, send, week_ended
 
@@ -55,19 +53,3 @@ class Command(PortalCommand):
                 failed += 1
                 self.stderr.write(f"{workspace}: the mail to {member.user.email} was not sent: {error}")
         return {"workspace": workspace.slug, "week": week.first, "due": len(members), "sent": sent, "failed": failed}
-
-
-def site_address() -> str:
-    """PORTAL_URL without a trailing slash. Raises CommandError if it is not set or not an address of a site."""
-    address: str = settings.PORTAL_URL.rstrip("/")
-    if not address:
-        raise CommandError(
-            "PORTAL_URL is not set, and each number of the mail is a link. Set it to where the portal is served, "
-            "e.g. PORTAL_URL=https://portal.example."
-        )
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query or parts.fragment:
-        raise CommandError(
-            f"PORTAL_URL is “{address[:100]}”, which is no address of a site; write it like https://portal.example."
-        )
-    return address

@@ -1,0 +1,34 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404
+
+from campaigns.models import Note
+from campaigns.notes.mentions import Mentions
+from campaigns.notes.services import MAX_LENGTH, edit_note
+from config.ui.optimistic_locking import VersionedModelForm
+
+
+class NoteForm(VersionedModelForm):
+    text = forms.CharField(
+        max_length=MAX_LENGTH,
+        label="Note",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Write @ and a name to tell somebody.",
+    )
+    mentions = Mentions()
+
+    class Meta:
+        model = Note
+        fields = ["text"]
+
+    def lock(self) -> None:
+        super().lock()
+        if self.instance.deleted_at:
+            raise Http404("It was deleted in the meantime.")
+
+    def save(self, commit: bool = True) -> Note:
+        try:
+            self.mentions = edit_note(note=self.instance, text=self.cleaned_data["text"])
+        except ValidationError as error:  # cannot happen: the field checks the same
+            raise AssertionError(error.message) from error
+        return self.instance

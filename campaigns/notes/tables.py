@@ -1,0 +1,18 @@
+from campaigns.models import Mention
+from config.ui.columns import CellColumn, Column
+from config.ui.tables import Table
+
+
+class MentionTable(Table):
+    empty = "No mentions yet. When somebody writes @ and your name in a note, it is listed here."
+
+    note = CellColumn("notes/cells/note.html", accessor="note__text", orderable=False, lead=True, verbose_name="Note")
+    about = CellColumn("notes/cells/about.html", accessor="note", orderable=False, verbose_name="About")
+    written_by = Column(accessor="note__written_by", orderable=False, verbose_name="By")
+    written_at = CellColumn("cells/moment.html", accessor="note__written_at", verbose_name="Written")
+    seen_at = CellColumn("notes/cells/seen.html", verbose_name="Read")
+
+    class Meta(Table.Meta):
+        model = Mention
+        fields = ("note", "about", "written_by", "written_at", "seen_at")
+        row_attrs = {"data-row": lambda record: f"mention:{record.pk}"}

@@ -1,0 +1,140 @@
+"""Notes on the pages of people and campaigns, and the list of mentions."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Note
+from campaigns.notes.services import delete_note, write_note
+from markets.workspaces.access import Access, navigation_counts
+from tests.factories import member
+from tests.forms import edit_form
+from tests.reading import metric
+
+MENTIONS = reverse("mentions:list", args=["acme"])
+
+
+@pytest.fixture
+def ann(campaign):
+    return member(campaign, full_name="Ann Person").contact
+
+
+@pytest.fixture
+def note(workspace, ann, viewer, manager):
+    return write_note(workspace=workspace, text="For @Viewer <b>", by=manager, contact=ann)[0]
+
+
+def page_of(note):
+    return reverse("notes:detail", args=["acme", note.pk])
+
+
+def unread(workspace, user):
+    return navigation_counts(Access(workspace, "viewer", user.memberships.get()))["mentions"]
+
+
+def test_a_caller_writes_a_note_that_stands_in_the_timeline(as_caller, ann, manager):
+    url = reverse("notes:contact", args=["acme", ann.pk])
+
+    page = as_caller.post(url, {"text": "Likes golf.\nAsk @Manager and @Nobody"}, follow=True)
+
+    assert "Note saved. Manager will be told." in page.text
+    assert "“@Nobody” doesn&#x27;t name one person here." in page.text
+    timeline = as_caller.get(reverse("contacts:detail", args=["acme", ann.pk]), {"kind": "notes"})
+    assert metric(timeline, "rows") == 1
+    assert "Likes golf." in timeline.text
+
+
+def test_a_caller_writes_a_note_about_a_campaign(as_caller, campaign):
+    as_caller.post(reverse("notes:campaign", args=["acme", campaign.pk]), {"text": "Slow week"})
+
+    assert campaign.notes.get().text == "Slow week"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("  ", "Write something first."), ("x" * 5001, "at most 5,000 are kept")]
+)
+def test_a_note_that_cannot_be_kept_is_refused(as_caller, ann, text, sentence):
+    page = as_caller.post(reverse("notes:contact", args=["acme", ann.pk]), {"text": text}, follow=True)
+
+    assert sentence in page.text
+    assert not Note.objects.exists()
+
+
+def test_a_viewer_reads_and_writes_nothing(as_viewer, ann, note):
+    assert "For @Viewer &lt;b&gt;" in as_viewer.get(page_of(note)).text
+    assert "Save note" not in as_viewer.get(reverse("contacts:detail", args=["acme", ann.pk])).text
+    assert as_viewer.post(reverse("notes:contact", args=["acme", ann.pk]), {"text": "x"}).status_code == 403
+    assert as_viewer.post(page_of(note), {"text": "x"}).status_code == 403
+
+
+def test_only_the_author_and_managers_change_a_note(client, caller, manager, workspace, ann, note):
+    own = write_note(workspace=workspace, text="Mine", by=caller, contact=ann)[0]
+    client.force_login(caller)
+    assert client.post(page_of(note), {"text": "Theirs"}).status_code == 403
+    assert client.post(reverse("notes:delete", args=["acme", note.pk])).status_code == 403
+    form = edit_form(client.get(page_of(own)))
+
+    page = client.post(page_of(own), form | {"text": "Mine, and longer"}, follow=True)
+    assert "Mine, and longer" in page.text
+    client.force_login(manager)
+    assert "Note deleted." in client.post(reverse("notes:delete", args=["acme", own.pk]), follow=True).text
+
+    assert client.get(page_of(own)).status_code == 404
+
+
+def test_of_two_edits_the_second_sees_both(as_manager, note):
+    form = edit_form(as_manager.get(page_of(note)))
+    Note.objects.update(text="For @Viewer, at noon")
+
+    page = as_manager.post(page_of(note), form | {"text": "For @Viewer, today"})
+
+    assert page.status_code == 409
+    assert "at noon" in page.text
+    assert "today" in page.text
+
+
+def test_an_edit_of_a_note_that_was_deleted_meanwhile_finds_nothing(as_manager, note):
+    form = edit_form(as_manager.get(page_of(note)))
+    delete_note(note=note)
+
+    assert as_manager.post(page_of(note), form | {"text": "Again"}).status_code == 404
+
+
+def test_whoever_is_mentioned_sees_it_in_the_list_and_the_navigation(as_viewer, workspace, viewer, note):
+    assert unread(workspace, viewer) == 1
+
+    page = as_viewer.get(MENTIONS)
+
+    assert metric(page, "rows") == 1
+    assert "Ann Person" in page.text
+    assert metric(as_viewer.get(MENTIONS, {"unseen": "yes"}), "rows") == 1
+
+
+def test_opening_the_note_marks_it_as_read(as_viewer, workspace, viewer, note):
+    as_viewer.head(page_of(note))
+    assert unread(workspace, viewer) == 1
+
+    as_viewer.get(page_of(note))
+
+    assert unread(workspace, viewer) == 0
+    assert metric(as_viewer.get(MENTIONS, {"unseen": "yes"}), "rows") == 0
+
+
+def test_all_are_marked_as_read_at_once_and_only_ones_own(as_viewer, workspace, viewer, caller, ann, note):
+    write_note(workspace=workspace, text="@Caller", by=None, contact=ann)
+
+    as_viewer.post(reverse("mentions:seen", args=["acme"]))
+
+    assert (unread(workspace, viewer), unread(workspace, caller)) == (0, 1)
+
+
+def test_mentions_of_others_are_not_listed(as_caller, note):
+    assert metric(as_caller.get(MENTIONS), "rows") == 0
+
+
+def test_mails_about_mentions_are_declined_and_wanted_again(as_viewer, viewer):
+    url = reverse("mentions:mail", args=["acme"])
+
+    assert "Email me about mentions" in as_viewer.post(url, {"mail": "off"}, follow=True).text
+    assert not viewer.memberships.get().wants_mention_mail
+    as_viewer.post(url, {"mail": "on"})
+    assert viewer.memberships.get().wants_mention_mail
