@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Model, QuerySet
+from django.forms import HiddenInput
 
 from calls.derived.member_history import with_summaries_as_of
 from calls.queue.ranking import QueueState
@@ -99,6 +100,7 @@ class EnrollFilter(LandscapeFilter):
         self, data: Mapping[str, object], queryset: QuerySet[Model], *, workspace: Workspace, campaign: Campaign
     ):
         super().__init__(data, queryset.filter(not_member_of(campaign)), workspace=workspace)
+        self.filters["audience"].extra["widget"] = HiddenInput  # the page has the editor beside the filters
 
 
 class ProposedChangeFilter(WorkspaceFilterSet):

@@ -98,6 +98,7 @@ def delete_draft(*, campaign: Campaign) -> None:
     locked.campaign_sources.all().delete()
     locked.tags.all().delete()
     forget_campaign(locked)
+    locked.selected_contacts.all().delete()
     locked.absences.all().delete()
     locked.members.all().delete()
     locked.delete()

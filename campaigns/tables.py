@@ -7,7 +7,7 @@ from calls.metrics.presentation import Scope, TotalRow, overlap_note
 from calls.queue.calling_hours import local_time
 from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact, ProposedChange
-from config.ui.columns import CellColumn, Column, KeyColumn
+from config.ui.columns import CellColumn, CheckColumn, Column, KeyColumn
 from config.ui.formats import day
 from config.ui.periods import Period
 from config.ui.requests import HtmxRequest
@@ -66,13 +66,7 @@ class MemberTable(Table):
 
     empty = "Nobody here. A manager chooses people from the market's landscape."
 
-    chosen = CellColumn(
-        "contacts/cells/check.html",
-        accessor="contact_id",
-        verbose_name="Choose",
-        orderable=False,
-        exclude_from_export=True,
-    )
+    chosen = CheckColumn("contacts/cells/check.html", accessor="contact_id")
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
     attempt_count = Column(figure=True, verbose_name="Attempts")

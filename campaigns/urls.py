@@ -3,7 +3,7 @@ from django.urls import path
 from calls.views.call_form import call_create, campaign_next, member_hold, member_skip
 from calls.views.performance import campaign_performance
 from calls.views.queue import campaign_queue
-from campaigns.views import campaigns, follow_up, living, members
+from campaigns.views import audiences, campaigns, choosing, follow_up, living, members
 from signals.views import reports
 
 app_name = "campaigns"
@@ -24,7 +24,8 @@ urlpatterns = [
     path("<int:pk>/audience/check/", living.audience_check, name="audience_check"),
     path("<int:pk>/audience/decide/", living.audience_decide, name="audience_decide"),
     path("<int:pk>/contacts/", members.campaign_members, name="members"),
-    path("<int:pk>/contacts/add/", members.members_choose, name="choose"),
+    path("<int:pk>/contacts/add/", choosing.members_choose, name="choose"),
+    path("<int:pk>/contacts/add/ticks/", choosing.members_tick, name="tick"),
     path("<int:pk>/contacts/remove/", members.members_remove, name="remove"),
     path("<int:pk>/contacts/<int:contact>/call/", call_create, name="call"),
     path("<int:pk>/contacts/<int:contact>/skip/", member_skip, name="skip"),
@@ -32,3 +33,15 @@ urlpatterns = [
     path("<int:pk>/next/", campaign_next, name="next"),
     path("<int:pk>/queue/", campaign_queue, name="queue"),
 ]
+audiences_urls = (
+    [
+        path("", audiences.audience_list, name="list"),
+        path("new/", audiences.audience_create, name="create"),
+        path("find/", audiences.audience_explore, name="explore"),
+        path("draft/", audiences.rule_draft, name="draft"),
+        path("<int:pk>/", audiences.audience_edit, name="edit"),
+        path("<int:pk>/count/", audiences.audience_count, name="count"),
+        path("<int:pk>/delete/", audiences.audience_delete, name="delete"),
+    ],
+    "audiences",
+)

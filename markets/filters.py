@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import django_filters as filters
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,6 +8,7 @@ from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
 from calls.metrics.definitions import counted_calls, of_member, was_called, was_reached
+from campaigns.audience.filters import AudienceFilters
 from campaigns.models.members import CampaignContactQuerySet
 from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
@@ -112,7 +114,7 @@ class CalledFilterSet(AsOfFilterSet):
 
 
 @days_called
-class ContactFilter(CustomFieldFilters, CalledFilterSet):
+class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
     current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed", "off_limits", "off_limits_by")
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
@@ -155,6 +157,10 @@ class ContactFilter(CustomFieldFilters, CalledFilterSet):
     def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
         return search_contacts(contacts, text)
 
+    @property
+    def rule_day(self) -> date | None:
+        return self.day
+
     def in_market(self, contacts: ContactQuerySet, name: str, market: Market) -> ContactQuerySet:
         return contacts.in_market(market, self.day)
 
@@ -185,7 +191,7 @@ class ContactFilter(CustomFieldFilters, CalledFilterSet):
         return contacts.filter(Exists(members.filter(contact=OuterRef("pk"))))
 
 
-class LandscapeFilter(CustomFieldFilters):
+class LandscapeFilter(AudienceFilters, CustomFieldFilters):
     q = filters.CharFilter(method="search", label="Search")
     firm = filters.CharFilter(lookup_expr="icontains", label="Firm")
     seniority = filters.CharFilter(lookup_expr="icontains", label="Seniority")

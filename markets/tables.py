@@ -5,7 +5,7 @@ from django.middleware.csrf import get_token
 
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, overlap_note
-from config.ui.columns import CellColumn, Column, ExportColumn, KeyColumn
+from config.ui.columns import CellColumn, CheckColumn, Column, ExportColumn, KeyColumn
 from config.ui.periods import Period
 from config.ui.tables import Table
 from markets.imports.fields import SEPARATOR
@@ -87,11 +87,13 @@ class ContactTable(Table):
 
 
 class EnrollTable(ContactTable):
-    """The people of a landscape, with checkboxes to add them to a campaign."""
+    """The people of a landscape, with checkboxes to add them to a campaign. Whoever can't be called says why."""
 
-    chosen = CellColumn(
-        "contacts/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True
-    )
+    keeps_ticks = True
+    empty = "No one matches. Everyone who does is in the campaign already, or the filters are too narrow."
+
+    chosen = CheckColumn("contacts/cells/tick.html", accessor="pk")
+    email = Column(visible=False)
 
     class Meta(ContactTable.Meta):
         sequence = ("chosen", "...")

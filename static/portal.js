@@ -56,6 +56,22 @@ document.addEventListener("htmx:beforeSwap", function (event) {
 });
 document.addEventListener("htmx:sendError", sayLost);
 
+// Boxes: one in the header ticks all rows below it; a folded list says what is ticked in it. Before htmx sends them.
+document.addEventListener("change", function (event) {
+  var all = event.target.closest("[data-check-all]");
+  if (all) all.closest("table").querySelectorAll("tbody input[type='checkbox']").forEach(function (box) { box.checked = all.checked; });
+  var pick = event.target.closest("details.pick");
+  if (!pick) return;
+  var chosen = Array.from(pick.querySelectorAll("input:checked"), function (box) { return box.parentElement.textContent.trim(); });
+  var more = chosen.length > 1 ? ", +" + (chosen.length - 1) : "";
+  pick.querySelector("[data-summary]").textContent = chosen.length ? chosen[0] + more : pick.dataset.none;
+}, true);
+document.addEventListener("click", function (event) {
+  document.querySelectorAll("details.pick[open]").forEach(function (pick) {
+    if (!pick.contains(event.target)) pick.open = false;
+  });
+});
+
 // A file that is too large is said before it is sent; the server says so, too.
 document.addEventListener("change", function (event) {
   var most = Number(event.target.dataset.mostBytes);

@@ -11,12 +11,14 @@ from django.utils.timezone import now
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
 from campaigns.models import (
+    Audience,
     Campaign,
     CampaignContact,
     CampaignReport,
     CampaignTag,
     Mention,
     Note,
+    SelectedContact,
     SharedLink,
     StatusChange,
 )
@@ -119,8 +121,12 @@ def firm(word: str, slug: str) -> Firm:
         shows_people=True,
         is_frozen=True,
     )
+    rule = {"version": 1, "match": "all", "conditions": [{"kind": "search", "text": word}]}
+    audience = workspace.audiences.create(name=f"{word} audience", rule=rule, created_by=manager)
+    workspace.selected_contacts.create(campaign=campaign, user=manager, contact=double)
     ids = {
         "link": link.pk,
+        "audience": audience.pk,
         "import": draft.pk,
         "preset": preset.pk,
         "ended_import": done.pk,
@@ -168,5 +174,6 @@ def counts() -> list[int]:
             *(OffLimits, Tag, ContactTag, CampaignTag, Note, Mention),
             CampaignReport,
             SharedLink,
+            *(Audience, SelectedContact),
         ]
     ]

@@ -43,6 +43,7 @@ PARAMETERS = """
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
     action user link
     attempt weekday hour became off_limits off_limits_by tag unseen
+    audience in_campaign in_market
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -53,6 +54,7 @@ FIELDS = """
     label expires_on sections shows_people password
     holiday_region requested_by last_day whom
     remove text mail
+    do to start shown rule-match rule-0-match rule-1-kind rule-1-values rule-0-0-0-0-kind
 """.split()
 
 
@@ -110,7 +112,7 @@ def test_no_id_makes_a_500(client, ours, pk):
 
 
 LISTS = [
-    *("markets:list", "contacts:list", "contacts:merges", "campaigns:list"),
+    *("markets:list", "contacts:list", "contacts:merges", "campaigns:list", "audiences:list"),
     *("calls:list", "calls:callers", "signals:list", "imports:list", "suppressions:list"),
     *("signals:suggestions", "signals:rules"),
     *("callbacks:list", "meetings:list", "repairs:list", "audit", "shared:list"),

@@ -22,9 +22,10 @@ OF_THE_WORKSPACE = [
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     "shared:list",
     *("off_limits:list", "tags:list", "mentions:list"),
-    *("queue", "audit"),
+    *("queue", "audit", "audiences:list", "audiences:explore"),
 ]
 OF_A_CAMPAIGN = [
+    "campaigns:choose",
     "campaigns:detail",
     "campaigns:members",
     "campaigns:queue",
@@ -48,6 +49,9 @@ def grow(market, campaign, rows):
         MarketFactory(workspace=market.workspace)
         ended_import(market.workspace)
         share(thing=market, by=None, label="A client", expires_on=market.workspace.today(), sections=["figures"])
+        conditions = [{"kind": "market", "markets": [market.pk]}, {"kind": "import", "imports": []}]
+        rule = {"version": 1, "match": "all", "conditions": conditions}
+        market.workspace.audiences.create(name=f"Audience {market.workspace.audiences.count()}", rule=rule)
         record_event(workspace=market.workspace, user=None, action="people_assigned", summary="Some", subject=other)
 
 

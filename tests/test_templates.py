@@ -9,6 +9,7 @@ from tests.test_architecture import compared_literals
 
 LONGEST_LINE = 160
 INCLUDES_WITH_EVERYTHING = {
+    "campaigns/choose_table.html": "gets the context of table_page, and request for its query strings",
     "components/table_block.html": "gets the context of table_page, and request for its query strings",
     "bulk": "the form of one page, which needs that page's context",
     "unfold/helpers/messages/error.html": "unfold's own",

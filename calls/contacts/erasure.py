@@ -4,7 +4,7 @@ signals.contacts.erasure starts it.
 """
 
 from calls.models import Call, CallReport, Correction, Meeting, MeetingChange
-from campaigns.models import Absence, CampaignContact
+from campaigns.models import Absence, CampaignContact, SelectedContact
 from markets.contacts.erasure import ERASED_TEXT
 from markets.models import Contact
 
@@ -31,6 +31,8 @@ def erase_calls(contact: Contact) -> None:
 
 def erase_memberships(contact: Contact) -> None:
     members = CampaignContact.objects.filter(contact=contact)
+    SelectedContact.objects.filter(contact=contact).delete()
+    members.exclude(added_reason="").update(added_reason=ERASED_TEXT)
     members.exclude(removed_reason="").update(removed_reason=ERASED_TEXT)
     members.exclude(added_reason="").update(added_reason=ERASED_TEXT)  # may quote a firm or a custom field
     contact.proposed_changes.exclude(reason="").update(reason=ERASED_TEXT)

@@ -105,9 +105,10 @@ class Rule:
     group: Group = field(default_factory=Group)
 
     @classmethod
-    def parse(cls, data: object, workspace: Workspace) -> Self:
-        """The rule that JSON describes. Raises RuleInvalid, also for what the workspace does not have (any more)."""
-        reader = _Reader(Names(workspace))
+    def parse(cls, data: object, workspace: Workspace, names: Names | None = None) -> Self:
+        """The rule that JSON describes. Raises RuleInvalid, also for what the workspace does not have (any more). Pass
+        the same `names` to read many rules."""
+        reader = _Reader(names or Names(workspace))
         group = reader.rule(data)
         if reader.problems:
             raise RuleInvalid(reader.problems)
@@ -132,9 +133,9 @@ class Rule:
         """
         return Exists(self.people(workspace).order_by().filter(pk=OuterRef(contact)))
 
-    def sentences(self, workspace: Workspace) -> Sentence:
+    def sentences(self, workspace: Workspace, names: Names | None = None) -> Sentence:
         """What the rule asks for, nested like the rule."""
-        return self.group.sentence(Names(workspace)) if self.group.parts else Sentence("Everybody")
+        return self.group.sentence(names or Names(workspace)) if self.group.parts else Sentence("Everybody")
 
     def reasons(
         self, workspace: Workspace, contact_ids: Collection[int], day: date | None = None

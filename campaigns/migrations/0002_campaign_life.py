@@ -184,6 +184,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SelectedContact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("selected_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+            ],
+            options={
+                "ordering": ["campaign", "user", "contact"],
+            },
+        ),
+        migrations.CreateModel(
             name="SharedLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -638,6 +648,48 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="selectedcontact",
+            name="campaign",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="selected_contacts",
+                to="campaigns.campaign",
+            ),
+        ),
+        migrations.AddField(
+            model_name="selectedcontact",
+            name="contact",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="selected_for",
+                to="markets.contact",
+            ),
+        ),
+        migrations.AddField(
+            model_name="selectedcontact",
+            name="user",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="selectedcontact",
+            name="workspace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="selected_contacts",
+                to="markets.workspace",
+            ),
+        ),
+        migrations.AddField(
             model_name="sharedlink",
             name="created_by",
             field=models.ForeignKey(
@@ -904,6 +956,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="selectedcontact",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "user", "contact", "workspace"), name="selected_contact_unique"
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="sharedlink",
             constraint=models.UniqueConstraint(fields=("workspace", "id"), name="shared_link_key_in_workspace"),
         ),
@@ -1057,6 +1115,26 @@ class Migration(migrations.Migration):
             constraint=config.db.composite_keys.CompositeForeignKey(
                 fields=("workspace", "contact"),
                 name="proposed_change_contact_in_workspace",
+                to="markets.Contact",
+                to_fields=("workspace", "id"),
+                violation_error_message="The contact belongs to another workspace.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="selectedcontact",
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("workspace", "campaign"),
+                name="selected_contact_campaign_in_workspace",
+                to="campaigns.Campaign",
+                to_fields=("workspace", "id"),
+                violation_error_message="The campaign belongs to another workspace.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="selectedcontact",
+            constraint=config.db.composite_keys.CompositeForeignKey(
+                fields=("workspace", "contact"),
+                name="selected_contact_contact_in_workspace",
                 to="markets.Contact",
                 to_fields=("workspace", "id"),
                 violation_error_message="The contact belongs to another workspace.",

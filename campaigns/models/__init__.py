@@ -4,6 +4,7 @@ from campaigns.models.members import Absence, CampaignContact
 from campaigns.models.notes import CampaignTag, Mention, Note, Task
 from campaigns.models.planning import CampaignCaller, CampaignGoal, CampaignTemplate, GoalKind
 from campaigns.models.reports import CampaignReport, SharedLink
+from campaigns.models.selections import SelectedContact
 
 __all__ = [
     "Absence",
@@ -22,6 +23,7 @@ __all__ = [
     "Mention",
     "Note",
     "ProposedChange",
+    "SelectedContact",
     "SharedLink",
     "Status",
     "StatusChange",

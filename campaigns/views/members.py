@@ -2,15 +2,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
-from campaigns.filters import EnrollFilter, MemberFilter
+from campaigns.filters import MemberFilter
 from campaigns.forms import RemovalForm
-from campaigns.membership import CampaignClosed, enroll, landscape_of, remove
+from campaigns.membership import CampaignClosed, remove
 from campaigns.tables import MemberTable
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
-from markets.off_limits.services import mark_contacts
-from markets.tables import EnrollTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 MAX_SELECTED = 10_000
@@ -33,33 +31,6 @@ def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -
     )
 
 
-@workspace_page(Role.MANAGER, "GET POST")
-def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
-    """The landscape, filtered. POST enrolls the ticked contacts, or all contacts of the filter."""
-    campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
-    filterset = EnrollFilter(request.GET, landscape_of(campaign), workspace=workspace, campaign=campaign)
-    if request.method == "POST":
-        all_filtered = "everybody" in request.POST and filterset.is_valid()
-        contacts = filterset.qs.values_list("pk", flat=True) if all_filtered else selected_ids(request)
-        try:
-            count = len(enroll(campaign=campaign, contacts=contacts, by=request.user))
-            messages.success(request, f"{count:,} {'person is' if count == 1 else 'people are'} new in {campaign}.")
-        except CampaignClosed as closed:
-            messages.error(request, str(closed))
-        return redirect("campaigns:detail", workspace.slug, campaign.pk)
-    return table_page(
-        request,
-        "campaigns/choose.html",
-        table_class=EnrollTable,
-        filterset=filterset,
-        context={"section": "campaigns", "campaign": campaign},
-        workspace=workspace,
-        complete_page=mark_contacts,
-        per_page=50,
-        extra_columns=filterset.custom_columns,
-    )
-
-
 @workspace_page(Role.MANAGER, "POST")
 def members_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
@@ -77,7 +48,7 @@ def members_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     return redirect("campaigns:members", workspace.slug, campaign.pk)
 
 
-def selected_ids(request: WorkspaceRequest) -> list[int]:
+def selected_ids(request: WorkspaceRequest, name: str = "contact") -> list[int]:
     """The ids of the ticked contacts. Invalid ids are ignored."""
-    ids = (as_id(text) for text in request.POST.getlist("contact")[:MAX_SELECTED])
+    ids = (as_id(text) for text in request.POST.getlist(name)[:MAX_SELECTED])
     return [pk for pk in ids if pk is not None]

@@ -65,3 +65,14 @@ class CellColumn(DrawnColumn):
         value = self.accessor.resolve(record) if self.accessor else getattr(record, name)
         cell = render_to_string(self.template_name, {"record": record, "value": value, "table": table})
         return SafeString(cell.strip())
+
+
+class CheckColumn(CellColumn):
+    """Boxes to choose rows by. The header has one for all rows of the page, which needs scripts."""
+
+    is_check = True
+
+    def __init__(self, template_name: str, **kwargs: Any):
+        options = {"verbose_name": "Choose", "orderable": False, "exclude_from_export": True}
+        kwargs.setdefault("attrs", {"td": {"class": "check"}, "th": {"class": "check"}})
+        super().__init__(template_name, **(options | kwargs))

@@ -34,6 +34,10 @@ class WorkspaceFilterSet(filters.FilterSet):
         """The `method` of filters that `filter_queryset` applies, because they depend on others or have a default."""
         return rows
 
+    def describe(self, name: str, value: object) -> str:
+        """What the chip of a chosen filter says; empty for the value itself."""
+        return ""
+
     @property
     def first_fields(self) -> list[forms.BoundField]:
         return [field for field in self.form.visible_fields() if field.name not in self.on_demand]

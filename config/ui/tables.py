@@ -29,6 +29,8 @@ class Table(tables.Table):
     request: HtmxRequest
     total: object = None
     """The total below the rows, for tables that have one: see calls.metrics.presentation.Total."""
+    keeps_ticks = False
+    """Sorts by buttons of the form around it, so that what is ticked is sent along."""
 
     class Meta:
         order_by_field = "sort"
@@ -38,6 +40,11 @@ class Table(tables.Table):
     def __init__(self, *args: object, workspace: Any, **kwargs: Any):
         self.workspace = workspace
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    @property
+    def address(self) -> str:
+        """The page's path and query string."""
+        return self.request.get_full_path()
 
     def lines(self) -> Iterator[tuple[object, object, Callable[[], list[tuple[str, str, object]]]]]:
         """The rows of the page, each with the key of its cached cells, or None, and a function that draws the cells:
@@ -168,7 +175,9 @@ def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
         is_row = isinstance(value, models.Model)
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
         values = value if isinstance(value, list) else [value]
-        texts = [_as_text(each) or choices.get(str(each), str(each)) for each in values]
+        texts = [
+            filterset.describe(name, each) or _as_text(each) or choices.get(str(each), str(each)) for each in values
+        ]
         yield (str(field.label or name), ", ".join(texts), rest.urlencode())
 
 

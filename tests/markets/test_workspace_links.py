@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
-from campaigns.models import Absence, Campaign, CampaignContact, CampaignTag, Mention, Note, Task
+from campaigns.models import Absence, Campaign, CampaignContact, CampaignTag, Mention, Note, SelectedContact, Task
 from markets.models import (
     ContactMerge,
     ContactTag,
@@ -24,6 +24,7 @@ from tests.factories import (
     MarketFactory,
     MembershipFactory,
     SuppressionFactory,
+    UserFactory,
     WorkspaceFactory,
     active_campaign,
     call,
@@ -53,6 +54,8 @@ def links_of(campaign, other):
     merged = {"merged_id": 10**9, "label": "Bent", "fields": {}, "replaced": {}, "moved": {}}
     foreign_merge = ContactMerge.objects.create(workspace=other.workspace, contact=foreign, **merged)
     return {
+        "selection to campaign": SelectedContact(workspace=ours, campaign=other, contact=mine, user=UserFactory()),
+        "selection to contact": SelectedContact(workspace=ours, campaign=campaign, contact=foreign, user=UserFactory()),
         "merge to contact": ContactMerge(workspace=ours, contact=foreign, **merged),
         "key to merge": FormerKey(workspace=ours, merge=foreign_merge, kind="email", value="bent@people.example"),
         "erasure to contact": Erasure(workspace=ours, contact=foreign, reason="Bent"),
