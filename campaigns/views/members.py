@@ -9,6 +9,7 @@ from campaigns.tables import MemberTable
 from config.ui.forms import as_id
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
+from markets.off_limits.services import mark_contacts
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 MAX_SELECTED = 10_000
