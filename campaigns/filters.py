@@ -27,9 +27,15 @@ from markets.models.tags import is_tagged
 
 STATES: dict[str, MemberState] = MEMBER_STATES | {
     "uncalled": lambda members, called, reached: members.current().filter(~called),
+    "first": lambda members, called, reached: members.callable().filter(is_called=False),
     "removed": lambda members, called, reached: members.removed(),
 }
-STATE_LABELS = [*MEMBER_STATE_LABELS, ("uncalled", "Not called yet"), ("removed", "Removed")]
+STATE_LABELS = [
+    *MEMBER_STATE_LABELS,
+    ("uncalled", "Not called yet"),
+    ("first", "Callable, not called yet"),
+    ("removed", "Removed"),
+]
 
 
 class CampaignFilter(WorkspaceFilterSet):

@@ -100,6 +100,10 @@ class Scope:
         page = "signals:list" if metric == "signals_captured" else "calls:list"
         return f"{cached_reverse(page, self.workspace.slug)}?{self._calls_query}{CALL_FILTERS.get(metric, '')}"
 
+    def people_url(self, state: str) -> str:
+        """The URL of the list of people in a state."""
+        return self._people(state)
+
     def number(self, metric: str, value: int | float | None, further: str = "") -> LinkedNumber:
         """For the table of a chart. `further` is appended to the query of the link."""
         words = percent(value) if metric in RATES else f"{value:,}"

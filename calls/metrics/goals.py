@@ -1,0 +1,271 @@
+"""How far the goals of a campaign are, whether they are on track, and what would bring them back (product.md, 11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from math import ceil
+
+from calls.metrics.pace import DayRange, Goal, Pace, pace_of
+from calls.metrics.presentation import Scope
+from campaigns.models import Campaign, GoalKind, Status
+from config.ui.charts import LinkedNumber
+from config.ui.formats import day
+from config.ui.periods import Period
+from markets.models import Workspace
+
+
+class Outlook(Enum):
+    """The label of a goal's state and the class of its colour; in the order of what needs attention first."""
+
+    BEHIND = "Behind", "bad"
+    CLOSE = "Close", "caution"
+    MISSED = "Not reached", "bad"
+    ON_TRACK = "On track", "good"
+    REACHED = "Reached", "good"
+    OPEN = "", ""
+
+    @property
+    def label(self) -> str:
+        return self.value[0]
+
+    @property
+    def css(self) -> str:
+        return self.value[1]
+
+
+COUNTED = {
+    GoalKind.COVERAGE: "first_attempts",
+    GoalKind.CONVERSATIONS: "conversations",
+    GoalKind.MEETINGS: "meetings",
+}
+"""What of a day counts towards each kind of goal."""
+
+
+@dataclass(frozen=True)
+class GoalProgress:
+    goal: Goal
+    pace: Pace
+
+    @property
+    def label(self) -> str:
+        return GoalKind(self.goal.kind).label
+
+    @property
+    def due_on(self) -> date | None:
+        return self.goal.due_on or self.pace.campaign.ends_on
+
+    @property
+    def is_coverage(self) -> bool:
+        return self.goal.kind == GoalKind.COVERAGE
+
+    @property
+    def is_everybody(self) -> bool:
+        """Everybody who can be called: people with a wrong number or on the do-not-call list don't keep it open."""
+        return self.is_coverage and self.goal.target == 100
+
+    @property
+    def reached(self) -> int:
+        facts = self.pace.facts
+        return {
+            GoalKind.COVERAGE: facts.called,
+            GoalKind.CONVERSATIONS: facts.conversations,
+            GoalKind.MEETINGS: facts.meetings,
+        }[GoalKind(self.goal.kind)]
+
+    @property
+    def target(self) -> int:
+        """The number of people, conversations or meetings that reaches the goal."""
+        return ceil(self.goal.target * self.pace.facts.members / 100) if self.is_coverage else self.goal.target
+
+    @property
+    def share(self) -> int:
+        """How far it is, in per cent, at most 100."""
+        return min(100, 100 * self.reached // self.target) if self.target else 0
+
+    @property
+    def missing(self) -> int:
+        return self.pace.facts.uncalled if self.is_everybody else max(0, self.target - self.reached)
+
+    @property
+    def number(self) -> LinkedNumber:
+        """What is reached, with the list of its rows."""
+        metric = {GoalKind.COVERAGE: "called", GoalKind.CONVERSATIONS: "conversations"}.get(
+            GoalKind(self.goal.kind), "meetings_booked"
+        )
+        return Scope(self.pace.campaign.workspace, campaign=self.pace.campaign).number(metric, self.reached)
+
+    @cached_property
+    def range(self) -> DayRange | None:
+        return self.pace.forecast(COUNTED[GoalKind(self.goal.kind)], self.missing) if self.missing else None
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        status = self.pace.campaign.status
+        if self.pace.facts.members and not self.missing and self.reached:
+            return Outlook.REACHED
+        if status == Status.COMPLETED:
+            return Outlook.MISSED
+        if status != Status.ACTIVE or self.due_on is None:
+            return Outlook.OPEN
+        if self.pace.today > self.due_on or self._is_out_of_reach:
+            return Outlook.BEHIND
+        if self.range is None:
+            return Outlook.BEHIND if self._is_too_slow else Outlook.OPEN
+        if self.range.last < self.due_on:
+            return Outlook.ON_TRACK
+        return Outlook.BEHIND if self.range.first > self.due_on else Outlook.CLOSE
+
+    @property
+    def _is_out_of_reach(self) -> bool:
+        return self.is_coverage and self.missing > self.pace.facts.uncalled
+
+    @property
+    def _is_too_slow(self) -> bool:
+        """Goes on, but would take years."""
+        return self.pace.is_known and getattr(self.pace.made, COUNTED[GoalKind(self.goal.kind)]) > 0
+
+    @property
+    def words(self) -> str:
+        """The state in a sentence, without the label."""
+        if self.outlook in (Outlook.REACHED, Outlook.MISSED):
+            return ""
+        if self._is_out_of_reach:
+            return (
+                f"{self.missing:,} more people are needed, but only {self.pace.facts.uncalled:,} can be called. "
+                "Choose more people or repair numbers."
+            )
+        if self.due_on and self.pace.today > self.due_on:
+            return f"the goal was {day(self.due_on)}."
+        if self.range is None:
+            return f"{self.subject} would take more than two years." if self._is_too_slow else too_early(self.pace)
+        due = f"; the goal is {day(self.due_on)}" if self.due_on else ""
+        return f"{self.subject} {between(self.range)}{due}.{self._advice}"
+
+    @property
+    def subject(self) -> str:
+        if self.is_everybody:
+            return "everybody will have been called"
+        if self.is_coverage:
+            return f"{self.goal.target} % will have been called"
+        return f"the goal of {self.goal.target:,} {self.goal.kind} will be reached"
+
+    @property
+    def _advice(self) -> str:
+        extra = self.extra_calls
+        if not extra:
+            return ""
+        return f" {extra:,} more {'call' if extra == 1 else 'calls'} a day would bring it back."
+
+    @property
+    def extra_calls(self) -> int:
+        """The calls to add on each working day, for a goal that is behind to be reached on its day. 0: no number
+        of calls that can be said."""
+        if self.outlook is not Outlook.BEHIND or self.due_on is None or self.range is None:
+            return 0
+        days_left = self.pace.calendar.count(self.pace.today, self.due_on)
+        counted = COUNTED[GoalKind(self.goal.kind)]
+        made = getattr(self.pace.made, counted)
+        if not days_left or not made:
+            return 0
+        extra = self.missing / days_left - self.pace.per_day(counted)
+        per_call = 1.0 if self.is_coverage else made / self.pace.made.calls
+        return max(1, ceil(extra / per_call))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The pace of a campaign with its goals, ready to be shown."""
+
+    pace: Pace
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.pace.campaign
+
+    @cached_property
+    def goals(self) -> list[GoalProgress]:
+        by_kind = {goal.kind: goal for goal in self.pace.facts.goals}
+        return [GoalProgress(by_kind[kind], self.pace) for kind in GoalKind if kind in by_kind]
+
+    @cached_property
+    def worst(self) -> GoalProgress | None:
+        """The goal that needs attention first."""
+        order = list(Outlook)
+        return min(self.goals, key=lambda goal: order.index(goal.outlook), default=None)
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.worst is not None and self.worst.outlook in (Outlook.BEHIND, Outlook.CLOSE)
+
+    @property
+    def end_words(self) -> str:
+        """When everybody will have been called, in a sentence; empty where no people are left to be called."""
+        if self.campaign.status != Status.ACTIVE or not self.pace.facts.uncalled:
+            return ""
+        if self.pace.end is None:
+            return capitalized(too_early(self.pace))
+        return f"Everybody will have been called {between(self.pace.end)}."
+
+    @property
+    def sentence(self) -> str:
+        """One sentence for a list: that of the goal that needs attention first, or when everybody will be called."""
+        if self.worst is None or self.worst.outlook is Outlook.OPEN:
+            return self.end_words or "Everybody who can be called has been called."
+        words = self.worst.words
+        return f"{self.worst.label}: {words}" if self.worst.outlook is Outlook.REACHED else capitalized(words)
+
+    @cached_property
+    def rates(self) -> list[tuple[str, str, LinkedNumber]]:
+        """Label, value per working day, and the number in the window with its rows."""
+        made = self.pace.made
+        scope = Scope(self.campaign.workspace, Period(self.pace.first, self.pace.last), campaign=self.campaign)
+        numbers = {
+            "calls": scope.number("calls_made", made.calls),
+            "conversations": scope.number("conversations", made.conversations),
+            "first_attempts": scope.number("calls_made", made.first_attempts, "&attempt=1"),
+        }
+        return [
+            (capitalized(name.replace("_", " ")), f"{self.pace.per_day(name):.1f}", number)
+            for name, number in numbers.items()
+        ]
+
+    @property
+    def uncalled(self) -> LinkedNumber:
+        """Callable people who were not called yet, with their list."""
+        scope = Scope(self.campaign.workspace, campaign=self.campaign)
+        return LinkedNumber(
+            "rows", self.pace.facts.uncalled, f"{self.pace.facts.uncalled:,}", scope.people_url("first")
+        )
+
+
+def capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def between(days: DayRange) -> str:
+    """`on 3 Dec`, `between 3 and 9 Dec`, `between 28 Nov and 3 Dec`."""
+    first, last = days
+    if first == last:
+        return f"on {day(first)}"
+    is_same_month = (first.year, first.month) == (last.year, last.month)
+    return f"between {first.day if is_same_month else day(first)} and {day(last)}"
+
+
+def too_early(pace: Pace) -> str:
+    if pace.campaign.status == Status.PAUSED:
+        return "the campaign is paused, so there is no forecast."
+    if not pace.is_known:
+        return "it is too early for a forecast: it needs five working days with calls."
+    return f"there is no forecast: nothing to count in the last {pace.day_count} working days."
+
+
+def plans_of(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[Plan]:
+    """The plan of each campaign, in one statement: those that need attention first, then in the order given."""
+    paces = pace_of(workspace, campaigns)
+    for campaign in campaigns:
+        campaign.workspace = workspace
+    plans = [Plan(paces[campaign.pk]) for campaign in campaigns]
+    order = list(Outlook)
+    return sorted(plans, key=lambda plan: order.index(plan.worst.outlook) if plan.worst else len(order))
