@@ -3,7 +3,7 @@ from django.urls import path
 from calls.views.call_form import call_create, campaign_next, member_hold, member_skip
 from calls.views.performance import campaign_performance
 from calls.views.queue import campaign_queue
-from campaigns.views import audiences, campaigns, choosing, follow_up, living, members
+from campaigns.views import audiences, campaigns, choosing, follow_up, living, members, planning, templates
 from signals.views import reports
 
 app_name = "campaigns"
@@ -15,6 +15,13 @@ urlpatterns = [
     path("<int:pk>/report/", reports.campaign_report, name="report"),
     path("<int:pk>/report/freeze/", reports.report_freeze, name="report_freeze"),
     path("<int:pk>/report/<int:version>/", reports.campaign_report, name="report_version"),
+    path("<int:pk>/goals/", planning.campaign_goals, name="goals"),
+    path("<int:pk>/copy/", planning.campaign_copy, name="copy"),
+    path("<int:pk>/template/", planning.campaign_template, name="save_template"),
+    path("templates/", templates.template_list, name="templates"),
+    path("templates/new/", templates.template_create, name="template_create"),
+    path("templates/<int:pk>/", templates.template_edit, name="template"),
+    path("templates/<int:pk>/delete/", templates.template_delete, name="template_delete"),
     path("<int:pk>/edit/", campaigns.campaign_edit, name="edit"),
     path("<int:pk>/status/", campaigns.campaign_status, name="status"),
     path("<int:pk>/delete/", campaigns.campaign_delete, name="delete"),

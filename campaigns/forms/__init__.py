@@ -2,5 +2,14 @@
 
 from campaigns.forms.campaigns import CampaignForm, StatusForm
 from campaigns.forms.members import RemovalForm
+from campaigns.forms.planning import CopyForm, GoalsForm, TemplateForm, TemplateNameForm
 
-__all__ = ["CampaignForm", "RemovalForm", "StatusForm"]
+__all__ = [
+    "CampaignForm",
+    "CopyForm",
+    "GoalsForm",
+    "RemovalForm",
+    "StatusForm",
+    "TemplateForm",
+    "TemplateNameForm",
+]

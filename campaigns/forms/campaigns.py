@@ -3,10 +3,24 @@ from typing import Any
 from django import forms
 from django.db.models import Model, QuerySet
 
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, CampaignTemplate, Status
+from campaigns.planning import goals_of_template, set_goals, values_of_template
+from config.ui.formats import day
 from config.ui.forms import DayInput, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import User, Workspace
+
+WITH_DEFAULT = ("most_attempts", "rest_days", "calls_from", "calls_until")
+"""Fields that keep their value when they are left empty."""
+
+
+def check_hours(form: forms.BaseForm) -> None:
+    """Adds an error if `calls_until` is not a later hour than `calls_from`."""
+    first, last = (form.cleaned_data.get(name) for name in ("calls_from", "calls_until"))
+    if last is not None and last > 24:
+        form.add_error("calls_until", f"“{last}” isn't an hour. Enter 24 or less.")
+    elif first is not None and last is not None and first >= last:
+        form.add_error("calls_until", f"“{last}” isn't later than “{first}”. Enter a later hour.")
 
 
 class CampaignChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
@@ -21,17 +35,22 @@ class CampaignForm(VersionedModelForm, WorkspaceModelForm):
         model = Campaign
         fields = [
             *("market", "name", "kind", "starts_on", "ends_on", "brief"),
-            *("most_attempts", "rest_days", "owner", "follows"),
+            *("most_attempts", "rest_days", "calls_from", "calls_until", "calls_on_weekends", "owner", "follows"),
         ]
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
         field_classes = {"follows": CampaignChoice}
         help_texts = {
-            "starts_on": "Filled in with today when the campaign is activated, if it is empty.",
+            "starts_on": "Leave empty to start on the day you activate it.",
+            "ends_on": "Goals without a date of their own are due on this day. Leave empty for ongoing coverage.",
+            "owner": "Who answers for the campaign. Callers see the name.",
             "follows": "A link to an earlier campaign. To choose people by what they said there, use its “Follow up”.",
         }
 
-    def __init__(self, *args: object, workspace: Workspace, **kwargs: Any):
+    def __init__(self, *args: object, workspace: Workspace, template: CampaignTemplate | None = None, **kwargs: Any):
+        if template:
+            kwargs["initial"] = kwargs.get("initial", {}) | values_of_template(template)
         super().__init__(*args, workspace=workspace, **kwargs)
+        self.template = template
         choices: dict[str, QuerySet[Model]] = {
             "market": workspace.markets.all(),
             "owner": User.objects.filter(memberships__workspace=workspace, is_active=True),
@@ -41,9 +60,9 @@ class CampaignForm(VersionedModelForm, WorkspaceModelForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
-        for name in ("most_attempts", "rest_days"):
+        for name in WITH_DEFAULT:
             self.fields[name].required = False
-            self.fields[name].help_text += f" Left empty, it is {getattr(self.instance, name)}."
+            self.fields[name].help_text += f" Default {getattr(self.instance, name)}."
         if self.instance.pk:
             self.fields["market"].disabled = True
             self.fields["market"].help_text = "A campaign stays in its market."
@@ -51,18 +70,28 @@ class CampaignForm(VersionedModelForm, WorkspaceModelForm):
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
 
-    def clean_most_attempts(self) -> int:
-        return self._value_or_default("most_attempts")
+    def save(self, commit: bool = True) -> Campaign:
+        campaign: Campaign = super().save(commit)
+        if self.template:
+            set_goals(campaign=campaign, goals=goals_of_template(self.template))
+        return campaign
 
-    def clean_rest_days(self) -> int:
-        return self._value_or_default("rest_days")
-
-    def _value_or_default(self, name: str) -> int:
-        value = self.cleaned_data[name]
-        return getattr(self.instance, name) if value is None else value
+    @property
+    def has_no_market(self) -> bool:
+        field = self.fields["market"]
+        assert isinstance(field, forms.ModelChoiceField)
+        return field.queryset is not None and not field.queryset.exists()
 
     def clean(self) -> dict[str, object]:
         super().clean()
+        for name in WITH_DEFAULT:
+            if name in self.cleaned_data and self.cleaned_data[name] is None:
+                self.cleaned_data[name] = getattr(self.instance, name)
+        starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            problem = f"The campaign ends before it starts: {day(ends_on)} is before {day(starts_on)}."
+            self.add_error("ends_on", f"{problem} Change one of the dates.")
+        check_hours(self)
         if self.instance.status != Status.DRAFT and not self.cleaned_data.get("starts_on"):
             self.add_error("starts_on", "A campaign that is under way has a start date.")
         return self.cleaned_data

@@ -131,6 +131,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(default=8, help_text="Hour of the day, at the person's place."),
                 ),
                 ("calls_until", models.PositiveSmallIntegerField(default=21)),
+                ("calls_on_weekends", models.BooleanField(default=False)),
                 ("goals", models.JSONField(blank=True, default=dict)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
@@ -229,7 +230,10 @@ class Migration(migrations.Migration):
             model_name="campaign",
             name="calls_from",
             field=models.PositiveSmallIntegerField(
-                db_default=8, default=8, help_text="Call people from this hour on, by their own clock."
+                db_default=8,
+                default=8,
+                help_text="Offer people from this hour on, in their local time.",
+                verbose_name="calls from, hour of the day",
             ),
         ),
         migrations.AddField(
@@ -246,7 +250,10 @@ class Migration(migrations.Migration):
             model_name="campaign",
             name="calls_until",
             field=models.PositiveSmallIntegerField(
-                db_default=21, default=21, help_text="Call nobody from this hour on, by their own clock."
+                db_default=21,
+                default=21,
+                help_text="Offer nobody from this hour on, in their local time.",
+                verbose_name="calls until, hour of the day",
             ),
         ),
         migrations.AddField(
@@ -298,6 +305,24 @@ class Migration(migrations.Migration):
             model_name="campaigncontact",
             name="first_attempt_at",
             field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AlterField(
+            model_name="campaign",
+            name="most_attempts",
+            field=models.PositiveSmallIntegerField(
+                default=6,
+                help_text="Stop offering a person after this many attempts without a result.",
+                verbose_name="maximum attempts",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="campaign",
+            name="rest_days",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                help_text="Wait this many days before offering the person again.",
+                verbose_name="days between attempts",
+            ),
         ),
         migrations.AddIndex(
             model_name="campaigncontact",
@@ -915,6 +940,30 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["validation", "follow_up", "coverage"])),
                 name="campaign_template_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaigntemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most_attempts__range", (1, 100))),
+                name="campaign_template_attempts_in_range",
+                violation_error_message="Call somebody at least once and at most 100 times.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaigntemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rest_days__lte", 365)),
+                name="campaign_template_rest_in_range",
+                violation_error_message="Let people rest for at most 365 days between attempts.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaigntemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("calls_from__lt", models.F("calls_until")), ("calls_until__lte", 24)),
+                name="campaign_template_hours_in_range",
+                violation_error_message="Calls end after they begin, at 24 at the latest.",
             ),
         ),
         migrations.AddConstraint(

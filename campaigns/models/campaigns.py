@@ -66,16 +66,22 @@ class Campaign(models.Model):
     ends_on = models.DateField(null=True, blank=True, help_text="Leave empty for ongoing coverage.")
     brief = models.TextField(blank=True, help_text="What a caller needs to know: the mission, the pitch, the words.")
     most_attempts = models.PositiveSmallIntegerField(
-        default=6, help_text="Who was called so often without a result is not offered any more."
+        "maximum attempts", default=6, help_text="Stop offering a person after this many attempts without a result."
     )
     rest_days = models.PositiveSmallIntegerField(
-        "days between attempts", default=2, help_text="Who was called is not offered again for so many days."
+        "days between attempts", default=2, help_text="Wait this many days before offering the person again."
     )
     calls_from = models.PositiveSmallIntegerField(
-        default=8, db_default=8, help_text="Call people from this hour on, by their own clock."
+        "calls from, hour of the day",
+        default=8,
+        db_default=8,
+        help_text="Offer people from this hour on, in their local time.",
     )
     calls_until = models.PositiveSmallIntegerField(
-        default=21, db_default=21, help_text="Call nobody from this hour on, by their own clock."
+        "calls until, hour of the day",
+        default=21,
+        db_default=21,
+        help_text="Offer nobody from this hour on, in their local time.",
     )
     calls_on_weekends = models.BooleanField(
         "call on Saturdays and Sundays",

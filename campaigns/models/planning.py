@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
@@ -78,6 +78,7 @@ class CampaignTemplate(models.Model):
     rest_days = models.PositiveSmallIntegerField(default=2)
     calls_from = models.PositiveSmallIntegerField(default=8, help_text="Hour of the day, at the person's place.")
     calls_until = models.PositiveSmallIntegerField(default=21)
+    calls_on_weekends = models.BooleanField(default=False)
     goals = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
@@ -95,6 +96,21 @@ class CampaignTemplate(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="campaign_template_has_name"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="campaign_template_kind_known"),
+            models.CheckConstraint(
+                condition=Q(most_attempts__range=(1, 100)),
+                name="campaign_template_attempts_in_range",
+                violation_error_message="Call somebody at least once and at most 100 times.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rest_days__lte=365),
+                name="campaign_template_rest_in_range",
+                violation_error_message="Let people rest for at most 365 days between attempts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(calls_from__lt=F("calls_until"), calls_until__lte=24),
+                name="campaign_template_hours_in_range",
+                violation_error_message="Calls end after they begin, at 24 at the latest.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from campaigns.living import waiting_in
 from campaigns.models import Campaign
 from campaigns.tables import CampaignTable
 from campaigns.tags.views import chips_context
-from config.ui.forms import save_or_add_error
+from campaigns.views.planning import plan_context
+from config.ui.forms import as_id, save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
@@ -56,13 +57,17 @@ def _total(workspace: Workspace, period: Period, filterset: CampaignFilter) -> T
 
 @workspace_page(Role.MANAGER, "GET POST")
 def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    form = CampaignForm(request.POST or None, workspace=workspace, initial={"market": request.GET.get("market")})
+    template = workspace.campaign_templates.filter(pk=as_id(request.GET.get("template", "")) or 0).first()
+    initial = {"market": request.GET.get("market")}
+    form = CampaignForm(request.POST or None, workspace=workspace, template=template, initial=initial)
     form.instance.created_by = request.user
     if form.is_valid() and save_or_add_error(form):
         campaign = form.instance
         messages.success(request, f"{campaign} is a Draft. Next: choose its people from the landscape.")
         return redirect("campaigns:choose", workspace.slug, campaign.pk)
-    return render(request, "campaigns/form.html", {"section": "campaigns", "form": form})
+    templates = workspace.campaign_templates.all()
+    context = {"section": "campaigns", "form": form, "templates": templates, "template": template}
+    return render(request, "campaigns/form.html", context)
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -105,6 +110,7 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
         "newest_calls": calls.newest_first()[:8],
         "weeks": weeks(scope, counts["last_day"], days),
         "living": waiting_in(workspace, campaign) if campaign.is_living and not as_of else None,
+        **plan_context(workspace, campaign, as_of),
     }
 
 

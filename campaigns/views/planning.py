@@ -1,0 +1,87 @@
+"""What a campaign is set up with: its goals, a copy of it, and a template made from it."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from calls.metrics.goals import plans_of
+from campaigns.forms import CopyForm, GoalsForm, TemplateNameForm
+from campaigns.lifecycle import StatusConflict
+from campaigns.models import Campaign
+from campaigns.planning import copy_campaign, save_as_template
+from campaigns.readiness import readiness
+from config.ui.forms import add_conflict
+from markets.models import Role, Workspace
+from markets.workspaces.access import WorkspaceRequest, workspace_page
+
+
+def plan_context(workspace: Workspace, campaign: Campaign, as_of: date | None) -> dict[str, object]:
+    """The goals and the pace of a campaign and, for a Draft, what it lacks. Nothing as of a past day."""
+    if as_of:
+        return {}
+    (plan,) = plans_of(workspace, [campaign])
+    facts = plan.pace.facts
+    lacks = campaign.is_draft and readiness(
+        campaign,
+        people=facts.members,
+        callable_people=facts.uncalled,
+        callers=campaign.callers.count(),
+        goals=len(facts.goals),
+    )
+    return {"plan": plan, "readiness": lacks}
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+def campaign_goals(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns.select_related("workspace"), pk=pk)
+    with transaction.atomic():
+        form = GoalsForm(request.POST or None, campaign=campaign)
+        if form.is_valid():
+            try:
+                form.save()
+            except StatusConflict as conflict:
+                form.add_error(None, str(conflict))
+            else:
+                form.report_merge(request)
+                messages.success(request, f"Goals of {campaign} saved.")
+                return redirect("campaigns:detail", workspace.slug, campaign.pk)
+    context = {"section": "campaigns", "form": form, "campaign": campaign}
+    return render(request, "campaigns/goals.html", context, status=form.status_code)
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+def campaign_copy(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(workspace.campaigns.select_related("market", "owner"), pk=pk)
+    form = CopyForm(request.POST or None, campaign=campaign)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                copy = copy_campaign(campaign=campaign, by=request.user, **form.cleaned_data)
+        except IntegrityError:
+            add_conflict(form)
+        else:
+            messages.success(request, f"{copy} created as a draft. Next: set its dates.")
+            return redirect("campaigns:detail", workspace.slug, copy.pk)
+    context = {"section": "campaigns", "form": form, "campaign": campaign}
+    return render(request, "campaigns/copy.html", context)
+
+
+@workspace_page(Role.MANAGER, "GET POST")
+def campaign_template(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Saves a campaign as a template."""
+    campaign = get_object_or_404(workspace.campaigns.select_related("workspace"), pk=pk)
+    form = TemplateNameForm(request.POST or None, campaign=campaign, initial={"name": campaign.name})
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                template = save_as_template(campaign=campaign, by=request.user, **form.cleaned_data)
+        except IntegrityError:
+            add_conflict(form)
+        else:
+            messages.success(request, f"Template “{template}” saved.")
+            return redirect("campaigns:templates", workspace.slug)
+    context = {"section": "campaigns", "form": form, "campaign": campaign}
+    return render(request, "campaigns/save_template.html", context)
