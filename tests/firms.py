@@ -13,9 +13,12 @@ from campaigns.dispositions import Disposition
 from campaigns.models import (
     Audience,
     Campaign,
+    CampaignCaller,
     CampaignContact,
+    CampaignGoal,
     CampaignReport,
     CampaignTag,
+    CampaignTemplate,
     Mention,
     Note,
     SelectedContact,
@@ -23,6 +26,7 @@ from campaigns.models import (
     StatusChange,
 )
 from campaigns.notes.services import write_note
+from campaigns.planning import GoalValue, set_goals
 from campaigns.tags.services import tag_campaign, tag_contacts
 from markets.models import (
     Contact,
@@ -124,9 +128,15 @@ def firm(word: str, slug: str) -> Firm:
     rule = {"version": 1, "match": "all", "conditions": [{"kind": "search", "text": word}]}
     audience = workspace.audiences.create(name=f"{word} audience", rule=rule, created_by=manager)
     workspace.selected_contacts.create(campaign=campaign, user=manager, contact=double)
+    set_goals(campaign=campaign, goals={"meetings": GoalValue(9, None)})
+    campaign.callers.create(workspace=workspace, user=manager)
+    template = workspace.campaign_templates.create(
+        name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}
+    )
     ids = {
         "link": link.pk,
         "audience": audience.pk,
+        "template": template.pk,
         "import": draft.pk,
         "preset": preset.pk,
         "ended_import": done.pk,
@@ -175,5 +185,6 @@ def counts() -> list[int]:
             CampaignReport,
             SharedLink,
             *(Audience, SelectedContact),
+            *(CampaignGoal, CampaignCaller, CampaignTemplate),
         ]
     ]

@@ -42,8 +42,8 @@ PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
     action user link
-    attempt weekday hour became off_limits off_limits_by tag unseen
     audience in_campaign in_market
+    attempt weekday hour became off_limits off_limits_by tag unseen template
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -52,9 +52,10 @@ FIELDS = """
     movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file to at
     version new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail renewals holiday_country
     label expires_on sections shows_people password
-    holiday_region requested_by last_day whom
     remove text mail
     do to start shown rule-match rule-0-match rule-1-kind rule-1-values rule-0-0-0-0-kind
+    holiday_region requested_by last_day whom calls_from calls_until calls_on_weekends with_people
+    coverage_target coverage_due meetings_target meetings_due template
 """.split()
 
 

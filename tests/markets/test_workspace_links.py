@@ -6,7 +6,18 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from calls.models import Call, CampaignDay, CampaignHour
-from campaigns.models import Absence, Campaign, CampaignContact, CampaignTag, Mention, Note, SelectedContact, Task
+from campaigns.models import (
+    Absence,
+    Campaign,
+    CampaignCaller,
+    CampaignContact,
+    CampaignGoal,
+    CampaignTag,
+    Mention,
+    Note,
+    SelectedContact,
+    Task,
+)
 from markets.models import (
     ContactMerge,
     ContactTag,
@@ -68,6 +79,8 @@ def links_of(campaign, other):
         "decision to contact": NotDuplicate(workspace=ours, low=low, high=high),
         "campaign to market": Campaign(workspace=ours, market=other.market, name="Bent"),
         "campaign to campaign": Campaign(workspace=ours, market=campaign.market, name="Bent", follows=other),
+        "goal to campaign": CampaignGoal(workspace=ours, campaign=other, kind="meetings", target=3),
+        "caller to campaign": CampaignCaller(workspace=ours, campaign=other, user=UserFactory()),
         "landscape to market": MarketContact(
             workspace=ours, market=other.market, contact=ContactFactory(workspace=ours)
         ),
@@ -132,6 +145,8 @@ LINKS = [
     "decision to contact",
     "campaign to market",
     "campaign to campaign",
+    "goal to campaign",
+    "caller to campaign",
     "landscape to market",
     "landscape to contact",
     "member to contact",
