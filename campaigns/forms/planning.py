@@ -57,7 +57,7 @@ class GoalsForm(VersionedForm, forms.Form):
         return values
 
     def lock(self) -> None:
-        self.campaign = Campaign.objects.select_for_update(no_key=True).get(pk=self.campaign.pk)
+        self.campaign = self.campaign.workspace.campaigns.select_for_update(no_key=True).get(pk=self.campaign.pk)
         self.initial = self._values()
 
     def clean(self) -> dict[str, Any]:
