@@ -5,6 +5,7 @@ from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
 from campaigns.notes.urls import mentions_urls, notes_urls
 from campaigns.tags.urls import tags_urls
+from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
@@ -25,6 +26,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("tags/", include(tags_urls)),
     path("notes/", include(notes_urls)),
     path("mentions/", include(mentions_urls)),
+    path("tasks/", include(tasks_urls)),
     path("campaigns/", include("campaigns.urls")),
     path("audiences/", include(audiences_urls)),
     path("calls/", include("calls.urls")),

@@ -24,6 +24,7 @@ from campaigns.models import (
     SelectedContact,
     SharedLink,
     StatusChange,
+    Task,
 )
 from campaigns.notes.services import write_note
 from campaigns.planning import GoalValue, set_goals
@@ -93,6 +94,7 @@ def firm(word: str, slug: str) -> Firm:
     suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
     off_limits = workspace.off_limits.create(firm=f"{word} bank", reason=f"{word} client", requested_by=f"{word} boss")
     note, _ = write_note(workspace=workspace, text=f"{word} note for @{word} manager", by=None, contact=contact)
+    task = workspace.tasks.create(title=f"{word} task", contact=contact, campaign=campaign, owner=manager)
     write_note(workspace=workspace, text=f"{word} note", by=manager, campaign=campaign)
     tag = tag_contacts(workspace=workspace, contacts=[contact], name=f"{word} tag", by=manager)
     tag_campaign(campaign=campaign, name=f"{word} tag", by=manager)
@@ -157,6 +159,7 @@ def firm(word: str, slug: str) -> Firm:
         "off_limits": off_limits.pk,
         "tag": tag.pk,
         "note": note.pk,
+        "task": task.pk,
         "membership": member.pk,
         "invitation": invitation.pk,
     }
@@ -181,7 +184,7 @@ def counts() -> list[int]:
         for model in [
             *(*models, Membership, ContactMerge, NotDuplicate, ImportJob, ImportPreset, Correction, MeetingChange),
             SignalSuggestion,
-            *(OffLimits, Tag, ContactTag, CampaignTag, Note, Mention),
+            *(OffLimits, Tag, ContactTag, CampaignTag, Note, Mention, Task),
             CampaignReport,
             SharedLink,
             *(Audience, SelectedContact),

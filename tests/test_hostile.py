@@ -44,6 +44,7 @@ PARAMETERS = """
     action user link
     audience in_campaign in_market
     attempt weekday hour became off_limits off_limits_by tag unseen template
+    attempt weekday hour became off_limits off_limits_by tag unseen whose
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -56,6 +57,8 @@ FIELDS = """
     do to start shown rule-match rule-0-match rule-1-kind rule-1-values rule-0-0-0-0-kind
     holiday_region requested_by last_day whom calls_from calls_until calls_on_weekends with_people
     coverage_target coverage_due meetings_target meetings_due template
+    holiday_region requested_by last_day whom
+    remove text mail title due_on done next
 """.split()
 
 

@@ -23,6 +23,8 @@ OF_THE_WORKSPACE = [
     "shared:list",
     *("off_limits:list", "tags:list", "mentions:list"),
     *("queue", "audit", "audiences:list", "audiences:explore"),
+    *("off_limits:list", "tags:list", "mentions:list", "tasks:list"),
+    *("queue", "audit"),
 ]
 OF_A_CAMPAIGN = [
     "campaigns:choose",

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 
 from campaigns.membership import add_to_market
 from campaigns.tags.views import chips_context
+from campaigns.tasks.views import tasks_context
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.tables import PER_PAGE, page_of, table_page
@@ -73,7 +74,7 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         words = field_history.last_said(contact, field_history.FieldLabels(workspace))
         context |= history_of(contact) | {"known": signal_histories(contact), "words": words}
         context["suppress_form"] = SuppressContactForm(contact=contact)
-        context |= chips_context(request, contact)
+        context |= chips_context(request, contact) | tasks_context(contact)
         context["off_limits_form"] = OffLimitsForm(workspace=workspace, contact=contact)
         response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])

@@ -1,0 +1,53 @@
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Model, Q, QuerySet
+from django.forms import HiddenInput
+
+from campaigns.models import Campaign, Task
+from config.ui.filters import WorkspaceFilterSet, between_days
+from markets.contacts.normalization import fold
+from markets.models import Contact, User, Workspace
+
+STATES = [("due", "Due by today"), ("overdue", "Overdue"), ("done", "Done"), ("any", "Open and done")]
+
+
+@between_days("created_at")
+class TaskFilter(WorkspaceFilterSet):
+    """Shows open tasks unless a state is chosen."""
+
+    q = filters.CharFilter(method="search", label="Search")
+    whose = filters.ChoiceFilter(
+        choices=[("mine", "Mine"), ("nobody", "Nobody's")], method="by_owner", label="Whose", empty_label="Everyone's"
+    )
+    state = filters.ChoiceFilter(choices=STATES, method="unfiltered", label="State", empty_label="Open")
+    contact = filters.ModelChoiceFilter(queryset=Contact.objects.none(), label="Person", widget=HiddenInput)
+    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign", widget=HiddenInput)
+    choices_from = {"contact": lambda w: w.contacts.all(), "campaign": lambda w: w.campaigns.all()}
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def __init__(self, data: Mapping[str, object], queryset: QuerySet[Any], *, workspace: Workspace, user: User):
+        super().__init__(data, queryset, workspace=workspace)
+        self.user = user
+
+    def search(self, tasks: QuerySet[Task], name: str, text: str) -> QuerySet[Task]:
+        about = Q(contact__name_key__contains=fold(text)) | Q(campaign__name__icontains=text)
+        return tasks.filter(Q(title__icontains=text) | about)
+
+    def by_owner(self, tasks: QuerySet[Task], name: str, whose: str) -> QuerySet[Task]:
+        return tasks.filter(owner=self.user if whose == "mine" else None)
+
+    def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        tasks, today = super().filter_queryset(queryset), self.workspace.today()
+        states = {
+            "": Q(done_at=None),
+            "due": Q(done_at=None, due_on__lte=today),
+            "overdue": Q(done_at=None, due_on__lt=today),
+            "done": Q(done_at__isnull=False),
+            "any": Q(),
+        }
+        return tasks.filter(states[self.form.cleaned_data["state"]])

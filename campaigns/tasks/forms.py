@@ -1,0 +1,25 @@
+from typing import Any, cast
+
+from django import forms
+
+from campaigns.models import Task
+from campaigns.tasks.services import possible_owners
+from config.ui.forms import DayInput, WorkspaceModelForm
+from config.ui.optimistic_locking import VersionedModelForm
+
+
+class TaskForm(VersionedModelForm, WorkspaceModelForm):
+    class Meta:
+        model = Task
+        fields = ["title", "due_on", "owner"]
+        widgets = {"due_on": DayInput()}
+        labels = {"title": "Task", "due_on": "Due"}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        owner = cast("forms.ModelChoiceField[Any]", self.fields["owner"])
+        owner.queryset = possible_owners(self.workspace)
+        owner.empty_label = "Nobody yet"
+
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())

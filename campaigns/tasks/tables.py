@@ -1,0 +1,35 @@
+from datetime import date
+from typing import Any
+
+from django.middleware.csrf import get_token
+
+from campaigns.models import Task
+from config.ui.columns import CellColumn, Column, KeyColumn
+from config.ui.tables import Table
+
+
+class TaskTable(Table):
+    empty = "No tasks here. Add one with “New task”, or on a person's or a campaign's page."
+
+    title = CellColumn("tasks/cells/title.html", lead=True, verbose_name="Task")
+    contact = CellColumn("tasks/cells/about.html", sort="contact__full_name", verbose_name="About")
+    campaign = Column(visible=False)
+    owner = Column(sort="owner__first_name")
+    due_on = CellColumn("tasks/cells/due.html", verbose_name="Due")
+    done_at = CellColumn("tasks/cells/done.html", verbose_name="Done")
+    done_by = Column(visible=False)
+    created_at = Column(visible=False)
+    task_key = KeyColumn("pk", "Task key")
+
+    class Meta(Table.Meta):
+        model = Task
+        fields = (*("title", "contact", "campaign", "owner", "due_on", "done_at", "done_by", "created_at", "task_key"),)
+        row_attrs = {"data-row": lambda record: f"task:{record.pk}"}
+
+    def __init__(self, *args: object, can_call: bool, today: date, **kwargs: Any):
+        self.can_call, self.today = can_call, today
+        super().__init__(*args, **kwargs)
+
+    @property
+    def csrf_token(self) -> str:
+        return get_token(self.request)
