@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, Sum
 from calls.models import Call, Meeting
 from calls.models.calls import CallQuerySet, is_counted
 from calls.models.meetings import MeetingStatus
-from campaigns.audience.condition import Condition, Scope, has
+from campaigns.audience.condition import Condition, Scope, among, has
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import any_of, counted, full_day
@@ -71,17 +71,17 @@ class HadOutcome(Condition):
             return f"Last outcome is {outcomes}", f"Last outcome is not {outcomes}"
         return f"Had the outcome {outcomes}", f"Never had the outcome {outcomes}"
 
-    def calls(self, scope: Scope) -> CallQuerySet:
+    def rows(self, scope: Scope) -> CallQuerySet:
         calls = counted_calls(scope, self.campaigns).filter(disposition__in=self.outcomes)
         if self.when == "ever":
             return calls
         return calls.filter(~was_called(scope, self.campaigns, contact="contact", gt=OuterRef("started_at")))
 
     def matches(self, scope: Scope) -> Q:
-        return has(self.calls(scope))
+        return has(self.rows(scope))
 
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
-        calls = self.calls(scope).filter(contact__in=contacts)
+        calls = self.rows(scope).filter(contact__in=contacts)
         found = newest_by_contact(calls, "disposition", "started_at", "campaign__name")
         return {
             contact: f"{OUTCOMES[outcome]} on {scope.day_text(started)} in {campaign}"
@@ -113,9 +113,9 @@ class CallCount(Condition):
 
     def matches(self, scope: Scope) -> Q:
         least = self.count if self.op == "at_least" else self.count + 1
-        enough = has(scope.contacts.filter(pk__in=self._counts(scope).filter(n__gte=least).values("contact")), "pk")
-        if not least:
-            enough = Q(pk__isnull=False)
+        enough = Q(pk__isnull=False)
+        if least:
+            enough = among(scope, self._counts(scope).filter(n__gte=least).values("contact"))
         return enough if self.op == "at_least" else ~enough
 
     def _counts(self, scope: Scope) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.db.models import Q
 
 from calls.audience import HadOutcome, within
-from campaigns.audience.condition import Condition, Scope, has
+from campaigns.audience.condition import Condition, Scope, among, has
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import any_of
@@ -48,7 +48,7 @@ class HasSignal(Condition):
         age = f", {any_of(self.freshness)}" if self.freshness else ""
         return f"Current {TYPES[self.type]} is {value}{age}", f"Current {TYPES[self.type]} is not {value}{age}"
 
-    def signals(self, scope: Scope) -> Any:
+    def rows(self, scope: Scope) -> Any:
         signals = scope.rows(Signal).filter(type=self.type, value__in=self.values)
         if scope.day is None:
             signals = signals.filter(current_campaign__isnull=False)
@@ -59,10 +59,10 @@ class HasSignal(Condition):
         return signals
 
     def matches(self, scope: Scope) -> Q:
-        return has(self.signals(scope))
+        return has(self.rows(scope))
 
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
-        signals = self.signals(scope).filter(contact__in=contacts, call__workspace=scope.workspace)
+        signals = self.rows(scope).filter(contact__in=contacts, call__workspace=scope.workspace)
         rows = signals.order_by("heard_at", "pk").values_list("contact", "value", "heard_at", "call__campaign__name")
         return {
             contact: f"{TYPES[self.type]} {value} on {scope.day_text(heard)} in {campaign}"
@@ -95,11 +95,12 @@ class ShowedInterest(Condition):
         return f"Showed interest{where}", f"Showed no interest{where}"
 
     @property
-    def _conditions(self) -> tuple[Condition, ...]:
+    def _conditions(self) -> tuple[HadOutcome, *tuple[HasSignal, ...]]:
         return HadOutcome("ever", tuple(INTERESTED), self.campaigns), *INTEREST
 
     def matches(self, scope: Scope) -> Q:
-        return reduce(or_, (condition.matches(scope) for condition in self._conditions))
+        first, *others = (condition.rows(scope).order_by().values("contact") for condition in self._conditions)
+        return among(scope, first.union(*others))
 
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         """The newest outcome of interest, else a signal."""

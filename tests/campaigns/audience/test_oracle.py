@@ -87,13 +87,13 @@ MUTANTS = {
     "negations are lost": (Leaf, "matches", lambda leaf, scope: leaf.condition.matches(scope)),
     "voided and inbound calls count": (
         HadOutcome,
-        "calls",
+        "rows",
         lambda condition, scope: scope.rows(Call).filter(disposition__in=condition.outcomes),
     ),
     "removed members stay": (InCampaign, "_members", lambda condition, scope: scope.rows(CampaignContact)),
     "superseded signals stay": (
         HasSignal,
-        "signals",
+        "rows",
         lambda condition, scope: scope.rows(Signal).filter(type=condition.type, value__in=condition.values),
     ),
     "suppressions are never lifted": (
