@@ -2,7 +2,7 @@
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -25,6 +25,8 @@ MAX_ROWS = 1_048_576
 MAX_CELL_CHARACTERS = 32_767
 """The longest text that Excel stores in one cell."""
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+type Sheet = tuple[str, Iterable[Sequence[object]]]
+"""The name of a sheet and its rows, the first of which is its header."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,11 +55,16 @@ def xlsx_response(table: "Table") -> FileResponse:
             "Filter it, or export it as CSV."
         )
     return FileResponse(
-        _open_workbook(_without_timeout(values(table))),
+        _open_workbook([("Sheet1", _without_timeout(values(table)))]),
         as_attachment=True,
         filename=f"{_file_name(table)}.xlsx",
         content_type=XLSX,
     )
+
+
+def workbook_response(sheets: Iterable[Sheet], name: str) -> FileResponse:
+    """Several tables as a workbook, a sheet for each."""
+    return FileResponse(_open_workbook(sheets), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 EXPORTS = {"csv": csv_response, "xlsx": xlsx_response}
@@ -170,17 +177,18 @@ def _csv_lines(rows: Iterable[list[object]]) -> Iterator[str]:
         yield writer.writerow([escape_formula(cell) for cell in row])
 
 
-def _open_workbook(rows: Iterator[list[object]]) -> BinaryIO:
-    """An open workbook with these rows. Its file is unlinked already, so closing it frees the disk."""
+def _open_workbook(sheets: Iterable[Sheet]) -> BinaryIO:
+    """An open workbook with these sheets. Its file is unlinked already, so closing it frees the disk."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"
         with Workbook(path, {"constant_memory": True, "tmpdir": folder, **PLAIN_TEXT}) as book:
-            sheet = book.add_worksheet()
             quoted = book.add_format({"quote_prefix": True})
-            sheet.freeze_panes(1, 0)
-            for row, cells in enumerate(rows):
-                for column, cell in enumerate(cells):
-                    _write_cell(sheet, (row, column), cell, quoted)
+            for name, rows in sheets:
+                sheet = book.add_worksheet(name)
+                sheet.freeze_panes(1, 0)
+                for row, cells in enumerate(rows):
+                    for column, cell in enumerate(cells):
+                        _write_cell(sheet, (row, column), cell, quoted)
         return path.open("rb")
 
 

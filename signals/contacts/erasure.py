@@ -27,11 +27,12 @@ from markets.models import Contact, ContactMerge, Erasure, MarketContact, OffLim
 from markets.off_limits.erasure import erase_off_limits
 from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
 from signals.models import Signal, SignalSuggestion
+from signals.report.erasure import erase_reports
 
 
 def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
-    """Removes personal data from the contact and from all its calls, signals, memberships, merges, imports and
-    suppressions, in one transaction. Updates `contact` in place.
+    """Removes personal data from the contact and from all its calls, signals, memberships, merges, imports,
+    suppressions and reports, in one transaction. Updates `contact` in place.
 
     A suppressed contact stays suppressed, even if imported again, through hashes of its keys. Can be repeated.
     Raises ValidationError if the reason is invalid or another transaction keeps the contact locked.
@@ -64,6 +65,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     erase_words(contact)
     erase_calls(contact)
     erase_memberships(contact)
+    erase_reports(identity)
     Signal.objects.filter(contact=contact).update(evidence="")
     SignalSuggestion.objects.filter(call__contact=contact).update(words="")
     erase_fields(contact)

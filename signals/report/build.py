@@ -40,6 +40,8 @@ def build(campaign: Campaign, at: datetime | None = None) -> Document:
     document = Document(
         format=FORMAT,
         as_of=facts.at.astimezone(UTC).isoformat(),
+        known_until=facts.known_until.astimezone(UTC).isoformat(),
+        members=sorted(member.contact for member in facts.members),
         about=_about(facts),
         people={},
         summary=Summary(sentences=[]),

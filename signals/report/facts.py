@@ -87,6 +87,11 @@ class Facts:
         return day if day < self.workspace.today() else None
 
     @property
+    def known_until(self) -> datetime:
+        _, end = self.workspace.bounds(None, self.as_of)
+        return end or self.at
+
+    @property
     def period(self) -> Period:
         return Period(as_of=self.as_of)
 

@@ -43,6 +43,7 @@ def _coverage(document: Document) -> list[str]:
     whole = "The one person was called" if contacts == 1 else f"All {contacts:,} people were called"
     some = f"{called:,} of {contacts:,} people {'was' if called == 1 else 'were'} called ({share(called / contacts)})"
     talked = f"{reached:,} of them {'was' if reached == 1 else 'were'} spoken with"
+    talked = "all of them were spoken with" if reached == called else talked
     if called == 1:
         talked = "and spoken with" if reached else "and not reached"
         return [f"{whole if contacts == 1 else some} {talked}."]

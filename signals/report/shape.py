@@ -244,6 +244,10 @@ class Next(TypedDict):
 class Document(TypedDict):
     format: int
     as_of: str
+    known_until: str
+    """What was recorded by this moment is in it."""
+    members: list[int]
+    """The ids of the campaign's people."""
     about: About
     people: dict[str, Person]
     summary: Summary

@@ -12,6 +12,7 @@ from signals.report.shape import Document, LeftGroup, Measure, Metric, Person
 from signals.report.words import full_day, interval
 
 register = template.Library()
+register.filter(full_day)
 
 
 @register.simple_tag(name="present")

@@ -4,15 +4,20 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import slugify
 
 from calls.metrics.presentation import METRICS, Scope
 from campaigns.models import Campaign
+from config.ui.exports import workbook_response
 from config.ui.periods import Period
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.audit import try_to_record_event
 from signals.report.build import build
+from signals.report.differences import differences
 from signals.report.freeze import NotCompleted, freeze_again
 from signals.report.shape import SECTIONS, Document
+from signals.report.workbook import sheets
 
 
 @workspace_page(Role.VIEWER)
@@ -26,6 +31,8 @@ def campaign_report(
     if version is not None and report is None:
         raise Http404
     document: Document = report.document if report else build(campaign)
+    if request.GET.get("_export") == "xlsx":
+        return _workbook(request, workspace, campaign, document)
     context = {
         "section": "campaigns",
         "campaign": campaign,
@@ -34,6 +41,7 @@ def campaign_report(
         "document": document,
         "sections": list(SECTIONS),
         "links": _links(request, workspace, campaign, document),
+        "differences": differences(campaign, document) if report else None,
     }
     return render(request, "reports/detail.html", context)
 
@@ -48,6 +56,20 @@ def report_freeze(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     else:
         messages.success(request, f"Version {report.version} of the report is frozen.")
     return redirect("campaigns:report", workspace.slug, campaign.pk)
+
+
+def _workbook(
+    request: WorkspaceRequest, workspace: Workspace, campaign: Campaign, document: Document
+) -> HttpResponseBase:
+    try_to_record_event(
+        workspace=workspace,
+        user=request.user,
+        action="report_exported",
+        subject=campaign,
+        summary="Exported the report as XLSX",
+    )
+    name = slugify(f"report {document['about']['name']} {document['as_of'][:10]}")
+    return workbook_response(sheets(document), name)
 
 
 def _links(

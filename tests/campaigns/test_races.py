@@ -12,6 +12,7 @@ from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
 from campaigns.lifecycle import StatusConflict, StatusHistory, change_status
 from campaigns.models import Campaign, StatusChange
+from signals.report.freeze import freeze_again
 from tests.factories import active_campaign
 
 pytestmark = [
@@ -145,3 +146,21 @@ def test_without_looking_under_the_lock_some_would():
     outside, _ = calls_outside_active(careless_call)
 
     assert outside > 0
+
+
+def test_of_clients_that_complete_at_once_one_freezes_the_report():
+    campaign = active_campaign()
+
+    results = at_once(*[step(campaign, "completed")] * CLIENTS)
+
+    assert sum(isinstance(each, StatusChange) for each in results) == 1
+    assert [each.version for each in campaign.reports.all()] == [1]
+
+
+def test_managers_who_freeze_at_once_get_versions_of_their_own():
+    campaign = active_campaign()
+    change_status(campaign=campaign, to="completed", by=None, reason="Done")
+
+    results = at_once(*[lambda: freeze_again(campaign=Campaign.objects.get(pk=campaign.pk), by=None)] * CLIENTS)
+
+    assert sorted(each.version for each in results) == list(range(2, CLIENTS + 2))
