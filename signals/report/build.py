@@ -10,11 +10,11 @@ from calls.metrics.attempts_and_hours import MOST_ATTEMPTS
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.models import Campaign
 from signals.report.facts import Facts
-from signals.report.heard import signals
-from signals.report.lists import firms, interest, meetings
-from signals.report.metrics import metrics
-from signals.report.remaining import coverage
-from signals.report.sentences import next_steps, summary
+from signals.report.sections.heard import signals
+from signals.report.sections.lists import firms, interest, meetings
+from signals.report.sections.metrics import metrics
+from signals.report.sections.remaining import coverage
+from signals.report.sections.sentences import next_steps, summary
 from signals.report.shape import (
     FORMAT,
     About,

@@ -10,7 +10,7 @@ from calls.models import MeetingChange
 from campaigns.models import Campaign
 from markets.models import Contact, ContactMerge, Erasure
 from signals.report.call_changes import Change, Effect, call_changes
-from signals.report.metrics import SHOWN
+from signals.report.sections.metrics import SHOWN
 from signals.report.shape import Document
 from signals.report.words import counted, share
 

@@ -1,6 +1,5 @@
 """The pages of a report: the frozen one, a preview before, versions, the workbook, and what shared links may show."""
 
-import json
 from io import BytesIO
 
 import pytest
@@ -13,7 +12,6 @@ from config.ui.formats import percent
 from signals.contacts.erasure import erase
 from signals.report import presentation
 from signals.report.build import build
-from signals.report.redaction import without_people
 from signals.report.shape import SECTIONS
 from tests.factories import call, member
 from tests.reading import metric, numbers
@@ -148,19 +146,6 @@ def test_the_document_without_people_names_nobody(campaign):
     assert not [each for each in [*names, "by spring"] if each in html]
     assert "2 people showed interest" in " ".join(html.split())
     assert [each for each in names if each in rendered(document, shows_people=True)]
-
-
-def test_a_redacted_document_holds_no_name_and_no_quotation_but_every_count(campaign):
-    document = build(campaign)
-    redacted = without_people(document)
-
-    text = json.dumps(redacted)
-    assert not [each["name"] for each in document["people"].values() if each["name"] in text]
-    assert "by spring" not in text
-    assert redacted["metrics"] == document["metrics"]
-    assert rendered(redacted, shows_people=False) == rendered(
-        document | {"about": redacted["about"]}, shows_people=False
-    )
 
 
 def test_only_the_chosen_sections_are_rendered(campaign):

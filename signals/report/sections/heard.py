@@ -5,7 +5,7 @@ from collections import Counter
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.report import shape
 from signals.report.facts import Facts, HeardSignal
-from signals.report.lists import quoted
+from signals.report.sections.lists import quoted
 from signals.report.shape import MOST_LISTED, Move, Signals, SignalValue
 
 STATES = VALUES[SignalType.MOVEMENT_STATE]

@@ -4,7 +4,7 @@ from datetime import date
 
 from calls.metrics.definitions import FEW_CALLS, wilson_interval
 from calls.models.meetings import MeetingStatus
-from signals.report.remaining import Reason
+from signals.report.sections.remaining import Reason
 from signals.report.shape import Document, Next, Step, Summary
 from signals.report.words import capitalised, counted, full_day, interval, listed, people, share
 

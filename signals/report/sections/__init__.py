@@ -1,0 +1,1 @@
+"""The sections of a report: each function makes one from the facts, or from the document so far."""
