@@ -3,12 +3,13 @@ from django.urls import path
 from calls.views.call_form import call_create, campaign_next, member_hold, member_skip
 from calls.views.performance import campaign_performance
 from calls.views.queue import campaign_queue
-from campaigns.views import audiences, campaigns, choosing, follow_up, living, members, planning, templates
+from campaigns.views import audiences, campaigns, choosing, compare, follow_up, living, members, planning, templates
 from signals.views import reports
 
 app_name = "campaigns"
 urlpatterns = [
     path("", campaigns.campaign_list, name="list"),
+    path("compare/", compare.campaign_compare, name="compare"),
     path("new/", campaigns.campaign_create, name="create"),
     path("<int:pk>/", campaigns.campaign_detail, name="detail"),
     path("<int:pk>/performance/", campaign_performance, name="performance"),

@@ -61,6 +61,7 @@ PAGES = [
     "team",
     "audit",
     "shared:list",
+    "campaigns:compare",
 ]
 
 

@@ -113,7 +113,7 @@ def by_attempt(
         of_number = _is(number)
         counts[f"calls_{number}"] = Count("pk", filter=of_number & within)
         counts[f"talked_{number}"] = Count("pk", filter=of_number & within & IS_CONVERSATION)
-    found = _numbered(workspace, campaigns, period.as_of).aggregate(**counts)
+    found = numbered_calls(workspace, campaigns, period.as_of).aggregate(**counts)
     made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in ATTEMPTS}
     last = max((number for number, (calls, _) in made.items() if calls), default=0)
     top = highest_rate(made.values())
@@ -126,14 +126,14 @@ def calls_of_attempt(
     number: int, workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None
 ) -> CallQuerySet:
     """The calls with that attempt number; MOST_ATTEMPTS stands for itself and all higher numbers."""
-    return _numbered(workspace, campaigns, as_of).filter(_is(number))
+    return numbered_calls(workspace, campaigns, as_of).filter(_is(number))
 
 
 def _is(number: int) -> Q:
     return Q(attempt=number) if number < MOST_ATTEMPTS else Q(attempt__gte=number)
 
 
-def _numbered(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None) -> Any:
+def numbered_calls(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None) -> Any:
     """All counted calls as of a day, each with its `attempt` number."""
     attempt = Window(
         RowNumber(), partition_by=[F("campaign"), F("contact")], order_by=[F("started_at").asc(), F("id").asc()]

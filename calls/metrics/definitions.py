@@ -66,11 +66,14 @@ RATES = {
 """Numerator and denominator of each rate."""
 
 
-def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
-    """The 95 % interval of a rate (Wilson 1927), or None without trials."""
+Z_95 = 1.959963984540054
+"""The standard score of a 95 % interval."""
+
+
+def wilson_interval(successes: int, trials: int, z: float = Z_95) -> tuple[float, float] | None:
+    """The interval of a rate (Wilson 1927), by default with 95 %, or None without trials."""
     if not trials:
         return None
-    z = 1.959963984540054
     share, spread = successes / trials, z * z / trials
     middle = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)

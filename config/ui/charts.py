@@ -39,6 +39,16 @@ class LegendEntry:
 
     look: str
     words: str
+    is_line: bool = False
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line through points. Its `words` are the tooltip."""
+
+    words: str
+    look: str
+    points: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class Chart:
     lines: tuple[float, ...] = ()
     """The y coordinates of the horizontal grid lines."""
     keys: tuple[LegendEntry, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
     @property
     def is_hatched(self) -> bool:
@@ -112,6 +123,42 @@ def bar_chart(
         if bar.label:
             texts.append(Text(bar.label, round(x + width / 2, 1), FLOOR + 18, is_middle=True))
     return Chart(title, 560, 192, tuple(marks), numbers, tuple(texts), (TOP, FLOOR), tuple(keys))
+
+
+CURVE_LOOKS = ("c1", "c2", "c3", "c4", "c5")
+"""Looks that also differ in their dashes."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line's points: x, y and what the tooltip of the point says."""
+
+    label: str
+    look: str
+    points: Sequence[tuple[float, float, str]]
+
+
+def line_chart(
+    title: str, series: Sequence[Series], numbers: ChartTable, *, labels: Sequence[tuple[float, str]], top: str
+) -> Chart:
+    """Lines over a common x axis that starts at the first label and ends at the last; y runs from 0 to the highest
+    value, whose label is `top`."""
+    first, last = labels[0][0], labels[-1][0]
+    highest = max((y for each in series for _, y, _ in each.points), default=0) or 1
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return round(38 + 510 * (x - first) / ((last - first) or 1), 1), round(FLOOR - (FLOOR - TOP) * y / highest, 1)
+
+    marks, curves = [], []
+    for each in series:
+        places = [place(x, y) for x, y, _ in each.points]
+        curves.append(Curve(each.label, each.look, " ".join(f"{x},{y}" for x, y in places)))
+        for (x, y), (_, _, words) in zip(places, each.points, strict=True):
+            marks.append(Mark(f"{each.label}: {words}", f"point {each.look}", round(x - 3, 1), round(y - 3, 1), 6, 6))
+    texts = [Text(top, 0, TOP + 4), Text("0", 0, FLOOR + 4)]
+    texts += [Text(words, place(x, 0)[0], FLOOR + 18, is_middle=True) for x, words in labels]
+    keys = tuple(LegendEntry(each.look, each.label, is_line=True) for each in series)
+    return Chart(title, 560, 192, tuple(marks), numbers, tuple(texts), (TOP, FLOOR), keys, tuple(curves))
 
 
 @dataclass(frozen=True)

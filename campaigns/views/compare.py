@@ -1,0 +1,46 @@
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from calls.metrics.comparison.page import MOST_COMPARED, compare
+from campaigns.models import Campaign
+from config.ui.forms import as_id
+from config.ui.periods import choose_period
+from markets.models import Role, Workspace
+from markets.workspaces.access import WorkspaceRequest, workspace_page
+
+
+@workspace_page(Role.VIEWER, "GET POST")
+def campaign_compare(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
+    """Up to five campaigns side by side. POST, from ticks in a list, leads to the page of those."""
+    if request.method == "POST":
+        chosen = [("campaign", text[:20]) for text in request.POST.getlist("campaign")[: MOST_COMPARED + 1]]
+        return redirect(f"{reverse('campaigns:compare', args=[workspace.slug])}?{urlencode(chosen)}")
+    ids = [as_id(text) for each in request.GET.getlist("campaign") for text in each.split(",") if text]
+    # The period control keeps one value of each parameter.
+    query = {**request.GET.dict(), "campaign": ",".join(str(pk) for pk in dict.fromkeys(ids) if pk is not None)}
+    choice = choose_period(query, workspace.today())
+    known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
+    offered = {campaign.pk: campaign for campaign in known.order_by("market__name", "name", "pk")}
+    found = [offered[pk] for pk in dict.fromkeys(ids) if pk in offered]
+    campaigns = found[:MOST_COMPARED]
+    context = {
+        "section": "campaigns",
+        "choice": choice,
+        "campaigns": campaigns,
+        "offered": [campaign for campaign in offered.values() if campaign not in campaigns],
+        "is_full": len(campaigns) == MOST_COMPARED,
+        "comparison": compare(workspace, campaigns, choice.period) if len(campaigns) > 1 else None,
+        "problem": _problem(found, set(ids)),
+    }
+    return render(request, "campaigns/compare.html", context)
+
+
+def _problem(found: list[Campaign], asked: set[int | None]) -> str:
+    if len(found) > MOST_COMPARED:
+        return f"Up to {MOST_COMPARED} campaigns can be compared. These are the first {MOST_COMPARED}."
+    if len(found) < len(asked):
+        return "Some of the chosen campaigns aren't here."
+    return ""
