@@ -4,6 +4,7 @@ from calls.views.call_form import call_create, campaign_next, member_hold, membe
 from calls.views.performance import campaign_performance
 from calls.views.queue import campaign_queue
 from campaigns.views import audiences, campaigns, choosing, compare, follow_up, living, members, planning, templates
+from signals.campaign_feed.views import campaign_feed
 from signals.views import reports
 
 app_name = "campaigns"
@@ -38,6 +39,7 @@ urlpatterns = [
     path("<int:pk>/contacts/<int:contact>/call/", call_create, name="call"),
     path("<int:pk>/contacts/<int:contact>/skip/", member_skip, name="skip"),
     path("<int:pk>/contacts/<int:contact>/hold/", member_hold, name="hold"),
+    path("<int:pk>/feed/", campaign_feed, name="feed"),
     path("<int:pk>/next/", campaign_next, name="next"),
     path("<int:pk>/queue/", campaign_queue, name="queue"),
 ]

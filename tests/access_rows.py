@@ -72,6 +72,7 @@ ROWS = [
     Row("notes:delete", "caller", "POST", ids=("note",)),
     Row("notes:contact", "caller", "POST", ids=("contact",)),
     Row("notes:campaign", "caller", "POST", ids=("campaign",)),
+    Row("campaigns:feed", "viewer", ids=("campaign",)),
     Row("tasks:list", "viewer"),
     Row("tasks:create", "caller", "GET POST"),
     Row("tasks:edit", "caller", "GET POST", ids=("task",)),

@@ -21,12 +21,12 @@ OF_THE_WORKSPACE = [
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     "shared:list",
-    *("off_limits:list", "tags:list", "mentions:list"),
     *("queue", "audit", "audiences:list", "audiences:explore"),
     *("off_limits:list", "tags:list", "mentions:list", "tasks:list"),
     *("queue", "audit"),
 ]
 OF_A_CAMPAIGN = [
+    "campaigns:feed",
     "campaigns:choose",
     "campaigns:detail",
     "campaigns:members",

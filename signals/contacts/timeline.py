@@ -1,22 +1,15 @@
-"""A contact's timeline: everything that happened to a contact in one stream, newest first.
+"""A contact's timeline: everything that happened to a contact in one stream, newest first."""
 
-Each source defines which rows of a model are events, and their time. A page takes one UNION query for the keys of all
-sources and one query for each source that has rows on the page.
-"""
+from datetime import timedelta
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from operator import attrgetter
-from typing import Any
-
-from django.db.models import Case, DateTimeField, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from calls.models import Correction, Meeting, MeetingChange
 from campaigns.models import Absence, StatusChange
 from markets.models import Contact, ImportedContact, OffLimits
 from markets.models.landscape import names_contact
+from signals.event_stream import EventStream, Source
 
 KINDS = {
     "calls": "Calls",
@@ -33,30 +26,6 @@ KINDS = {
 }
 ADDED_LATER = timedelta(minutes=1)
 """A signal captured longer than this after its call was recorded appears at its own time, not at the call's."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One type of event. `at` is a field or expression for its time, `who` the field with the user who caused it."""
-
-    name: str
-    kind: str
-    rows: Callable[[Contact], QuerySet[Model]]
-    at: object
-    who: str = ""
-    related: tuple[str, ...] = ()
-    key: str = "pk"
-
-
-@dataclass(frozen=True)
-class Event:
-    """One event: `row` is an instance of the source's model."""
-
-    source: str
-    key: int
-    row: Model
-    at: datetime
-    who: object
 
 
 def _changes_while_member(contact: Contact) -> QuerySet[StatusChange]:
@@ -85,7 +54,7 @@ HEARD_OR_ADDED = Case(
     default=F("heard_at"),
     output_field=DateTimeField(),
 )
-SOURCES = [
+SOURCES: list[Source[Contact]] = [
     Source("entered", "campaigns", lambda c: c.campaign_contacts.all(), "added_at", "added_by", ("campaign",)),
     Source("status_change", "campaigns", _changes_while_member, "changed_at", "changed_by", ("campaign",)),
     Source("call", "calls", lambda c: c.calls.all(), "started_at", "caller", ("campaign",)),
@@ -148,44 +117,10 @@ SOURCES = [
     Source("merge", "merges", lambda c: c.merges.all(), "merged_at", "merged_by"),
     Source("erasure", "erasures", lambda c: c.erasures.all(), "erased_at", "erased_by"),
 ]
-"""Events with the same time are ordered by their position here; later ones count as newer."""
 
 
-class Timeline:
-    """The events of a contact, of one kind or all (""). Supports what a Paginator needs: count() and slicing."""
+class Timeline(EventStream[Contact]):
+    """The events of a contact, of one kind or all ("")."""
 
     def __init__(self, contact: Contact, kind: str = ""):
-        self.contact = contact
-        self.sources = [source for source in SOURCES if kind in ("", source.kind)]
-
-    def count(self) -> int:
-        return self._keys().count()
-
-    def __getitem__(self, page: slice) -> list[Event]:
-        keys = list(self._keys().order_by("-event_at", "-event_rank", "-event_key")[page])
-        rows: dict[int, dict[int, Model]] = {}
-        for rank in {rank for _, rank, _ in keys}:
-            rows[rank] = self._rows(rank, [key for _, key_rank, key in keys if key_rank == rank])
-        return [_event(self.sources[rank], key, rows[rank][key], at) for at, rank, key in keys]
-
-    def _keys(self) -> QuerySet[Any, Any]:
-        """(time, index in `sources`, key) of every event."""
-        first, *rest = (self._keys_of(rank, source) for rank, source in enumerate(self.sources))
-        return first.union(*rest, all=True) if rest else first
-
-    def _keys_of(self, rank: int, source: Source) -> QuerySet[Any, Any]:
-        at = F(source.at) if isinstance(source.at, str) else source.at
-        rows = source.rows(self.contact).order_by()
-        rows = rows.annotate(event_at=at, event_rank=Value(rank, IntegerField()), event_key=F(source.key))
-        return rows.values_list("event_at", "event_rank", "event_key")
-
-    def _rows(self, rank: int, keys: list[int]) -> dict[int, Model]:
-        source = self.sources[rank]
-        related = [*source.related, *([source.who] if source.who else [])]
-        rows = source.rows(self.contact).filter(**{f"{source.key}__in": keys}).select_related(*related)
-        return {getattr(row, source.key): row for row in rows}
-
-
-def _event(source: Source, key: int, row: Any, at: datetime) -> Event:
-    who = attrgetter(source.who.replace("__", "."))(row) if source.who else None
-    return Event(source.name, key, row, at, who)
+        super().__init__(contact, SOURCES, kind)

@@ -1,0 +1,1 @@
+"""The feed of a campaign: everything that happened to it, newest first."""
