@@ -6,10 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, Value, When
+from django.db.models import Case, Count, Q, Value, When
 
 from campaigns.audience import Rule
-from campaigns.audience.condition import Scope
 from campaigns.audience.rule import VERSION
 from campaigns.models import Campaign
 from markets.models import Workspace
@@ -77,13 +76,21 @@ class FollowUpPlan:
 
     def counts(self) -> PlanCounts:
         """One statement over all people of the sources."""
-        scope = Scope(self.workspace)
-        applies = Rule.parse(_all_of(*map(self._applies, self.reasons)), self.workspace).group.parts
-        whens = [When(part.matches(scope), Value(reason)) for reason, part in zip(self.reasons, applies, strict=True)]
-        first = Case(*whens, default=Value(FIT), output_field=models.CharField())
+        checked = [reason for reason in self.reasons if reason != LeftOut.INTEREST]  # the last of all
+        whens = [When(self._matches(self._applies(reason)), Value(reason)) for reason in checked]
+        if LeftOut.INTEREST in self.reasons:
+            whens.append(When(self._matches(self._wanted), Value(FIT)))
+        otherwise = LeftOut.INTEREST if LeftOut.INTEREST in self.reasons else FIT
+        first = Case(*whens, default=Value(otherwise), output_field=models.CharField())
         people = Rule.parse(self.everybody, self.workspace).people(self.workspace).order_by()
         counted = dict(people.annotate(first=first).values_list("first").annotate(n=Count("pk")))
         return PlanCounts(counted.get(FIT, 0), {reason: counted.get(reason, 0) for reason in self.reasons})
+
+    def _matches(self, condition: Condition) -> Q:
+        """Negates in the query itself, where it costs nothing."""
+        if condition.get("negated"):
+            return ~self._matches(_not(condition))
+        return Rule.parse(_all_of(condition), self.workspace).condition(self.workspace)
 
     @cached_property
     def rule(self) -> Rule:
