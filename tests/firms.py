@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from calls.models import Call, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
+from campaigns.living import propose, set_living
 from campaigns.models import (
     Audience,
     Campaign,
@@ -135,6 +136,11 @@ def firm(word: str, slug: str) -> Firm:
     template = workspace.campaign_templates.create(
         name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}
     )
+    rule = {"version": 1, "match": "all", "conditions": [{"kind": "firm", "op": "is", "values": [f"{word} LLP"]}]}
+    coverage = factories.active_campaign(market=market, name=f"{word} coverage", kind="coverage")
+    coverage.campaign_sources.create(workspace=workspace, source=campaign)
+    set_living(campaign=coverage, rule=rule, by=manager)
+    propose(coverage)
     ids = {
         "link": link.pk,
         "audience": audience.pk,
@@ -145,6 +151,7 @@ def firm(word: str, slug: str) -> Firm:
         "undecided": undecided.pk,
         "market": market.pk,
         "campaign": campaign.pk,
+        "coverage": coverage.pk,
         "reported": completed.pk,
         "report": completed.reports.get().pk,
         "report_version": completed.reports.get().version,

@@ -32,7 +32,6 @@ def erase_calls(contact: Contact) -> None:
 def erase_memberships(contact: Contact) -> None:
     members = CampaignContact.objects.filter(contact=contact)
     SelectedContact.objects.filter(contact=contact).delete()
-    members.exclude(added_reason="").update(added_reason=ERASED_TEXT)
     members.exclude(removed_reason="").update(removed_reason=ERASED_TEXT)
     members.exclude(added_reason="").update(added_reason=ERASED_TEXT)  # may quote a firm or a custom field
     contact.proposed_changes.exclude(reason="").update(reason=ERASED_TEXT)

@@ -1,4 +1,3 @@
-import json
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -7,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
+from campaigns.audience.filters import filter_by
 from campaigns.follow_up import FollowUpPlan, LeftOut, NobodyFits, same_draft
 from campaigns.follow_up.plan import ALWAYS
 from campaigns.forms.follow_up import FollowUpForm, PlanForm, suggested_values
@@ -99,4 +99,4 @@ def _preview(workspace: Workspace, form: PlanForm) -> dict[str, object]:
 
 
 def _people_url(workspace: Workspace, rule: dict[str, object]) -> str:
-    return f"{reverse('contacts:list', args=[workspace.slug])}?{urlencode({'rule': json.dumps(rule)})}"
+    return f"{reverse('contacts:list', args=[workspace.slug])}?{urlencode(filter_by(rule))}"

@@ -8,7 +8,7 @@ from campaigns.models import Campaign
 from markets.models import AuditEvent, Contact
 from tests.campaigns.follow_up.building import Person, source
 from tests.factories import CampaignFactory, MarketFactory, SuppressionFactory, active_campaign, call
-from tests.reading import metric
+from tests.reading import lengths_of_lists, metric, numbers
 
 PLAN = {"days": "14", "leave_out": ["number", "running", "called", "interest"], "wanted": "interest"}
 DRAFT = {"name": "Second round", "kind": "follow_up", "brief": "Ask again"}
@@ -44,6 +44,16 @@ def test_the_page_says_at_once_who_fits_and_who_is_left_out(as_manager, validati
     form = page.context["form"]
     assert form["name"].value() == "Follow-up to Market validation"
     assert form["brief"].value() == "Listen first"
+
+
+def test_every_number_opens_the_very_people_that_it_counts(as_manager, validation):
+    rows = lengths_of_lists(as_manager)
+
+    shown = [each for each in numbers(as_manager.get(url_of(validation), PLAN)) if each[3]]
+
+    assert {name for _, name, _, _ in shown} == {"fit", "people", *LeftOut.values}
+    for _, name, value, href in shown:
+        assert rows(href) == value, name
 
 
 def test_the_suggested_name_is_free(as_manager, validation):

@@ -71,7 +71,9 @@ def add_one_row_of_each_kind(campaign, zelda, ops):
     mistaken = call(campaign, zelda, outside_hours_reason="Zelda asked for it")
     void(call=mistaken, by=ops, reason="Was not Zelda")
     remove(campaign=campaign, contacts=[zelda.pk], by=ops, reason="Zelda was away")
-    enroll(campaign=campaign, contacts=[zelda.pk], by=ops)
+    enroll(campaign=campaign, contacts=[zelda.pk], by=ops, reasons={zelda.pk: "Firm is Quarrington"})
+    proposal = campaign.audience_proposals.create(workspace=workspace, rule={})
+    proposal.changes.create(workspace=workspace, contact=zelda, change="leave", reason="Firm is Quarrington")
     call(campaign, zelda, disposition="do_not_contact", notes="Zelda was cross")
     remove(campaign=campaign, contacts=[zelda.pk], by=ops, reason="Zelda is cross")
     SuppressionFactory(workspace=workspace, phone_e164="+12125557391", reason="Zelda's number")
@@ -115,7 +117,7 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
     assert {table for table, _ in remaining_mentions()} >= {
         *("markets_contact", "markets_suppression", "markets_contactmerge", "markets_formerkey"),
         *("calls_call", "calls_correction", "calls_meetingchange", "signals_signal", "campaigns_campaigncontact"),
-        *("signals_signalsuggestion", "campaigns_absence"),
+        *("signals_signalsuggestion", "campaigns_absence", "campaigns_proposedchange"),
         *("markets_importrejection", "markets_importjob", "markets_importnote", "markets_importedcontact"),
         *("markets_contactchange", "markets_decidedidentity", "markets_contactpoint"),
     }

@@ -6,6 +6,7 @@ import pytest
 
 from calls.models import Call
 from campaigns.lifecycle import change_status
+from campaigns.membership import enroll
 from campaigns.models import Status
 from markets.contacts.merge import AlreadyMerged, MergeRefused
 from markets.contacts.points import add_points
@@ -30,6 +31,25 @@ from tests.factories import (
 from tests.signals.contacts.merge_helpers import current_totals, is_consistent, reloaded
 
 EVENTS = ("calls_made", "conversations", "meetings_booked", "signals_captured")
+
+
+def test_why_either_was_chosen_stays_and_what_was_proposed_moves(campaign, bob, robert, manager):
+    member_of(campaign, robert)
+    campaign.market.market_contacts.create(workspace=campaign.workspace, contact=bob)
+    enroll(campaign=campaign, contacts=[bob.pk], by=manager, reasons={bob.pk: "Firm is Wolf"})
+    other = active_campaign(market=campaign.market, name="Other")
+    both, only_bob = (
+        campaign.workspace.audience_proposals.create(campaign=each, rule={}) for each in (campaign, other)
+    )
+    for proposal, contact in ((both, bob), (both, robert), (only_bob, bob)):
+        proposal.changes.create(workspace=campaign.workspace, contact=contact, change="leave", reason=str(contact))
+    names = str(robert), str(bob)
+
+    merge(keep=robert, merged=bob, by=manager)
+
+    assert robert.campaign_contacts.get(campaign=campaign).added_reason == "Firm is Wolf"
+    proposed = {(each.proposal, each.reason) for each in robert.proposed_changes.all()}
+    assert proposed == {(both, names[0]), (only_bob, names[1])}
 
 
 def test_calls_signals_and_meetings_move_and_every_number_stays(campaign, bob, robert, manager):
