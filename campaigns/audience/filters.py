@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.urls import reverse
 
 from campaigns.audience import Rule, RuleInvalid
 from campaigns.audience.links import decode_rule, encode_rule
@@ -16,6 +18,9 @@ from campaigns.models import Audience
 from config.ui.filters import WorkspaceFilterSet
 from markets.models import Workspace
 from markets.models.landscape import ContactQuerySet
+
+MAX_QUERY = 3500
+"""Web servers refuse longer addresses."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ class AudienceFilter(filters.ModelChoiceFilter):
 
 
 class AudienceFilters(WorkspaceFilterSet):
-    """Adds `?audience=` and `?rule=`."""
+    """Adds `?audience=` and `?rule=`. `rule_scope` is the editor's query for a list that does not show all people."""
+
+    rule_scope = ""
 
     audience = AudienceFilter(queryset=Audience.objects.none(), method="by_audience", label="Audience")
     rule = RuleFilter(method="by_rule", label="Rule", widget=forms.HiddenInput)
@@ -108,9 +115,12 @@ class AudienceFilters(WorkspaceFilterSet):
         return [each.rule for each in (getattr(audience, "chosen", None), chosen) if each]
 
     @property
-    def rule_parameters(self) -> dict[str, str]:
-        """The rule or audience in the query string, for links to the editor."""
-        return {name: text for name in ("audience", "rule") if (text := str(self.form.data.get(name) or ""))}
+    def rule_url(self) -> str:
+        """The editor, with the rule or the audience that is chosen."""
+        given = {name: str(self.form.data.get(name) or "")[:MAX_QUERY] for name in ("audience", "rule")}
+        query = urlencode({name: text for name, text in given.items() if text})
+        parts = filter(None, [query, self.rule_scope])
+        return f"{reverse('audiences:explore', args=[self.workspace.slug])}?{'&'.join(parts)}"
 
 
 def filter_by(rule: object) -> dict[str, str]:

@@ -7,16 +7,13 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from campaigns.audience.filters import filter_by
+from campaigns.audience.filters import MAX_QUERY, filter_by
 from campaigns.forms.rules.editor import RuleEditor
 from campaigns.membership import landscape_of, not_member_of
 from campaigns.models import Campaign
 from config.ui.forms import as_id
 from markets.models import Contact, Market, Workspace
 from markets.workspaces.access import WorkspaceRequest
-
-MAX_QUERY = 3500
-"""Web servers refuse longer addresses."""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     market = get_object_or_404(workspace.markets, pk=pk)
     filterset = LandscapeFilter(request.GET, workspace.contacts.in_market(market), workspace=workspace)
+    filterset.rule_scope = f"in_market={market.pk}"
     return table_page(
         request,
         "markets/landscape.html",

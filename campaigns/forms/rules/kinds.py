@@ -22,16 +22,12 @@ CALL_OPS: Choices = [
     ("since", "since"),
     ("never", "never made"),
 ]
+FURTHER_OPS: Choices = [("contains", "containing"), ("given", "filled in")]
 CUSTOM_OPS: dict[str, Choices] = {
-    CustomField.Kind.TEXT: [("is", "exactly"), ("contains", "containing"), ("given", "filled in")],
-    CustomField.Kind.CHOICE: [("is", "exactly"), ("given", "filled in")],
-    CustomField.Kind.NUMBER: [
-        ("at_least", "at least"),
-        ("at_most", "at most"),
-        ("is", "exactly"),
-        ("given", "filled in"),
-    ],
-    CustomField.Kind.DATE: [("at_least", "from"), ("at_most", "until"), ("is", "on"), ("given", "filled in")],
+    CustomField.Kind.TEXT: [("is", "exactly"), *FURTHER_OPS],
+    CustomField.Kind.CHOICE: [("is", "exactly"), *FURTHER_OPS],
+    CustomField.Kind.NUMBER: [*COUNT_OPS, ("is", "exactly"), *FURTHER_OPS],
+    CustomField.Kind.DATE: [("at_least", "from"), ("at_most", "until"), ("is", "on"), *FURTHER_OPS],
 }
 MEMBER_OF: Choices = [
     ("campaigns", "of these campaigns"),
@@ -71,18 +67,21 @@ def _custom(condition: Condition, choices: RuleChoices) -> Fields:
     if field := choices.custom_fields.get(condition.first("field")):
         fields["op"] = One("Comparison", CUSTOM_OPS[field.kind], redraws=True)
         if condition.first("op") != "given":
-            fields["value"] = _custom_value(field)
+            fields["value"] = _custom_value(field, condition)
     return fields
 
 
-def _custom_value(field: CustomField) -> forms.Field:
+def _custom_value(field: CustomField, condition: Condition) -> forms.Field:
     match field.kind:
+        case _ if condition.first("op") == "contains":
+            return Text("A value")
         case CustomField.Kind.NUMBER:
             return Amount("A number")
         case CustomField.Kind.DATE:
             return Day("Day")
         case CustomField.Kind.CHOICE:
-            return One("A value", [("", "Choose a value"), *((each, each) for each in field.choices)])
+            values = dict.fromkeys(filter(None, [*field.choices, condition.first("value")]))
+            return One("A value", [("", "Choose a value"), *((each, each) for each in values)])
     return Text("A value")
 
 
@@ -101,7 +100,7 @@ def _last_call(condition: Condition, choices: RuleChoices) -> Fields:
         case "before" | "since":
             fields["day"] = Day("Day")
         case "within_days" | "not_within_days":
-            fields["days"] = Count("A number of days", least=1, most=3650, unit="days")
+            fields["days"] = Count("A number of days", most=3650, unit="days")
     return {**fields, **in_campaigns(choices)}
 
 
@@ -115,7 +114,7 @@ def _signal(condition: Condition, choices: RuleChoices) -> Fields:
 
 
 def _meeting(condition: Condition, choices: RuleChoices) -> Fields:
-    return {"statuses": Several("Meetings", choices.meeting_statuses), **in_campaigns(choices)}
+    return {"statuses": Several("Meetings", choices.meeting_statuses, none="of any status"), **in_campaigns(choices)}
 
 
 def _member(condition: Condition, choices: RuleChoices) -> Fields:
