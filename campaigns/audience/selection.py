@@ -79,6 +79,6 @@ def enroll_by_rules(*, campaign: Campaign, contacts: Collection[int], by: User, 
     joined = {contact: "; ".join(dict.fromkeys(each))[:MAX_REASON] for contact, each in reasons.items()}
     added = enroll(campaign=campaign, contacts=contacts, by=by, reasons=joined)
     for rule in list(rules)[:1]:
-        Campaign.objects.filter(pk=campaign.pk, rule=None, status=Status.DRAFT).update(rule=rule.as_json())
+        Campaign.objects.filter(pk=campaign.pk, rule__isnull=True, status=Status.DRAFT).update(rule=rule.as_json())
     Selection(campaign, by).rows.filter(contact__in=added).delete()
     return added
