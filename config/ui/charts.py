@@ -147,7 +147,7 @@ def line_chart(
     highest = max((y for each in series for _, y, _ in each.points), default=0) or 1
 
     def place(x: float, y: float) -> tuple[float, float]:
-        return round(38 + 510 * (x - first) / ((last - first) or 1), 1), round(FLOOR - (FLOOR - TOP) * y / highest, 1)
+        return round(38 + 490 * (x - first) / ((last - first) or 1), 1), round(FLOOR - (FLOOR - TOP) * y / highest, 1)
 
     marks, curves = [], []
     for each in series:

@@ -4,6 +4,7 @@ Firms of which few people were heard are left out, as on the page. Unless people
 counts of people spoken with in a group are too rough to tell one person.
 """
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from config.ui.formats import day
 from config.ui.periods import Period
 from markets.models import Contact, Market, Workspace
 from signals.market_page.coverage import Coverage
-from signals.market_page.current_breakdown import MIN_CONTACTS
+from signals.market_page.current_breakdown import MIN_CONTACTS, FirmBreakdown
 from signals.market_page.movement import Moves
 from signals.market_page.page import market_intelligence
 
@@ -56,7 +57,7 @@ def market_document(workspace: Workspace, market: Market, period: Period, *, sho
         "outcomes": plain(page["outcomes"]),
         "times": plain(page["times"]),
         "coverage": _coverage(page["coverage"], shows_people),
-        "firms": plain(page["firms"]),
+        "firms": _firms(page["firms"], shows_people),
     }
 
 
@@ -105,6 +106,16 @@ def _movement(moves: Moves, shows_people: bool) -> Json:
         if shows_people
     ]
     return {"people": moves.people, "rows": rows}
+
+
+def _firms(firms: Sequence[FirmBreakdown], shows_people: bool) -> list[Json]:
+    """Without people, what fewer than MIN_CONTACTS people of a firm said is left out."""
+    rows = [plain(firm) for firm in firms]
+    for row in rows:
+        for answer in row["answers"]:
+            if not shows_people and answer["bar"]["total"] < MIN_CONTACTS:
+                answer["bar"] |= {"parts": [], "marks": [], "total": 0}
+    return [row for row in rows if any(answer["bar"]["total"] for answer in row["answers"])]
 
 
 def _coverage(coverage: Coverage, shows_people: bool) -> Json:

@@ -227,7 +227,7 @@ def test_a_live_one_follows_and_a_frozen_one_stays(client, full):
 
     assert 'data-metric="calls_made" value="3"' in live
     assert 'data-metric="calls_made" value="2"' in frozen
-    assert "later\n  changes don’t show" in frozen
+    assert "later changes don’t show" in frozen
 
 
 def test_small_firms_are_among_the_others_and_few_heard_are_not_counted(client, full):
@@ -242,6 +242,23 @@ def test_small_firms_are_among_the_others_and_few_heard_are_not_counted(client, 
     assert "Heron &amp; Co" in body
     assert "under 3" in body
     assert CANARIES["firm_of_few"] not in body
+
+
+def test_what_two_people_of_a_firm_said_is_left_out_beside_what_three_said(client, campaign):
+    for place in range(3):
+        made = call(campaign, member(campaign, firm="Heron & Co").contact, disposition=Disposition.FUTURE_POTENTIAL)
+        signal(made, value="Active")
+        if place < 2:
+            signal(made, type="firm_stability", value="Unstable")
+
+    anonymous, named = (
+        body_of(client.get(link_to(campaign.market, sections=["firms"], shows_people=shows_people)[1]))
+        for shows_people in (False, True)
+    )
+
+    assert "Active" in anonymous
+    assert "Unstable" not in anonymous
+    assert "Unstable" in named
 
 
 class TestReports:
