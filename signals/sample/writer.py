@@ -15,6 +15,7 @@ from signals.capture.services import capture_all
 from signals.sample import texts
 from signals.sample.backdating import backdate
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
+from signals.sample.shared import share_some
 
 Progress = Callable[[int], object]
 
@@ -42,6 +43,7 @@ class Writer:
         self._repair_some_numbers()
         backdate(self.workspace, self.started_at)
         self._complete_campaigns()
+        share_some(self.workspace, self.manager)
 
     def _write_markets(self) -> None:
         people = self.scenario.people

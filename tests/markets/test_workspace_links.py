@@ -13,12 +13,14 @@ from campaigns.models import (
     CampaignCaller,
     CampaignContact,
     CampaignGoal,
+    CampaignReport,
     CampaignSource,
     CampaignTag,
     Mention,
     Note,
     ProposedChange,
     SelectedContact,
+    SharedLink,
     Task,
 )
 from markets.models import (
@@ -113,6 +115,16 @@ def links_of(campaign, other):
             contact=foreign,
             change="join",
         ),
+        "link to market": SharedLink(
+            workspace=ours, market=other.market, token_hash="bent market", expires_at=now(), document={}
+        ),
+        "link to report": SharedLink(
+            workspace=ours,
+            report=CampaignReport.objects.create(workspace=other.workspace, campaign=other, document={}),
+            token_hash="bent report",
+            expires_at=now(),
+            document={},
+        ),
         "suppression to contact": Suppression(workspace=ours, contact=foreign, reason="Bent"),
         "off-limits to contact": OffLimits(workspace=ours, contact=foreign, reason="Bent"),
         "note to contact": Note(workspace=ours, contact=foreign, text="Bent"),
@@ -175,6 +187,8 @@ LINKS = [
     "proposal to campaign",
     "change to proposal",
     "change to contact",
+    "link to market",
+    "link to report",
     "suppression to contact",
     "off-limits to contact",
     "note to contact",

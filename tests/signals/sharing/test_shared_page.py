@@ -15,6 +15,7 @@ from campaigns.lifecycle import change_status
 from campaigns.membership import remove
 from campaigns.models import SharedLink, Status
 from markets.models import AuditEvent
+from signals.contacts.erasure import erase
 from signals.sharing.links import PASSWORDS_PER_QUARTER, VISITS_PER_MINUTE, revoke, sections_of, share
 from signals.sharing.market_document import MARKET_SECTIONS
 from tests.access_rows import METHODS
@@ -310,6 +311,21 @@ class TestReports:
         assert body == before
         assert "Frozen" in body
         assert re.findall("<h2>(.*?)</h2>", body) == ["Key numbers", "Call outcomes"]
+
+    def test_an_erased_person_is_no_longer_in_what_a_link_shows(self, client, report):
+        paths = [
+            link_to(report, shows_people=True)[1],
+            link_to(report.campaign.market, shows_people=True, is_frozen=True)[1],
+        ]
+        contact = report.campaign.members.get(contact__full_name=CANARIES["name"]).contact
+        assert all(CANARIES["name"] in body_of(client.get(path)) for path in paths)
+
+        erase(contact=contact, by=None, reason="Asked us to")
+
+        for path in paths:
+            body = body_of(client.get(path))
+            assert CANARIES["name"] not in body
+            assert CANARIES["evidence"] not in body
 
     def test_a_report_without_anybody_can_be_shared(self, client, market):
         campaign = active_campaign(market=market)
