@@ -36,7 +36,7 @@ class HasSignal(Condition):
     def read(cls, given: Parameters) -> Self:
         type_ = given.choice("type", TYPES)
         op, value = given.choice("op", ("is", "at_least")), given.choice("value", VALUES[type_])
-        return cls(type_, op, value, given.choices("freshness", FRESHNESS, needed=False))
+        return cls(type_, op, value, given.choices("freshness", tuple(FRESHNESS), needed=False))
 
     @property
     def values(self) -> list[str]:

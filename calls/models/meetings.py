@@ -27,7 +27,8 @@ class MeetingQuerySet(AsOfQuerySet["Meeting"]):
         meetings = super().as_of(workspace, day)
         if meetings.at is None:
             return meetings
-        later = MeetingChange.objects.filter(meeting=OuterRef("pk"), changed_at__gte=meetings.at)
+        changes = MeetingChange.objects.filter(workspace=workspace, meeting=OuterRef("pk"))
+        later = changes.filter(changed_at__gte=meetings.at)
 
         def value_before(field_of_change: str, field: str) -> Case:
             first = later.order_by("changed_at", "id").values(field_of_change)[:1]

@@ -64,23 +64,22 @@ class CustomValue(Condition):
         return f"{name} {OPERATORS[self.op]}{value}", f"{name} {NEGATED[self.op]}{value}"
 
     def matches(self, scope: Scope) -> Q:
-        return Q(Case(When(self._holds(scope), then=Value(True)), default=Value(False)))
+        return Q(Case(When(self._holds(), then=Value(True)), default=Value(False)))
 
-    def _holds(self, scope: Scope) -> Q:
-        """Null for people without a value."""
+    def _holds(self) -> Q:
+        """Null for people without a value. The value to compare with is a number, an ISO date or a text, as the field
+        has them."""
         path, text = f"custom__{self.field}", Cast(KT(f"custom__{self.field}"), TextField())
-        kind = scope.names.custom_fields[self.field].kind
-        is_date = kind == CustomField.Kind.DATE
         first: object
         last: object
-        first, last = (FIRST_DAY, LAST_DAY) if is_date else (-MOST, MOST)
+        first, last = (FIRST_DAY, LAST_DAY) if isinstance(self.value, str) else (-MOST, MOST)
         match self.op:
             case "given":
                 return ~Q(Exact(text, Value("")))
             case "contains":
                 return Q(IContains(text, str(self.value)))
-            case "is" if kind != CustomField.Kind.NUMBER:
-                return Q(Exact(Lower(text), Lower(Value(str(self.value)))))
+            case "is" if isinstance(self.value, str):
+                return Q(Exact(Lower(text), Lower(Value(self.value))))
             case "is":
                 first = last = self.value
             case "at_least":

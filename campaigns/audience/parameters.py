@@ -37,8 +37,8 @@ class RuleInvalid(Exception):
 def shown(value: object) -> str:
     """A wrong value as a sentence quotes it, whatever it is and however long."""
     if isinstance(value, str):
-        text = value.encode(errors="replace").decode().replace("\0", "?")
-        return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
+        text = "".join(char if char.isprintable() else "?" for char in value[:40])
+        return f"“{text}…”" if len(value) > 40 else f"“{text}”"
     if value is None:
         return "nothing"
     if isinstance(value, bool | float) or (isinstance(value, int) and value.bit_length() <= 64):
@@ -62,16 +62,14 @@ class Parameters:
     def refuse(self, sentence: str) -> None:
         self.problems.append(f"{self.label}: {sentence}")
 
-    def choice(self, name: str, options: Mapping[str, str] | Collection[str]) -> str:
+    def choice(self, name: str, options: Mapping[str, str] | Sequence[str]) -> str:
         value = self._get(name)
         if isinstance(value, str) and value in options:
             return value
         self.refuse(f"{shown(value)} isn't a valid {name}. Choose {any_of(options)}.")
         return next(iter(options))
 
-    def choices(
-        self, name: str, options: Mapping[str, str] | Collection[str], *, needed: bool = True
-    ) -> tuple[str, ...]:
+    def choices(self, name: str, options: Mapping[str, str] | Sequence[str], *, needed: bool = True) -> tuple[str, ...]:
         """Values out of `options`; a mapping has their labels."""
         values = self._list(name, needed=needed)
         for value in values:
@@ -102,7 +100,7 @@ class Parameters:
         value = self._get(name)
         if type(value) is int and least <= value <= most:
             return value
-        self.refuse(f"{shown(value)} isn't a valid number of {name}. Enter a whole number from {least} to {most:,}.")
+        self.refuse(f"{shown(value)} isn't a valid number. Enter a whole number from {least} to {most:,}.")
         return least
 
     def day(self, name: str) -> date:

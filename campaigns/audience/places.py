@@ -61,8 +61,9 @@ class FromImport(Condition):
         return f"In the import {imports}", f"Not in the import {imports}"
 
     def matches(self, scope: Scope) -> Q:
-        rows = ImportedContact.objects.filter(scope.known("job__created_at"), workspace=scope.workspace)
-        return has(rows.filter(job__in=self.imports).exclude(outcome=ImportedContact.Outcome.NAMED))
+        begun = scope.workspace.imports.filter(scope.known("created_at"), pk__in=self.imports).order_by().values("pk")
+        rows = ImportedContact.objects.filter(workspace=scope.workspace, job__in=begun)
+        return has(rows.exclude(outcome=ImportedContact.Outcome.NAMED))
 
 
 @dataclass(frozen=True)

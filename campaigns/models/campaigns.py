@@ -33,7 +33,8 @@ class CampaignQuerySet(AsOfQuerySet["Campaign"]):
         campaigns = super().as_of(workspace, day)
         if campaigns.at is None:
             return campaigns
-        later = StatusChange.objects.filter(campaign=OuterRef("pk"), changed_at__gte=campaigns.at)
+        changes = StatusChange.objects.filter(workspace=workspace, campaign=OuterRef("pk"))
+        later = changes.filter(changed_at__gte=campaigns.at)
         status_before = later.order_by("changed_at", "id").values("from_status")[:1]
         return campaigns.override_fields(status=Coalesce(Subquery(status_before), F("status")))
 
