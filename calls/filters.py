@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
 
+from calls.callbacks.owed import owed
 from calls.log import correction_display, meetings, wrong_numbers
 from calls.metrics import callbacks
 from calls.metrics.attempts_and_hours import ATTEMPTS, WEEKDAYS, calls_of_attempt
@@ -121,6 +122,8 @@ class CallerFilter(WorkspaceFilterSet):
 CALLBACK_STATES: dict[str, Callable[[QuerySet[Model]], QuerySet[Model]]] = {
     "open": callbacks.still_open,
     "to_call": callbacks.to_call_now,
+    "owed": lambda promised: owed(promised).order_by("callback_at", "pk"),
+    "standing": callbacks.standing,
     **{str(state): partial(callbacks.in_state, state=state) for state in callbacks.CallbackState},
     "all": callbacks.of_any_state,
 }
@@ -132,7 +135,10 @@ class CallbackFilter(WorkspaceFilterSet):
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(
-        choices=[("open", "Open"), ("to_call", "To call now"), *callbacks.CallbackState.choices, ("all", "All")],
+        choices=[
+            *(("open", "Open"), ("to_call", "To call now"), ("owed", "Owed by stopped campaigns")),
+            *(("standing", "Open, of people who can be called"), *callbacks.CallbackState.choices, ("all", "All")),
+        ],
         method="unfiltered",
         label="State",
         empty_label=None,

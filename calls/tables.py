@@ -99,6 +99,9 @@ class CallTable(Table):
 class CallbackTable(Table):
     empty = "No promise here. They come from calls that ended with Callback Requested; look under another state."
 
+    chosen = CellColumn(
+        "callbacks/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True
+    )
     contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
     campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
@@ -112,12 +115,12 @@ class CallbackTable(Table):
 
     class Meta(Table.Meta):
         model = Call
-        fields = ("contact", "firm", "campaign", "callback_at", "state", "settled_at", "caller", "act")
+        fields = ("chosen", "contact", "firm", "campaign", "callback_at", "state", "settled_at", "caller", "act")
         row_attrs = {"data-row": lambda record: f"call:{record.pk}"}
 
-    def __init__(self, *args: object, can_call: bool, **kwargs: Any):
+    def __init__(self, *args: object, can_call: bool, can_decide: bool = False, **kwargs: Any):
         self.can_call = can_call
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs, exclude=[] if can_decide else ["chosen"])
 
 
 class MeetingTable(Table):

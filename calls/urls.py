@@ -1,6 +1,6 @@
 from django.urls import path
 
-from calls.views import api, callbacks, callers, calls, corrections, meetings, wrong_numbers
+from calls.views import api, callback_decisions, callbacks, callers, calls, corrections, meetings, wrong_numbers
 
 app_name = "calls"
 urlpatterns = [
@@ -16,6 +16,8 @@ callbacks_urls = (
     [
         path("", callbacks.callback_list, name="list"),
         path("kept/", callbacks.callback_counts, name="tallies"),
+        path("decide/", callback_decisions.callbacks_decide, name="decide"),
+        path("hand-over/<int:pk>/", callback_decisions.callbacks_hand_over, name="hand_over"),
     ],
     "callbacks",
 )

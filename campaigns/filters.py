@@ -8,6 +8,7 @@ from django.forms import HiddenInput
 
 from calls.derived.member_history import with_summaries_as_of
 from calls.queue.ranking import QueueState
+from campaigns.callers.eligible import assignable_users
 from campaigns.membership import not_member_of
 from campaigns.models import Campaign, CampaignContact, Kind, ProposedChange, Status
 from campaigns.models.campaigns import CampaignQuerySet
@@ -22,7 +23,7 @@ from markets.filters import (
     days_called,
     search_contacts,
 )
-from markets.models import Market, Tag, Workspace
+from markets.models import Market, Tag, User, Workspace
 from markets.models.tags import is_tagged
 
 STATES: dict[str, MemberState] = MEMBER_STATES | {
@@ -62,7 +63,11 @@ class MemberFilter(CalledFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(choices=STATE_LABELS, method="unfiltered", label="State", empty_label=None)
     tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
-    choices_from = {"tag": lambda w: w.tags.all(), **CalledFilterSet.choices_from}
+    assigned = filters.ModelChoiceFilter(
+        field_name="assigned_to", queryset=User.objects.none(), label="Assigned to", null_label="Nobody"
+    )
+    current_only = (*CalledFilterSet.current_only, "assigned")
+    choices_from = {"tag": lambda w: w.tags.all(), "assigned": assignable_users, **CalledFilterSet.choices_from}
 
     class Meta:
         model = CampaignContact
@@ -85,6 +90,10 @@ class QueueFilter(WorkspaceFilterSet):
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(choices=QueueState.choices, method="unfiltered", label="State", empty_label="Next")
+    assigned = filters.ModelChoiceFilter(
+        field_name="assigned_to", queryset=User.objects.none(), label="Assigned to", null_label="Nobody"
+    )
+    choices_from = {"assigned": assignable_users}
 
     class Meta:
         model = CampaignContact

@@ -48,6 +48,17 @@ class CampaignTable(Table):
         return (self.workspace.slug, self.period, *of_campaign, campaign.metrics)  # type: ignore[attr-defined]
 
 
+class ChosenCampaignTable(CampaignTable):
+    """With a box for each campaign: a manager changes the status of those that are ticked."""
+
+    chosen = CellColumn(
+        "campaigns/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True
+    )
+
+    class Meta(CampaignTable.Meta):
+        fields = ("chosen", *CampaignTable.Meta.fields)
+
+
 def campaign_rows(
     request: HtmxRequest,
     campaigns: Sequence[Campaign],
@@ -74,6 +85,7 @@ class MemberTable(Table):
     last_disposition = Column(verbose_name="Last outcome")
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
+    assigned_to = Column(verbose_name="Assigned to", sort="assigned_to__email")
     title = KeyColumn("contact__title", "Title")
     phone = KeyColumn("contact__phone", "Phone")
     email = KeyColumn("contact__email", "Email")
@@ -98,15 +110,18 @@ class MemberTable(Table):
             "last_disposition",
             "last_call_at",
             "callback_due_at",
+            "assigned_to",
             *("title", "phone", "email", "external_id", "profile_url"),
             *("added_reason", "added_at", "removed_at", "person_key"),
             "act",
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: object, can_call: bool, can_manage: bool, **kwargs: Any):
+    def __init__(self, *args: object, can_call: bool, can_manage: bool, is_past: bool = False, **kwargs: Any):
+        """Whose people they are is only known as of now."""
         self.can_call = can_call
-        super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])
+        left_out = [*([] if can_manage else ["chosen"]), *(["assigned_to"] if is_past else [])]
+        super().__init__(*args, **kwargs, exclude=left_out)
 
 
 class QueueTable(Table):
@@ -120,6 +135,7 @@ class QueueTable(Table):
     timezone = Column(
         accessor="contact__timezone", verbose_name="Time there", empty_values=(), attrs={"td": {"class": "nowrap"}}
     )
+    assigned_to = Column(verbose_name="Assigned to", sort="assigned_to__email")
     held_by = Column(accessor="leased_by", verbose_name="With", sort="leased_until", empty_values=())
     act = CellColumn(
         "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
@@ -127,7 +143,17 @@ class QueueTable(Table):
 
     class Meta(Table.Meta):
         model = CampaignContact
-        fields = ("contact", "firm", "reason", "attempt_count", "last_call_at", "timezone", "held_by", "act")
+        fields = (
+            "contact",
+            "firm",
+            "reason",
+            "attempt_count",
+            "last_call_at",
+            "timezone",
+            "assigned_to",
+            "held_by",
+            "act",
+        )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
     def __init__(self, *args: object, moment: datetime, can_call: bool, **kwargs: Any):

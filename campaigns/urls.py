@@ -3,7 +3,19 @@ from django.urls import path
 from calls.views.call_form import call_create, campaign_next, member_hold, member_skip
 from calls.views.performance import campaign_performance
 from calls.views.queue import campaign_queue
-from campaigns.views import audiences, campaigns, choosing, compare, follow_up, living, members, planning, templates
+from campaigns.views import (
+    audiences,
+    callers,
+    campaigns,
+    choosing,
+    compare,
+    follow_up,
+    living,
+    members,
+    planning,
+    status,
+    templates,
+)
 from signals.campaign_feed.views import campaign_feed
 from signals.views import reports
 
@@ -25,7 +37,8 @@ urlpatterns = [
     path("templates/<int:pk>/", templates.template_edit, name="template"),
     path("templates/<int:pk>/delete/", templates.template_delete, name="template_delete"),
     path("<int:pk>/edit/", campaigns.campaign_edit, name="edit"),
-    path("<int:pk>/status/", campaigns.campaign_status, name="status"),
+    path("status/", status.status_of_many, name="bulk_status"),
+    path("<int:pk>/status/", status.campaign_status, name="status"),
     path("<int:pk>/delete/", campaigns.campaign_delete, name="delete"),
     path("<int:pk>/follow-up/", follow_up.follow_up, name="follow_up"),
     path("<int:pk>/audience/", living.audience, name="audience"),
@@ -36,6 +49,11 @@ urlpatterns = [
     path("<int:pk>/contacts/add/", choosing.members_choose, name="choose"),
     path("<int:pk>/contacts/add/ticks/", choosing.members_tick, name="tick"),
     path("<int:pk>/contacts/remove/", members.members_remove, name="remove"),
+    path("<int:pk>/contacts/assign/", callers.members_assign, name="assign"),
+    path("<int:pk>/contacts/spread/", callers.members_spread, name="spread"),
+    path("<int:pk>/callers/", callers.campaign_callers, name="callers"),
+    path("<int:pk>/callers/priority/", callers.campaign_priority, name="priority"),
+    path("<int:pk>/callers/<int:user>/remove/", callers.caller_remove, name="remove_caller"),
     path("<int:pk>/contacts/<int:contact>/call/", call_create, name="call"),
     path("<int:pk>/contacts/<int:contact>/skip/", member_skip, name="skip"),
     path("<int:pk>/contacts/<int:contact>/hold/", member_hold, name="hold"),

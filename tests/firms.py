@@ -8,7 +8,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.timezone import now
 
+from calls.callbacks.handover import remove_from_campaign
 from calls.models import Call, Correction, Meeting, MeetingChange
+from campaigns.callers.assignment import assign
+from campaigns.callers.services import add_callers
 from campaigns.dispositions import Disposition
 from campaigns.living import propose, set_living
 from campaigns.models import (
@@ -119,6 +122,11 @@ def firm(word: str, slug: str) -> Firm:
         **{"file_value": f"{word} value", "message": f"{word} sentence"},
     )
     record_event(workspace=workspace, user=manager, action="people_assigned", summary=f"{word} event", subject=campaign)
+    leaving = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} leaving", role="caller").user
+    call(campaign, promised_to, disposition=Disposition.CALLBACK_REQUESTED, caller=leaving)
+    add_callers(campaign=campaign, users=[manager, leaving], by=manager)
+    departure = remove_from_campaign(campaign=campaign, user=leaving, by=manager)
+    assign(campaign=campaign, contacts=[wrong.pk], to=manager, by=manager)
     link, token = share(
         thing=market,
         by=manager,
@@ -132,7 +140,6 @@ def firm(word: str, slug: str) -> Firm:
     audience = workspace.audiences.create(name=f"{word} audience", rule=rule, created_by=manager)
     workspace.selected_contacts.create(campaign=campaign, user=manager, contact=double)
     set_goals(campaign=campaign, goals={"meetings": GoalValue(9, None)})
-    campaign.callers.create(workspace=workspace, user=manager)
     template = workspace.campaign_templates.create(
         name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}
     )
@@ -145,6 +152,8 @@ def firm(word: str, slug: str) -> Firm:
         "link": link.pk,
         "audience": audience.pk,
         "template": template.pk,
+        "campaign_caller": manager.pk,
+        "departure": departure.pk,
         "import": draft.pk,
         "preset": preset.pk,
         "ended_import": done.pk,

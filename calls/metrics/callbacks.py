@@ -122,6 +122,11 @@ def to_call_now(made: QuerySet[Model]) -> QuerySet[Model]:
     )
 
 
+def standing(made: QuerySet[Model]) -> QuerySet[Model]:
+    """Open callbacks to people who can be called, whatever the campaign's status."""
+    return made.filter(IS_OPEN, Exists(_members().callable())).order_by("callback_at", "pk")
+
+
 def count_by_state(made: QuerySet[Model]) -> dict[str, int]:
     """How many with_state each state has, in the order of CallbackState."""
     found = dict(made.order_by().values_list("state").annotate(n=Count("pk")))

@@ -3,9 +3,11 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from calls.callbacks.owed import owed
 from calls.filters import CallbackFilter
 from calls.metrics import callbacks
 from calls.tables import CallbackTable
+from campaigns.forms.status import DECISIONS, DecisionForm
 from config.ui.periods import Period, choose_period
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
@@ -15,14 +17,21 @@ from markets.workspaces.access import WorkspaceRequest, workspace_page
 @workspace_page(Role.VIEWER)
 def callback_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """All callbacks, with a summary by state above the rows."""
-    promised = callbacks.with_why_not(callbacks.with_state(workspace)).select_related("contact", "campaign", "caller")
+    promised = callbacks.with_why_not(callbacks.with_state(workspace))
+    promised = promised.select_related("contact", "campaign__market", "caller")
     filterset = CallbackFilter(request.GET, promised, workspace=workspace)
     return table_page(
         request,
         "callbacks/list.html",
         table_class=CallbackTable,
         filterset=filterset,
-        context={"section": "callbacks", "bulk": "callbacks/summary.html", "summary": _summary(filterset)},
+        context={
+            "section": "callbacks",
+            "bulk": "callbacks/summary.html",
+            "summary": _summary(filterset),
+            "decision": _decision_form(request),
+        },
+        can_decide=request.access.can_manage and request.GET.get("state") == "owed",
         workspace=workspace,
         can_call=request.access.can_call,
     )
@@ -33,14 +42,24 @@ def _summary(filterset: CallbackFilter) -> list[tuple[str, str, str, int, str]]:
     promised = filterset.of_any_state
     to_call = callbacks.to_call_now(promised).order_by().count()
     counts = {"to_call": to_call, **callbacks.count_by_state(promised)}
+    if owing := owed(promised).order_by().count():
+        counts["owed"] = owing
     descriptions = {
         "to_call": ("To call now", "Due or missed, of people who may be called."),
+        "owed": ("Owed", "Promised by campaigns that are Paused or Completed now. A manager decides about each."),
         **callbacks.STATE_DESCRIPTIONS,
     }
     return [
         (name, *descriptions[name], count, urlencode(filterset.others | {"state": name}))
         for name, count in counts.items()
     ]
+
+
+def _decision_form(request: WorkspaceRequest) -> DecisionForm | None:
+    """What a manager can decide about the callbacks that the list shows, if it shows those that are owed."""
+    if not request.access.can_manage or request.GET.get("state") != "owed":
+        return None
+    return DecisionForm(workspace=request.access.workspace, choices=DECISIONS)
 
 
 @workspace_page(Role.VIEWER)

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count
 
 from campaigns.callers.eligible import Callers
 from campaigns.membership import lock_unless_completed
-from campaigns.models import Campaign, CampaignContact
+from campaigns.models import Campaign
 from markets.contacts.normalization import fold
 from markets.models import User
 from markets.workspaces.audit import record_event
@@ -121,17 +122,9 @@ def _check(campaign: Campaign, users: Collection[int]) -> frozenset[int]:
 
 
 def assigned_counts(campaign: Campaign) -> Iterator[tuple[int | None, int]]:
-    """How many people who are still to be called each user has, by user id; None for nobody's."""
-    members = campaign.members.current().filter(is_closed=False).order_by()
-    counts = Counter(members.values_list("assigned_to", flat=True))
-    yield from counts.items()
-
-
-def reassigned(*, members: dict[int, list[CampaignContact]]) -> None:
-    """Makes members a caller's, by user id; 0 for nobody's. The transaction holds the locks of their campaigns."""
-    for user, of_user in members.items():
-        keys = [member.pk for member in of_user]
-        CampaignContact.objects.filter(pk__in=keys).update(assigned_to=user or None)
+    """How many of the campaign's people each user has, by user id; None for nobody's."""
+    members = campaign.members.current().order_by().values_list("assigned_to")
+    yield from members.annotate(people=Count("pk"))
 
 
 def _record(campaign: Campaign, by: User | None, summary: str, details: dict[str, object]) -> None:

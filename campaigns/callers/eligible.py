@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, IntegerField, Q, Value
+from django.db.models import F, IntegerField, Q, QuerySet, Value
 
 from campaigns.models import Campaign, CampaignCaller, CampaignContact
 from markets.models import Membership, Role, User, Workspace
@@ -80,6 +80,18 @@ def who_may_call(workspace: Workspace) -> list[User]:
     """Everybody of the workspace whose role allows calling, and who can sign in, by name."""
     team = Membership.objects.filter(workspace=workspace, role__in=CALLING_ROLES)
     return sorted(User.objects.filter(is_active=True, pk__in=team.values("user")), key=str)
+
+
+def in_order_of_names(users: Collection[int]) -> QuerySet[User]:
+    return User.objects.filter(pk__in=users).order_by("first_name", "last_name", "email")
+
+
+def assignable_users(workspace: Workspace) -> QuerySet[User]:
+    """Who may call, and whoever else has people, by name."""
+    team = workspace.memberships.filter(role__in=CALLING_ROLES).values("user")
+    having_people = workspace.campaign_contacts.exclude(assigned_to=None).values("assigned_to")
+    users = User.objects.filter(Q(pk__in=team) | Q(pk__in=having_people))
+    return users.order_by("first_name", "last_name", "email")
 
 
 def why_not_theirs(member: CampaignContact, by: User) -> str:

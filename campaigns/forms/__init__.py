@@ -1,6 +1,6 @@
 """Forms of campaigns, by subject."""
 
-from campaigns.forms.campaigns import CampaignForm, StatusForm
+from campaigns.forms.campaigns import CampaignForm
 from campaigns.forms.members import RemovalForm
 from campaigns.forms.planning import CopyForm, GoalsForm, TemplateForm, TemplateNameForm
 
@@ -9,7 +9,6 @@ __all__ = [
     "CopyForm",
     "GoalsForm",
     "RemovalForm",
-    "StatusForm",
     "TemplateForm",
     "TemplateNameForm",
 ]

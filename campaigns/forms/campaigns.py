@@ -95,11 +95,3 @@ class CampaignForm(VersionedModelForm, WorkspaceModelForm):
         if self.instance.status != Status.DRAFT and not self.cleaned_data.get("starts_on"):
             self.add_error("starts_on", "A campaign that is under way has a start date.")
         return self.cleaned_data
-
-
-class StatusForm(forms.Form):
-    """A step to `status`; `seen` is the status that the page showed, to detect a concurrent change."""
-
-    status = forms.CharField(max_length=20)
-    seen = forms.CharField(max_length=20, required=False)
-    reason = forms.CharField(max_length=500, required=False)

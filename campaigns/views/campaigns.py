@@ -6,11 +6,11 @@ from calls.metrics.definitions import TABLE_CONTACT_METRICS, callable_contacts, 
 from calls.metrics.presentation import METRICS, SECONDARY_METRICS, Scope, TotalRow, build_figures
 from calls.metrics.row_metrics import set_metrics, with_metrics
 from campaigns.filters import CampaignFilter
-from campaigns.forms import CampaignForm, StatusForm
-from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, change_status, delete_draft
+from campaigns.forms import CampaignForm
+from campaigns.lifecycle import TRANSITIONS, StatusConflict, delete_draft
 from campaigns.living import waiting_in
 from campaigns.models import Campaign
-from campaigns.tables import CampaignTable
+from campaigns.tables import CampaignTable, ChosenCampaignTable
 from campaigns.tags.views import chips_context
 from campaigns.views.planning import plan_context
 from config.ui.forms import as_id, save_or_add_error
@@ -33,13 +33,13 @@ def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
     return table_page(
         request,
         "campaigns/list.html",
-        table_class=CampaignTable,
+        table_class=ChosenCampaignTable if request.access.can_manage else CampaignTable,
         filterset=filterset,
         complete_page=None
         if needs_all
         else lambda campaigns: set_metrics(campaigns, workspace, choice.period, TABLE_CONTACT_METRICS),
         total=lambda: _total(workspace, choice.period, filterset),
-        context={"section": "campaigns", "choice": choice},
+        context={"section": "campaigns", "choice": choice, "bulk": "campaigns/panels/bulk_status.html"},
         workspace=workspace,
         period=choice.period,
     )
@@ -112,32 +112,6 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
         "living": waiting_in(workspace, campaign) if campaign.is_living and not as_of else None,
         **plan_context(workspace, campaign, as_of),
     }
-
-
-@workspace_page(Role.MANAGER, "POST")
-def campaign_status(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Changes the status. Returns the page with the reason and 409 for a conflict, 400 if something is missing."""
-    campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
-    form = StatusForm(request.POST)
-    status, problem = 200, ""
-    try:
-        if not form.is_valid():
-            raise TransitionIncomplete(
-                "Say which status the campaign is to have, and a reason of at most 500 characters."
-            )
-        data = form.cleaned_data
-        change = change_status(
-            campaign=campaign, to=data["status"], by=request.user, reason=data["reason"], seen=data["seen"]
-        )
-    except StatusConflict as conflict:
-        status, problem = 409, str(conflict)
-    except TransitionIncomplete as missing:
-        status, problem = 400, str(missing)
-    else:
-        messages.success(request, f"{campaign} is {change.get_to_status_display()} now.")
-        return redirect("campaigns:detail", workspace.slug, campaign.pk)
-    context = campaign_context(request, workspace, campaign) | {"problem": problem}
-    return render(request, "campaigns/detail.html", context, status=status)
 
 
 @workspace_page(Role.MANAGER, "POST")

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from campaigns.filters import MemberFilter
 from campaigns.forms import RemovalForm
+from campaigns.forms.callers import AssignForm
 from campaigns.membership import CampaignClosed, remove
 from campaigns.tables import MemberTable
 from config.ui.forms import as_id
@@ -18,13 +19,14 @@ MAX_SELECTED = 10_000
 @workspace_page(Role.VIEWER)
 def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
-    members = campaign.members.select_related("contact").order_by("contact__full_name", "pk")
+    members = campaign.members.select_related("contact", "assigned_to").order_by("contact__full_name", "pk")
     return table_page(
         request,
         "campaigns/members.html",
         table_class=MemberTable,
         filterset=MemberFilter(request.GET, members, workspace=workspace),
-        context={"section": "campaigns", "campaign": campaign},
+        context={"section": "campaigns", "campaign": campaign, "assign": AssignForm(workspace=workspace)},
+        is_past="as_of" in request.GET,
         complete_page=lambda members: mark_contacts([member.contact for member in members]),
         workspace=workspace,
         can_call=request.access.can_call and campaign.is_active,
