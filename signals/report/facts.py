@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet
 
 from calls.metrics.attempts_and_hours import ConversationRate, HourlyRates, by_attempt, by_hour
-from calls.metrics.definitions import Counts, callable_contacts, counted_calls, hour_counts, totals
+from calls.metrics.definitions import Counts, counted_calls, hour_counts, totals
 from campaigns.dispositions import INTERESTED
 from campaigns.models import Campaign, CampaignContact, Status, StatusChange
 from config.ui.periods import Period
@@ -106,9 +106,7 @@ class Facts:
 
     @cached_property
     def counts(self) -> Counts:
-        return totals(self.workspace, self._own, self.period, with_outcomes=True) | callable_contacts(
-            self._own, self.period
-        )
+        return totals(self.workspace, self._own, self.period, with_outcomes=True)
 
     @cached_property
     def other_campaigns(self) -> int:
@@ -192,10 +190,10 @@ class Facts:
         return [HeardSignal(*row) for row in found.values_list("contact", "type", "value", "evidence", "heard_at")]
 
     @cached_property
-    def movement_history(self) -> list[HeardSignal]:
-        """Every Movement State of the people who gave one in the campaign, oldest first, from whichever campaign."""
+    def earlier_movement(self) -> list[HeardSignal]:
+        """The Movement States that people who gave one in the campaign gave in other campaigns, oldest first."""
         heard_here = self.workspace.signals.filter(call__campaign=self.campaign, type=SignalType.MOVEMENT_STATE)
         signals = self.workspace.signals.as_of(self.workspace, self.as_of).not_voided()
         of_people = signals.filter(type=SignalType.MOVEMENT_STATE, contact__in=heard_here.values("contact"))
-        found = of_people.order_by("heard_at", "pk")
+        found = of_people.exclude(call__campaign=self.campaign).order_by("heard_at", "pk")
         return [HeardSignal(*row) for row in found.values_list("contact", "type", "value", "evidence", "heard_at")]

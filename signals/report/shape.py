@@ -225,6 +225,8 @@ class Coverage(TypedDict):
     reached: int
     closed: int
     left: int
+    callable: int
+    """Of those left, whom the queue could still offer."""
     groups: list[LeftGroup]
     rows: list[Left]
 

@@ -43,7 +43,7 @@ def _moves(facts: Facts) -> list[Move]:
         first.setdefault(signal.contact, signal)
         newest[signal.contact] = signal
     before = {contact: signal.value for contact, signal in first.items()}
-    for signal in facts.movement_history if here else ():
+    for signal in facts.earlier_movement if here else ():
         if signal.contact in first and signal.heard_at < first[signal.contact].heard_at:
             before[signal.contact] = signal.value
     moved = [signal for contact, signal in newest.items() if signal.value != before[contact]]

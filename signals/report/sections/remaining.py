@@ -22,6 +22,7 @@ class Reason(StrEnum):
     CALLED = "called"
 
 
+UNCALLABLE = (Reason.DO_NOT_CALL, Reason.OFF_LIMITS, Reason.REPAIR)
 LABELS = {
     Reason.DO_NOT_CALL: "Do not call",
     Reason.OFF_LIMITS: "Off-limits",
@@ -46,6 +47,7 @@ def coverage(facts: Facts) -> Coverage:
         reached=facts.counts["reached"],
         closed=len(facts.members) - len(left),
         left=len(left),
+        callable=sum(reason not in UNCALLABLE for _, reason in left),
         groups=[
             LeftGroup(reason=str(reason), label=LABELS[reason], people=counts[reason])
             for reason in Reason
