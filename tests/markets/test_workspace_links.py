@@ -85,6 +85,7 @@ def links_of(campaign, other):
         "campaign to market": Campaign(workspace=ours, market=other.market, name="Bent"),
         "campaign to campaign": Campaign(workspace=ours, market=campaign.market, name="Bent", follows=other),
         "goal to campaign": CampaignGoal(workspace=ours, campaign=other, kind="meetings", target=3),
+        "report to campaign": CampaignReport(workspace=ours, campaign=other, document={}),
         "caller to campaign": CampaignCaller(workspace=ours, campaign=other, user=UserFactory()),
         "landscape to market": MarketContact(
             workspace=ours, market=other.market, contact=ContactFactory(workspace=ours)
@@ -176,6 +177,7 @@ LINKS = [
     "campaign to market",
     "campaign to campaign",
     "goal to campaign",
+    "report to campaign",
     "caller to campaign",
     "landscape to market",
     "landscape to contact",
