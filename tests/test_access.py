@@ -59,6 +59,8 @@ def expected(row: Row, method: str, role: str) -> set[int]:
         return {405}
     if row.name in ("calls:void", "calls:correct") and role == "caller":
         return {403}  # the call is somebody else's
+    if row.name in ("notes:edit", "notes:delete") and role == "caller":
+        return {403}  # the note is somebody else's
     return {200} if method == "GET" else {200, 302, 400, 409}
 
 

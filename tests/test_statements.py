@@ -26,7 +26,6 @@ OF_THE_WORKSPACE = [
     *("queue", "audit"),
 ]
 OF_A_CAMPAIGN = [
-    "campaigns:feed",
     "campaigns:choose",
     "campaigns:detail",
     "campaigns:members",

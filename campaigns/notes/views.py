@@ -57,24 +57,31 @@ def _report(request: WorkspaceRequest, mentions: Mentions) -> None:
         messages.warning(request, mentions.hint)
 
 
-@workspace_page(Role.VIEWER, "GET POST")
+@workspace_page(Role.VIEWER)
 def note_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """A note with what it is about. Its author and managers edit it here. Opening it marks a mention as read."""
+    """A note with what it is about. Opening it marks a mention of the user as read."""
     note = get_object_or_404(workspace.notes.filter(deleted_at=None).select_related(*ABOUT), pk=pk)
-    can_change = may_change(request, note)
-    if request.method == "POST" and not can_change:
-        raise PermissionDenied("Only its author and managers can change this note.")
-    form = NoteForm(request.POST or None, instance=note) if can_change else None
-    if form and save_edit(request, form):
-        _report(request, form.mentions)
-        return redirect("notes:detail", workspace.slug, note.pk)
-    if is_visit(request) and mentions_of(workspace, request.user).filter(note=note, seen_at=None).exists():
+    unseen = mentions_of(workspace, request.user).filter(note=note, seen_at=None)
+    if is_visit(request) and unseen.exists():
         try:
-            mark_seen(mentions_of(workspace, request.user).filter(note=note))
+            mark_seen(unseen)
         except DatabaseError as error:  # such as a read-only standby: the page is shown all the same
             logger.warning("A mention in note %s was not marked as read: %s", note.pk, error)
+    context = {"section": "mentions", "note": note, "can_change": may_change(request, note)}
+    return render(request, "notes/detail.html", context)
+
+
+@workspace_page(Role.CALLER, "GET POST")
+def note_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    note = get_object_or_404(workspace.notes.filter(deleted_at=None).select_related(*ABOUT), pk=pk)
+    if not may_change(request, note):
+        raise PermissionDenied("Only its author and managers can change this note.")
+    form = NoteForm(request.POST or None, instance=note)
+    if save_edit(request, form):
+        _report(request, form.mentions)
+        return redirect("notes:detail", workspace.slug, note.pk)
     context = {"section": "mentions", "note": note, "form": form}
-    return render(request, "notes/detail.html", context, status=form.status_code if form else 200)
+    return render(request, "notes/edit.html", context, status=form.status_code)
 
 
 def may_change(request: WorkspaceRequest, note: Note) -> bool:

@@ -179,3 +179,23 @@ BRIEFS = (
     "Map the {practice} bench in {geography}. One question matters: when could it happen?",
     "Keep the relationship warm. Listen first; offer a confidential talk when the timing fits.",
 )
+PERSON_TAGS = ("Alumni", "Referral", "Board contact")
+CAMPAIGN_TAGS = ("Priority", "Pilot")
+PERSON_NOTES = (
+    "Met at the finance dinner in May. Prefers email in the mornings. @Calvin, try again after her trial ends.",
+    "Knows two people on our shortlist; ask for an introduction.",
+    "His assistant says Thursdays are best. @Mara, should we offer lunch instead of a call?",
+    "Moves house in spring and doesn't want to relocate again.",
+    "Worked with our client ten years ago. Tread lightly, @Corinne.",
+    "Reads every market update we send. Mention the new one.",
+)
+CAMPAIGN_NOTES = (
+    "The client wants to see names by Friday. @Calvin @Corinne, callbacks first this week.",
+    "Partners answer before nine; associates after six.",
+    "Two firms here announced a merger. @Mara, shall we adjust the brief?",
+)
+PERSON_TASKS = ("Find a direct number", "Send the market update", "Check whether the firm has changed")
+CAMPAIGN_TASKS = ("Agree the shortlist with the client", "Add the new joiners from the trade press")
+OTHER_TASK = "Ask the client for next quarter's priorities"
+OFF_LIMITS = ("Long-standing client of ours", "Placed by us in March")
+OFF_LIMITS_BY = "Dana Whitfield"

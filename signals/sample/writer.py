@@ -16,6 +16,7 @@ from signals.sample import texts
 from signals.sample.backdating import backdate
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
 from signals.sample.shared import share_some
+from signals.sample.teamwork import add_teamwork
 
 Progress = Callable[[int], object]
 
@@ -43,6 +44,7 @@ class Writer:
         self._repair_some_numbers()
         backdate(self.workspace, self.started_at)
         self._complete_campaigns()
+        add_teamwork(self.scenario, list(self.contacts.values()))
         share_some(self.workspace, self.manager)
 
     def _write_markets(self) -> None:

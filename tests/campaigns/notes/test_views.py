@@ -27,6 +27,10 @@ def page_of(note):
     return reverse("notes:detail", args=["acme", note.pk])
 
 
+def edit(note):
+    return reverse("notes:edit", args=["acme", note.pk])
+
+
 def unread(workspace, user):
     return navigation_counts(Access(workspace, "viewer", user.memberships.get()))["mentions"]
 
@@ -63,17 +67,17 @@ def test_a_viewer_reads_and_writes_nothing(as_viewer, ann, note):
     assert "For @Viewer &lt;b&gt;" in as_viewer.get(page_of(note)).text
     assert "Save note" not in as_viewer.get(reverse("contacts:detail", args=["acme", ann.pk])).text
     assert as_viewer.post(reverse("notes:contact", args=["acme", ann.pk]), {"text": "x"}).status_code == 403
-    assert as_viewer.post(page_of(note), {"text": "x"}).status_code == 403
+    assert as_viewer.post(edit(note), {"text": "x"}).status_code == 403
 
 
 def test_only_the_author_and_managers_change_a_note(client, caller, manager, workspace, ann, note):
     own = write_note(workspace=workspace, text="Mine", by=caller, contact=ann)[0]
     client.force_login(caller)
-    assert client.post(page_of(note), {"text": "Theirs"}).status_code == 403
+    assert client.post(edit(note), {"text": "Theirs"}).status_code == 403
     assert client.post(reverse("notes:delete", args=["acme", note.pk])).status_code == 403
-    form = edit_form(client.get(page_of(own)))
+    form = edit_form(client.get(edit(own)))
 
-    page = client.post(page_of(own), form | {"text": "Mine, and longer"}, follow=True)
+    page = client.post(edit(own), form | {"text": "Mine, and longer"}, follow=True)
     assert "Mine, and longer" in page.text
     client.force_login(manager)
     assert "Note deleted." in client.post(reverse("notes:delete", args=["acme", own.pk]), follow=True).text
@@ -82,10 +86,10 @@ def test_only_the_author_and_managers_change_a_note(client, caller, manager, wor
 
 
 def test_of_two_edits_the_second_sees_both(as_manager, note):
-    form = edit_form(as_manager.get(page_of(note)))
+    form = edit_form(as_manager.get(edit(note)))
     Note.objects.update(text="For @Viewer, at noon")
 
-    page = as_manager.post(page_of(note), form | {"text": "For @Viewer, today"})
+    page = as_manager.post(edit(note), form | {"text": "For @Viewer, today"})
 
     assert page.status_code == 409
     assert "at noon" in page.text
@@ -93,10 +97,10 @@ def test_of_two_edits_the_second_sees_both(as_manager, note):
 
 
 def test_an_edit_of_a_note_that_was_deleted_meanwhile_finds_nothing(as_manager, note):
-    form = edit_form(as_manager.get(page_of(note)))
+    form = edit_form(as_manager.get(edit(note)))
     delete_note(note=note)
 
-    assert as_manager.post(page_of(note), form | {"text": "Again"}).status_code == 404
+    assert as_manager.post(edit(note), form | {"text": "Again"}).status_code == 404
 
 
 def test_whoever_is_mentioned_sees_it_in_the_list_and_the_navigation(as_viewer, workspace, viewer, note):

@@ -233,3 +233,13 @@ def test_more_campaigns_than_plans_begin_again_one_market_further_on():
 
     names = list(Campaign.objects.filter(workspace=workspace).values_list("market", "name"))
     assert len(names) == len(set(names)) == 31
+
+
+def test_the_team_wrote_down_more_than_calls(sampled):
+    workspace = sampled
+
+    assert workspace.tags.count() == 5
+    assert workspace.mentions.filter(seen_at=None).exists()
+    assert workspace.tasks.filter(done_at=None).exists()
+    assert workspace.tasks.exclude(done_at=None).exists()
+    assert {bool(each.contact_id) for each in workspace.off_limits.all()} == {True, False}
