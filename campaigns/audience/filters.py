@@ -87,6 +87,7 @@ class AudienceFilters(WorkspaceFilterSet):
 
     def __init__(self, data: Mapping[str, object], queryset: QuerySet[Model], *, workspace: Any):
         super().__init__(data, queryset, workspace=workspace)
+        self.filters.move_to_end("audience")
         audiences = self.filters["audience"]
         assert isinstance(audiences, filters.ModelChoiceFilter)
         audiences.queryset = workspace.audiences.all()

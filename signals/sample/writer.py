@@ -13,6 +13,7 @@ from markets.contacts.normalization import normalise
 from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
 from signals.sample import texts
+from signals.sample.audiences import save_audiences
 from signals.sample.backdating import backdate
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
 from signals.sample.shared import share_some
@@ -46,6 +47,7 @@ class Writer:
         self._complete_campaigns()
         add_teamwork(self.scenario, list(self.contacts.values()))
         share_some(self.workspace, self.manager)
+        save_audiences(self.workspace, self.manager)
 
     def _write_markets(self) -> None:
         people = self.scenario.people
