@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from tests.access_rows import MISSING, ROWS, url_of
@@ -225,3 +226,17 @@ def test_nothing_is_written_by_reading(client, ours):
             client.get(url_of(row, "ours", ours.ids))
 
     assert counts() == before
+
+
+@pytest.mark.parametrize("third", THIRDS)
+def test_no_token_and_no_query_makes_a_500_of_a_shared_link(client, ours, third):
+    cache.clear()
+    client.logout()
+    page = client.get(reverse("shared_page", args=[ours.token]))
+    assert page.status_code == 200
+    for value in VALUES[third::3]:
+        if value and "/" not in value:
+            assert client.get(reverse("shared_page", args=[value])).status_code == 404, value[:40]
+        answer = client.get(reverse("shared_page", args=[ours.token]), dict.fromkeys(PARAMETERS, value))
+        assert answer.status_code == 200
+        assert "<script" not in answer.content.decode()

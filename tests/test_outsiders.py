@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from config.ui.periods import ALL_TIME
 from markets.workspaces.invitations import remove_member
+from signals.sharing.links import revoke
 from signals.workspace_page.dashboard import dashboard_context
 from tests import factories
 from tests.firms import firm
@@ -93,3 +94,24 @@ def test_who_may_not_see_the_workspace_cannot_ask_for_its_mail(client, ours, str
 
         assert client.post(reverse("weekly_mail", args=["ours"]), {"weekly_mail": "yes"}).status_code == 404
     assert not ours.workspace.memberships.filter(wants_weekly_mail=True).exists()
+
+
+def test_a_shared_link_shows_a_stranger_its_page_and_nothing_else_until_it_is_revoked(client, ours, strangers):
+    link = ours.workspace.shared_links.get()
+    for stranger in [None, *strangers]:
+        client.logout()
+        if stranger:
+            client.force_login(stranger)
+        shared = client.get(reverse("shared_page", args=[ours.token]))
+
+        assert SECRET in body_of(shared)
+        for what in SHOWN:
+            answer = client.get(url_of(ours, what))
+            assert answer.status_code == (404 if stranger else 302)
+            assert SECRET not in body_of(answer)
+        for name in ("shared:list", "audit"):
+            assert client.get(reverse(name, args=["ours"])).status_code == (404 if stranger else 302)
+    revoke(link=link, by=ours.manager)
+
+    assert client.get(reverse("shared_page", args=[ours.token])).status_code == 404
+    assert SECRET not in body_of(client.get(reverse("shared_page", args=[ours.token])))

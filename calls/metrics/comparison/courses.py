@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
+from django.db.models import Case, Count, Expression, IntegerField, Q, Subquery, Value, When
 
 from calls.metrics.attempts_and_hours import ATTEMPTS, IS_CONVERSATION, MOST_ATTEMPTS, ConversationRate, numbered_calls
 from calls.metrics.definitions import counted_calls, current_members, of_member
@@ -42,16 +43,22 @@ class Course:
 
 def courses(workspace: Workspace, scopes: Sequence[tuple[str, Scope]], period: Period) -> list[Course]:
     """The courses of named campaigns, as of the period's day and whatever its other days."""
-    known = period.all_days
     ids = [scope.campaign.pk for _, scope in scopes if scope.campaign]
-    calls = of_member(counted_calls(workspace, known)).order_by("started_at", "pk")
-    first = Subquery(calls.annotate(day=workspace.day_in_sql("started_at")).values("day")[:1])
-    members = current_members(workspace, known).filter(campaign__in=ids).order_by()
+    first = _first_call_day(workspace, period.all_days)
+    members = current_members(workspace, period.all_days).filter(campaign__in=ids).order_by()
     found: defaultdict[int, dict[date | None, int]] = defaultdict(dict)
     for campaign, day, count in members.annotate(day=first).values_list("campaign", "day").annotate(n=Count("pk")):
         found[campaign][day] = count
     today = period.as_of or workspace.today()
     return [_course(name, scope, found[scope.campaign.pk], today) for name, scope in scopes if scope.campaign]
+
+
+def _first_call_day(workspace: Workspace, known: Period) -> "Expression | Subquery[Any]":
+    """Of a member, as an expression. It is stored as of now, and read from the calls known on a past day."""
+    if known.as_of is None:
+        return workspace.day_in_sql("first_attempt_at")
+    calls = of_member(counted_calls(workspace, known)).order_by("started_at", "pk")
+    return Subquery(calls.annotate(day=workspace.day_in_sql("started_at")).values("day")[:1])
 
 
 def _course(name: str, scope: Scope, found: dict[date | None, int], today: date) -> Course:
