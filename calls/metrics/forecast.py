@@ -9,20 +9,22 @@ tests/calls/metrics/test_forecast.py holds the ranges against campaigns with a k
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil, exp, sqrt
 from random import Random
 from statistics import fmean, stdev
 
 SHARE = 0.8
 SIMULATIONS = 300
-MOST_SLOWDOWN = 0.15
+MOST_SLOWDOWN = 0.2
 MOST_STEPS = 24
 """About as many steps does a simulation take; a longer one takes several days at a step."""
 FURTHEST = 520
 """Working days. Nothing is said about what is further away: two years."""
 
 
-def days_needed(counts: Sequence[int], remaining: int, *, seed: str) -> tuple[int, int] | None:
+@lru_cache(maxsize=10_000)  # a page with many campaigns is asked for often, and few of them change meanwhile
+def days_needed(counts: tuple[int, ...], remaining: int, *, seed: str) -> tuple[int, int] | None:
     """The first and the last working day of the range, counted from 1, the next one. `counts` are of the last days.
 
     None if they show no progress or too little. The same `seed` gives the same range.

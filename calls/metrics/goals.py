@@ -15,6 +15,8 @@ from config.ui.formats import day
 from config.ui.periods import Period
 from markets.models import Workspace
 
+MAX_CONSIDERED, MAX_SHOWN = 30, 8
+
 
 class Outlook(Enum):
     """The label of a goal's state and the class of its colour; in the order of what needs attention first."""
@@ -47,6 +49,7 @@ COUNTED = {
 class GoalProgress:
     goal: Goal
     pace: Pace
+    workspace: Workspace
 
     @property
     def label(self) -> str:
@@ -94,7 +97,7 @@ class GoalProgress:
         metric = {GoalKind.COVERAGE: "called", GoalKind.CONVERSATIONS: "conversations"}.get(
             GoalKind(self.goal.kind), "meetings_booked"
         )
-        return Scope(self.pace.campaign.workspace, campaign=self.pace.campaign).number(metric, self.reached)
+        return Scope(self.workspace, campaign=self.pace.campaign).number(metric, self.reached)
 
     @cached_property
     def range(self) -> DayRange | None:
@@ -179,6 +182,7 @@ class Plan:
     """The pace of a campaign with its goals, ready to be shown."""
 
     pace: Pace
+    workspace: Workspace
 
     @property
     def campaign(self) -> Campaign:
@@ -187,7 +191,7 @@ class Plan:
     @cached_property
     def goals(self) -> list[GoalProgress]:
         by_kind = {goal.kind: goal for goal in self.pace.facts.goals}
-        return [GoalProgress(by_kind[kind], self.pace) for kind in GoalKind if kind in by_kind]
+        return [GoalProgress(by_kind[kind], self.pace, self.workspace) for kind in GoalKind if kind in by_kind]
 
     @cached_property
     def worst(self) -> GoalProgress | None:
@@ -220,7 +224,7 @@ class Plan:
     def rates(self) -> list[tuple[str, str, LinkedNumber]]:
         """Label, value per working day, and the number in the window with its rows."""
         made = self.pace.made
-        scope = Scope(self.campaign.workspace, Period(self.pace.first, self.pace.last), campaign=self.campaign)
+        scope = Scope(self.workspace, Period(self.pace.first, self.pace.last), campaign=self.campaign)
         numbers = {
             "calls": scope.number("calls_made", made.calls),
             "conversations": scope.number("conversations", made.conversations),
@@ -234,7 +238,7 @@ class Plan:
     @property
     def uncalled(self) -> LinkedNumber:
         """Callable people who were not called yet, with their list."""
-        scope = Scope(self.campaign.workspace, campaign=self.campaign)
+        scope = Scope(self.workspace, campaign=self.campaign)
         return LinkedNumber(
             "rows", self.pace.facts.uncalled, f"{self.pace.facts.uncalled:,}", scope.people_url("first")
         )
@@ -261,11 +265,15 @@ def too_early(pace: Pace) -> str:
     return f"there is no forecast: nothing to count in the last {pace.day_count} working days."
 
 
-def plans_of(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[Plan]:
+def plans_of(workspace: Workspace, campaigns: Sequence[Campaign], *, with_goals: bool = False) -> list[Plan]:
     """The plan of each campaign, in one statement: those that need attention first, then in the order given."""
-    paces = pace_of(workspace, campaigns)
-    for campaign in campaigns:
-        campaign.workspace = workspace
-    plans = [Plan(paces[campaign.pk]) for campaign in campaigns]
+    paces = pace_of(workspace, campaigns, with_goals=with_goals)
+    plans = [Plan(paces[campaign.pk], workspace) for campaign in campaigns if campaign.pk in paces]
     order = list(Outlook)
     return sorted(plans, key=lambda plan: order.index(plan.worst.outlook) if plan.worst else len(order))
+
+
+def plans_needing_attention(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[Plan]:
+    """Those of the first MAX_CONSIDERED campaigns with a goal that is behind or close, at most MAX_SHOWN."""
+    plans = plans_of(workspace, campaigns[:MAX_CONSIDERED], with_goals=True)
+    return [plan for plan in plans if plan.needs_attention][:MAX_SHOWN]

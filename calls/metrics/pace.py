@@ -4,7 +4,7 @@
 how things go on from now.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -27,7 +27,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from calls.metrics.forecast import FURTHEST, days_needed
+from calls.metrics.forecast import days_needed
 from calls.models import CampaignDay
 from campaigns.models import Campaign, CampaignContact, CampaignGoal, Status, StatusChange
 from markets.models import Workspace
@@ -159,18 +159,18 @@ class Pace:
         """The working days between which so many more will have been made, or None if there is too little to say."""
         if not self.is_known:
             return None
-        counts = [getattr(made, name) for made in self.window.values()]
+        counts = tuple(getattr(made, name) for made in self.window.values())
         needed = days_needed(counts, remaining, seed=f"{self.campaign.pk} {name} {self.today}")
-        return DayRange(*(self.working_day(number) for number in needed)) if needed else None
+        if not needed:
+            return None
+        days = list(islice(self._coming_days(), needed[1]))
+        return DayRange(days[needed[0] - 1], days[-1])
 
-    def working_day(self, number: int) -> date:
-        """The working day of that number from today on: 1 is today or, on a day off, the next working day."""
-        return self._coming_days[min(number, FURTHEST) - 1]
-
-    @cached_property
-    def _coming_days(self) -> list[date]:
-        today = [self.today] if self.calendar.includes(self.today) else []
-        return [*today, *islice(self.calendar.following(self.today), FURTHEST)]
+    def _coming_days(self) -> Iterator[date]:
+        """The working days from today on."""
+        if self.calendar.includes(self.today):
+            yield self.today
+        yield from self.calendar.following(self.today)
 
     @cached_property
     def end(self) -> DayRange | None:
@@ -178,18 +178,21 @@ class Pace:
         return self.forecast("first_attempts", self.facts.uncalled) if self.facts.uncalled else None
 
 
-def pace_of(workspace: Workspace, campaigns: Collection[Campaign]) -> dict[int, Pace]:
-    """The pace of each campaign by its id, in one statement; in none for no campaigns."""
+def pace_of(workspace: Workspace, campaigns: Collection[Campaign], *, with_goals: bool = False) -> dict[int, Pace]:
+    """The pace of each campaign by its id, in one statement; in none for no campaigns. `with_goals` leaves out the
+    campaigns without goals, and saves the time to read about them."""
     if not campaigns:
         return {}
     today, calendar = workspace.today(), working_days(workspace)
     days = calendar.last(WINDOW, before=today)
     known = {campaign.pk: CampaignFacts() for campaign in campaigns}
-    for campaign, *row in _rows(workspace, list(known), days[0]):
+    for campaign, *row in _rows(workspace, list(known), days[0], with_goals=with_goals):
         known[campaign].add(*row)
     paces = {}
     for campaign in campaigns:
         facts = known[campaign.pk]
+        if with_goals and not facts.goals:
+            continue
         facts.days.pop(today, None)
         window = window_of(facts, days, is_active=campaign.status == Status.ACTIVE)
         first, last = min(window, default=days[0]), today - timedelta(days=1)
@@ -197,14 +200,14 @@ def pace_of(workspace: Workspace, campaigns: Collection[Campaign]) -> dict[int, 
     return paces
 
 
-def _rows(workspace: Workspace, campaigns: Sequence[int], since: date) -> QuerySet[Any, Any]:
+def _rows(workspace: Workspace, campaigns: Sequence[int], since: date, *, with_goals: bool) -> QuerySet[Any, Any]:
     """Rows for CampaignFacts.add: campaign, what it is, a day or none, and three numbers."""
     start, _ = workspace.bounds(since, None)
-    of_these = {"workspace": workspace, "campaign__in": campaigns}
+    goals = CampaignGoal.objects.filter(workspace=workspace, campaign__in=campaigns).order_by()
+    of_these = {"workspace": workspace, "campaign__in": goals.values("campaign") if with_goals else campaigns}
     members = CampaignContact.objects.filter(**of_these).order_by()
     days = CampaignDay.objects.filter(**of_these).order_by()
     changes = StatusChange.objects.filter(**of_these, changed_at__gte=start).order_by()
-    goals = CampaignGoal.objects.filter(**of_these).order_by()
     zero, no_day = Value(0, IntegerField()), Cast(Value(None), DateField())
 
     def rows(source: QuerySet[Any, Any], what: Any, day: Any, *numbers: Any) -> QuerySet[Any, Any]:

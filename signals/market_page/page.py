@@ -18,6 +18,7 @@ from calls.metrics.definitions import (
     pooled,
     with_rates,
 )
+from calls.metrics.goals import plans_of
 from calls.metrics.outcomes import count_outcomes
 from calls.metrics.presentation import Scope, build_figures
 from calls.metrics.row_metrics import set_metrics
@@ -82,6 +83,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
         "firms": firms,
         "coverage": market_coverage,
         "next": next_contacts,
+        "plans": [] if period.as_of else plans_of(workspace, [each for each in all_campaigns if each.is_active]),
     }
 
 

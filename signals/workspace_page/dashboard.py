@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from calls.metrics.by_market import attach_metrics, call_totals_by_campaign, member_counts
 from calls.metrics.definitions import counted_calls
+from calls.metrics.goals import plans_needing_attention
 from calls.metrics.presentation import Scope
 from campaigns.living import waiting_in
 from campaigns.models import Campaign, CampaignContact
@@ -42,7 +43,7 @@ def newest_signals(workspace: Workspace, period: Period) -> QuerySet[Signal, Sig
 def dashboard_context(workspace: Workspace, period: Period, since: datetime | None) -> dict[str, Any]:
     """The dashboard for a period. Callbacks due are as of now; `news` since a moment is None as of a past day."""
     call_totals, members = call_totals_by_campaign(workspace, period), member_counts(workspace, period)
-    active = active_campaigns(workspace, period.all_days)
+    active = most_called(active_campaigns(workspace, period.all_days), call_totals.by_campaign)
     markets = list(workspace.markets.as_of(workspace, period.as_of))
     page: dict[str, Any] = {
         "callbacks": callbacks_due(workspace, now()),
@@ -51,7 +52,8 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
         "since": since,
         "news": news(workspace, since) if since and not period.as_of else None,
         "weeks": weeks(Scope(workspace, period), call_totals.last_day),
-        "campaigns": most_called(active, call_totals.by_campaign)[:MAX_ROWS],
+        "campaigns": active[:MAX_ROWS],
+        "plans": [] if period.as_of else plans_needing_attention(workspace, active),
     }
     attach_metrics(page["campaigns"], call_totals, members)
     return page | {"comparison": compare_markets(workspace, period, call_totals, members, markets)}
