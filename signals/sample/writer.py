@@ -8,13 +8,14 @@ from calls.log.validation import CallRefused, NewCall
 from calls.models import Direction, Meeting, MeetingChange
 from campaigns.lifecycle import change_status
 from campaigns.membership import add_to_market, enroll, remove
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, Kind, Status
 from markets.contacts.normalization import normalise
 from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
 from signals.sample import texts
 from signals.sample.audiences import save_audiences
 from signals.sample.backdating import backdate
+from signals.sample.planning import write_plans
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
 from signals.sample.shared import share_some
 from signals.sample.teamwork import add_teamwork
@@ -48,6 +49,7 @@ class Writer:
         add_teamwork(self.scenario, list(self.contacts.values()))
         share_some(self.workspace, self.manager)
         save_audiences(self.workspace, self.manager)
+        write_plans(self.workspace, by=self.manager)
 
     def _write_markets(self) -> None:
         people = self.scenario.people
@@ -104,6 +106,8 @@ class Writer:
             ends_on=plan.ends_on,
             brief=plan.brief,
             owner=self.manager,
+            calls_from=9 if plan.kind == Kind.FOLLOW_UP else 8,
+            calls_until=18 if plan.kind == Kind.FOLLOW_UP else 21,
             follows=self.campaigns[plan.follows] if plan.follows else None,
             created_at=plan.created_at,
             created_by=self.manager,
