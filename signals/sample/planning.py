@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from math import ceil
 
+from django.db.models import Sum
+
 from calls.metrics.goals import plans_of
 from calls.metrics.pace import Pace
+from calls.models import CampaignDay
 from campaigns.models import Campaign, GoalKind, Kind
 from campaigns.planning import GoalValue, set_goals
 from markets.models import User, Workspace
@@ -39,6 +42,11 @@ TEMPLATES = (
 )
 
 
+def _so_far(pace: Pace, count: str) -> int:
+    total: int | None = CampaignDay.objects.filter(campaign=pace.campaign).aggregate(total=Sum(count))["total"]
+    return total or 0
+
+
 def _early_enough(pace: Pace) -> Goals:
     due_on = pace.end.last + timedelta(weeks=1) if pace.end else pace.today + IN_SIX_WEEKS
     return {GoalKind.COVERAGE: GoalValue(100, due_on)}
@@ -46,18 +54,19 @@ def _early_enough(pace: Pace) -> Goals:
 
 def _too_early(pace: Pace) -> Goals:
     due_on = pace.today + (pace.end.first - pace.today) * 2 // 3 if pace.end else pace.today + IN_THREE_WEEKS
-    return {GoalKind.COVERAGE: GoalValue(100, due_on), GoalKind.MEETINGS: GoalValue(pace.facts.meetings + 1, None)}
+    target = _so_far(pace, "meeting_count") + 4
+    return {GoalKind.COVERAGE: GoalValue(100, due_on), GoalKind.MEETINGS: GoalValue(target, None)}
 
 
 def _many_conversations(pace: Pace) -> Goals:
     expected = pace.per_day("conversations") * pace.calendar.count(pace.today, pace.today + IN_THREE_WEEKS)
-    target = pace.facts.conversations + ceil(1.9 * expected) + 1
+    target = _so_far(pace, "conversation_count") + ceil(1.9 * expected) + 1
     return {GoalKind.CONVERSATIONS: GoalValue(target, pace.today + IN_THREE_WEEKS)}
 
 
 def _some_conversations(pace: Pace) -> Goals:
     expected = pace.per_day("conversations") * pace.calendar.count(pace.today, pace.today + IN_THREE_WEEKS)
-    target = pace.facts.conversations + ceil(expected)
+    target = _so_far(pace, "conversation_count") + ceil(0.7 * expected)
     return {GoalKind.CONVERSATIONS: GoalValue(target, pace.today + IN_THREE_WEEKS)}
 
 
