@@ -13,11 +13,11 @@ from markets.contacts.normalization import normalise
 from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
 from signals.sample import texts
-from signals.sample.audiences import save_audiences
 from signals.sample.backdating import backdate
-from signals.sample.planning import write_plans
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
-from signals.sample.shared import share_some
+from signals.sample.setup.audiences import save_audiences
+from signals.sample.setup.planning import write_plans
+from signals.sample.setup.shared import share_some
 from signals.sample.teamwork import add_teamwork
 
 Progress = Callable[[int], object]
