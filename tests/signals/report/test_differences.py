@@ -1,12 +1,15 @@
 """What is corrected after a report was frozen stands beside it, with its date and its effect."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.utils.timezone import now
 
 from calls.log.services import amend, void
+from calls.log.validation import CallRefused
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from signals.report.differences import differences
@@ -149,4 +152,40 @@ def test_the_statements_do_not_grow_with_the_changes(campaign, changes, person, 
         found = changes()
 
     assert Counter(row.what for row in found.rows) == {"25 calls added late": 1, "1 call voided": 25}
+    assert found.unexplained == ""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_the_effects_add_up(campaign, changes, manager, seed):
+    rng = Random(seed)
+    outcomes = ["no_answer", "not_interested", "future_potential", "meeting_booked", "voicemail"]
+    people = [each.contact for each in campaign.members.order_by("pk")]
+    for step in range(25):
+        calls = list(campaign.calls.filter(voided_at=None).order_by("pk"))
+        chosen = rng.choice(calls)
+        what = rng.choice(["late", "inbound", "void", "amend", "amend", "signal", "merge"])
+        if what in ("late", "inbound"):
+            started_at = now() - timedelta(days=1, minutes=step)
+            direction = "inbound" if what == "inbound" else "outbound"
+            call(
+                campaign,
+                rng.choice(people),
+                disposition=rng.choice(outcomes),
+                started_at=started_at,
+                direction=direction,
+            )
+        elif what == "void" and len(calls) > 2:
+            void(call=chosen, by=manager, reason=f"Step {step}")
+        elif what == "amend":
+            with suppress(CallRefused):
+                fields = {"disposition": rng.choice(outcomes), "direction": rng.choice(["inbound", "outbound"])}
+                amend(call=chosen, by=manager, reason=f"Step {step}", **fields)
+        elif what == "signal" and chosen.is_conversation:
+            signal(chosen, value=rng.choice(["Active", "Exploring", "Not Moving"]))
+        elif what == "merge" and len(people) > 3:
+            merge(keep=people[0], merged=people.pop(), by=manager)
+
+    found = changes()
+
+    assert found.rows
     assert found.unexplained == ""

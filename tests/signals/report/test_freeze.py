@@ -14,7 +14,7 @@ from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from signals.report import freeze
 from signals.report.freeze import NotCompleted, freeze_again
-from tests.factories import active_campaign
+from tests.factories import active_campaign, member
 
 
 def test_completing_freezes_version_1(campaign, complete, manager):
@@ -90,6 +90,51 @@ def test_a_voided_call_a_merge_and_an_erasure_leave_the_numbers(campaign, comple
     assert "Ed Uncalled" in names
     assert "Ada Booker" not in json.dumps(after)
     assert "I want out by spring" not in json.dumps(after)
+
+
+def test_an_erased_person_goes_from_documents_of_shared_links_too(campaign, person, manager):
+    ada, ben = person("Ada Booker"), person("Ben Later")
+    document = {
+        "people": {str(each.pk): {"name": each.full_name, "firm": each.firm} for each in (ada, ben)},
+        "movement": {"rows": [{"person": str(ada.pk), "after": "Active", "words": "Out by spring"}]},
+        "note": "ada booker said so",
+        "people_count": 2,
+    }
+    link = campaign.workspace.shared_links.create(
+        market=campaign.market, document=document, token_hash="a", expires_at=now(), created_by=manager
+    )
+
+    erase(contact=ada, by=None, reason="Asked by letter")
+
+    link.refresh_from_db()
+    text = json.dumps(link.document).casefold()
+    assert "booker" not in text
+    assert "spring" not in text
+    assert link.document["people"][str(ben.pk)]["name"] == "Ben Later"
+    assert link.document["movement"]["rows"][0]["after"] == "Active"
+
+
+def test_who_was_merged_is_erased_under_both_ids(campaign, complete, person, manager):
+    report = complete()
+    ada, ben = person("Ada Booker"), person("Ben Later")
+    ids = [str(ada.pk), str(ben.pk)]
+    merge(keep=ben, merged=ada, by=manager)
+    erase(contact=ben, by=None, reason="Asked by letter")
+
+    report.refresh_from_db()
+
+    assert {report.document["people"][key]["name"] for key in ids} == {f"Erased person {ben.pk}"}
+
+
+def test_a_namesake_keeps_the_name(campaign, complete, person):
+    namesake = member(campaign, full_name="Ada Booker", email="other@ada.example").contact
+    report = complete()
+    ada = campaign.workspace.contacts.exclude(pk=namesake.pk).get(full_name="Ada Booker")
+
+    erase(contact=ada, by=None, reason="Asked by letter")
+
+    report.refresh_from_db()
+    assert report.document["people"][str(namesake.pk)]["name"] == "Ada Booker"
 
 
 def test_the_report_of_a_campaign_completed_in_the_past_is_as_of_then(market):

@@ -179,3 +179,17 @@ def test_a_rate_without_calls_is_a_dash(market, as_viewer):
 
     assert metric(page, "connection_rate", f"campaign:{campaign.pk}") is None
     assert percent(None) in body(page)
+
+
+def test_the_page_of_a_frozen_report_takes_a_constant_number_of_statements(
+    campaign, complete, manager, as_manager, url, django_assert_max_num_queries
+):
+    complete()
+    for made in campaign.calls.all():
+        void(call=made, by=manager, reason=f"Reason {made.pk}")
+    as_manager.get(url)
+
+    with django_assert_max_num_queries(25):
+        page = as_manager.get(url)
+
+    assert "5 changes since this" in " ".join(body(page).split())

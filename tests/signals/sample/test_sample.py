@@ -16,6 +16,7 @@ from markets.contacts.phones import to_e164
 from markets.models import Contact, MarketContact, Suppression
 from signals import sample
 from signals.models import Signal
+from signals.report.differences import differences
 from tests.factories import utc
 
 MOMENT = utc(2026, 5, 20, 19, 30)
@@ -243,3 +244,18 @@ def test_the_team_wrote_down_more_than_calls(sampled):
     assert workspace.tasks.filter(done_at=None).exists()
     assert workspace.tasks.exclude(done_at=None).exists()
     assert {bool(each.contact_id) for each in workspace.off_limits.all()} == {True, False}
+
+
+def test_every_completed_campaign_has_the_report_of_the_day_it_was_completed(sampled):
+    completed = sampled.campaigns.filter(status="completed")
+
+    assert completed
+    for campaign in completed:
+        report = campaign.reports.get()
+        metrics = {row["name"]: row["own"] for row in report.document["metrics"]["rows"]}
+        assert report.made_at == campaign.status_changes.last().changed_at
+        assert metrics["calls_made"]["value"] == campaign.calls.counted().count()
+        assert metrics["contact_count"]["value"] == len(report.document["members"])
+        assert metrics["signals_captured"]["value"] == report.document["signals"]["total"]
+        assert metrics["meetings_booked"]["value"] == report.document["meetings"]["total"]
+        assert differences(campaign, report.document).unexplained == ""
