@@ -49,7 +49,7 @@ class CampaignTable(Table):
 
 
 class ChosenCampaignTable(CampaignTable):
-    """With a box for each campaign: a manager changes the status of those that are ticked."""
+    """With a box for each campaign: those that are ticked are compared, or a manager changes their status."""
 
     chosen = CellColumn(
         "campaigns/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True

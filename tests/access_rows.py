@@ -91,7 +91,7 @@ ROWS = [
     Row("off_limits:lift", "manager", "POST", ids=("off_limits",)),
     Row("campaigns:list", "viewer"),
     Row("campaigns:create", "manager", "GET POST"),
-    Row("campaigns:compare", "viewer", "GET POST"),
+    Row("campaigns:compare", "viewer"),
     Row("campaigns:detail", "viewer", ids=("campaign",)),
     Row("campaigns:report", "viewer", ids=("campaign",)),
     Row("campaigns:report_version", "viewer", ids=("reported", "report_version")),

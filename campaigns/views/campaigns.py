@@ -10,7 +10,7 @@ from campaigns.forms import CampaignForm
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, delete_draft
 from campaigns.living import waiting_in
 from campaigns.models import Campaign
-from campaigns.tables import CampaignTable, ChosenCampaignTable
+from campaigns.tables import ChosenCampaignTable
 from campaigns.tags.views import chips_context
 from campaigns.views.planning import plan_context
 from config.ui.forms import as_id, save_or_add_error
@@ -33,7 +33,7 @@ def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
     return table_page(
         request,
         "campaigns/list.html",
-        table_class=ChosenCampaignTable if request.access.can_manage else CampaignTable,
+        table_class=ChosenCampaignTable,
         filterset=filterset,
         complete_page=None
         if needs_all

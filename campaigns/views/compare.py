@@ -1,8 +1,5 @@
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 
 from calls.metrics.comparison.page import MOST_COMPARED, compare
 from campaigns.models import Campaign
@@ -11,16 +8,16 @@ from config.ui.periods import choose_period
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
+PERIOD = ("period", "from", "to", "as_of")
 
-@workspace_page(Role.VIEWER, "GET POST")
+
+@workspace_page(Role.VIEWER)
 def campaign_compare(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """Up to five campaigns side by side. POST, from ticks in a list, leads to the page of those."""
-    if request.method == "POST":
-        chosen = [("campaign", text[:20]) for text in request.POST.getlist("campaign")[: MOST_COMPARED + 1]]
-        return redirect(f"{reverse('campaigns:compare', args=[workspace.slug])}?{urlencode(chosen)}")
+    """Up to five campaigns side by side: `?campaign=1&campaign=2`, or `?campaign=1,2`."""
     ids = [as_id(text) for each in request.GET.getlist("campaign") for text in each.split(",") if text]
     # The period control keeps one value of each parameter.
-    query = {**request.GET.dict(), "campaign": ",".join(str(pk) for pk in dict.fromkeys(ids) if pk is not None)}
+    query = {name: request.GET[name] for name in PERIOD if name in request.GET}
+    query["campaign"] = ",".join(str(pk) for pk in dict.fromkeys(ids) if pk is not None)
     choice = choose_period(query, workspace.today())
     known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
     offered = {campaign.pk: campaign for campaign in known.order_by("market__name", "name", "pk")}

@@ -120,11 +120,20 @@ def test_returns_by_attempt_count_all_calls_of_the_attempt(as_viewer, two):
     assert metric(page, "conversations", f"campaign:{two[0].pk} attempt:2") == 3
 
 
-def test_ticks_of_a_list_lead_to_the_page(as_viewer, two):
-    page = as_viewer.post(URL, {"campaign": [two[0].pk, two[1].pk]}, follow=True)
+@pytest.mark.parametrize("role", ["viewer", "manager"])
+def test_ticks_of_the_list_and_its_period_lead_to_the_page(request, client, two, role):
+    client.force_login(request.getfixturevalue(role))
+    listed = client.get(reverse("campaigns:list", args=["acme"]), {"period": "30d"}).content.decode()
+    assert f'id="bulk" method="get" action="{URL}"' in listed
+    assert listed.count('name="campaign"') >= 2
+    assert ("formaction" in listed) == (role == "manager")
+    assert '<input type="hidden" name="period" value="30d">' in listed.split('id="bulk"')[1]
 
-    assert page.redirect_chain[-1][0] == url_of(*two)
+    page = client.get(url_of(*two, period="30d", list="period=30d"))
+
     assert [campaign.name for campaign in page.context["campaigns"]] == ["Spring", "Autumn"]
+    assert page.context["choice"].name == "30d"
+    assert "list=" not in page.content.decode()
 
 
 def test_the_period_control_keeps_the_chosen_campaigns(as_viewer, two):
