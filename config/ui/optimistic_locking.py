@@ -153,6 +153,8 @@ class VersionedForm(forms.BaseForm):
     def _posted(self, name: str, value: object) -> dict[str, str]:
         """What the inputs of a field send for a value."""
         field, html_name = self.fields[name], self.add_prefix(name)
+        if isinstance(field.widget, forms.CheckboxInput):  # whose context has no value for yes and no
+            return {html_name: str(bool(value)).lower()}
         widget = field.widget.get_context(html_name, field.prepare_value(value), {})["widget"]
         parts = {part["name"]: part["value"] or "" for part in widget.get("subwidgets", [widget])}
         return {name: value[0] if isinstance(value, list) else value for name, value in parts.items()}

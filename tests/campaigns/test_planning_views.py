@@ -232,3 +232,23 @@ def test_without_a_market_the_form_says_what_comes_first(client, db):
 
     assert "Create a market first" in page
     assert reverse("markets:create", args=["acme"]) in page
+
+
+def test_a_draft_is_deleted_with_its_goals_and_callers(as_manager, manager, draft):
+    set_goals(campaign=draft, goals={"meetings": GoalValue(3, None)})
+    draft.callers.create(workspace=draft.workspace, user=manager)
+
+    as_manager.post(url("delete", draft.pk))
+
+    assert not Campaign.objects.exists()
+    assert not CampaignGoal.objects.exists()
+
+
+def test_a_box_that_somebody_else_ticked_stays_ticked(as_manager, draft):
+    shown = edit_form(as_manager.get(url("edit", draft.pk)))
+    Campaign.objects.update(calls_on_weekends=True)
+
+    as_manager.post(url("edit", draft.pk), shown | {"brief": "Be brief"})
+
+    draft.refresh_from_db()
+    assert (draft.brief, draft.calls_on_weekends) == ("Be brief", True)

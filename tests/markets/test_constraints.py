@@ -50,6 +50,12 @@ def absence(workspace, **fields):
     Absence.objects.create(workspace=workspace, campaign=one.campaign, contact=one.contact, **fields)
 
 
+def goal(workspace, *, times=1, **fields):
+    campaign = CampaignFactory(market__workspace=workspace)
+    for _ in range(times):
+        campaign.goals.create(workspace=workspace, **fields)
+
+
 def decision(workspace, *, times=1, reverse=False):
     high, low = sorted(
         (ContactFactory(workspace=workspace) for _ in range(2)), key=lambda each: each.pk, reverse=not reverse
@@ -99,6 +105,18 @@ BROKEN = {
     "campaign name twice in a market": lambda w: [
         CampaignFactory(market=market, name=name) for market in [MarketFactory(workspace=w)] for name in ("One", "ONE")
     ],
+    "calls that end before they begin": lambda w: CampaignFactory(market__workspace=w, calls_from=18, calls_until=9),
+    "calls after midnight": lambda w: CampaignFactory(market__workspace=w, calls_until=25),
+    "coverage above 100 per cent": lambda w: goal(w, kind="coverage", target=101),
+    "goal of nothing": lambda w: goal(w, kind="meetings", target=0),
+    "unknown goal": lambda w: goal(w, kind="fame", target=1),
+    "two goals of a kind": lambda w: goal(w, times=2, kind="meetings", target=3),
+    "template without a name": lambda w: w.campaign_templates.create(name=""),
+    "template of an unknown kind": lambda w: w.campaign_templates.create(name="Raid", kind="raid"),
+    "template name twice": lambda w: [w.campaign_templates.create(name=name) for name in ("One", "ONE")],
+    "template without attempts": lambda w: w.campaign_templates.create(name="One", most_attempts=0),
+    "template with a year of rest": lambda w: w.campaign_templates.create(name="One", rest_days=366),
+    "template with hours the wrong way round": lambda w: w.campaign_templates.create(name="One", calls_from=22),
     "signal of a wrong value": lambda w: signal(
         call(active_campaign(market=MarketFactory(workspace=w)), disposition="future_potential")
     ).__class__.objects.update(value="Stable"),

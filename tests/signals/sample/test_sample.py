@@ -166,6 +166,13 @@ def test_it_is_alive_today(sampled):
     assert all(member.callback_due_at > MOMENT - timedelta(days=9) for member in due.callable())
 
 
+def test_active_campaigns_have_goals_and_new_ones_can_begin_with_a_template(sampled):
+    active = Campaign.objects.filter(workspace=sampled).active()
+
+    assert all(campaign.goals.exists() for campaign in active)
+    assert sampled.campaign_templates.count() == 3
+
+
 def test_meetings_went_all_ways(sampled):
     meetings = Meeting.objects.filter(workspace=sampled)
 
