@@ -16,7 +16,9 @@ from signals.capture.vocabulary import VALUES, SignalType
 
 OPTIONAL = [reason for reason in LeftOut if reason not in ALWAYS]
 MAX_DAYS = 3650
+OUTCOMES = [(value, label) for value, label in Disposition.choices if value != Disposition.DO_NOT_CONTACT]
 INTEREST, CHOSEN = "interest", "chosen"
+CHOICE_FIELDS = ("outcomes", "movement_state", "timing_window")
 
 
 class SourceChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
@@ -27,7 +29,6 @@ class SourceChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # 
 class PlanForm(forms.Form):
     """Whom a follow-up of `campaign` takes. Without data it holds the suggestions."""
 
-    more = SourceChoice(queryset=None, required=False, label="Also from", widget=forms.CheckboxSelectMultiple)
     leave_out = forms.MultipleChoiceField(choices=[(each, each.label) for each in OPTIONAL], required=False)
     days = forms.IntegerField(
         label="Days since the last call",
@@ -35,12 +36,13 @@ class PlanForm(forms.Form):
         validators=[MinValueValidator(1), MaxValueValidator(MAX_DAYS)],
         widget=forms.NumberInput(attrs={"min": 1, "max": MAX_DAYS}),
     )
-    wanted = forms.ChoiceField(label="Whom to follow up", initial=INTEREST)
+    wanted = forms.ChoiceField(label="Whom to follow up", initial=INTEREST, widget=forms.RadioSelect)
     outcomes = forms.MultipleChoiceField(
-        choices=Disposition.choices, required=False, widget=forms.CheckboxSelectMultiple, label="Any of these outcomes"
+        choices=OUTCOMES, required=False, widget=forms.CheckboxSelectMultiple, label="Any of these outcomes"
     )
     movement_state = forms.ChoiceField(required=False, label="Or Movement State at least")
     timing_window = forms.ChoiceField(required=False, label="Or Timing Window at least")
+    more = SourceChoice(queryset=None, required=False, label="Also from", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Mapping[str, Any] | None, *, campaign: Campaign):
         super().__init__(data)
@@ -63,6 +65,10 @@ class PlanForm(forms.Form):
             field: Any = self.fields[type_]
             field.choices = [("", "–"), *((value, value) for value in VALUES[type_])]
 
+    def fields_of_choice(self) -> list[forms.BoundField]:
+        """The fields that belong to “Outcomes and signals I choose”."""
+        return [self[name] for name in CHOICE_FIELDS]
+
     def clean_more(self) -> list[Campaign]:
         more = list(self.cleaned_data["more"])
         for each in more:
@@ -77,7 +83,7 @@ class PlanForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        chosen = [self.cleaned_data.get(name) for name in ("outcomes", "movement_state", "timing_window")]
+        chosen = [self.cleaned_data.get(name) for name in CHOICE_FIELDS]
         if self.cleaned_data.get("wanted") == CHOSEN and not any(chosen):
             self.add_error("outcomes", "Choose at least one outcome or signal.")
         if not self.errors:

@@ -82,5 +82,6 @@ def why_leaving(campaign: Campaign, rule: Rule, contacts: Iterable[int]) -> dict
                 if contact not in holding:
                     broken[contact].append(sentence)
     return {
-        contact: f"No longer: {'; '.join(said)}" if said else "No longer matches" for contact, said in broken.items()
+        contact: f"Doesn't match: {'; '.join(said)}" if said else "Doesn't match the audience"
+        for contact, said in broken.items()
     }

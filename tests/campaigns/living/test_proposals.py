@@ -40,7 +40,7 @@ def test_members_who_do_not_match_any_more_are_to_leave_with_the_reason(ongoing)
 
     propose(ongoing)
 
-    assert proposed(ongoing) == {(bob, "leave"): "No longer: Seniority is “Partner”"}
+    assert proposed(ongoing) == {(bob, "leave"): "Doesn't match: Seniority is “Partner”"}
     assert ongoing.members.current().count() == 2
 
 
@@ -91,7 +91,7 @@ def test_any_and_none_say_only_that_somebody_does_not_match(market):
 
     propose(ongoing)
 
-    assert list(proposed(ongoing).values()) == ["No longer matches"]
+    assert list(proposed(ongoing).values()) == ["Doesn't match the audience"]
 
 
 def test_a_newer_proposal_replaces_what_is_left_of_the_last(ongoing, manager):
