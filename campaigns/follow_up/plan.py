@@ -3,22 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Q, Value, When
 
 from campaigns.audience import Rule
-from campaigns.audience.rule import VERSION
+from campaigns.audience.combining import ConditionJson, all_of, opposite
 from campaigns.models import Campaign
 from markets.models import Workspace
 from markets.models.landscape import ContactQuerySet
 
 DEFAULT_DAYS = 14
 FIT = "fit"
-
-Condition = Mapping[str, Any]
-"""A condition or a group of a rule, as JSON."""
 
 
 class LeftOut(models.TextChoices):
@@ -57,7 +53,7 @@ class FollowUpPlan:
     sources: Sequence[Campaign]
     days: int = DEFAULT_DAYS
     ignored: Collection[LeftOut] = ()
-    wanted: Condition | None = None
+    wanted: ConditionJson | None = None
 
     @cached_property
     def reasons(self) -> list[LeftOut]:
@@ -86,11 +82,11 @@ class FollowUpPlan:
         counted = dict(people.annotate(first=first).values_list("first").annotate(n=Count("pk")))
         return PlanCounts(counted.get(FIT, 0), {reason: counted.get(reason, 0) for reason in self.reasons})
 
-    def _matches(self, condition: Condition) -> Q:
+    def _matches(self, condition: ConditionJson) -> Q:
         """Negates in the query itself, where it costs nothing."""
         if condition.get("negated"):
-            return ~self._matches(_not(condition))
-        return Rule.parse(_all_of(condition), self.workspace).condition(self.workspace)
+            return ~self._matches(opposite(condition))
+        return Rule.parse(all_of(condition), self.workspace).condition(self.workspace)
 
     @cached_property
     def rule(self) -> Rule:
@@ -100,17 +96,17 @@ class FollowUpPlan:
     @property
     def fitting(self) -> dict[str, object]:
         """The rule of the people who fit, as JSON."""
-        return _all_of(self._is_in_sources, *map(_not, map(self._applies, self.reasons)))
+        return all_of(self._is_in_sources, *map(opposite, map(self._applies, self.reasons)))
 
     @property
     def everybody(self) -> dict[str, object]:
         """The rule of all people of the sources, as JSON."""
-        return _all_of(self._is_in_sources)
+        return all_of(self._is_in_sources)
 
     def left_out_by(self, reason: LeftOut) -> dict[str, object]:
         """The rule of the people who are left out for this reason, as JSON."""
         earlier = self.reasons[: self.reasons.index(reason)]
-        return _all_of(self._is_in_sources, *map(_not, map(self._applies, earlier)), self._applies(reason))
+        return all_of(self._is_in_sources, *map(opposite, map(self._applies, earlier)), self._applies(reason))
 
     def people(self) -> ContactQuerySet:
         """The people who fit."""
@@ -118,12 +114,12 @@ class FollowUpPlan:
 
     def why(self, contacts: Collection[int]) -> dict[int, str]:
         """Why each of these people was chosen, by id."""
-        found = Rule.parse(_all_of(self._wanted), self.workspace).reasons(self.workspace, contacts)
+        found = Rule.parse(all_of(self._wanted), self.workspace).reasons(self.workspace, contacts)
         names = ", ".join(map(str, self.sources))
         return {contact: "; ".join(found.get(contact, ())) or f"From {names}" for contact in contacts}
 
     @property
-    def _is_in_sources(self) -> Condition:
+    def _is_in_sources(self) -> ConditionJson:
         return {"kind": "member", "of": "campaigns", "campaigns": self._source_ids}
 
     @property
@@ -131,10 +127,10 @@ class FollowUpPlan:
         return [campaign.pk for campaign in self.sources]
 
     @property
-    def _wanted(self) -> Condition:
+    def _wanted(self) -> ConditionJson:
         return {"kind": "interest", "campaigns": self._source_ids} if self.wanted is None else self.wanted
 
-    def _applies(self, reason: LeftOut) -> Condition:
+    def _applies(self, reason: LeftOut) -> ConditionJson:
         match reason:
             case LeftOut.DO_NOT_CALL:
                 return {"kind": "suppressed"}
@@ -146,23 +142,4 @@ class FollowUpPlan:
                 return {"kind": "member", "of": "running"}
             case LeftOut.CALLED:
                 return {"kind": "last_call", "op": "within_days", "days": self.days}
-        return _not(self._wanted)
-
-
-def _all_of(*conditions: Condition) -> dict[str, object]:
-    parts = [part for condition in conditions for part in _parts_of_all(condition)]
-    return {"version": VERSION, "match": "all", "conditions": parts}
-
-
-def _parts_of_all(condition: Condition) -> list[Condition]:
-    """A group of which all must match is the same as its parts within a rule of which all must match."""
-    return list(condition["conditions"]) if condition.get("match") == "all" else [condition]
-
-
-def _not(condition: Condition) -> Condition:
-    """The opposite, no deeper than it has to be: groups within groups are limited."""
-    if "kind" in condition:
-        return {**condition, "negated": not condition.get("negated", False)}
-    if condition["match"] == "all":
-        return {"match": "none", "conditions": [condition]}
-    return {**condition, "match": "none" if condition["match"] == "any" else "any"}
+        return opposite(self._wanted)

@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from campaigns.audience import Rule, RuleInvalid
+from campaigns.audience.combining import ConditionJson, without_version
 from campaigns.dispositions import Disposition
 from campaigns.follow_up import DEFAULT_DAYS, FollowUpPlan, LeftOut, create_follow_up
-from campaigns.follow_up.plan import ALWAYS, Condition
+from campaigns.follow_up.plan import ALWAYS
 from campaigns.models import Campaign, Kind, Status
 from config.ui.forms import DayInput, WorkspaceModelForm
 from markets.models import User
@@ -109,15 +110,14 @@ class PlanForm(forms.Form):
             wanted=self._wanted(data["wanted"]),
         )
 
-    def _wanted(self, wanted: str) -> Condition | None:
+    def _wanted(self, wanted: str) -> ConditionJson | None:
         if wanted == INTEREST:
             return None
         if wanted != CHOSEN:
-            rule = Rule.parse(self.audiences[wanted].rule, self.workspace).as_json()
-            return {name: value for name, value in rule.items() if name != "version"}
+            return without_version(Rule.parse(self.audiences[wanted].rule, self.workspace).as_json())
         data = self.cleaned_data
         sources = [self.campaign.pk, *(each.pk for each in data["more"])]
-        conditions: list[Condition] = []
+        conditions: list[ConditionJson] = []
         if data["outcomes"]:
             conditions.append({"kind": "outcome", "when": "ever", "outcomes": data["outcomes"], "campaigns": sources})
         for type_ in (SignalType.MOVEMENT_STATE, SignalType.TIMING_WINDOW):

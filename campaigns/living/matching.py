@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from campaigns.audience import Rule
+from campaigns.audience.combining import all_of, opposite, without_version
 from campaigns.membership import landscape_of, not_member_of
 from campaigns.models import Campaign
 from markets.models.landscape import ContactQuerySet, is_suppressed
@@ -68,20 +69,12 @@ def why_joining(campaign: Campaign, rule: Rule, contacts: Iterable[int]) -> dict
 
 
 def why_leaving(campaign: Campaign, rule: Rule, contacts: Iterable[int]) -> dict[int, str]:
-    """For a rule that all of must hold: the conditions that do not. Else only that they do not match."""
+    """What speaks against each of these members: of a rule all of which must hold, the conditions that do not."""
     ids = list(contacts)
-    staying: dict[str, Any] = staying_rule(campaign, rule).as_json()
-    broken: dict[int, list[str]] = {contact: [] for contact in ids}
-    if staying["match"] == "all" and ids:
-        for condition in staying["conditions"]:
-            only = Rule.parse({**staying, "conditions": [condition]}, campaign.workspace)
-            members = members_of(campaign).filter(only.condition(campaign.workspace))
-            holding = set(members.values_list("pk", flat=True))
-            sentence = only.sentences(campaign.workspace).parts[0].line
-            for contact in ids:
-                if contact not in holding:
-                    broken[contact].append(sentence)
-    return {
-        contact: f"Doesn't match: {'; '.join(said)}" if said else "Doesn't match the audience"
-        for contact, said in broken.items()
-    }
+    staying: dict[str, Any] = without_version(staying_rule(campaign, rule).as_json())
+    said: dict[int, list[str]] = {contact: [] for contact in ids}
+    for part in staying["conditions"] if staying["match"] == "all" else [staying]:
+        against = Rule.parse(all_of(opposite(part)), campaign.workspace)
+        for contact, texts in against.reasons(campaign.workspace, ids).items():
+            said[contact] += texts
+    return {contact: "; ".join(texts) or "Doesn't match the audience" for contact, texts in said.items()}

@@ -14,6 +14,7 @@ from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
 from signals.sample import texts
 from signals.sample.backdating import backdate
+from signals.sample.follow_ups import explain_follow_ups, turn_on_living_audience
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
 from signals.sample.setup.audiences import save_audiences
 from signals.sample.setup.planning import write_plans
@@ -47,6 +48,8 @@ class Writer:
         backdate(self.workspace, self.started_at)
         self._complete_campaigns()
         add_teamwork(self.scenario, list(self.contacts.values()))
+        explain_follow_ups(self.workspace)
+        turn_on_living_audience(self.workspace, self.manager)
         share_some(self.workspace, self.manager)
         save_audiences(self.workspace, self.manager)
         write_plans(self.workspace, by=self.manager)

@@ -40,7 +40,7 @@ def test_who_is_accepted_joins_and_leaves(ongoing, ann, bob, manager):
     assert ann in members(ongoing)
     assert bob not in members(ongoing)
     assert ongoing.members.get(contact=ann).added_reason == "Seniority is Partner"
-    assert ongoing.members.get(contact=bob).removed_reason == "Doesn't match: Seniority is “Partner”"
+    assert ongoing.members.get(contact=bob).removed_reason == "Seniority is not “Partner”"
     assert set(ProposedChange.objects.values_list("decision", "decided_by")) == {("accepted", manager.pk)}
     assert AuditEvent.objects.filter(action="audience_decided", subject_id=ongoing.pk).count() == 1
 

@@ -14,6 +14,9 @@ from markets.models import Contact
 from tests.campaigns.living.building import PARTNERS, associate, coverage, in_landscape
 from tests.factories import ContactFactory, SuppressionFactory, call
 
+SAID_NO = {"kind": "outcome", "when": "last", "outcomes": ["not_interested"]}
+CITY = {"kind": "city", "op": "is", "values": ["Boston"]}
+
 
 @pytest.fixture
 def ongoing(market):
@@ -40,7 +43,7 @@ def test_members_who_do_not_match_any_more_are_to_leave_with_the_reason(ongoing)
 
     propose(ongoing)
 
-    assert proposed(ongoing) == {(bob, "leave"): "Doesn't match: Seniority is “Partner”"}
+    assert proposed(ongoing) == {(bob, "leave"): "Seniority is not “Partner”"}
     assert ongoing.members.current().count() == 2
 
 
@@ -86,12 +89,22 @@ def test_a_rule_of_such_conditions_alone_proposes_nobody_to_leave(market):
     assert list(proposed(ongoing)) == [(ann, "join")]
 
 
-def test_any_and_none_say_only_that_somebody_does_not_match(market):
-    ongoing = coverage(market, rule=PARTNERS | {"match": "none"})
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (PARTNERS | {"match": "none"}, "Seniority is Partner"),
+        (PARTNERS | {"conditions": [{**SAID_NO, "negated": True}]}, "Not Interested on "),
+        (PARTNERS | {"conditions": [{"match": "any", "conditions": [CITY]}]}, "City is not “Boston”"),
+    ],
+)
+def test_the_reason_to_leave_is_what_is_so(market, rule, reason):
+    ongoing = coverage(market, rule=rule)
+    call(ongoing, disposition="not_interested")
 
     propose(ongoing)
 
-    assert list(proposed(ongoing).values()) == ["Doesn't match the audience"]
+    (said,) = proposed(ongoing).values()
+    assert said.startswith(reason)
 
 
 def test_a_newer_proposal_replaces_what_is_left_of_the_last(ongoing, manager):
