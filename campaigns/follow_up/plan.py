@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, Q, Value, When
 
 from campaigns.audience import Rule
-from campaigns.audience.combining import ConditionJson, all_of, opposite
+from campaigns.follow_up.rules import ConditionJson, all_of, opposite
 from campaigns.models import Campaign
 from markets.models import Workspace
 from markets.models.landscape import ContactQuerySet

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from campaigns.audience import Rule, RuleInvalid
-from campaigns.audience.combining import ConditionJson, without_version
 from campaigns.dispositions import Disposition
 from campaigns.follow_up import DEFAULT_DAYS, FollowUpPlan, LeftOut, create_follow_up
 from campaigns.follow_up.plan import ALWAYS
+from campaigns.follow_up.rules import ConditionJson, without_version
 from campaigns.models import Campaign, Kind, Status
 from config.ui.forms import DayInput, WorkspaceModelForm
 from markets.models import User

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from campaigns.audience import Rule
-from campaigns.audience.combining import all_of, opposite, without_version
+from campaigns.follow_up.rules import all_of, opposite, without_version
 from campaigns.membership import landscape_of, not_member_of
 from campaigns.models import Campaign
 from markets.models.landscape import ContactQuerySet, is_suppressed
