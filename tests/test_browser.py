@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.factories import PASSWORD, active_campaign, make_it_noon
+from tests.factories import PASSWORD, CampaignFactory, ContactFactory, active_campaign, make_it_noon
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -244,3 +244,36 @@ def test_two_tabs_on_one_contact_end_in_a_choice_and_one_click_saves(browse, cam
 
         page.goto(address)
         expect(page.get_by_label("Title")).to_have_value("Counsel")
+
+
+def test_a_rule_is_built_with_a_live_count_and_what_is_ticked_stays(browse, market, manager):
+    people = [ContactFactory(workspace=market.workspace, firm="North LLP" if n < 3 else "South LLP") for n in range(60)]
+    for person in people:
+        market.market_contacts.create(workspace=market.workspace, contact=person)
+    campaign = CampaignFactory(market=market)
+
+    with browse() as page:
+        sign_in(page, manager)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/contacts/add/")
+        page.evaluate("window.isSameDocument = true")
+        page.locator("tbody").get_by_role("checkbox").first.check()
+        expect(page.locator("#selected")).to_have_text("1 selected")
+        page.get_by_role("button", name="Next").click()
+        expect(page).to_have_url(re.compile(r"\?page=2$"))
+        page.get_by_label("Choose everyone on this page").check()
+        expect(page.locator("#selected")).to_have_text("11 selected")
+
+        page.get_by_text("Choose by a rule").click()
+        page.get_by_role("button", name="Add condition").click()
+        expect(page.get_by_label("About")).to_be_focused()
+        page.get_by_label("About").select_option("firm")
+        page.get_by_label("A firm").first.press_sequentially("North LLP")
+        expect(page.locator("#rule-result strong")).to_have_text("3 people")
+        page.get_by_label("Is or is not").select_option("is not")
+        expect(page.locator("#rule-result strong")).to_have_text("57 people")
+        assert page.evaluate("window.isSameDocument")
+
+        page.wait_for_load_state("networkidle")  # SQLite in memory answers one request at a time
+        page.get_by_role("button", name="Show people").click()
+        expect(page.locator("#table [data-metric='rows']")).to_have_text("57")
+        expect(page.locator("#selected")).to_have_text("11 selected")
