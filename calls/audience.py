@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, Sum
 from calls.models import Call, Meeting
 from calls.models.calls import CallQuerySet, is_counted
 from calls.models.meetings import MeetingStatus
-from campaigns.audience.condition import Condition, Scope, among, has
+from campaigns.audience.condition import Condition, Scope, among, has, not_among
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import any_of, counted, full_day
@@ -112,11 +112,18 @@ class CallCount(Condition):
         return f"{positive}{where}", f"{negative}{where}"
 
     def matches(self, scope: Scope) -> Q:
+        return self._among(scope, self.op == "at_least")
+
+    def excludes(self, scope: Scope) -> Q:
+        return self._among(scope, self.op == "at_most")
+
+    def _among(self, scope: Scope, has_enough: bool) -> Q:
+        """Q: among those with too many calls for `at_most` or enough for `at_least`, or not among them."""
         least = self.count if self.op == "at_least" else self.count + 1
-        enough = Q(pk__isnull=False)
-        if least:
-            enough = among(scope, self._counts(scope).filter(n__gte=least).values("contact"))
-        return enough if self.op == "at_least" else ~enough
+        if not least:
+            return Q(pk__isnull=not has_enough)
+        contacts = self._counts(scope).filter(n__gte=least).values("contact")
+        return among(scope, contacts) if has_enough else not_among(scope, contacts)
 
     def _counts(self, scope: Scope) -> Any:
         """The number `n` of calls of each contact: the stored ones, or counted again as of a past day."""

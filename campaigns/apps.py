@@ -6,7 +6,7 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import completion
-        from campaigns.audience import custom_fields, membership, people, places, protection
+        from campaigns.audience.kinds import custom_fields, membership, people, places, protection
         from campaigns.audience.registry import register as register_conditions
         from campaigns.importing import ContactList
         from campaigns.living import close_proposal

@@ -6,10 +6,10 @@ from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from calls.audience import HadOutcome, within
-from campaigns.audience.condition import Condition, Scope, among, has
+from campaigns.audience.condition import Condition, Scope, among, has, not_among
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import any_of
@@ -99,8 +99,14 @@ class ShowedInterest(Condition):
         return HadOutcome("ever", tuple(INTERESTED), self.campaigns), *INTEREST
 
     def matches(self, scope: Scope) -> Q:
+        return among(scope, self._contacts(scope))
+
+    def excludes(self, scope: Scope) -> Q:
+        return not_among(scope, self._contacts(scope))
+
+    def _contacts(self, scope: Scope) -> QuerySet[Any]:
         first, *others = (condition.rows(scope).order_by().values("contact") for condition in self._conditions)
-        return among(scope, first.union(*others))
+        return first.union(*others)
 
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         """The newest outcome of interest, else a signal."""

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -23,6 +23,11 @@ class Scope:
 
     workspace: Workspace
     day: date | None = None
+    is_alternative: bool = False
+    """The condition is joined to others by OR: PostgreSQL then runs its query apart instead of joining it."""
+
+    def for_alternatives(self) -> "Scope":
+        return replace(self, is_alternative=True)
 
     @cached_property
     def at(self) -> datetime | None:
@@ -70,9 +75,13 @@ def has(rows: QuerySet[Any], contact: str = "contact", *, outer: str = "pk") -> 
 
 
 def among(scope: Scope, contacts: QuerySet[Any]) -> Q:
-    """Q on contacts: among those whose ids are selected. Unlike `pk__in` it stays quick for any number of people when
-    it is negated or joined by OR: PostgreSQL joins `NOT EXISTS` by hashes, and never `NOT IN`."""
-    return has(scope.contacts.filter(pk__in=contacts), "pk")
+    """Q on contacts: among those whose ids are selected. Its negation is `not_among`."""
+    return has(scope.contacts.filter(pk__in=contacts), "pk") if scope.is_alternative else Q(pk__in=contacts)
+
+
+def not_among(scope: Scope, contacts: QuerySet[Any]) -> Q:
+    """PostgreSQL joins `NOT EXISTS` by hashes, and `NOT IN` never."""
+    return ~has(scope.contacts.filter(pk__in=contacts), "pk")
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,10 @@ class Condition(ABC):
     @abstractmethod
     def matches(self, scope: Scope) -> Q:
         """Q on contacts. It is true or false, never null, so that it can be negated."""
+
+    def excludes(self, scope: Scope) -> Q:
+        """Q on contacts who do not match."""
+        return ~self.matches(scope)
 
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         """For those of `contacts` (ids) who match, why. A kind that can tell a day or a campaign says more."""

@@ -119,7 +119,7 @@ def audience_count(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     audience = get_object_or_404(workspace.audiences, pk=pk)
     url = f"{reverse('contacts:list', args=[workspace.slug])}?audience={audience.pk}"
     try:
-        count = Rule.parse(audience.rule, workspace).people(workspace).order_by().count()
+        count = Rule.parse(audience.rule, workspace).count(workspace)
     except RuleInvalid:
         count = None
     return render(request, "audiences/count.html", {"audience": audience, "count": count, "people_url": url})

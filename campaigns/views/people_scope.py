@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from campaigns.audience import count_people
 from campaigns.audience.filters import MAX_QUERY, filter_by
 from campaigns.forms.rules.editor import RuleEditor
 from campaigns.membership import landscape_of, not_member_of
@@ -66,7 +67,7 @@ class PeopleScope:
         """The people whom the finished conditions find; None if the rule is invalid or has none."""
         if editor.rule is None:
             return None
-        return self.people().filter(editor.rule.condition(self.workspace)).order_by().count()
+        return count_people(self.people().filter(editor.rule.condition(self.workspace)))
 
     def url_of(self, editor: RuleEditor) -> str:
         """The list of those people; empty if there is no rule, or if it is too long for an address."""

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any, Self
 
@@ -8,11 +8,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.timezone import now
 
-from config.db.as_of import AsOfQuerySet, null_as_of
+from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
 from markets.contacts.phones import PhoneProblem, tel_url
 from markets.models.off_limits import OffLimits, is_off_limits
-from markets.models.suppressions import Suppression, SuppressionQuerySet
+from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
 
 
@@ -241,18 +241,10 @@ def has_usable_phone(contact: str = "") -> Q:
 @cache  # building the three subqueries takes longer than the rest of a typical query
 def is_suppressed(contact: str = "") -> Q:
     """Q: a suppression in force names the contact, its number or its email. `contact` is the path to the contact."""
-    return _is_named(Suppression.objects.in_force(), contact)
 
-
-def was_suppressed(at: datetime, contact: str = "") -> Q:
-    """The same as of the end of a past day, by the present number and email."""
-    return _is_named(Suppression.objects.filter(null_as_of(at, "lifted_at"), created_at__lt=at), contact)
-
-
-def _is_named(suppressions: SuppressionQuerySet, contact: str) -> Q:
     def named(**keys: str) -> Exists:
         here = {key: OuterRef(f"{contact}{field}") for key, field in keys.items()}
-        return Exists(suppressions.filter(workspace=OuterRef("workspace"), **here))
+        return Exists(Suppression.objects.in_force().filter(workspace=OuterRef("workspace"), **here))
 
     by_phone = ~Q(**{f"{contact}phone_e164": ""}) & Q(named(phone_e164="phone_e164"))
     by_email = ~Q(**{f"{contact}email": ""}) & Q(named(email="email"))

@@ -3,20 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils.timezone import now
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-import campaigns.audience.protection
+import campaigns.audience.kinds.protection
 from calls.audience import CallCount, HadOutcome, HasMeeting, LastCall
 from calls.models import Call
 from campaigns.audience import Rule
 from campaigns.audience.condition import Scope
-from campaigns.audience.custom_fields import CustomValue
-from campaigns.audience.membership import InCampaign
+from campaigns.audience.kinds.custom_fields import CustomValue
+from campaigns.audience.kinds.membership import InCampaign
+from campaigns.audience.kinds.people import TextField
+from campaigns.audience.kinds.places import FromImport, InMarket, Tagged
 from campaigns.audience.names import Names
-from campaigns.audience.people import TextField
-from campaigns.audience.places import FromImport, InMarket, Tagged
 from campaigns.audience.rule import Leaf
 from campaigns.models import CampaignContact
 from signals.audience import HasSignal, ShowedInterest
@@ -97,9 +98,9 @@ MUTANTS = {
         lambda condition, scope: scope.rows(Signal).filter(type=condition.type, value__in=condition.values),
     ),
     "suppressions are never lifted": (
-        campaigns.audience.protection,
-        "was_suppressed",
-        lambda at: campaigns.audience.protection.is_suppressed(),
+        campaigns.audience.kinds.protection,
+        "null_as_of",
+        lambda at, field: Q(pk__isnull=False),
     ),
 }
 
