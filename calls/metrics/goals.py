@@ -64,6 +64,10 @@ class GoalProgress:
         return self.goal.kind == GoalKind.COVERAGE
 
     @property
+    def is_talk(self) -> bool:
+        return self.goal.kind == GoalKind.CONVERSATIONS
+
+    @property
     def is_everybody(self) -> bool:
         """Everybody who can be called: people with a wrong number or on the do-not-call list don't keep it open."""
         return self.is_coverage and self.goal.target == 100
@@ -152,7 +156,7 @@ class GoalProgress:
             return "everybody will have been called"
         if self.is_coverage:
             return f"{self.goal.target} % will have been called"
-        return f"the goal of {self.goal.target:,} {self.goal.kind} will be reached"
+        return f"{self.goal.target:,} {self.goal.kind} will have been {'held' if self.is_talk else 'booked'}"
 
     @property
     def _advice(self) -> str:

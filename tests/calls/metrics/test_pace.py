@@ -189,7 +189,7 @@ def test_conversations_have_a_forecast_of_their_own(steady):
 
     assert done.outlook is Outlook.REACHED
     assert near.outlook is Outlook.ON_TRACK
-    assert near.words.startswith("the goal of 20 conversations will be reached ")
+    assert near.words.startswith("20 conversations will have been held ")
     assert far.outlook is Outlook.BEHIND
     # 90 conversations in 22 working days are 4.1 a day, 3.1 more than now, and a third of the calls come to one
     assert far.extra_calls == 10
