@@ -43,7 +43,9 @@ def merge_memberships(kept: CampaignContact, other: CampaignContact) -> None:
     kept.removed_at, kept.removed_by_id = (current.removed_at, current.removed_by_id) if current else (None, None)
     kept.removed_reason = current.removed_reason if current else ""
     kept.added_reason = kept.added_reason or other.added_reason
-    kept.save(update_fields=["added_at", "added_by", "removed_at", "removed_by", "removed_reason", "added_reason"])
+    kept.assigned_to_id = kept.assigned_to_id or other.assigned_to_id
+    taken_over = ("added_reason", "assigned_to")
+    kept.save(update_fields=["added_at", "added_by", "removed_at", "removed_by", "removed_reason", *taken_over])
 
 
 def _absence_periods(member: CampaignContact) -> Iterator[Absence]:

@@ -67,7 +67,8 @@ def market_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
 def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
-    page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""))
+    caller = request.user if request.access.can_call else None
+    page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""), caller)
     total = TotalRow("Market", page["scope"], page["counts"])
     table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}

@@ -3,8 +3,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from calls.callbacks.handover import undecided
 from markets.forms import InvitationForm, RoleForm
-from markets.models import Role, Workspace
+from markets.models import AuditEvent, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.invitations import change_role, invite, remove_member, revoke, send_invitation
 
@@ -27,6 +28,7 @@ def team(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
         "form": form,
         "roles": Role.choices,
         "memberships": workspace.memberships.select_related("user").order_by("user__email"),
+        "undecided": undecided(workspace),
         "invitations": workspace.invitations.pending().select_related("invited_by"),
     }
     return render(request, "team/list.html", context)
@@ -39,22 +41,35 @@ def member_role(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     try:
         if not form.is_valid():
             raise ValidationError(f"“{request.POST.get('role', '')[:40]}” is not a role.")
-        change_role(membership=membership, role=form.cleaned_data["role"], by=request.user)
+        departures = change_role(membership=membership, role=form.cleaned_data["role"], by=request.user)
         messages.success(request, f"{membership.user} is a {form.cleaned_data['role']} now.")
     except ValidationError as error:
         messages.error(request, error.message)
-    return redirect("team", workspace.slug)
+        return redirect("team", workspace.slug)
+    return _after_departure(request, workspace, departures)
 
 
 @workspace_page(Role.MANAGER, "POST")
 def member_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
     try:
-        remove_member(membership=membership, by=request.user)
+        departures = remove_member(membership=membership, by=request.user)
         messages.success(request, f"{membership.user} is no longer a member.")
     except ValidationError as error:
         messages.error(request, error.message)
-    return redirect("home") if membership.user_id == request.user.pk else redirect("team", workspace.slug)
+        return redirect("team", workspace.slug)
+    if membership.user_id == request.user.pk:
+        return redirect("home")
+    return _after_departure(request, workspace, departures)
+
+
+def _after_departure(request: WorkspaceRequest, workspace: Workspace, departures: list[AuditEvent]) -> HttpResponse:
+    """Says what became of the people of somebody who may no longer call, and asks who makes their callbacks."""
+    for event in departures:
+        messages.info(request, event.summary)
+        if event.details.get("callbacks"):
+            return redirect("callbacks:hand_over", workspace.slug, event.pk)
+    return redirect("team", workspace.slug)
 
 
 @workspace_page(Role.MANAGER, "POST")

@@ -31,7 +31,7 @@ from config.ui.periods import Period
 from markets.contacts.inferred_timezone import source_of_timezone
 from markets.contacts.points import further_points
 from markets.custom_fields.shown import shown_values
-from markets.models import Contact, Market, Workspace
+from markets.models import Contact, Market, User, Workspace
 from markets.models.landscape import names_contact
 from signals.capture.vocabulary import SignalType
 from signals.market_page.coverage import coverage
@@ -44,8 +44,11 @@ MAX_NEXT = 5
 """The number of contacts shown to call next."""
 
 
-def market_intelligence(workspace: Workspace, market: Market, period: Period, by: str = "") -> dict[str, Any]:
-    """The context of a market's page for a period. `by` is the dimension of the coverage."""
+def market_intelligence(
+    workspace: Workspace, market: Market, period: Period, by: str = "", caller: User | None = None
+) -> dict[str, Any]:
+    """The context of a market's page for a period. `by` is the dimension of the coverage; a caller sees whom the queue
+    hands to them."""
     campaigns = market.campaigns.as_of(workspace, period.as_of)
     all_campaigns = list(market.campaigns.order_by_status().fetch_mode(FETCH_PEERS))
     ids = [campaign.pk for campaign in all_campaigns]
@@ -65,7 +68,7 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     set_metrics(rows, workspace, period, TABLE_CONTACT_METRICS, known=known)
     moved = moves(workspace, market, current, period)
     times = by_hour(hours)
-    next_contacts = None if period.as_of else next_to_call(workspace, all_campaigns)
+    next_contacts = None if period.as_of else next_to_call(workspace, all_campaigns, caller)
     firms = firm_breakdowns(workspace, market, current)
     counts = with_rates(totals | market_coverage.people)
     return {
@@ -87,11 +90,14 @@ def market_intelligence(workspace: Workspace, market: Market, period: Period, by
     }
 
 
-def next_to_call(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[tuple[Any, str]]:
+def next_to_call(
+    workspace: Workspace, campaigns: Sequence[Campaign], caller: User | None = None
+) -> list[tuple[Any, str]]:
     """The first ready contacts of the Active campaigns, each contact once, with an explanation of the rank."""
     moment = now()
     active = [each for each in campaigns if each.status == Status.ACTIVE]
-    return [(member, explain_rank(member, moment)) for member in first_ready(workspace, active, moment, MAX_NEXT)]
+    members = first_ready(workspace, active, moment, MAX_NEXT, by=caller)
+    return [(member, explain_rank(member, moment)) for member in members]
 
 
 def _notes(
@@ -127,6 +133,7 @@ def _meeting_outcomes(scope: Scope, campaigns: Sequence[int]) -> tuple[LinkedNum
 def history_of(contact: Contact) -> dict[str, Any]:
     """What is known of a contact: calls (newest first), current signals, memberships, markets, suppressions, off-limits
     entries, erasures and custom values."""
+    of_campaigns = contact.campaign_contacts.select_related("campaign__market", "assigned_to")
     calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
     signals = Signal.objects.filter(contact=contact)
     return {
@@ -134,7 +141,7 @@ def history_of(contact: Contact) -> dict[str, Any]:
         "current_signals": sorted(
             signals.current().select_related("call"), key=lambda signal: list(SignalType).index(signal.type)
         ),
-        "memberships": contact.campaign_contacts.select_related("campaign__market").order_by("-added_at"),
+        "memberships": of_campaigns.order_by("-added_at"),
         "contact_markets": contact.markets.all(),
         "erasures": contact.erasures.select_related("erased_by"),
         "points": further_points(contact, wrong_numbers_of),

@@ -14,6 +14,7 @@ from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
 from signals.sample import texts
 from signals.sample.backdating import backdate
+from signals.sample.callers import assign_some
 from signals.sample.follow_ups import explain_follow_ups, turn_on_living_audience
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
 from signals.sample.setup.audiences import save_audiences
@@ -53,6 +54,7 @@ class Writer:
         share_some(self.workspace, self.manager)
         save_audiences(self.workspace, self.manager)
         write_plans(self.workspace, by=self.manager)
+        assign_some(list(self.campaigns.values()), self.scenario.staff.callers, self.manager)
 
     def _write_markets(self) -> None:
         people = self.scenario.people

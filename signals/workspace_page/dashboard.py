@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from calls.callbacks.owed import owed_count
 from calls.metrics.by_market import attach_metrics, call_totals_by_campaign, member_counts
 from calls.metrics.definitions import counted_calls
 from calls.metrics.goals import plans_needing_attention
@@ -27,7 +28,7 @@ MAX_ROWS = 8
 
 def callbacks_due(workspace: Workspace, moment: datetime) -> QuerySet[CampaignContact, CampaignContact]:
     """The callbacks that are due, earliest first."""
-    members = workspace.campaign_contacts.callback_due(moment).select_related("contact", "campaign")
+    members = workspace.campaign_contacts.callback_due(moment).select_related("contact", "campaign__market")
     return members.order_by("callback_due_at")[:MAX_ROWS]
 
 
@@ -47,6 +48,7 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
     markets = list(workspace.markets.as_of(workspace, period.as_of))
     page: dict[str, Any] = {
         "callbacks": callbacks_due(workspace, now()),
+        "owed": 0 if period.as_of else owed_count(workspace),
         "living": None if period.as_of else waiting_in(workspace),
         "newest_signals": newest_signals(workspace, period.all_days),
         "since": since,

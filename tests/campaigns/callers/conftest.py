@@ -1,0 +1,3 @@
+from tests.calls.conftest import noon, other
+
+__all__ = ["noon", "other"]
