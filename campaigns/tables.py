@@ -51,9 +51,8 @@ class CampaignTable(Table):
 class ChosenCampaignTable(CampaignTable):
     """With a box for each campaign: those that are ticked are compared, or a manager changes their status."""
 
-    chosen = CellColumn(
-        "campaigns/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True
-    )
+    total_column = "name"
+    chosen = CheckColumn("campaigns/cells/check.html", accessor="pk")
 
     class Meta(CampaignTable.Meta):
         fields = ("chosen", *CampaignTable.Meta.fields)

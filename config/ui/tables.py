@@ -29,6 +29,8 @@ class Table(tables.Table):
     request: HtmxRequest
     total: object = None
     """The total below the rows, for tables that have one: see calls.metrics.presentation.Total."""
+    total_column = ""
+    """The column with the total's label; the first one if empty."""
     keeps_ticks = False
     """Sorts by buttons of the form around it, so that what is ticked is sent along."""
 
