@@ -93,3 +93,10 @@ def ops(db):
 def as_ops(client, ops):
     client.force_login(ops)
     return client
+
+
+@pytest.fixture
+def browse(django_db_setup, live_server, tmp_path):  # in this order: the server must find the database of the tests
+    from tests.browsers import browser_on
+
+    return browser_on(live_server.url, tmp_path / "profile")

@@ -1,65 +1,14 @@
 """What people do by keyboard and with htmx, in a real browser. Skipped, with a word, where there is none; not by CI."""
 
-import os
 import re
-import shutil
-from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.factories import PASSWORD, CampaignFactory, ContactFactory, active_campaign, make_it_noon
+from tests.browsers import needs_browser, sign_in
+from tests.factories import CampaignFactory, ContactFactory, active_campaign, make_it_noon
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-REPORT_VIOLATIONS = """
-document.addEventListener("securitypolicyviolation", function (event) {
-  console.error("CSP refused " + event.blockedURI + " by " + event.violatedDirective);
-});
-"""
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="There is no Chromium on this machine."),
-]
-
-
-@pytest.fixture
-def browse(django_db_setup, live_server, tmp_path):  # in this order: the server must find the database of the tests
-    """Opens a page in a fresh browser, which must end without an error in its console or a refusal by its policy.
-
-    The rows are made before: inside it playwright's event loop runs, which is no place for the database.
-    """
-
-    @contextmanager
-    def opened():
-        assert CHROMIUM, "There is no Chromium on this machine, and CI must not do without."
-        with sync_playwright() as playwright:
-            context = playwright.chromium.launch_persistent_context(
-                tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, base_url=live_server.url
-            )
-            context.set_default_timeout(20_000)
-            context.add_init_script(REPORT_VIOLATIONS)
-            page = context.pages[0]
-            troubles = []
-            page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-            page.on("pageerror", lambda error: troubles.append(str(error)))
-            yield page
-            context.close()
-        assert not troubles, "\n".join(troubles)
-
-    return opened
-
-
-def sign_in(page, user):
-    page.goto("/")
-    page.get_by_label("Email").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Acme")
+pytestmark = needs_browser
 
 
 def metrics(page, about):
