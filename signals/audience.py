@@ -109,8 +109,9 @@ class ShowedInterest(Condition):
         return first.union(*others)
 
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
-        """The newest outcome of interest, else a signal."""
-        found: dict[int, str] = {}
+        """The newest outcome of interest, and the signals."""
+        found: dict[int, list[str]] = {}
         for condition in self._conditions:
-            found = condition.evidence(scope, [pk for pk in contacts if pk not in found]) | found
-        return found
+            for contact, text in condition.evidence(scope, contacts).items():
+                found.setdefault(contact, []).append(text)
+        return {contact: "; ".join(texts) for contact, texts in found.items()}

@@ -389,14 +389,12 @@ class Oracle:
         return "" if row["id"] in ids or small(row["firm"]) in firms else None
 
     def interest(self, contact, campaigns=()):
-        for evidence in (
+        evidence = (
             self.outcome(contact, "ever", INTEREST, campaigns),
             self.signal(contact, "movement_state", "at_least", "Exploring"),
             self.signal(contact, "timing_window", "at_least", "6-12 months"),
-        ):
-            if evidence is not None:
-                return evidence
-        return None
+        )
+        return "; ".join(filter(None, evidence)) or None
 
     def search(self, contact, text):
         row = self.past.people[contact]

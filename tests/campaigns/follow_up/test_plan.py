@@ -11,7 +11,7 @@ from campaigns.audience import Rule, RuleInvalid
 from campaigns.follow_up import FollowUpPlan, LeftOut
 from campaigns.membership import remove
 from tests.campaigns.follow_up.building import Person, source
-from tests.factories import MarketFactory, active_campaign, call, member_of
+from tests.factories import MarketFactory, active_campaign, call, member_of, signal
 
 ONE_EACH = {
     LeftOut.DO_NOT_CALL: Person(do_not_call=True),
@@ -85,6 +85,16 @@ def test_a_signal_shows_interest_too(market):
 
     assert plan.counts().fit == 1
     assert plan.why([contacts[0].pk])[contacts[0].pk].startswith("Movement State Exploring")
+
+
+def test_all_that_shows_interest_is_said(market):
+    campaign, (ann,) = source(market, Person())
+    signal(campaign.calls.get(), value="Active")
+
+    outcome, said = plan_of(campaign).why([ann.pk])[ann.pk].split("; ")
+
+    assert outcome.startswith("Future Potential on ")
+    assert said.startswith("Movement State Active on ")
 
 
 def test_the_days_since_the_last_call_can_be_chosen(market):
