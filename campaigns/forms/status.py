@@ -34,7 +34,7 @@ class DecisionForm(forms.Form):
         field = self.fields["callbacks"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(each, LABELS[each]) for each in choices]
-        field.initial = choices[0] if choices else ""
+        field.initial = choices[0] if "" in choices else None
         if CallbackDecision.HANDED_OVER in choices:
             set_users(self.fields["callbacks_to"], [user.pk for user in who_may_call(workspace)])
         else:
