@@ -310,7 +310,15 @@ class TestReports:
         body = body_of(client.get(path))
         assert body == before
         assert "Frozen" in body
-        assert re.findall("<h2>(.*?)</h2>", body) == ["Key numbers", "Call outcomes"]
+        assert re.findall("<h2>(.*?)</h2>", body) == ["Key numbers", "Call outcomes", "Definitions"]
+
+    @pytest.mark.parametrize("shows_people", [False, True])
+    def test_each_section_can_be_shared_alone(self, client, report, shows_people):
+        for section, title in sections_of(report).items():
+            page = client.get(link_to(report, sections=[section], shows_people=shows_people)[1])
+
+            assert page.status_code == 200
+            assert re.findall("<h2>(.*?)</h2>", body_of(page))[0] == title
 
     def test_an_erased_person_is_no_longer_in_what_a_link_shows(self, client, report):
         paths = [
