@@ -67,7 +67,7 @@ def _measure(name: str, counts: Counts) -> Measure:
         found["numerator"], found["denominator"] = top, base = counts[SHARES[name][0]], counts[SHARES[name][1]]
         bounds = None if name in EXACT else wilson_interval(top, base)
         found["low"], found["high"] = bounds or (None, None)
-        found["is_few"] = name not in EXACT and base < FEW_CALLS
+        found["is_few"] = name not in EXACT and 0 < base < FEW_CALLS
         found["note"] = _note(name, top, base)
     elif name in PER and counts[PER[name][0]]:
         base, what = PER[name]

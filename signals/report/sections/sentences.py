@@ -135,7 +135,7 @@ def _next(document: Document) -> list[str]:
 def next_steps(document: Document) -> Next:
     """What to do next, the most promising first."""
     left = {group["reason"]: group["people"] for group in document["coverage"]["groups"]}
-    interested = document["interest"]["total"]
+    interested = document["interest"]["total"] if document["coverage"]["called"] else 0
     coming = document["meetings"]["counts"].get(str(MeetingStatus.SCHEDULED.label), 0)
 
     def step(action: str, count: int, text: str) -> list[Step]:
