@@ -34,6 +34,8 @@ document.addEventListener("htmx:load", function (event) {
   heading.tabIndex = -1;
   heading.focus();
 });
+var current = document.querySelector("#sections [aria-current]");
+if (current) current.scrollIntoView({ block: "nearest" });
 document.addEventListener("htmx:historyRestore", function () { ready(document); });
 
 // A button that fills a field.
@@ -67,9 +69,15 @@ document.addEventListener("change", function (event) {
   pick.querySelector("[data-summary]").textContent = chosen.length ? chosen[0] + more : pick.dataset.none;
 }, true);
 document.addEventListener("click", function (event) {
-  document.querySelectorAll("details.pick[open]").forEach(function (pick) {
-    if (!pick.contains(event.target)) pick.open = false;
+  document.querySelectorAll("details:is(.pick, .menu)[open]").forEach(function (each) {
+    if (!each.contains(event.target)) each.open = false;
   });
+});
+document.addEventListener("keydown", function (event) {
+  var open = event.key === "Escape" && event.target.closest("details:is(.pick, .menu)[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
 });
 
 // A file that is too large is said before it is sent; the server says so, too.

@@ -67,7 +67,8 @@ def _change(request: WorkspaceRequest, subject: Contact | Campaign, add: Callabl
         except ValidationError:
             problem = NAME_PROBLEM
     if request.htmx:
-        context = chips_context(request, subject) | {"problem": problem, "workspace": subject.workspace}
+        result = {"problem": problem, "opened": "name" in request.POST, "workspace": subject.workspace}
+        context = chips_context(request, subject) | result
         return render(request, "tags/chips.html", context)
     if problem:
         messages.error(request, problem)
