@@ -116,11 +116,9 @@ class MemberTable(Table):
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: object, can_call: bool, can_manage: bool, is_past: bool = False, **kwargs: Any):
-        """Whose people they are is only known as of now."""
+    def __init__(self, *args: object, can_call: bool, can_manage: bool, **kwargs: Any):
         self.can_call = can_call
-        left_out = [*([] if can_manage else ["chosen"]), *(["assigned_to"] if is_past else [])]
-        super().__init__(*args, **kwargs, exclude=left_out)
+        super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])
 
 
 class QueueTable(Table):

@@ -26,7 +26,6 @@ def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         table_class=MemberTable,
         filterset=MemberFilter(request.GET, members, workspace=workspace),
         context={"section": "campaigns", "campaign": campaign, "assign": AssignForm(workspace=workspace)},
-        is_past="as_of" in request.GET,
         complete_page=lambda members: mark_contacts([member.contact for member in members]),
         workspace=workspace,
         can_call=request.access.can_call and campaign.is_active,

@@ -264,6 +264,7 @@ def test_everything_that_links_to_a_contact_moves():
         "Note.contact",
         "OffLimits.contact",
         "ProposedChange.contact",
+        "SelectedContact.contact",
         "Signal.contact",
         "Suppression.contact",
         "Task.contact",

@@ -310,7 +310,8 @@ class TestReports:
         body = body_of(client.get(path))
         assert body == before
         assert "Frozen" in body
-        assert re.findall("<h2>(.*?)</h2>", body) == ["Key numbers", "Call outcomes", "Definitions"]
+        assert re.findall("<h2>(.*?)</h2>", body) == ["Key numbers", "Call outcomes"]
+        assert "Outbound calls with a disposition that are not voided." in body
 
     @pytest.mark.parametrize("shows_people", [False, True])
     def test_each_section_can_be_shared_alone(self, client, report, shows_people):
