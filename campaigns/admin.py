@@ -94,7 +94,7 @@ class CampaignAdmin(OpsAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Deleting a draft deletes its members. A campaign that follows it prevents that."""
-        protected = [f"{each} follows it" for each in Campaign.objects.filter(follows__in=objs)]
+        protected = [f"{each} follows it" for each in Campaign.objects.following(objs)]
         people = CampaignContact.objects.filter(campaign__in=objs).count()
         return [str(each) for each in objs], {"campaigns": len(objs), "people in it": people}, set(), protected
 

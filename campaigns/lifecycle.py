@@ -9,8 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from campaigns.completion import run_completion_steps
-from campaigns.living.proposals import close_proposal
-from campaigns.models import Campaign, Status, StatusChange
+from campaigns.models import Campaign, ProposedChange, Status, StatusChange
 from campaigns.notes.services import forget_campaign
 from markets.models import User
 
@@ -86,13 +85,21 @@ def change_status(
 
 @transaction.atomic
 def delete_draft(*, campaign: Campaign) -> None:
-    """Deletes a Draft without calls together with its members. Raises StatusConflict for any other campaign."""
+    """Deletes a Draft without calls together with its members and its set-up.
+
+    Raises StatusConflict for any other campaign, and for one that others follow or were made from.
+    """
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if not locked.can_be_deleted:
         raise StatusConflict(
             f"{campaign} stays: only a Draft that was never called for can be deleted, and nothing else is ever lost."
         )
-    close_proposal(campaign)
+    if heir := Campaign.objects.following([locked]).order_by("name", "pk").first():
+        raise StatusConflict(
+            f"{campaign} stays: {heir} follows it. Choose another campaign under “Follows” there, or keep this Draft."
+        )
+    ProposedChange.objects.filter(workspace=locked.workspace_id, proposal__campaign=locked).delete()
+    locked.audience_proposals.all().delete()
     locked.goals.all().delete()
     locked.callers.all().delete()
     locked.campaign_sources.all().delete()

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Self
 
@@ -47,6 +48,10 @@ class CampaignQuerySet(AsOfQuerySet["Campaign"]):
 
     def for_market(self, market: Market) -> Self:
         return self.filter(market=market)
+
+    def following(self, campaigns: Collection["Campaign"]) -> Self:
+        """Campaigns that follow one of these, or whose people were chosen from one."""
+        return self.filter(Q(follows__in=campaigns) | Q(campaign_sources__source__in=campaigns)).distinct()
 
     def order_by_status(self) -> Self:
         """Active, Paused, Draft, Completed; within each the latest start first."""
