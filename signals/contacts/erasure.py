@@ -13,6 +13,7 @@ from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from calls.models import Call, Correction, Meeting
 from campaigns.contacts.erasure import erase_notes
+from campaigns.contacts.rule_erasure import erase_labels, erase_rules
 from campaigns.models import CampaignContact
 from markets.contacts.erasure import (
     Identity,
@@ -32,7 +33,7 @@ from signals.report.erasure import erase_reports
 
 def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
     """Removes personal data from the contact and from all its calls, signals, memberships, merges, imports,
-    suppressions and reports, in one transaction. Updates `contact` in place.
+    suppressions, rules and reports, in one transaction. Updates `contact` in place.
 
     A suppressed contact stays suppressed, even if imported again, through hashes of its keys. Can be repeated.
     Raises ValidationError if the reason is invalid or another transaction keeps the contact locked.
@@ -61,6 +62,8 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     merges = erase_merges(identity)
     off_limits = erase_off_limits(identity)
     erase_notes(identity)
+    erase_rules(identity)
+    erase_labels(identity)
     erase_imports(identity)
     erase_words(contact)
     erase_calls(contact)

@@ -1,0 +1,69 @@
+"""Erases a person from saved rules, reasons that quote these, the audit log, and the names of audiences and tags."""
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Model, Q
+
+from campaigns.models import Audience, AudienceProposal, Campaign, CampaignContact, ProposedChange, SharedLink
+from markets.contacts.erasure import ERASED_TEXT, Identity
+from markets.contacts.search import matches_text
+from markets.models import AuditEvent, Contact, Tag
+
+
+def erase_rules(identity: Identity) -> None:
+    """Replaces searches for the person and values that name them. The rules stay valid and find nobody by these.
+
+    Runs while the person's own fields are still there.
+    """
+    workspace = identity.contact.workspace_id
+    for audience in Audience.objects.filter(workspace=workspace):
+        _erase_fields(audience, ["rule"], identity)
+    ruled = Q(rule__isnull=False) | Q(priority_rule__isnull=False)
+    for campaign in Campaign.objects.filter(ruled, workspace=workspace):
+        _erase_fields(campaign, ["rule", "priority_rule"], identity)
+    for proposal in AudienceProposal.objects.filter(workspace=workspace).iterator(chunk_size=1000):
+        _erase_fields(proposal, ["rule"], identity)
+    for event in AuditEvent.objects.filter(workspace=workspace).iterator(chunk_size=1000):
+        _erase_fields(event, ["summary", "details"], identity)
+    for model, field in ((CampaignContact, "added_reason"), (ProposedChange, "reason")):
+        quotes = reduce(or_, (Q(**{f"{field}__icontains": name}) for name in identity.names), Q(pk=None))
+        model._default_manager.filter(quotes, workspace=workspace).update(**{field: ERASED_TEXT})
+
+
+def erase_labels(identity: Identity) -> None:
+    """Renames audiences, tags and links that are called after the person."""
+    for model, field in ((Audience, "name"), (Tag, "name"), (SharedLink, "label")):
+        rows = model._default_manager.filter(workspace=identity.contact.workspace_id)
+        for key, label in rows.values_list("pk", field):
+            if identity.appears_in([label, *label.split()]):
+                rows.filter(pk=key).update(**{field: f"{model._meta.verbose_name} {key}".capitalize()})
+
+
+def _erase_fields(row: Model, fields: list[str], identity: Identity) -> None:
+    changed = {field: _without_person(getattr(row, field), identity) for field in fields}
+    changed = {field: value for field, value in changed.items() if value != getattr(row, field)}
+    for field, value in changed.items():
+        setattr(row, field, value)
+    if changed:
+        row.save(update_fields=list(changed))
+
+
+def _without_person(value: Any, identity: Identity) -> Any:
+    """The value with each text replaced that names the person: a sentence, or a value in a stored rule."""
+    if isinstance(value, str):
+        return ERASED_TEXT if identity.appears_in([value, *value.split()]) else value
+    if isinstance(value, list):
+        return [_without_person(each, identity) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("kind") == "search" and _finds_only(str(value.get("text", "")), identity.contact):
+        return value | {"text": ERASED_TEXT}
+    return {key: _without_person(each, identity) for key, each in value.items()}
+
+
+def _finds_only(text: str, contact: Contact) -> bool:
+    """Whether the search finds the person and nobody else: a first name that many have says nothing of them."""
+    found = Contact.objects.filter(matches_text(text), workspace=contact.workspace_id)
+    return list(found.order_by().values_list("pk", flat=True)[:2]) == [contact.pk]
