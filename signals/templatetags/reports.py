@@ -14,6 +14,9 @@ from signals.report.words import full_day, interval
 register = template.Library()
 register.filter(full_day)
 
+FIRST_OPEN, MOST_OPEN = 10, 15
+"""A list of more than the second number of rows folds after the first."""
+
 
 @register.simple_tag(name="present")
 def present_tag(document: Document, sections: Collection[str], shows_people: bool) -> Shown:
@@ -60,6 +63,18 @@ def note_of(row: Metric, measure: Measure) -> str:
 def shortened[Row](rows: list[Row]) -> list[Row]:
     """The rows of a list that a page shows."""
     return rows[:MOST_SHOWN]
+
+
+@register.filter
+def leading[Row](rows: list[Row]) -> list[Row]:
+    """The rows of a list that stand open on a page. Few rows are not folded away."""
+    return shortened(rows) if len(rows) <= MOST_OPEN else rows[:FIRST_OPEN]
+
+
+@register.filter
+def folded[Row](rows: list[Row]) -> list[Row]:
+    """The rows of a list that a click opens."""
+    return shortened(rows)[len(leading(rows)) :]
 
 
 @register.filter
