@@ -226,3 +226,27 @@ def test_a_rule_is_built_with_a_live_count_and_what_is_ticked_stays(browse, mark
         page.get_by_role("button", name="Show people").click()
         expect(page.locator("#table [data-metric='rows']")).to_have_text("57")
         expect(page.locator("#selected")).to_have_text("11 selected")
+
+
+def test_on_a_narrow_screen_the_navigation_opens_and_closes_by_keyboard(browse, campaign, viewer):
+    with browse() as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        sign_in(page, viewer)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/")
+        sections = page.locator("#sections")
+        expect(sections.get_by_role("link", name="Campaigns")).to_be_visible()
+        expect(sections.get_by_role("link", name="Signals")).to_be_hidden()
+
+        tab_to(page, "Menu")
+        page.keyboard.press("Enter")
+        expect(sections.get_by_role("link", name="Signals")).to_be_visible()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(sections.get_by_role("link", name="Signals")).to_be_hidden()
+
+        tab_to(page, "More")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Performance")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name="Performance")).to_be_hidden()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -13,6 +13,7 @@ from signals.contacts.erasure import erase
 from signals.report import presentation
 from signals.report.build import build
 from signals.report.shape import SECTIONS
+from signals.templatetags.reports import FIRST_OPEN, MOST_OPEN, folded, leading
 from tests.factories import call, member
 from tests.reading import metric, numbers
 
@@ -193,3 +194,11 @@ def test_the_page_of_a_frozen_report_takes_a_constant_number_of_statements(
         page = as_manager.get(url)
 
     assert "5 changes since this" in " ".join(body(page).split())
+
+
+@pytest.mark.parametrize("count", [0, MOST_OPEN, MOST_OPEN + 1, presentation.MOST_SHOWN, presentation.MOST_SHOWN + 1])
+def test_a_long_list_folds_after_its_first_rows_and_loses_none(count):
+    rows = list(range(count))
+
+    assert leading(rows) + folded(rows) == rows[: presentation.MOST_SHOWN]
+    assert len(leading(rows)) == (count if count <= MOST_OPEN else FIRST_OPEN)
