@@ -19,7 +19,7 @@ def users_field(label: str) -> forms.Field:
 class CallersForm(forms.Form):
     """Who is to call in a campaign, besides those who do already."""
 
-    users = users_field("Add callers")
+    users = users_field("Team members")
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -46,7 +46,8 @@ class GoalsForm(VersionedForm, forms.Form):
         due_hint = f"Default {day(campaign.ends_on)}, the end of the campaign." if campaign.ends_on else ""
         for name, field in target_fields().items():
             self.fields[name] = field
-            due = forms.DateField(required=False, label="By", widget=DayInput(), help_text=due_hint)
+            label = f"{GoalKind(name.removesuffix('_target')).label} by"
+            due = forms.DateField(required=False, label=label, widget=DayInput(), help_text=due_hint)
             self.fields[name.replace("_target", "_due")] = due
 
     def _values(self) -> dict[str, object]:

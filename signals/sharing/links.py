@@ -16,6 +16,7 @@ from markets.models import Market, User, Workspace
 from markets.workspaces.audit import record_event, try_to_record_event
 from markets.workspaces.throttles import throttle
 from signals.report.shape import SECTIONS as REPORT_SECTIONS
+from signals.report.words import full_day
 from signals.sharing.market_document import MARKET_SECTIONS, market_document
 from signals.sharing.report_document import shared_report
 
@@ -70,7 +71,7 @@ def share(
         link.document = current_document(link)
     link.full_clean(exclude=["report", "market", "document"])
     link.save()
-    _record("link_made", f"Shared {'a report' if is_report else 'a market'} until {expires_on}", link, by)
+    _record("link_made", f"Shared {'a report' if is_report else 'a market'} until {full_day(expires_on)}", link, by)
     return link, token
 
 
