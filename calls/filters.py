@@ -35,6 +35,7 @@ class CallFilter(AsOfFilterSet):
     nobody = FlagFilter(label="Nobody named", apply=lambda calls: calls.filter(caller=None, caller_name=""))
     counted = FlagFilter(label="Calls made", apply=lambda calls: calls.counted())
     conversation = FlagFilter(label="Conversations", apply=lambda calls: calls.conversations())
+    logged = FlagFilter(label="Logged, not imported", apply=lambda calls: calls.logged())
     meeting = FlagFilter(label="Meetings booked", apply=lambda calls: calls.meetings())
     became = filters.ChoiceFilter(
         choices=Meeting.Status.choices, method="by_meeting", label="Meeting", widget=HiddenInput

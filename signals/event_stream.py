@@ -54,7 +54,11 @@ class EventStream[Subject: Model]:
         self.sources = [source for source in sources if kind in ("", source.kind)]
 
     def count(self) -> int:
-        return self._keys().count()
+        if len(self.sources) > 1:
+            return self._keys().count()
+        (source,) = self.sources  # Django counts a lone grouped query with a subquery that has no columns
+        rows = source.rows(self.subject).order_by()
+        return (rows.values(*source.groups).distinct() if source.groups else rows).count()
 
     def __getitem__(self, page: slice) -> list[Event]:
         keys = list(self._keys().order_by("-event_at", "-event_rank", "-event_key")[page])

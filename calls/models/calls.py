@@ -53,6 +53,10 @@ class CallQuerySet(AsOfQuerySet["Call"]):
         """Calls that were made and not voided, in either direction; planned calls are left out."""
         return self.filter(null_as_of(self.at, "voided_at")).exclude(disposition="")
 
+    def logged(self) -> Self:
+        """Calls with an outcome that a caller or the API logged; the rest came with a file."""
+        return self.filter(import_job=None).exclude(disposition="")
+
     def voided(self) -> Self:
         return self.exclude(null_as_of(self.at, "voided_at"))
 

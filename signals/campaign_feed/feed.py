@@ -1,10 +1,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, Max, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from calls.models import Meeting, MeetingChange
+from calls.models.calls import CallQuerySet
 from campaigns.models import Campaign, SharedLink
 from markets.models import AuditEvent, ImportJob, ImportKind
 from signals.event_stream import EventStream, Source
@@ -13,6 +15,7 @@ KINDS = {
     "status": "Status",
     "people": "People",
     "imports": "Imports",
+    "calls": "Calls",
     "meetings": "Meetings",
     "notes": "Notes",
     "tasks": "Tasks",
@@ -61,6 +64,24 @@ def _count_imported_calls(campaign: Campaign, jobs: Sequence[Any]) -> None:
         job.calls_here = counts.get(job.pk, 0)
 
 
+def _logged_calls(campaign: Campaign) -> CallQuerySet:
+    """Calls that callers or the API logged, with their day in the workspace and, without a user, the caller's name."""
+    name = Case(When(caller=None, then=F("caller_name")), default=Value(""))
+    return campaign.calls.logged().annotate(day=campaign.workspace.day_in_sql("started_at"), name=name)
+
+
+def _count_logged_calls(campaign: Campaign, rows: Sequence[Any]) -> None:
+    alike = _logged_calls(campaign).filter(day__in={row.day for row in rows}).order_by()
+    counts = {tuple(values): n for *values, n in alike.values_list(*LOGGED).annotate(n=Count("pk"))}
+    for row in rows:
+        row.calls_here = counts.get(tuple(getattr(row, field) for field in LOGGED), 0)
+        named = {"caller_name": row.name} if row.name else {"nobody": "yes"}
+        row.calls_query = urlencode(
+            {"logged": "yes", "campaign": campaign.pk, "from": row.day, "to": row.day}
+            | ({"caller": row.caller_id} if row.caller_id else named)
+        )
+
+
 def _events(campaign: Campaign) -> QuerySet[AuditEvent]:
     """What the audit log says of the campaign."""
     return campaign.workspace.audit_events.filter(subject_kind="campaign", subject_id=campaign.pk)
@@ -87,6 +108,7 @@ ADDED, REMOVED, RETURNED = (
     ("removed_at", "removed_by_id"),
     ("returned_at", "returned_by_id"),
 )
+LOGGED = ("day", "caller_id", "name")
 WAS_REMOVED = Q(removed_at__isnull=False)
 SOURCES: list[Source[Campaign]] = [
     Source("created", "status", _own, "created_at", "created_by"),
@@ -115,6 +137,15 @@ SOURCES: list[Source[Campaign]] = [
         Coalesce("started_at", "created_at"),
         "created_by",
         complete=_count_imported_calls,
+    ),
+    Source(
+        "calls",
+        "calls",
+        _logged_calls,
+        Max("started_at"),
+        "caller",
+        groups=LOGGED,
+        complete=_count_logged_calls,
     ),
     Source("meeting", "meetings", _meetings, "created_at", "call__caller", ("call__contact",)),
     Source("meeting_change", "meetings", _meeting_changes, "changed_at", "changed_by", ("meeting__call__contact",)),

@@ -1,6 +1,8 @@
 """The feed of a campaign: everything that happened to it, people grouped by batch, newest first."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, time, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -18,7 +20,7 @@ from campaigns.tasks.services import set_done
 from markets.models import MarketContact
 from markets.workspaces.audit import record_event
 from signals.campaign_feed.feed import KINDS, SOURCES, CampaignFeed
-from tests.factories import CampaignFactory, ContactFactory, active_campaign, booked
+from tests.factories import CampaignFactory, ContactFactory, active_campaign, booked, call
 from tests.importing import finished_import
 from tests.reading import metric
 
@@ -87,7 +89,7 @@ def test_a_whole_life_is_told_newest_first(as_viewer, market, manager, workspace
     assert ("status_change", "Manager") in found
     assert {name for name, _ in found} == {
         *("created", "added", "status_change", "meeting", "meeting_change", "note", "task", "task_done", "tag"),
-        *("report", "audit"),
+        *("calls", "report", "audit"),
     }
     page = as_viewer.get(page_of(campaign))
     assert metric(page, "rows") == len(found)
@@ -108,6 +110,34 @@ def test_files_of_people_and_calls_are_events_of_the_campaign(as_viewer, market,
     assert "1\n  call here" in page.text
 
 
+def test_calls_logged_are_one_event_for_a_caller_and_a_day_that_opens_them(as_viewer, market, caller, workspace):
+    campaign = active_campaign(market=market, days_ago=9)
+    noon = datetime.combine(workspace.today() - timedelta(2), time(12), tzinfo=workspace.zone)
+    for hours, fields in [(0, {"caller": caller}), (1, {"caller": caller}), (9, {"caller": caller})]:
+        call(campaign, started_at=noon + timedelta(hours=hours), **fields)
+    call(campaign, started_at=noon + timedelta(hours=24), caller=caller, disposition="voicemail")
+    for name in ("J. Smith & Co", "J. Smith & Co", ""):
+        call(campaign, started_at=noon, caller=None, caller_name=name)
+
+    page = as_viewer.get(page_of(campaign), {"kind": "calls"})
+
+    links = re.findall(r'href="([^"]+logged=yes[^"]+)">(\d+)', page.text)
+    assert [int(count) for _, count in links] == [1, 3, 1, 2]
+    assert page.text.count("· Caller") == 2
+    assert "· J. Smith &amp; Co" in page.text
+    for url, count in links:
+        assert metric(as_viewer.get(unescape(url)), "rows") == int(count)
+
+
+def test_calls_of_a_file_are_told_with_their_file(market, workspace, campaign):
+    finished_import(workspace, "external_id,full_name", "lead-1,Ann Person", market=market.pk, campaign=campaign.pk)
+    log = ["call_id,contact,started_at,disposition", "1,lead-1,2026-03-02 09:30:00,No Answer"]
+    finished_import(workspace, *log, kind="calls", name="log.csv", campaign=campaign.pk)
+
+    assert campaign.calls.count() == 1
+    assert events(campaign, "calls") == []
+
+
 def test_nothing_of_another_campaign_is_told(draft, campaign, manager, workspace):
     write_note(workspace=workspace, text="Elsewhere", by=manager, campaign=campaign)
     record_event(workspace=workspace, user=manager, action="callers_changed", subject=campaign, summary="Elsewhere")
@@ -124,7 +154,7 @@ def test_the_feed_is_filtered_by_kind_and_paged(as_viewer, draft, manager, works
 
     assert metric(page, "rows") == 30
     assert page.text.count('data-row="note:') == 5
-    assert "There is no kind of event “calls”" in as_viewer.get(page_of(draft), {"kind": "calls"}).text
+    assert "There is no kind of event “visits”" in as_viewer.get(page_of(draft), {"kind": "visits"}).text
 
 
 def test_htmx_gets_the_events_or_the_panel_of_the_campaigns_page(as_viewer, draft):
