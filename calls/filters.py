@@ -15,6 +15,7 @@ from calls.models import Call, Direction, Meeting
 from calls.models.calls import CallQuerySet
 from calls.models.meetings import MeetingQuerySet
 from campaigns.dispositions import Disposition
+from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from campaigns.models import Campaign
 from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from markets.contacts.phones import PhoneProblem
@@ -27,7 +28,7 @@ from markets.models.landscape import ContactQuerySet
 class CallFilter(AsOfFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
-    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
+    campaign = CampaignChoiceFilter()
     disposition = filters.ChoiceFilter(choices=Disposition.choices, label="Outcome")
     direction = filters.ChoiceFilter(choices=Direction.choices, label="Direction")
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Caller")
@@ -63,7 +64,7 @@ class CallFilter(AsOfFilterSet):
     )
     choices_from = {
         "market": lambda w: w.markets.all(),
-        "campaign": lambda w: w.campaigns.all(),
+        "campaign": campaigns_with_markets,
         "caller": callers_of,
     }
 
@@ -112,8 +113,8 @@ class CallerFilter(WorkspaceFilterSet):
     """Narrows the calls by which callers are compared. The page's period says which days."""
 
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
-    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
-    choices_from = {"market": lambda w: w.markets.all(), "campaign": lambda w: w.campaigns.all()}
+    campaign = CampaignChoiceFilter()
+    choices_from = {"market": lambda w: w.markets.all(), "campaign": campaigns_with_markets}
 
     class Meta:
         model = Call
@@ -144,12 +145,12 @@ class CallbackFilter(WorkspaceFilterSet):
         label="State",
         empty_label=None,
     )
-    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
+    campaign = CampaignChoiceFilter()
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Promised by")
     caller_name = filters.CharFilter(method="by_name", label="Promised by", widget=HiddenInput)
     nobody = FlagFilter(label="Promised by nobody", apply=lambda calls: calls.filter(caller=None, caller_name=""))
     choices_from = {
-        "campaign": lambda w: w.campaigns.all(),
+        "campaign": campaigns_with_markets,
         "caller": lambda w: User.objects.filter(
             Q(pk__in=w.memberships.values("user")) | Q(pk__in=callbacks.calls_with_callback(w).values("caller"))
         ),
@@ -185,12 +186,10 @@ class CallbackFilter(WorkspaceFilterSet):
 class MeetingFilter(AsOfFilterSet):
     q = filters.CharFilter(method="search", label="Search")
     status = filters.ChoiceFilter(choices=Meeting.Status.choices, label="Status")
-    campaign = filters.ModelChoiceFilter(
-        queryset=Campaign.objects.none(), field_name="call__campaign", label="Campaign"
-    )
+    campaign = CampaignChoiceFilter(field_name="call__campaign")
     moved = filters.ChoiceFilter(choices=[("yes", "Moved"), ("no", "Never moved")], method="by_moves", label="Moved")
     since = SinceFilter(field_name="created_at")
-    choices_from = {"campaign": lambda w: w.campaigns.all()}
+    choices_from = {"campaign": campaigns_with_markets}
 
     class Meta:
         model = Meeting
@@ -219,8 +218,8 @@ class OpenRepairFilter(WorkspaceFilterSet):
     reason = filters.ChoiceFilter(
         choices=[("wrong", "Found to be wrong"), *PhoneProblem.choices], method="by_reason", label="Reason"
     )
-    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), method="in_campaign", label="Campaign")
-    choices_from = {"campaign": lambda w: w.campaigns.all()}
+    campaign = CampaignChoiceFilter(method="in_campaign")
+    choices_from = {"campaign": campaigns_with_markets}
 
     class Meta:
         model = Contact
@@ -243,8 +242,8 @@ class RepairFilter(WorkspaceFilterSet):
 
     q = filters.CharFilter(method="search", label="Search")
     state = filters.ChoiceFilter(choices=REPAIR_STATES, method="in_state", label="State", empty_label=None)
-    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign")
-    choices_from = {"campaign": lambda w: w.campaigns.all()}
+    campaign = CampaignChoiceFilter()
+    choices_from = {"campaign": campaigns_with_markets}
 
     class Meta:
         model = Call

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Model, QuerySet
 from django.forms import HiddenInput
+from django_filters.fields import ModelChoiceField
 
 from calls.derived.member_history import with_summaries_as_of
 from calls.queue.ranking import QueueState
@@ -25,6 +26,25 @@ from markets.filters import (
 )
 from markets.models import Market, Tag, User, Workspace
 from markets.models.tags import is_tagged
+
+
+class _CampaignField(ModelChoiceField):
+    def label_from_instance(self, obj: Campaign) -> str:
+        return f"{obj} · {obj.market}"
+
+
+class CampaignChoiceFilter(filters.ModelChoiceFilter):
+    """Names each campaign with its market, for lists that mix markets."""
+
+    field_class = _CampaignField
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **({"queryset": Campaign.objects.none(), "label": "Campaign"} | kwargs))
+
+
+def campaigns_with_markets(workspace: Workspace) -> QuerySet[Campaign]:
+    return workspace.campaigns.select_related("market")
+
 
 STATES: dict[str, MemberState] = MEMBER_STATES | {
     "uncalled": lambda members, called, reached: members.current().filter(~called),

@@ -173,13 +173,7 @@ class ProposedChangeTable(Table):
 
     empty = "Nobody to join or leave."
 
-    chosen = CellColumn(
-        "contacts/cells/check.html",
-        accessor="contact_id",
-        verbose_name="Choose",
-        orderable=False,
-        exclude_from_export=True,
-    )
+    chosen = CheckColumn("contacts/cells/check.html", accessor="contact_id")
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
     change = Column(verbose_name="Change")

@@ -5,7 +5,7 @@ from django.db.models import Model, QuerySet
 from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
-from campaigns.models import Campaign
+from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
 from markets.filters import search_contacts
@@ -25,9 +25,7 @@ class SignalFilter(AsOfFilterSet):
     market = filters.ModelChoiceFilter(
         queryset=Market.objects.none(), field_name="call__campaign__market", label="Market"
     )
-    campaign = filters.ModelChoiceFilter(
-        queryset=Campaign.objects.none(), field_name="call__campaign", label="Campaign"
-    )
+    campaign = CampaignChoiceFilter(field_name="call__campaign")
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), field_name="call__caller", label="Caller")
     caller_name = filters.CharFilter(method="by_name", label="Caller", widget=HiddenInput)
     nobody = FlagFilter(
@@ -43,7 +41,7 @@ class SignalFilter(AsOfFilterSet):
     firm = filters.CharFilter(field_name="contact__firm", label="Firm", widget=HiddenInput)
     choices_from = {
         "market": lambda w: w.markets.all(),
-        "campaign": lambda w: w.campaigns.all(),
+        "campaign": campaigns_with_markets,
         "caller": callers_of,
     }
 

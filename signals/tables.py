@@ -15,7 +15,7 @@ class SignalTable(Table):
     value = Column()
     evidence = Column(orderable=False)
     campaign = CellColumn(
-        "signals/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name", verbose_name="Campaign"
+        "meetings/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name", verbose_name="Campaign"
     )
     heard_at = CellColumn("signals/cells/heard.html", verbose_name="Heard")
     freshness = Column(orderable=False)

@@ -23,6 +23,7 @@ FOUND = {
     "found_by_name": "caller_name",
     "found_in": "campaign__name",
     "found_campaign": "campaign",
+    "found_market": "campaign__market__name",
     "found_call": "pk",
 }
 """What a contact to repair has from the call that found the number to be wrong."""

@@ -5,7 +5,8 @@ import django_filters as filters
 from django.db.models import Model, Q, QuerySet
 from django.forms import HiddenInput
 
-from campaigns.models import Campaign, Task
+from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
+from campaigns.models import Task
 from config.ui.filters import WorkspaceFilterSet, between_days
 from markets.contacts.normalization import fold
 from markets.models import Contact, User, Workspace
@@ -23,8 +24,8 @@ class TaskFilter(WorkspaceFilterSet):
     )
     state = filters.ChoiceFilter(choices=STATES, method="unfiltered", label="State", empty_label="Open")
     contact = filters.ModelChoiceFilter(queryset=Contact.objects.none(), label="Person", widget=HiddenInput)
-    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.none(), label="Campaign", widget=HiddenInput)
-    choices_from = {"contact": lambda w: w.contacts.all(), "campaign": lambda w: w.campaigns.all()}
+    campaign = CampaignChoiceFilter(widget=HiddenInput)
+    choices_from = {"contact": lambda w: w.contacts.all(), "campaign": campaigns_with_markets}
 
     class Meta:
         model = Task

@@ -175,6 +175,8 @@ def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
         for key in (name, "page", "_export"):
             rest.pop(key, None)
         is_row = isinstance(value, models.Model)
+        if is_row and isinstance(field, ModelChoiceField):
+            value = field.label_from_instance(value)
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
         values = value if isinstance(value, list) else [value]
         texts = [

@@ -6,7 +6,6 @@ from django.db.models import Case, Count, Exists, F, Max, Model, OuterRef, Q, Qu
 from django.db.models.functions import Coalesce
 
 from calls.models import Meeting, MeetingChange
-from calls.models.calls import CallQuerySet
 from campaigns.models import Campaign, SharedLink
 from markets.models import AuditEvent, ImportJob, ImportKind
 from signals.event_stream import EventStream, Source
@@ -64,7 +63,7 @@ def _count_imported_calls(campaign: Campaign, jobs: Sequence[Any]) -> None:
         job.calls_here = counts.get(job.pk, 0)
 
 
-def _logged_calls(campaign: Campaign) -> CallQuerySet:
+def _logged_calls(campaign: Campaign) -> QuerySet[Any]:
     """Calls that callers or the API logged, with their day in the workspace and, without a user, the caller's name."""
     name = Case(When(caller=None, then=F("caller_name")), default=Value(""))
     return campaign.calls.logged().annotate(day=campaign.workspace.day_in_sql("started_at"), name=name)

@@ -16,7 +16,7 @@ from signals.tables import RuleTable, SignalTable, SuggestionTable
 
 @workspace_page(Role.VIEWER)
 def signal_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    signals = workspace.signals.select_related("contact", "call__campaign")
+    signals = workspace.signals.select_related("contact", "call__campaign__market")
     return table_page(
         request,
         "signals/list.html",
