@@ -116,6 +116,7 @@ ROWS = [
     Row("campaigns:follow_up", "manager", "GET POST", ids=("campaign",)),
     Row("campaigns:audience", "viewer", ids=("coverage",)),
     Row("campaigns:audience_rule", "manager", "POST", ids=("coverage",)),
+    Row("campaigns:audience_edit", "manager", "GET POST", ids=("coverage",)),
     Row("campaigns:audience_check", "manager", "POST", ids=("coverage",)),
     Row("campaigns:audience_decide", "manager", "POST", ids=("coverage",)),
     Row("campaigns:members", "viewer", ids=("campaign",)),
