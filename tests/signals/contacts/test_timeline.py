@@ -111,7 +111,7 @@ def test_each_event_says_who_when_and_what_and_leads_somewhere(as_viewer, full):
         "signal": "Movement State: Active put right 23 Nov, 13:00 · Manager",
         "meeting": "Meeting booked 23 Nov, 12:00 · Caller",
         "import": "Brought by people.csv , line 2 23 Nov, 11:00 · Manager",
-        "entered": "Came into Ongoing coverage 23 Nov, 10:00",
+        "entered": "Added to Ongoing coverage 23 Nov, 10:00",
     }.items():
         assert words in texts[name][0], name
         assert texts[name][1], name

@@ -80,7 +80,7 @@ def cells_of(html: str) -> Cells:
     cells |= _figures(page.one("dl", **{"class": "figures"}))
     cells |= _campaigns(panels["Campaigns"])
     cells |= _chart("weeks", panels["Calls by week"]) | _chart("times", panels["Best times"])
-    cells |= _outcomes(panels["What the calls came to"]) | _current_signals(panels["What the market says"])
+    cells |= _outcomes(panels["Call outcomes"]) | _current_signals(panels["What the market says"])
     return cells | _moves(panels["Who moved"]) | _firms(panels["Firm watch"]) | _coverage(panels)
 
 

@@ -161,7 +161,7 @@ def test_pages_with_a_hundred_markets_ask_as_much_as_with_ten(as_viewer, workspa
 def test_a_first_visit_says_so(as_viewer, campaign):
     page = as_viewer.get(DASHBOARD).content.decode()
 
-    assert "This is your first visit" in page
+    assert "Welcome. From your next visit" in page
     assert "Since your last visit" not in page
 
 

@@ -19,8 +19,8 @@ def test_what_is_asked_of_now_alone_says_so(as_viewer, spring):
     )
     listed = as_viewer.get(reverse("contacts:list", args=["acme"]), {"as_of": "2026-03-31", "state": "callable"})
 
-    assert "Who is to be called next is asked of now alone" in market
-    assert "Who can still be called, and what can be done, is asked of now alone" in campaign.content.decode()
+    assert "Shown as of now only, not for a past day" in market
+    assert "Callable people and actions are shown as of now" in campaign.content.decode()
     assert not [name for _, name, _, _ in numbers(campaign) if name == "callable"]
     assert "this is only known as of now; take “as of” off" in listed.content.decode()
     assert metric(listed, "rows") == 0
