@@ -1,5 +1,6 @@
 """Nothing a client sends makes a 500, and what is refused is said in a sentence."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -60,6 +61,11 @@ FIELDS = """
     coverage_target coverage_due meetings_target meetings_due template
     holiday_region requested_by last_day whom
     remove text mail title due_on done next
+    among audience campaign confidence conversation_access conversation_access_evidence conversations_due
+    conversations_target days evidence firm_stability firm_stability_evidence header_line header_lines how last_line
+    leave_out more motivation_driver motivation_driver_evidence no_header outcomes period preview q
+    relationship_permission relationship_permission_evidence rule tag timing_window timing_window_evidence use users
+    value wanted which call seen_status rule-0-kind rule-0-negated rule-0-op rule-0-text rule-0-values
 """.split()
 
 
@@ -240,3 +246,21 @@ def test_no_token_and_no_query_makes_a_500_of_a_shared_link(client, ours, third)
         answer = client.get(reverse("shared_page", args=[ours.token]), dict.fromkeys(PARAMETERS, value))
         assert answer.status_code == 200
         assert "<script" not in answer.content.decode()
+
+
+POSTED = re.compile(r"<form[^>]*method=.post.*?</form>", re.DOTALL)
+NAMED = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\bname=[\"']([^\"']+)")
+OTHER_FORMS = {"csrfmiddlewaretoken", "login", "password", "remember", "language"}
+OF_A_ROW = re.compile(r"rule-[\d-]+|row-.*|column-\d+")
+"""Fields whose names count rows or columns; some of them are among FIELDS."""
+
+
+def test_every_field_of_a_form_is_tried(client, ours):
+    fields = set()
+    for row in [row for row in ROWS if "GET" in row.methods]:
+        page = client.get(url_of(row, "ours", ours.ids), follow=True)
+        if not page.streaming:
+            fields |= {name for form in POSTED.findall(page.content.decode()) for name in NAMED.findall(form)}
+
+    unknown = fields - set(FIELDS) - OTHER_FORMS
+    assert sorted(name for name in unknown if not OF_A_ROW.match(name)) == []

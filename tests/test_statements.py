@@ -4,9 +4,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from campaigns.living import set_living
+from campaigns.models import AudienceProposal, Campaign, CampaignContact
+from campaigns.notes.services import write_note
+from campaigns.tags.services import tag_campaign, tag_contacts
 from markets.workspaces.audit import record_event
 from signals.sharing.links import share
-from tests.factories import MarketFactory, active_campaign, call, ended_import, member_of, signal
+from tests.campaigns.living.building import PARTNERS
+from tests.factories import MarketFactory, MembershipFactory, active_campaign, call, ended_import, member_of, signal
 
 OF_THE_WORKSPACE = [
     *(
@@ -22,8 +27,7 @@ OF_THE_WORKSPACE = [
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     "shared:list",
     *("queue", "audit", "audiences:list", "audiences:explore"),
-    *("off_limits:list", "tags:list", "mentions:list", "tasks:list"),
-    *("queue", "audit"),
+    *("off_limits:list", "tags:list", "mentions:list", "tasks:list", "campaigns:templates"),
 ]
 OF_A_CAMPAIGN = [
     "campaigns:choose",
@@ -33,6 +37,8 @@ OF_A_CAMPAIGN = [
     "campaigns:next",
     "campaigns:report",
     "campaigns:performance",
+    *("campaigns:feed", "campaigns:callers", "campaigns:audience", "campaigns:audience_edit", "campaigns:follow_up"),
+    "campaigns:goals",
 ]
 DISPOSITIONS = ["callback_requested", "meeting_booked", "incorrect_number", "do_not_contact", "no_answer"]
 
@@ -54,6 +60,27 @@ def grow(market, campaign, rows):
         rule = {"version": 1, "match": "all", "conditions": conditions}
         market.workspace.audiences.create(name=f"Audience {market.workspace.audiences.count()}", rule=rule)
         record_event(workspace=market.workspace, user=None, action="people_assigned", summary="Some", subject=other)
+        grow_around(campaign, contact)
+
+
+def grow_around(campaign, contact):
+    """One more of what the people of a campaign write down and set up."""
+    workspace = campaign.workspace
+    another = MembershipFactory(workspace=workspace, role="caller").user
+    campaign.callers.create(workspace=workspace, user=another)
+    CampaignContact.objects.filter(campaign=campaign, contact=contact).update(assigned_to=another)
+    name = f"Tag {workspace.tags.count()}"
+    tag_contacts(workspace=workspace, contacts=[contact], name=name, by=another)
+    tag_campaign(campaign=campaign, name=name, by=another)
+    write_note(workspace=workspace, text="@Manager about them", by=another, contact=contact)
+    write_note(workspace=workspace, text="@Manager about it", by=another, campaign=campaign)
+    workspace.tasks.create(title="Find a number", contact=contact, campaign=campaign, owner=another)
+    workspace.off_limits.create(firm=f"Firm {workspace.off_limits.count()}", reason="Client", created_by=another)
+    workspace.campaign_templates.create(name=f"Template {workspace.campaign_templates.count()}")
+    proposal, _ = AudienceProposal.objects.get_or_create(
+        workspace=workspace, campaign=campaign, superseded_at=None, defaults={"rule": PARTNERS}
+    )
+    proposal.changes.create(workspace=workspace, contact=contact, change="leave", reason="Seniority")
 
 
 def statements(client, url):
@@ -64,13 +91,18 @@ def statements(client, url):
     return len(queries)
 
 
-def test_no_page_asks_more_the_more_rows_there_are(as_manager, market, campaign):
+def test_no_page_asks_more_the_more_rows_there_are(as_manager, manager, market, campaign):
+    Campaign.objects.filter(pk=campaign.pk).update(kind="coverage")
+    set_living(campaign=campaign, rule=PARTNERS, by=manager)
+    active_campaign(market=market)
     urls = [reverse(name, args=["acme"]) for name in OF_THE_WORKSPACE]
     urls += [reverse(name, args=["acme", campaign.pk]) for name in OF_A_CAMPAIGN]
     urls += [
         reverse("markets:detail", args=["acme", market.pk]),
         reverse("markets:landscape", args=["acme", market.pk]),
     ]
+    compared = "&".join(f"campaign={each.pk}" for each in market.campaigns.order_by("pk")[:5])
+    urls += [f"{reverse('campaigns:compare', args=['acme'])}?{compared}"]
     urls += [reverse("contacts:detail", args=["acme", campaign.members.order_by("pk").first().contact_id])]
 
     grow(market, campaign, 10)
