@@ -10,7 +10,16 @@ from unfold.decorators import action, display
 
 from campaigns.lifecycle import TRANSITIONS, StatusConflict, change_status, delete_draft
 from campaigns.membership import remove
-from campaigns.models import Absence, Campaign, CampaignContact, Status, StatusChange
+from campaigns.models import (
+    Absence,
+    Audience,
+    Campaign,
+    CampaignContact,
+    CampaignReport,
+    SharedLink,
+    Status,
+    StatusChange,
+)
 from config.admin import OpsAdmin, Reason, ops_user
 from config.admin_history import HistoryAdmin, HistoryInline
 from config.ui.optimistic_locking import VersionedModelForm
@@ -157,3 +166,39 @@ class AbsenceAdmin(HistoryAdmin):
     list_select_related = ("contact", "campaign", "workspace", "removed_by", "returned_by")
     ordering = ("-returned_at", "-id")
     date_hierarchy = "returned_at"
+
+
+@admin.register(Audience)
+class AudienceAdmin(HistoryAdmin):
+    list_display = ("name", "workspace", "created_at", "created_by", "updated_at")
+    list_filter = (("workspace", AutocompleteSelectFilter), "created_at")
+    search_fields = ("name", "created_by__email")
+    list_select_related = ("workspace", "created_by")
+    ordering = ("-updated_at", "-id")
+
+
+@admin.register(CampaignReport)
+class CampaignReportAdmin(HistoryAdmin):
+    """Without the document, which the portal shows."""
+
+    list_display = ("campaign", "workspace", "version", "made_at", "made_by")
+    list_filter = (("workspace", AutocompleteSelectFilter), "made_at")
+    search_fields = ("campaign__name", "made_by__email")
+    list_select_related = ("campaign", "workspace", "made_by")
+    ordering = ("-made_at", "-id")
+    fields = ("workspace", "campaign", "version", "made_at", "made_by")
+
+
+@admin.register(SharedLink)
+class SharedLinkAdmin(HistoryAdmin):
+    """Without what it shows, and without the hashes of its token and password."""
+
+    list_display = ("label", "workspace", "report", "market", "shows_people", "created_at", "expires_at", "revoked_at")
+    list_filter = (("workspace", AutocompleteSelectFilter), "shows_people", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("label", "report__campaign__name", "market__name", "created_by__email")
+    list_select_related = ("workspace", "report__campaign", "market")
+    ordering = ("-created_at", "-id")
+    fields = (
+        *("workspace", "label", "report", "market", "sections", "period", "shows_people", "expires_at"),
+        *("created_at", "created_by", "revoked_at", "revoked_by"),
+    )

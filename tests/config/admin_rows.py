@@ -10,10 +10,11 @@ from calls.log.services import amend
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
 from campaigns.dispositions import Disposition
 from campaigns.membership import enroll, remove
-from campaigns.models import Absence, Campaign, CampaignContact, StatusChange
+from campaigns.models import Absence, Audience, Campaign, CampaignContact, CampaignReport, SharedLink, StatusChange
 from markets.contacts.duplicates import mark_not_duplicates
 from markets.models import (
     ApiToken,
+    AuditEvent,
     Contact,
     ContactMerge,
     CustomField,
@@ -24,6 +25,7 @@ from markets.models import (
     MarketContact,
     Membership,
     NotDuplicate,
+    OffLimits,
     Suppression,
     User,
     Workspace,
@@ -33,6 +35,7 @@ from markets.workspaces.invitations import invite
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from signals.models import Signal, SignalSuggestion
+from signals.sharing.links import share
 from signals.suggestions.services import suggest
 from tests.factories import ContactFactory, MembershipFactory, SuppressionFactory, call, ended_import, signal
 
@@ -40,6 +43,7 @@ MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, CampaignHour, Signal, ImportJob, ApiToken),
     *(Correction, MeetingChange, Erasure, SignalSuggestion, Absence, CustomField),
+    *(OffLimits, AuditEvent, Audience, CampaignReport, SharedLink),
 ]
 READ_ONLY = {
     ImportJob,
@@ -58,6 +62,11 @@ READ_ONLY = {
     CampaignHour,
     Signal,
     SignalSuggestion,
+    OffLimits,
+    AuditEvent,
+    Audience,
+    CampaignReport,
+    SharedLink,
 }
 
 
@@ -89,4 +98,10 @@ def one_of_each(campaign, ops):
     erase(contact=ContactFactory(workspace=campaign.workspace), by=ops, reason="Request 204")
     done = ended_import(campaign.workspace, name="new.csv", by=ops, created=1, rejected=1)
     done.rejections.create(workspace=campaign.workspace, line=3, code="email", message="Not an address", cells=["x"])
+    campaign.workspace.off_limits.create(firm="New client LLP", reason="A client", created_by=ops)
+    campaign.workspace.audiences.create(name="New partners", rule={"version": 1, "match": "all", "conditions": []})
+    CampaignReport.objects.create(workspace=campaign.workspace, campaign=campaign, document={})
+    share(
+        thing=campaign.market, by=ops, label="New client", expires_on=campaign.workspace.today(), sections=["figures"]
+    )
     return {model: model.objects.order_by("pk").first() for model in MODELS}
