@@ -244,9 +244,9 @@ def test_on_a_narrow_screen_the_navigation_opens_and_closes_by_keyboard(browse, 
         page.keyboard.press("Escape")
         expect(sections.get_by_role("link", name="Signals")).to_be_hidden()
 
-        tab_to(page, "More")
+        tab_to(page, "As of")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("link", name="Performance")).to_be_visible()
+        expect(page.get_by_role("button", name="Show")).to_be_visible()
         page.keyboard.press("Escape")
-        expect(page.get_by_role("link", name="Performance")).to_be_hidden()
+        expect(page.get_by_role("button", name="Show")).to_be_hidden()
         assert page.evaluate("document.documentElement.scrollWidth") == 390
