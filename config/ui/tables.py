@@ -175,12 +175,12 @@ def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
         for key in (name, "page", "_export"):
             rest.pop(key, None)
         is_row = isinstance(value, models.Model)
-        if is_row and isinstance(field, ModelChoiceField):
-            value = field.label_from_instance(value)
+        label = field.label_from_instance(value) if is_row and isinstance(field, ModelChoiceField) else ""
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
         values = value if isinstance(value, list) else [value]
         texts = [
-            filterset.describe(name, each) or _as_text(each) or choices.get(str(each), str(each)) for each in values
+            filterset.describe(name, each) or label or _as_text(each) or choices.get(str(each), str(each))
+            for each in values
         ]
         yield (str(field.label or name), ", ".join(texts), rest.urlencode())
 
