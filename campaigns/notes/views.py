@@ -12,6 +12,7 @@ from campaigns.notes.forms import NoteForm
 from campaigns.notes.mentions import Mentions
 from campaigns.notes.services import delete_note, mark_seen, mentions_of, write_note
 from campaigns.notes.tables import MentionTable
+from config.ui.forms import posted_text
 from config.ui.optimistic_locking import save_edit
 from config.ui.tables import table_page
 from markets.models import Contact, Role, Workspace
@@ -42,7 +43,7 @@ def _write(
     contact: Contact | None = None,
     campaign: Campaign | None = None,
 ) -> None:
-    text = request.POST.get("text", "").replace("\0", "")
+    text = posted_text(request.POST, "text")
     try:
         _, mentions = write_note(workspace=workspace, text=text, by=request.user, contact=contact, campaign=campaign)
         _report(request, mentions)

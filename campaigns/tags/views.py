@@ -17,7 +17,7 @@ from campaigns.tags.services import (
     with_counts,
 )
 from campaigns.tags.tables import TagTable
-from config.ui.forms import as_id
+from config.ui.forms import as_id, posted_text
 from config.ui.tables import table_page
 from markets.models import Contact, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -63,7 +63,7 @@ def _change(request: WorkspaceRequest, subject: Contact | Campaign, add: Callabl
         untag(subject, tag)
     else:
         try:
-            add(request.POST.get("name", ""))
+            add(posted_text(request.POST, "name"))
         except ValidationError:
             problem = NAME_PROBLEM
     if request.htmx:
@@ -93,7 +93,7 @@ def chips_context(request: WorkspaceRequest, subject: Contact | Campaign) -> dic
 def tag_rename(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     tag = get_object_or_404(workspace.tags, pk=pk)
     try:
-        kept = rename_tag(tag=tag, name=request.POST.get("name", ""))
+        kept = rename_tag(tag=tag, name=posted_text(request.POST, "name"))
         merged = f"{tag} is now part of {kept}." if kept.pk != tag.pk else f"{tag} is now called {kept}."
         messages.success(request, merged)
     except ValidationError:

@@ -11,7 +11,7 @@ from campaigns.follow_up import FollowUpPlan, LeftOut, NobodyFits, same_draft
 from campaigns.follow_up.plan import ALWAYS
 from campaigns.forms.follow_up import FollowUpForm, PlanForm, suggested_values
 from campaigns.models import Campaign
-from config.ui.forms import as_id, save_or_add_error
+from config.ui.forms import as_id, posted_text, save_or_add_error
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
@@ -57,7 +57,7 @@ def _create(request: WorkspaceRequest, form: FollowUpForm, plan: FollowUpPlan) -
     if is_created:
         messages.success(request, _created(form.instance, form.count, as_id(request.POST.get("seen", ""))))
         return redirect("campaigns:detail", slug, form.instance.pk)
-    draft = same_draft(plan, " ".join(request.POST.get("name", "").split()), request.user)
+    draft = same_draft(plan, " ".join(posted_text(request.POST, "name").split()), request.user)
     if draft is None:
         return None
     messages.info(request, f"{draft} was created a moment ago. This is it.")

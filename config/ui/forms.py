@@ -1,5 +1,6 @@
 """Forms for rows of a workspace."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django import forms
@@ -13,6 +14,11 @@ CONFLICT = "Somebody else changed this at the same moment. Check it and save aga
 def as_id(text: str) -> int | None:
     """The id in a query parameter or a posted value, or None if the text is no id."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def posted_text(data: Mapping[str, str], name: str) -> str:
+    """A posted text that no form reads, without NULs, which PostgreSQL does not take."""
+    return data.get(name, "").replace("\0", "")
 
 
 class SavableForm(Protocol):

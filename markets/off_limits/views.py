@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from config.ui.forms import as_id
+from config.ui.forms import as_id, posted_text
 from config.ui.tables import table_page
 from markets.models import Role, Workspace
 from markets.off_limits.filters import OffLimitsFilter
@@ -50,7 +50,7 @@ def off_limits_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRe
 def off_limits_lift(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     entry = get_object_or_404(workspace.off_limits.select_related("contact"), pk=pk)
     try:
-        lift_off_limits(entry=entry, by=request.user, reason=request.POST.get("reason", ""))
+        lift_off_limits(entry=entry, by=request.user, reason=posted_text(request.POST, "reason"))
         messages.success(request, f"{entry.whom} is no longer off-limits and may be called again.")
     except ValidationError as error:
         messages.error(request, error.message)
