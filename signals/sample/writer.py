@@ -14,13 +14,13 @@ from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
 from signals.sample import texts
 from signals.sample.backdating import backdate
-from signals.sample.callers import assign_some
 from signals.sample.follow_ups import explain_follow_ups, turn_on_living_audience
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
 from signals.sample.setup.audiences import save_audiences
+from signals.sample.setup.callers import assign_some
 from signals.sample.setup.planning import write_plans
 from signals.sample.setup.shared import share_some
-from signals.sample.teamwork import add_teamwork
+from signals.sample.setup.teamwork import add_teamwork
 
 Progress = Callable[[int], object]
 

@@ -1,1 +1,1 @@
-"""What the sample's team sets up around its calls: goals and templates, audiences, shared links."""
+"""What the sample's team sets up around its calls: callers, goals, templates, audiences, notes, tasks, shared links."""

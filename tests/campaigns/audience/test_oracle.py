@@ -24,7 +24,8 @@ from signals.audience import HasSignal, ShowedInterest
 from signals.models import Signal
 from tests.campaigns.audience.export import tables_of
 from tests.campaigns.audience.history import ZONE, History, at_the_end
-from tests.campaigns.audience.oracle import Oracle, Past
+from tests.campaigns.audience.oracle import Oracle
+from tests.campaigns.audience.past import Past
 from tests.campaigns.audience.rules import FIRST_DAY, LAST_DAY, rules
 from tests.thorough import some
 
