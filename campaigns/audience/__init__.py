@@ -12,7 +12,7 @@ docs/how-to/add-an-audience-condition.md adds one.
 """
 
 from campaigns.audience.parameters import RuleInvalid
-from campaigns.audience.rule import Rule, count_people
+from campaigns.audience.rule import Rule, count_people, ids_of_people
 from campaigns.audience.sentences import Sentence
 
-__all__ = ["Rule", "RuleInvalid", "Sentence", "count_people"]
+__all__ = ["Rule", "RuleInvalid", "Sentence", "count_people", "ids_of_people"]

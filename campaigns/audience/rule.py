@@ -189,6 +189,12 @@ def count_people(people: QuerySet[Contact]) -> int:
         return people.order_by().count()
 
 
+def ids_of_people(people: QuerySet[Contact]) -> list[int]:
+    """The ids of the people that conditions of audiences leave, joined as `count_people` does."""
+    with transaction.atomic(), bulk.without_nested_loops():
+        return list(people.order_by().values_list("pk", flat=True))
+
+
 class _Reader:
     """Reads a rule and collects what is wrong with it."""
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
+from campaigns.audience import ids_of_people
 from campaigns.living.matching import joining, leaving, rule_of
 from campaigns.living.proposals import Change, Decision
 from campaigns.membership import enroll, lock_unless_completed, remove
@@ -80,7 +81,7 @@ def _still(people: ContactQuerySet, changes: Collection[ProposedChange]) -> set[
     """The contacts of these changes for whom the rule still says so."""
     if not changes:
         return set()
-    return {each.contact_id for each in changes} & set(people.values_list("pk", flat=True))
+    return {each.contact_id for each in changes} & set(ids_of_people(people))
 
 
 def _record(changes: Collection[ProposedChange], decision: str, by: User) -> int:

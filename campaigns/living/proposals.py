@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 from django.utils.timezone import now
 
+from campaigns.audience import ids_of_people
 from campaigns.living.matching import joining, leaving, rule_of, why_joining, why_leaving
 from campaigns.models import AudienceProposal, Campaign, ProposedChange, Status, StatusChange
 from markets.models import Workspace
@@ -75,8 +76,8 @@ def propose(campaign: Campaign, *, unless_made_on: date | None = None) -> Audien
     """
     rule = rule_of(campaign)
     reasons: dict[str, Mapping[int, str]] = {
-        Change.JOIN: why_joining(campaign, rule, joining(campaign, rule).values_list("pk", flat=True)),
-        Change.LEAVE: why_leaving(campaign, rule, leaving(campaign, rule).values_list("pk", flat=True)),
+        Change.JOIN: why_joining(campaign, rule, ids_of_people(joining(campaign, rule))),
+        Change.LEAVE: why_leaving(campaign, rule, ids_of_people(leaving(campaign, rule))),
     }
     with transaction.atomic():
         locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
