@@ -4,11 +4,12 @@ from django import forms
 
 from campaigns.callers.eligible import callers_of, in_order_of_names, who_may_call
 from campaigns.models import Audience, Campaign
+from config.ui.forms import RowsField
 from markets.models import User, Workspace
 
 
 def users_field(label: str) -> forms.Field:
-    return forms.ModelMultipleChoiceField(
+    return RowsField(
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         label=label,

@@ -11,7 +11,7 @@ from campaigns.follow_up import DEFAULT_DAYS, FollowUpPlan, LeftOut, create_foll
 from campaigns.follow_up.plan import ALWAYS
 from campaigns.follow_up.rules import ConditionJson, without_version
 from campaigns.models import Campaign, Kind, Status
-from config.ui.forms import DayInput, WorkspaceModelForm
+from config.ui.forms import DayInput, RowsField, WorkspaceModelForm
 from markets.models import User
 from signals.capture.vocabulary import VALUES, SignalType
 
@@ -22,7 +22,7 @@ INTEREST, CHOSEN = "interest", "chosen"
 CHOICE_FIELDS = ("outcomes", "movement_state", "timing_window")
 
 
-class SourceChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
+class SourceChoice(RowsField):
     def label_from_instance(self, campaign: Campaign) -> str:
         return f"{campaign} ({campaign.get_status_display().lower()})"
 

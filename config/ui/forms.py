@@ -82,6 +82,17 @@ class WorkspaceModelForm(CheckedForm):
         self.instance.workspace = workspace
 
 
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
+    """Several rows by their ids. SQLite fails on numbers that are too large for an id; here they are invalid."""
+
+    def clean(self, value: Any) -> Any:
+        for each in value or []:
+            if as_id(str(each)) is None:
+                message = self.error_messages["invalid_pk_value"]
+                raise ValidationError(message, code="invalid_pk_value", params={"pk": str(each)[:40]})
+        return super().clean(value)
+
+
 class DayInput(forms.DateInput):
     input_type = "date"
 

@@ -2,8 +2,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 
 from config.ui.forms import DayInput
+from config.ui.periods import LAST_DAY
 from markets.models import Contact, OffLimits, User, Workspace
 from markets.off_limits.services import put_off_limits
 
@@ -22,6 +24,7 @@ class OffLimitsForm(forms.Form):
     last_day = forms.DateField(
         required=False,
         label="Until",
+        validators=[MaxValueValidator(LAST_DAY)],
         widget=DayInput(),
         help_text="The last day on which nobody calls. Leave empty if it has no end.",
     )
