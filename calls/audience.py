@@ -159,8 +159,8 @@ class Conversations(CallCount):
 
 @dataclass(frozen=True)
 class LastCall(Condition):
-    """When the newest counted call was made, in days of the workspace. Who was called 14 days ago was called within 14
-    days; who was never called was not."""
+    """When the newest counted call was made, in days of the workspace. A call made 14 days ago
+    counts as within 14 days; a person who was never called does not."""
 
     kind: ClassVar[str] = "last_call"
     label: ClassVar[str] = "Last call"

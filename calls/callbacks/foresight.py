@@ -39,7 +39,7 @@ class Foresight:
 
     @property
     def why_not(self) -> str:
-        """Why the step is not possible; empty if it is."""
+        """Why the step is impossible, or an empty string if it is allowed."""
         status = Status(self.campaign.status)
         if self.step is None:
             options = " or ".join(each.to.label for each in TRANSITIONS[status])

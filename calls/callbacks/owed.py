@@ -1,4 +1,4 @@
-"""Callbacks that are owed: promised by a campaign that is Paused or Completed since, to people who could be called.
+"""Owed callbacks: promised to callable people by a campaign that has since been paused or completed.
 
 Nobody makes them while the campaign stands still, so a manager decides about each. A decision holds until the
 campaign's status changes again; one that was released, or left to a follow-up, stays so.

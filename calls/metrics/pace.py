@@ -113,7 +113,7 @@ def window_of(facts: CampaignFacts, days: Sequence[date], *, is_active: bool) ->
 
 
 def _was_active(changes: Collection[tuple[date, bool]], day: date, is_active: bool) -> bool:
-    """Whether the campaign, which `is_active` now, was Active at any time of the day."""
+    """Whether the campaign was Active at any time of the day. `is_active` is its state now."""
     if any(changed_on == day for changed_on, _ in changes):
         return True
     later = [to_active for changed_on, to_active in sorted(changes) if changed_on > day]

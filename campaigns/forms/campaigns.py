@@ -11,7 +11,7 @@ from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import User, Workspace
 
 WITH_DEFAULT = ("most_attempts", "rest_days", "calls_from", "calls_until")
-"""Fields that keep their value when they are left empty."""
+"""Fields that keep their current value when left empty."""
 
 
 def check_hours(form: forms.BaseForm) -> None:

@@ -1,4 +1,4 @@
-"""Plain dumps of tables as CSV, and rows of texts read back from them."""
+"""Exports tables as plain CSV and reads the rows back as text."""
 
 import csv
 import io
