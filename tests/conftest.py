@@ -2,17 +2,28 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 
-from tests import factories
+from tests import factories, promises
+from tests.promises import figure as figure
+
+
+def pytest_addoption(parser):
+    promises.add_options(parser)
 
 
 def pytest_configure(config):
     """Creates the tables on SQLite without migrations, which are slow there. PostgreSQL, and a step of CI, migrate."""
     if connection.vendor == "sqlite":
         config.option.nomigrations = True
+    promises.configure(config)
+
+
+def pytest_collection_modifyitems(config, items):
+    promises.select(config, items)
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Prints the totals of the hostile files at the end."""
+    """Prints the totals of the hostile files and the table of the promises at the end."""
+    promises.print_table(terminalreporter)
     reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
     figures = [value for each in reports for name, value in each.user_properties if name == "hostile file"]
     if figures:

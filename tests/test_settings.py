@@ -1,10 +1,12 @@
 """What the environment decides about security: nothing that serves clients is insecure by mistake."""
 
-import runpy
+import importlib
+import sys
 
 import pytest
-from django.conf import settings as portal
 from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import environment as declared
 
 SERVER = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "portal.example"}
 ON_SQLITE = {"DATABASE_URL": "sqlite:///db.sqlite3"}
@@ -15,11 +17,13 @@ SERVED = {"SERVES_PAGES": "1"}
 @pytest.fixture
 def settings_with(monkeypatch):
     def read(**environment):
-        for name in ("DEBUG", "LOCAL", "SERVES_PAGES", "DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "CACHE_URL"):
+        for name in ("SERVES_PAGES", *declared.settings):
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        return runpy.run_path(str(portal.BASE_DIR / "config" / "settings.py"))
+        for name in [each for each in sys.modules if each.startswith("config.settings")]:
+            monkeypatch.delitem(sys.modules, name)
+        return vars(importlib.import_module("config.settings"))
 
     return read
 
@@ -31,8 +35,8 @@ def settings_with(monkeypatch):
         (SERVER | ON_POSTGRESQL | SERVED, True),
         (SERVER | ON_SQLITE | SERVED, True),
         (SERVER | SERVED, True),
-        (SERVER | ON_SQLITE, False),
-        (SERVER | ON_SQLITE | {"LOCAL": "0"}, True),
+        (SERVER | ON_SQLITE, True),
+        (SERVER | ON_SQLITE | {"LOCAL": "1"}, False),
         (SERVER | ON_POSTGRESQL | {"LOCAL": "1"}, False),
         (SERVER | ON_POSTGRESQL | SERVED | {"DEBUG": "1"}, False),
     ],
@@ -50,6 +54,27 @@ def test_what_is_served_is_secure_on_every_database(settings_with, environment, 
 def test_a_web_server_does_not_start_without_a_key_of_its_own(settings_with, database):
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set"):
         settings_with(**database, **SERVED)
+
+
+@pytest.mark.parametrize("database", [ON_SQLITE, ON_POSTGRESQL], ids=["sqlite", "postgresql"])
+def test_a_command_takes_no_key_of_its_own_unless_told_that_it_is_local(settings_with, database):
+    with pytest.raises(ImproperlyConfigured, match="set LOCAL=1"):
+        settings_with(**database)
+
+
+def test_a_secret_may_be_in_a_file(settings_with, tmp_path):
+    (tmp_path / "key").write_text("k" * 60 + "\n")
+
+    read = settings_with(**ON_SQLITE, ALLOWED_HOSTS="portal.example", SECRET_KEY_FILE=str(tmp_path / "key"))
+
+    assert read["SECRET_KEY"] == "k" * 60
+
+
+def test_a_value_that_cannot_be_read_is_named(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="HSTS_SECONDS is “soon”"):
+        settings_with(**SERVER, HSTS_SECONDS="soon")
+    with pytest.raises(ImproperlyConfigured, match="LOCAL is “perhaps”; write 1 or 0"):
+        settings_with(**SERVER, LOCAL="perhaps")
 
 
 def test_what_a_proxy_and_browsers_are_trusted_with_can_be_switched_off(settings_with):

@@ -16,6 +16,7 @@ from markets.models.imports import (
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.off_limits import OffLimits
+from markets.models.operations import Heartbeat, OperatorTask, TaskRun
 from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.tags import ContactTag, Tag
 from markets.models.users import User
@@ -34,6 +35,7 @@ __all__ = [
     "ErasedKey",
     "Erasure",
     "FormerKey",
+    "Heartbeat",
     "ImportJob",
     "ImportKind",
     "ImportNote",
@@ -47,10 +49,12 @@ __all__ = [
     "Membership",
     "NotDuplicate",
     "OffLimits",
+    "OperatorTask",
     "Role",
     "Suppression",
     "SuppressionScope",
     "Tag",
+    "TaskRun",
     "User",
     "Workspace",
 ]

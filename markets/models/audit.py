@@ -17,7 +17,13 @@ class AuditEvent(models.Model):
     Rows are only added. `subject_kind` and `subject_id` name the row it happened to, for example `campaign` and its id.
     """
 
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="audit_events")
+    workspace = models.ForeignKey(
+        Workspace,
+        models.PROTECT,
+        null=True,
+        related_name="audit_events",
+        help_text="Empty for what concerns no workspace, such as a sign-in.",
+    )
     happened_at = models.DateTimeField(default=now)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=60, help_text="For example link_visited, callers_changed.")

@@ -70,6 +70,15 @@ class Workspace(models.Model):
         max_length=2, blank=True, help_text="Whose public holidays are no working days. Empty: the phone region's."
     )
     holiday_region = models.CharField(max_length=10, blank=True, help_text="A state or province, as in US-NY: NY.")
+    requires_second_factor = models.BooleanField(
+        default=False, help_text="Members sign in with a second factor before they see anything."
+    )
+    notes_kept_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Notes of older calls are emptied. Empty: notes are kept."
+    )
+    uncalled_kept_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="People who were never called are erased. Empty: they are kept."
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
 

@@ -19,14 +19,15 @@ logger = logging.getLogger(__name__)
 
 def record_event(
     *,
-    workspace: Workspace,
+    workspace: Workspace | None,
     user: User | None,
     action: str,
     summary: str,
     subject: Model | None = None,
     details: dict[str, object] | None = None,
 ) -> AuditEvent:
-    """Adds an event. `summary` is a sentence without personal data; `subject` is the row that it happened to."""
+    """Adds an event. `summary` is a sentence without personal data; `subject` is the row that it happened to. Without a
+    workspace only ops staff see it."""
     return AuditEvent.objects.create(
         workspace=workspace,
         user=user,

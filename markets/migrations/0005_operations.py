@@ -1,0 +1,94 @@
+import django.db.models.deletion
+import django.utils.timezone
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("markets", "0004_campaign_life"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="workspace",
+            name="notes_kept_months",
+            field=models.PositiveSmallIntegerField(
+                blank=True, help_text="Notes of older calls are emptied. Empty: notes are kept.", null=True
+            ),
+        ),
+        migrations.AddField(
+            model_name="workspace",
+            name="requires_second_factor",
+            field=models.BooleanField(
+                default=False, help_text="Members sign in with a second factor before they see anything."
+            ),
+        ),
+        migrations.AddField(
+            model_name="workspace",
+            name="uncalled_kept_months",
+            field=models.PositiveSmallIntegerField(
+                blank=True, help_text="People who were never called are erased. Empty: they are kept.", null=True
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditevent",
+            name="workspace",
+            field=models.ForeignKey(
+                help_text="Empty for what concerns no workspace, such as a sign-in.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="audit_events",
+                to="markets.workspace",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("process", models.CharField(help_text="For example import_worker.", max_length=60)),
+                ("machine", models.CharField(max_length=120)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("beat_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("doing", models.CharField(blank=True, help_text="Without personal data.", max_length=120)),
+            ],
+            options={
+                "ordering": ["process", "machine"],
+                "constraints": [models.UniqueConstraint(fields=("process", "machine"), name="heartbeat_unique")],
+            },
+        ),
+        migrations.CreateModel(
+            name="TaskRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "task",
+                    models.CharField(
+                        choices=[
+                            ("backup", "Backup"),
+                            ("restore_drill", "Restore drill"),
+                            ("retention", "Retention"),
+                            ("weekly_mail", "Weekly mail"),
+                            ("mention_mail", "Mail of mentions"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failure", models.CharField(blank=True, max_length=500)),
+                ("figures", models.JSONField(default=dict, help_text="For example bytes, files and seconds.")),
+            ],
+            options={
+                "ordering": ["-ended_at", "-id"],
+                "indexes": [models.Index(fields=["task", "-ended_at"], name="task_run_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("task__in", ["backup", "restore_drill", "retention", "weekly_mail", "mention_mail"])
+                        ),
+                        name="task_run_task_known",
+                    )
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,49 @@
+from django.db import models
+from django.utils.timezone import now
+
+
+class Heartbeat(models.Model):
+    """When a background process last said that it is alive. One row for each kind of process on each machine."""
+
+    process = models.CharField(max_length=60, help_text="For example import_worker.")
+    machine = models.CharField(max_length=120)
+    started_at = models.DateTimeField(default=now)
+    beat_at = models.DateTimeField(default=now, db_index=True)
+    doing = models.CharField(max_length=120, blank=True, help_text="Without personal data.")
+
+    class Meta:
+        ordering = ["process", "machine"]
+        constraints = [models.UniqueConstraint(fields=["process", "machine"], name="heartbeat_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.process} on {self.machine}"
+
+
+class OperatorTask(models.TextChoices):
+    """What the operator's timers run, so that the ops page can say when it last worked."""
+
+    BACKUP = "backup", "Backup"
+    RESTORE_DRILL = "restore_drill", "Restore drill"
+    RETENTION = "retention", "Retention"
+    WEEKLY_MAIL = "weekly_mail", "Weekly mail"
+    MENTION_MAIL = "mention_mail", "Mail of mentions"
+
+
+class TaskRun(models.Model):
+    """One run of a task of the operator. `failure` is empty if it worked. Neither text has personal data."""
+
+    task = models.CharField(max_length=20, choices=OperatorTask)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(default=now)
+    failure = models.CharField(max_length=500, blank=True)
+    figures = models.JSONField(default=dict, help_text="For example bytes, files and seconds.")
+
+    class Meta:
+        ordering = ["-ended_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(task__in=OperatorTask.values), name="task_run_task_known")
+        ]
+        indexes = [models.Index(fields=["task", "-ended_at"], name="task_run_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_task_display()}: {self.failure or 'done'}"
