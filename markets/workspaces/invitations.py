@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import SignupForm
 from allauth.account.models import EmailAddress
-from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
@@ -151,29 +148,3 @@ def pending_invitation(request: HttpRequest) -> Invitation | None:
         return None
     pending = Invitation.objects.pending().with_token(token).filter(workspace__archived_at=None)
     return pending.select_related("workspace", "invited_by").first()
-
-
-class InvitedOnlyAdapter(DefaultAccountAdapter):
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return pending_invitation(request) is not None
-
-
-class InvitedSignupForm(SignupForm):
-    """allauth's sign-up form, fixed to the invited address. Opening the link has verified it."""
-
-    def __init__(self, *args: object, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        invitation = pending_invitation(context.request)
-        self.initial["email"] = invitation.email if invitation else ""
-        self.fields["email"].disabled = True
-
-    def save(self, request: HttpRequest) -> User:
-        invitation = pending_invitation(request)
-        assert invitation, "the adapter closes sign-up without an invitation"
-        with transaction.atomic():
-            DefaultAccountAdapter(request).stash_verified_email(request, invitation.email)
-            user = super().save(request)
-            assert isinstance(user, User)
-            accept(invitation=invitation, user=user)
-        request.session.pop(SESSION_KEY, None)
-        return user

@@ -1,0 +1,1 @@
+"""How users sign in: what the portal decides where allauth asks."""

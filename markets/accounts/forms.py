@@ -1,0 +1,31 @@
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import SignupForm
+from allauth.core import context
+from django.db import transaction
+from django.http import HttpRequest
+
+from markets.models import User
+from markets.workspaces.invitations import SESSION_KEY, accept, pending_invitation
+
+
+class InvitedSignupForm(SignupForm):
+    """allauth's sign-up form, fixed to the invited address. Opening the link has verified it."""
+
+    def __init__(self, *args: object, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        invitation = pending_invitation(context.request)
+        self.initial["email"] = invitation.email if invitation else ""
+        self.fields["email"].disabled = True
+
+    def save(self, request: HttpRequest) -> User:
+        invitation = pending_invitation(request)
+        assert invitation, "the adapter closes sign-up without an invitation"
+        with transaction.atomic():
+            get_adapter(request).stash_verified_email(request, invitation.email)
+            user = super().save(request)
+            assert isinstance(user, User)
+            accept(invitation=invitation, user=user)
+        request.session.pop(SESSION_KEY, None)
+        return user

@@ -1,0 +1,1 @@
+"""What operators need to know: who works, what ran, and whether the portal is well."""
