@@ -10,6 +10,7 @@ from campaigns.urls import audiences_urls
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import audit, home, invitations, settings, team
+from markets.views.unsubscribe import unsubscribe
 from signals.sharing.views.shared_page import shared_page
 
 handler500 = "config.errors.failed"
@@ -50,6 +51,7 @@ urlpatterns = [
     path("w/<str:slug>/", include(workspace_urls)),
     path("accounts/", include("allauth.urls")),
     path("s/<str:token>/", shared_page, name="shared_page"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("admin/", admin.site.urls),
 ]

@@ -11,6 +11,7 @@ from django.utils.timezone import now, override
 
 from campaigns.models import Mention
 from markets.models import Membership, Workspace
+from markets.workspaces.subscriptions import Subscription, unsubscribe_headers
 
 NOT_SENT = (SMTPException, OSError, ValueError)
 """The errors of a mail that cannot be sent: the server rejects it, is unreachable, or a header is invalid."""
@@ -53,7 +54,10 @@ def send(*, membership: Membership, site: str) -> int:
             context = {"workspace": workspace, "mentions": mentions, "site": site, "count": count}
             text = render_to_string("mail/mentions.txt", context)
             html = render_to_string("mail/mentions.html", context)
-        message = EmailMultiAlternatives(" ".join(f"{workspace}: {count} you".split()), text, to=[member.user.email])
+        headers = unsubscribe_headers(member, Subscription.MENTIONS, site)
+        message = EmailMultiAlternatives(
+            " ".join(f"{workspace}: {count} you".split()), text, to=[member.user.email], headers=headers
+        )
         message.attach_alternative(html, "text/html")
         message.send()
         Mention.objects.filter(pk__in=[each.pk for each in mentions]).update(mailed_at=now())

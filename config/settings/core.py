@@ -60,12 +60,19 @@ ALLOWED_HOSTS = environment.texts(
 )
 if not ALLOWED_HOSTS:
     required("ALLOWED_HOSTS", "", "the names the portal is served under, with commas between")
+
+
+def address_of_host(host: str) -> str:
+    """Empty for a pattern, which names many hosts."""
+    return "" if host.startswith((".", "*")) else f"https://{host}"
+
+
 # The base of links in mails that are sent outside a request. The local default is where the demo serves.
 PORTAL_URL = environment.text(
     "PORTAL_URL",
     "The address of the portal, such as `https://portal.example`, for links in mails and in what commands print.",
-    default="http://127.0.0.1:8000" if IS_LOCAL else "",
-    shown="none; locally `http://127.0.0.1:8000`, the demo",
+    default="http://127.0.0.1:8000" if IS_LOCAL else address_of_host(ALLOWED_HOSTS[0]),
+    shown="`https://` and the first of `ALLOWED_HOSTS`; locally `http://127.0.0.1:8000`, the demo",
 )
 
 INSTALLED_APPS = [

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.urls import reverse
 
 from markets.contacts.normalization import clean_text, fold
 from markets.models import Membership, Role, User, Workspace
@@ -19,17 +20,17 @@ class ProvisioningResult:
     workspace: Workspace
     is_new: bool
     messages: list[str]
-    invitation_path: str = ""
-    """Path of the manager's invitation link, if one was created."""
+    invitation_link: str = ""
+    """The whole link of the manager's invitation, if one was created."""
 
 
 @transaction.atomic
 def provision_workspace(
-    *, slug: str, name: str, timezone: str, phone_region: str, manager: str = "", password: str = ""
+    *, slug: str, name: str, timezone: str, phone_region: str, site: str, manager: str = "", password: str = ""
 ) -> ProvisioningResult:
     """Creates the workspace unless it exists, and makes the user with the email address `manager` its manager.
 
-    An unknown user is created with `password` or, without one, invited. Raises ValidationError, in which case nothing
+    An unknown user is created with `password` or, without one, invited. `site` is the base URL of links. Raises ValidationError, in which case nothing
     changes.
     """
     wanted = Workspace(slug=slug, name=clean_text(name), timezone=timezone, phone_region=phone_region)
@@ -39,12 +40,12 @@ def provision_workspace(
     else:
         wanted.full_clean()
         wanted.save()
-        messages = [f"The workspace {wanted} ({slug}) is made."]
-    invitation_path = ""
+        messages = [f"The workspace {wanted} ({slug}) is there now: {site}{reverse('dashboard', args=[slug])}"]
+    link = ""
     if manager:
-        message, invitation_path = _add_manager(workspace or wanted, fold(manager), password)
+        message, link = _add_manager(workspace or wanted, fold(manager), password, site)
         messages.append(message)
-    return ProvisioningResult(workspace or wanted, workspace is None, messages, invitation_path)
+    return ProvisioningResult(workspace or wanted, workspace is None, messages, link)
 
 
 def _describe_existing(workspace: Workspace, wanted: Workspace) -> list[str]:
@@ -58,8 +59,8 @@ def _describe_existing(workspace: Workspace, wanted: Workspace) -> list[str]:
     return messages
 
 
-def _add_manager(workspace: Workspace, email: str, password: str) -> tuple[str, str]:
-    """Returns a message, and the path of the invitation link if one was created."""
+def _add_manager(workspace: Workspace, email: str, password: str, site: str) -> tuple[str, str]:
+    """Returns a message, and the link of the invitation if one was created."""
     try:
         validate_email(email)
     except ValidationError:
@@ -69,7 +70,7 @@ def _add_manager(workspace: Workspace, email: str, password: str) -> tuple[str, 
         return f"{email} is a member already, as {membership.get_role_display().lower()}.", ""
     user = User.objects.filter(email__iexact=email).first()
     if user is None and not password:
-        return _invite(workspace, email)
+        return _invite(workspace, email, site)
     if user is None:
         validate_password(password, User(email=email))
         user = create_user(email=email, password=password)
@@ -77,11 +78,12 @@ def _add_manager(workspace: Workspace, email: str, password: str) -> tuple[str, 
     return f"{email} is its manager.", ""
 
 
-def _invite(workspace: Workspace, email: str) -> tuple[str, str]:
+def _invite(workspace: Workspace, email: str, site: str) -> tuple[str, str]:
     if workspace.invitations.pending().filter(email__iexact=email).exists():
         return f"{email} was invited already; that link still works and cannot be shown again.", ""
     try:
         _, path = invite(workspace=workspace, email=email, role=Role.MANAGER, by=None)
     except ValidationError as error:
         raise ValidationError({"manager": error.messages}) from None
-    return f"{email} is invited as manager; the link, good for 14 days and for one use, is {path}", path
+    link = f"{site}{path}"
+    return f"{email} is invited as manager. This link works once, within 14 days:\n{link}", link

@@ -14,6 +14,7 @@ from config.ui.formats import day
 from config.ui.periods import Period
 from markets.models import Membership, Workspace
 from markets.models.workspaces import MembershipQuerySet
+from markets.workspaces.subscriptions import Subscription, unsubscribe_headers
 from signals.workspace_page.dashboard import review_context
 
 NOT_SENT = (SMTPException, OSError, ValueError)
@@ -59,7 +60,7 @@ def due(workspace: Workspace, week: Period) -> MembershipQuerySet:
     return members.select_related("user").order_by("user__email")
 
 
-def send(*, membership: Membership, mail: Mail, week: Period) -> bool:
+def send(*, membership: Membership, mail: Mail, week: Period, site: str) -> bool:
     """Sends the mail unless another run has sent it, or the member has left or unsubscribed. Returns whether it did.
 
     The membership is locked meanwhile, so two runs cannot both send. After a crash between sending and recording it,
@@ -69,7 +70,12 @@ def send(*, membership: Membership, mail: Mail, week: Period) -> bool:
         member = due(membership.workspace, week).select_for_update(of=("self",)).filter(pk=membership.pk).first()
         if member is None:
             return False
-        message = EmailMultiAlternatives(mail.subject, mail.text, to=[member.user.email])
+        message = EmailMultiAlternatives(
+            mail.subject,
+            mail.text,
+            to=[member.user.email],
+            headers=unsubscribe_headers(member, Subscription.WEEKLY, site),
+        )
         message.attach_alternative(mail.html, "text/html")
         message.send()
         Membership.objects.filter(pk=member.pk).update(mailed_week=week.first)

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from markets.management.command import PortalCommand, readable_errors
+from markets.management.command import PortalCommand, readable_errors, site_address
 from markets.workspaces.provisioning import provision_workspace
 
 
@@ -31,6 +31,7 @@ class Command(PortalCommand):
     def handle(self, *args: object, **options: Any) -> None:
         with readable_errors():
             result = provision_workspace(
+                site=site_address(),
                 slug=options["slug"],
                 name=options["name"],
                 timezone=options["timezone"],
@@ -43,6 +44,6 @@ class Command(PortalCommand):
             options,
             workspace=result.workspace.slug,
             created=result.is_new,
-            invitation=result.invitation_path or None,
+            invitation=result.invitation_link or None,
             notes=result.messages,
         )

@@ -48,7 +48,7 @@ class Command(PortalCommand):
                 self.stdout.write(f"{workspace}: {member.user.email} would get the week from {week.first}.")
                 continue
             try:
-                sent += bool(send(membership=member, mail=mail, week=week))
+                sent += bool(send(membership=member, mail=mail, week=week, site=site))
             except NOT_SENT as error:
                 failed += 1
                 self.stderr.write(f"{workspace}: the mail to {member.user.email} was not sent: {error}")

@@ -152,12 +152,12 @@ def test_who_was_mailed_or_left_meanwhile_gets_nothing(workspace, manager, busy_
     made = compose(workspace, week, "https://portal.example")
     first, second = due(workspace, week).get(), due(workspace, week).get()
 
-    assert send(membership=first, mail=made, week=week)
-    assert not send(membership=second, mail=made, week=week)
+    assert send(membership=first, mail=made, week=week, site="https://portal.example")
+    assert not send(membership=second, mail=made, week=week, site="https://portal.example")
 
     leaving = MembershipFactory(workspace=workspace)
     remove_member(membership=Membership.objects.get(pk=leaving.pk))
-    assert not send(membership=leaving, mail=made, week=week)
+    assert not send(membership=leaving, mail=made, week=week, site="https://portal.example")
     assert recipients() == [manager.email]
 
 
