@@ -31,8 +31,8 @@ class Operator:
 def create_operator(*, email: str, password: str = "", may_promote: bool = False, wants_link: bool = False) -> Operator:
     """Creates an account with a verified address that may do everything in the admin, after setting up a second factor.
 
-    Without `password` the account gets a link to choose one. An existing operator is left alone, but for a new link with
-    `wants_link`. Another existing account becomes an operator with `may_promote`. Raises ValidationError.
+    Without `password` the account gets a link to choose one. An existing operator is left alone, and with `wants_link`
+    gets a new link. Another existing account becomes an operator with `may_promote`. Raises ValidationError.
     """
     email = fold(email)
     try:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from markets.workspaces import subscriptions
 
 
-# Mail programs post here without cookies (RFC 8058), so there is no token against forgery; the signed one in the address
+# Mail programs post here without cookies (RFC 8058), so there can be no CSRF token. The signed token in the address
 # allows nothing but this.
 @csrf_exempt
 @never_cache

@@ -23,8 +23,9 @@ INVITATION_UNUSABLE = (
 
 
 @transaction.atomic
-def create_user(*, email: str, password: str, **fields: Any) -> User:
-    """Creates a user with a verified address, on the word of someone with access to the server."""
+def create_user(*, email: str, password: str | None, **fields: Any) -> User:
+    """Creates a user with a verified address, on the word of someone with access to the server. Without a password the
+    user needs a link to choose one."""
     user = User.objects.create_user(email, password, **fields)
     mark_email_verified(user)
     return user

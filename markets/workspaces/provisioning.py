@@ -30,8 +30,8 @@ def provision_workspace(
 ) -> ProvisioningResult:
     """Creates the workspace unless it exists, and makes the user with the email address `manager` its manager.
 
-    An unknown user is created with `password` or, without one, invited. `site` is the base URL of links. Raises ValidationError, in which case nothing
-    changes.
+    An unknown user is created with `password` or, without one, invited. `site` is the base URL of links. Raises
+    ValidationError, in which case nothing changes.
     """
     wanted = Workspace(slug=slug, name=clean_text(name), timezone=timezone, phone_region=phone_region)
     workspace = Workspace.objects.filter(slug=slug).first()

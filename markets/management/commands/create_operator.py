@@ -10,7 +10,7 @@ from markets.management.command import PortalCommand, readable_errors, site_addr
 
 class Command(PortalCommand):
     help = (
-        "Creates an account of operations staff, who work in /admin/. The address counts as verified, so no mail server "
+        "Creates an account of operations staff, who work in /admin/. Its address counts as verified: no mail server "
         "is needed. The password is the one in PORTAL_PASSWORD; without that, the command prints a link to choose one, "
         "which works once. Signing in leads to setting up a second factor. Running it again changes nothing."
     )
