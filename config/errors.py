@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
 
+from config.db.encryption import UnreadableSecretError
 from config.db.statement_timeouts import is_transient
 from config.ui.api import SECONDS_TO_WAIT
 
@@ -15,7 +16,8 @@ READ_ONLY = "25006"
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """409 if the database has refused a conflicting write, 503 for what passes by itself, else 500."""
+    """409 if the database has refused a conflicting write, 503 for what passes by itself or by the
+    operator, else 500."""
     error = sys.exception()
     # These pages are rendered without the context of a workspace's pages, which would query the database.
     if isinstance(error, IntegrityError):
@@ -23,6 +25,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     if is_transient(error) or is_read_only(error):
         page = loader.render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": SECONDS_TO_WAIT})
+    if isinstance(error, UnreadableSecretError):
+        return HttpResponse(
+            loader.render_to_string("second_factor_unreadable.html", {"problem": error.message}), status=503
+        )
     return server_error(request)
 
 

@@ -1,8 +1,23 @@
 """Users, sign-in and sessions."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.environment import environment
 
 environment.section = "Sign-in"
+
+# Without keys of its own, second factors are encrypted with a key derived from SECRET_KEY: a dump of the database alone
+# does not give them away either way. Keys of their own let SECRET_KEY be replaced without fallbacks, and be known to
+# fewer people than the database's backups.
+ENCRYPTION_KEYS = environment.texts(
+    "ENCRYPTION_KEYS",
+    "Long random texts, separated by commas, that encrypt the secrets of second factors: the first encrypts, all "
+    "decrypt. After a change run `rotate_encryption_keys`.",
+    shown="derived from `SECRET_KEY` and `SECRET_KEY_FALLBACKS`",
+    is_secret=True,
+)
+if any(len(key) < 32 for key in ENCRYPTION_KEYS):
+    raise ImproperlyConfigured("Each key in ENCRYPTION_KEYS must have at least 32 characters: `openssl rand -hex 32`.")
 
 # Accounts: by invitation only, signed in by email address, throttled, with a second factor (required for ops staff).
 AUTH_USER_MODEL = "markets.User"
@@ -32,4 +47,5 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_FORMS = {"signup": "markets.accounts.forms.InvitedSignupForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "markets.accounts.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Client Portal"
