@@ -12,7 +12,7 @@ from tests.source_code import ROOT, STACK, imports_of, is_entry, path_of, source
 
 TOP_LEVEL = set(
     "manage.py pyproject.toml uv.lock .python-version README.md CONTRIBUTING.md CHANGELOG.md LICENSE .ci docs "
-    ".gitignore .gitattributes .dockerignore .pre-commit-config.yaml deploy Dockerfile compose.yaml "
+    ".gitignore .gitattributes .dockerignore .github .pre-commit-config.yaml deploy Dockerfile compose.yaml "
     "config markets campaigns calls signals templates static tests".split()
 )
 

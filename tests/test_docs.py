@@ -72,6 +72,8 @@ def test_the_glossary_is_short_and_in_order():
 STACK = ("config", "markets", "campaigns", "calls", "signals")
 OTHER_WORDS = set(
     "NA AM DC DNC B CALLBK "
+    "collectstatic AddIndex AddIndexConcurrently AddConstraintNotValid ValidateConstraint RunSQL RunPython RELEASED "
+    "UPDATE db_default "
     "LANGUAGES LOCALE_PATHS LocaleMiddleware gettext gettext_lazy ngettext post_save partialdef".split()
 )
 """Words of Django and of dialers, which our code need not contain."""
