@@ -1,15 +1,20 @@
-"""Erases a person from saved rules, reasons that quote these, the audit log, and the names of audiences and tags."""
+"""Erases a person from saved rules, and the names of audiences, tags and the like."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Model, Q
 
-from campaigns.models import Audience, AudienceProposal, Campaign, CampaignContact, ProposedChange, SharedLink
+from campaigns.models import Audience, AudienceProposal, Campaign, CampaignTemplate, SharedLink
 from markets.contacts.erasure import ERASED_TEXT, Identity
 from markets.contacts.search import matches_text
-from markets.models import AuditEvent, Contact, Tag
+from markets.models import Contact, CustomField, Market, Tag
+
+LABELS = (
+    *((Audience, "name"), (Tag, "name"), (SharedLink, "label"), (Campaign, "name"), (CampaignTemplate, "name")),
+    *((CustomField, "name"), (Market, "practice_area"), (Market, "geography")),
+    *((Market, "seniority"), (Market, "firm_tier")),
+)
+"""Names that users give. Some are unique, so that the new one has the row's number."""
 
 
 def erase_rules(identity: Identity) -> None:
@@ -25,19 +30,14 @@ def erase_rules(identity: Identity) -> None:
         _erase_fields(campaign, ["rule", "priority_rule"], identity)
     for proposal in AudienceProposal.objects.filter(workspace=workspace).iterator(chunk_size=1000):
         _erase_fields(proposal, ["rule"], identity)
-    for event in AuditEvent.objects.filter(workspace=workspace).iterator(chunk_size=1000):
-        _erase_fields(event, ["summary", "details"], identity)
-    for model, field in ((CampaignContact, "added_reason"), (ProposedChange, "reason")):
-        quotes = reduce(or_, (Q(**{f"{field}__icontains": name}) for name in identity.names), Q(pk=None))
-        model._default_manager.filter(quotes, workspace=workspace).update(**{field: ERASED_TEXT})
 
 
 def erase_labels(identity: Identity) -> None:
-    """Renames audiences, tags and links that are called after the person."""
-    for model, field in ((Audience, "name"), (Tag, "name"), (SharedLink, "label")):
+    """Renames what is called after the person."""
+    for model, field in LABELS:
         rows = model._default_manager.filter(workspace=identity.contact.workspace_id)
         for key, label in rows.values_list("pk", field):
-            if identity.appears_in([label, *label.split()]):
+            if identity.is_in_text(label):
                 rows.filter(pk=key).update(**{field: f"{model._meta.verbose_name} {key}".capitalize()})
 
 
@@ -53,7 +53,7 @@ def _erase_fields(row: Model, fields: list[str], identity: Identity) -> None:
 def _without_person(value: Any, identity: Identity) -> Any:
     """The value with each text replaced that names the person: a sentence, or a value in a stored rule."""
     if isinstance(value, str):
-        return ERASED_TEXT if identity.appears_in([value, *value.split()]) else value
+        return ERASED_TEXT if identity.is_in_text(value) else value
     if isinstance(value, list):
         return [_without_person(each, identity) for each in value]
     if not isinstance(value, dict):

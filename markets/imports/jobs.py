@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.core.cache import cache
 from django.core.files import File
 from django.db import connection, transaction
 from django.utils.timezone import now
@@ -130,6 +131,42 @@ def stop(*, job: ImportJob, by: User | None) -> None:
     delete_file(job)
 
 
+def end_for_erasure(*, job: ImportJob) -> None:
+    """Ends a job that has not ended, because its file names somebody who is erased, and deletes the file. What was
+    committed stays. Raises JobRefused."""
+    done = f" The {job.checkpoint:,} rows before that are in." if job.checkpoint else ""
+    _abandon(
+        job,
+        [ImportState.DRAFT, *WORKER_STATES],
+        f"The file names somebody whose data was erased, so it was deleted.{done} Upload the list again without them.",
+    )
+
+
+def expire(*, job: ImportJob, days: int) -> None:
+    """Ends a Draft that nobody started within so many days, and deletes its file. Raises JobRefused."""
+    _abandon(
+        job,
+        [ImportState.DRAFT],
+        f"Nobody started this import within {days} days, so its file was deleted. Upload it again to import it.",
+    )
+
+
+def _abandon(job: ImportJob, states: Sequence[str], reason: str) -> None:
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
+        _move(
+            job,
+            states,
+            ImportState.FAILED,
+            failure=reason,
+            finished_at=now(),
+            lease_until=None,
+            dry_run_report=None,
+            skipped_lines=[],
+        )
+        delete_file(job)
+
+
 def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any) -> None:
     """Of two conflicting requests one wins: a single UPDATE finds the job only in the expected states."""
     if not ImportJob.objects.filter(pk=job.pk, state__in=states).update(state=to, **fields):
@@ -148,10 +185,16 @@ def _end(job: ImportJob, state: ImportState, **fields: Any) -> None:
 
 
 def delete_file(job: ImportJob) -> None:
-    """Personal data must not stay in a file once the import has ended."""
+    """Personal data must not stay in a file, or a cached preview of it, once the import has ended."""
     if job.file:
+        cache.delete(preview_key(job))
         transaction.on_commit(lambda: job.file.delete(save=False))
         ImportJob.objects.filter(pk=job.pk).update(file="")
+
+
+def preview_key(job: ImportJob) -> str:
+    """The key in the cache of what the pages of a Draft show of its file."""
+    return f"import:{job.file.name}"
 
 
 def _is_alive(process: int) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.utils.timezone import now
 
 from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
-from markets.imports.jobs import JobRefused, request_start
+from markets.imports.jobs import JobRefused, delete_file, preview_key, request_start
 from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.perform import TABLE_INFO, set_table_info, table_of
 from markets.imports.presets.opening import open_file, seen_as
@@ -26,7 +26,7 @@ from markets.imports.presets.sources import REMEMBERED_FORMATS, known_preset, re
 from markets.imports.readers import FileRefused, Limits, ReadOptions, Row, Sheet, TabularFile, read_options
 from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
-from markets.models.imports import WORKER_STATES, private_storage
+from markets.models.imports import WORKER_STATES
 
 UPLOAD_LIMITS = Limits()
 MAX_NAME_LENGTH = 200
@@ -118,10 +118,8 @@ def column_names(job: ImportJob) -> list[str]:
 def discard(*, job: ImportJob) -> None:
     """Deletes a Draft and its file. Raises JobRefused."""
     _lock_draft(job)
-    name = job.file.name
+    delete_file(job)
     job.delete()
-    if name:
-        transaction.on_commit(lambda: private_storage().delete(name))
 
 
 class FirstLook(NamedTuple):
@@ -145,8 +143,7 @@ def first_look(job: ImportJob) -> FirstLook:
         rows = [(line, [_clip(cell) for cell in cells]) for line, cells in table.preview(PREVIEW_ROWS)]
         return FirstLook(rows, list(table.sheets), table.has_header)
 
-    found: FirstLook | None = cache.get_or_set(_cache_key(job, "preview"), look, CACHE_SECONDS)
-    return found or look()
+    return _cached(job, "preview", look)
 
 
 def result_words(job: ImportJob) -> list[str]:
@@ -164,8 +161,7 @@ def result_words(job: ImportJob) -> list[str]:
         return list(filter(None, found))[:MAX_RESULTS]
 
     chosen = json.dumps([previous_options(job).get(name) for name in ("map", "undecided")], sort_keys=True)
-    key = _cache_key(job, f"results {hashlib.sha256(chosen.encode()).hexdigest()}")
-    return cache.get_or_set(key, words, CACHE_SECONDS) or []
+    return _cached(job, f"results {hashlib.sha256(chosen.encode()).hexdigest()}", words)
 
 
 def check_draft(state: str | None) -> None:
@@ -199,9 +195,14 @@ def _suggested_columns(job: ImportJob, rows: list[Row]) -> ColumnMapping:
     return map_columns(kind=job.kind, header=job.header, said=said, remembered=remembered, shipped=shipped, rows=rows)
 
 
-def _cache_key(job: ImportJob, subject: str) -> str:
+def _cached[Result](job: ImportJob, subject: str, compute: Callable[[], Result]) -> Result:
+    """All that is cached of a file is one entry, so that deleting it leaves nothing of the file behind."""
     read_as = hashlib.sha256(json.dumps(read_options(job.options), sort_keys=True).encode()).hexdigest()
-    return f"import {job.file.name} {read_as} {subject}".replace(" ", ":")
+    found: dict[str, Result] = cache.get(preview_key(job), {})
+    if (key := f"{read_as} {subject}") not in found:
+        found[key] = compute()
+        cache.set(preview_key(job), found, CACHE_SECONDS)
+    return found[key]
 
 
 def _inspect(job: ImportJob) -> None:

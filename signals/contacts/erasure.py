@@ -1,43 +1,95 @@
 """Erases a contact: removes all personal data and keeps every count, and any suppression, intact."""
 
 import time
+from collections.abc import Callable
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
-from django.db.models import Model
 
-from calls.contacts.erasure import erase_calls, erase_memberships, meeting_ids_of
+from calls.contacts import erasure as calls_erasure
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
-from calls.models import Call, Correction, Meeting
-from campaigns.contacts.erasure import erase_notes
+from campaigns.contacts import erasure as campaigns_erasure
 from campaigns.contacts.rule_erasure import erase_labels, erase_rules
-from campaigns.models import CampaignContact
-from markets.contacts.erasure import (
-    Identity,
-    clean_reason,
-    erase_fields,
-    erase_imports,
-    erase_merges,
-    erase_suppressions,
-    erase_words,
-)
-from markets.models import Contact, ContactMerge, Erasure, MarketContact, OffLimits, Suppression, User
+from markets.contacts.duplicates import pairs_key
+from markets.contacts.erasure import Identity, clean_reason
+from markets.contacts.erasure.imports import end_imports_with, erase_imports
+from markets.contacts.erasure.own_data import erase_fields, erase_merges, erase_words
+from markets.contacts.erasure.sessions import erase_sessions
+from markets.contacts.erasure.suppressions import erase_suppressions
+from markets.contacts.erasure.texts import FREE_TEXTS, FreeTexts, erase_texts
+from markets.models import Contact, Erasure, User
 from markets.off_limits.erasure import erase_off_limits
+from signals.contacts.log_erasure import erase_admin_log
 from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
 from signals.models import Signal, SignalSuggestion
 from signals.report.erasure import erase_reports
 
+Step = Callable[[Identity], None]
+
+ALL_FREE_TEXTS: FreeTexts = {
+    **FREE_TEXTS,
+    **campaigns_erasure.FREE_TEXTS,
+    **calls_erasure.FREE_TEXTS,
+    Signal: ("evidence",),
+    SignalSuggestion: ("words",),
+}
+
+
+def erase_signals(identity: Identity) -> None:
+    """Clears the words. Types and values stay, as they count."""
+    Signal.objects.filter(contact=identity.contact).update(evidence="")
+    SignalSuggestion.objects.filter(call__contact=identity.contact).update(words="")
+
+
+def erase_free_texts(identity: Identity) -> None:
+    erase_texts(identity, ALL_FREE_TEXTS)
+
+
+def erase_cache(identity: Identity) -> None:
+    transaction.on_commit(lambda: cache.delete(pairs_key(identity.contact.workspace_id)))
+
+
+STEPS: tuple[Step, ...] = (
+    erase_suppressions,
+    erase_merges,
+    erase_off_limits,
+    campaigns_erasure.erase_notes,
+    erase_rules,
+    erase_labels,
+    erase_imports,
+    erase_words,
+    calls_erasure.erase_calls,
+    campaigns_erasure.erase_memberships,
+    erase_reports,
+    erase_signals,
+    erase_free_texts,
+    erase_sessions,
+    erase_fields,
+    erase_admin_log,
+    erase_cache,
+)
+"""In this order, in one transaction: rules are compared with the person's fields, so these go late."""
+
 
 def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
-    """Removes personal data from the contact and from all its calls, signals, memberships, merges, imports,
-    suppressions, rules and reports, in one transaction. Updates `contact` in place.
+    """Removes personal data from the contact and from everything in its workspace that names it, in one transaction;
+    before that it ends imports whose file names the person. Updates `contact` in place.
 
     A suppressed contact stays suppressed, even if imported again, through hashes of its keys. Can be repeated.
     Raises ValidationError if the reason is invalid or another transaction keeps the contact locked.
     """
+    contact.refresh_from_db()
+    identity = Identity.of_contact(contact)
+    reason = clean_reason(identity, reason)
+    end_imports_with(identity)
+    erasure = _erase_with_retries(contact, by=by, reason=reason)
+    end_imports_with(identity)  # of files that were uploaded meanwhile
+    return erasure
+
+
+def _erase_with_retries(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     for delay in RETRY_DELAYS:
         try:
             return _erase_once(contact, by=by, reason=reason)
@@ -58,42 +110,7 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     contact.refresh_from_db()
     identity = Identity.of_contact(contact)
     reason = clean_reason(identity, reason)
-    suppressions = erase_suppressions(identity)
-    merges = erase_merges(identity)
-    off_limits = erase_off_limits(identity)
-    erase_notes(identity)
-    erase_rules(identity)
-    erase_labels(identity)
-    erase_imports(identity)
-    erase_words(contact)
-    erase_calls(contact)
-    erase_memberships(contact)
-    erase_reports(identity)
-    Signal.objects.filter(contact=contact).update(evidence="")
-    SignalSuggestion.objects.filter(call__contact=contact).update(words="")
-    erase_fields(contact)
+    for step in STEPS:
+        step(identity)
     refresh_contact(contact)
-    _anonymise_log(contact, identity, suppressions=suppressions, merges=merges, off_limits=off_limits)
     return Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
-
-
-def _anonymise_log(
-    contact: Contact, identity: Identity, *, suppressions: list[int], merges: list[int], off_limits: list[int]
-) -> None:
-    """Replaces the contact's name in the admin log, which stores a label of every object changed."""
-
-    def ids_of(model: type[Model]) -> list[int]:
-        return list(model._default_manager.filter(contact=contact).values_list("pk", flat=True))
-
-    rows: dict[type[Model], list[int]] = {
-        Contact: sorted(identity.ids),
-        Suppression: suppressions,
-        OffLimits: off_limits,
-        ContactMerge: merges,
-        Meeting: meeting_ids_of(contact),
-        Correction: list(Correction.objects.filter(call__contact=contact).values_list("pk", flat=True)),
-    }
-    rows |= {model: ids_of(model) for model in (Call, Signal, CampaignContact, MarketContact)}
-    for model, ids in rows.items():
-        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
-        entries.filter(object_id__in=[str(key) for key in ids]).update(object_repr=contact.label)

@@ -39,8 +39,8 @@ class Eraser:
     def __init__(self, identity: Identity):
         self.identity = identity
         self.ids = {str(key) for key in identity.ids}
-        self.erased = Person(name=f"Erased person {identity.contact.pk}", firm="", title="")
-        self.names_person = cache(lambda text: not IS_DATE.match(text) and identity.appears_in([text]))
+        self.erased = Person(name=identity.label, firm="", title="")
+        self.names_person = cache(lambda text: not IS_DATE.match(text) and identity.is_in_text(text))
 
     def erase(self, value: Any, *, is_own: bool = False) -> bool:
         """Changes a document in place. Returns whether it named or quoted the person.

@@ -12,7 +12,6 @@ from campaigns.models import Audience
 from campaigns.notes.services import write_note
 from campaigns.tags.services import tag_campaign
 from markets.models import Contact, MarketContact, OffLimits
-from markets.workspaces.audit import record_event
 from signals.contacts.erasure import erase
 from tests.factories import CampaignFactory, ContactFactory, WorkspaceFactory, call, signal
 from tests.signals.contacts.erasure_data import PERSON
@@ -43,14 +42,6 @@ def write_everywhere(campaign, zelda, manager):
     workspace.audiences.create(name="By word", rule=searching("quarringt"))
     proposal = draft.audience_proposals.create(workspace=workspace, rule=rule)
     proposal.changes.create(workspace=workspace, contact=bea, change="join", reason=f"Found by searching “{NAME}”")
-    record_event(
-        workspace=workspace,
-        user=manager,
-        action="audience_changed",
-        subject=campaign,
-        summary=f"Audience Colleagues of {NAME} deleted.",
-        details={"rule": rule, "names": [NAME]},
-    )
     tag_campaign(campaign=campaign, name=f"As {NAME} wished", by=manager)
     signal(call(campaign, zelda, disposition="future_potential"), evidence=f"{NAME} is moving")
     change_status(campaign=campaign, to="completed", by=manager, reason="Done")
@@ -73,7 +64,7 @@ def test_no_text_of_a_campaigns_life_names_the_person_afterwards(campaign, zelda
     assert {table for table, _ in remaining_mentions()} >= {
         *("campaigns_note", "campaigns_task", "campaigns_audience", "campaigns_campaign", "campaigns_audienceproposal"),
         *("campaigns_proposedchange", "campaigns_campaigncontact", "campaigns_campaignreport", "campaigns_sharedlink"),
-        *("markets_offlimits", "markets_auditevent", "markets_tag"),
+        *("markets_offlimits", "markets_tag"),
     }
 
     erase(contact=zelda, by=None, reason="Request 204")
