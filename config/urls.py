@@ -7,6 +7,7 @@ from campaigns.notes.urls import mentions_urls, notes_urls
 from campaigns.tags.urls import tags_urls
 from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
+from config.security_txt import security_txt
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import audit, home, invitations, settings, team
@@ -54,4 +55,5 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
 ]

@@ -80,14 +80,15 @@ def test_a_value_that_cannot_be_read_is_named(settings_with):
 def test_what_a_proxy_and_browsers_are_trusted_with_can_be_switched_off(settings_with):
     usual = settings_with(**SERVER, **ON_POSTGRESQL)
     other = settings_with(
-        **SERVER, **ON_POSTGRESQL, BEHIND_PROXY="0", HSTS_SECONDS="60", HSTS_PRELOAD="0", HSTS_INCLUDE_SUBDOMAINS="0"
+        **SERVER, **ON_POSTGRESQL, BEHIND_PROXY="0", HSTS_SECONDS="60", HSTS_PRELOAD="1", HSTS_INCLUDE_SUBDOMAINS="1"
     )
 
     assert usual["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
     assert "SECURE_PROXY_SSL_HEADER" not in other
-    assert other["SECURE_HSTS_SECONDS"] == 60
-    assert not other["SECURE_HSTS_PRELOAD"]
-    assert not other["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+    assert (usual["SECURE_HSTS_SECONDS"], other["SECURE_HSTS_SECONDS"]) == (365 * 24 * 3600, 60)
+    # A host says nothing of its company's other hosts unless it is told to.
+    assert [usual[name] for name in ("SECURE_HSTS_PRELOAD", "SECURE_HSTS_INCLUDE_SUBDOMAINS")] == [False, False]
+    assert [other[name] for name in ("SECURE_HSTS_PRELOAD", "SECURE_HSTS_INCLUDE_SUBDOMAINS")] == [True, True]
 
 
 def test_throttles_can_count_in_a_cache_that_server_processes_share(settings_with):
@@ -96,3 +97,18 @@ def test_throttles_can_count_in_a_cache_that_server_processes_share(settings_wit
     shared = settings_with(**SERVER, CACHE_URL="dbcache://cache")["CACHES"]["default"]
 
     assert (shared["BACKEND"], shared["LOCATION"]) == ("django.core.cache.backends.db.DatabaseCache", "cache")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"SECURITY_CONTACT": "mailto:security@portal.example"}, "SECURITY_CONTACT_UNTIL is “”"),
+        (
+            {"SECURITY_CONTACT": "security@portal.example", "SECURITY_CONTACT_UNTIL": "2027-01-31"},
+            "begin it with mailto:",
+        ),
+    ],
+)
+def test_whom_to_tell_of_a_security_problem_is_a_link_with_a_last_day(settings_with, values, sentence):
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        settings_with(**SERVER, **values)

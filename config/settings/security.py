@@ -1,5 +1,9 @@
 """What browsers are told and what a proxy is trusted with."""
 
+import re
+from datetime import date
+
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from config.environment import environment
@@ -22,18 +26,76 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Everywhere, by config.headers. Scripts of a page may use nothing of the machine but passkeys.
+PERMISSIONS_POLICY = {
+    "accelerometer": "()",
+    "autoplay": "()",
+    "camera": "()",
+    "display-capture": "()",
+    "encrypted-media": "()",
+    "fullscreen": "(self)",
+    "geolocation": "()",
+    "gyroscope": "()",
+    "magnetometer": "()",
+    "microphone": "()",
+    "midi": "()",
+    "payment": "()",
+    "publickey-credentials-create": "(self)",
+    "publickey-credentials-get": "(self)",
+    "screen-wake-lock": "()",
+    "usb": "()",
+    "xr-spatial-tracking": "()",
+}
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
+CROSS_ORIGIN_EMBEDDER_POLICY = "require-corp"
+# In the session, not in a cookie of their own: a message can name a person.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 IS_BEHIND_PROXY = environment.flag(
     "BEHIND_PROXY", "Whether a proxy that terminates TLS sets `X-Forwarded-Proto` on every request.", default=True
 )
+# A year, but of this host alone: whoever runs the portal under a name of their company does not thereby promise HTTPS
+# for all of its other hosts, and leaving the browsers' preload list takes months.
 HSTS = {
     "SECONDS": environment.number(
-        "HSTS_SECONDS", "For how long browsers insist on HTTPS, in seconds.", default=365 * 24 * 3600
+        "HSTS_SECONDS",
+        "For how long browsers insist on HTTPS for this host, in seconds. 0 sends no such header.",
+        default=365 * 24 * 3600,
     ),
-    "INCLUDE_SUBDOMAINS": environment.flag("HSTS_INCLUDE_SUBDOMAINS", "HTTPS for subdomains, too.", default=True),
-    "PRELOAD": environment.flag("HSTS_PRELOAD", "Allows browsers to know it in advance.", default=True),
+    "INCLUDE_SUBDOMAINS": environment.flag(
+        "HSTS_INCLUDE_SUBDOMAINS",
+        "Whether browsers insist on HTTPS for all subdomains of this host, too.",
+        default=False,
+    ),
+    "PRELOAD": environment.flag(
+        "HSTS_PRELOAD",
+        "Whether the host may be in the browsers' preload list. It also takes `HSTS_INCLUDE_SUBDOMAINS`.",
+        default=False,
+    ),
 }
+# check --deploy warns unless subdomains are included and preloading is allowed, which the operator decides.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURITY_CONTACT = environment.text(
+    "SECURITY_CONTACT",
+    "Whom to tell of a security problem, such as `mailto:security@portal.example`, for `/.well-known/security.txt`.",
+)
+SECURITY_CONTACT_UNTIL = environment.text(
+    "SECURITY_CONTACT_UNTIL",
+    "The last day of that contact, YYYY-MM-DD, at most a year ahead. Afterwards `security.txt` is not found.",
+    shown="required with `SECURITY_CONTACT`",
+)
+if SECURITY_CONTACT:
+    try:
+        date.fromisoformat(SECURITY_CONTACT_UNTIL)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"SECURITY_CONTACT_UNTIL is “{SECURITY_CONTACT_UNTIL}”; write the last day of the contact as YYYY-MM-DD."
+        ) from None
+    if not re.match("mailto:|https://|tel:", SECURITY_CONTACT):
+        raise ImproperlyConfigured(
+            f"SECURITY_CONTACT is “{SECURITY_CONTACT}”; begin it with mailto:, https:// or tel:."
+        )
 if not IS_LOCAL:
     SECURE_SSL_REDIRECT = True
     # By default a proxy that terminates TLS stands in front, and must set or remove this header on every request: a

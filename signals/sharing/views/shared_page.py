@@ -27,7 +27,8 @@ from signals.sharing.links import (
     sections_of,
 )
 
-COOKIE = "shared-link"
+# The prefix “__Host-” is not possible: each link has a cookie of its own path.
+COOKIE = "__Secure-shared-link" if settings.SESSION_COOKIE_SECURE else "shared-link"
 COOKIE_SECONDS = 4 * 3600
 POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
