@@ -91,12 +91,19 @@ def test_what_a_proxy_and_browsers_are_trusted_with_can_be_switched_off(settings
     assert [other[name] for name in ("SECURE_HSTS_PRELOAD", "SECURE_HSTS_INCLUDE_SUBDOMAINS")] == [True, True]
 
 
-def test_throttles_can_count_in_a_cache_that_server_processes_share(settings_with):
-    assert "locmem" in settings_with(**SERVER)["CACHES"]["default"]["BACKEND"]
+def test_limits_are_counted_in_the_database_unless_a_redis_is_named(settings_with):
+    assert settings_with(**SERVER)["CACHES"]["default"]["BACKEND"] == "config.db.shared_cache.SharedCache"
 
-    shared = settings_with(**SERVER, CACHE_URL="dbcache://cache")["CACHES"]["default"]
+    shared = settings_with(**SERVER, CACHE_URL="redis://cache:6379/1")["CACHES"]["default"]
 
-    assert (shared["BACKEND"], shared["LOCATION"]) == ("django.core.cache.backends.db.DatabaseCache", "cache")
+    assert shared["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert shared["OPTIONS"]["socket_timeout"] == 2
+
+
+def test_a_cache_that_is_not_shared_is_refused_in_production(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="limits on sign-in would not hold"):
+        settings_with(**SERVER, CACHE_URL="locmemcache://")
+    assert "locmem" in settings_with(LOCAL="1", CACHE_URL="locmemcache://")["CACHES"]["default"]["BACKEND"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Max
 from rapidfuzz.distance import OSA
 
@@ -105,14 +105,14 @@ def _cached_pairs(workspace: Workspace) -> list[Pair]:
     """Cached until a contact of the workspace changes, and in a large workspace for a while after that."""
     key = pairs_key(workspace.pk)
     count, changed_at = workspace.contacts.aggregate(n=Count("pk"), at=Max("updated_at")).values()
-    cached: CachedSearch | None = cache.get(key)
+    cached: CachedSearch | None = caches["computed"].get(key)
     if cached and (
         cached.state == (count, changed_at)
         or (count > LARGE_WORKSPACE and time.time() - cached.at < LARGE_CACHE_SECONDS)
     ):
         return cached.pairs
     search = CachedSearch(find_pairs(workspace), (count, changed_at), time.time())
-    cache.set(key, search, CACHE_SECONDS)
+    caches["computed"].set(key, search, CACHE_SECONDS)
     return search.pairs
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files import File
 from django.db import connection, transaction
 from django.utils.timezone import now
@@ -187,7 +187,7 @@ def _end(job: ImportJob, state: ImportState, **fields: Any) -> None:
 def delete_file(job: ImportJob) -> None:
     """Personal data must not stay in a file, or a cached preview of it, once the import has ended."""
     if job.file:
-        cache.delete(preview_key(job))
+        caches["computed"].delete(preview_key(job))
         transaction.on_commit(lambda: job.file.delete(save=False))
         ImportJob.objects.filter(pk=job.pk).update(file="")
 

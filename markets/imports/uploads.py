@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files import File
 from django.db import transaction
 from django.utils.timezone import now
@@ -198,10 +198,10 @@ def _suggested_columns(job: ImportJob, rows: list[Row]) -> ColumnMapping:
 def _cached[Result](job: ImportJob, subject: str, compute: Callable[[], Result]) -> Result:
     """All that is cached of a file is one entry, so that deleting it leaves nothing of the file behind."""
     read_as = hashlib.sha256(json.dumps(read_options(job.options), sort_keys=True).encode()).hexdigest()
-    found: dict[str, Result] = cache.get(preview_key(job), {})
+    found: dict[str, Result] = caches["computed"].get(preview_key(job), {})
     if (key := f"{read_as} {subject}") not in found:
         found[key] = compute()
-        cache.set(preview_key(job), found, CACHE_SECONDS)
+        caches["computed"].set(preview_key(job), found, CACHE_SECONDS)
     return found[key]
 
 

@@ -16,7 +16,7 @@ from markets.models.imports import (
 from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.off_limits import OffLimits
-from markets.models.operations import Heartbeat, OperatorTask, TaskRun
+from markets.models.operations import CachedValue, Heartbeat, OperatorTask, TaskRun
 from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.tags import ContactTag, Tag
 from markets.models.users import User
@@ -25,6 +25,7 @@ from markets.models.workspaces import Invitation, Membership, Role, Workspace
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "CachedValue",
     "Contact",
     "ContactChange",
     "ContactMerge",

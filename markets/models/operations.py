@@ -2,6 +2,20 @@ from django.db import models
 from django.utils.timezone import now
 
 
+class CachedValue(models.Model):
+    """A row of the shared cache (config/db/shared_cache.py), with the columns that Django's database cache wants.
+
+    Limits are counted here and used codes are remembered. Keys are hashes or ids, never names or addresses.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 class Heartbeat(models.Model):
     """When a background process last said that it is alive. One row for each kind of process on each machine."""
 

@@ -12,7 +12,7 @@ from markets.workspaces import throttles
 
 USE_RECORDED_EVERY = timedelta(minutes=1)
 MAX_REQUESTS_PER_MINUTE = 120
-"""Limit for one token in one server process: more calls than any dialer makes in an hour."""
+"""Limit for one token, whichever server process it reaches: more calls than any dialer makes in an hour."""
 BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
 
 

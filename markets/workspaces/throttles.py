@@ -1,4 +1,8 @@
-"""Limits on requests, counted in the cache: in each server process, unless CACHE_URL names a shared one."""
+"""Limits, counted exactly in the cache that all server processes share.
+
+A window begins at a multiple of its length, so that up to twice as many may fall into a time of that length that begins
+in the middle of one.
+"""
 
 import time
 
@@ -7,11 +11,22 @@ from django.core.cache import cache
 
 def throttle(key: str, *, most: int, seconds: int = 60) -> int:
     """Counts a request. Returns the seconds to wait if there were more than `most` in this window, else 0."""
-    window, elapsed = divmod(int(time.time()), seconds)
-    name = f"{key}:{window}"
-    cache.add(name, 0, timeout=2 * seconds)
+    return seconds_left(seconds) if count(key, seconds=seconds) > most else 0
+
+
+def count(key: str, *, seconds: int, by: int = 1) -> int:
+    """Adds to what was counted in this window and returns the sum. With 0 it only looks."""
+    name = f"{key}:{int(time.time()) // seconds}"
+    if by == 0:
+        return cache.get(name, 0)
+    if cache.add(name, by, timeout=2 * seconds):
+        return by
     try:
-        requests = cache.incr(name)
-    except ValueError:  # a full cache has evicted the key
-        return 0
-    return seconds - elapsed if requests > most else 0
+        return cache.incr(name, by)
+    except ValueError:  # it was deleted in between
+        return by
+
+
+def seconds_left(seconds: int) -> int:
+    """Until the next window of this length begins."""
+    return seconds - int(time.time()) % seconds

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 
@@ -48,7 +48,7 @@ def erase_free_texts(identity: Identity) -> None:
 
 
 def erase_cache(identity: Identity) -> None:
-    transaction.on_commit(lambda: cache.delete(pairs_key(identity.contact.workspace_id)))
+    transaction.on_commit(lambda: caches["computed"].delete(pairs_key(identity.contact.workspace_id)))
 
 
 STEPS: tuple[Step, ...] = (

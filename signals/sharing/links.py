@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
 from campaigns.models import CampaignReport, SharedLink
@@ -110,8 +110,13 @@ def find(token: str) -> SharedLink | None:
 
 
 def seconds_until_visit(link: SharedLink) -> int:
-    """Counts a request for the link. More than 0 if there were too many in this minute."""
-    return throttle(f"shared-link:{link.pk}", most=VISITS_PER_MINUTE)
+    """Counts a request for the link. More than 0 if there were too many in this minute. A database that takes no
+    writes, such as a standby, still shows the page."""
+    try:
+        with transaction.atomic():
+            return throttle(f"shared-link:{link.pk}", most=VISITS_PER_MINUTE)
+    except DatabaseError:
+        return 0
 
 
 def seconds_until_password(link: SharedLink) -> int:

@@ -1,7 +1,6 @@
 """Whose word counts for a call: people come before sources, and a source changes only its own word (product.md, 8)."""
 
 import pytest
-from django.core.cache import cache
 from django.utils.timezone import localtime
 
 from calls import derived
@@ -37,7 +36,6 @@ def other_files(campaign, tmp_path):
 
 @pytest.fixture
 def api(campaign, client):
-    cache.clear()
     return Api(campaign, dialer(client, api_tokens.issue(workspace=campaign.workspace, name="Dialer", by=None)[1]))
 
 

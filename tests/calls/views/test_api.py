@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,11 +16,6 @@ from markets.workspaces import api_tokens
 from tests import factories
 from tests.access_rows import METHODS, ROLES
 from tests.dialer_log import URL, dialer, one, refused, result
-
-
-@pytest.fixture(autouse=True)
-def fresh_minute():
-    cache.clear()
 
 
 @pytest.fixture

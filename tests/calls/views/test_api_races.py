@@ -1,7 +1,6 @@
 """Dialers that send at the same moment, in threads with connections of their own."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -21,7 +20,6 @@ ROUNDS, CLIENTS = 5, 4
 
 @pytest.fixture
 def token(workspace):
-    cache.clear()
     return api_tokens.issue(workspace=workspace, name="Dialer", by=None)[1]
 
 

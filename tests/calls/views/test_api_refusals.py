@@ -14,11 +14,6 @@ from markets.workspaces import api_tokens
 from tests.dialer_log import URL, dialer, one, refused, result
 
 
-@pytest.fixture(autouse=True)
-def fresh_minute():
-    cache.clear()
-
-
 @pytest.fixture
 def token(workspace):
     return api_tokens.issue(workspace=workspace, name="Dialer", by=None)[1]

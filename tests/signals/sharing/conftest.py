@@ -1,17 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
 from tests.factories import MembershipFactory, call, member, signal
 from tests.signals.sharing.shared import CANARIES, CONTACT_ID
-
-
-@pytest.fixture(autouse=True)
-def no_throttle_of_other_tests():
-    cache.clear()
 
 
 @pytest.fixture
