@@ -26,6 +26,9 @@ def main() -> None:
         return
     from django.core.management import execute_from_command_line
 
+    from config.monitoring.uncaught import log_uncaught_errors
+
+    log_uncaught_errors()
     execute_from_command_line(sys.argv)
 
 

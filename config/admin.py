@@ -27,6 +27,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.log.validation import CallRefused
 from campaigns.lifecycle import StatusConflict, TransitionIncomplete
 from campaigns.membership import CampaignClosed
+from config.admin_log import LogByIds
+from config.monitoring.context import add_to_log
 from config.ui.forms import CheckedForm, ConflictMixin
 from config.ui.optimistic_locking import VersionedForm
 from markets.imports.jobs import JobRefused
@@ -110,6 +112,7 @@ class PortalAdminSite(UnfoldAdminSite):
         ours = cast(AdminRequest, request)
         if not hasattr(request, "is_ops"):
             ours.is_ops = isinstance(request.user, User) and is_ops(request.user)
+            add_to_log(user_id=request.user.pk)
         return ours.is_ops
 
     def refusal(self, request: HttpRequest) -> HttpResponse | None:
@@ -192,7 +195,7 @@ class OpsPermissions:
         return False
 
 
-class OpsAdmin(OpsPermissions, ModelAdmin):
+class OpsAdmin(OpsPermissions, LogByIds, ModelAdmin):
     """The base class of every page. `fixed_fields` are chosen when a row is added and cannot be changed later."""
 
     form: "type[forms.ModelForm[Any]]" = CheckedForm

@@ -1,8 +1,51 @@
-"""Logs."""
+"""Logs.
 
+Neither Django's error mails nor a service for errors is used: both send what somebody typed, cookies and the values of
+variables. An error is a line in the log and a request with status 5xx in the metrics, about which Prometheus alerts.
+"""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import environment
+from config.monitoring.redaction import OURS
+from config.settings.core import DEBUG, IS_LOCAL
+
+environment.section = "Logs"
+
+FORMATS = {"json": "config.monitoring.log_lines.JsonLines", "text": "config.monitoring.log_lines.ReadableLines"}
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMAT = environment.text(
+    "LOG_FORMAT",
+    "`json` for JSON objects or `text` for readable lines. Both leave out personal data unless `DEBUG` is on.",
+    default="text" if IS_LOCAL else "json",
+    shown="json; locally text",
+)
+LOG_LEVEL = environment.text(
+    "LOG_LEVEL",
+    "The least important lines of the portal to log: `DEBUG`, `INFO` (one line per request), `WARNING` or `ERROR`.",
+    default="INFO",
+).upper()
+if LOG_FORMAT not in FORMATS:
+    raise ImproperlyConfigured(f"LOG_FORMAT is “{LOG_FORMAT}”; write json or text.")
+if LOG_LEVEL not in LEVELS:
+    raise ImproperlyConfigured(f"LOG_LEVEL is “{LOG_LEVEL}”; write one of {', '.join(LEVELS)}.")
+
+TO_CONSOLE = {"handlers": ["console"], "propagate": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": FORMATS[LOG_FORMAT], "withholds": not DEBUG}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        **{app: {"level": LOG_LEVEL} for app in OURS},
+        # Without Django's own handlers, which print to the console and mail to administrators.
+        "django": {"handlers": [], "level": "INFO"},
+        # The line of each request tells the same of 4xx, and without its address.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        "gunicorn.error": {**TO_CONSOLE, "level": "INFO"},
+        "gunicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
+    },
 }

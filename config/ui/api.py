@@ -40,7 +40,7 @@ def problem_responses(view: View) -> View:
         except Problem as problem:
             return problem.response
         except (IntegrityError, OperationalError) as error:
-            logger.warning("A request to %s was not done: %s", request.path, type(error).__name__)
+            logger.warning("A request was not done: %s", error)
             detail = "Another request was in the way, or the database is; nothing of this one was kept. Send it again."
             return Problem(503, detail, {"Retry-After": SECONDS_TO_WAIT}).response
 

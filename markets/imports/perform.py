@@ -1,7 +1,6 @@
 """Runs a claimed job to its end: opens its file, maps the columns, and passes the rows to the writer of its kind."""
 
 import logging
-import traceback
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +8,9 @@ from pathlib import Path
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
+from config.monitoring.context import log_context
+from config.monitoring.log_lines import MEASURED
+from config.monitoring.redaction import exception_entry, summary
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
@@ -82,13 +84,16 @@ def work_once(*, worker: str, progress: Progress = lambda rows: None) -> bool:
     job = jobs.claim(worker=worker)
     if job is None:
         return False
-    try:
-        perform(job=job, progress=progress)
-    except (jobs.LeaseLost, jobs.JobRefused):
-        logger.info("Import %s went to somebody else.", job.pk)
-    except (Interrupted, KeyboardInterrupt):
-        jobs.release(job=job)
-        raise
+    with log_context(job_id=job.pk, workspace_id=job.workspace_id):
+        try:
+            perform(job=job, progress=progress)
+        except (jobs.LeaseLost, jobs.JobRefused):
+            logger.info("Import %s went to somebody else.", job.pk)
+        except (Interrupted, KeyboardInterrupt):
+            jobs.release(job=job)
+            raise
+        else:
+            logger.info("Import %s is %s after %s rows.", job.pk, job.state, job.checkpoint)
     return True
 
 
@@ -112,8 +117,9 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
     except (OperationalError, InterfaceError, jobs.LeaseLost, jobs.JobRefused, Interrupted):
         raise
     except Exception as error:
-        where = "".join(traceback.format_tb(error.__traceback__))  # no message: it may contain data
-        logger.error("Import %s failed with %s:\n%s", job.pk, type(error).__name__, where)
+        logger.error(
+            "Import %s failed with %s.", job.pk, summary(error), extra={MEASURED: {"exception": exception_entry(error)}}
+        )
         _give_up(job, f"An error in the portal ({type(error).__name__}) after row {job.checkpoint:,}; it is logged.")
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.monitoring.context import log_context
 from markets.models import Workspace
 
 NICENESS = 10
@@ -30,6 +31,10 @@ class PortalCommand(BaseCommand):
             "--format", choices=["text", "json"], default="text", help="json: print one object as the last line"
         )
         return parser
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        with log_context(command=type(self).__module__.rpartition(".")[2]):
+            return super().execute(*args, **options)
 
     def workspace(self, slug: str) -> Workspace:
         try:

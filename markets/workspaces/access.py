@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.db.compiled import CompiledQuery
 from config.db.row_count import RowCount
+from config.monitoring.context import add_to_log
 from config.ui.api import Problem, problem_responses
 from config.ui.requests import HtmxRequest
 from markets.models import Membership, Role, User, Workspace
@@ -96,7 +97,9 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
         def guarded(request: HttpRequest, slug: str, *args: object, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
+            add_to_log(user_id=request.user.pk)
             access = get_access(slug, request.user)
+            add_to_log(workspace_id=access.workspace.pk)
             if not access.role.allows(role):
                 raise PermissionDenied(
                     f"This takes the role {role.label.lower()}; you are a {access.role.label.lower()} "
@@ -138,6 +141,7 @@ def workspace_api(view: View) -> View:
                 f"More than {api_tokens.MAX_REQUESTS_PER_MINUTE} requests a minute; send the next in {wait} seconds."
             )
             raise Problem(429, detail, {"Retry-After": str(wait)})
+        add_to_log(workspace_id=token.workspace.pk)
         api_tokens.record_use(token)
         with override(token.workspace.zone):
             return view(request, token.workspace, *args, **kwargs)

@@ -73,7 +73,8 @@ class Command(PortalCommand):
                 f"Stop what listens there, or choose another with --port, e.g. --port {min(port + 80, 65000)}."
             ) from None
         server.set_app(get_wsgi_application())
-        logging.getLogger("django.server").setLevel(logging.ERROR)
+        for quiet in ("django.server", "config.monitoring.requests"):
+            logging.getLogger(quiet).setLevel(logging.ERROR)
         return server
 
     def _prepare(self, *, reset: bool) -> bool:

@@ -3,8 +3,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from config.monitoring.redaction import summary
 from markets.management.command import PortalCommand, site_address
-from markets.models import Workspace
+from markets.models import OperatorTask, Workspace
+from markets.operations.task_runs import recorded_run
 from signals.workspace_page.weekly_digest import NOT_SENT, compose, due, send, week_ended
 
 
@@ -28,8 +30,10 @@ class Command(PortalCommand):
         site = site_address()
         slug = options["workspace"]
         workspaces = [self.workspace(slug)] if slug else list(Workspace.objects.active())
-        results = [self._mail(each, site, dry_run=options["dry_run"]) for each in workspaces]
-        sums = {name: sum(result[name] for result in results) for name in ("due", "sent", "failed")}
+        with recorded_run(OperatorTask.WEEKLY_MAIL, is_recorded=not options["dry_run"]) as figures:
+            results = [self._mail(each, site, dry_run=options["dry_run"]) for each in workspaces]
+            sums = {name: sum(result[name] for result in results) for name in ("due", "sent", "failed")}
+            figures.update(sums)
         if options["dry_run"]:
             sentence = f"Nothing was sent; due: {sums['due']:,}."
         else:
@@ -51,5 +55,5 @@ class Command(PortalCommand):
                 sent += bool(send(membership=member, mail=mail, week=week, site=site))
             except NOT_SENT as error:
                 failed += 1
-                self.stderr.write(f"{workspace}: the mail to {member.user.email} was not sent: {error}")
+                self.stderr.write(f"{workspace.slug}: the mail to member {member.pk} was not sent: {summary(error)}")
         return {"workspace": workspace.slug, "week": week.first, "due": len(members), "sent": sent, "failed": failed}

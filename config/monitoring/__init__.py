@@ -1,0 +1,1 @@
+"""What the portal tells about itself: log lines without personal data, and measurements for Prometheus."""
