@@ -97,13 +97,9 @@ def mark_not_duplicates(*, workspace: Workspace, one: Contact, other: Contact, b
     NotDuplicate.objects.get_or_create(workspace=workspace, low_id=low, high_id=high, defaults={"decided_by": by})
 
 
-def pairs_key(workspace: int) -> str:
-    return f"likely-duplicates-{workspace}"
-
-
 def _cached_pairs(workspace: Workspace) -> list[Pair]:
     """Cached until a contact of the workspace changes, and in a large workspace for a while after that."""
-    key = pairs_key(workspace.pk)
+    key = f"likely-duplicates-{workspace.pk}"
     count, changed_at = workspace.contacts.aggregate(n=Count("pk"), at=Max("updated_at")).values()
     cached: CachedSearch | None = caches["computed"].get(key)
     if cached and (

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 
@@ -12,7 +11,6 @@ from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from campaigns.contacts import erasure as campaigns_erasure
 from campaigns.contacts.rule_erasure import erase_labels, erase_rules
-from markets.contacts.duplicates import pairs_key
 from markets.contacts.erasure import Identity, clean_reason
 from markets.contacts.erasure.imports import end_imports_with, erase_imports
 from markets.contacts.erasure.own_data import erase_fields, erase_merges, erase_words
@@ -47,10 +45,6 @@ def erase_free_texts(identity: Identity) -> None:
     erase_texts(identity, ALL_FREE_TEXTS)
 
 
-def erase_cache(identity: Identity) -> None:
-    transaction.on_commit(lambda: caches["computed"].delete(pairs_key(identity.contact.workspace_id)))
-
-
 STEPS: tuple[Step, ...] = (
     erase_suppressions,
     erase_merges,
@@ -68,7 +62,6 @@ STEPS: tuple[Step, ...] = (
     erase_sessions,
     erase_fields,
     erase_admin_log,
-    erase_cache,
 )
 """In this order, in one transaction: rules are compared with the person's fields, so these go late."""
 
