@@ -45,6 +45,7 @@ KEPT = {
     **dict.fromkeys(("socialaccount.SocialApp", "socialaccount.SocialAccount", "socialaccount.SocialToken"), USERS),
     **dict.fromkeys(("auth.Permission", "contenttypes.ContentType", "sites.Site"), FIXED),
     "markets.Workspace": "the client firm itself",
+    "markets.CachedValue": "counts of limits, keyed by hashes",
     "markets.Heartbeat": FIXED,
     "markets.TaskRun": FIXED,
     "markets.AuditEvent": "append-only and free of personal data of contacts, which tests/markets/workspaces checks",

@@ -13,7 +13,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
@@ -57,7 +57,7 @@ def everything_stored():
             yield "files", path.read_bytes().decode(errors="replace")
     for session in Session.objects.all():
         yield "sessions", json.dumps(session.get_decoded())
-    for value in cache._cache.values():
+    for value in caches["computed"]._cache.values():
         yield "cache", pickle.loads(value).__repr__() if isinstance(value, bytes) else str(value)  # noqa: S301
 
 
@@ -82,7 +82,7 @@ def upload(workspace, by, text=FILE):
 @pytest.fixture(autouse=True)
 def _clean_places():
     """Other tests may have left files and cached values."""
-    cache.clear()
+    caches["computed"].clear()
     for path in settings.IMPORTS_ROOT.glob("*"):
         if path.is_file():
             path.unlink()
