@@ -4,10 +4,9 @@ Between two hours of the day (8:00 to 21:00 unless the campaign says otherwise),
 campaign calls at weekends. A callback that was promised for a weekend is made at that weekend.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache, reduce
 from operator import or_
 from zoneinfo import ZoneInfo
@@ -23,7 +22,9 @@ QUARTER_HOUR_SECONDS = 15 * 60
 """All time zones now in use are offset by whole quarters of an hour, so results can be cached per quarter."""
 SATURDAY = 5
 NO_ZONE = "-"
-_UTC = ZoneInfo("UTC")
+FARTHEST_WEST, FARTHEST_EAST = timedelta(hours=-12), timedelta(hours=14)
+LONGEST_WEEKEND = timedelta(days=2, hours=1)
+"""A weekend on which clocks are put back has an hour more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,6 @@ def are_open_in_workspace(workspace: Workspace, campaigns: Collection[Campaign],
 def within_hours(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> Q:
     """`CallingHours.are_open` as a Q on members of the campaigns. It is never null, so that it may be negated."""
     groups = sorted({CallingHours.of(each) for each in campaigns}, key=str)
-    if len(groups) <= 1:
-        return _open(workspace, groups[0] if groups else CallingHours(), moment)
     each_by_itself = (
         Q(
             campaign__calls_from=hours.opens,
@@ -116,18 +115,35 @@ def within_hours(workspace: Workspace, campaigns: Collection[Campaign], moment: 
         & _open(workspace, hours, moment)
         for hours in groups
     )
-    return reduce(or_, each_by_itself)
+    usual = (
+        reduce(or_, each_by_itself) if len(groups) > 1 else _open(workspace, next(iter(groups), CallingHours()), moment)
+    )
+    promised = _promised_for_the_weekend(workspace, campaigns, moment)
+    return usual | Q(pk__in=promised) if promised else usual
 
 
 def _open(workspace: Workspace, hours: CallingHours, moment: datetime) -> Q:
     is_open, quarter = hours.are_open(workspace.zone, moment), int(moment.timestamp()) // QUARTER_HOUR_SECONDS
     differs = _is_in(_zones(hours, not is_open, quarter))
-    usual = ~differs if is_open else differs
-    promised = (
-        Q(callback_due_at__isnull=False, callback_due_at__gte=start) & _is_in(names)
-        for start, names in _weekends(hours, workspace.timezone, quarter)
+    return ~differs if is_open else differs
+
+
+def _promised_for_the_weekend(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> list[int]:
+    """The keys of members who may be called now because their callback was promised for this weekend. They are few, and
+    none on weekdays, when nothing is queried."""
+    hours = {each.pk: CallingHours.of(each) for each in campaigns if not each.calls_on_weekends}
+    if not hours or not any(is_weekend(moment + offset) for offset in (FARTHEST_WEST, FARTHEST_EAST)):
+        return []
+    due = workspace.campaign_contacts.filter(
+        campaign__in=hours, callback_due_at__gt=moment - LONGEST_WEEKEND, callback_due_at__lte=moment
     )
-    return reduce(or_, promised, usual)
+    return [
+        pk
+        for pk, campaign, promised_at, zone in due.values_list(
+            "pk", "campaign", "callback_due_at", zone_name("contact__")
+        )
+        if hours[campaign].are_open(zone_by_name(zone, workspace), moment, promised_at)
+    ]
 
 
 def _is_in(names: str) -> Q:
@@ -142,29 +158,8 @@ def _zones(hours: CallingHours, is_open: bool, quarter: int) -> str:
     The names are constants of the time zone database. As parameters, hundreds of them would take longer to bind than
     the query takes to plan.
     """
-    moment = _moment(quarter)
+    moment = datetime.fromtimestamp(quarter * QUARTER_HOUR_SECONDS, tz=UTC)
     return _quoted(zone.key for zone in _all_zones() if hours.are_open(zone, moment) == is_open)
-
-
-@lru_cache(maxsize=16)
-def _weekends(hours: CallingHours, timezone: str, quarter: int) -> list[tuple[datetime, str]]:
-    """Where callbacks that were promised for this weekend may be made: its start, and SQL that lists the zones.
-
-    Contacts without a zone are where the workspace is.
-    """
-    moment = _moment(quarter)
-    starts: dict[datetime, list[str]] = defaultdict(list)
-    if hours.on_weekends:
-        return []
-    for zone in _all_zones():
-        local = moment.astimezone(zone)
-        if is_weekend(local) and hours.are_open(zone, moment, promised_at=moment):
-            starts[_start_of_weekend(local).astimezone(_UTC)] += [zone.key, *([""] if zone.key == timezone else [])]
-    return [(start, _quoted(names)) for start, names in sorted(starts.items())]
-
-
-def _moment(quarter: int) -> datetime:
-    return datetime.fromtimestamp(quarter * QUARTER_HOUR_SECONDS, tz=_UTC)
 
 
 def _quoted(names: Iterable[str]) -> str:

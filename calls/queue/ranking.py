@@ -158,16 +158,15 @@ def ready_counts(
 def first_ready(
     workspace: Workspace, campaigns: Sequence[Campaign], moment: datetime, most: int, by: User | None = None
 ) -> list[Any]:
-    """The first ready members of the `queue`, at most one for each contact, who is in each campaign at most once.
-
-    Outside the workspace's calling hours the first batch rarely has anybody ready, so all members are searched at once.
-    """
+    """The first ready members of the `queue`, at most one for each contact, who is in each campaign at most once."""
     campaigns_by_id = {campaign.pk: campaign for campaign in campaigns}
     members: dict[int, Any] = {}
-    limit, another_ones = min(most * len(campaigns), MOST_OFFERED), _another_ones(workspace, campaigns, by)
-    batches = (FIRST_BATCH, None) if are_open_in_workspace(workspace, campaigns, moment) else (None,)
-    for batch in batches if campaigns else ():
-        ready = _ready(workspace, campaigns, moment, batch, _order(by), by, another_ones)
+    if not campaigns:
+        return []
+    limit = min(most * len(campaigns), MOST_OFFERED)
+    reasons = _reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
+    for batch in _batches(workspace, campaigns, moment):
+        ready = _ready(workspace, campaigns, moment, batch, _order(by), reasons)
         ready = ready.annotate(interest_at=_interest_at()).select_related("contact").only(*OFFER_FIELDS)
         for member in ready[:limit]:
             member.campaign, member.contact.workspace = campaigns_by_id[member.campaign_id], workspace
@@ -176,6 +175,12 @@ def first_ready(
         if len(members) >= most:
             break
     return list(members.values())[:most]
+
+
+def _batches(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> tuple[int | None, ...]:
+    """How many members to search, one after the other. None: all of them. Outside the workspace's calling hours the
+    first batch rarely has anybody ready."""
+    return (FIRST_BATCH, None) if are_open_in_workspace(workspace, campaigns, moment) else (None,)
 
 
 def lease_next(*, campaign: Campaign, by: User) -> Any:
@@ -190,8 +195,9 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
         if not callers.is_handed_people(by, campaign.pk) or not _stays_caller(campaign, by, callers):
             return None
         another_ones = callers.is_another_ones(by, [campaign])
-        for batch in (FIRST_BATCH, None):
-            if following := _next(campaign, moment, by, batch, another_ones):
+        reasons = _reasons_to_wait(campaign.workspace, [campaign], moment, by, another_ones)
+        for batch in _batches(campaign.workspace, [campaign], moment):
+            if following := _next(campaign, moment, by, batch, reasons):
                 break
         if following is None:
             return None
@@ -214,10 +220,12 @@ def _stays_caller(campaign: Campaign, by: User, callers: Callers) -> bool:
     return campaign.callers.filter(user=by).select_for_update(no_key=True).exists()
 
 
-def _next(campaign: Campaign, moment: datetime, by: User, batch: int | None, another_ones: Q) -> dict[str, Any] | None:
+def _next(
+    campaign: Campaign, moment: datetime, by: User, batch: int | None, reasons: Mapping[QueueState, Q]
+) -> dict[str, Any] | None:
     """The key, rank and priority of the campaign's first ready member for the caller, locked."""
     is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
-    ready = _ready(campaign.workspace, [campaign], moment, batch, [is_own, *_order(by)], by, another_ones)
+    ready = _ready(campaign.workspace, [campaign], moment, batch, [is_own, *_order(by)], reasons)
     locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
     # Select only what orders the rows: anything else would be computed for all of them while they are sorted.
     return locked.values("pk", "rank", "priority").first()
@@ -229,15 +237,13 @@ def _ready(
     moment: datetime,
     batch: int | None,
     order: Sequence[Any],
-    by: User | None,
-    another_ones: Q,
+    reasons: Mapping[QueueState, Q],
 ) -> QuerySet[Any]:
     """The ready members in an order; with `batch` only those among so many that come first by their own fields.
 
     Suppressions and calling hours depend on the contact. Looking them up for all members takes several times as long.
     """
     members = _ranked(workspace, campaigns, moment)
-    reasons = _reasons_to_wait(workspace, campaigns, moment, by, another_ones)
     ready = members
     if batch:
         of_member = [condition for state, condition in reasons.items() if state != QueueState.OUTSIDE_HOURS]
