@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from calls.models.calls import CallbackDecision, CallQuerySet
@@ -60,6 +61,8 @@ def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet
     """
     moment = moment or now()
     today, _ = workspace.bounds(workspace.day_of(moment), None)
+    # A subquery is looked up for each row that is shown. For Exists, PostgreSQL would gather all members beforehand.
+    callable_now = _members().callable().filter(campaign__status=Status.ACTIVE).values_list(Value(True))[:1]
     return calls_with_callback(workspace).annotate(
         state=Case(
             When(IS_RELEASED, then=Value(CallbackState.RELEASED)),
@@ -70,7 +73,7 @@ def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet
             default=Value(CallbackState.MISSED),
             output_field=CharField(),
         ),
-        may_be_called=Q(Exists(_members().callable().filter(campaign__status=Status.ACTIVE)), IS_OPEN),
+        may_be_called=Coalesce(Case(When(IS_OPEN, then=Subquery(callable_now))), Value(False)),
     )
 
 
