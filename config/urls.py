@@ -8,9 +8,10 @@ from campaigns.tags.urls import tags_urls
 from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
 from config.security_txt import security_txt
+from markets.audit.views import audit_list
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
-from markets.views import audit, home, invitations, settings, team
+from markets.views import home, invitations, settings, team
 from markets.views.unsubscribe import unsubscribe
 from signals.sharing.views.shared_page import shared_page
 
@@ -39,7 +40,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("signals/", include("signals.urls")),
     path("api/", include(api_urls)),
     path("shared/", include("signals.sharing.urls")),
-    path("audit/", audit.audit_list, name="audit"),
+    path("audit/", audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
     path("team/", team.team, name="team"),
     path("team/<int:pk>/role/", team.member_role, name="team_role"),

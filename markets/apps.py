@@ -6,11 +6,11 @@ class MarketsConfig(AppConfig):
 
     def ready(self) -> None:
         from config.ui.exports import EXPORT_OBSERVERS
+        from markets.audit.reading import record_export
         from markets.imports.fields import SUPPRESSION_FIELDS
         from markets.imports.registry import FileKind, register
         from markets.imports.suppressions import SuppressionList
         from markets.models import ImportKind
-        from markets.workspaces.audit import record_export
 
         register(ImportKind.SUPPRESSIONS, FileKind(fields=SUPPRESSION_FIELDS, make_writer=SuppressionList.for_job))
         EXPORT_OBSERVERS.append(record_export)

@@ -13,6 +13,7 @@ from config.settings import *  # noqa: F403
 
 DEBUG = False
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405
+INSTALLED_APPS.append("tests.flushing")  # noqa: F405
 CACHES["template_fragments"]["BACKEND"] = "django.core.cache.backends.locmem.LocMemCache"  # noqa: F405 - as in production
 CACHES["default"]["OPTIONS"] = {"CULL_EVERY": 0}  # noqa: F405 - a page's statements are the same each time
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -14,8 +14,8 @@ from calls.metrics.callbacks import calls_with_callback
 from calls.models import Call, CallbackDecision
 from campaigns.callers.eligible import Callers
 from campaigns.models import Campaign, CampaignContact, Status
-from markets.models import User, Workspace
-from markets.workspaces.audit import record_event
+from markets.models import AuditAction, User, Workspace
+from markets.workspaces.audit import mention, record_event
 
 POSSIBLE = {
     Status.PAUSED: (CallbackDecision.KEPT, CallbackDecision.HANDED_OVER, CallbackDecision.RELEASED),
@@ -83,9 +83,9 @@ def _decide(
     record_event(
         workspace=campaign.workspace,
         user=by,
-        action="callbacks_decided",
+        action=AuditAction.CALLBACKS_DECIDED,
         subject=campaign,
-        summary=f"{number} {DONE[decision]}{f' to {to}' if to else ''}.",
+        summary=f"{number} {DONE[decision]}{f' to {mention(to)}' if to else ''}.",
         details={"decision": decision.value, "calls": [call.pk for call in calls]},
     )
 

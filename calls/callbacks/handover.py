@@ -11,10 +11,11 @@ from calls.metrics.callbacks import IS_OPEN, with_state
 from campaigns.callers.eligible import Callers
 from campaigns.callers.services import CallerRefused, Leaving, leave_workspace, remove_caller
 from campaigns.models import Campaign, CampaignContact, Status
-from markets.models import AuditEvent, User, Workspace
-from markets.workspaces.audit import record_event
+from markets.models import AuditAction, AuditEvent, User, Workspace
+from markets.workspaces.audit import mention, record_event
 
-REMOVED, LEFT, HANDED_OVER = "caller_removed", "caller_left", "callbacks_handed_over"
+REMOVED, LEFT = AuditAction.CALLER_REMOVED, AuditAction.CALLER_LEFT
+HANDED_OVER = AuditAction.CALLBACKS_HANDED_OVER
 RUNNING = (Status.ACTIVE, Status.PAUSED)
 
 
@@ -93,7 +94,9 @@ def hand_over(
     for (campaign, user), contacts in shares.items():
         CampaignContact.objects.filter(campaign=campaign, contact__in=contacts).update(assigned_to=user)
     total = sum(takers.values())
-    how = f"handed to {to}" if to else f"spread over {len(takers)} callers" if takers else "left to all callers"
+    how = (
+        f"handed to {mention(to)}" if to else f"spread over {len(takers)} callers" if takers else "left to all callers"
+    )
     record_event(
         workspace=workspace,
         user=by,
@@ -108,19 +111,20 @@ def hand_over(
 def _record(
     workspace: Workspace,
     subject: Campaign | User,
-    action: str,
+    action: AuditAction,
     user: User,
     by: User | None,
     leaving: Leaving,
     callbacks: list[int],
 ) -> AuditEvent:
-    where = f"{subject}" if isinstance(subject, Campaign) else "the team"
+    where = "the campaign" if isinstance(subject, Campaign) else "the team"
+    left = describe(leaving.people, leaving.holds, len(callbacks))
     return record_event(
         workspace=workspace,
         user=by,
         action=action,
         subject=subject,
-        summary=f"{user} no longer calls in {where}. {describe(leaving.people, leaving.holds, len(callbacks))}",
+        summary=f"{mention(user)} no longer calls in {where}. {left}",
         details={
             "user": user.pk,
             "people": leaving.people,

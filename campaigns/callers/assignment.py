@@ -11,8 +11,8 @@ from campaigns.callers.eligible import Callers
 from campaigns.membership import lock_unless_completed
 from campaigns.models import Campaign
 from markets.contacts.normalization import fold
-from markets.models import User
-from markets.workspaces.audit import record_event
+from markets.models import AuditAction, User
+from markets.workspaces.audit import mention, record_event
 
 CHUNK = 2_000
 
@@ -43,7 +43,7 @@ def assign(*, campaign: Campaign, contacts: Collection[int], to: User | None, by
     members = campaign.members.current().filter(contact__in=list(contacts))
     changed = (members.exclude(assigned_to=to) if to else members.exclude(assigned_to=None)).update(assigned_to=to)
     if changed:
-        whose = f"assigned to {to}" if to else "left to all callers"
+        whose = f"assigned to {mention(to)}" if to else "left to all callers"
         _record(campaign, by, f"{_people(changed)} {whose}.", {"to": to.pk if to else None, "people": changed})
     return changed
 
@@ -131,7 +131,7 @@ def _record(campaign: Campaign, by: User | None, summary: str, details: dict[str
     record_event(
         workspace=campaign.workspace,
         user=by,
-        action="people_assigned",
+        action=AuditAction.PEOPLE_ASSIGNED,
         subject=campaign,
         summary=summary,
         details=details,

@@ -3,13 +3,15 @@
 from django.db import transaction
 
 from campaigns.models import Audience, Campaign
-from markets.models import User
-from markets.workspaces.audit import record_event
+from markets.models import AuditAction, User
+from markets.workspaces.audit import mention, record_event
 
 
 @transaction.atomic
 def set_priority(*, campaign: Campaign, audience: Audience | None, by: User | None) -> None:
     """Copies the audience's rule: a later change of the audience changes no campaign."""
     Campaign.objects.filter(pk=campaign.pk).update(priority_rule=audience.rule if audience else None)
-    summary = f"Calls the people of “{audience}” first." if audience else "Calls nobody first."
-    record_event(workspace=campaign.workspace, user=by, action="priority_changed", subject=campaign, summary=summary)
+    summary = f"Calls the people of {mention(audience)} first." if audience else "Calls nobody first."
+    record_event(
+        workspace=campaign.workspace, user=by, action=AuditAction.PRIORITY_CHANGED, subject=campaign, summary=summary
+    )

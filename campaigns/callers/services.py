@@ -9,8 +9,8 @@ from campaigns.callers.eligible import CALLING_ROLES
 from campaigns.membership import lock_unless_completed
 from campaigns.models import Campaign, CampaignCaller, CampaignContact
 from campaigns.models.members import CampaignContactQuerySet
-from markets.models import User, Workspace
-from markets.workspaces.audit import record_event
+from markets.models import AuditAction, User, Workspace
+from markets.workspaces.audit import mention, record_event
 
 
 class CallerRefused(Exception):
@@ -43,9 +43,9 @@ def add_callers(*, campaign: Campaign, users: Collection[User], by: User | None)
         record_event(
             workspace=campaign.workspace,
             user=by,
-            action="callers_changed",
+            action=AuditAction.CALLERS_CHANGED,
             subject=campaign,
-            summary=f"Callers added: {', '.join(map(str, new))}.",
+            summary=f"Callers added: {', '.join(map(mention, new))}.",
             details={"added": [user.pk for user in new]},
         )
     return len(new)

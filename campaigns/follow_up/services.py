@@ -8,8 +8,8 @@ from django.utils.timezone import now
 from campaigns.follow_up.plan import FollowUpPlan
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignSource, Status
-from markets.models import User
-from markets.workspaces.audit import record_event
+from markets.models import AuditAction, User
+from markets.workspaces.audit import mention, record_event
 
 SUBMITTED_AGAIN = timedelta(minutes=15)
 COPIED = ("most_attempts", "rest_days", "calls_from", "calls_until")
@@ -41,13 +41,13 @@ def create_follow_up(*, plan: FollowUpPlan, campaign: Campaign, by: User | None)
         CampaignSource(workspace=plan.workspace, campaign=campaign, source=source) for source in plan.sources
     )
     count = len(enroll(campaign=campaign, contacts=people, by=by, reasons=plan.why(people)))
-    sources = ", ".join(map(str, plan.sources))
+    sources = ", ".join(map(mention, plan.sources))
     record_event(
         workspace=plan.workspace,
         user=by,
-        action="follow_up_created",
+        action=AuditAction.FOLLOW_UP_CREATED,
         subject=campaign,
-        summary=f"{campaign} was created with {count:,} people from {sources}.",
+        summary=f"Created with {count:,} people from {sources}.",
         details={"sources": [source.pk for source in plan.sources], "people": count},
     )
     return count

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from campaigns.models import Campaign
+from campaigns.models import Audience, Campaign
 
 OWN, OFF = "own", "off"
 
@@ -34,7 +34,6 @@ class LivingForm(forms.Form):
         return self.campaign.rule if use == OWN else dict(self.audiences[use].rule)
 
     @property
-    def name(self) -> str:
-        """The name of the chosen audience; empty for the campaign's own rule."""
-        audience = self.audiences.get(self.cleaned_data["use"])
-        return audience.name if audience else ""
+    def audience(self) -> Audience | None:
+        """The chosen audience; None for the campaign's own rule."""
+        return self.audiences.get(self.cleaned_data["use"])

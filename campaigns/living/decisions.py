@@ -13,7 +13,7 @@ from campaigns.living.matching import joining, leaving, rule_of
 from campaigns.living.proposals import Change, Decision
 from campaigns.membership import enroll, lock_unless_completed, remove
 from campaigns.models import Campaign, ProposedChange
-from markets.models import User
+from markets.models import AuditAction, User
 from markets.models.landscape import ContactQuerySet, is_suppressed
 from markets.models.off_limits import is_off_limits
 from markets.workspaces.audit import record_event
@@ -115,13 +115,13 @@ def _why(person: Any, change: str) -> str:
 
 def _log(campaign: Campaign, decided: Decided, by: User) -> None:
     if decided.refused:
-        summary = f"What the living audience of {campaign} proposed was refused for {decided.refused:,} people."
+        summary = f"What the living audience proposed was refused for {decided.refused:,} people."
     else:
-        summary = f"{decided.joined:,} people joined {campaign} and {decided.left:,} left it by its living audience."
+        summary = f"{decided.joined:,} people joined and {decided.left:,} left by the living audience."
     record_event(
         workspace=campaign.workspace,
         user=by,
-        action="audience_decided",
+        action=AuditAction.AUDIENCE_DECIDED,
         subject=campaign,
         summary=summary,
         details={"joined": decided.joined, "left": decided.left, "refused": decided.refused},

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from campaigns.audience import Rule
 from campaigns.living.proposals import close_proposal
-from campaigns.models import Campaign, Kind, Status
-from markets.models import User
-from markets.workspaces.audit import record_event
+from campaigns.models import Audience, Campaign, Kind, Status
+from markets.models import AuditAction, User
+from markets.workspaces.audit import mention, record_event
 
 
 class CannotLive(Exception):
@@ -29,10 +29,15 @@ def explain_unable(campaign: Campaign) -> str:
 
 @transaction.atomic
 def set_living(
-    *, campaign: Campaign, rule: Mapping[str, Any] | None, by: User, seen: str | None = None, name: str = ""
+    *,
+    campaign: Campaign,
+    rule: Mapping[str, Any] | None,
+    by: User,
+    seen: str | None = None,
+    audience: Audience | None = None,
 ) -> None:
-    """Turns the living audience on with `rule`, or off (None, which keeps the rule for later). `name` is that of the
-    saved audience whose rule it is. `seen` is the version that the page showed.
+    """Turns the living audience on with `rule`, or off (None, which keeps the rule for later). `audience`
+    is the saved one whose rule it is. `seen` is the version that the page showed.
 
     What an earlier rule proposed is dropped. Raises CannotLive, or RuleInvalid for a rule that does not work here.
     """
@@ -49,14 +54,14 @@ def set_living(
     locked.save(update_fields=["rule", "is_living"])
     campaign.rule, campaign.is_living = locked.rule, locked.is_living
     close_proposal(campaign)
-    how = f"turned on{f' with “{name}”' if name else ''}" if rule is not None else "turned off"
+    source = f" with {mention(audience)}" if audience else ""
+    how = f"turned on{source}" if rule is not None else "turned off"
     record_event(
         workspace=campaign.workspace,
         user=by,
-        action="living_audience_changed",
+        action=AuditAction.LIVING_AUDIENCE_CHANGED,
         subject=campaign,
-        summary=f"The living audience of {campaign} was {how}.",
-        details={"rule": locked.rule} if rule is not None else {},
+        summary=f"The living audience was {how}.",
     )
 
 

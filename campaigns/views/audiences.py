@@ -17,7 +17,7 @@ from campaigns.views.people_scope import PeopleScope
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.tables import table_page
-from markets.models import Role, Workspace
+from markets.models import AuditAction, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.audit import record_event
 
@@ -88,9 +88,9 @@ def audience_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
             record_event(
                 workspace=workspace,
                 user=request.user,
-                action="audience_changed",
+                action=AuditAction.AUDIENCE_CHANGED,
                 subject=audience,
-                summary=f"Audience {audience} changed.",
+                summary="Changed an audience",
             )
         messages.success(request, f"Audience {audience} saved.")
         return redirect("audiences:list", workspace.slug)
@@ -103,10 +103,10 @@ def audience_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     record_event(
         workspace=workspace,
         user=request.user,
-        action="audience_deleted",
+        action=AuditAction.AUDIENCE_DELETED,
         subject=audience,
-        summary=f"Audience {audience} deleted.",
-        details={"rule": audience.rule},
+        summary="Deleted an audience",
+        details={"conditions": len(audience.rule.get("conditions", []))},
     )
     audience.delete()
     messages.success(request, f"Audience {audience} deleted. Campaigns made from it keep their people.")

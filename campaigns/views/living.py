@@ -73,7 +73,8 @@ def audience_rule(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     try:
         if not form.is_valid():
             raise CannotLive("Choose an audience from the list. Nothing was changed.")
-        set_living(campaign=campaign, rule=form.rule, by=request.user, seen=form.cleaned_data["seen"], name=form.name)
+        seen = form.cleaned_data["seen"]
+        set_living(campaign=campaign, rule=form.rule, by=request.user, seen=seen, audience=form.audience)
         if campaign.is_living:
             messages.success(request, f"The living audience of {campaign} is on. Nobody joins or leaves by itself.")
             propose(campaign)

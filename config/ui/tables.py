@@ -27,6 +27,7 @@ class Table(tables.Table):
 
     empty = "Nothing here yet."
     request: HtmxRequest
+    filterset: WorkspaceFilterSet | None = None
     total: object = None
     """The total below the rows, for tables that have one: see calls.metrics.presentation.Total."""
     total_column = ""
@@ -94,6 +95,7 @@ def table_page(
     assert filterset.queryset is not None
     rows = filterset.queryset.none() if notices else filterset.qs
     table = table_class(rows_of(rows), **options)
+    table.filterset = filterset
     table.request = request  # as an argument it would make the table sort by any query parameter
     notices += _sort(table, request.GET.get("sort", ""))
     kind = request.GET.get("_export", "")

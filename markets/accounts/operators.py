@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from markets.contacts.normalization import fold
-from markets.models import User
+from markets.models import AuditAction, User
 from markets.workspaces.audit import record_event
 from markets.workspaces.invitations import create_user
 
@@ -56,7 +56,7 @@ def create_operator(*, email: str, password: str = "", may_promote: bool = False
         record_event(
             workspace=None,
             user=None,
-            action="operator_created",
+            action=AuditAction.OPERATOR_CREATED,
             subject=user,
             summary="Made an account of operations staff on the server",
         )

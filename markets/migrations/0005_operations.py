@@ -2,6 +2,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+import config.db.append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,6 +18,46 @@ class Migration(migrations.Migration):
                 ("value", models.TextField()),
                 ("expires", models.DateTimeField(db_index=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("process", models.CharField(help_text="For example import_worker.", max_length=60)),
+                ("machine", models.CharField(max_length=120)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("beat_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("doing", models.CharField(blank=True, help_text="Without personal data.", max_length=120)),
+            ],
+            options={
+                "ordering": ["process", "machine"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TaskRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "task",
+                    models.CharField(
+                        choices=[
+                            ("backup", "Backup"),
+                            ("restore_drill", "Restore drill"),
+                            ("retention", "Retention"),
+                            ("weekly_mail", "Weekly mail"),
+                            ("mention_mail", "Mail of mentions"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failure", models.CharField(blank=True, max_length=500)),
+                ("figures", models.JSONField(default=dict, help_text="For example bytes, files and seconds.")),
+            ],
+            options={
+                "ordering": ["-ended_at", "-id"],
+            },
         ),
         migrations.AddField(
             model_name="workspace",
@@ -49,54 +91,35 @@ class Migration(migrations.Migration):
                 to="markets.workspace",
             ),
         ),
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("process", models.CharField(help_text="For example import_worker.", max_length=60)),
-                ("machine", models.CharField(max_length=120)),
-                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("beat_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ("doing", models.CharField(blank=True, help_text="Without personal data.", max_length=120)),
-            ],
-            options={
-                "ordering": ["process", "machine"],
-                "constraints": [models.UniqueConstraint(fields=("process", "machine"), name="heartbeat_unique")],
-            },
+        migrations.AddIndex(
+            model_name="auditevent",
+            index=models.Index(fields=["-happened_at", "-id"], name="audit_event_newest"),
         ),
-        migrations.CreateModel(
-            name="TaskRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "task",
-                    models.CharField(
-                        choices=[
-                            ("backup", "Backup"),
-                            ("restore_drill", "Restore drill"),
-                            ("retention", "Retention"),
-                            ("weekly_mail", "Weekly mail"),
-                            ("mention_mail", "Mail of mentions"),
-                        ],
-                        max_length=20,
-                    ),
+        migrations.AddIndex(
+            model_name="auditevent",
+            index=models.Index(fields=["workspace", "user", "-happened_at"], name="audit_event_by_user"),
+        ),
+        migrations.AddConstraint(
+            model_name="auditevent",
+            constraint=config.db.append_only.AppendOnly(
+                moment="happened_at", name="audit_event_append_only", switch="audit_maintenance"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="heartbeat",
+            constraint=models.UniqueConstraint(fields=("process", "machine"), name="heartbeat_unique"),
+        ),
+        migrations.AddIndex(
+            model_name="taskrun",
+            index=models.Index(fields=["task", "-ended_at"], name="task_run_latest"),
+        ),
+        migrations.AddConstraint(
+            model_name="taskrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("task__in", ["backup", "restore_drill", "retention", "weekly_mail", "mention_mail"])
                 ),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("failure", models.CharField(blank=True, max_length=500)),
-                ("figures", models.JSONField(default=dict, help_text="For example bytes, files and seconds.")),
-            ],
-            options={
-                "ordering": ["-ended_at", "-id"],
-                "indexes": [models.Index(fields=["task", "-ended_at"], name="task_run_latest")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("task__in", ["backup", "restore_drill", "retention", "weekly_mail", "mention_mail"])
-                        ),
-                        name="task_run_task_known",
-                    )
-                ],
-            },
+                name="task_run_task_known",
+            ),
         ),
     ]

@@ -1,5 +1,5 @@
 from markets.models.api_tokens import ApiToken
-from markets.models.audit import AuditEvent
+from markets.models.audit import AuditAction, AuditEvent
 from markets.models.changes import ContactChange, DecidedIdentity
 from markets.models.contact_points import ContactPoint
 from markets.models.custom_fields import CustomField
@@ -24,6 +24,7 @@ from markets.models.workspaces import Invitation, Membership, Role, Workspace
 
 __all__ = [
     "ApiToken",
+    "AuditAction",
     "AuditEvent",
     "CachedValue",
     "Contact",

@@ -3,18 +3,109 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from config.db.append_only import AppendOnly
 from markets.models.workspaces import Workspace
 
+MAINTENANCE = "audit_maintenance"
+"""The switch that lets a transaction remove old events: see config.db.append_only.removable."""
 
-def action_label(action: str) -> str:
-    """`link_visited` as "Link visited"."""
-    return action.replace("_", " ").capitalize()
+
+class AuditAction(models.TextChoices):
+    """What can be recorded. Removing one would leave its events without a label."""
+
+    SIGNED_IN = "signed_in", "Signed in"
+    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+    SIGNED_OUT = "signed_out", "Signed out"
+    PASSWORD_CHANGED = "password_changed", "Password changed"
+    EMAIL_CHANGED = "email_changed", "Email address changed"
+    SECOND_FACTOR_CHANGED = "second_factor_changed", "Second factor changed"
+    PROVIDER_CHANGED = "provider_changed", "Identity provider changed"
+
+    OPERATOR_CREATED = "operator_created", "Operator created"
+    ENCRYPTION_KEYS_ROTATED = "encryption_keys_rotated", "Encryption keys rotated"
+
+    WORKSPACE_ENTERED = "workspace_entered", "Entered by ops staff"
+    CONTACT_VIEWED = "contact_viewed", "Person viewed"
+    LIST_EXPORTED = "list_exported", "List exported"
+    REPORT_EXPORTED = "report_exported", "Report downloaded"
+    REJECTS_DOWNLOADED = "rejects_downloaded", "Rejected rows downloaded"
+    LINK_VISITED = "link_visited", "Link visited"
+
+    CONTACT_ADDED = "contact_added", "Person added"
+    CONTACT_CHANGED = "contact_changed", "Person changed"
+    CONTACTS_MERGED = "contacts_merged", "People merged"
+    CONTACTS_SET_APART = "contacts_set_apart", "Duplicate dismissed"
+    CONTACT_ERASED = "contact_erased", "Person erased"
+    SUPPRESSION_ADDED = "suppression_added", "Do-not-call added"
+    SUPPRESSION_LIFTED = "suppression_lifted", "Do-not-call lifted"
+    OFF_LIMITS_ADDED = "off_limits_added", "Off-limits added"
+    OFF_LIMITS_LIFTED = "off_limits_lifted", "Off-limits lifted"
+    TAGS_CHANGED = "tags_changed", "Tags changed"
+    TAG_RENAMED = "tag_renamed", "Tag renamed"
+    TAG_DELETED = "tag_deleted", "Tag deleted"
+
+    IMPORT_STARTED = "import_started", "Import started"
+    IMPORT_STOPPED = "import_stopped", "Import stopped"
+    IMPORT_UNDONE = "import_undone", "Import undone"
+    IMPORT_DISCARDED = "import_discarded", "Import discarded"
+    IMPORT_ROW_DECIDED = "import_row_decided", "Rejected row decided"
+    PRESET_CHANGED = "preset_changed", "Preset changed"
+
+    MARKET_ADDED = "market_added", "Market added"
+    MARKET_CHANGED = "market_changed", "Market changed"
+    CAMPAIGN_ADDED = "campaign_added", "Campaign created"
+    CAMPAIGN_CHANGED = "campaign_changed", "Campaign changed"
+    CAMPAIGN_DELETED = "campaign_deleted", "Campaign deleted"
+    TEMPLATE_CHANGED = "template_changed", "Template changed"
+    STATUS_CHANGED = "status_changed", "Status changed"
+    CALLERS_CHANGED = "callers_changed", "Callers changed"
+    CALLER_REMOVED = "caller_removed", "Caller removed"
+    CALLER_LEFT = "caller_left", "Caller left"
+    PRIORITY_CHANGED = "priority_changed", "Priority changed"
+    PEOPLE_ASSIGNED = "people_assigned", "People assigned"
+    FOLLOW_UP_CREATED = "follow_up_created", "Follow up created"
+    AUDIENCE_CHANGED = "audience_changed", "Audience changed"
+    AUDIENCE_DELETED = "audience_deleted", "Audience deleted"
+    AUDIENCE_DECIDED = "audience_decided", "Audience decided"
+    LIVING_AUDIENCE_CHANGED = "living_audience_changed", "Living audience changed"
+
+    CALL_VOIDED = "call_voided", "Call voided"
+    CALLBACKS_DECIDED = "callbacks_decided", "Callbacks decided"
+    CALLBACKS_HANDED_OVER = "callbacks_handed_over", "Callbacks handed over"
+
+    LINK_MADE = "link_made", "Link made"
+    LINK_REVOKED = "link_revoked", "Link revoked"
+    TOKEN_ISSUED = "token_issued", "API token issued"
+    TOKEN_REVOKED = "token_revoked", "API token revoked"
+    SETTING_CHANGED = "setting_changed", "Settings changed"
+    MEMBER_INVITED = "member_invited", "Member invited"
+    MEMBER_JOINED = "member_joined", "Member joined"
+    MEMBER_REMOVED = "member_removed", "Member removed"
+    ROLE_CHANGED = "role_changed", "Role changed"
+    INVITATION_REVOKED = "invitation_revoked", "Invitation revoked"
+
+    ADMIN_ADDED = "admin_added", "Added in the admin"
+    ADMIN_CHANGED = "admin_changed", "Changed in the admin"
+    ADMIN_DELETED = "admin_deleted", "Deleted in the admin"
+    LOG_PRUNED = "log_pruned", "Audit log pruned"
+
+
+OUTSIDE_WORKSPACES = frozenset(
+    {
+        *(AuditAction.SIGNED_IN, AuditAction.SIGN_IN_FAILED, AuditAction.SIGNED_OUT, AuditAction.PASSWORD_CHANGED),
+        *(AuditAction.EMAIL_CHANGED, AuditAction.SECOND_FACTOR_CHANGED, AuditAction.PROVIDER_CHANGED),
+        *(AuditAction.OPERATOR_CREATED, AuditAction.ENCRYPTION_KEYS_ROTATED, AuditAction.LOG_PRUNED),
+    }
+)
+"""What is recorded without a workspace: a user may belong to several. Only ops staff see it."""
 
 
 class AuditEvent(models.Model):
-    """Something that a user, a visitor of a shared link or the portal did and that no other row records.
+    """Something that a user, a visitor of a shared link or the portal did.
 
-    Rows are only added. `subject_kind` and `subject_id` name the row it happened to, for example `campaign` and its id.
+    Rows are only added: the database refuses to change or remove them, except old ones (markets.audit.retention).
+    `subject_kind` and `subject_id` name the row it happened to, for example `campaign` and its id. Texts hold no
+    personal data of contacts and no names: rows are mentioned by kind and id (markets.audit.mentions).
     """
 
     workspace = models.ForeignKey(
@@ -34,9 +125,14 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-happened_at", "-id"]
-        constraints = [models.CheckConstraint(condition=~Q(action=""), name="audit_event_has_action")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(action=""), name="audit_event_has_action"),
+            AppendOnly(moment="happened_at", switch=MAINTENANCE, name="audit_event_append_only"),
+        ]
         indexes = [
+            models.Index(fields=["-happened_at", "-id"], name="audit_event_newest"),
             models.Index(fields=["workspace", "-happened_at", "-id"], name="audit_event_by_time"),
+            models.Index(fields=["workspace", "user", "-happened_at"], name="audit_event_by_user"),
             models.Index(fields=["workspace", "subject_kind", "subject_id"], name="audit_event_by_subject"),
         ]
 
@@ -45,4 +141,5 @@ class AuditEvent(models.Model):
 
     @property
     def label(self) -> str:
-        return action_label(self.action)
+        known = AuditAction(self.action).label if self.action in AuditAction.values else ""
+        return known or self.action.replace("_", " ").capitalize()

@@ -1,37 +1,42 @@
-"""The audit log: what was done that no other row records."""
+"""Records what was done in the audit log. Changes record it in their own transaction, so that none can be made without
+its event; what only reads tries to."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from datetime import timedelta
 
 from django.db import DatabaseError, transaction
 from django.db.models import Model
-from django.http import HttpRequest
+from django.utils.timezone import now
 
-from markets.models import AuditEvent, User, Workspace
-
-if TYPE_CHECKING:
-    from config.ui.tables import Table
+from markets.models import AuditAction, AuditEvent, User, Workspace
 
 logger = logging.getLogger(__name__)
+
+
+def mention(row: Model) -> str:
+    """A row in a summary, such as [user 5]. Its name is looked up whenever the event is shown, because the log cannot
+    be changed when somebody is renamed or erased."""
+    return f"[{row._meta.model_name} {row.pk}]"
 
 
 def record_event(
     *,
     workspace: Workspace | None,
     user: User | None,
-    action: str,
+    action: AuditAction,
     summary: str,
     subject: Model | None = None,
     details: dict[str, object] | None = None,
 ) -> AuditEvent:
-    """Adds an event. `summary` is a sentence without personal data; `subject` is the row that it happened to. Without a
-    workspace only ops staff see it."""
+    """Adds an event. `summary` is a sentence in which rows are only mentioned; `subject` is the row it happened to.
+
+    Neither summary nor details may have names, or anything that somebody typed. Without a workspace only ops staff see
+    the event.
+    """
     return AuditEvent.objects.create(
         workspace=workspace,
         user=user,
-        action=action,
+        action=AuditAction(action),
         subject_kind=str(subject._meta.model_name) if subject else "",
         subject_id=subject.pk if subject else None,
         summary=summary[:500],
@@ -40,45 +45,33 @@ def record_event(
 
 
 def try_to_record_event(
-    *, workspace: Workspace, user: User | None, action: str, summary: str, subject: Model | None = None
+    *,
+    workspace: Workspace | None,
+    user: User | None,
+    action: AuditAction,
+    summary: str,
+    subject: Model | None = None,
+    details: dict[str, object] | None = None,
+    at_most_every: timedelta | None = None,
 ) -> None:
     """`record_event` for what only reads: a database that takes no writes, such as a read-only standby, does not fail
-    the page."""
+    the page. `at_most_every`: not if the user did the same with the subject so recently."""
     try:
+        if at_most_every and _is_recorded(workspace, user, action, subject, at_most_every):
+            return
         with transaction.atomic():
-            record_event(workspace=workspace, user=user, action=action, summary=summary, subject=subject)
+            record_event(
+                workspace=workspace, user=user, action=action, summary=summary, subject=subject, details=details
+            )
     except DatabaseError as error:
-        logger.warning("The event %s of workspace %s was not recorded: %s", action, workspace.pk, error)
+        logger.warning("The event %s was not recorded: %s", action.value, type(error).__name__)
 
 
-def name_subjects(workspace: Workspace, events: Iterable[AuditEvent]) -> None:
-    """Sets `subject_name` of the events of one page, in one query for each kind of subject among them."""
-    ids: defaultdict[str, set[int]] = defaultdict(set)
-    rows = list(events)
-    for event in rows:
-        if event.subject_id:
-            ids[event.subject_kind].add(event.subject_id)
-    sources = {
-        "user": User.objects.all(),
-        "invitation": workspace.invitations.all(),
-        "market": workspace.markets.all(),
-        "campaign": workspace.campaigns.all(),
-        "sharedlink": workspace.shared_links.defer("document"),
-    }
-    names = {
-        (kind, row.pk): str(row)
-        for kind, source in sources.items()
-        if kind in ids
-        for row in source.filter(pk__in=ids[kind])
-    }
-    for event in rows:
-        event.subject_name = names.get((event.subject_kind, event.subject_id or 0), "")  # type: ignore[attr-defined]
-
-
-def record_export(request: HttpRequest, table: "Table", kind: str, rows: int) -> None:
-    """Who exported which list with how many rows."""
-    model = cast(Any, table.Meta).model._meta
-    name = model.verbose_name if rows == 1 else model.verbose_name_plural
-    user = request.user if isinstance(request.user, User) else None
-    summary = f"Exported {rows:,} {name} as {kind.upper()}"
-    try_to_record_event(workspace=table.workspace, user=user, action="list_exported", summary=summary)
+def _is_recorded(
+    workspace: Workspace | None, user: User | None, action: AuditAction, subject: Model | None, period: timedelta
+) -> bool:
+    assert subject
+    same = AuditEvent.objects.filter(
+        workspace=workspace, subject_kind=subject._meta.model_name, subject_id=subject.pk, user=user, action=action
+    )
+    return same.filter(happened_at__gt=now() - period).exists()

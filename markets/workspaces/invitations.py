@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 
-from markets.models import AuditEvent, Invitation, Membership, Role, User, Workspace
+from markets.models import AuditAction, AuditEvent, Invitation, Membership, Role, User, Workspace
 from markets.workspaces.audit import record_event
 from markets.workspaces.departures import run_departure_steps
 
@@ -60,7 +60,7 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
     except IntegrityError:  # a concurrent request has invited the same address since the check
         raise ValidationError(f"{email} has an open invitation to {workspace} already; revoke it first.") from None
     summary = f"Invited somebody as {invitation.get_role_display().lower()}"
-    _record("member_invited", summary, workspace, by, invitation)
+    _record(AuditAction.MEMBER_INVITED, summary, workspace, by, invitation)
     return invitation, reverse("invitation", args=[token])
 
 
@@ -77,7 +77,7 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
     """Raises ValidationError if the invitation was used, was revoked or has expired."""
     if not Invitation.objects.pending().filter(pk=invitation.pk).update(revoked_at=now()):
         raise ValidationError("This invitation was used, was revoked or has run out already.")
-    _record("invitation_revoked", "Revoked an invitation", invitation.workspace, by, invitation)
+    _record(AuditAction.INVITATION_REVOKED, "Revoked an invitation", invitation.workspace, by, invitation)
 
 
 def send_invitation(invitation: Invitation, url: str) -> None:
@@ -101,7 +101,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
         workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
     )
     summary = f"Joined as {membership.get_role_display().lower()}"
-    _record("member_joined", summary, invitation.workspace, user, user)
+    _record(AuditAction.MEMBER_JOINED, summary, invitation.workspace, user, user)
     return membership
 
 
@@ -113,7 +113,7 @@ def change_role(*, membership: Membership, role: str, by: User | None = None) ->
     Membership.objects.filter(pk=membership.pk).update(role=Role(role))
     if role != membership.role:
         summary = f"Changed the role from {membership.get_role_display().lower()} to {Role(role).label.lower()}"
-        _record("role_changed", summary, membership.workspace, by, membership.user)
+        _record(AuditAction.ROLE_CHANGED, summary, membership.workspace, by, membership.user)
     if Role(role).allows(Role.CALLER):
         return []
     return run_departure_steps(membership.workspace, membership.user, by)
@@ -126,11 +126,11 @@ def remove_member(*, membership: Membership, by: User | None = None) -> list[Aud
     check_manager_remains(membership, stays_manager=False)
     membership.delete()
     summary = f"Removed a {membership.get_role_display().lower()}"
-    _record("member_removed", summary, membership.workspace, by, membership.user)
+    _record(AuditAction.MEMBER_REMOVED, summary, membership.workspace, by, membership.user)
     return run_departure_steps(membership.workspace, membership.user, by)
 
 
-def _record(action: str, summary: str, workspace: Workspace, by: User | None, subject: Model) -> None:
+def _record(action: AuditAction, summary: str, workspace: Workspace, by: User | None, subject: Model) -> None:
     record_event(workspace=workspace, user=by, action=action, summary=summary, subject=subject)
 
 

@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 
 from calls.models import Meeting, MeetingChange
 from campaigns.models import Campaign, SharedLink
-from markets.models import AuditEvent, ImportJob, ImportKind
+from markets.audit.mentions import name_events
+from markets.models import AuditAction, AuditEvent, ImportJob, ImportKind
 from signals.event_stream import EventStream, Source
 
 KINDS = {
@@ -23,6 +24,9 @@ KINDS = {
     "reports": "Reports and links",
     "changes": "Other changes",
 }
+
+
+TOLD_OTHERWISE = (AuditAction.CAMPAIGN_ADDED, AuditAction.STATUS_CHANGED)
 
 
 class CampaignFeed(EventStream[Campaign]):
@@ -82,8 +86,13 @@ def _count_logged_calls(campaign: Campaign, rows: Sequence[Any]) -> None:
 
 
 def _events(campaign: Campaign) -> QuerySet[AuditEvent]:
-    """What the audit log says of the campaign."""
-    return campaign.workspace.audit_events.filter(subject_kind="campaign", subject_id=campaign.pk)
+    """What the audit log says of the campaign and no other source does."""
+    events = campaign.workspace.audit_events.filter(subject_kind="campaign", subject_id=campaign.pk)
+    return events.exclude(action__in=TOLD_OTHERWISE)
+
+
+def _name_events(campaign: Campaign, events: Sequence[Any]) -> None:
+    name_events(campaign.workspace, events)
 
 
 def _links(campaign: Campaign) -> QuerySet[SharedLink]:
@@ -186,5 +195,5 @@ SOURCES: list[Source[Campaign]] = [
     Source("report", "reports", lambda c: c.reports.defer("document"), "made_at", "made_by"),
     Source("link", "reports", _links, "created_at", "created_by", ("report",)),
     Source("link_revoked", "reports", lambda c: _links(c).exclude(revoked_at=None), "revoked_at", "revoked_by"),
-    Source("audit", "changes", _events, "happened_at", "user"),
+    Source("audit", "changes", _events, "happened_at", "user", complete=_name_events),
 ]

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from campaigns.models import CampaignReport, SharedLink
 from config.ui.periods import PRESETS, choose_period
-from markets.models import Market, User, Workspace
+from markets.models import AuditAction, Market, User, Workspace
 from markets.workspaces.audit import record_event, try_to_record_event
 from markets.workspaces.throttles import throttle
 from signals.report.shape import SECTIONS as REPORT_SECTIONS
@@ -71,7 +71,12 @@ def share(
         link.document = current_document(link)
     link.full_clean(exclude=["report", "market", "document"])
     link.save()
-    _record("link_made", f"Shared {'a report' if is_report else 'a market'} until {full_day(expires_on)}", link, by)
+    _record(
+        AuditAction.LINK_MADE,
+        f"Shared {'a report' if is_report else 'a market'} until {full_day(expires_on)}",
+        link,
+        by,
+    )
     return link, token
 
 
@@ -94,10 +99,10 @@ def revoke(*, link: SharedLink, by: User | None) -> None:
     """The link stops working at once. Raises ValidationError if it was revoked already."""
     if not SharedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now(), revoked_by=by):
         raise ValidationError("This link was revoked already.")
-    _record("link_revoked", "Revoked a shared link", link, by)
+    _record(AuditAction.LINK_REVOKED, "Revoked a shared link", link, by)
 
 
-def _record(action: str, summary: str, link: SharedLink, by: User | None) -> None:
+def _record(action: AuditAction, summary: str, link: SharedLink, by: User | None) -> None:
     record_event(workspace=link.workspace, user=by, action=action, summary=summary, subject=link)
 
 
@@ -132,7 +137,11 @@ def record_visit(link: SharedLink) -> None:
     """Counts a visit in the audit log. Who visits is nobody's business but theirs: neither their address nor their
     browser is stored."""
     try_to_record_event(
-        workspace=link.workspace, user=None, action="link_visited", summary="Opened a shared link", subject=link
+        workspace=link.workspace,
+        user=None,
+        action=AuditAction.LINK_VISITED,
+        summary="Opened a shared link",
+        subject=link,
     )
 
 

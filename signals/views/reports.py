@@ -10,7 +10,7 @@ from calls.metrics.presentation import METRICS, Scope
 from campaigns.models import Campaign
 from config.ui.exports import workbook_response
 from config.ui.periods import Period
-from markets.models import Role, Workspace
+from markets.models import AuditAction, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.audit import try_to_record_event
 from signals.report.build import build
@@ -64,7 +64,7 @@ def _workbook(
     try_to_record_event(
         workspace=workspace,
         user=request.user,
-        action="report_exported",
+        action=AuditAction.REPORT_EXPORTED,
         subject=campaign,
         summary="Exported the report as XLSX",
     )

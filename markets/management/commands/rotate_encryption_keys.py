@@ -5,6 +5,7 @@ from django.core.management.base import CommandError, CommandParser
 from config.db.encryption import key_fingerprint
 from markets.accounts.encrypted_secrets import rotate
 from markets.management.command import PortalCommand
+from markets.models import AuditAction
 from markets.workspaces.audit import record_event
 
 
@@ -31,7 +32,7 @@ class Command(PortalCommand):
         self.report(text, options, **result.figures(), key=key_fingerprint(), dry_run=dry_run)
         if result.rotated and not dry_run:
             summary = f"Encrypted {result.rotated:,} second factors with another key"
-            record_event(workspace=None, user=None, action="encryption_keys_rotated", summary=summary)
+            record_event(workspace=None, user=None, action=AuditAction.ENCRYPTION_KEYS_ROTATED, summary=summary)
         if result.unreadable:
             raise CommandError(
                 f"No key in ENCRYPTION_KEYS, SECRET_KEY or SECRET_KEY_FALLBACKS reads {result.unreadable:,} second "

@@ -29,8 +29,8 @@ def test_turning_it_off_keeps_the_people_and_the_rule_and_drops_the_proposal(ong
     assert not open_changes(ongoing.workspace).exists()
     summaries = AuditEvent.objects.filter(action="living_audience_changed").values_list("summary", flat=True)
     assert list(summaries) == [
-        "The living audience of Ongoing coverage was turned off.",
-        "The living audience of Ongoing coverage was turned on.",
+        "The living audience was turned off.",
+        "The living audience was turned on.",
     ]
 
 

@@ -181,7 +181,7 @@ def test_a_changed_audience_says_who_changed_it(as_manager, manager, audience):
     assert answer["Location"] == LIST
     assert audience.rule == rule(NORTH | {"values": ["South"]})
     event = AuditEvent.objects.get()
-    assert (event.action, event.user, event.summary) == ("audience_changed", manager, "Audience Northerners changed.")
+    assert (event.action, event.user, event.summary) == ("audience_changed", manager, "Changed an audience")
 
 
 def test_an_audience_saved_as_it_was_leaves_no_event(as_manager, audience):
@@ -228,11 +228,11 @@ def test_an_editor_button_changes_no_audience(as_manager, audience):
     assert version(page)
 
 
-def test_a_deleted_audience_is_in_the_audit_log_with_its_rule(as_manager, audience):
+def test_a_deleted_audience_is_in_the_audit_log_without_the_texts_of_its_rule(as_manager, audience):
     as_manager.post(reverse("audiences:delete", args=["acme", audience.pk]))
 
     assert not Audience.objects.exists()
-    assert AuditEvent.objects.get().details == {"rule": rule(NORTH)}
+    assert AuditEvent.objects.get().details == {"conditions": 1}
 
 
 def test_the_list_shows_sentences_and_counts_on_demand(as_viewer, audience):

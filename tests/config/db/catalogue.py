@@ -17,7 +17,12 @@ COLUMNS = """
     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"""
 NAMES = """
     SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass
-    UNION SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = %s::regclass"""
+    UNION SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = %s::regclass
+    UNION SELECT proname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+        WHERE tgrelid = %s::regclass AND NOT tgisinternal"""
+
+
+TABLE_RULE = r'(?:CONSTRAINT "|CREATE TRIGGER )(\w+?)(?:"|_update |_delete )'
 
 
 class Key(NamedTuple):
@@ -80,9 +85,9 @@ class Catalogue:
         return [Key(table, frozenset(key), target) for (table, target, _), key in columns.items()]
 
     def names(self, table):
-        """The names of the constraints and indexes of a table."""
+        """The names of the constraints, indexes and functions of triggers of a table."""
         if self.on_postgresql:
-            return {name for (name,) in self.fetch(NAMES, table, table)}
+            return {name for (name,) in self.fetch(NAMES, *[table] * 3)}
         statements = self.fetch("SELECT sql FROM sqlite_master WHERE tbl_name = %s", table)
-        constraints = {name for (sql,) in statements for name in re.findall(r'CONSTRAINT "(\w+)"', sql or "")}
+        constraints = {name for (sql,) in statements for name in re.findall(TABLE_RULE, sql or "")}
         return constraints | {name for _, name, *_ in self.fetch(f"PRAGMA index_list('{table}')")}

@@ -141,7 +141,7 @@ def test_calls_of_a_file_are_told_with_their_file(market, workspace, campaign):
 def test_nothing_of_another_campaign_is_told(draft, campaign, manager, workspace):
     write_note(workspace=workspace, text="Elsewhere", by=manager, campaign=campaign)
     record_event(workspace=workspace, user=manager, action="callers_changed", subject=campaign, summary="Elsewhere")
-    record_event(workspace=workspace, user=manager, action="edited", subject=draft.market, summary="Elsewhere")
+    record_event(workspace=workspace, user=manager, action="market_changed", subject=draft.market, summary="Elsewhere")
 
     assert events(draft) == [("created", None)]
 

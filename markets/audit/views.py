@@ -1,11 +1,11 @@
 from django.http import HttpResponseBase
 
 from config.ui.tables import table_page
+from markets.audit.filters import AuditFilter
+from markets.audit.mentions import name_events
+from markets.audit.tables import AuditTable
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
-from markets.workspaces.audit import name_subjects
-from markets.workspaces.filters import AuditFilter
-from markets.workspaces.tables import AuditTable
 
 
 @workspace_page(Role.MANAGER)
@@ -16,7 +16,7 @@ def audit_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseB
         "audit/list.html",
         table_class=AuditTable,
         filterset=AuditFilter(request.GET, events, workspace=workspace),
-        complete_page=lambda rows: name_subjects(workspace, rows),
+        complete_page=lambda rows: name_events(workspace, rows),
         context={"section": "audit"},
         workspace=workspace,
     )

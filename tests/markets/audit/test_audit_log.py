@@ -27,7 +27,9 @@ def test_an_export_is_one_event_with_its_rows(as_viewer, campaign, viewer, kind,
     assert answer.status_code == 200
     assert answer.getvalue()
     (event,) = campaign.workspace.audit_events.all()
-    assert (event.user, event.action, event.summary) == (viewer, "list_exported", f"Exported 3 calls as {word}")
+    assert (event.user, event.action) == (viewer, "list_exported")
+    assert event.summary == f"Exported 3 calls by 1 filter as {word}"
+    assert event.details == {"list": "calls", "rows": 3, "format": kind, "filters": {"disposition": "no_answer"}}
 
 
 def test_a_page_its_head_and_an_export_that_is_refused_are_none(as_viewer, campaign):
@@ -109,10 +111,10 @@ def test_the_list_is_filtered_by_action_user_and_day_and_exported(as_manager, wo
 def test_events_and_users_of_other_workspaces_are_not_offered(as_manager, workspace):
     other = active_campaign(market__workspace=WorkspaceFactory()).workspace
     stranger = MembershipFactory(workspace=other, user__first_name="Stranger").user
-    record_event(workspace=other, user=stranger, action="foreign_action", summary="Theirs")
+    record_event(workspace=other, user=stranger, action="token_issued", summary="Theirs")
 
     page = as_manager.get(AUDIT)
 
     assert metric(page, "rows") == 0
     assert "Stranger" not in page.content.decode()
-    assert "Foreign action" not in page.content.decode()
+    assert "Theirs" not in page.content.decode()

@@ -1,0 +1,40 @@
+from decimal import Decimal
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from config.ui.filters import WorkspaceFilterSet, between_days
+from markets.audit.mentions import KINDS
+from markets.models import AuditAction, AuditEvent, User, Workspace
+from markets.models.audit import OUTSIDE_WORKSPACES
+
+MOST = 2**63 - 1
+SUBJECTS = [(kind, known.label) for kind, known in KINDS.items()]
+
+
+ACTIONS = [(action.value, action.label) for action in AuditAction if action not in OUTSIDE_WORKSPACES]
+
+
+def _users_of(workspace: Workspace) -> Any:
+    """Whoever did something here, former members too. An index answers for each user."""
+    return User.objects.filter(Exists(workspace.audit_events.order_by().filter(user=OuterRef("pk"))))
+
+
+@between_days("happened_at")
+class AuditFilter(WorkspaceFilterSet):
+    action = filters.ChoiceFilter(label="Action", choices=ACTIONS)
+    user = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Who")
+    about = filters.ChoiceFilter(field_name="subject_kind", label="About", choices=SUBJECTS)
+    number = filters.NumberFilter(field_name="subject_id", label="Number", min_value=1, max_value=MOST)
+    link = filters.NumberFilter(method="of_link", label="Link", widget=forms.HiddenInput, max_value=MOST)
+    choices_from = {"user": _users_of}
+    on_demand = ("number",)
+
+    class Meta:
+        model = AuditEvent
+        fields: list[str] = []
+
+    def of_link(self, events: QuerySet[Model], name: str, link: Decimal) -> QuerySet[Model]:
+        return events.filter(subject_kind="sharedlink", subject_id=int(link))
