@@ -4,7 +4,6 @@ import re
 from copy import deepcopy
 
 import pytest
-from django.core.cache import caches
 from django.urls import reverse
 
 from tests.access_rows import MISSING, ROWS, url_of
@@ -236,7 +235,6 @@ def test_nothing_is_written_by_reading(client, ours):
 
 @pytest.mark.parametrize("third", THIRDS)
 def test_no_token_and_no_query_makes_a_500_of_a_shared_link(client, ours, third):
-    caches["computed"].clear()
     client.logout()
     page = client.get(reverse("shared_page", args=[ours.token]))
     assert page.status_code == 200

@@ -80,11 +80,15 @@ def test_a_value_that_cannot_be_read_is_named(settings_with):
 def test_what_a_proxy_and_browsers_are_trusted_with_can_be_switched_off(settings_with):
     usual = settings_with(**SERVER, **ON_POSTGRESQL)
     other = settings_with(
-        **SERVER, **ON_POSTGRESQL, BEHIND_PROXY="0", HSTS_SECONDS="60", HSTS_PRELOAD="1", HSTS_INCLUDE_SUBDOMAINS="1"
+        **SERVER,
+        **ON_POSTGRESQL,
+        TRUSTED_PROXIES="none",
+        HSTS_SECONDS="60",
+        HSTS_PRELOAD="1",
+        HSTS_INCLUDE_SUBDOMAINS="1",
     )
 
-    assert usual["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
-    assert "SECURE_PROXY_SSL_HEADER" not in other
+    assert (usual["TRUSTED_PROXIES"], other["TRUSTED_PROXIES"]) == (["127.0.0.1", "::1", "unix"], ["none"])
     assert (usual["SECURE_HSTS_SECONDS"], other["SECURE_HSTS_SECONDS"]) == (365 * 24 * 3600, 60)
     # A host says nothing of its company's other hosts unless it is told to.
     assert [usual[name] for name in ("SECURE_HSTS_PRELOAD", "SECURE_HSTS_INCLUDE_SUBDOMAINS")] == [False, False]
@@ -119,3 +123,9 @@ def test_a_cache_that_is_not_shared_is_refused_in_production(settings_with):
 def test_whom_to_tell_of_a_security_problem_is_a_link_with_a_last_day(settings_with, values, sentence):
     with pytest.raises(ImproperlyConfigured, match=sentence):
         settings_with(**SERVER, **values)
+
+
+@pytest.mark.parametrize("value", ["proxy", "10.0.0.0/33", "10.0.0.1, none", "1.2.3"])
+def test_a_proxy_is_an_address_or_a_network(settings_with, value):
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES is"):
+        settings_with(**SERVER, TRUSTED_PROXIES=value)

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.proxies.ForwardedHeaders",
     "config.monitoring.requests.RequestLogMiddleware",
     "config.headers.headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from config.environment import environment
+from config.proxies import TrustedProxies
 from config.settings.core import IS_LOCAL
 
 environment.section = "Behind a proxy"
@@ -52,9 +53,17 @@ CROSS_ORIGIN_EMBEDDER_POLICY = "require-corp"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-IS_BEHIND_PROXY = environment.flag(
-    "BEHIND_PROXY", "Whether a proxy that terminates TLS sets `X-Forwarded-Proto` on every request.", default=True
+TRUSTED_PROXIES = environment.texts(
+    "TRUSTED_PROXIES",
+    "Whose `X-Forwarded-For` and `X-Forwarded-Proto` count: addresses or networks of your proxies, with commas; "
+    "`unix` is whoever connects to a Unix socket, `none` is nobody. A proxy must set both on every request.",
+    default=["127.0.0.1", "::1", "unix"],
+    shown="a proxy on the same machine: `127.0.0.1, ::1, unix`",
 )
+try:
+    TrustedProxies.named(TRUSTED_PROXIES)
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES is “{', '.join(TRUSTED_PROXIES)}”: {error}.") from None
 # A year, but of this host alone: whoever runs the portal under a name of their company does not thereby promise HTTPS
 # for all of its other hosts, and leaving the browsers' preload list takes months.
 HSTS = {
@@ -98,10 +107,8 @@ if SECURITY_CONTACT:
         )
 if not IS_LOCAL:
     SECURE_SSL_REDIRECT = True
-    # By default a proxy that terminates TLS stands in front, and must set or remove this header on every request: a
-    # client that could send it itself would have its plain HTTP taken for HTTPS.
-    if IS_BEHIND_PROXY:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # config.proxies deletes this header unless a trusted proxy has set it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = HSTS["SECONDS"]
     SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(HSTS["INCLUDE_SUBDOMAINS"])
     SECURE_HSTS_PRELOAD = bool(HSTS["PRELOAD"])
