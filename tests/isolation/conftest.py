@@ -1,0 +1,67 @@
+"""Three workspaces: ours, one with other words that was there before, and a twin with our own words that came later."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import resolve
+from django.utils.timezone import now
+
+from tests.access_rows import CANARY, ROWS, url_of
+from tests.firms import Firm, firm, shared_by_a_module
+from tests.isolation.walk import hashes_of, posted_forms, start_ids, visit
+
+PAGES = [row for row in ROWS if "GET" in row.methods]
+POSTED = [row for row in ROWS if "POST" in row.methods]
+
+
+@dataclass
+class Firms:
+    ours: Firm
+    other: Firm
+    twin: Firm
+    alone: dict[str, bytes]
+    """What our pages held before the twin came, by address."""
+    forms: dict[str, list[tuple[str, dict[str, str]]]]
+    """By the name of the URL that they are posted to, the forms of our pages: their address, and what they send."""
+    rows_elsewhere: dict[str, str]
+    """By table, a hash of the rows of the others."""
+
+    @property
+    def elsewhere(self):
+        return (self.other.workspace, self.twin.workspace), self.rows_elsewhere
+
+
+@pytest.fixture(scope="module")
+def all_firms(django_db_setup, django_db_blocker):
+    with shared_by_a_module(django_db_blocker), time_machine.travel(now(), tick=False):
+        start_ids()
+        other, ours = firm(CANARY, "theirs"), firm("Lisbon", "ours")
+        client = Client()
+        client.force_login(ours.manager)
+        alone = {url: visit(client, url).body for row in PAGES for url in [url_of(row, "ours", ours.ids)]}
+        twin = firm("Lisbon", "twin")
+        yield Firms(ours, other, twin, alone, forms_of(alone), hashes_of(other.workspace, twin.workspace))
+
+
+def forms_of(pages):
+    """Of forms to one address with the same fields, the first."""
+    found = {}
+    for url, body in pages.items():
+        for address, data in posted_forms(body.decode(errors="replace"), url):
+            forms = found.setdefault(resolve(address.split("?")[0]).view_name, {})
+            forms.setdefault((address, *sorted(data)), (address, data))
+    return {name: list(forms.values()) for name, forms in found.items()}
+
+
+@pytest.fixture
+def firms(db, all_firms):
+    return deepcopy(all_firms)
+
+
+@pytest.fixture
+def as_ours(client, firms):
+    client.force_login(firms.ours.manager)
+    return client

@@ -1,0 +1,41 @@
+"""A page of a workspace is the same whoever else is there; a form changes nothing of others, and cannot name what is
+theirs; and no statement looks beyond the workspace."""
+
+import pytest
+
+from markets.models import Contact, Workspace
+from tests.access_rows import CANARY, ROWS, url_of
+from tests.isolation.checks import betrayals, leaks, trespasses
+from tests.isolation.conftest import PAGES, POSTED
+from tests.isolation.walk import visit
+
+
+@pytest.mark.parametrize("row", PAGES, ids=lambda row: row.name)
+def test_a_page_is_the_same_whoever_else_is_there(as_ours, firms, row):
+    assert leaks(as_ours, firms, row) == []
+
+
+@pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
+def test_a_form_touches_nobody_else(as_ours, firms, row):
+    assert trespasses(as_ours, firms, row) == []
+
+
+@pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
+def test_no_field_can_name_what_is_foreign(as_ours, firms, row):
+    assert betrayals(as_ours, firms, row) == []
+
+
+def test_a_filter_that_is_left_out_is_noticed(as_ours, firms, monkeypatch):
+    """The control: without the filter by workspace, people of other workspaces show."""
+    monkeypatch.setattr(Workspace, "contacts", property(lambda workspace: Contact.objects))
+    found = {row.name: leaks(as_ours, firms, row) for row in PAGES if row.name.startswith("contacts:")}
+
+    assert len(found["contacts:list"]) >= 3
+    assert len([each for each in found.values() if each]) >= 2
+
+
+def test_each_firm_has_what_is_looked_for(client, firms):
+    client.force_login(firms.other.manager)
+    row = next(row for row in ROWS if row.name == "contacts:list")
+
+    assert CANARY in visit(client, url_of(row, "theirs", firms.other.ids)).everything
