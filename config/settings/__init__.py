@@ -6,6 +6,7 @@ database decides nothing about security.
 """
 
 from config.settings.accounts import *  # noqa: F403
+from config.settings.backups import *  # noqa: F403
 from config.settings.cache import *  # noqa: F403
 from config.settings.core import *  # noqa: F403
 from config.settings.database import *  # noqa: F403
