@@ -11,7 +11,7 @@ from config.security_txt import security_txt
 from markets.audit.views import audit_list
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
-from markets.views import home, invitations, settings, team
+from markets.views import home, invitations, retention, settings, team
 from markets.views.unsubscribe import unsubscribe
 from signals.sharing.views.shared_page import shared_page
 
@@ -42,6 +42,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("shared/", include("signals.sharing.urls")),
     path("audit/", audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/retention/", retention.retention, name="retention"),
     path("team/", team.team, name="team"),
     path("team/<int:pk>/role/", team.member_role, name="team_role"),
     path("team/<int:pk>/remove/", team.member_remove, name="team_remove"),

@@ -155,6 +155,7 @@ ROWS = [
     Row("shared:revoke", "manager", "POST", ids=("link",)),
     Row("audit", "manager"),
     Row("settings", "manager", "GET POST"),
+    Row("retention", "manager", "GET POST"),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),
     Row("team_remove", "manager", "POST", ids=("membership",)),

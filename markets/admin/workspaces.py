@@ -39,7 +39,10 @@ class WorkspaceAdmin(OpsAdmin):
     list_filter = (("archived_at", admin.EmptyFieldListFilter), "timezone", "phone_region")
     search_fields = ("name", "slug")
     ordering = ("name", "id")
-    fields = ("name", "slug", "timezone", "phone_region", "archived_at", "created_at")
+    fields = (
+        *("name", "slug", "timezone", "phone_region", "notes_kept_months", "uncalled_kept_months"),
+        *("archived_at", "created_at"),
+    )
     readonly_fields = ("created_at",)
     fixed_fields = ()
     inlines = (MembershipInline,)

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from campaigns.living.nightly import Nightly
-from markets.imports import cleanup, jobs
+from markets.imports import cleanup, expiry, jobs
 from markets.imports.perform import Interrupted, work_once
 from markets.management.command import BackgroundCommand
 
@@ -65,10 +65,11 @@ class Command(BackgroundCommand):
             return False
 
     def _clean_up(self, worker: str) -> None:
-        """Frees the leases of killed processes every time, and deletes their files once in a while."""
+        """Frees the leases of killed processes every time; once in a while ends old Drafts and deletes files."""
         cleanup.release_dead_leases(worker=worker)
         if time.monotonic() - self.cleaned_up_at >= CLEANUP_SECONDS:
             self.cleaned_up_at = time.monotonic()
+            expiry.expire_drafts()
             cleanup.delete_unneeded_files()
 
     def _raise_if_stopped(self, rows: int) -> None:
