@@ -19,16 +19,6 @@ IMPORTS_ROOT = Path(
         shown="`.imports` beside the code",
     )
 )
-environment.section = "Retention"
-DRAFT_DAYS = environment.number(
-    "DRAFT_DAYS", "After how many days an uploaded file that nobody imported is deleted.", default=7, least=1
-)
-REJECT_DAYS = environment.number(
-    "REJECT_DAYS",
-    "How many days after an import `apply_retention` empties its rejected rows and its report. 0: never.",
-    default=90,
-)
-
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -8,3 +8,11 @@ AUDIT_RETENTION_DAYS = environment.number(
     "How long events stay in the audit log, in days. `prune_audit_log` removes older ones. 0: for ever.",
     default=730,
 )
+DRAFT_DAYS = environment.number(
+    "DRAFT_DAYS", "After how many days an uploaded file that nobody imported is deleted.", default=7, least=1
+)
+REJECT_DAYS = environment.number(
+    "REJECT_DAYS",
+    "How many days after an import `apply_retention` empties its rejected rows and its report. 0: never.",
+    default=90,
+)

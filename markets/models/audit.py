@@ -36,6 +36,7 @@ class AuditAction(models.TextChoices):
     CONTACTS_MERGED = "contacts_merged", "People merged"
     CONTACTS_SET_APART = "contacts_set_apart", "Duplicate dismissed"
     CONTACT_ERASED = "contact_erased", "Person erased"
+    CONTACT_EXPORTED = "contact_exported", "Everything about a person exported"
     SUPPRESSION_ADDED = "suppression_added", "Do-not-call added"
     SUPPRESSION_LIFTED = "suppression_lifted", "Do-not-call lifted"
     OFF_LIMITS_ADDED = "off_limits_added", "Off-limits added"
@@ -87,6 +88,7 @@ class AuditAction(models.TextChoices):
     ADMIN_ADDED = "admin_added", "Added in the admin"
     ADMIN_CHANGED = "admin_changed", "Changed in the admin"
     ADMIN_DELETED = "admin_deleted", "Deleted in the admin"
+    RETENTION_APPLIED = "retention_applied", "Retention applied"
     LOG_PRUNED = "log_pruned", "Audit log pruned"
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from config.ui.optimistic_locking import save_edit
 from markets.forms.retention import RetentionForm
-from markets.models import Role, Workspace
+from markets.models import AuditAction, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.audit import record_event
 from signals.retention.rules import Months, preview
@@ -19,7 +19,7 @@ def retention(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
         record_event(
             workspace=workspace,
             user=request.user,
-            action="setting_changed",
+            action=AuditAction.SETTING_CHANGED,
             summary="Changed how long notes and people who were never called are kept",
             details={name: form.cleaned_data[name] for name in form.Meta.fields},
         )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from calls.models import CallReport, Correction
-from markets.models import Contact, Workspace
+from markets.models import AuditAction, Contact, Workspace
 from markets.workspaces.audit import record_event
 from signals.contacts.erasure import erase
 from signals.models import Signal, SignalSuggestion
@@ -30,8 +30,8 @@ def apply_rules(workspace: Workspace, *, most_people: int = MOST_PEOPLE) -> dict
         record_event(
             workspace=workspace,
             user=None,
-            action="retention_applied",
-            summary=f"Notes of {counts['notes']:,} calls emptied, {counts['people']:,} people erased by retention.",
+            action=AuditAction.RETENTION_APPLIED,
+            summary=f"Retention emptied the notes of {counts['notes']:,} calls and erased {counts['people']:,} people",
             details={**counts, "notes_kept_months": months.notes, "uncalled_kept_months": months.uncalled},
         )
     return counts

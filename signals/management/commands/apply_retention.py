@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import CommandParser
 from django.utils.timezone import now
 
+from markets.audit.retention import prune_audit_log, retention_limit
 from markets.imports.expiry import expire_drafts, expire_rejections, old_drafts, old_rejections
 from markets.management.command import BackgroundCommand
 from markets.models import OperatorTask, Workspace
@@ -18,8 +19,9 @@ Counts = dict[str, int]
 class Command(BackgroundCommand):
     help = (
         "Empties the notes of old calls and erases people who were never called, as the managers of each workspace "
-        "chose under Settings. Deletes uploads that nobody imported, rejected rows of old imports and expired "
-        "sessions. Every count stays. Run it every night; if it is interrupted, the next run goes on."
+        "chose under Settings. Deletes uploads that nobody imported, rejected rows of old imports, expired "
+        "sessions and old events of the audit log. Every count stays. Run it every night; if it is interrupted, the "
+        "next run goes on."
     )
     examples = """
         manage.py apply_retention
@@ -64,6 +66,8 @@ class Command(BackgroundCommand):
         if not only:
             sessions = Session.objects.filter(expire_date__lt=now()).count()
             SessionStore.clear_expired()
+            if before := retention_limit():
+                prune_audit_log(before)
         done = [apply_rules(workspace, most_people=most_people) for workspace in workspaces]
         return {**_totals(done), "drafts": drafts, "rejected_rows": rows, "sessions": sessions}
 

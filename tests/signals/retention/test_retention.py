@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils.timezone import now
 
 from calls import derived
@@ -143,7 +142,7 @@ def test_the_command_counts_first_and_records_what_it_did(rules, campaign):
     run = TaskRun.objects.get(task=OperatorTask.RETENTION)
     assert (run.failure, run.figures) == ("", counts)
     event = AuditEvent.objects.get(action="retention_applied")
-    assert event.summary == "Notes of 1 calls emptied, 1 people erased by retention."
+    assert event.summary == "Retention emptied the notes of 1 calls and erased 1 people"
 
 
 def test_one_workspace_can_be_chosen(rules):
