@@ -6,6 +6,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.views.defaults import server_error
+from redis.exceptions import RedisError
 
 from config.db.encryption import UnreadableSecretError
 from config.db.statement_timeouts import is_transient
@@ -22,7 +23,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     # These pages are rendered without the context of a workspace's pages, which would query the database.
     if isinstance(error, IntegrityError):
         return HttpResponse(loader.render_to_string("409.html"), status=409)
-    if is_transient(error) or is_read_only(error):
+    if is_transient(error) or is_read_only(error) or isinstance(error, RedisError):
         page = loader.render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": SECONDS_TO_WAIT})
     if isinstance(error, UnreadableSecretError):
@@ -30,6 +31,11 @@ def failed(request: HttpRequest) -> HttpResponse:
             loader.render_to_string("second_factor_unreadable.html", {"problem": error.message}), status=503
         )
     return server_error(request)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """allauth's limits for an address or for mails of password resets, all of them by the minute."""
+    return HttpResponse(loader.render_to_string("429.html"), status=429, headers={"Retry-After": "60"})
 
 
 def is_read_only(error: BaseException | None) -> bool:

@@ -15,6 +15,7 @@ from markets.views import home, invitations, retention, settings, team
 from markets.views.unsubscribe import unsubscribe
 from signals.sharing.views.shared_page import shared_page
 
+handler429 = "config.errors.too_many_requests"  # for allauth
 handler500 = "config.errors.failed"
 
 workspace_urls: list[URLPattern | URLResolver] = [

@@ -3,6 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import environment
+from config.settings.core import IS_LOCAL
 
 environment.section = "Sign-in"
 
@@ -47,5 +48,20 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_FORMS = {"signup": "markets.accounts.forms.InvitedSignupForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Signs in with the reset, and asks for the second factor: whoever reads the account's mail is never locked out of it.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# Sign-in with a password is limited by markets/accounts/sign_in_limits.py. What is left here counts for one user (codes
+# of second factors), or for an address where nobody behind it has a password to be right about. A passkey can't be
+# guessed.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key",
+    "reset_password": "60/m/ip,3/m/key",
+    "reset_password_from_key": "60/m/ip",
+    "signup": "60/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}
+# Which accounts this browser has signed in with (markets/accounts/known_devices.py).
+DEVICE_COOKIE_NAME = "device" if IS_LOCAL else "__Host-device"
 MFA_ADAPTER = "markets.accounts.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Client Portal"

@@ -1,14 +1,53 @@
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
 from config.db import encryption
+from markets.accounts.known_devices import remember_device
+from markets.accounts.sign_in_limits import Attempt, account_key, in_words
 from markets.workspaces.invitations import pending_invitation
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": "Too many wrong codes. Try again in 5 minutes.",
+        "rate_limited": "Too many attempts. Try again in 5 minutes.",
+    }
+    attempt: Attempt
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return pending_invitation(request) is not None
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Replaces allauth's limits, which refuse everybody behind an address. Raises ValidationError."""
+        email = credentials.get("email") or ""
+        self.attempt = Attempt.of(request, email=email, client_ip=self.get_client_ip(request))
+        if wait := self.attempt.begin():
+            raise ValidationError(
+                f"Too many failed sign-ins. Try again in {in_words(wait)}, or reset your password.",
+                code="too_many_login_attempts",
+            )
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user:
+            self.attempt.succeeded()
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        self.attempt.failed()
+        super().authentication_failed(request, **credentials)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **details: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **details)
+        emails = EmailAddress.objects.filter(user_id=user.pk).values_list("email", flat=True)
+        remember_device(request, response, map(account_key, emails))
+        return response
 
 
 class MFAAdapter(DefaultMFAAdapter):
