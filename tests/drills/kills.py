@@ -6,7 +6,7 @@ import signal
 import time
 from itertools import cycle
 
-IS_SHORT = os.environ.get("DRILL") == "short"
+IS_SHORT = os.environ.get("DRILL") != "full"
 ROWS, CHUNK, CALLS = (2000, 300, 600) if IS_SHORT else (20_000, 2000, 4000)
 ROUNDS = 2 if IS_SHORT else 50
 SEED = int(os.environ.get("DRILL_SEED", "6"))

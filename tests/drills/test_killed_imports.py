@@ -2,8 +2,8 @@
 
     DATABASE_URL=postgres://... uv run pytest -n 0 -s tests/drills/test_killed_imports.py
 
-takes some twelve minutes on two cores; DRILL=short takes a small file and fewer kills. Databases of its own are made
-on that server and dropped again.
+kills imports of a small file. DRILL=full kills more often, and takes some twelve minutes on two cores. Databases of its
+own are made on that server and dropped again.
 """
 
 import os
