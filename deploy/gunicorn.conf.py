@@ -1,6 +1,7 @@
 """How gunicorn serves the portal: gunicorn -c deploy/gunicorn.conf.py config.wsgi. Its own settings are in
 https://gunicorn.org/reference/settings/; those that differ between machines are read from the environment."""
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -24,6 +25,22 @@ control_socket_disable = True
 # The portal itself logs each request, without personal data.
 accesslog = None
 errorlog = "-"
+if (
+    os.environ.get("LOG_FORMAT", "json") == "json"
+):  # of the process that starts the others; those log as the portal does
+    logconfig_dict = {
+        "formatters": {
+            "lines": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": "%(levelname)s %(name)s %(message)s",
+                "rename_fields": {"levelname": "level", "name": "logger"},
+                "timestamp": "time",
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "root": {"level": "WARNING", "handlers": ["console"]},
+        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}},
+    }
 
 # Processes count requests in files of this folder, and any of them answers for all. Set before the portal is imported.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
@@ -37,10 +54,14 @@ def on_starting(server: Any) -> None:
     METRICS.mkdir(parents=True, exist_ok=True)
 
 
-def child_exit(server: Any, worker: Any) -> None:
-    from prometheus_client import multiprocess
+def pre_fork(server: Any, worker: Any) -> None:
+    taken = {each.place for each in server.WORKERS.values()}
+    worker.place = next(number for number in itertools.count(1) if number not in taken)
 
-    multiprocess.mark_process_dead(worker.pid)
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A process that replaces another goes on in its files, so that they do not become more with every restart."""
+    os.environ["PORTAL_PROCESS"] = str(worker.place)
 
 
 def on_exit(server: Any) -> None:

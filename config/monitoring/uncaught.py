@@ -15,8 +15,8 @@ def log_uncaught_errors() -> None:
 
 
 def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Python's own report while the settings are being read, and with DEBUG."""
-    if not apps.ready or settings.DEBUG or not issubclass(kind, Exception):
+    """Python's own report while the settings are being read, and locally."""
+    if not apps.ready or settings.IS_LOCAL or not issubclass(kind, Exception):
         sys.__excepthook__(kind, error, trace)
     else:
         logger.critical("Ended by %s", error, exc_info=(kind, error, trace))

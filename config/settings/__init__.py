@@ -13,5 +13,6 @@ from config.settings.database import *  # noqa: F403
 from config.settings.files import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
+from config.settings.monitoring import *  # noqa: F403
 from config.settings.retention import *  # noqa: F403
 from config.settings.security import *  # noqa: F403

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "markets.operations.probes.ProbeMiddleware",
     "config.proxies.ForwardedHeaders",
     "config.monitoring.requests.RequestLogMiddleware",
     "config.headers.headers",

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import environment
 from config.monitoring.redaction import OURS
-from config.settings.core import DEBUG, IS_LOCAL
+from config.settings.core import IS_LOCAL
 
 environment.section = "Logs"
 
@@ -16,7 +16,7 @@ FORMATS = {"json": "config.monitoring.log_lines.JsonLines", "text": "config.moni
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMAT = environment.text(
     "LOG_FORMAT",
-    "`json` for JSON objects or `text` for readable lines. Both leave out personal data unless `DEBUG` is on.",
+    "`json` for JSON objects or `text` for readable lines. Both leave out personal data, except locally.",
     default="text" if IS_LOCAL else "json",
     shown="json; locally text",
 )
@@ -34,7 +34,7 @@ TO_CONSOLE = {"handlers": ["console"], "propagate": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": FORMATS[LOG_FORMAT], "withholds": not DEBUG}},
+    "formatters": {"lines": {"()": FORMATS[LOG_FORMAT], "withholds": not IS_LOCAL}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

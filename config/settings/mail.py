@@ -29,3 +29,4 @@ if mail["EMAIL_BACKEND"].endswith(".smtp.EmailBackend"):
         "use_ssl": mail.get("EMAIL_USE_SSL", False),
         "timeout": 10,
     }
+    MAILERS["default"]["BACKEND"] = "config.monitoring.mail.CountedSmtp"

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from config.db import encryption
+from config.monitoring.metrics import SIGN_IN_FAILURES
 from markets.accounts.known_devices import remember_device
 from markets.accounts.sign_in_limits import Attempt, account_key, in_words
 from markets.workspaces.invitations import pending_invitation
@@ -28,6 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         email = credentials.get("email") or ""
         self.attempt = Attempt.of(request, email=email, client_ip=self.get_client_ip(request))
         if wait := self.attempt.begin():
+            SIGN_IN_FAILURES.inc()
             raise ValidationError(
                 f"Too many failed sign-ins. Try again in {in_words(wait)}, or reset your password.",
                 code="too_many_login_attempts",
@@ -40,6 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        SIGN_IN_FAILURES.inc()
         self.attempt.failed()
         super().authentication_failed(request, **credentials)
 

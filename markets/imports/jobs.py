@@ -81,7 +81,7 @@ def claim(*, worker: str, job: ImportJob | None = None) -> ImportJob | None:
 def free_if_dead(job: ImportJob) -> None:
     """Ends the lease of a dead process of this machine, instead of waiting for the lease to expire."""
     host, _, rest = job.lease_owner.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname()[:60] or not rest.isdigit() or _is_alive(int(rest)):
+    if host != socket.gethostname()[:60] or not rest.isdigit() or is_alive(int(rest)):
         return
     ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(lease_until=None)
 
@@ -102,12 +102,12 @@ def release(*, job: ImportJob) -> None:
 
 def request_dry_run(*, job: ImportJob) -> None:
     """Queues a dry run for a worker. Raises JobRefused unless the job is a Draft."""
-    _move(job, [ImportState.DRAFT], ImportState.CHECKING, dry_run_report=None, failure="")
+    _move(job, [ImportState.DRAFT], ImportState.CHECKING, dry_run_report=None, failure="", queued_at=now())
 
 
 def request_start(*, job: ImportJob, by: User | None) -> None:
     """Queues the import for a worker. Raises JobRefused unless the job is a Draft."""
-    _move(job, [ImportState.DRAFT], ImportState.WAITING, created_by=by or job.created_by)
+    _move(job, [ImportState.DRAFT], ImportState.WAITING, created_by=by or job.created_by, queued_at=now())
 
 
 def return_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, failure: str = "") -> None:
@@ -197,7 +197,8 @@ def preview_key(job: ImportJob) -> str:
     return f"import:{job.file.name}"
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process of this machine runs."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -29,6 +29,7 @@ SHOWN = 200
 TABLE_INFO = ["format_description", "header", "row_count", "skipped_lines"]
 
 Progress = Callable[[int], object]
+Counted = Callable[[ImportJob, int], object]
 
 
 def table_of(job: ImportJob, limits: Limits | None = None) -> TabularFile:
@@ -76,17 +77,25 @@ class Interrupted(Exception):
     """The worker was asked to stop. The job can be resumed."""
 
 
-def work_once(*, worker: str, progress: Progress = lambda rows: None) -> bool:
+def work_once(
+    *, worker: str, progress: Progress = lambda rows: None, counted: Counted = lambda job, rows: None
+) -> bool:
     """Runs the next waiting job to its end. Returns False if there is none.
 
-    `progress` is called after each chunk. It may raise Interrupted, which lets another worker resume the job at once.
+    `counted` and `progress` are called after each chunk. `progress` may raise Interrupted, which lets another worker
+    resume the job at once.
     """
     job = jobs.claim(worker=worker)
     if job is None:
         return False
+
+    def report(rows: int) -> None:
+        counted(job, rows)
+        progress(rows)
+
     with log_context(job_id=job.pk, workspace_id=job.workspace_id):
         try:
-            perform(job=job, progress=progress)
+            perform(job=job, progress=report)
         except (jobs.LeaseLost, jobs.JobRefused):
             logger.info("Import %s went to somebody else.", job.pk)
         except (Interrupted, KeyboardInterrupt):

@@ -25,12 +25,14 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("process", models.CharField(help_text="For example import_worker.", max_length=60)),
                 ("machine", models.CharField(max_length=120)),
+                ("pid", models.PositiveIntegerField(default=0, help_text="The number of the process on its machine.")),
                 ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("beat_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ("doing", models.CharField(blank=True, help_text="Without personal data.", max_length=120)),
+                ("rows", models.JSONField(default=dict, help_text="Imported rows by kind of file since it started.")),
             ],
             options={
-                "ordering": ["process", "machine"],
+                "ordering": ["process", "machine", "pid"],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +60,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-ended_at", "-id"],
             },
+        ),
+        migrations.AddField(
+            model_name="importjob",
+            name="queued_at",
+            field=models.DateTimeField(help_text="When it, or its dry run, was last handed to a worker.", null=True),
         ),
         migrations.AddField(
             model_name="workspace",
@@ -107,7 +114,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="heartbeat",
-            constraint=models.UniqueConstraint(fields=("process", "machine"), name="heartbeat_unique"),
+            constraint=models.UniqueConstraint(fields=("process", "machine", "pid"), name="heartbeat_unique"),
         ),
         migrations.AddIndex(
             model_name="taskrun",

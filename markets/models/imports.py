@@ -115,6 +115,7 @@ class ImportJob(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    queued_at = models.DateTimeField(null=True, help_text="When it, or its dry run, was last handed to a worker.")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)

@@ -17,17 +17,19 @@ class CachedValue(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a background process last said that it is alive. One row for each kind of process on each machine."""
+    """When a background process last said that it is alive. It deletes its row when it is stopped."""
 
     process = models.CharField(max_length=60, help_text="For example import_worker.")
     machine = models.CharField(max_length=120)
+    pid = models.PositiveIntegerField(default=0, help_text="The number of the process on its machine.")
     started_at = models.DateTimeField(default=now)
     beat_at = models.DateTimeField(default=now, db_index=True)
     doing = models.CharField(max_length=120, blank=True, help_text="Without personal data.")
+    rows = models.JSONField(default=dict, help_text="Imported rows by kind of file since it started.")
 
     class Meta:
-        ordering = ["process", "machine"]
-        constraints = [models.UniqueConstraint(fields=["process", "machine"], name="heartbeat_unique")]
+        ordering = ["process", "machine", "pid"]
+        constraints = [models.UniqueConstraint(fields=["process", "machine", "pid"], name="heartbeat_unique")]
 
     def __str__(self) -> str:
         return f"{self.process} on {self.machine}"

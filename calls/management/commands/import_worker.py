@@ -10,6 +10,9 @@ from campaigns.living.nightly import Nightly
 from markets.imports import cleanup, expiry, jobs
 from markets.imports.perform import Interrupted, work_once
 from markets.management.command import BackgroundCommand
+from markets.models import ImportJob
+from markets.operations.health import WORKER
+from markets.operations.heartbeats import Heart
 
 POLL_SECONDS = 1.0
 """Between checks for a waiting import, while there is none."""
@@ -35,8 +38,10 @@ class Command(BackgroundCommand):
         self.is_stopped, self.cleaned_up_at, self.nightly = False, -CLEANUP_SECONDS, Nightly()
         if not options["once"]:
             signal.signal(signal.SIGTERM, self._stop)
-        worker, completed = jobs.worker_name(), 0
+        worker, completed, self.heart = jobs.worker_name(), 0, Heart(WORKER)
         self.stdout.write(f"Waiting for imports as {worker}.")
+        if not options["once"]:
+            self.heart.start()
         try:
             while not self.is_stopped:
                 worked = self._work(worker)
@@ -47,16 +52,20 @@ class Command(BackgroundCommand):
                     time.sleep(POLL_SECONDS)
         except KeyboardInterrupt:
             pass
+        finally:
+            if not options["once"]:
+                self.heart.stop()
         self.report(f"{completed:,} done.", options, done=completed)
 
     def _work(self, worker: str) -> bool:
         """Runs one waiting import, if there is one. Waits for a database that is being restarted."""
         close_old_connections()
+        self.heart.doing = ""
         try:
             self._clean_up(worker)
             for problem in self.nightly.propose_audiences():
                 self.stderr.write(problem)
-            return work_once(worker=worker, progress=self._raise_if_stopped)
+            return work_once(worker=worker, progress=self._raise_if_stopped, counted=self._count)
         except Interrupted:
             return False
         except (OperationalError, InterfaceError) as error:
@@ -71,6 +80,11 @@ class Command(BackgroundCommand):
             self.cleaned_up_at = time.monotonic()
             expiry.expire_drafts()
             cleanup.delete_unneeded_files()
+
+    def _count(self, job: ImportJob, rows: int) -> None:
+        if job.is_running:
+            self.heart.rows[job.kind] += rows
+        self.heart.doing = f"import {job.pk}"
 
     def _raise_if_stopped(self, rows: int) -> None:
         if self.is_stopped:

@@ -123,7 +123,7 @@ def change_in_admin(client, ops, ours):
 def test_no_name_number_address_note_or_token_is_logged(
     failing_pages, watch, ops, monkeypatch, capsys, figure, settings
 ):
-    client, settings.PORTAL_URL = failing_pages, "https://portal.example"
+    client, settings.PORTAL_URL, settings.IS_LOCAL = failing_pages, "https://portal.example", False
     ours = firm(WORD, "ours")
     ours.workspace.memberships.update(wants_weekly_mail=True)
     _, link = invite(workspace=ours.workspace, email=EMAIL, role="viewer", by=ours.manager)
@@ -255,7 +255,7 @@ def test_our_own_lines_reduce_an_exception_to_its_class():
     )
 
 
-def test_with_debug_everything_can_be_read():
+def test_locally_everything_can_be_read():
     line = ReadableLines(withholds=False).format(record("django.x", error=ValueError("Ann")))
 
     assert "Found 3 of four" in line
