@@ -1,6 +1,16 @@
 from django.urls import path
 
-from markets.views import contacts, decisions, duplicates, import_drafts, import_presets, imports, markets, suppressions
+from markets.views import (
+    contact_export,
+    contacts,
+    decisions,
+    duplicates,
+    import_drafts,
+    import_presets,
+    imports,
+    markets,
+    suppressions,
+)
 
 markets_urls = (
     [
@@ -18,6 +28,7 @@ contacts_urls = (
         path("new/", contacts.contact_create, name="create"),
         path("<int:pk>/", contacts.contact_detail, name="detail"),
         path("<int:pk>/history/", contacts.contact_history, name="history"),
+        path("<int:pk>/all/", contact_export.contact_export, name="all"),
         path("<int:pk>/edit/", contacts.contact_edit, name="edit"),
         path("<int:pk>/repair/", contacts.contact_repair, name="repair"),
         path("<int:pk>/suppress/", contacts.contact_suppress, name="suppress"),

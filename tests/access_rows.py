@@ -33,6 +33,7 @@ ROWS = [
     Row("contacts:create", "manager", "GET POST"),
     Row("contacts:detail", "viewer", ids=("contact",)),
     Row("contacts:history", "viewer", ids=("contact",)),
+    Row("contacts:all", "manager", ids=("contact",)),
     Row("contacts:edit", "manager", "GET POST", ids=("contact",)),
     Row("contacts:repair", "caller", "POST", ids=("contact",)),
     Row("contacts:suppress", "caller", "POST", ids=("contact",)),

@@ -1,0 +1,1 @@
+from tests.signals.contacts.conftest import zelda as zelda
