@@ -31,13 +31,15 @@ from config.admin_log import LogByIds
 from config.monitoring.context import add_to_log
 from config.ui.forms import CheckedForm, ConflictMixin
 from config.ui.optimistic_locking import VersionedForm
+from markets.accounts.second_factors import lead_back
 from markets.imports.jobs import JobRefused
 from markets.models import User
 from markets.workspaces.access import is_ops
 
 REFUSALS = (CallRefused, CampaignClosed, JobRefused, StatusConflict, TransitionIncomplete, ValidationError)
 NEEDS_SECOND_FACTOR = (
-    "The admin is for ops staff with a second factor. Set up an authenticator app here, then open the admin again."
+    "The admin takes a second factor, so that a password alone opens nothing. Set up an authenticator app here; then "
+    "you go on to the admin."
 )
 
 # Unfold needs the exceptions: Alpine evaluates attributes, the theme's colours are in a style element, and related
@@ -122,6 +124,7 @@ class PortalAdminSite(UnfoldAdminSite):
         if not (request.user.is_active and request.user.is_staff):
             raise Http404("No such page.")
         if not self.has_permission(request):
+            lead_back(request, "the admin")
             messages.warning(request, NEEDS_SECOND_FACTOR)
             return redirect("mfa_activate_totp")
         if any(is_impossible_value(value) for _, values in request.GET.lists() for value in values):

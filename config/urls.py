@@ -9,6 +9,7 @@ from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
 from config.security_txt import security_txt
 from markets.audit.views import audit_list
+from markets.accounts.views import own_sessions
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, retention, settings, team
@@ -44,6 +45,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("audit/", audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
     path("settings/retention/", retention.retention, name="retention"),
+    path("settings/second-factor/", settings.second_factor_rule, name="settings_second_factor"),
     path("team/", team.team, name="team"),
     path("team/<int:pk>/role/", team.member_role, name="team_role"),
     path("team/<int:pk>/remove/", team.member_remove, name="team_remove"),
@@ -53,6 +55,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("w/<str:slug>/", include(workspace_urls)),
+    path("accounts/sessions/", own_sessions, name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("s/<str:token>/", shared_page, name="shared_page"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),

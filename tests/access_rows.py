@@ -157,6 +157,7 @@ ROWS = [
     Row("audit", "manager"),
     Row("settings", "manager", "GET POST"),
     Row("retention", "manager", "GET POST"),
+    Row("settings_second_factor", "manager", "POST"),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),
     Row("team_remove", "manager", "POST", ids=("membership",)),

@@ -44,9 +44,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_FORMS = {"signup": "markets.accounts.forms.InvitedSignupForm"}
+ACCOUNT_FORMS = {
+    "login": "markets.accounts.forms.SignInForm",
+    "signup": "markets.accounts.forms.InvitedSignupForm",
+}
+# Notices of changes let somebody notice what they did not do themselves.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Signs in with the reset, and asks for the second factor: whoever reads the account's mail is never locked out of it.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
@@ -65,3 +72,28 @@ MFA_RATE_LIMITS = {"webauthn_login": None}
 DEVICE_COOKIE_NAME = "device" if IS_LOCAL else "__Host-device"
 MFA_ADAPTER = "markets.accounts.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Client Portal"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "markets.accounts.forms.AddPasskeyForm"}
+# allauth would refuse both a second factor to who has a new address to confirm, and a new address to who has a second
+# factor. That protects open sign-ups; here an account begins with an address that an invitation has verified.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+# Sessions. The cookie ends with the browser unless the user asks to stay signed in; markets/accounts/sessions.py ends
+# sessions on the server.
+SESSION_IDLE_MINUTES = environment.number(
+    "SESSION_IDLE_MINUTES",
+    "After how many minutes without a request a session ends, unless its user asked to stay signed in. Staff's always.",
+    default=120,
+    least=5,
+)
+SESSION_DAYS = environment.number(
+    "SESSION_DAYS", "After how many days a session ends in any case, counted from the sign-in.", default=14, least=1
+)
+MAY_STAY_SIGNED_IN = environment.flag(
+    "SESSION_REMEMBER", "Whether the sign-in page offers to stay signed in for `SESSION_DAYS`.", default=True
+)
+ACCOUNT_SESSION_REMEMBER = None if MAY_STAY_SIGNED_IN else False
+SESSION_COOKIE_AGE = SESSION_DAYS * 24 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+USERSESSIONS_TRACK_ACTIVITY = True

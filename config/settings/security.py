@@ -51,7 +51,6 @@ CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 CROSS_ORIGIN_EMBEDDER_POLICY = "require-corp"
 # In the session, not in a cookie of their own: a message can name a person.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 TRUSTED_PROXIES = environment.texts(
     "TRUSTED_PROXIES",

@@ -7,12 +7,17 @@ from django import template
 from django.conf import settings
 from django.utils.timezone import localdate, localtime
 
+from config.ui.browsers import browser_name
+
 register = template.Library()
 
 
 @register.simple_tag
 def version() -> str:
     return settings.VERSION
+
+
+register.filter("browser", browser_name)
 
 
 @register.filter

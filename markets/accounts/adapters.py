@@ -1,17 +1,30 @@
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from config.db import encryption
 from config.monitoring.metrics import SIGN_IN_FAILURES
+from markets.accounts import sessions
 from markets.accounts.known_devices import remember_device
 from markets.accounts.sign_in_limits import Attempt, account_key, in_words
 from markets.workspaces.invitations import pending_invitation
+
+logger = logging.getLogger(__name__)
+AWAITED = {
+    "account/email/password_reset_key",
+    "account/email/unknown_account",
+    "account/email/email_confirmation",
+    "account/email/email_confirmation_signup",
+}
+"""Mails that somebody waits for before they can go on; the others are notices."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -51,6 +64,26 @@ class AccountAdapter(DefaultAccountAdapter):
         emails = EmailAddress.objects.filter(user_id=user.pk).values_list("email", flat=True)
         remember_device(request, response, map(account_key, emails))
         return response
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        sessions.begin(request.session)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Nobody is asked for the password right after signing in: setting up a second factor would begin with it."""
+        request = context.request
+        if request and sessions.began_recently(request.session):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is down fails no page: what was changed is changed, and the log says what is missing."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            logger.error("The mail %s could not be sent: %s", template_prefix, type(error).__name__)
+            if self.request and template_prefix in AWAITED:
+                messages.error(self.request, "The mail could not be sent. Try again in a few minutes.")
 
 
 class MFAAdapter(DefaultMFAAdapter):

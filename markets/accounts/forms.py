@@ -1,13 +1,34 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import SignupForm
+from allauth.account.forms import LoginForm, SignupForm
 from allauth.core import context
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
 from markets.models import User
 from markets.workspaces.invitations import SESSION_KEY, accept, pending_invitation
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: object, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Email"
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if "remember" in self.fields:
+            self.fields["remember"].label = f"Stay signed in on this device for {settings.SESSION_DAYS} days"
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: object, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        name, alone = self.fields["name"], self.fields["passwordless"]
+        name.label, name.help_text = "Name", "How you tell it from others, such as “Work laptop”."
+        alone.initial, alone.label = True, "Sign in with it alone, without a password"
+        alone.help_text = "The device then asks for its PIN, your fingerprint or your face."
 
 
 class InvitedSignupForm(SignupForm):

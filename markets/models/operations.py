@@ -43,6 +43,7 @@ class OperatorTask(models.TextChoices):
     RETENTION = "retention", "Retention"
     WEEKLY_MAIL = "weekly_mail", "Weekly mail"
     MENTION_MAIL = "mention_mail", "Mail of mentions"
+    SESSIONS = "sessions", "Ended sessions"
 
 
 class TaskRun(models.Model):

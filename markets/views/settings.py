@@ -1,10 +1,13 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from config.ui.forms import posted_text
 from config.ui.optimistic_locking import save_edit
+from markets.accounts.second_factors import members_without, require_second_factor
 from markets.forms import CalendarForm
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -27,5 +30,19 @@ def settings(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
         holiday_region=form.initial["holiday_region"],
     )
     holidays = working_days(stored).holidays(today, today + A_YEAR)
-    context = {"section": "settings", "form": form, "holidays": holidays}
+    context = {"section": "settings", "form": form, "holidays": holidays, "without_factor": members_without(workspace)}
     return render(request, "markets/settings.html", context, status=form.status_code)
+
+
+@workspace_page(Role.MANAGER, "POST")
+def second_factor_rule(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
+    """Whether members need a second factor."""
+    required = posted_text(request.POST, "required") == "1"
+    try:
+        require_second_factor(workspace=workspace, required=required, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        done = "Members now need a second factor." if required else "Members no longer need a second factor."
+        messages.success(request, done)
+    return redirect("settings", workspace.slug)

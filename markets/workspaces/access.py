@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, wraps
 from typing import Any, cast
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
@@ -23,6 +22,7 @@ from config.db.row_count import RowCount
 from config.monitoring.context import add_to_log
 from config.ui.api import Problem, problem_responses
 from config.ui.requests import HtmxRequest
+from markets.accounts.second_factors import ask_for_second_factor, has_second_factor
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces import api_tokens
 
@@ -64,7 +64,7 @@ class WorkspaceRequest(HtmxRequest):
 
 def is_ops(user: User) -> bool:
     """True for operations staff signed in with a second factor, which they always need."""
-    return user.is_active and user.is_staff and is_mfa_enabled(user)
+    return user.is_active and user.is_staff and has_second_factor(user)
 
 
 def get_access(slug: str, user: User) -> Access:
@@ -107,6 +107,8 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
                 )
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
+            if access.workspace.requires_second_factor and not has_second_factor(request.user):
+                return ask_for_second_factor(request, access.workspace)
             cast(WorkspaceRequest, request).access = access
             with override(access.workspace.zone):
                 return view(request, access.workspace, *args, **kwargs)

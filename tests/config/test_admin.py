@@ -108,7 +108,7 @@ def test_staff_without_a_second_factor_are_told_why(client, db):
     client.get("/admin/")
     page = client.get(reverse("mfa_index"))
 
-    assert "for ops staff with a second factor" in page.content.decode()
+    assert "The admin takes a second factor" in page.content.decode()
 
 
 def test_members_who_are_not_staff_find_nothing(as_manager, rows):

@@ -271,13 +271,13 @@ def test_a_second_factor_is_set_up_and_then_asked_for(client, manager):
     codes = client.post(
         reverse("mfa_activate_totp"), {"code": totp(setup.context["form"].secret)}, follow=True
     ).content.decode()
-    assert "Recovery Codes" in codes
-    assert "Recovery Codes" in client.get(reverse("mfa_index")).content.decode()
+    assert "Recovery codes" in codes
+    assert "Recovery codes" in client.get(reverse("mfa_index")).content.decode()
     client.post(reverse("account_logout"))
 
     answer = sign_in(client, manager)
     assert answer.headers["Location"] == reverse("mfa_authenticate")
-    assert "authenticator code" in client.get(reverse("mfa_authenticate")).content.decode()
+    assert "code that your authenticator app shows" in client.get(reverse("mfa_authenticate")).content.decode()
     assert not client.session.get("_auth_user_id")
 
 

@@ -1,0 +1,33 @@
+from allauth.usersessions.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from config.ui.forms import posted_text
+from markets.accounts.sessions import live_sessions
+from markets.models import User
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sessions(request: HttpRequest) -> HttpResponse:
+    """Where the user is signed in. A POST ends the session that it names, or all others."""
+    assert isinstance(request.user, User)
+    sessions = live_sessions(request.user)
+    if request.method == "POST":
+        chosen = posted_text(request.POST, "session")
+        ending = [each for each in sessions if str(each.pk) == chosen and not each.is_current()]
+        if chosen == "others":
+            ending = [each for each in sessions if not each.is_current()]
+        get_adapter().end_sessions(ending)
+        messages.success(request, _ended(len(ending)))
+        return redirect("account_sessions")
+    return render(request, "account/sessions.html", {"sessions": sessions})
+
+
+def _ended(count: int) -> str:
+    return {0: "That session had ended already.", 1: "Signed out there."}.get(count, f"Signed out of {count} sessions.")
