@@ -29,6 +29,13 @@ AWAITED = {
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account has been deactivated.",
+        "email_password_mismatch": "The email address or the password is wrong.",
+        "email_taken": "Another account has this email address.",
+        "duplicate_email": "Your account has this email address already.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "This is not your password.",
+        "unverified_primary_email": "Confirm your email address first.",
         "too_many_login_attempts": "Too many wrong codes. Try again in 5 minutes.",
         "rate_limited": "Too many attempts. Try again in 5 minutes.",
     }
@@ -87,6 +94,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This code or passkey is not known. A code changes every 30 seconds and works once.",
+        "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first.",
+    }
+
     def encrypt(self, text: str) -> str:
         return encryption.encrypt(text)
 
