@@ -12,3 +12,10 @@ document.addEventListener("allauth.error", function (event) {
   problem.textContent = texts[event.detail.exception.name] || "This browser cannot use passkeys here. Use another browser or another way to sign in.";
   problem.hidden = false;
 });
+
+// What is on the page: an element names allauth's function, and the ids of its button, of its field and of its box.
+document.querySelectorAll("[data-passkey]").forEach(function (each) {
+  var button = each.dataset.button;
+  var ids = { login: button, add: button, authenticate: button, credential: each.dataset.field, passwordless: each.dataset.box, data: "js_data" };
+  window.allauth.webauthn.forms[each.dataset.passkey]({ ids: ids });
+});
