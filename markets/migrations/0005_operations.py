@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                             ("retention", "Retention"),
                             ("weekly_mail", "Weekly mail"),
                             ("mention_mail", "Mail of mentions"),
+                            ("sessions", "Ended sessions"),
                         ],
                         max_length=20,
                     ),
@@ -124,7 +125,7 @@ class Migration(migrations.Migration):
             model_name="taskrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("task__in", ["backup", "restore_drill", "retention", "weekly_mail", "mention_mail"])
+                    ("task__in", ["backup", "restore_drill", "retention", "weekly_mail", "mention_mail", "sessions"])
                 ),
                 name="task_run_task_known",
             ),
