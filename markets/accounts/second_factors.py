@@ -51,5 +51,5 @@ def require_second_factor(*, workspace: Workspace, required: bool, by: User) -> 
         return False
     workspace.requires_second_factor = required
     summary = "Required a second factor of all members" if required else "No longer required a second factor"
-    record_event(workspace=workspace, user=by, action="second_factor_rule_changed", summary=summary)
+    record_event(workspace=workspace, user=by, action="setting_changed", summary=summary)
     return True

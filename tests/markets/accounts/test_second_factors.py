@@ -132,7 +132,7 @@ class TestManagersDecide:
         workspace.refresh_from_db()
         assert workspace.requires_second_factor
         assert "Members now need a second factor." in page
-        event = AuditEvent.objects.get(workspace=workspace, action="second_factor_rule_changed")
+        event = AuditEvent.objects.get(workspace=workspace, action="setting_changed")
         assert (event.user, event.summary) == (manager, "Required a second factor of all members")
 
     def test_a_manager_without_one_would_be_locked_out_and_is_refused(self, as_manager, workspace):
@@ -150,7 +150,7 @@ class TestManagersDecide:
 
         strict.refresh_from_db()
         assert not strict.requires_second_factor
-        assert AuditEvent.objects.filter(action="second_factor_rule_changed").count() == 1
+        assert AuditEvent.objects.filter(action="setting_changed").count() == 1
 
     def test_of_two_managers_one_changes_it(self, manager, workspace):
         set_up(manager)
