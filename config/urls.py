@@ -8,8 +8,8 @@ from campaigns.tags.urls import tags_urls
 from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
 from config.security_txt import security_txt
-from markets.audit.views import audit_list
 from markets.accounts.views import own_sessions
+from markets.audit.views import audit_list
 from markets.off_limits.urls import off_limits_urls
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, retention, settings, team

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from markets.models import Membership, User, Workspace
+from markets.models import AuditAction, Membership, User, Workspace
 from markets.workspaces.audit import record_event
 
 CONTINUE_TO = "continue_to"
@@ -51,5 +51,5 @@ def require_second_factor(*, workspace: Workspace, required: bool, by: User) -> 
         return False
     workspace.requires_second_factor = required
     summary = "Required a second factor of all members" if required else "No longer required a second factor"
-    record_event(workspace=workspace, user=by, action="setting_changed", summary=summary)
+    record_event(workspace=workspace, user=by, action=AuditAction.SETTING_CHANGED, summary=summary)
     return True
