@@ -27,7 +27,7 @@ from tests.factories import PASSWORD, UserFactory
 
 OFFICE, HOME = "203.0.113.9", "198.51.100.20"
 SENTENCE = "Too many failed sign-ins. Try again in"
-WRONG = "The email address and/or password you specified are not correct."
+WRONG = "The email address or the password is wrong."
 
 
 @pytest.fixture(autouse=True)
@@ -308,7 +308,7 @@ class TestOtherLimits:
 
         pages = [client.post(reverse("mfa_authenticate"), {"code": "000000"}) for _ in range(6)]
 
-        assert "Incorrect code" in pages[4].content.decode()
+        assert "This code or passkey is not known" in pages[4].content.decode()
         assert "Too many wrong codes. Try again in 5 minutes." in pages[5].content.decode()
 
     def test_mails_of_a_password_reset_are_limited_for_each_address_of_a_mailbox(self, ann, bob):
