@@ -85,7 +85,11 @@ def betrayals(client, firms, row):
 
 def without(number, answer):
     """Status, headers and body of an answer, without the number that was sent and what follows from it."""
-    lines = [line for line in answer.everything.splitlines() if not line.startswith(("Content-Length", "Set-Cookie"))]
+    lines = [
+        line
+        for line in answer.everything.splitlines()
+        if not line.startswith(("Content-Length", "Set-Cookie", "X-Request-Id"))
+    ]
     return answer.status, "\n".join(lines).replace(number, "N")
 
 

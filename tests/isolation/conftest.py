@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import resolve
 from django.utils.timezone import now
 
+from markets.workspaces.invitations import remove_member
 from tests.access_rows import CANARY, ROWS, url_of
+from tests.factories import MembershipFactory, UserFactory
 from tests.firms import Firm, firm, shared_by_a_module
 from tests.isolation.walk import hashes_of, posted_forms, start_ids, visit
 
@@ -59,6 +61,29 @@ def forms_of(pages):
 @pytest.fixture
 def firms(db, all_firms):
     return deepcopy(all_firms)
+
+
+@pytest.fixture
+def clients(firms, ops):
+    """A browser of each kind of visitor."""
+    workspace = firms.ours.workspace
+    former = MembershipFactory(workspace=workspace)
+    remove_member(membership=former)
+    users = {
+        "deactivated": MembershipFactory(workspace=workspace, role="manager", user__is_active=False).user,
+        "outsider": firms.other.manager,
+        "former member": former.user,
+        "staff without a second factor": UserFactory(is_staff=True, is_superuser=True),
+        "viewer": MembershipFactory(workspace=workspace, role="viewer").user,
+        "caller": MembershipFactory(workspace=workspace, role="caller").user,
+        "manager": firms.ours.manager,
+        "ops": ops,
+    }
+    found = {"anonymous": Client()}
+    for role, user in users.items():
+        found[role] = Client()
+        found[role].force_login(user)
+    return found
 
 
 @pytest.fixture
