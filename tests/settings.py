@@ -21,3 +21,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 imports = TemporaryDirectory(prefix="imports-")
 atexit.register(imports.cleanup)
 IMPORTS_ROOT = Path(imports.name)
+ledger = TemporaryDirectory(prefix="ledger-")
+atexit.register(ledger.cleanup)
+ERASURE_LEDGER = Path(ledger.name) / "erasures.jsonl"

@@ -1,6 +1,9 @@
 """How long what is known is kept."""
 
+from pathlib import Path
+
 from config.environment import environment
+from config.settings.core import BASE_DIR
 
 environment.section = "Retention"
 AUDIT_RETENTION_DAYS = environment.number(
@@ -15,4 +18,13 @@ REJECT_DAYS = environment.number(
     "REJECT_DAYS",
     "How many days after an import `apply_retention` empties its rejected rows and its report. 0: never.",
     default=90,
+)
+ERASURE_LEDGER = Path(
+    environment.text(
+        "ERASURE_LEDGER",
+        "A file that lists erasures by number, for `reapply_erasures` after a restore. Best on another disk than the "
+        "database, shared by web server and timers.",
+        default=str(BASE_DIR / ".erasures.jsonl"),
+        shown="`.erasures.jsonl` beside the code",
+    )
 )

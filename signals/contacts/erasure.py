@@ -19,6 +19,7 @@ from markets.contacts.erasure.suppressions import erase_suppressions
 from markets.contacts.erasure.texts import FREE_TEXTS, FreeTexts, erase_texts
 from markets.models import Contact, Erasure, User
 from markets.off_limits.erasure import erase_off_limits
+from signals.contacts.erasure_ledger import note_erasure
 from signals.contacts.log_erasure import erase_admin_log
 from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
 from signals.models import Signal, SignalSuggestion
@@ -106,4 +107,6 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     for step in STEPS:
         step(identity)
     refresh_contact(contact)
-    return Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
+    erasure = Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
+    transaction.on_commit(lambda: note_erasure(erasure))
+    return erasure

@@ -10,6 +10,7 @@ from markets.imports.expiry import expire_drafts, expire_rejections, old_drafts,
 from markets.management.command import BackgroundCommand
 from markets.models import OperatorTask, Workspace
 from markets.operations.task_runs import recorded_run
+from signals.contacts.erasure_ledger import complete_ledger
 from signals.retention.apply import MOST_PEOPLE, apply_rules
 from signals.retention.rules import Months, preview
 
@@ -69,6 +70,7 @@ class Command(BackgroundCommand):
             if before := retention_limit():
                 prune_audit_log(before)
         done = [apply_rules(workspace, most_people=most_people) for workspace in workspaces]
+        complete_ledger()
         return {**_totals(done), "drafts": drafts, "rejected_rows": rows, "sessions": sessions}
 
     def show(self, counts: Counts, options: dict[str, Any], *, verb: str) -> None:

@@ -55,6 +55,8 @@ def everything_stored():
     for path in settings.IMPORTS_ROOT.rglob("*"):
         if path.is_file():
             yield "files", path.read_bytes().decode(errors="replace")
+    if settings.ERASURE_LEDGER.exists():
+        yield "ledger", settings.ERASURE_LEDGER.read_text()
     for session in Session.objects.all():
         yield "sessions", json.dumps(session.get_decoded())
     for value in caches["computed"]._cache.values():
