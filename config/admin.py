@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -15,9 +16,8 @@ from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.csp import CSP
 from django.utils.text import capfirst
 from django.views.decorators.csp import csp_override
 from unfold.admin import ModelAdmin
@@ -28,6 +28,8 @@ from calls.log.validation import CallRefused
 from campaigns.lifecycle import StatusConflict, TransitionIncomplete
 from campaigns.membership import CampaignClosed
 from config.admin_log import LogByIds
+from config.admin_look import ADMIN_CSP
+from config.admin_operations import operations
 from config.monitoring.context import add_to_log
 from config.ui.forms import CheckedForm, ConflictMixin
 from config.ui.optimistic_locking import VersionedForm
@@ -41,21 +43,6 @@ NEEDS_SECOND_FACTOR = (
     "The admin takes a second factor, so that a password alone opens nothing. Set up an authenticator app here; then "
     "you go on to the admin."
 )
-
-# Unfold needs the exceptions: Alpine evaluates attributes, the theme's colours are in a style element, and related
-# rows open in a frame.
-ADMIN_CSP: dict[str, list[str]] = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:"],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "frame-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-}
 
 
 class Reason(Enum):
@@ -109,6 +96,10 @@ class PortalAdminSite(UnfoldAdminSite):
         """Ignores the pages that other packages register, because they do not follow the portal's rules."""
         if admin_class and issubclass(admin_class, OpsAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        page = self.admin_view(partial(operations, self))
+        return [path("operations/", page, name="operations"), *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         ours = cast(AdminRequest, request)

@@ -1,9 +1,10 @@
-"""Settings of Unfold: the portal's name and colours, and the sidebar in the portal's order."""
+"""Settings of Unfold: the portal's name and colours, and the sidebar in the portal's order; what its pages may load."""
 
 from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.csp import CSP
 
 
 def page(title: str, model: str) -> dict[str, object]:
@@ -54,6 +55,7 @@ UNFOLD: dict[str, Any] = {
     },
     "SIDEBAR": {
         "navigation": [
+            {"items": [{"title": "Operations", "link": reverse_lazy("admin:operations")}]},
             {
                 "title": "Clients",
                 "separator": True,
@@ -100,4 +102,19 @@ UNFOLD: dict[str, Any] = {
             },
         ]
     },
+}
+
+# Unfold needs the exceptions: Alpine evaluates attributes, the theme's colours are in a style element, and related
+# rows open in a frame.
+ADMIN_CSP: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+    "base-uri": [CSP.NONE],
 }

@@ -1,11 +1,7 @@
-import platform
 from typing import Any
 
-import django
-from django.conf import settings
-from django.db import connection
-
 from markets.management.command import PortalCommand
+from markets.operations.overview import running_versions
 
 
 class Command(PortalCommand):
@@ -17,16 +13,6 @@ class Command(PortalCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: Any) -> None:
-        versions = {
-            "version": settings.VERSION,
-            "python": platform.python_version(),
-            "django": django.get_version(),
-            "database": _database(),
-        }
+        versions = running_versions()
         sentence = "Client Portal {version} (Python {python}, Django {django}, {database})".format(**versions)
         self.report(sentence, options, **versions)
-
-
-def _database() -> str:
-    numbers = connection.get_database_version()
-    return f"{connection.display_name} {'.'.join(map(str, numbers))}"
