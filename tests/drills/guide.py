@@ -1,0 +1,105 @@
+"""docs/operations/production.md as a script: its blocks marked `drill`, in folders of their own."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+from tests.drills.portals import ROOT
+
+PAGE = ROOT / "docs" / "operations" / "production.md"
+FOLDERS = ("/srv/portal", "/etc/portal", "/var/lib/portal", "/var/backups/portal", "/usr/local/bin")
+REPOSITORY = "https://code.example/client-portal.git"
+OURS = re.compile(r"^(PYTEST|DJANGO|DRILL|VIRTUAL_ENV|DATABASE_URL|SECRET_KEY|LOCAL|SERVES_PAGES|ALLOWED_HOSTS)")
+"""Variables of the tests that a machine would not have."""
+
+
+def blocks(page=PAGE):
+    """The blocks to run by the heading that they stand under."""
+    found, heading = [], ""
+    for part in re.split(r"^(## .*|```sh drill\n.*?^```)$", page.read_text(), flags=re.MULTILINE | re.DOTALL):
+        if part.startswith("## "):
+            heading = part.removeprefix("## ")
+        elif part.startswith("```sh drill"):
+            found.append((heading, part.removeprefix("```sh drill\n").removesuffix("```")))
+    return found
+
+
+class Machine:
+    """Runs what the guide says, with its folders moved into `folder`."""
+
+    def __init__(self, folder):
+        self.folder, self.children = folder, []
+        self.log = folder / "log"
+        for each in ("/usr/local/bin", "/srv", "/etc", "/var/lib", "/var/backups"):
+            self.path(each).mkdir(parents=True)
+        kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
+        self.environment = kept | {
+            "PATH": f"{self.path('/usr/local/bin')}:{os.environ['PATH']}",
+            "PORTAL_HOME": str(self.path("/srv/portal")),
+            "PORTAL_SETTINGS": str(self.path("/etc/portal/portal.env")),
+            "PORTAL_USER": subprocess.check_output(["id", "-un"], text=True).strip(),  # noqa: S607
+        }
+
+    def path(self, path):
+        return self.folder / path.lstrip("/")
+
+    def here(self, text):
+        """The text with the folders of this machine instead of those of the guide."""
+        for each in FOLDERS:
+            text = text.replace(each, str(self.path(each)))
+        user = self.environment["PORTAL_USER"]
+        return text.replace(REPOSITORY, str(ROOT)).replace("PORTAL_USER=root", f"PORTAL_USER={user}")
+
+    def run(self, script):
+        """Stops at the first command that fails, and returns what was printed."""
+        home = self.path("/srv/portal")
+        done = subprocess.run(  # noqa: S602
+            f"set -eu\n{self.here(script)}",
+            shell=True,
+            executable="/bin/bash",
+            cwd=home if home.exists() else self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        assert done.returncode == 0, f"{script}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        return done.stdout
+
+    def settings(self, file, **changed):
+        """Edits a file of settings, as the guide asks for."""
+        path = self.path(file)
+        lines = [line for line in path.read_text().splitlines() if line.partition("=")[0] not in changed]
+        path.write_text("\n".join([*lines, *(f"{name}={value}" for name, value in changed.items())]) + "\n")
+
+    def start(self, unit, **environment):
+        """Starts the process of a systemd unit."""
+        text = self.here((ROOT / "deploy" / "systemd" / unit).read_text())
+        lines = [line.partition("=") for line in text.splitlines() if "=" in line]
+        given = {
+            name: value for name, _, value in lines if name in ("ExecStart", "EnvironmentFile", "WorkingDirectory")
+        }
+        settings = (line.partition("=") for line in Path(given["EnvironmentFile"]).read_text().splitlines())
+        settings = {name: value for name, _, value in settings if name and not name.startswith("#")}
+        with self.log.open("a") as output:
+            child = subprocess.Popen(
+                shlex.split(given["ExecStart"]),
+                cwd=given["WorkingDirectory"],
+                env=self.environment | settings | environment,
+                stdout=output,
+                stderr=output,
+            )
+        self.children.append(child)
+
+    def stop(self):
+        for child in self.children:
+            child.terminate()
+        for child in self.children:
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
