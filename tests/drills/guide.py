@@ -6,19 +6,19 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from config.environment import environment
 from tests.drills.portals import ROOT
 
 PAGE = ROOT / "docs" / "operations" / "production.md"
 FOLDERS = ("/srv/portal", "/etc/portal", "/var/lib/portal", "/var/backups/portal", "/usr/local/bin")
+OTHERS = {"VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE", "SERVES_PAGES", "PORTAL_PASSWORD"}
 REPOSITORY = "https://code.example/client-portal.git"
-OURS = re.compile(r"^(PYTEST|DJANGO|DRILL|VIRTUAL_ENV|DATABASE_URL|SECRET_KEY|LOCAL|SERVES_PAGES|ALLOWED_HOSTS)")
-"""Variables of the tests that a machine would not have."""
 
 
 def blocks(page=PAGE):
     """The blocks to run by the heading that they stand under."""
     found, heading = [], ""
-    for part in re.split(r"^(## .*|```sh drill\n.*?^```)$", page.read_text(), flags=re.MULTILINE | re.DOTALL):
+    for part in re.split(r"^(## [^\n]*|```sh drill\n.*?^```)$", page.read_text(), flags=re.MULTILINE | re.DOTALL):
         if part.startswith("## "):
             heading = part.removeprefix("## ")
         elif part.startswith("```sh drill"):
@@ -34,7 +34,8 @@ class Machine:
         self.log = folder / "log"
         for each in ("/usr/local/bin", "/srv", "/etc", "/var/lib", "/var/backups"):
             self.path(each).mkdir(parents=True)
-        kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
+        # Without the settings of the tests, which a machine would not have.
+        kept = {name: value for name, value in os.environ.items() if name not in {*environment.settings, *OTHERS}}
         self.environment = kept | {
             "PATH": f"{self.path('/usr/local/bin')}:{os.environ['PATH']}",
             "PORTAL_HOME": str(self.path("/srv/portal")),
@@ -75,20 +76,18 @@ class Machine:
         lines = [line for line in path.read_text().splitlines() if line.partition("=")[0] not in changed]
         path.write_text("\n".join([*lines, *(f"{name}={value}" for name, value in changed.items())]) + "\n")
 
-    def start(self, unit, **environment):
+    def start(self, unit, **given):
         """Starts the process of a systemd unit."""
         text = self.here((ROOT / "deploy" / "systemd" / unit).read_text())
         lines = [line.partition("=") for line in text.splitlines() if "=" in line]
-        given = {
-            name: value for name, _, value in lines if name in ("ExecStart", "EnvironmentFile", "WorkingDirectory")
-        }
-        settings = (line.partition("=") for line in Path(given["EnvironmentFile"]).read_text().splitlines())
+        service = {name: value for name, _, value in lines}
+        settings = (line.partition("=") for line in Path(service["EnvironmentFile"]).read_text().splitlines())
         settings = {name: value for name, _, value in settings if name and not name.startswith("#")}
         with self.log.open("a") as output:
             child = subprocess.Popen(
-                shlex.split(given["ExecStart"]),
-                cwd=given["WorkingDirectory"],
-                env=self.environment | settings | environment,
+                shlex.split(service["ExecStart"]),
+                cwd=service["WorkingDirectory"],
+                env=self.environment | settings | given,
                 stdout=output,
                 stderr=output,
             )
