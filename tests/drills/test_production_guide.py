@@ -67,8 +67,11 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def link_in(text):
-    return urlsplit(re.search(rf"https://{re.escape(HOST)}/\S+(?<![.])", text)[0]).path
+def link_in(text, start="accounts/"):
+    """The path of the whole link that a command has printed."""
+    found = re.search(rf"https://{re.escape(HOST)}(/{start}\S+/)", text)
+    assert found, text
+    return found[1]
 
 
 def sign_in_as_operator(portal, printed):
@@ -87,14 +90,15 @@ def sign_in_as_operator(portal, printed):
 
 def import_people(portal, printed):
     """Accepts the manager's invitation, uploads a list, and starts its import; the worker does the rest."""
-    page = portal.open(link_in(printed))
-    page = portal.submit(page, "password1", password1=PASSWORD, password2=PASSWORD)
+    portal.open(link_in(printed, "invitations/"))
+    page = portal.open("/accounts/signup/")
+    portal.submit(page, "password1", password1=PASSWORD, password2=PASSWORD)
     page = portal.open("/w/acme-search/markets/new/")
-    portal.submit(page, "geography", practice_area="M&A", geography="New York")
+    market = portal.submit(page, "geography", practice_area="M&A", geography="New York")
     rows = [f"p{number}@firm.example,Person {number},Firm {number % 7}" for number in range(PEOPLE)]
-    page = portal.open("/w/acme-search/imports/new/")
+    page = portal.open(f"/w/acme-search/imports/new/?market={re.search(r'markets/(\d+)/', market.path)[1]}")
     page = portal.submit(page, "file", file=("people.csv", "\n".join(["Email,Name,Firm", *rows])), kind="people")
-    page = portal.submit(page, "header_line")
+    page = portal.submit(page, "on_duplicate")
     ready = wait_until(lambda: (shown := portal.open(page.path)) and "/start/" in shown.text and shown)
     portal.submit(ready, "/start/")
     return wait_until(lambda: (shown := portal.open(page.path)) and "Completed" in shown.words and shown)

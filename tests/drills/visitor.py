@@ -23,32 +23,40 @@ class Form:
 
 
 class Forms(HTMLParser):
-    """The forms of a page with what is filled in already."""
+    """The forms of a page with what is filled in already, also by fields outside that name their form."""
 
     def __init__(self, text):
         super().__init__()
-        self.found, self._select = [], ""
+        self.by_id, self._form, self._select = {}, None, None
         self.feed(text)
+        self.found = list(self.by_id.values())
 
     def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        name = given.get("name") or ""
+        given = {name: value or "" for name, value in attributes}
         if tag == "form":
-            self.found.append(Form(given.get("action") or ""))
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and self.found and "selected" in given:
-            self.found[-1].fields[self._select] = given.get("value") or ""
-        elif tag in ("input", "textarea") and name and self.found:
-            kind = given.get("type", "text")
-            if kind == "file":
-                self.found[-1].files.add(name)
+            self._form = given.get("id") or f"form {len(self.by_id)}"
+            self._named(self._form).action = given.get("action", "")
+        elif tag == "option" and self._select and "selected" in given:
+            form, name = self._select
+            form.fields[name] = given.get("value", "")
+        elif tag in ("input", "textarea", "select") and given.get("name") and (given.get("form") or self._form):
+            form, name = self._named(given.get("form") or self._form), given["name"]
+            kind = given.get("type", tag)
+            if tag == "select":
+                self._select = form, name
+            elif kind == "file":
+                form.files.add(name)
             elif kind not in ("checkbox", "radio") or "checked" in given:
-                self.found[-1].fields.setdefault(name, given.get("value") or "")
+                form.fields.setdefault(name, given.get("value", ""))
 
     def handle_endtag(self, tag):
         if tag == "select":
-            self._select = ""
+            self._select = None
+        elif tag == "form":
+            self._form = None
+
+    def _named(self, name):
+        return self.by_id.setdefault(name, Form(""))
 
 
 @dataclass
