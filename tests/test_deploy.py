@@ -26,10 +26,9 @@ OF_PROCESSES = {
     "PORTAL_THREADS",
     "WEB_CONCURRENCY",
     "TASKS_EVERY_SECONDS",
-    "BACKUP_ROOT",
 }
 """Read by deploy/gunicorn.conf.py and the scripts, not by the settings of the portal."""
-COMMANDS = {*get_commands(), "backup", "apply_retention"}
+COMMANDS = set(get_commands())
 
 
 def name(path):
