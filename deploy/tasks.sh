@@ -6,6 +6,6 @@ while :; do
     day=$(date +%F)
     python manage.py mail_mentions
     if [ "$(date +%u)" = 1 ]; then python manage.py weekly_mail; fi
-    if [ "$cleaned" != "$day" ] && python manage.py apply_retention && python manage.py clearsessions; then cleaned=$day; fi
+    if [ "$cleaned" != "$day" ] && python manage.py apply_retention; then cleaned=$day; fi
     sleep "${TASKS_EVERY_SECONDS:-3600}"
 done
