@@ -43,7 +43,8 @@ def test_every_name_in_code_of_a_page_is_in_the_code(page):
     words = set(re.findall(r"\w+", code))
     names = [name for name in names_in(page.read_text()) if re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*(\(\))?", name)]
 
-    assert [name for name in names if not set(re.findall(r"\w+", name)) <= words | OTHER_WORDS] == []
+    unknown = [name for name in names if not set(re.findall(r"\w+", name)) <= words | OTHER_WORDS]
+    assert [name for name in unknown if not (ROOT / name).is_file()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -73,7 +74,7 @@ STACK = ("config", "markets", "campaigns", "calls", "signals")
 OTHER_WORDS = set(
     "NA AM DC DNC B CALLBK "
     "collectstatic AddIndex AddIndexConcurrently AddConstraintNotValid ValidateConstraint RunSQL RunPython RELEASED "
-    "UPDATE db_default "
+    "UPDATE db_default ExecStart archive_timeout "
     "LANGUAGES LOCALE_PATHS LocaleMiddleware gettext gettext_lazy ngettext post_save partialdef".split()
 )
 """Words of Django and of dialers, which our code need not contain."""
