@@ -9,11 +9,8 @@ from django.views.defaults import server_error
 from redis.exceptions import RedisError
 
 from config.db.encryption import UnreadableSecretError
-from config.db.statement_timeouts import is_transient
+from config.db.statement_timeouts import is_disk_full, is_transient
 from config.ui.api import SECONDS_TO_WAIT
-
-READ_ONLY = "25006"
-"""PostgreSQL's code for a write in a read-only transaction, as on a standby."""
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -23,8 +20,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     # These pages are rendered without the context of a workspace's pages, which would query the database.
     if isinstance(error, IntegrityError):
         return HttpResponse(loader.render_to_string("409.html"), status=409)
-    if is_transient(error) or is_read_only(error) or isinstance(error, RedisError):
-        page = loader.render_to_string("503.html")
+    if is_transient(error) or isinstance(error, RedisError):
+        page = loader.render_to_string("503.html", {"is_disk_full": is_disk_full(error)})
         return HttpResponse(page, status=503, headers={"Retry-After": SECONDS_TO_WAIT})
     if isinstance(error, UnreadableSecretError):
         return HttpResponse(
@@ -36,7 +33,3 @@ def failed(request: HttpRequest) -> HttpResponse:
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """allauth's limits for an address or for mails of password resets, all of them by the minute."""
     return HttpResponse(loader.render_to_string("429.html"), status=429, headers={"Retry-After": "60"})
-
-
-def is_read_only(error: BaseException | None) -> bool:
-    return getattr(getattr(error, "__cause__", None), "sqlstate", None) == READ_ONLY

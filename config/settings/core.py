@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "markets.operations.probes.ProbeMiddleware",
     "config.proxies.ForwardedHeaders",
     "config.monitoring.requests.RequestLogMiddleware",
+    "config.db.stalls.StalledDatabase",
     "config.headers.headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -7,8 +7,10 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
+
+from config.db.statement_timeouts import is_transient
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
@@ -39,7 +41,9 @@ def problem_responses(view: View) -> View:
             return view(request, *args, **kwargs)
         except Problem as problem:
             return problem.response
-        except (IntegrityError, OperationalError) as error:
+        except DatabaseError as error:
+            if not (isinstance(error, (IntegrityError, OperationalError)) or is_transient(error)):
+                raise
             logger.warning("A request was not done: %s", error)
             detail = "Another request was in the way, or the database is; nothing of this one was kept. Send it again."
             return Problem(503, detail, {"Retry-After": SECONDS_TO_WAIT}).response

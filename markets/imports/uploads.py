@@ -14,6 +14,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.timezone import now
 
+from config.db.statement_timeouts import is_disk_full
 from config.ui.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.jobs import JobRefused, delete_file, preview_key, request_start
@@ -26,7 +27,7 @@ from markets.imports.presets.sources import REMEMBERED_FORMATS, known_preset, re
 from markets.imports.readers import FileRefused, Limits, ReadOptions, Row, Sheet, TabularFile, read_options
 from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
-from markets.models.imports import WORKER_STATES
+from markets.models.imports import WORKER_STATES, private_storage
 
 UPLOAD_LIMITS = Limits()
 MAX_NAME_LENGTH = 200
@@ -42,7 +43,14 @@ MAX_RESULTS = 100
 def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: User | None) -> ImportJob:
     """Stores the file under a random name and creates the Draft. Raises FileRefused, and then stores nothing."""
     job = ImportJob(workspace=workspace, kind=kind, file_name=base_name(uploaded.name or ""), created_by=by)
-    job.file.save(secrets.token_hex(16), uploaded, save=False)
+    name = secrets.token_hex(16)
+    try:
+        job.file.save(name, uploaded, save=False)
+    except OSError as error:
+        private_storage().delete(name)  # half of it
+        if not is_disk_full(error):
+            raise
+        raise FileRefused("The server has no space left for the file. Tell ops staff, and try again later.") from None
     try:
         _inspect(job)
         job.save()

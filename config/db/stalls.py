@@ -1,0 +1,108 @@
+"""Ends a request's wait for a database that does not answer at all.
+
+PostgreSQL ends a statement after its timeout as long as it works. If its machine or its disk hangs, it does not, and
+the network notices nothing, because the connection is alive: a page would wait for as long as that lasts. So a thread
+looks at the connections of the requests in progress, and shuts one that is busy with one command for too long.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from psycopg import Connection, Error
+from psycopg.pq import TransactionStatus
+
+LIMIT = 7.0
+"""Seconds: the statement timeout of pages, and time for PostgreSQL to keep it."""
+LOOKS_EVERY = 0.5
+
+
+class Watch:
+    """A request's connection. Called with each statement, as `execute_wrapper` does."""
+
+    def __init__(self) -> None:
+        self.connection: Connection[Any] | None = None
+        self.commands = 0
+        self.is_unlimited = False
+        self._busy_with, self._busy_since = 0, 0.0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.connection = context["connection"].connection
+        self.commands += 1
+        return execute(sql, params, many, context)
+
+    def shut_if_stalled(self, moment: float) -> None:
+        busy = self.connection
+        if busy is None or self.is_unlimited or busy.info.transaction_status != TransactionStatus.ACTIVE:
+            self._busy_with = 0
+        elif self._busy_with != self.commands:
+            self._busy_with, self._busy_since = self.commands, moment
+        elif moment - self._busy_since > LIMIT:
+            with suppress(OSError, Error), socket.socket(fileno=os.dup(busy.fileno())) as shared:
+                shared.shutdown(socket.SHUT_RDWR)  # whoever waits for it reads that it has ended
+
+
+class Watchdog:
+    """The thread, started in each process by its first request, and again after a fork."""
+
+    def __init__(self) -> None:
+        self._watches: set[Watch] = set()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def watching(self, watch: Watch) -> Iterator[None]:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, daemon=True, name="stalled database")
+            self._thread.start()
+        self._watches.add(watch)
+        try:
+            yield
+        finally:
+            self._watches.discard(watch)
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(LOOKS_EVERY)
+            for watch in self._watches.copy():
+                watch.shut_if_stalled(time.monotonic())
+
+
+watchdog = Watchdog()
+current: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """For statements that may take long, such as those of exports."""
+    watch = current.get()
+    if watch:
+        watch.is_unlimited = True
+    try:
+        yield
+    finally:
+        if watch:
+            watch.is_unlimited = False
+
+
+class StalledDatabase:
+    """Watches each request. A response that is streamed is not watched: exports take as long as they take."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        if not settings.SERVES_PAGES or connection.vendor != "postgresql":
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        watch = Watch()
+        current.set(watch)
+        with watchdog.watching(watch), connection.execute_wrapper(watch):
+            return self.get_response(request)

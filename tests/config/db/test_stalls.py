@@ -1,0 +1,76 @@
+"""A request whose database hangs ends with a sentence, and nothing else is cut short."""
+
+import threading
+import time
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+
+from config.db import stalls
+from config.db.stalls import Watch, unlimited, watchdog
+
+pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="a server that can hang")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(stalls, "LIMIT", 0.6)
+    monkeypatch.setattr(stalls, "LOOKS_EVERY", 0.1)
+
+
+def run(watch, *statements):
+    with watchdog.watching(watch), connection.execute_wrapper(watch), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def test_a_command_that_is_not_answered_ends_after_the_limit(quick, transactional_db):
+    began = time.monotonic()
+
+    with pytest.raises(OperationalError):
+        run(Watch(), "SELECT pg_sleep(20)")
+
+    assert time.monotonic() - began < 5
+    connection.close()
+    run(Watch(), "SELECT 1")  # with a new connection
+
+
+def test_many_short_statements_are_not_one_long_one(quick, transactional_db):
+    run(Watch(), *["SELECT pg_sleep(0.3)"] * 5)
+
+
+def test_an_export_may_take_longer(quick, transactional_db):
+    watch = Watch()
+    stalls.current.set(watch)
+
+    with unlimited():
+        run(watch, "SELECT pg_sleep(1.5)")
+
+    assert not watch.is_unlimited
+    stalls.current.set(None)
+
+
+def test_a_request_that_does_something_else_for_long_keeps_its_connection(quick, transactional_db):
+    watch = Watch()
+    with watchdog.watching(watch), connection.execute_wrapper(watch), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        time.sleep(1)
+        cursor.execute("SELECT 2")
+
+
+def test_without_it_a_request_would_wait(quick, transactional_db):
+    """The control: the same statement, not watched."""
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
+        began = time.monotonic()
+        other.execute("SELECT pg_sleep(1.5)")
+
+    assert time.monotonic() - began >= 1.5
+
+
+def test_the_thread_is_started_once(quick):
+    for _ in range(3):
+        with watchdog.watching(Watch()):
+            pass
+
+    assert sum(thread.name == "stalled database" for thread in threading.enumerate()) == 1
