@@ -129,3 +129,23 @@ def test_whom_to_tell_of_a_security_problem_is_a_link_with_a_last_day(settings_w
 def test_a_proxy_is_an_address_or_a_network(settings_with, value):
     with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES is"):
         settings_with(**SERVER, TRUSTED_PROXIES=value)
+
+
+def test_several_hosts_and_options_of_a_database_are_handed_on(settings_with):
+    url = "postgres://portal:p@one:5432,two:5433/portal?target_session_attrs=read-write&sslmode=require"
+
+    database = settings_with(**SERVER, DATABASE_URL=url)["DATABASES"]["default"]
+
+    assert (database["HOST"], database["PORT"]) == ("one,two", "5432,5433")
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert database["OPTIONS"]["pool"]["timeout"] < 10
+
+
+def test_on_sqlite_a_commit_is_on_the_disk_before_it_is_acknowledged(settings_with):
+    def command(**environment):
+        return settings_with(**SERVER, **ON_SQLITE, **environment)["DATABASES"]["default"]["OPTIONS"]["init_command"]
+
+    assert "synchronous=FULL" in command()
+    assert "busy_timeout=5000" in command(SERVES_PAGES="1")
+    assert "synchronous=NORMAL" in command(LOCAL="1")

@@ -47,13 +47,7 @@ def _database(scratch: Path, url: str) -> Iterator[str]:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
-            yield urlsplit(_own_url())._replace(path=f"/{name}").geturl()
+            yield urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _own_url() -> str:
-    if file := os.environ.get("DATABASE_URL_FILE"):
-        return Path(file).read_text().strip()
-    return os.environ["DATABASE_URL"]

@@ -6,6 +6,7 @@ looks at the connections of the requests in progress, and shuts one that is busy
 """
 
 import os
+import select
 import socket
 import threading
 import time
@@ -18,12 +19,24 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from psycopg import Connection, Error
+from psycopg import Connection, Error, OperationalError
 from psycopg.pq import TransactionStatus
 
 LIMIT = 7.0
 """Seconds: the statement timeout of pages, and time for PostgreSQL to keep it."""
 LOOKS_EVERY = 0.5
+
+
+def check_idle(connection: Connection[Any]) -> None:
+    """Raises OperationalError for a connection of the pool that the server has ended since it was last used.
+
+    Without a round trip, which would cost every request something, and could hang: an idle connection has nothing to be
+    read unless it has ended.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise OperationalError("The server has ended the connection.")
 
 
 class Watch:

@@ -4,22 +4,19 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.db import statement_timeouts
+from config.db import stalls, statement_timeouts
 from config.environment import environment
 from config.settings.core import IS_LOCAL, SERVES_PAGES
 
 environment.section = "Database"
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": environment.env.db_url_config(
-        environment.text(
-            "DATABASE_URL",
-            "`postgres://user:password@host/name` or `sqlite:///file`. Several hosts are separated by commas; "
-            "`?target_session_attrs=read-write` then takes the primary.",
-            default="sqlite:///db.sqlite3",
-            is_secret=True,
-        )
-    )
-}
+DATABASE_URL = environment.text(
+    "DATABASE_URL",
+    "`postgres://user:password@host/name` or `sqlite:///file`. Several hosts are separated by commas; "
+    "`?target_session_attrs=read-write` then takes the primary.",
+    default="sqlite:///db.sqlite3",
+    is_secret=True,
+)
+DATABASES: dict[str, dict[str, Any]] = {"default": environment.env.db_url_config(DATABASE_URL)}
 ON_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if not ON_SQLITE and DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://.")
@@ -47,7 +44,13 @@ else:
     options = {
         # Whoever waits for a connection hears so within 5 s. A pool that cannot connect waits twice as long each time,
         # for minutes in the end: it gives up early instead, and the next request makes it try again.
-        "pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5, "reconnect_timeout": 4},
+        "pool": {
+            "min_size": 1,
+            "max_size": POOL_SIZE,
+            "timeout": 5,
+            "reconnect_timeout": 4,
+            "check": stalls.check_idle,
+        },
         "options": f"{session} {statement_timeouts.OPTIONS}" if SERVES_PAGES else session,
         # A server that is gone is noticed by the network after this time. One that hangs: config/db/stalls.py.
         "connect_timeout": 3,

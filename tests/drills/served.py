@@ -121,7 +121,7 @@ class Served:
         return connection.getresponse()
 
     def under_load(self, seconds, fault, *, writers=4, readers=2):
-        """What the clients heard while `fault` happened in the middle of it."""
+        """What the clients heard while `fault` happened, which returns for how long nothing could work."""
         self.answers, self.acknowledged = [], {}
         until = time.monotonic() + seconds
         threads = [threading.Thread(target=self._write, args=(n, until)) for n in range(writers)]
@@ -129,10 +129,10 @@ class Served:
         for thread in threads:
             thread.start()
         time.sleep(min(2, seconds / 4))
-        fault()
+        down = fault() or 0
         for thread in threads:
             thread.join()
-        return Heard(self.answers, self.acknowledged)
+        return Heard(self.answers, self.acknowledged, down)
 
     def _write(self, client, until):
         chance, key = random.Random(client), None
@@ -168,6 +168,7 @@ class Served:
 class Heard:
     answers: list
     acknowledged: dict
+    down: float = 0
 
     @property
     def statuses(self):
@@ -182,10 +183,10 @@ class Heard:
         return max((answer.seconds for answer in self.answers if answer.status != 200), default=0)
 
     @property
-    def longest_pause(self):
-        """Between two calls that were acknowledged: the time until it works again."""
+    def recovery(self):
+        """The longest time between two calls that were acknowledged, without that in which nothing could work."""
         moments = sorted(self.acknowledged.values())
-        return max(later - earlier for earlier, later in pairwise(moments))
+        return max(0, max(later - earlier for earlier, later in pairwise(moments)) - self.down)
 
     def lost(self, rows):
         return self.acknowledged.keys() - {key for (key,) in rows("SELECT dialer_call_id FROM calls_call")}
@@ -195,4 +196,4 @@ class Heard:
         assert self.statuses.keys() <= {200, 503}, self.statuses
         assert all(answer.is_explained for answer in self.answers)
         assert self.slowest <= 10, sorted((round(a.seconds, 1), a.status, a.kind) for a in self.answers)[-5:]
-        assert self.longest_pause <= 30
+        assert self.recovery <= 30

@@ -52,7 +52,7 @@ def portal(installation):
 def told(heard, lost):
     refused = heard.statuses[503]
     return (
-        f"acknowledged {len(heard.acknowledged)}, lost {len(lost)}; RTO {heard.longest_pause:.1f} s; {refused} x 503 "
+        f"acknowledged {len(heard.acknowledged)}, lost {len(lost)}; RTO {heard.recovery:.1f} s; {refused} x 503 "
         f"within {heard.slowest_refusal:.1f} s, 0 x 500 in {len(heard.answers)} requests"
     )
 
@@ -80,8 +80,9 @@ def test_backends_that_are_ended_every_two_seconds_cost_a_few_requests(portal, c
 def test_an_immediate_stop_loses_nothing_that_was_acknowledged(portal, cluster, installation, figure):
     def fault():
         cluster.stop("immediate")
-        time.sleep(30 if IS_FULL else 2)
+        time.sleep(down := 30 if IS_FULL else 2)
         cluster.start()
+        return down
 
     heard = portal.under_load(60 if IS_FULL else 12, fault)
 
@@ -118,6 +119,7 @@ def test_a_database_that_hangs_holds_nobody_up(portal, cluster, installation, fi
         cluster.send(signal.SIGSTOP, frozen)
         time.sleep(20)
         cluster.send(signal.SIGCONT, frozen)
+        return 20
 
     heard = portal.under_load(45, fault, writers=10, readers=6)
 
@@ -149,6 +151,7 @@ def test_more_clients_than_connections_hear_so_in_time(installation, cluster, fi
         with psycopg.connect(cluster.url) as blocker:
             blocker.execute("LOCK TABLE calls_call, markets_contact IN ACCESS EXCLUSIVE MODE")
             time.sleep(12)
+        return 12
 
     small = {"DATABASE_POOL_SIZE": "1"}
     with Served(renewed(installation, cluster), workers=1, threads=12, environment=small) as portal:
@@ -239,6 +242,7 @@ def test_eight_writers_share_one_sqlite_file(tmp_path_factory, figure):
             blocker.execute("BEGIN IMMEDIATE")
             time.sleep(9)
             blocker.rollback()
+        return 9
 
     with Served(installation) as portal:
         undisturbed = portal.under_load(15, lambda: None, writers=8)

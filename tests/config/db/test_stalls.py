@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from config.db import stalls
-from config.db.stalls import Watch, unlimited, watchdog
+from config.db.stalls import Watch, check_idle, unlimited, watchdog
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="a server that can hang")
 
@@ -66,6 +66,16 @@ def test_without_it_a_request_would_wait(quick, transactional_db):
         other.execute("SELECT pg_sleep(1.5)")
 
     assert time.monotonic() - began >= 1.5
+
+
+def test_a_connection_that_was_ended_is_not_used_again(db):
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as idle:
+        check_idle(idle)
+        connection.cursor().execute("SELECT pg_terminate_backend(%s)", [idle.info.backend_pid])
+        time.sleep(0.3)
+
+        with pytest.raises(psycopg.OperationalError, match="has ended"):
+            check_idle(idle)
 
 
 def test_the_thread_is_started_once(quick):
