@@ -80,19 +80,31 @@ def test_every_model_of_ours_has_its_page():
     assert set(admin.site._registry) == set(MODELS)
 
 
-def test_staff_without_a_second_factor_reach_no_address(client, db, rows):
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+@pytest.mark.promise("P2")
+def test_staff_without_a_second_factor_reach_no_address(client, db, rows, ops, figure):
     urls = sorted(set(admin_urls()))
-    reached = []
 
-    for url in urls:
-        for answer in (client.get(url), client.post(url)):
-            if (answer.status_code, answer.headers.get("Location")) != (302, reverse("mfa_activate_totp")):
-                reached.append((url, answer.status_code))
+    def reached():
+        answers = {url: (client.get(url), client.post(url)) for url in urls}
+        return [
+            url
+            for url, both in answers.items()
+            if {(each.status_code, each.headers.get("Location")) for each in both}
+            != {(302, reverse("mfa_activate_totp"))}
+        ]
+
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    without = reached()
+    client.force_login(ops)
+    control = [url for url in urls if client.get(url).status_code == 200]
 
     assert len(urls) > 90
-    assert reached == []
-    print(f"staff without a second factor: {len(reached)} of {len(urls)} admin URLs")
+    assert without == []
+    assert len(control) > 40
+    figure(
+        f"staff without a second factor reached {len(without)} of {len(urls)} admin URLs",
+        control=f"with one, {len(control)} of them showed a page",
+    )
 
 
 def test_the_second_factor_is_what_opens_the_admin(client, ops):

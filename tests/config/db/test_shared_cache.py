@@ -1,11 +1,15 @@
 """The shared cache counts exactly, whoever counts at once, and forgets only what has expired."""
 
+import os
 import shutil
 import socket
+import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import chain
 
 import pytest
@@ -19,6 +23,7 @@ from config.db import shared_cache
 from config.db.shared_cache import SharedCache
 from markets.models import CachedValue
 from markets.workspaces.throttles import count, throttle
+from tests.source_code import ROOT
 
 CLIENTS, EACH = 6, 15
 
@@ -148,6 +153,36 @@ class TestSeveralAtOnce:
         at_once(lambda client: [own.incr("key") for _ in range(EACH)])
 
         assert own.get("key") < CLIENTS * EACH
+
+
+COUNTING = """
+import django
+django.setup()
+from markets.workspaces.throttles import count
+for _ in range(40):
+    print(count("key", seconds=10**9))
+"""
+
+
+def test_processes_that_share_a_sqlite_file_count_together(tmp_path):
+    file = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE markets_cachedvalue (cache_key PRIMARY KEY, value TEXT, expires DATETIME)")
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{file}",
+        "LOCAL": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    command = [sys.executable, "-c", COUNTING]
+    processes = [
+        subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        for _ in range(3)
+    ]
+
+    counted = [int(line) for process in processes for line in process.communicate()[0].splitlines()]
+
+    assert sorted(counted) == list(range(1, 121))
 
 
 def test_redis_counts_the_same(redis_server, monkeypatch):
