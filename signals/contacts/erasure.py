@@ -21,7 +21,7 @@ from markets.models import Contact, Erasure, User
 from markets.off_limits.erasure import erase_off_limits
 from signals.contacts.erasure_ledger import note_erasure
 from signals.contacts.log_erasure import erase_admin_log
-from signals.contacts.retries import RETRY_DELAYS, is_lock_not_available
+from signals.contacts.retries import RETRY_DELAYS, may_be_retried
 from signals.models import Signal, SignalSuggestion
 from signals.report.erasure import erase_reports
 
@@ -65,6 +65,8 @@ STEPS: tuple[Step, ...] = (
     erase_admin_log,
 )
 """In this order, in one transaction: rules are compared with the person's fields, so these go late."""
+UNLOCKED_STEPS: frozenset[Step] = frozenset({erase_free_texts, erase_sessions})
+"""They read the texts of the whole workspace, and come before the campaigns are locked: calls go on meanwhile."""
 
 
 def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
@@ -78,26 +80,28 @@ def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
     identity = Identity.of_contact(contact)
     reason = clean_reason(identity, reason)
     end_imports_with(identity)
-    erasure = _erase_with_retries(contact, by=by, reason=reason)
+    erasure = _erase_with_retries(contact, identity, by=by, reason=reason)
     end_imports_with(identity)  # of files that were uploaded meanwhile
     return erasure
 
 
-def _erase_with_retries(contact: Contact, *, by: User | None, reason: str) -> Erasure:
+def _erase_with_retries(contact: Contact, identity: Identity, *, by: User | None, reason: str) -> Erasure:
     for delay in RETRY_DELAYS:
         try:
-            return _erase_once(contact, by=by, reason=reason)
+            return _erase_once(contact, identity, by=by, reason=reason)
         except OperationalError as error:
-            if not is_lock_not_available(error):
+            if not may_be_retried(error):
                 raise
             time.sleep(delay)
     raise ValidationError("Somebody else is changing this person at this moment. Nothing was erased; try again soon.")
 
 
 @transaction.atomic
-def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
+def _erase_once(contact: Contact, before: Identity, *, by: User | None, reason: str) -> Erasure:
     """Locks campaigns before the contact, as recording a call does, and never waits for the contact's lock: two
-    transactions waiting for each other would deadlock."""
+    transactions waiting for each other would deadlock. What takes long comes before the locks."""
+    for step in filter(UNLOCKED_STEPS.__contains__, STEPS):
+        step(before)
     lock_campaigns(campaigns_of(contact))
     if not Contact.objects.select_for_update(nowait=True).filter(pk=contact.pk).exists():
         raise ValidationError("There is no such person here any more.")
@@ -105,7 +109,8 @@ def _erase_once(contact: Contact, *, by: User | None, reason: str) -> Erasure:
     identity = Identity.of_contact(contact)
     reason = clean_reason(identity, reason)
     for step in STEPS:
-        step(identity)
+        if step not in UNLOCKED_STEPS:
+            step(identity)
     refresh_contact(contact)
     erasure = Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
     transaction.on_commit(lambda: note_erasure(erasure))

@@ -7,6 +7,7 @@ from operator import or_
 from django.db.models import Q
 
 from markets.contacts.erasure.identity import ERASED_TEXT, Identity, Key
+from markets.contacts.erasure.texts import erase_texts
 from markets.models import Contact, ErasedKey, Suppression
 from markets.models.erasures import KeyHasher
 from markets.models.landscape import names_contact
@@ -46,6 +47,7 @@ def erase_suppressions(identity: Identity) -> None:
         row.save(update_fields=["contact", "phone_e164", "email", "reason", "lift_reason"])
         if row.lifted_at is None:
             _store_hashed_keys(row, keys)
+    erase_texts(identity, {Suppression: ("reason", "lift_reason")})
 
 
 def _keys_of_nobody_else(identity: Identity) -> set[Key]:
