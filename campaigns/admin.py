@@ -109,7 +109,7 @@ class CampaignAdmin(OpsAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Campaign) -> None:
         try:
-            delete_draft(campaign=obj)
+            delete_draft(campaign=obj, by=ops_user(request))
         except StatusConflict as conflict:
             raise PermissionDenied(str(conflict)) from conflict
 

@@ -19,9 +19,19 @@ from markets.imports.contacts.writer import OnDuplicate, ParsedChunk
 from markets.imports.mapping import ColumnMapping
 from markets.imports.perform import columns_of_ended
 from markets.imports.readers import FileRefused
-from markets.models import Contact, ContactMerge, DecidedIdentity, ImportJob, ImportRejection, User, Workspace
+from markets.models import (
+    AuditAction,
+    Contact,
+    ContactMerge,
+    DecidedIdentity,
+    ImportJob,
+    ImportRejection,
+    User,
+    Workspace,
+)
 from markets.models.imports import COUNTS
 from markets.models.merges import KeyKind
+from markets.workspaces.audit import mention, record_event
 
 
 class Decision(StrEnum):
@@ -51,8 +61,18 @@ def decide(*, rejection: ImportRejection, decision: Decision, by: User) -> Conta
             if decision == Decision.LEAVE:
                 locked.code = "left_out"
                 locked.save(update_fields=["code"])
-                return None
-            return _apply(job, locked, decision, by)
+                contact = None
+            else:
+                contact = _apply(job, locked, decision, by)
+            record_event(
+                workspace=job.workspace,
+                user=by,
+                action=AuditAction.IMPORT_ROW_DECIDED,
+                subject=contact or job,
+                summary=f"Decided about row {rejection.line:,} of {mention(job)}",
+                details={"decision": decision.value},
+            )
+            return contact
     except (CampaignClosed, FileRefused, ObjectDoesNotExist) as reason:
         raise DecisionRefused(f"The row cannot be imported any more. {reason}") from None
     except IntegrityError:

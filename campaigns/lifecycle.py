@@ -11,7 +11,8 @@ from django.utils.timezone import now
 from campaigns.completion import run_completion_steps
 from campaigns.models import Campaign, ProposedChange, Status, StatusChange
 from campaigns.notes.services import forget_campaign
-from markets.models import User
+from markets.models import AuditAction, User
+from markets.workspaces.audit import record_event
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,20 @@ def change_status(
         changed_by=by,
         reason=reason,
     )
+    record_event(
+        workspace=campaign.workspace,
+        user=by,
+        action=AuditAction.STATUS_CHANGED,
+        subject=campaign,
+        summary=f"Changed the status from {change.get_from_status_display()} to {change.get_to_status_display()}",
+    )
     if to == Status.COMPLETED:
         run_completion_steps(campaign, change)
     return change
 
 
 @transaction.atomic
-def delete_draft(*, campaign: Campaign) -> None:
+def delete_draft(*, campaign: Campaign, by: User | None = None) -> None:
     """Deletes a Draft without calls together with its members and its set-up.
 
     Raises StatusConflict for any other campaign, and for one that others follow or were made from.
@@ -107,7 +115,14 @@ def delete_draft(*, campaign: Campaign) -> None:
     forget_campaign(locked)
     locked.selected_contacts.all().delete()
     locked.absences.all().delete()
-    locked.members.all().delete()
+    members, _ = locked.members.all().delete()
+    record_event(
+        workspace=locked.workspace,
+        user=by,
+        action=AuditAction.CAMPAIGN_DELETED,
+        subject=locked,
+        summary=f"Deleted a draft with {members:,} people",
+    )
     locked.delete()
 
 

@@ -10,7 +10,8 @@ from campaigns.lifecycle import StatusConflict
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignCaller, CampaignTemplate, GoalKind
 from campaigns.models.campaigns import Status
-from markets.models import User
+from markets.models import AuditAction, User
+from markets.workspaces.audit import mention, record_event
 
 RULES = ("brief", "most_attempts", "rest_days", "calls_from", "calls_until", "calls_on_weekends")
 """Fields that a campaign takes over from a template or from the campaign that it copies, besides its kind."""
@@ -26,8 +27,11 @@ def goals_of(campaign: Campaign) -> dict[str, GoalValue]:
 
 
 @transaction.atomic
-def set_goals(*, campaign: Campaign, goals: Mapping[str, GoalValue]) -> None:
-    """Replaces the goals of a campaign. Raises StatusConflict if it is Completed."""
+def set_goals(*, campaign: Campaign, goals: Mapping[str, GoalValue], by: User | None = None) -> None:
+    """Replaces the goals of a campaign. `by` is who changed them, unless they come with a new campaign.
+
+    Raises StatusConflict if it is Completed.
+    """
     locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if locked.status == Status.COMPLETED:
         raise StatusConflict(f"{campaign} is completed, so its goals stay as they are.")
@@ -36,6 +40,14 @@ def set_goals(*, campaign: Campaign, goals: Mapping[str, GoalValue]) -> None:
         campaign.goals.update_or_create(
             kind=kind,
             defaults={"workspace_id": campaign.workspace_id, "target": goal.target, "due_on": goal.due_on},
+        )
+    if by:
+        record_event(
+            workspace=campaign.workspace,
+            user=by,
+            action=AuditAction.CAMPAIGN_CHANGED,
+            subject=campaign,
+            summary="Changed the goals",
         )
 
 
@@ -62,6 +74,13 @@ def copy_campaign(*, campaign: Campaign, name: str, by: User | None, with_people
     if with_people:
         people = list(campaign.members.current().values_list("contact", flat=True))
         enroll(campaign=copy, contacts=people, by=by, reasons=dict.fromkeys(people, f"Copied from {campaign}"))
+    record_event(
+        workspace=copy.workspace,
+        user=by,
+        action=AuditAction.CAMPAIGN_ADDED,
+        subject=copy,
+        summary=f"Copied {mention(campaign)}",
+    )
     return copy
 
 
@@ -74,6 +93,18 @@ def save_as_template(*, campaign: Campaign, name: str, by: User | None) -> Campa
         created_by=by,
         **{field: getattr(campaign, field) for field in RULES},
     )
+
+
+@transaction.atomic
+def delete_template(*, template: CampaignTemplate, by: User | None) -> None:
+    record_event(
+        workspace=template.workspace,
+        user=by,
+        action=AuditAction.TEMPLATE_CHANGED,
+        subject=template,
+        summary="Deleted a template",
+    )
+    template.delete()
 
 
 def values_of_template(template: CampaignTemplate) -> dict[str, object]:

@@ -27,6 +27,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from calls.log.validation import CallRefused
 from campaigns.lifecycle import StatusConflict, TransitionIncomplete
 from campaigns.membership import CampaignClosed
+from config.admin_audit import RecordedAdmin
 from config.admin_log import LogByIds
 from config.admin_look import ADMIN_CSP
 from config.admin_operations import operations
@@ -189,7 +190,7 @@ class OpsPermissions:
         return False
 
 
-class OpsAdmin(OpsPermissions, LogByIds, ModelAdmin):
+class OpsAdmin(OpsPermissions, RecordedAdmin, LogByIds, ModelAdmin):
     """The base class of every page. `fixed_fields` are chosen when a row is added and cannot be changed later."""
 
     form: "type[forms.ModelForm[Any]]" = CheckedForm

@@ -121,7 +121,7 @@ def firm(word: str, slug: str) -> Firm:
         **{"workspace": workspace, "line": 2, "kind": "left_out", "field": "email", "contact": contact},
         **{"file_value": f"{word} value", "message": f"{word} sentence"},
     )
-    record_event(workspace=workspace, user=manager, action="people_assigned", summary=f"{word} event", subject=campaign)
+    record_event(workspace=workspace, user=manager, action="people_assigned", summary="Some people", subject=campaign)
     leaving = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} leaving", role="caller").user
     call(campaign, promised_to, disposition=Disposition.CALLBACK_REQUESTED, caller=leaving)
     add_callers(campaign=campaign, users=[manager, leaving], by=manager)

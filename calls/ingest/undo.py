@@ -24,6 +24,7 @@ from campaigns.models import Absence, Campaign, CampaignContact, Note, ProposedC
 from markets.imports.contacts.undo import give_back
 from markets.imports.jobs import JobRefused
 from markets.models import (
+    AuditAction,
     Contact,
     ContactChange,
     ContactMerge,
@@ -42,6 +43,7 @@ from markets.models import (
     User,
 )
 from markets.suppressions.services import lift_all
+from markets.workspaces.audit import record_event
 
 CHUNK = 1000
 MOST_CLOCK_SKEW = timedelta(days=1)
@@ -88,6 +90,13 @@ def undo(*, job: ImportJob, by: User | None) -> UndoReport:
         locked.state = ImportState.UNDONE
         locked.undone_at, locked.undone_by, locked.undo_report = now(), by, asdict(report)
         locked.save(update_fields=["state", "undone_at", "undone_by", "undo_report"])
+        record_event(
+            workspace=locked.workspace,
+            user=by,
+            action=AuditAction.IMPORT_UNDONE,
+            subject=locked,
+            summary="Undid an import",
+        )
     job.refresh_from_db()
     return report
 

@@ -23,8 +23,9 @@ from calls.models.corrections import AMENDABLE
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.models import Campaign
 from markets.imports.rejects import RowRefused
-from markets.models import Contact, ImportJob, Suppression, SuppressionScope, User, Workspace
+from markets.models import AuditAction, Contact, ImportJob, Suppression, SuppressionScope, User, Workspace
 from markets.suppressions.services import keys_in_scope, lift_all, suppress
+from markets.workspaces.audit import record_event
 from markets.workspaces.calendar import working_days
 
 CORRECTED_BY_IMPORT = "A later file of the dialer said otherwise"
@@ -173,6 +174,16 @@ def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, rea
         contacts={call.contact_id for call in voided},
         emptied_days=campaign.workspace.days_of(call.started_at for call in voided),
     )
+    if voided:
+        number = "a call" if len(voided) == 1 else f"{len(voided):,} calls"
+        record_event(
+            workspace=campaign.workspace,
+            user=by,
+            action=AuditAction.CALL_VOIDED,
+            subject=voided[0] if len(voided) == 1 else campaign,
+            summary=f"Voided {number}",
+            details={"calls": len(voided)},
+        )
     return len(ids)
 
 

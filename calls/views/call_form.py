@@ -15,9 +15,11 @@ from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.callers.eligible import is_handed_people, who_calls_in, why_not_theirs
 from campaigns.models import Campaign, CampaignContact
 from config.ui.forms import add_conflict
+from config.ui.requests import is_visit
+from markets.audit.reading import record_view
 from markets.models import Role, User, Workspace
 from markets.off_limits.services import DO_NOT_CALL, OFF_LIMITS
-from markets.workspaces.access import WorkspaceRequest, is_visit, workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.services import record_with_signals
 from signals.market_page.page import history_of
 from signals.suggestions.services import suggest, suggestions_of_latest_call
@@ -146,6 +148,7 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
 
 
 def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, form: CallForm) -> HttpResponse:
+    record_view(request, member.contact)
     moment = now()
     queued = ranking.as_queued(member, campaign, request.user, moment)
     history = history_of(member.contact)

@@ -8,7 +8,8 @@ from campaigns.planning import goals_of_template, set_goals, values_of_template
 from config.ui.formats import day
 from config.ui.forms import DayInput, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm
-from markets.models import User, Workspace
+from markets.audit.edits import RecordedForm
+from markets.models import AuditAction, User, Workspace
 
 WITH_DEFAULT = ("most_attempts", "rest_days", "calls_from", "calls_until")
 """Fields that keep their current value when left empty."""
@@ -30,7 +31,9 @@ class CampaignChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not ge
         return f"{campaign} · {campaign.market}"
 
 
-class CampaignForm(VersionedModelForm, WorkspaceModelForm):
+class CampaignForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
+    added, changed = AuditAction.CAMPAIGN_ADDED, AuditAction.CAMPAIGN_CHANGED
+
     class Meta:
         model = Campaign
         fields = [

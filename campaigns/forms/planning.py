@@ -11,6 +11,8 @@ from campaigns.planning import GoalValue, goals_of, set_goals
 from config.ui.formats import day
 from config.ui.forms import DayInput, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedForm, VersionedModelForm
+from markets.audit.edits import RecordedForm
+from markets.models import AuditAction, User
 
 MOST = {GoalKind.COVERAGE: 100, GoalKind.CONVERSATIONS: 1_000_000, GoalKind.MEETINGS: 1_000_000}
 LABELS = {
@@ -79,10 +81,10 @@ class GoalsForm(VersionedForm, forms.Form):
         elif abs(due - today) > FURTHEST_DUE:
             self.add_error(f"{kind}_due", "Choose a day within ten years.")
 
-    def save(self) -> None:
+    def save(self, by: User) -> None:
         given = {kind: (self.cleaned_data[f"{kind}_target"], self.cleaned_data[f"{kind}_due"]) for kind in GoalKind}
         goals = {kind.value: GoalValue(target, due) for kind, (target, due) in given.items() if target}
-        set_goals(campaign=self.campaign, goals=goals)
+        set_goals(campaign=self.campaign, goals=goals, by=by)
 
 
 class CopyForm(forms.Form):
@@ -121,8 +123,10 @@ class TemplateNameForm(forms.Form):
         return name
 
 
-class TemplateForm(VersionedModelForm, WorkspaceModelForm):
+class TemplateForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
     """A template with its goals. Their targets are fields of their own."""
+
+    changed = AuditAction.TEMPLATE_CHANGED
 
     class Meta:
         model = CampaignTemplate

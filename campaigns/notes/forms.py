@@ -6,6 +6,7 @@ from campaigns.models import Note
 from campaigns.notes.mentions import Mentions
 from campaigns.notes.services import MAX_LENGTH, edit_note
 from config.ui.optimistic_locking import VersionedModelForm
+from markets.models import User
 
 
 class NoteForm(VersionedModelForm):
@@ -16,6 +17,7 @@ class NoteForm(VersionedModelForm):
         help_text="Write @ and a name to tell somebody.",
     )
     mentions = Mentions()
+    by: User | None = None
 
     class Meta:
         model = Note
@@ -28,7 +30,7 @@ class NoteForm(VersionedModelForm):
 
     def save(self, commit: bool = True) -> Note:
         try:
-            self.mentions = edit_note(note=self.instance, text=self.cleaned_data["text"])
+            self.mentions = edit_note(note=self.instance, text=self.cleaned_data["text"], by=self.by)
         except ValidationError as error:  # cannot happen: the field checks the same
             raise AssertionError(error.message) from error
         return self.instance

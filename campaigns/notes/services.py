@@ -5,7 +5,8 @@ from django.utils.timezone import now
 
 from campaigns.models import Campaign, Mention, Note
 from campaigns.notes.mentions import Mentions, find_mentions
-from markets.models import Contact, User, Workspace
+from markets.models import AuditAction, Contact, User, Workspace
+from markets.workspaces.audit import record_event
 
 MAX_LENGTH = 5000
 
@@ -26,18 +27,25 @@ def write_note(
 
 
 @transaction.atomic
-def edit_note(*, note: Note, text: str) -> Mentions:
+def edit_note(*, note: Note, text: str, by: User | None = None) -> Mentions:
     note.text, note.edited_at = _clean(text), now()
     note.save(update_fields=["text", "edited_at"])
+    _record(AuditAction.NOTE_CHANGED, "Changed a note", note, by)
     return set_mentions(note)
 
 
 @transaction.atomic
-def delete_note(*, note: Note) -> None:
+def delete_note(*, note: Note, by: User | None = None) -> None:
     """Empties the note. The row stays, and nobody is told of its mentions any more."""
     note.mentions.all().delete()
     note.text, note.deleted_at = "", now()
     note.save(update_fields=["text", "deleted_at"])
+    _record(AuditAction.NOTE_DELETED, "Deleted a note", note, by)
+
+
+def _record(action: AuditAction, summary: str, note: Note, by: User | None) -> None:
+    about = note.contact or note.campaign
+    record_event(workspace=note.workspace, user=by, action=action, summary=summary, subject=about)
 
 
 def forget_campaign(campaign: Campaign) -> None:

@@ -14,9 +14,10 @@ from campaigns.notes.services import delete_note, mark_seen, mentions_of, write_
 from campaigns.notes.tables import MentionTable
 from config.ui.forms import posted_text
 from config.ui.optimistic_locking import save_edit
+from config.ui.requests import is_visit
 from config.ui.tables import table_page
 from markets.models import Contact, Role, Workspace
-from markets.workspaces.access import WorkspaceRequest, is_visit, workspace_page
+from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 logger = logging.getLogger(__name__)
 ABOUT = ("contact", "campaign__market", "written_by")
@@ -78,6 +79,7 @@ def note_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpR
     if not may_change(request, note):
         raise PermissionDenied("Only its author and managers can change this note.")
     form = NoteForm(request.POST or None, instance=note)
+    form.by = request.user
     if save_edit(request, form):
         _report(request, form.mentions)
         return redirect("notes:detail", workspace.slug, note.pk)
@@ -95,7 +97,7 @@ def note_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     note = get_object_or_404(workspace.notes.filter(deleted_at=None), pk=pk)
     if not may_change(request, note):
         raise PermissionDenied("Only its author and managers can delete this note.")
-    delete_note(note=note)
+    delete_note(note=note, by=request.user)
     messages.success(request, "Note deleted.")
     if note.contact_id:
         return redirect("contacts:detail", workspace.slug, note.contact_id)

@@ -5,8 +5,9 @@ from django.db.models import Exists, OuterRef
 
 from campaigns.models import Campaign, CampaignTag
 from config.db.row_count import RowCount
-from markets.models import Contact, ContactTag, Tag, User, Workspace
+from markets.models import AuditAction, Contact, ContactTag, Tag, User, Workspace
 from markets.models.tags import TagQuerySet
+from markets.workspaces.audit import mention, record_event
 
 MOST_SUGGESTED = 300
 """A page offers at most so many tags to choose from; others are typed."""
@@ -43,12 +44,21 @@ def tag_campaign(*, campaign: Campaign, name: str, by: User | None) -> Tag:
     return tag
 
 
-def untag(subject: Contact | Campaign, tag: Tag) -> None:
-    subject.tags.filter(tag=tag).delete()
+@transaction.atomic
+def untag(subject: Contact | Campaign, tag: Tag, *, by: User | None) -> None:
+    removed, _ = subject.tags.filter(tag=tag).delete()
+    if removed:
+        record_event(
+            workspace=tag.workspace,
+            user=by,
+            action=AuditAction.TAGS_CHANGED,
+            subject=subject,
+            summary=f"Took {mention(tag)} off",
+        )
 
 
 @transaction.atomic
-def rename_tag(*, tag: Tag, name: str) -> Tag:
+def rename_tag(*, tag: Tag, name: str, by: User | None) -> Tag:
     """Renames the tag. If another has that name, in any letter case, the two become that one, which is returned."""
     name = " ".join(name.split())
     tag = Tag.objects.select_for_update(no_key=True).get(pk=tag.pk)
@@ -60,22 +70,31 @@ def rename_tag(*, tag: Tag, name: str) -> Tag:
             with transaction.atomic():
                 tag.save(update_fields=["name"])
         except IntegrityError:  # somebody else has just created one of that name
-            return rename_tag(tag=tag, name=name)
+            return rename_tag(tag=tag, name=name, by=by)
+        _record(AuditAction.TAG_RENAMED, "Renamed a tag", tag, by)
         return tag
     tag.contact_tags.filter(contact__in=other.contact_tags.values("contact")).delete()
     tag.contact_tags.update(tag=other)
     tag.campaign_tags.filter(campaign__in=other.campaign_tags.values("campaign")).delete()
     tag.campaign_tags.update(tag=other)
+    _record(AuditAction.TAG_RENAMED, f"Made the tag a part of {mention(other)}", tag, by)
     tag.delete()
     return other
 
 
 @transaction.atomic
-def delete_tag(*, tag: Tag) -> None:
+def delete_tag(*, tag: Tag, by: User | None) -> None:
     """Deletes the tag and takes it off every person and campaign."""
+    people, campaigns = tag.contact_tags.count(), tag.campaign_tags.count()
+    summary = f"Deleted a tag of {people:,} people and {campaigns:,} campaigns"
+    _record(AuditAction.TAG_DELETED, summary, tag, by)
     tag.contact_tags.all().delete()
     tag.campaign_tags.all().delete()
     tag.delete()
+
+
+def _record(action: AuditAction, summary: str, tag: Tag, by: User | None) -> None:
+    record_event(workspace=tag.workspace, user=by, action=action, summary=summary, subject=tag)
 
 
 def offered_tags(subject: Contact | Campaign) -> list[Tag]:

@@ -60,7 +60,7 @@ def _change(request: WorkspaceRequest, subject: Contact | Campaign, add: Callabl
     problem = ""
     if "remove" in request.POST:
         tag = get_object_or_404(subject.workspace.tags, pk=as_id(request.POST["remove"]))
-        untag(subject, tag)
+        untag(subject, tag, by=request.user)
     else:
         try:
             add(posted_text(request.POST, "name"))
@@ -93,7 +93,7 @@ def chips_context(request: WorkspaceRequest, subject: Contact | Campaign) -> dic
 def tag_rename(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     tag = get_object_or_404(workspace.tags, pk=pk)
     try:
-        kept = rename_tag(tag=tag, name=posted_text(request.POST, "name"))
+        kept = rename_tag(tag=tag, name=posted_text(request.POST, "name"), by=request.user)
         merged = f"{tag} is now part of {kept}." if kept.pk != tag.pk else f"{tag} is now called {kept}."
         messages.success(request, merged)
     except ValidationError:
@@ -104,6 +104,6 @@ def tag_rename(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Http
 @workspace_page(Role.MANAGER, "POST")
 def tag_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     tag = get_object_or_404(workspace.tags, pk=pk)
-    delete_tag(tag=tag)
+    delete_tag(tag=tag, by=request.user)
     messages.success(request, f"Tag {tag} deleted.")
     return redirect("tags:list", workspace.slug)

@@ -6,9 +6,13 @@ from campaigns.models import Task
 from campaigns.tasks.services import possible_owners
 from config.ui.forms import DayInput, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm
+from markets.audit.edits import RecordedForm
+from markets.models import AuditAction
 
 
-class TaskForm(VersionedModelForm, WorkspaceModelForm):
+class TaskForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
+    changed = AuditAction.TASK_CHANGED
+
     class Meta:
         model = Task
         fields = ["title", "due_on", "owner"]

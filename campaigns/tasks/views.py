@@ -40,6 +40,7 @@ def task_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
     """`?contact=` and `?campaign=` say what the task is about. Its owner is the user unless another is chosen."""
     contact, campaign = (_about(request, name, rows) for name, rows in _subjects(workspace))
     form = TaskForm(request.POST or None, workspace=workspace, initial={"owner": request.user.pk})
+    form.by = request.user
     task = form.instance
     task.contact, task.campaign, task.created_by = contact, campaign, request.user
     if form.is_valid() and save_or_add_error(form):
@@ -71,6 +72,7 @@ def _page_of(task: Task) -> str:
 def task_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     task = get_object_or_404(workspace.tasks.select_related("contact", "campaign__market"), pk=pk)
     form = TaskForm(request.POST or None, instance=task, workspace=workspace)
+    form.by = request.user
     if save_edit(request, form):
         return redirect("tasks:list", workspace.slug)
     context = {"section": "tasks", "form": form, "task": task}

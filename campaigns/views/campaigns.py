@@ -60,7 +60,7 @@ def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     template = workspace.campaign_templates.filter(pk=as_id(request.GET.get("template", "")) or 0).first()
     initial = {"market": request.GET.get("market")}
     form = CampaignForm(request.POST or None, workspace=workspace, template=template, initial=initial)
-    form.instance.created_by = request.user
+    form.instance.created_by = form.by = request.user
     if form.is_valid() and save_or_add_error(form):
         campaign = form.instance
         messages.success(request, f"{campaign} is a Draft. Next: choose its people from the landscape.")
@@ -74,6 +74,7 @@ def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
 def campaign_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     form = CampaignForm(request.POST or None, instance=campaign, workspace=workspace)
+    form.by = request.user
     if save_edit(request, form):
         return redirect("campaigns:detail", workspace.slug, campaign.pk)
     context = {"section": "campaigns", "form": form, "campaign": campaign}
@@ -118,7 +119,7 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
 def campaign_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
     try:
-        delete_draft(campaign=campaign)
+        delete_draft(campaign=campaign, by=request.user)
     except StatusConflict as conflict:
         context = campaign_context(request, workspace, campaign) | {"problem": str(conflict)}
         return render(request, "campaigns/detail.html", context, status=409)

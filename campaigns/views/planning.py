@@ -41,7 +41,7 @@ def campaign_goals(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         form = GoalsForm(request.POST or None, campaign=campaign)
         if form.is_valid():
             try:
-                form.save()
+                form.save(by=request.user)
             except StatusConflict as conflict:
                 form.add_error(None, str(conflict))
             else:

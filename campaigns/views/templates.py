@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from campaigns.forms import TemplateForm
+from campaigns.planning import delete_template
 from config.ui.forms import save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from markets.models import Role, Workspace
@@ -20,7 +21,7 @@ def template_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
 @workspace_page(Role.MANAGER, "GET POST")
 def template_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = TemplateForm(request.POST or None, workspace=workspace)
-    form.instance.created_by = request.user
+    form.instance.created_by = form.by = request.user
     if form.is_valid() and save_or_add_error(form):
         messages.success(request, f"Template “{form.instance}” saved.")
         return redirect("campaigns:templates", workspace.slug)
@@ -31,6 +32,7 @@ def template_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
 def template_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     template = get_object_or_404(workspace.campaign_templates, pk=pk)
     form = TemplateForm(request.POST or None, instance=template, workspace=workspace)
+    form.by = request.user
     if save_edit(request, form):
         messages.success(request, f"Template “{template}” saved. Campaigns made from it stay as they are.")
         return redirect("campaigns:templates", workspace.slug)
@@ -41,6 +43,6 @@ def template_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 @workspace_page(Role.MANAGER, "POST")
 def template_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     template = get_object_or_404(workspace.campaign_templates, pk=pk)
-    template.delete()
+    delete_template(template=template, by=request.user)
     messages.success(request, f"Template “{template}” deleted. Campaigns made from it stay as they are.")
     return redirect("campaigns:templates", workspace.slug)

@@ -74,7 +74,10 @@ MFA_ADAPTER = "markets.accounts.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Client Portal"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "markets.accounts.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "markets.accounts.forms.AddPasskeyForm",
+    "authenticate": "markets.audit.sign_ins.SecondFactorForm",
+}
 # allauth would refuse both a second factor to who has a new address to confirm, and a new address to who has a second
 # factor. That protects open sign-ups; here an account begins with an address that an invitation has verified.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -15,6 +15,7 @@ from config.monitoring.metrics import SIGN_IN_FAILURES
 from markets.accounts import sessions
 from markets.accounts.known_devices import remember_device
 from markets.accounts.sign_in_limits import Attempt, account_key, in_words
+from markets.audit.sign_ins import RecordedSignIns
 from markets.workspaces.invitations import pending_invitation
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ AWAITED = {
 """Mails that somebody waits for before they can go on; the others are notices."""
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(RecordedSignIns, DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": "This account has been deactivated.",
         "email_password_mismatch": "The email address or the password is wrong.",

@@ -26,9 +26,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from config.ui.requests import HtmxRequest
+from config.ui.requests import HtmxRequest, is_visit
 from markets.models import User
-from markets.workspaces.access import is_visit
 
 logger = logging.getLogger(__name__)
 SIGNED_IN_AT = "signed_in_at"

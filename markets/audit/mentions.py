@@ -38,6 +38,7 @@ KINDS: Mapping[str, Kind] = {
     "campaign": Kind("Campaign", lambda workspace: workspace.campaigns.all(), "campaigns:detail", "Deleted campaign"),
     "campaigntemplate": Kind("Template", lambda workspace: workspace.campaign_templates.all(), gone="Deleted template"),
     "audience": Kind("Audience", lambda workspace: workspace.audiences.all(), gone="Deleted audience"),
+    "task": Kind("Task", lambda workspace: workspace.tasks.all()),
     "call": Kind("Call", lambda workspace: workspace.calls.select_related("contact"), "calls:detail"),
     "sharedlink": Kind("Shared link", lambda workspace: workspace.shared_links.defer("document")),
     "apitoken": Kind("API token", lambda workspace: workspace.api_tokens.all()),

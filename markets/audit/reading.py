@@ -8,24 +8,26 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from config.ui.filters import WorkspaceFilterSet
+from config.ui.requests import is_visit
 from markets.models import AuditAction, Contact, ImportJob, User, Workspace
 from markets.workspaces.audit import try_to_record_event
 
 if TYPE_CHECKING:
     from config.ui.tables import Table
+    from markets.workspaces.access import WorkspaceRequest
 
 VIEW_RECORDED_EVERY = timedelta(minutes=30)
 GIVEN = "given"
 """Stands for a text that somebody typed: it may name a person."""
 
 
-def record_view(user: User, *contacts: Contact) -> None:
+def record_view(request: "WorkspaceRequest", *contacts: Contact) -> None:
     """Somebody saw all that is known of these people: on their page, in their form, beside a duplicate, or before a
     call. Lists are not recorded, nor what a dialer sends, which shows it nobody."""
-    for contact in contacts:
+    for contact in contacts if is_visit(request) else ():
         try_to_record_event(
             workspace=contact.workspace,
-            user=user,
+            user=request.user,
             action=AuditAction.CONTACT_VIEWED,
             summary="Opened the page of a person",
             subject=contact,

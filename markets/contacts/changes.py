@@ -9,7 +9,8 @@ from django.db.models import F
 from markets.contacts.inferred_timezone import infer_timezone
 from markets.contacts.normalization import FIELDS
 from markets.custom_fields.values import PREFIX, as_text, to_texts
-from markets.models import Contact, ContactChange, User
+from markets.models import AuditAction, Contact, ContactChange, User
+from markets.workspaces.audit import record_event
 
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "full_name": ("name_key",),
@@ -64,6 +65,7 @@ def record_change(
     if not after:
         return None
     given_by_person(contact, after.keys() & set(FIELDS))
+    _record_event(contact, after.keys(), by=by, is_new=not any(before.values()))
     return ContactChange.objects.create(
         workspace_id=contact.workspace_id,
         contact=contact,
@@ -71,6 +73,20 @@ def record_change(
         after=after,
         changed_by=by,
         reason=reason,
+    )
+
+
+def _record_event(contact: Contact, names: Iterable[str], *, by: User | None, is_new: bool) -> None:
+    """Names of custom fields are the workspace's own words."""
+    given = {"custom" if name.startswith(PREFIX) else name for name in names if name not in DERIVED_FIELDS}
+    fields = sorted(given)
+    record_event(
+        workspace=contact.workspace,
+        user=by,
+        action=AuditAction.CONTACT_ADDED if is_new else AuditAction.CONTACT_CHANGED,
+        subject=contact,
+        summary="Added a person" if is_new else f"Changed a person: {', '.join(fields).replace('_', ' ')}",
+        details={"fields": fields},
     )
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
+from django.db import transaction
 from django.db.models import Count, Max
 from rapidfuzz.distance import OSA
 
@@ -21,7 +22,8 @@ from markets.contacts.name_similarity import (
     simplify,
 )
 from markets.contacts.normalization import fold
-from markets.models import Contact, NotDuplicate, User, Workspace
+from markets.models import AuditAction, Contact, NotDuplicate, User, Workspace
+from markets.workspaces.audit import mention, record_event
 
 MAX_GROUP_SIZE = 5
 """A number shared by more contacts is a switchboard, and a name shared by more is common: no evidence."""
@@ -91,10 +93,20 @@ def likely_duplicates(workspace: Workspace) -> list[Pair]:
     ]
 
 
+@transaction.atomic
 def mark_not_duplicates(*, workspace: Workspace, one: Contact, other: Contact, by: User | None) -> None:
     """Records that the two contacts are not the same person. Idempotent."""
     low, high = sorted((one.pk, other.pk))
-    NotDuplicate.objects.get_or_create(workspace=workspace, low_id=low, high_id=high, defaults={"decided_by": by})
+    defaults = {"decided_by": by}
+    _, is_new = NotDuplicate.objects.get_or_create(workspace=workspace, low_id=low, high_id=high, defaults=defaults)
+    if is_new:
+        record_event(
+            workspace=workspace,
+            user=by,
+            action=AuditAction.CONTACTS_SET_APART,
+            subject=one,
+            summary=f"Said that {mention(one)} and {mention(other)} are two people",
+        )
 
 
 def _cached_pairs(workspace: Workspace) -> list[Pair]:

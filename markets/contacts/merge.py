@@ -10,6 +10,7 @@ from markets.contacts.changes import DERIVED, fields_to_bits, record_change, sto
 from markets.contacts.normalization import FIELDS
 from markets.custom_fields.values import to_texts
 from markets.models import (
+    AuditAction,
     Contact,
     ContactChange,
     ContactMerge,
@@ -26,6 +27,7 @@ from markets.models import (
 )
 from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
+from markets.workspaces.audit import mention, record_event
 
 FIELD_CHOICES: Mapping[str, tuple[str, ...]] = {
     "full_name": ("full_name", "first_name", "last_name", *DERIVED["full_name"]),
@@ -251,6 +253,14 @@ def create_merge(
     FormerKey.objects.bulk_create(
         FormerKey(workspace_id=keep.workspace_id, merge=merge, kind=kind, value=value, name_key=name)
         for kind, value, name in sorted(keys)
+    )
+    record_event(
+        workspace=keep.workspace,
+        user=by,
+        action=AuditAction.CONTACTS_MERGED,
+        subject=keep,
+        summary=f"Merged {mention(merged)} into {mention(keep)}",
+        details={"merged": merged.pk, "moved": {name: len(keys) for name, keys in moved.items()}},
     )
     return merge
 

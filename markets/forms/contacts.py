@@ -7,6 +7,7 @@ from django.db import transaction
 
 from config.ui.forms import WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm, attribution
+from markets.audit.edits import RecordedForm
 from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
 from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.normalization import FIELDS, normalise
@@ -15,14 +16,16 @@ from markets.contacts.points import add_points
 from markets.custom_fields.fields import set_values
 from markets.custom_fields.shown import form_fields, form_values, shown_fields, typed_texts
 from markets.imports.contacts.extras import FurtherPoint
-from markets.models import Contact, Market, Suppression, User
+from markets.models import AuditAction, Contact, Market, Suppression, User
 from markets.models.workspaces import validate_timezone
 from markets.suppressions.keys import read_keys
 from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import add, check_new_rule
 
 
-class MarketForm(VersionedModelForm, WorkspaceModelForm):
+class MarketForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
+    added, changed = AuditAction.MARKET_ADDED, AuditAction.MARKET_CHANGED
+
     class Meta:
         model = Market
         fields = ["practice_area", "geography", "seniority", "firm_tier"]

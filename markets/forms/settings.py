@@ -5,12 +5,15 @@ from django.core.exceptions import ValidationError
 
 from config.ui.forms import CheckedForm
 from config.ui.optimistic_locking import VersionedModelForm
-from markets.models import Workspace
+from markets.audit.edits import RecordedForm
+from markets.models import AuditAction, Workspace
 from markets.workspaces.calendar import countries, regions
 
 
-class CalendarForm(VersionedModelForm, CheckedForm):
+class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
     """Whose public holidays are no working days of the workspace."""
+
+    changed = AuditAction.SETTING_CHANGED
 
     holiday_country = forms.ChoiceField(label="Country", required=False)
     holiday_region = forms.CharField(

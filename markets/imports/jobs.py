@@ -12,8 +12,9 @@ from django.core.files import File
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
+from markets.models import AuditAction, ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import LEASE, WORKER_STATES
+from markets.workspaces.audit import record_event
 
 
 class JobRefused(Exception):
@@ -59,7 +60,9 @@ def begin(
     if path:
         with path.open("rb") as file:
             job.file.save(f"{uuid4().hex}{path.suffix.lower()[:10]}", File(file), save=False)
-    job.save()
+    with transaction.atomic():
+        job.save()
+        _record(AuditAction.IMPORT_STARTED, f"Started an import of {job.get_kind_display().lower()}", job, by)
     return job
 
 
@@ -105,9 +108,11 @@ def request_dry_run(*, job: ImportJob) -> None:
     _move(job, [ImportState.DRAFT], ImportState.CHECKING, dry_run_report=None, failure="", queued_at=now())
 
 
+@transaction.atomic
 def request_start(*, job: ImportJob, by: User | None) -> None:
     """Queues the import for a worker. Raises JobRefused unless the job is a Draft."""
     _move(job, [ImportState.DRAFT], ImportState.WAITING, created_by=by or job.created_by, queued_at=now())
+    _record(AuditAction.IMPORT_STARTED, f"Started an import of {job.get_kind_display().lower()}", job, by)
 
 
 def return_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, failure: str = "") -> None:
@@ -128,7 +133,13 @@ def stop(*, job: ImportJob, by: User | None) -> None:
     with transaction.atomic():
         ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
         _move(job, list(WORKER_STATES), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
+        _record(AuditAction.IMPORT_STOPPED, f"Stopped an import after {job.checkpoint:,} rows", job, by)
     delete_file(job)
+
+
+def _record(action: AuditAction, summary: str, job: ImportJob, by: User | None) -> None:
+    """One event for an import, however many rows it has."""
+    record_event(workspace=job.workspace, user=by, action=action, summary=summary, subject=job)
 
 
 def end_for_erasure(*, job: ImportJob) -> None:

@@ -26,8 +26,9 @@ from markets.imports.presets.shipped import ShippedPreset, recognise
 from markets.imports.presets.sources import REMEMBERED_FORMATS, known_preset, remember, source_of
 from markets.imports.readers import FileRefused, Limits, ReadOptions, Row, Sheet, TabularFile, read_options
 from markets.imports.rejects import REJECT_COLUMNS
-from markets.models import ImportJob, ImportPreset, ImportState, User, Workspace
+from markets.models import AuditAction, ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import WORKER_STATES, private_storage
+from markets.workspaces.audit import record_event
 
 UPLOAD_LIMITS = Limits()
 MAX_NAME_LENGTH = 200
@@ -123,10 +124,17 @@ def column_names(job: ImportJob) -> list[str]:
 
 
 @transaction.atomic
-def discard(*, job: ImportJob) -> None:
+def discard(*, job: ImportJob, by: User | None) -> None:
     """Deletes a Draft and its file. Raises JobRefused."""
     _lock_draft(job)
     delete_file(job)
+    record_event(
+        workspace=job.workspace,
+        user=by,
+        action=AuditAction.IMPORT_DISCARDED,
+        subject=job,
+        summary="Discarded an import before it started",
+    )
     job.delete()
 
 

@@ -50,7 +50,10 @@ class AuditAction(models.TextChoices):
     IMPORT_UNDONE = "import_undone", "Import undone"
     IMPORT_DISCARDED = "import_discarded", "Import discarded"
     IMPORT_ROW_DECIDED = "import_row_decided", "Rejected row decided"
-    PRESET_CHANGED = "preset_changed", "Preset changed"
+
+    NOTE_CHANGED = "note_changed", "Note changed"
+    NOTE_DELETED = "note_deleted", "Note deleted"
+    TASK_CHANGED = "task_changed", "Task changed"
 
     MARKET_ADDED = "market_added", "Market added"
     MARKET_CHANGED = "market_changed", "Market changed"

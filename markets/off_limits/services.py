@@ -8,9 +8,10 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 
 from config.ui.formats import day
-from markets.models import Contact, ImportedContact, ImportJob, OffLimits, User, Workspace
+from markets.models import AuditAction, Contact, ImportedContact, ImportJob, OffLimits, User, Workspace
 from markets.models.landscape import is_suppressed
 from markets.models.off_limits import is_off_limits
+from markets.workspaces.audit import record_event
 
 DO_NOT_CALL, OFF_LIMITS = "Do not call", "Off-limits"
 
@@ -49,9 +50,18 @@ def put_off_limits(
         until = f" until {day(known.last_day)}" if known.expires_at else ""
         raise ValidationError(f"{known.whom} is off-limits already{until}: {known.reason}. Lift that entry first.")
     entry.save()
+    record_event(
+        workspace=workspace,
+        user=by,
+        action=AuditAction.OFF_LIMITS_ADDED,
+        subject=contact or entry,
+        summary=f"Put {'a person' if contact else 'a firm'} off-limits",
+        details={"entry": entry.pk},
+    )
     return entry
 
 
+@transaction.atomic
 def lift_off_limits(*, entry: OffLimits, by: User | None, reason: str) -> None:
     """Ends an entry; the row stays. Raises ValidationError without a reason or if the entry is not in force."""
     reason = " ".join(reason.split())
@@ -60,6 +70,14 @@ def lift_off_limits(*, entry: OffLimits, by: User | None, reason: str) -> None:
     in_force = OffLimits.objects.in_force().filter(pk=entry.pk)
     if not in_force.update(lifted_at=now(), lifted_by=by, lift_reason=reason):
         raise ValidationError("This entry is no longer in force: it was lifted or has expired.")
+    record_event(
+        workspace=entry.workspace,
+        user=by,
+        action=AuditAction.OFF_LIMITS_LIFTED,
+        subject=entry.contact or entry,
+        summary=f"Lifted an off-limits entry of a {'person' if entry.contact_id else 'firm'}",
+        details={"entry": entry.pk},
+    )
 
 
 def set_covered_counts(entries: Iterable[OffLimits]) -> None:

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
-from markets.models import Contact, Suppression, SuppressionScope, User
+from markets.models import AuditAction, Contact, Suppression, SuppressionScope, User
 from markets.models.landscape import ContactQuerySet
 from markets.suppressions.rules import apply_suppression_rules, cover_contacts, lock_rules
+from markets.workspaces.audit import record_event
 
 
 class ContactKeys(Protocol):
@@ -22,6 +23,7 @@ class ContactKeys(Protocol):
     def phone_e164(self) -> str: ...
 
 
+@transaction.atomic
 def suppress(
     *, contact: Contact, by: User | None, reason: str, scope: SuppressionScope = SuppressionScope.NUMBER
 ) -> Suppression:
@@ -29,13 +31,15 @@ def suppress(
 
     The scope PERSON leaves out number and address, and so whoever else has them.
     """
-    return Suppression.objects.create(
+    suppression = Suppression.objects.create(
         workspace_id=contact.workspace_id,
         contact=contact,
         reason=reason,
         created_by=by,
         **keys_in_scope(contact, scope),
     )
+    _record_added(suppression, contact, by)
+    return suppression
 
 
 def keys_in_scope(contact: ContactKeys, scope: SuppressionScope) -> dict[str, str]:
@@ -60,11 +64,27 @@ def add(suppression: Suppression) -> int:
     """
     if not suppression.is_rule:
         suppression.save()
+        _record_added(suppression, None, suppression.created_by)
         return 0
     lock_rules(suppression.workspace_id)
     check_new_rule(suppression)
     suppression.save()
-    return cover_contacts([suppression])
+    covered = cover_contacts([suppression])
+    _record_added(suppression, None, suppression.created_by, covered)
+    return covered
+
+
+def _record_added(suppression: Suppression, contact: Contact | None, by: User | None, covered: int = 0) -> None:
+    key = "a prefix or a domain" if suppression.is_rule else "a number or an address"
+    what = "a person" if contact else key
+    record_event(
+        workspace=suppression.workspace,
+        user=by,
+        action=AuditAction.SUPPRESSION_ADDED,
+        subject=contact or suppression,
+        summary=f"Put {what} on the do-not-call list",
+        details={"suppression": suppression.pk, **({"covered": covered} if covered else {})},
+    )
 
 
 def check_new_rule(suppression: Suppression) -> None:
@@ -109,4 +129,13 @@ def lift_all(suppressions: QuerySet[Suppression], *, by: User | None, reason: st
     named |= Q(email__in={row.email for row in rows} - {""})
     contacts |= set(Contact.objects.filter(named, workspace=workspace).values_list("pk", flat=True))
     apply_suppression_rules(workspace=workspace, contacts=contacts)
+    one = rows[0] if len(rows) == 1 else None
+    record_event(
+        workspace=rows[0].workspace,
+        user=by,
+        action=AuditAction.SUPPRESSION_LIFTED,
+        subject=(one.contact or one) if one else None,
+        summary=f"Lifted {count:,} do-not-call {'entry' if count == 1 else 'entries'}",
+        details={"suppressions": count},
+    )
     return count

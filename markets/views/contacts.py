@@ -13,6 +13,7 @@ from campaigns.tasks.views import tasks_context
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.tables import PER_PAGE, page_of, table_page
+from markets.audit.reading import record_view
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, SuppressContactForm
 from markets.models import Contact, ContactChange, Market, Role, Workspace
@@ -67,6 +68,7 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     if contact is None:
         merge = get_object_or_404(workspace.contact_merges, merged_id=pk)
         return redirect("contacts:detail", workspace.slug, merge.contact_id, permanent=True)
+    record_view(request, contact)
     context = {"section": "contacts", "contact": contact, **_timeline(request, contact)}
     if request.htmx and request.htmx.target == "timeline":
         response = render(request, "contacts/timeline.html", context)
@@ -96,6 +98,7 @@ def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, object]:
 def contact_history(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Who gave each field last, what each source said last, and all changes."""
     contact = get_object_or_404(workspace.contacts, pk=pk)
+    record_view(request, contact)
     page, notices = page_of(Paginator(field_history.all_changes(contact), PER_PAGE), request.GET.get("page", ""))
     changes, labels = cast("list[ContactChange]", list(page)), field_history.FieldLabels(workspace)
     context = {
@@ -113,6 +116,7 @@ def contact_history(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
 @workspace_page(Role.MANAGER, "GET POST")
 def contact_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     contact = get_object_or_404(workspace.contacts, pk=pk)
+    record_view(request, contact)
     form = ContactForm(request.POST or None, instance=contact, workspace=workspace, by=request.user)
     if save_edit(request, form):
         return redirect("contacts:detail", workspace.slug, contact.pk)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.tables import PER_PAGE, table_page
+from markets.audit.reading import record_view
 from markets.contacts.duplicates import Pair, likely_duplicates, mark_not_duplicates
 from markets.contacts.merge import AlreadyMerged, MergeRefused
 from markets.filters import MergeFilter, search_contacts
@@ -68,6 +69,7 @@ def _redirect_to_merged(request: WorkspaceRequest, workspace: Workspace, error: 
 @workspace_page(Role.VIEWER)
 @with_both_contacts
 def duplicate_compare(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
+    record_view(request, one, other)
     decision = workspace.not_duplicates.between(one, other).select_related("decided_by").first()
     context = {"section": "contacts", "one": one, "other": other, "decision": decision, **compare(one, other)}
     return render(request, "contacts/compare.html", context)

@@ -16,6 +16,7 @@ from calls.ingest import undo as undoing
 from config.ui.exports import Echo
 from config.ui.forms import as_id
 from config.ui.tables import table_page
+from markets.audit.reading import record_rejects
 from markets.filters import ImportFilter, ImportNoteFilter
 from markets.forms import field_label, result_lines
 from markets.imports import jobs, notes, uploads
@@ -132,7 +133,7 @@ def import_stop(job: ImportJob, by: User) -> str:
 
 @import_action
 def import_discard(job: ImportJob, by: User) -> str:
-    uploads.discard(job=job)
+    uploads.discard(job=job, by=by)
     return f"{job} is discarded; nothing of it was imported."
 
 
@@ -169,6 +170,7 @@ def import_notes(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Ht
 def import_rejects(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     """The rejected rows as a CSV file to correct and import again."""
     job = get_object_or_404(workspace.imports, pk=pk)
+    record_rejects(request.user, job)
     response = StreamingHttpResponse(rejects_lines(job), content_type="text/csv; charset=utf-8")
     name = f"{Path(job.file_name).stem}.rejects.csv"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

@@ -45,7 +45,7 @@ def market_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
 @workspace_page(Role.MANAGER, "GET POST")
 def market_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = MarketForm(request.POST or None, workspace=workspace)
-    form.instance.created_by = request.user
+    form.instance.created_by = form.by = request.user
     if form.is_valid() and save_or_add_error(form):
         market = form.instance
         messages.success(request, f"{market} is there. Next: bring people into its landscape.")
@@ -57,6 +57,7 @@ def market_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
 def market_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
     form = MarketForm(request.POST or None, instance=market, workspace=workspace)
+    form.by = request.user
     if save_edit(request, form):
         return redirect("markets:detail", workspace.slug, market.pk)
     context = {"section": "markets", "form": form, "market": market}

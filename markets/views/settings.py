@@ -20,6 +20,7 @@ A_YEAR = timedelta(days=365)
 def settings(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """The working days of the workspace."""
     form = CalendarForm(request.POST or None, instance=workspace)
+    form.by = request.user
     if save_edit(request, form):
         messages.success(request, "Working days saved. Forecasts use them from now on.")
         return redirect("settings", workspace.slug)

@@ -21,8 +21,9 @@ from config.db.compiled import CompiledQuery
 from config.db.row_count import RowCount
 from config.monitoring.context import add_to_log
 from config.ui.api import Problem, problem_responses
-from config.ui.requests import HtmxRequest
+from config.ui.requests import HtmxRequest, is_visit
 from markets.accounts.second_factors import ask_for_second_factor, has_second_factor
+from markets.audit.reading import record_entry
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces import api_tokens
 
@@ -110,6 +111,8 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
             if access.workspace.requires_second_factor and not has_second_factor(request.user):
                 return ask_for_second_factor(request, access.workspace)
             cast(WorkspaceRequest, request).access = access
+            if access.membership is None and is_visit(request):
+                record_entry(access.workspace, request.user)
             with override(access.workspace.zone):
                 return view(request, access.workspace, *args, **kwargs)
 
@@ -149,12 +152,6 @@ def workspace_api(view: View) -> View:
             return view(request, token.workspace, *args, **kwargs)
 
     return guarded
-
-
-def is_visit(request: HttpRequest) -> bool:
-    """False for HEAD and for a browser's prefetch: neither shows anybody the page, so neither may write anything."""
-    purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
-    return request.method != "HEAD" and not purpose.startswith("prefetch")
 
 
 def record_visit(request: HttpRequest, membership: Membership) -> None:

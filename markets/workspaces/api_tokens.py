@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import now
 
-from markets.models import ApiToken, User, Workspace
+from markets.models import ApiToken, AuditAction, User, Workspace
 from markets.workspaces import throttles
+from markets.workspaces.audit import record_event
 
 USE_RECORDED_EVERY = timedelta(minutes=1)
 MAX_REQUESTS_PER_MINUTE = 120
@@ -27,6 +28,7 @@ def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken
     token = ApiToken(workspace=workspace, name=name.strip(), token_hash=ApiToken.hash_of(text), created_by=by)
     token.full_clean()
     token.save()
+    _record(AuditAction.TOKEN_ISSUED, "Issued an API token", token, by)
     return token, text
 
 
@@ -41,6 +43,11 @@ def revoke(*, token: ApiToken, by: User | None) -> None:
     """Makes the token invalid. Raises ValidationError if it was revoked already."""
     if not ApiToken.objects.usable().filter(pk=token.pk).update(revoked_at=now(), revoked_by=by):
         raise ValidationError("This token was revoked already.")
+    _record(AuditAction.TOKEN_REVOKED, "Revoked an API token", token, by)
+
+
+def _record(action: AuditAction, summary: str, token: ApiToken, by: User | None) -> None:
+    record_event(workspace=token.workspace, user=by, action=action, summary=summary, subject=token)
 
 
 def token_from_header(slug: str, header: str) -> ApiToken | None:

@@ -17,8 +17,9 @@ from markets.contacts.erasure.own_data import erase_fields, erase_merges, erase_
 from markets.contacts.erasure.sessions import erase_sessions
 from markets.contacts.erasure.suppressions import erase_suppressions
 from markets.contacts.erasure.texts import FREE_TEXTS, FreeTexts, erase_texts
-from markets.models import Contact, Erasure, User
+from markets.models import AuditAction, Contact, Erasure, User
 from markets.off_limits.erasure import erase_off_limits
+from markets.workspaces.audit import record_event
 from signals.contacts.erasure_ledger import note_erasure
 from signals.contacts.log_erasure import erase_admin_log
 from signals.contacts.retries import RETRY_DELAYS, may_be_retried
@@ -112,6 +113,13 @@ def _erase_once(contact: Contact, before: Identity, *, by: User | None, reason: 
         if step not in UNLOCKED_STEPS:
             step(identity)
     refresh_contact(contact)
+    record_event(
+        workspace=contact.workspace,
+        user=by,
+        action=AuditAction.CONTACT_ERASED,
+        subject=contact,
+        summary="Erased a person",
+    )
     erasure = Erasure.objects.create(workspace_id=contact.workspace_id, contact=contact, erased_by=by, reason=reason)
     transaction.on_commit(lambda: note_erasure(erasure))
     return erasure

@@ -40,7 +40,7 @@ def test_two_tags_that_get_the_same_name_at_once_become_one(workspace):
     for tag in tags:
         tag_contacts(workspace=workspace, contacts=[contact], name=tag.name, by=None)
 
-    at_once(*((lambda tag=tag: rename_tag(tag=tag, name="Alumni")) for tag in tags))
+    at_once(*((lambda tag=tag: rename_tag(tag=tag, name="Alumni", by=None)) for tag in tags))
 
     assert [tag.name for tag in Tag.objects.all()] == ["Alumni"]
     assert ContactTag.objects.count() == 1

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 
 from campaigns.models import SharedLink
-from markets.workspaces.access import is_visit
+from config.ui.requests import is_visit
 from signals.sharing.forms import PasswordForm
 from signals.sharing.links import (
     document_of,

@@ -56,7 +56,7 @@ def test_a_name_it_cannot_have_is_refused(ann, name):
 def test_a_tag_is_taken_off_and_stays_for_others(workspace, ann):
     put(ann, "Alumni")
 
-    untag(ann, workspace.tags.get())
+    untag(ann, workspace.tags.get(), by=None)
 
     assert names_of(ann) == []
     assert [tag.name for tag in offered_tags(ann)] == ["Alumni"]
@@ -68,7 +68,7 @@ def test_a_new_name_that_another_tag_has_joins_the_two(workspace, ann, campaign)
     put(bea, "Former colleague")
     tag_campaign(campaign=campaign, name="former COLLEAGUE", by=None)
 
-    kept = rename_tag(tag=workspace.tags.get(name="Former colleague"), name="ALUMNI")
+    kept = rename_tag(tag=workspace.tags.get(name="Former colleague"), name="ALUMNI", by=None)
 
     assert kept == workspace.tags.get()
     assert [names_of(each) for each in (ann, bea, campaign)] == [["Alumni"]] * 3
@@ -77,9 +77,9 @@ def test_a_new_name_that_another_tag_has_joins_the_two(workspace, ann, campaign)
 def test_a_tag_keeps_its_people_when_it_is_renamed_also_only_in_case(workspace, ann):
     put(ann, "alumni")
 
-    rename_tag(tag=workspace.tags.get(), name="Alumni 2020")
+    rename_tag(tag=workspace.tags.get(), name="Alumni 2020", by=None)
     assert names_of(ann) == ["Alumni 2020"]
-    rename_tag(tag=workspace.tags.get(), name="ALUMNI 2020")
+    rename_tag(tag=workspace.tags.get(), name="ALUMNI 2020", by=None)
     assert names_of(ann) == ["ALUMNI 2020"]
 
 
@@ -87,7 +87,7 @@ def test_deleting_a_tag_takes_it_off_everything(workspace, ann, campaign):
     put(ann, "Alumni")
     tag_campaign(campaign=campaign, name="Alumni", by=None)
 
-    delete_tag(tag=workspace.tags.get())
+    delete_tag(tag=workspace.tags.get(), by=None)
 
     assert names_of(ann) == names_of(campaign) == []
     assert not workspace.tags.exists()
