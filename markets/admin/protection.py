@@ -1,10 +1,10 @@
-"""Off-limits entries and the audit log: read-only."""
+"""Off-limits entries: read-only."""
 
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from config.admin_history import HistoryAdmin
-from markets.models import AuditEvent, OffLimits
+from markets.models import OffLimits
 
 
 @admin.register(OffLimits)
@@ -25,13 +25,3 @@ class OffLimitsAdmin(HistoryAdmin):
         *("workspace", "contact", "firm", "reason", "requested_by", "expires_at", "created_at", "created_by"),
         *("lifted_at", "lifted_by", "lift_reason"),
     )
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(HistoryAdmin):
-    list_display = ("happened_at", "workspace", "user", "action", "summary")
-    list_filter = (("workspace", AutocompleteSelectFilter), "happened_at", "action")
-    search_fields = ("summary", "action", "user__email")
-    list_select_related = ("workspace", "user")
-    ordering = ("-happened_at", "-id")
-    date_hierarchy = "happened_at"

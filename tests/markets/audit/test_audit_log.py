@@ -6,6 +6,7 @@ from django.urls import reverse
 from markets.models import AuditEvent
 from markets.workspaces.audit import record_event
 from markets.workspaces.invitations import accept, change_role, invite, remove_member, revoke
+from signals.contacts.erasure import erase
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory, active_campaign, call
 from tests.reading import metric
 from tests.test_safe_methods import read_only_database
@@ -118,3 +119,41 @@ def test_events_and_users_of_other_workspaces_are_not_offered(as_manager, worksp
     assert metric(page, "rows") == 0
     assert "Stranger" not in page.content.decode()
     assert "Theirs" not in page.content.decode()
+
+
+def test_ops_staff_export_the_whole_log_and_that_is_recorded(as_ops, workspace, manager):
+    record_event(workspace=workspace, user=manager, action="role_changed", summary="Of a workspace", subject=manager)
+    record_event(workspace=None, user=manager, action="signed_in", summary="Of no workspace", subject=manager)
+    url = reverse("admin:markets_auditevent_changelist")
+    assert "_export=csv" in as_ops.get(url).text
+    answer = as_ops.get(url, {"_export": "csv"})
+    signed_in = as_ops.get(url, {"_export": "csv", "action": "signed_in"}).getvalue().decode()
+
+    lines = answer.getvalue().decode().splitlines()
+    assert "Of a workspace" in "".join(lines)
+    assert "Of no workspace" in "".join(lines)
+    assert "Of a workspace" not in signed_in
+    assert [each.workspace for each in AuditEvent.objects.filter(action="list_exported")] == [None, None]
+
+
+def test_what_belongs_to_no_workspace_is_shown_to_no_manager(as_manager, workspace, manager):
+    record_event(workspace=None, user=manager, action="signed_in", summary="Signed in with a password", subject=manager)
+
+    page = as_manager.get(AUDIT)
+
+    assert metric(page, "rows") == 0
+    assert "Signed in" not in page.content.decode()
+
+
+def test_an_erased_person_has_no_name_in_the_log(as_manager, campaign, manager):
+    contact = campaign.members.first().contact
+    name = contact.full_name
+    as_manager.get(reverse("contacts:detail", args=["acme", contact.pk]))
+    assert name in as_manager.get(AUDIT, {"action": "contact_viewed"}).content.decode()
+
+    erase(contact=contact, by=manager, reason="Request 204")
+
+    page = as_manager.get(AUDIT, {"about": "contact"}).content.decode()
+    assert name not in page
+    assert "Erased person" in page
+    assert name not in as_manager.get(AUDIT, {"_export": "csv"}).getvalue().decode()
