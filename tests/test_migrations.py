@@ -27,6 +27,7 @@ IN_SETUP = "workspaces are created by the operator, who is upgrading just then"
 SHORT_LOG = "the audit log is short: it records sign-ins, views and changes only from this version on"
 ACCEPTED = {
     ("0005_operations", 'ADD COLUMN "requires_second_factor"'): IN_SETUP,
+    ("0006_encrypt_second_factors", "RunPython"): "there are at most a few rows per account",
     ("0005_operations", 'ADD CONSTRAINT "markets_auditevent_workspace_id'): SHORT_LOG,
     ("0005_operations", 'CREATE INDEX "audit_event_'): SHORT_LOG,
     ("0007_no_names_in_audit_events", "RunPython"): SHORT_LOG,
