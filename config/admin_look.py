@@ -50,7 +50,8 @@ UNFOLD: dict[str, Any] = {
     "ACCOUNT": {
         "navigation": [
             {"title": "Change password", "link": reverse_lazy("account_change_password")},
-            {"title": "Two-factor authentication", "link": reverse_lazy("mfa_index")},
+            {"title": "Second factor", "link": reverse_lazy("mfa_index")},
+            {"title": "Sessions", "link": reverse_lazy("account_sessions")},
         ]
     },
     "SIDEBAR": {

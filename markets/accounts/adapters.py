@@ -5,13 +5,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from config.db import encryption
 from config.monitoring.metrics import SIGN_IN_FAILURES
+from config.ui.browsers import browser_name
 from markets.accounts import sessions
 from markets.accounts.known_devices import remember_device
 from markets.accounts.sign_in_limits import Attempt, account_key, in_words
@@ -19,6 +22,11 @@ from markets.audit.sign_ins import RecordedSignIns
 from markets.workspaces.invitations import pending_invitation
 
 logger = logging.getLogger(__name__)
+WAYS_TO_CONFIRM = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 AWAITED = {
     "account/email/password_reset_key",
     "account/email/unknown_account",
@@ -84,6 +92,10 @@ class AccountAdapter(RecordedSignIns, DefaultAccountAdapter):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [each | {"description": WAYS_TO_CONFIRM.get(each["id"], each["description"])} for each in methods]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down fails no page: what was changed is changed, and the log says what is missing."""
         try:
@@ -100,6 +112,10 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": "This code or passkey is not known. A code changes every 30 seconds and works once.",
         "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first.",
     }
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """What a passkey is called unless its user names it."""
+        return browser_name(context.request.headers.get("User-Agent", ""))
 
     def encrypt(self, text: str) -> str:
         return encryption.encrypt(text)

@@ -6,7 +6,7 @@ without a request. Staff's sessions are never kept. Activity is recorded every f
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
@@ -20,10 +20,11 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
 from django_htmx.http import HttpResponseClientRedirect
 
 from config.ui.requests import HtmxRequest, is_visit
@@ -129,6 +130,18 @@ def live_sessions(user: User) -> list[UserSession]:
     return sorted(live, key=lambda each: each.last_seen_at, reverse=True)
 
 
+def ended_sessions() -> Iterator[UserSession]:
+    """Those that may not go on, of whatever user, and have not expired."""
+    moment = time.time()
+    for each in UserSession.objects.select_related("user").iterator(chunk_size=500):
+        if reason_to_end(SessionStore(each.session_key), is_staff=each.user.is_staff, moment=moment):
+            yield each
+
+
+def expired_sessions() -> QuerySet[Session]:
+    return Session.objects.filter(expire_date__lt=now())
+
+
 @dataclass
 class Cleared:
     expired: int = 0
@@ -136,14 +149,12 @@ class Cleared:
 
 
 def clear_sessions() -> Cleared:
-    """Deletes sessions that have expired or are due to end, so that nobody can take them up."""
-    before = Session.objects.count()
+    """Deletes sessions that have expired or may not go on, so that nobody can take them up."""
+    cleared = Cleared(expired=expired_sessions().count())
     SessionStore.clear_expired()
-    cleared, moment = Cleared(expired=before - Session.objects.count()), time.time()
-    for each in UserSession.objects.select_related("user").iterator(chunk_size=500):
-        if reason_to_end(SessionStore(each.session_key), is_staff=each.user.is_staff, moment=moment):
-            each.end()
-            cleared.ended += 1
+    for each in ended_sessions():
+        each.end()
+        cleared.ended += 1
     in_use = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(in_use)).delete()
     return cleared

@@ -1,10 +1,8 @@
 from typing import Any
 
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.core.management.base import CommandParser
-from django.utils.timezone import now
 
+from markets.accounts.sessions import clear_sessions, ended_sessions, expired_sessions
 from markets.audit.retention import prune_audit_log, retention_limit
 from markets.imports.expiry import expire_drafts, expire_rejections, old_drafts, old_rejections
 from markets.management.command import BackgroundCommand
@@ -58,15 +56,15 @@ class Command(BackgroundCommand):
             **_totals(found),
             "drafts": old_drafts(only).count(),
             "rejected_rows": old_rejections(only).count(),
-            "sessions": 0 if only else Session.objects.filter(expire_date__lt=now()).count(),
+            "sessions": 0 if only else expired_sessions().count() + sum(1 for _ in ended_sessions()),
         }
 
     def apply(self, workspaces: list[Workspace], only: Workspace | None, most_people: int) -> Counts:
         drafts, rows = expire_drafts(only), expire_rejections(only)
         sessions = 0
         if not only:
-            sessions = Session.objects.filter(expire_date__lt=now()).count()
-            SessionStore.clear_expired()
+            cleared = clear_sessions()
+            sessions = cleared.expired + cleared.ended
             if before := retention_limit():
                 prune_audit_log(before)
         done = [apply_rules(workspace, most_people=most_people) for workspace in workspaces]
