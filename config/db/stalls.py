@@ -13,18 +13,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from psycopg import Connection, Error, OperationalError
+from psycopg import Connection, Error
 from psycopg.pq import TransactionStatus
 
 LIMIT = 7.0
 """Seconds: the statement timeout of pages, and time for PostgreSQL to keep it."""
 LOOKS_EVERY = 0.5
+REST = 2.0
+"""For how many seconds a process refuses at once after a request has waited in vain: those that queue behind it would
+wait for as long again, one after the other."""
+WAIT, SHORT_WAIT = 5.0, 0.1
+"""For a connection of the pool, in seconds; the other one while the process refuses."""
 
 
 def check_idle(connection: Connection[Any]) -> None:
@@ -36,7 +43,7 @@ def check_idle(connection: Connection[Any]) -> None:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if poll.poll(0):
-        raise OperationalError("The server has ended the connection.")
+        raise psycopg.OperationalError("The server has ended the connection.")
 
 
 class Watch:
@@ -45,10 +52,12 @@ class Watch:
     def __init__(self) -> None:
         self.connection: Connection[Any] | None = None
         self.commands = 0
-        self.is_unlimited = False
+        self.is_unlimited = self.is_refusing = self.is_shut = False
         self._busy_with, self._busy_since = 0, 0.0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.is_refusing:
+            raise OperationalError("The database did not answer just now.")
         self.connection = context["connection"].connection
         self.commands += 1
         return execute(sql, params, many, context)
@@ -61,6 +70,7 @@ class Watch:
             self._busy_with, self._busy_since = self.commands, moment
         elif moment - self._busy_since > LIMIT:
             with suppress(OSError, Error), socket.socket(fileno=os.dup(busy.fileno())) as shared:
+                self.is_shut = True
                 shared.shutdown(socket.SHUT_RDWR)  # whoever waits for it reads that it has ended
 
 
@@ -113,9 +123,17 @@ class StalledDatabase:
         if not settings.SERVES_PAGES or connection.vendor != "postgresql":
             raise MiddlewareNotUsed
         self.get_response = get_response
+        self.refuses_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        watch = Watch()
+        watch, began = Watch(), time.monotonic()
+        watch.is_refusing = began < self.refuses_until
+        if pool := getattr(connection, "pool", None):
+            pool.timeout = SHORT_WAIT if watch.is_refusing else WAIT
         current.set(watch)
         with watchdog.watching(watch), connection.execute_wrapper(watch):
-            return self.get_response(request)
+            response = self.get_response(request)
+        has_waited = watch.is_shut or (watch.commands == 0 and time.monotonic() - began > WAIT - 1)
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and has_waited:
+            self.refuses_until = time.monotonic() + REST
+        return response

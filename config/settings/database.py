@@ -47,7 +47,7 @@ else:
         "pool": {
             "min_size": 1,
             "max_size": POOL_SIZE,
-            "timeout": 5,
+            "timeout": stalls.WAIT,
             "reconnect_timeout": 4,
             "check": stalls.check_idle,
         },

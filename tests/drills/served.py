@@ -27,21 +27,23 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from markets.workspaces import api_tokens
 from tests.factories import MarketFactory, MembershipFactory, WorkspaceFactory, active_campaign
-workspace = WorkspaceFactory(slug="drill")
+slug = f"drill-{os.getpid()}"
+workspace = WorkspaceFactory(slug=slug)
 campaign = active_campaign(20, market=MarketFactory(workspace=workspace), name="Q1")
-user = MembershipFactory(workspace=workspace).user
+user = MembershipFactory(workspace=workspace, user__email=f"{slug}@portal.example").user
 session = SessionStore()
 session["_auth_user_id"] = str(user.pk)
 session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
 session["_auth_user_hash"] = user.get_session_auth_hash()
 session.save()
 print(json.dumps({
+    "slug": slug,
     "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
     "tokens": [api_tokens.issue(workspace=workspace, name=f"Dialer {n}", by=user)[1] for n in range(24)],
     "people": [member.contact.email for member in campaign.members.select_related("contact")],
 }))
 """
-PAGES = ["/w/drill/", "/w/drill/campaigns/", "/w/drill/contacts/", "/w/drill/calls/"]
+PAGES = ["", "campaigns/", "contacts/", "calls/"]
 
 
 @dataclass
@@ -87,7 +89,7 @@ class Served:
             stderr=self.said,
         )
         until = time.monotonic() + 120
-        while (answer := self.ask("GET", PAGES[0])).status != 200:
+        while (answer := self.ask("GET", self.path(PAGES[0]))).status != 200:
             said = (self.installation.folder / "served").read_text()[-2000:]
             assert time.monotonic() < until, (answer.status, answer.text[:500], said)
             time.sleep(0.3)
@@ -101,6 +103,9 @@ class Served:
             self.process.kill()
             self.process.wait()
         self.said.close()
+
+    def path(self, page):
+        return f"/w/{self.known['slug']}/{page}"
 
     def ask(self, method, path, body=None, headers=None):
         began, kind = time.monotonic(), "call" if body else "page"
@@ -149,7 +154,7 @@ class Served:
                 "Content-Type": "application/json",
             }
             body = json.dumps({"campaign": "Q1", "historical": True, "timezone": "Europe/Lisbon", "calls": [report]})
-            answer = self.ask("POST", "/w/drill/api/calls/", body, headers)
+            answer = self.ask("POST", self.path("api/calls/"), body, headers)
             self.answers.append(answer)
             if answer.status == 200:
                 assert json.loads(answer.text)["calls"][0]["id"], answer.text
@@ -160,7 +165,7 @@ class Served:
     def _read(self, client, until):
         chance = random.Random(client)
         while time.monotonic() < until:
-            self.answers.append(self.ask("GET", chance.choice(PAGES)))
+            self.answers.append(self.ask("GET", self.path(chance.choice(PAGES))))
             time.sleep(0.3)
 
 

@@ -154,7 +154,7 @@ def test_more_clients_than_connections_hear_so_in_time(installation, cluster, fi
         return 12
 
     small = {"DATABASE_POOL_SIZE": "1"}
-    with Served(renewed(installation, cluster), workers=1, threads=12, environment=small) as portal:
+    with Served(installation, workers=1, threads=12, environment=small) as portal:
         heard = portal.under_load(25, fault, writers=8, readers=8)
 
         heard.check()
@@ -165,12 +165,6 @@ def test_more_clients_than_connections_hear_so_in_time(installation, cluster, fi
         f"16 clients, one connection, tables locked for 12 s: {told(heard, lost)}",
         control=f"{heard.statuses[503]} requests did find none",
     )
-
-
-def renewed(installation, cluster):
-    """The same tables without the rows of the portal before."""
-    cluster.execute("TRUNCATE markets_workspace, markets_user CASCADE")
-    return installation
 
 
 @full
