@@ -30,8 +30,10 @@ LOOKS_EVERY = 0.5
 REST = 2.0
 """For how many seconds a process refuses at once after a request has waited in vain: those that queue behind it would
 wait for as long again, one after the other."""
-WAIT, SHORT_WAIT = 5.0, 0.1
-"""For a connection of the pool, in seconds; the other one while the process refuses."""
+WAIT: float = 5
+"""For a connection of the pool, in seconds."""
+SHORT_WAIT: float = 0.1
+"""The same while the process refuses."""
 
 
 def check_idle(connection: Connection[Any]) -> None:
@@ -43,6 +45,7 @@ def check_idle(connection: Connection[Any]) -> None:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if poll.poll(0):
+        connection.close()  # else the pool takes it back and hands it out again
         raise psycopg.OperationalError("The server has ended the connection.")
 
 

@@ -6,9 +6,10 @@ import time
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from django.http import HttpResponse
 
 from config.db import stalls
-from config.db.stalls import Watch, check_idle, unlimited, watchdog
+from config.db.stalls import StalledDatabase, Watch, check_idle, unlimited, watchdog
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="a server that can hang")
 
@@ -29,9 +30,9 @@ def test_a_command_that_is_not_answered_ends_after_the_limit(quick, transactiona
     began = time.monotonic()
 
     with pytest.raises(OperationalError):
-        run(Watch(), "SELECT pg_sleep(20)")
+        run(Watch(), "SELECT pg_sleep(4)")
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 3
     connection.close()
     run(Watch(), "SELECT 1")  # with a new connection
 
@@ -76,6 +77,38 @@ def test_a_connection_that_was_ended_is_not_used_again(db):
 
         with pytest.raises(psycopg.OperationalError, match="has ended"):
             check_idle(idle)
+        assert idle.closed
+
+
+def test_after_a_request_that_waited_in_vain_others_are_refused_at_once(quick, transactional_db, settings, rf):
+    settings.SERVES_PAGES = True
+    heard = []
+
+    def page(statement):
+        def get_response(request):
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(statement)
+                heard.append(200)
+            except OperationalError:
+                connection.close()
+                heard.append(503)
+            return HttpResponse(status=heard[-1])
+
+        middleware.get_response = get_response
+        return middleware(rf.get("/"))
+
+    middleware = StalledDatabase(lambda request: HttpResponse())
+    page("SELECT 1")
+    page("SELECT pg_sleep(4)")
+    began = time.monotonic()
+    page("SELECT 1")
+    seconds = time.monotonic() - began
+    middleware.refuses_until = 0
+    page("SELECT 1")
+
+    assert heard == [200, 503, 503, 200]
+    assert seconds < 0.3
 
 
 def test_the_thread_is_started_once(quick):
