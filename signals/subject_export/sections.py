@@ -91,7 +91,7 @@ def _events(contact: Contact) -> Rows:
 
 
 SECTIONS = (
-    Section("Person", _person, ("name_key", "profile_key")),
+    Section("Person", _person, ("name_key", "profile_key", "person_fields")),
     Section("Further numbers and addresses", _of(ContactPoint)),
     Section("Markets", _of(MarketContact)),
     Section("Campaigns", _of(CampaignContact)),

@@ -50,6 +50,7 @@ def test_younger_drafts_and_started_imports_stay(draft, workspace, manager, sett
     assert expire_drafts() == 1
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes connections
 def test_the_worker_expires_drafts(draft):
     make_older(draft, days=8)
 
