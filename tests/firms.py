@@ -71,12 +71,13 @@ class Firm:
 
 
 def firm(word: str, slug: str) -> Firm:
+    mailbox = word.lower() if word.isalnum() else "somebody"
     workspace = factories.WorkspaceFactory(name=f"{word} Partners", slug=slug)
     manager = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} manager").user
     market = factories.MarketFactory(workspace=workspace, practice_area=f"{word} law", geography=f"{word} city")
     campaign = factories.active_campaign(market=market, name=f"{word} campaign", brief=f"{word} brief")
     contact = factories.member(
-        campaign, full_name=f"{word} person", firm=f"{word} LLP", email=f"{word}@p.example".lower()
+        campaign, full_name=f"{word} person", firm=f"{word} LLP", email=f"{mailbox}@p.example"
     ).contact
     double = factories.ContactFactory(workspace=workspace, full_name=f"{word} persons", firm=f"{word} LLP")
     former = factories.ContactFactory(workspace=workspace, full_name=f"{word} former person")
@@ -95,7 +96,7 @@ def firm(word: str, slug: str) -> Firm:
     heard = signal(made, evidence=f"{word} words")
     (open_suggestion,) = suggest(made)
     completed = factories.completed_campaign(market=market, name=f"{word} completed campaign", brief=f"{word} aim")
-    suppression = factories.SuppressionFactory(workspace=workspace, email=f"{word}@s.example".lower(), reason=word)
+    suppression = factories.SuppressionFactory(workspace=workspace, email=f"{mailbox}@s.example", reason=word)
     off_limits = workspace.off_limits.create(firm=f"{word} bank", reason=f"{word} client", requested_by=f"{word} boss")
     note, _ = write_note(workspace=workspace, text=f"{word} note for @{word} manager", by=None, contact=contact)
     task = workspace.tasks.create(title=f"{word} task", contact=contact, campaign=campaign, owner=manager)
@@ -103,7 +104,7 @@ def firm(word: str, slug: str) -> Firm:
     tag = tag_contacts(workspace=workspace, contacts=[contact], name=f"{word} tag", by=manager)
     tag_campaign(campaign=campaign, name=f"{word} tag", by=manager)
     member = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} viewer", role="viewer")
-    invitation, _ = invite(workspace=workspace, email=f"{word}@i.example", role="viewer", by=manager)
+    invitation, _ = invite(workspace=workspace, email=f"{mailbox}@i.example", role="viewer", by=manager)
     draft = factories.import_draft(
         workspace, f"Email,{word} column", f"{word}@f.example,{word}", name=f"{word}.csv", by=manager
     )
@@ -166,6 +167,7 @@ def firm(word: str, slug: str) -> Firm:
         "report_version": completed.reports.get().version,
         "contact": contact.pk,
         "duplicate": double.pk,
+        "wrong_number": wrong.pk,
         "call": made.pk,
         "meeting": made.meeting.pk,
         "suggestion": open_suggestion.suggestion.pk,

@@ -1,5 +1,6 @@
 """A page asks the database the same number of questions for ten rows and for any number more."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -91,7 +92,8 @@ def statements(client, url):
     return len(queries)
 
 
-def test_no_page_asks_more_the_more_rows_there_are(as_manager, manager, market, campaign):
+@pytest.mark.promise("P11")
+def test_no_page_asks_more_the_more_rows_there_are(as_manager, manager, market, campaign, figure, monkeypatch):
     Campaign.objects.filter(pk=campaign.pk).update(kind="coverage")
     set_living(campaign=campaign, rule=PARTNERS, by=manager)
     active_campaign(market=market)
@@ -112,3 +114,12 @@ def test_no_page_asks_more_the_more_rows_there_are(as_manager, manager, market, 
 
     assert many == few
     assert max(few.values()) <= 25
+
+    monkeypatch.setattr(Campaign, "__str__", lambda campaign: f"{campaign.name} {campaign.calls.count()}")
+    careless = {url: statements(as_manager, url) for url in urls}
+    control = [url for url in urls if careless[url] > many[url]]
+    assert len(control) > 5
+    figure(
+        f"{len(urls)} pages ask the same {min(few.values())} to {max(few.values())} questions for 10 and for 40 rows",
+        control=f"with a count in each campaign's name {len(control)} pages ask more, up to {max(careless.values())}",
+    )

@@ -83,6 +83,25 @@ def betrayals(client, firms, row):
     return found
 
 
+ALSO_IN_ADDRESSES = {
+    **{"campaign_market": "market", "in_market": "market", "in_campaign": "campaign", "imported_by": "import"},
+    **{"user": "manager", "member": "contact", "preset": "preset"},
+}
+
+
+def wrong_parameters(client, firms, row):
+    """Parameters in which the id of another workspace's row does what one that does not exist does not do."""
+    url, kinds, found = url_of(row, "ours", firms.ours.ids), KINDS | ALSO_IN_ADDRESSES, []
+    for name in sorted(firms.parameters.get(row.name, set()) & kinds.keys()):
+        foreign = str(firms.other.ids[kinds[name]])
+        answer = visit(client, f"{url}?{name}={foreign}")
+        found += faults_of(answer)
+        unknown = visit(client, f"{url}?{name}={MISSING}")
+        if without(foreign, answer) != without(str(MISSING), unknown):
+            found.append(f"?{name}={foreign} is answered with {answer.status}, an unknown one with {unknown.status}")
+    return found
+
+
 def without(number, answer):
     """Status, headers and body of an answer, without the number that was sent and what follows from it."""
     lines = [

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import resolve
 from django.utils.timezone import now
 
+from campaigns.notes.services import write_note
 from markets.workspaces.invitations import remove_member
 from tests.access_rows import CANARY, ROWS, url_of
 from tests.factories import MembershipFactory, UserFactory
 from tests.firms import Firm, firm, shared_by_a_module
-from tests.isolation.walk import hashes_of, posted_forms, start_ids, visit
+from tests.isolation.walk import hashes_of, parameters_in, posted_forms, start_ids, visit
 
 PAGES = [row for row in ROWS if "GET" in row.methods]
 POSTED = [row for row in ROWS if "POST" in row.methods]
@@ -28,6 +30,8 @@ class Firms:
     """What our pages held before the twin came, by address."""
     forms: dict[str, list[tuple[str, dict[str, str]]]]
     """By the name of the URL that they are posted to, the forms of our pages: their address, and what they send."""
+    parameters: dict[str, set[str]]
+    """By the name of a URL, the parameters that links and forms of our pages give it."""
     rows_elsewhere: dict[str, str]
     """By table, a hash of the rows of the others."""
 
@@ -41,11 +45,27 @@ def all_firms(django_db_setup, django_db_blocker):
     with shared_by_a_module(django_db_blocker), time_machine.travel(now(), tick=False):
         start_ids()
         other, ours = firm(CANARY, "theirs"), firm("Lisbon", "ours")
+        MembershipFactory(workspace=other.workspace, user=ours.manager, role="viewer")
         client = Client()
         client.force_login(ours.manager)
         alone = {url: visit(client, url).body for row in PAGES for url in [url_of(row, "ours", ours.ids)]}
         twin = firm("Lisbon", "twin")
-        yield Firms(ours, other, twin, alone, forms_of(alone), hashes_of(other.workspace, twin.workspace))
+        # Their people have the numbers of ours.
+        for one, another in zip(*(each.workspace.contacts.order_by("pk") for each in (ours, twin)), strict=True):
+            twin.workspace.contacts.filter(pk=another.pk).update(phone=one.phone, phone_e164=one.phone_e164)
+        # Our manager, a member of the other workspace, too, gets something to do there.
+        other.workspace.tasks.create(title=f"{CANARY} job", owner=ours.manager, due_on=other.workspace.today())
+        write_note(
+            workspace=other.workspace,
+            text=f"@{ours.manager} {CANARY}",
+            by=None,
+            contact=other.workspace.contacts.first(),
+        )
+        # The twin has imported the file of our draft.
+        draft = ours.workspace.imports.get(pk=ours.ids["import"])
+        twin.workspace.imports.filter(pk=twin.ids["ended_import"]).update(sha256=draft.sha256, kind=draft.kind)
+        elsewhere = hashes_of(other.workspace, twin.workspace)
+        yield Firms(ours, other, twin, alone, forms_of(alone), parameters_of(alone), elsewhere)
 
 
 def forms_of(pages):
@@ -56,6 +76,14 @@ def forms_of(pages):
             forms = found.setdefault(resolve(address.split("?")[0]).view_name, {})
             forms.setdefault((address, *sorted(data)), (address, data))
     return {name: list(forms.values()) for name, forms in found.items()}
+
+
+def parameters_of(pages):
+    found = {}
+    for url, body in pages.items():
+        for address, name in parameters_in(body.decode(errors="replace")):
+            found.setdefault(resolve(address or url).view_name, set()).add(name)
+    return found
 
 
 @pytest.fixture
@@ -69,9 +97,12 @@ def clients(firms, ops):
     workspace = firms.ours.workspace
     former = MembershipFactory(workspace=workspace)
     remove_member(membership=former)
+    stranger = UserFactory()
+    TOTP.activate(stranger, generate_totp_secret())
     users = {
+        "somebody with a second factor": stranger,
         "deactivated": MembershipFactory(workspace=workspace, role="manager", user__is_active=False).user,
-        "outsider": firms.other.manager,
+        "outsider": firms.twin.manager,
         "former member": former.user,
         "staff without a second factor": UserFactory(is_staff=True, is_superuser=True),
         "viewer": MembershipFactory(workspace=workspace, role="viewer").user,

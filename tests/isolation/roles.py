@@ -28,7 +28,7 @@ def foreign_addresses(client, firms, row):
                 ("foreign", "ours", firms.other.ids),
                 ("the twin's", "ours", firms.twin.ids),
                 ("unknown", "ours", dict.fromkeys(firms.ours.ids, MISSING)),
-                ("of a foreign workspace", "theirs", firms.other.ids),
+                ("of a foreign workspace", "twin", firms.twin.ids),
                 ("of no workspace", "no-such-firm", firms.other.ids),
             ]
         }
@@ -61,7 +61,7 @@ def wrongly_answered(clients, firms, row):
 def statuses(row, method, role):
     if role in ("anonymous", "deactivated"):
         return {302}
-    if role in ("outsider", "former member", "staff without a second factor"):
+    if role in ("outsider", "former member", "staff without a second factor", "somebody with a second factor"):
         return {404}
     rank = ORDER.index("manager" if role == "ops" else role)
     if rank < ORDER.index(row.role):
@@ -77,7 +77,13 @@ def offered_in_vain(client, firms, row, role):
     """Links and forms of a page that its reader's role may not use."""
     if ORDER.index(role) < ORDER.index(row.role) or "GET" not in row.methods:
         return []
-    url = url_of(row, "ours", firms.ours.ids)
+    ids = firms.ours.ids
+    # The page of somebody with a wrong number offers other things.
+    several = [ids, ids | {"contact": ids["wrong_number"]}] if row.ids == ("contact",) else [ids]
+    return [each for ids in several for each in offered_by(client, url_of(row, "ours", ids), role)]
+
+
+def offered_by(client, url, role):
     page = visit(client, url)
     if page.status != 200 or b"<main" not in page.body:
         return []

@@ -6,7 +6,7 @@ from django.db import connection
 
 from markets.models import Contact, Workspace
 from tests.access_rows import CANARY, ROWS, url_of
-from tests.isolation.checks import betrayals, forms_to, leaks, trespasses
+from tests.isolation.checks import betrayals, forms_to, leaks, trespasses, wrong_parameters
 from tests.isolation.conftest import PAGES, POSTED
 from tests.isolation.roles import foreign_addresses, offered_in_vain, takes_more, wrongly_answered
 from tests.isolation.walk import visit
@@ -29,6 +29,17 @@ def test_a_form_touches_nobody_else(as_ours, firms, row):
 @pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
 def test_no_field_can_name_what_is_foreign(as_ours, firms, row):
     assert betrayals(as_ours, firms, row) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("row", PAGES, ids=lambda row: row.name)
+def test_no_parameter_can_name_what_is_foreign(as_ours, firms, row):
+    assert wrong_parameters(as_ours, firms, row) == []
+
+
+def test_parameters_are_found(firms):
+    assert {"contact", "campaign"} <= firms.parameters["tasks:create"]
+    assert sum(map(len, firms.parameters.values())) > 100
 
 
 @pytest.mark.thorough

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from functools import cache
 from hashlib import sha256
 from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import parse_qsl
 from zipfile import ZipFile, is_zipfile
 
 from django.apps import apps
@@ -119,6 +121,10 @@ class Statements:
         return execute(sql, params, many, context)
 
 
+totals: Counter[str] = Counter()
+"""Requests and statements so far."""
+
+
 @dataclass
 class Visit:
     """One request: what was answered, and what it asked the database."""
@@ -150,6 +156,8 @@ def visit(
             body = content_of(response)
         workspaces, before = elsewhere
         after = hashes_of(*workspaces) if workspaces else {}
+    totals["requests"] += 1
+    totals["statements"] += statements.count
     changed = [table for table, value in after.items() if before[table] != value]
     return Visit(response.status_code, body, everything_in(response, body), statements, changed)
 
@@ -216,6 +224,18 @@ def hashes_of(*workspaces: Workspace) -> dict[str, str]:
         if model._meta.db_table in binding_columns():
             rows = model._base_manager.filter(workspace__in=workspaces).order_by("pk").values_list()
             found[model._meta.db_table] = sha256(repr(list(rows)).encode()).hexdigest()
+    return found
+
+
+def parameters_in(page: str) -> set[tuple[str, str]]:
+    """The addresses that links and forms of a page lead to with a parameter, each with its name."""
+    found = set()
+    for href in re.findall(r'(?:href|hx-get|action)="(/w/[^"#]*\?[^"#]*)"', page):
+        address, _, query = unescape(href).partition("?")
+        found |= {(address, name) for name, _ in parse_qsl(query, keep_blank_values=True)}
+    for form in Forms(page).forms:
+        if form["method"] == "get":
+            found |= {(form["action"].partition("?")[0], name) for name in form["data"]}
     return found
 
 

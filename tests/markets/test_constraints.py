@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils.timezone import now
 
@@ -156,20 +156,41 @@ def test_the_database_refuses(workspace, what):
         BROKEN[what](workspace)
 
 
-def test_every_foreign_key_protects_unless_listed():
-    """Nothing anyone clicks destroys history. A tally goes with its Draft campaign, of which it has no calls."""
+GO_WITH_THEIR_ROW = {
+    "calls.CampaignDay.campaign": "A Draft campaign can be deleted. Its tallies are of no calls.",
+    "calls.CampaignHour.campaign": "Likewise.",
+}
+
+
+def foreign_keys():
     from django.apps import apps
 
-    listed = {"calls.CampaignDay.campaign", "calls.CampaignHour.campaign"}
-    cascading = {
-        f"{model._meta.label}.{field.name}"
+    return {
+        f"{model._meta.label}.{field.name}": field
         for label in ("markets", "campaigns", "calls", "signals")
         for model in apps.get_app_config(label).get_models()
         for field in model._meta.get_fields()
-        if field.concrete and field.many_to_one and field.remote_field.on_delete.__name__ != "PROTECT"
+        if field.concrete and (field.many_to_one or field.one_to_one)
     }
 
-    assert cascading == listed
+
+def unprotected():
+    return {name for name, field in foreign_keys().items() if field.remote_field.on_delete is not models.PROTECT}
+
+
+@pytest.mark.promise("P12")
+def test_every_foreign_key_protects_unless_listed(monkeypatch, figure):
+    """Nothing anyone clicks destroys history."""
+    keys = foreign_keys()
+    assert unprotected() == set(GO_WITH_THEIR_ROW)
+
+    monkeypatch.setattr(keys["calls.Call.contact"].remote_field, "on_delete", models.CASCADE)
+    control = unprotected() - set(GO_WITH_THEIR_ROW)
+    assert control == {"calls.Call.contact"}
+    figure(
+        f"0 of {len(keys)} foreign keys outside the list of {len(GO_WITH_THEIR_ROW)} delete rows",
+        control=f"with one key that cascades, {len(control)}",
+    )
 
 
 def test_the_name_of_a_market_is_its_practice_area_and_geography(market):

@@ -1,0 +1,215 @@
+"""Runs tests against mutants: the code with one tenant filter or role check switched off.
+
+`uv run python -m tests.drills.mutants [--sample N] [TEST...]` prints the survivors. Each mutant is a fork of a process
+in which the database, the rows and the modules are ready, so it takes as long as the tests that execute the changed
+line, until the first fails. Runs on SQLite in memory, which a fork copies.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import pytest
+from _pytest.runner import runtestprotocol
+from django.test.signals import template_rendered
+
+from tests.drills.equivalent import reason_of
+
+TESTS = ["tests/isolation", "tests/test_access.py", "tests/test_outsiders.py"]
+SECONDS = 60
+"""A mutant whose tests take longer counts as noticed."""
+
+
+@dataclass
+class Outcome:
+    mutants: int = 0
+    killed: list = field(default_factory=list)
+    survivors: list = field(default_factory=list)
+    not_executed: list = field(default_factory=list)
+    equivalent: list = field(default_factory=list)
+    failed_unchanged: list = field(default_factory=list)
+    tests: int = 0
+
+
+class Drill:
+    """A pytest plugin that replaces the usual loop over the tests."""
+
+    def __init__(self, *, sample: int | None, seed: int, most_tests: int = 15, wanted: str = "", report=print):
+        self.sample, self.seed, self.most_tests, self.wanted, self.report = sample, seed, most_tests, wanted, report
+        self.outcome = Outcome()
+
+    def pytest_runtestloop(self, session):
+        from tests.drills.mutations import all_mutants
+
+        modules = defaultdict(list)
+        for item in session.items:
+            modules[item.path].append(item)
+        mutants = [each for each in all_mutants() if self.wanted in str(each)]
+        pending = dict(enumerate(mutants))
+        executed = set()
+        chosen = random.Random(self.seed)
+        for items in modules.values():
+            self.try_module(items, pending, executed, chosen)
+        survivors = [each for place, each in pending.items() if place in executed]
+        self.outcome.equivalent = [each for each in survivors if reason_of(each)]
+        self.outcome.survivors = [each for each in survivors if not reason_of(each)]
+        self.outcome.mutants -= len(self.outcome.equivalent)
+        self.outcome.not_executed = [each for place, each in pending.items() if place not in executed]
+        return True
+
+    def try_module(self, items, pending, executed, chosen):
+        lines_of, seconds_of = {}, {}
+        runtestprotocol(items[0], nextitem=items[-1], log=False)  # makes what the tests share, which visits every page
+        for place, item in enumerate(items):
+            start = time.perf_counter()
+            # The next item is of the same module, so that what the module's tests share stays.
+            reports, lines = traced(item, items[place - 1])
+            if any(each.failed for each in reports):
+                self.outcome.failed_unchanged.append(item.nodeid)
+            else:
+                self.outcome.tests += 1
+                lines_of[item], seconds_of[item] = lines, time.perf_counter() - start
+        tests_of = {place: covering for place, each in pending.items() if (covering := tests_that_run(each, lines_of))}
+        reachable = list(tests_of)
+        if self.sample is not None:
+            left = max(0, self.sample - self.outcome.mutants)
+            reachable = chosen.sample(reachable, min(left, len(reachable)))
+        for place in reachable:
+            mutant = pending[place]
+            self.outcome.mutants += place not in executed
+            executed.add(place)
+            tests = in_turn(tests_of[place], seconds_of)[: self.most_tests]
+            killer = killer_of(mutant, tests, items)
+            if killer.startswith("(cannot"):
+                self.report(f"{killer}: {mutant}", flush=True)
+            if not self.outcome.mutants % 20:
+                self.report(f"{self.outcome.mutants} tried, {len(self.outcome.killed)} killed", flush=True)
+            if killer:
+                self.outcome.killed.append((mutant, killer))
+                del pending[place]
+            else:
+                self.report(f"survives {len(tests)} tests: {mutant}", flush=True)
+        # What the module's tests share is taken down by its last test.
+        runtestprotocol(items[0], nextitem=None, log=False)
+
+
+def tests_that_run(mutant, lines_of):
+    first, last = mutant.executed
+    lines = {(mutant.path, line) for line in range(first, last + 1)}
+    return [item for item, executed in lines_of.items() if lines & executed]
+
+
+def in_turn(tests, seconds_of):
+    """The fastest of each test function, then their second fastest, and so on."""
+    by_function = defaultdict(list)
+    for test in sorted(tests, key=seconds_of.get):
+        by_function[test.function].append(test)
+    places = {test: place for same in by_function.values() for place, test in enumerate(same)}
+    return sorted(tests, key=lambda test: (places[test], seconds_of[test]))
+
+
+def traced(item, nextitem):
+    """The reports of a test, and the lines of our code that it executes."""
+    from tests.source_code import ROOT
+
+    root, lines, monitoring = f"{ROOT}/", set(), sys.monitoring
+    tool = monitoring.COVERAGE_ID
+
+    def on_line(code, line):
+        if code.co_filename.startswith(root):
+            lines.add((code.co_filename.removeprefix(root), line))
+        return monitoring.DISABLE
+
+    def on_template(template, **kwargs):
+        lines.add((str(getattr(template, "origin", "")).removeprefix(root), 0))
+
+    template_rendered.connect(on_template)
+    monitoring.use_tool_id(tool, "mutants")
+    try:
+        monitoring.register_callback(tool, monitoring.events.LINE, on_line)
+        monitoring.set_events(tool, monitoring.events.LINE)
+        monitoring.restart_events()
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    finally:
+        monitoring.set_events(tool, 0)
+        monitoring.free_tool_id(tool)
+        template_rendered.disconnect(on_template)
+    return reports, lines
+
+
+def killer_of(mutant, tests, items):
+    """The first test that fails with the mutant, or nothing."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        code = 1
+        try:
+            killer = run_with(mutant, tests, items)
+            os.write(writing, killer.encode()[:900])
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writing)
+    end = time.perf_counter() + SECONDS
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.perf_counter() > end:
+            os.kill(child, 9)
+            os.waitpid(child, 0)
+            os.close(reading)
+            return "out of time"
+        time.sleep(0.005)
+    killer = os.read(reading, 1000).decode(errors="replace")
+    os.close(reading)
+    return killer
+
+
+def run_with(mutant, tests, items):
+    from tests.drills.mutations import apply
+
+    try:
+        apply(mutant)
+    except Exception as error:
+        return f"(cannot be applied: {error!r})"
+    for test in tests:
+        other = next(each for each in items if each is not test)
+        if any(each.failed for each in runtestprotocol(test, nextitem=other, log=False)):
+            return test.nodeid
+    return ""
+
+
+def drill(tests, *, chosen="", **options):
+    plugin = Drill(**options)
+    arguments = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-m", "", "--no-header", "--no-summary"]
+    pytest.main([*arguments, *(["-k", chosen] if chosen else []), *tests], plugins=[plugin])
+    return plugin.outcome
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", type=int, default=23)
+    parser.add_argument("--only", default="", help="mutants whose description has this text")
+    parser.add_argument("-k", default="", help="tests to run, as for pytest")
+    parser.add_argument("tests", nargs="*", default=TESTS)
+    parser.add_argument("--json", action="store_true", help="also print the result as a JSON object, last")
+    given = parser.parse_args()
+    outcome = drill(given.tests, chosen=given.k, sample=given.sample, seed=given.seed, wanted=given.only)
+    for name in ("failed_unchanged", "not_executed", "equivalent", "survivors"):
+        for each in getattr(outcome, name):
+            print(f"{name.replace('_', ' ')}: {each}")
+    print(f"{len(outcome.killed)} of {outcome.mutants} mutants killed")
+    if given.json:
+        result = {
+            name: list(map(str, value)) if isinstance(value, list) else value for name, value in vars(outcome).items()
+        }
+        print(json.dumps(result | {"killed": len(outcome.killed)}))
+
+
+if __name__ == "__main__":
+    main()
