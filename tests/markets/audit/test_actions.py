@@ -137,7 +137,7 @@ def list_exported(client, user):
 def report_exported(client, user):
     campaign = active_campaign(market__workspace=user.memberships.get().workspace)
     client.force_login(user)
-    client.get(reverse("campaigns:report", args=["acme", campaign.pk]), {"_export": "xlsx"}).close()
+    client.get(reverse("campaigns:report", args=["acme", campaign.pk]), {"_export": "xlsx"}).getvalue()
 
 
 def rejects_downloaded(client, user):
