@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import QuerySet
 from django.utils.timezone import now
@@ -16,7 +17,9 @@ from markets.imports.jobs import is_alive
 from markets.models import Heartbeat
 
 logger = logging.getLogger(__name__)
-EVERY = timedelta(seconds=10)
+MOST_SECONDS = 10
+BEATS_MISSED = 4
+"""After so many it counts as dead."""
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -24,8 +27,9 @@ class Heart:
     """Beats from `start` to `stop`. A process that was killed leaves its last beat behind, which the next one removes
     on the same machine; elsewhere it is removed after a day."""
 
-    def __init__(self, process: str, every: timedelta = EVERY):
-        self.process, self.every = process, every
+    def __init__(self, process: str, seconds: float | None = None):
+        self.process = process
+        self.seconds = seconds or min(MOST_SECONDS, settings.WORKER_SILENCE_SECONDS / BEATS_MISSED)
         self.machine, self.pid = socket.gethostname()[:60], os.getpid()
         self.rows: Counter[str] = Counter()
         self.doing = ""
@@ -39,7 +43,7 @@ class Heart:
 
     def stop(self) -> None:
         self._stopped.set()
-        self._thread.join(timeout=self.every.total_seconds())
+        self._thread.join(timeout=self.seconds)
         self._try(self._own.delete)
 
     @property
@@ -47,7 +51,7 @@ class Heart:
         return Heartbeat.objects.filter(process=self.process, machine=self.machine, pid=self.pid)
 
     def _go_on(self) -> None:
-        while not self._stopped.wait(self.every.total_seconds()):
+        while not self._stopped.wait(self.seconds):
             self._try(self._beat)
             connection.close()
 

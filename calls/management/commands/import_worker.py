@@ -1,3 +1,4 @@
+import logging
 import signal
 import time
 from types import FrameType
@@ -14,6 +15,7 @@ from markets.models import ImportJob
 from markets.operations.health import WORKER
 from markets.operations.heartbeats import Heart
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 """Between checks for a waiting import, while there is none."""
 CLEANUP_SECONDS = 3600.0
@@ -69,7 +71,7 @@ class Command(BackgroundCommand):
         except Interrupted:
             return False
         except (OperationalError, InterfaceError) as error:
-            self.stderr.write(f"The database cannot be reached ({type(error).__name__}); trying again.")
+            logger.warning("The database cannot be reached (%s); trying again.", error)
             time.sleep(POLL_SECONDS)
             return False
 

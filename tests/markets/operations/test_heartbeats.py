@@ -11,8 +11,6 @@ from markets.models import Heartbeat
 from markets.operations.health import WORKER
 from markets.operations.heartbeats import Heart
 
-NOW_AND_THEN = timedelta(milliseconds=20)
-
 
 @pytest.fixture
 def heart(db):
@@ -42,7 +40,7 @@ def test_the_dead_of_this_machine_and_those_of_yesterday_are_forgotten(heart):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="threads share one connection to SQLite in memory")
 def test_it_goes_on_in_a_thread_of_its_own():
-    heart = Heart(WORKER, every=NOW_AND_THEN)
+    heart = Heart(WORKER, seconds=0.02)
     heart.start()
     first = Heartbeat.objects.get()
     heart.rows["people"] += 500
@@ -57,7 +55,8 @@ def test_it_goes_on_in_a_thread_of_its_own():
     assert not Heartbeat.objects.exists()
 
 
-def test_a_worker_for_once_leaves_no_beat(db):
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_for_once_leaves_no_beat():
     call_command("import_worker", "--once")
 
     assert not Heartbeat.objects.exists()
