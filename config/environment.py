@@ -63,6 +63,17 @@ class Environment:
         value = self.text(name, description, shown=shown or ", ".join(default), is_secret=is_secret)
         return [each.strip() for each in value.split(",") if each.strip()] or list(default)
 
+    def by_prefix(self, prefix: str, description: str, *, is_secret: bool = False) -> dict[str, str]:
+        """All variables that begin with `prefix`, by the rest of their name in small letters."""
+        self._declare(f"{prefix}<NAME>", description, "none", is_secret)
+        names = {name.removesuffix("_FILE") if is_secret else name for name in os.environ if name.startswith(prefix)}
+        found = {}
+        for name in sorted(names - {prefix}):
+            file = os.environ.get(f"{name}_FILE", "")
+            if value := _content(name, file) if is_secret and file else os.environ.get(name, ""):
+                found[name.removeprefix(prefix).lower()] = value
+        return found
+
     def _declare(self, name: str, description: str, default: str, is_secret: bool = False) -> None:
         self.settings[name] = Setting(name, self.section, description, default, is_secret)
 

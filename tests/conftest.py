@@ -1,7 +1,11 @@
+import importlib
+import sys
+
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 
+from config.environment import environment as declared
 from tests import factories, promises
 from tests.promises import figure as figure
 
@@ -32,6 +36,22 @@ def pytest_terminal_summary(terminalreporter):
             f"{sum(failures)} x 5xx, {sum(lost)} silent losses in {len(figures)} files; "
             f"slowest {max(seconds):.1f} s, most {max(megabytes):.0f} MB"
         )
+
+
+@pytest.fixture
+def settings_with(monkeypatch):
+    """Reads the settings anew, with these variables in the environment and none besides."""
+
+    def read(**environment):
+        for name in ("SERVES_PAGES", *declared.settings):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        for name in [each for each in sys.modules if each.startswith("config.settings")]:
+            monkeypatch.delitem(sys.modules, name)
+        return vars(importlib.import_module("config.settings"))
+
+    return read
 
 
 @pytest.fixture

@@ -1,31 +1,12 @@
 """What the environment decides about security: nothing that serves clients is insecure by mistake."""
 
-import importlib
-import sys
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-
-from config.environment import environment as declared
 
 SERVER = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "portal.example"}
 ON_SQLITE = {"DATABASE_URL": "sqlite:///db.sqlite3"}
 ON_POSTGRESQL = {"DATABASE_URL": "postgres://portal@127.0.0.1/portal"}
 SERVED = {"SERVES_PAGES": "1"}
-
-
-@pytest.fixture
-def settings_with(monkeypatch):
-    def read(**environment):
-        for name in ("SERVES_PAGES", *declared.settings):
-            monkeypatch.delenv(name, raising=False)
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        for name in [each for each in sys.modules if each.startswith("config.settings")]:
-            monkeypatch.delitem(sys.modules, name)
-        return vars(importlib.import_module("config.settings"))
-
-    return read
 
 
 @pytest.mark.parametrize(

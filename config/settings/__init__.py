@@ -11,6 +11,7 @@ from config.settings.cache import *  # noqa: F403
 from config.settings.core import *  # noqa: F403
 from config.settings.database import *  # noqa: F403
 from config.settings.files import *  # noqa: F403
+from config.settings.identity import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
 from config.settings.monitoring import *  # noqa: F403

@@ -1,3 +1,15 @@
 from markets.admin import api_tokens, audit, contacts, custom_fields, imports, merges, protection, workspaces
 
 __all__ = ["api_tokens", "audit", "contacts", "custom_fields", "imports", "merges", "protection", "workspaces"]
+from markets.admin import api_tokens, contacts, custom_fields, imports, merges, protection, sign_in_domains, workspaces
+
+__all__ = [
+    "api_tokens",
+    "contacts",
+    "custom_fields",
+    "imports",
+    "merges",
+    "protection",
+    "sign_in_domains",
+    "workspaces",
+]

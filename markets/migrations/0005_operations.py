@@ -1,8 +1,10 @@
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
 import config.db.append_only
+import markets.models.sign_in_domains
 
 
 class Migration(migrations.Migration):
@@ -33,6 +35,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["process", "machine", "pid"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignInDomain",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "domain",
+                    models.CharField(
+                        max_length=200,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9-]+(\\.[a-z0-9-]+)+\\Z", "Write it like “acme.example”."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        help_text="The name after OIDC_ in small letters.",
+                        max_length=200,
+                        validators=[markets.models.sign_in_domains.validate_provider],
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("viewer", "Viewer"), ("caller", "Caller"), ("manager", "Manager")],
+                        default="viewer",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, help_text="Switched off, nobody joins by it; members stay."),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+            ],
+            options={
+                "ordering": ["domain", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +160,13 @@ class Migration(migrations.Migration):
             model_name="heartbeat",
             constraint=models.UniqueConstraint(fields=("process", "machine", "pid"), name="heartbeat_unique"),
         ),
+        migrations.AddField(
+            model_name="signindomain",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sign_in_domains", to="markets.workspace"
+            ),
+        ),
         migrations.AddIndex(
             model_name="taskrun",
             index=models.Index(fields=["task", "-ended_at"], name="task_run_latest"),
@@ -128,6 +178,20 @@ class Migration(migrations.Migration):
                     ("task__in", ["backup", "restore_drill", "retention", "weekly_mail", "mention_mail", "sessions"])
                 ),
                 name="task_run_task_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signindomain",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "domain", "provider"),
+                name="sign_in_domain_unique",
+                violation_error_message="The workspace has this domain already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signindomain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["viewer", "caller", "manager"])), name="sign_in_domain_role_known"
             ),
         ),
     ]

@@ -17,6 +17,7 @@ from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.off_limits import OffLimits
 from markets.models.operations import CachedValue, Heartbeat, OperatorTask, TaskRun
+from markets.models.sign_in_domains import SignInDomain
 from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.tags import ContactTag, Tag
 from markets.models.users import User
@@ -53,6 +54,7 @@ __all__ = [
     "OffLimits",
     "OperatorTask",
     "Role",
+    "SignInDomain",
     "Suppression",
     "SuppressionScope",
     "Tag",

@@ -26,6 +26,7 @@ from markets.models import (
     Membership,
     NotDuplicate,
     OffLimits,
+    SignInDomain,
     Suppression,
     User,
     Workspace,
@@ -43,7 +44,7 @@ MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, CampaignHour, Signal, ImportJob, ApiToken),
     *(Correction, MeetingChange, Erasure, SignalSuggestion, Absence, CustomField),
-    *(OffLimits, AuditEvent, Audience, CampaignReport, SharedLink),
+    *(OffLimits, AuditEvent, Audience, CampaignReport, SharedLink, SignInDomain),
 ]
 READ_ONLY = {
     ImportJob,
@@ -104,4 +105,5 @@ def one_of_each(campaign, ops):
     share(
         thing=campaign.market, by=ops, label="New client", expires_on=campaign.workspace.today(), sections=["figures"]
     )
+    SignInDomain.objects.create(workspace=campaign.workspace, domain="new.example", provider="acme")
     return {model: model.objects.order_by("pk").first() for model in MODELS}
