@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 (
                     "provider",
                     models.CharField(
-                        help_text="The name after OIDC_ in small letters.",
+                        help_text="The name after OIDC_ or SAML_, in small letters.",
                         max_length=200,
                         validators=[markets.models.sign_in_domains.validate_provider],
                     ),

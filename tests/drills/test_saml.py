@@ -21,10 +21,13 @@ from django.conf import settings
 from config.identity_providers import IdentityProvider
 from markets.models import Membership, SignInDomain, User
 
-pytestmark = pytest.mark.skipif(
-    "allauth.socialaccount.providers.saml" not in settings.INSTALLED_APPS,
-    reason="the drill needs the extra saml, and SAML_ACME in the environment",
-)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"),  # of the library
+    pytest.mark.skipif(
+        "allauth.socialaccount.providers.saml" not in settings.INSTALLED_APPS,
+        reason="the drill needs the extra saml, and SAML_ACME in the environment",
+    ),
+]
 ENTITY = "https://idp.acme.example"
 METADATA = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
  xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{entity}">
