@@ -4,7 +4,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import config.db.append_only
-import markets.models.sign_in_domains
+import markets.models.access
 
 
 class Migration(migrations.Migration):
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="The name after OIDC_ or SAML_, in small letters.",
                         max_length=200,
-                        validators=[markets.models.sign_in_domains.validate_provider],
+                        validators=[markets.models.access.validate_provider],
                     ),
                 ),
                 (

@@ -1,4 +1,4 @@
-from markets.models.api_tokens import ApiToken
+from markets.models.access import ApiToken, SignInDomain
 from markets.models.audit import AuditAction, AuditEvent
 from markets.models.changes import ContactChange, DecidedIdentity
 from markets.models.contact_points import ContactPoint
@@ -17,7 +17,6 @@ from markets.models.landscape import Contact, Market, MarketContact
 from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.off_limits import OffLimits
 from markets.models.operations import CachedValue, Heartbeat, OperatorTask, TaskRun
-from markets.models.sign_in_domains import SignInDomain
 from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.tags import ContactTag, Tag
 from markets.models.users import User

@@ -22,7 +22,7 @@ from config.identity_providers import IdentityProvider
 from markets.models import Membership, SignInDomain, User
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"),  # of the library
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utc:DeprecationWarning"),  # of the library
     pytest.mark.skipif(
         "allauth.socialaccount.providers.saml" not in settings.INSTALLED_APPS,
         reason="the drill needs the extra saml, and SAML_ACME in the environment",

@@ -1,12 +1,16 @@
+"""Who gets in by something other than a membership: tokens of the API and domains of identity providers."""
+
 import hashlib
 import secrets
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.timezone import now
 
-from markets.models.workspaces import Workspace
+from markets.models.workspaces import Role, Workspace
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -58,3 +62,42 @@ class ApiToken(models.Model):
     @staticmethod
     def new_token() -> str:
         return secrets.token_urlsafe(32)
+
+
+def validate_provider(key: str) -> None:
+    known = sorted(each.key for each in settings.IDENTITY_PROVIDERS.values())
+    if key not in known:
+        there_are = f"There are: {', '.join(known)}" if known else "There are none; set OIDC_<NAME> or SAML_<NAME>"
+        raise ValidationError(f"“{key}” is no identity provider. {there_are}.")
+
+
+class SignInDomain(models.Model):
+    """Whoever signs in with an identity provider and an address of this domain becomes a member of the workspace.
+
+    Ops staff add it once they know that the domain is the client's. Whom a manager has removed is not added again.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="sign_in_domains")
+    domain = models.CharField(
+        max_length=200, validators=[RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+\Z", "Write it like “acme.example”.")]
+    )
+    provider = models.CharField(
+        max_length=200, validators=[validate_provider], help_text="The name after OIDC_ or SAML_, in small letters."
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    is_active = models.BooleanField(default=True, help_text="Switched off, nobody joins by it; members stay.")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["domain", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "domain", "provider"],
+                name="sign_in_domain_unique",
+                violation_error_message="The workspace has this domain already.",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="sign_in_domain_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.domain} to {self.workspace}"
