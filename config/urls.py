@@ -7,7 +7,7 @@ from campaigns.notes.urls import mentions_urls, notes_urls
 from campaigns.tags.urls import tags_urls
 from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
-from config.security_txt import security_txt
+from config.http.security_txt import security_txt
 from markets.accounts.views import own_sessions
 from markets.audit.views import audit_list
 from markets.off_limits.urls import off_limits_urls

@@ -99,14 +99,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "markets.operations.probes.ProbeMiddleware",
-    "config.proxies.ForwardedHeaders",
+    "config.http.proxies.ForwardedHeaders",
     "config.monitoring.requests.RequestLogMiddleware",
     "config.db.stalls.StalledDatabase",
-    "config.headers.headers",
+    "config.http.headers.headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.compression.CompressedText",
+    "config.http.compression.CompressedText",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

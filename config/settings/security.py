@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from config.environment import environment
-from config.proxies import TrustedProxies
+from config.http.proxies import TrustedProxies
 from config.settings.core import IS_LOCAL
 
 environment.section = "Behind a proxy"
@@ -27,7 +27,7 @@ SECURE_CSP = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Everywhere, by config.headers. Scripts of a page may use nothing of the machine but passkeys.
+# Everywhere, by config.http.headers. Scripts of a page may use nothing of the machine but passkeys.
 PERMISSIONS_POLICY = {
     "accelerometer": "()",
     "autoplay": "()",
@@ -106,7 +106,7 @@ if SECURITY_CONTACT:
         )
 if not IS_LOCAL:
     SECURE_SSL_REDIRECT = True
-    # config.proxies deletes this header unless a trusted proxy has set it.
+    # config.http.proxies deletes this header unless a trusted proxy has set it.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = HSTS["SECONDS"]
     SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(HSTS["INCLUDE_SUBDOMAINS"])

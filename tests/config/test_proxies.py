@@ -4,7 +4,7 @@ import pytest
 from allauth.account.adapter import get_adapter
 from django.test import RequestFactory
 
-from config.proxies import ForwardedHeaders
+from config.http.proxies import ForwardedHeaders
 
 PROXY, CLIENT, STRANGER = "10.0.0.7", "203.0.113.9", "198.51.100.66"
 

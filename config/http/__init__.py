@@ -1,0 +1,1 @@
+"""What every response and every proxy has in common: headers, compression, forwarded addresses, security.txt."""
