@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 from config.db import stalls
@@ -30,7 +31,8 @@ def is_transient(error: BaseException | None) -> bool:
         return True
     if connection.vendor == "sqlite":
         return isinstance(error, OperationalError) and "locked" in str(error)
-    return isinstance(error, (InterfaceError, OperationalError))
+    # The driver's own come from where Django does not translate them, such as the return of a connection to the pool.
+    return isinstance(error, (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError))
 
 
 def is_disk_full(error: BaseException | None) -> bool:
