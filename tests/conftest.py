@@ -4,8 +4,10 @@ import sys
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
+from django.test import Client
 
 from config.environment import environment as declared
+from markets.accounts.sessions import begin
 from tests import factories, promises
 from tests.promises import figure as figure
 
@@ -52,6 +54,21 @@ def settings_with(monkeypatch):
         return vars(importlib.import_module("config.settings"))
 
     return read
+
+
+class PortalClient(Client):
+    """A browser in which somebody has just signed in, so that the session's activity is recorded already."""
+
+    def force_login(self, *args, **kwargs):
+        super().force_login(*args, **kwargs)
+        session = self.session
+        begin(session)
+        session.save()
+
+
+@pytest.fixture
+def client():
+    return PortalClient()
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ FIELDS = """
     conversations_target days evidence firm_stability firm_stability_evidence header_line header_lines how last_line
     leave_out more motivation_driver motivation_driver_evidence no_header outcomes period preview q
     relationship_permission relationship_permission_evidence rule tag timing_window timing_window_evidence use users
+    keeps_notes keeps_uncalled required notes_kept_months uncalled_kept_months
     value wanted which call seen_status rule-0-kind rule-0-negated rule-0-op rule-0-text rule-0-values
 """.split()
 

@@ -4,6 +4,8 @@ Neither Django's error mails nor a service for errors is used: both send what so
 variables. An error is a line in the log and a request with status 5xx in the metrics, about which Prometheus alerts.
 """
 
+import logging
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import environment
@@ -30,11 +32,19 @@ if LOG_FORMAT not in FORMATS:
 if LOG_LEVEL not in LEVELS:
     raise ImproperlyConfigured(f"LOG_LEVEL is “{LOG_LEVEL}”; write one of {', '.join(LEVELS)}.")
 
+
+def is_no_probe(record: logging.LogRecord) -> bool:
+    """False for Django's line about a red /readyz, which is asked every few seconds and reports its changes itself."""
+    request = getattr(record, "request", None)
+    return getattr(request, "path_info", "").removesuffix("/") != "/readyz"
+
+
 TO_CONSOLE = {"handlers": ["console"], "propagate": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": FORMATS[LOG_FORMAT], "withholds": not IS_LOCAL}},
+    "filters": {"no_probes": {"()": "django.utils.log.CallbackFilter", "callback": is_no_probe}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -42,7 +52,7 @@ LOGGING = {
         # Without Django's own handlers, which print to the console and mail to administrators.
         "django": {"handlers": [], "level": "INFO"},
         # The line of each request tells the same of 4xx, and without its address.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["no_probes"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
         "gunicorn.error": {**TO_CONSOLE, "level": "INFO"},

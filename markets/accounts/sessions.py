@@ -66,7 +66,13 @@ class SessionLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        return sign_in_again(request, self.get_response(request))
+
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *args: object) -> None:
+        """Leaves the API alone, which knows no sessions."""
+        if getattr(view, "is_opened_by_token", False) or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return
+        if request.user.is_authenticated:
             user, moment = request.user, time.time()
             if reason := reason_to_end(request.session, is_staff=user.is_staff, moment=moment):
                 UserSession.objects.filter(session_key=request.session.session_key).delete()
@@ -74,7 +80,6 @@ class SessionLimitsMiddleware:
                 messages.info(request, reason)
             else:
                 record_activity(request, moment)
-        return sign_in_again(request, self.get_response(request))
 
 
 def record_activity(request: HttpRequest, moment: float) -> None:

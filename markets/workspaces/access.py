@@ -151,6 +151,7 @@ def workspace_api(view: View) -> View:
         with override(token.workspace.zone):
             return view(request, token.workspace, *args, **kwargs)
 
+    cast(Any, guarded).is_opened_by_token = True
     return guarded
 
 

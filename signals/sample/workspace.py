@@ -4,7 +4,9 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import ProtectedError
 
+from config.db.append_only import removable
 from markets.models import Membership, Role, User, Workspace
+from markets.models.audit import MAINTENANCE
 from markets.workspaces.invitations import create_user
 from signals.sample.scenario import Staff
 
@@ -39,7 +41,7 @@ def delete_workspace(workspace: Workspace, *, domain: str) -> None:
     table, bypassing the ORM, which rightly refuses to delete rows that history refers to.
     """
     models = [model for model in apps.get_models() if any(f.name == "workspace" for f in model._meta.concrete_fields)]
-    with connection.cursor() as cursor:
+    with removable(MAINTENANCE, None), connection.cursor() as cursor:
         for model in models:
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(f"DELETE FROM {table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608

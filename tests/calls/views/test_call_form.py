@@ -149,11 +149,12 @@ def test_the_screen_costs_the_same_after_2_and_after_30_calls(as_caller, campaig
             signal(call(campaign, person, disposition="callback_requested", callback_at=now()))
 
     talk(2)
+    cost()  # the first view of the person is recorded
     few = cost()
     talk(28)
 
     assert cost() == few
-    assert few <= 19
+    assert few <= 20
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ KEPT = {
     "campaigns.SharedLink.password_hash": "a hash of a password",
     "sessions.Session.session_key": "a random key",
     "calls.Call.caller_name": "the user or the agent of a dialer who made the call",
+    "markets.SignInDomain.domain": "a domain of a client",
+    "markets.SignInDomain.provider": "the name of a provider in the settings",
     "signals.Signal.value": FIXED,
     "signals.SignalSuggestion.value": FIXED,
     "signals.SignalSuggestion.rule": "the rule's own words",
