@@ -122,7 +122,7 @@ def sign_in(client, email, signed_with):
     if signed_with:
         assertion = OneLogin_Saml2_Utils.add_sign(assertion, *signed_with).decode()
     answer = RESPONSE.format(**values, assertion=assertion.replace('<?xml version="1.0"?>', ""))
-    form = {"SAMLResponse": base64.b64encode(answer.encode()).decode(), "RelayState": start["RelayState"][0]}
+    form = {"SAMLResponse": base64.b64encode(answer.encode()).decode(), "RelayState": start.get("RelayState", [""])[0]}
     return client.post("/accounts/saml/acme/acs/", form, follow=True)
 
 
