@@ -49,7 +49,7 @@ def main():
             print("file", draft.file.name, time.time(), flush=True)
             drafts.append(draft)
             if len(drafts) > KEEP_FILES:
-                discard(job=drafts.pop(0))
+                discard(job=drafts.pop(0), by=None)
         if number + 1 == most:
             return
 
