@@ -37,7 +37,7 @@ VALUES = [
     "ø" * 300,
     "\U0001f600",
     "../../etc/passwd",
-    "x" * 15_000,
+    "x" * 14_000,
 ]
 PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction

@@ -230,14 +230,13 @@ def test_every_number_opens_its_rows_and_their_count_is_the_number(as_viewer, bu
 
 @pytest.mark.parametrize("query", some([days(400, 9), "period=all"], at_once=0))
 def test_as_of_a_past_day_every_number_is_what_it_was_and_opens_the_rows_of_then(
-    as_viewer, viewer, busy_campaigns, manager, query
+    as_viewer, busy_campaigns, manager, query
 ):
     today, pages = busy_campaigns.workspace.today(), pages_of(busy_campaigns.workspace)
     for each in busy_campaigns.workspace.campaigns.all():
         make_it_noon(each)
     then = follow_all(as_viewer, pages, query)
     with time_machine.travel(now() + timedelta(days=3)):
-        as_viewer.force_login(viewer)  # the session has ended meanwhile
         one, two, *others = busy_campaigns.calls.counted().order_by("pk")
         void(call=one, by=manager, reason="Twice in the log")
         amend(
