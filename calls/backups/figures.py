@@ -21,7 +21,7 @@ class Figures(TypedDict):
 
 
 def figures() -> Figures:
-    """As of the snapshot of the transaction that it is called in."""
+    """Counted in the snapshot of the current transaction."""
     return {"rows": rows_by_table(), "numbers": numbers_by_workspace()}
 
 

@@ -1,4 +1,4 @@
-"""The files of a backup: written and read in streams, encrypted in a pipe so that no plain file is left on a disk."""
+"""The files of a backup. They are streamed, and encrypted through a pipe, so that nothing unencrypted reaches the disk."""
 
 import hashlib
 import os

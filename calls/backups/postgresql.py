@@ -1,4 +1,4 @@
-"""A dump of PostgreSQL by its own programs, from the snapshot that this transaction sees."""
+"""Dumps PostgreSQL with pg_dump, from the snapshot of the current transaction."""
 
 import os
 import re

@@ -68,5 +68,5 @@ def extract_archive(source: IO[bytes]) -> int:
 
 
 def missing_files() -> set[str]:
-    """Those that the database refers to and that are not there."""
+    """Files that the database refers to but that are missing."""
     return {name for name in referenced_files() if not (Path(settings.IMPORTS_ROOT) / name).exists()}

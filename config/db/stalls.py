@@ -31,7 +31,7 @@ REST = 2.0
 """For how many seconds a process refuses at once after a request has waited in vain: those that queue behind it would
 wait for as long again, one after the other."""
 WAIT: float = 5
-"""For a connection of the pool, in seconds."""
+"""How long a request waits for a connection from the pool, in seconds."""
 SHORT_WAIT: float = 0.1
 """The same while the process refuses."""
 

@@ -26,7 +26,7 @@ WITHOUT_FORM = {
     "campaigns:tick": {"contact": "", "shown": ""},
     "callbacks:decide": {"call": "", "member": "", "decision": "keep"},
 }
-"""Fields of addresses that the pages of this state of the workspace have no form for."""
+"""Query parameters for which no page has a form while the workspace is in this state."""
 
 KINDS = {
     **dict.fromkeys(["contact", "people", "keep", "shown"], "contact"),
