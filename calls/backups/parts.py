@@ -1,4 +1,4 @@
-"""The files of a backup. They are streamed, and encrypted through a pipe, so that nothing unencrypted reaches the disk."""
+"""The files of a backup: streamed, and encrypted through a pipe, so that nothing unencrypted reaches the disk."""
 
 import hashlib
 import os
