@@ -37,15 +37,12 @@ VALUES = [
     "ø" * 300,
     "\U0001f600",
     "../../etc/passwd",
-    "x" * 14_000,
+    "x" * 15_000,
 ]
 PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
-    disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since
-    action user link
-    audience in_campaign in_market
-    attempt weekday hour became off_limits off_limits_by tag unseen template
-    attempt weekday hour became off_limits off_limits_by tag unseen whose
+    disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since action user
+    link audience in_campaign in_market attempt weekday hour became off_limits off_limits_by tag unseen template whose
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -53,19 +50,15 @@ FIELDS = """
     disposition notes callback_at meeting_at started_at talk_seconds direction request_key movement_state
     movement_state_evidence role on_duplicate historical results encoding delimiter column-0 column-1 file to at
     version new_phone outside_hours_reason then most_attempts rest_days decision weekly_mail renewals holiday_country
-    label expires_on sections shows_people password
-    remove text mail
-    do to start shown rule-match rule-0-match rule-1-kind rule-1-values rule-0-0-0-0-kind
-    holiday_region requested_by last_day whom calls_from calls_until calls_on_weekends with_people
-    coverage_target coverage_due meetings_target meetings_due template
-    holiday_region requested_by last_day whom
-    remove text mail title due_on done next
-    among audience campaign confidence conversation_access conversation_access_evidence conversations_due
-    conversations_target days evidence firm_stability firm_stability_evidence header_line header_lines how last_line
-    leave_out more motivation_driver motivation_driver_evidence no_header outcomes period preview q
-    relationship_permission relationship_permission_evidence rule tag timing_window timing_window_evidence use users
-    keeps_notes keeps_uncalled required notes_kept_months uncalled_kept_months
-    value wanted which call seen_status rule-0-kind rule-0-negated rule-0-op rule-0-text rule-0-values
+    label expires_on sections shows_people password remove text mail do start shown rule-match rule-0-match rule-1-kind
+    rule-1-values rule-0-0-0-0-kind holiday_region requested_by last_day whom calls_from calls_until calls_on_weekends
+    with_people coverage_target coverage_due meetings_target meetings_due template due_on done next among audience
+    campaign confidence conversation_access conversation_access_evidence conversations_due conversations_target days
+    evidence firm_stability firm_stability_evidence header_line header_lines how last_line leave_out more
+    motivation_driver motivation_driver_evidence no_header outcomes period preview q relationship_permission
+    relationship_permission_evidence rule tag timing_window timing_window_evidence use users keeps_notes keeps_uncalled
+    required notes_kept_months uncalled_kept_months value wanted which call seen_status rule-0-kind rule-0-negated
+    rule-0-op rule-0-text rule-0-values
 """.split()
 
 
@@ -108,9 +101,11 @@ def test_no_query_makes_a_500(client, ours, row, third):
 def test_no_form_makes_a_500_or_writes_half(client, ours, row, third):
     url = url_of(row, "ours", ours.ids)
     for value in VALUES[third::3]:
-        answer = client.post(url, dict.fromkeys(FIELDS, value))
+        # A form of all fields with the longest value would be refused for its size alone.
+        for fields in [FIELDS] if len(value) < 10_000 else [FIELDS[::2], FIELDS[1::2]]:
+            answer = client.post(url, dict.fromkeys(fields, value))
 
-        assert answer.status_code in (200, 302, 400, 404, 409), (value[:40], answer.status_code)
+            assert answer.status_code in (200, 302, 400, 404, 409), (value[:40], answer.status_code)
 
 
 @pytest.mark.parametrize("pk", [0, MISSING, 10**18, 10**30])
