@@ -8,12 +8,13 @@ from django.test import Client
 
 from config.environment import environment as declared
 from markets.accounts.sessions import ACTIVE_AT, SIGNED_IN_AT
-from tests import factories, promises
+from tests import factories, promises, thorough
 from tests.promises import figure as figure
 
 
 def pytest_addoption(parser):
     promises.add_options(parser)
+    thorough.add_options(parser)
 
 
 def pytest_configure(config):
@@ -25,6 +26,7 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     promises.select(config, items)
+    thorough.select(config, items)
 
 
 def pytest_terminal_summary(terminalreporter):
