@@ -33,4 +33,7 @@ def select(config, items):
     """Divides by name, so that a test stays in its share when others are added."""
     if config.getoption("--share"):
         number, shares = config.getoption("--share")
-        items[:] = [item for item in items if crc32(item.nodeid.encode()) % shares == number - 1]
+        others = [item for item in items if crc32(item.nodeid.encode()) % shares != number - 1]
+        config.hook.pytest_deselected(items=others)
+        kept = set(items) - set(others)
+        items[:] = [item for item in items if item in kept]
