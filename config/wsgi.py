@@ -11,3 +11,4 @@ os.environ.setdefault("SERVES_PAGES", "1")  # before the settings are read, whic
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - imports all code before the first request
 gc.freeze()  # exempts that code from garbage collection, which delayed one request in thirty by 70 ms
+gc.set_threshold(50_000, 10, 10)  # a page's garbage goes at once, not in dozens of turns: 8 % of a page's CPU time

@@ -1,9 +1,6 @@
-"""Who is next in a campaign and why: one order over the callable members, and leases.
+"""Who is next in a campaign and why: one order over the callable members.
 
 Within each rank the people of the campaign's priority audience come first, then those who are assigned to the caller.
-
-A lease gives a member to one caller for a quarter of an hour, so that no two callers get the same contact. It expires
-by itself. A lease without a caller means skipped: nobody gets the member before it expires.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,9 +9,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.utils.timezone import now
 
 from calls.queue.calling_hours import are_open_in_workspace, within_hours
 from calls.queue.priority import priority_people
@@ -23,8 +19,6 @@ from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
 
-LEASE_DURATION = timedelta(minutes=15)
-SKIP_DURATION = timedelta(hours=1)
 FIRST_BATCH = 50
 """How many members are searched for a ready one before all of them are."""
 MOST_OFFERED = 20
@@ -68,17 +62,17 @@ def queue(
     ignores the limit of attempts and the days of rest.
     """
     reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
-    conditions = _reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
+    conditions = reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
     state = Case(
         *(When(condition, then=Value(state)) for state, condition in conditions.items()),
         default=Value(QueueState.READY),
         output_field=models.CharField(choices=QueueState.choices),
     )
     members = _ranked(workspace, campaigns, moment).annotate(state=state).callable()
-    return members.annotate(reason=reason, interest_at=_interest_at()).order_by(*_order(by))
+    return members.annotate(reason=reason, interest_at=interest_at()).order_by(*order_of(by))
 
 
-def _order(by: User | None) -> list[Any]:
+def order_of(by: User | None) -> list[Any]:
     own_first = [Case(When(assigned_to=by, then=Value(0)), default=Value(1))] if by else []
     return ["rank", "priority", *own_first, "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk"]
 
@@ -107,11 +101,11 @@ def _interested() -> QuerySet[CampaignContact]:
     return CampaignContact.objects.filter(contact=OuterRef("contact"), has_shown_interest=True)
 
 
-def _interest_at() -> Subquery:
+def interest_at() -> Subquery:
     return Subquery(_interested().order_by().values("contact").annotate(at=Max("last_conversation_at")).values("at"))
 
 
-def _reasons_to_wait(
+def reasons_to_wait(
     workspace: Workspace, campaigns: Collection[Campaign], moment: datetime, by: User | None, another_ones: Q
 ) -> Mapping[QueueState, Q]:
     """The condition of each reason not to offer a member now; the first that applies is the member's state.
@@ -164,10 +158,10 @@ def first_ready(
     if not campaigns:
         return []
     limit = min(most * len(campaigns), MOST_OFFERED)
-    reasons = _reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
-    for batch in _batches(workspace, campaigns, moment):
-        ready = _ready(workspace, campaigns, moment, batch, _order(by), reasons)
-        ready = ready.annotate(interest_at=_interest_at()).select_related("contact").only(*OFFER_FIELDS)
+    reasons = reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
+    for batch in batches(workspace, campaigns, moment):
+        ready = ready_members(workspace, campaigns, moment, batch, order_of(by), reasons)
+        ready = ready.annotate(interest_at=interest_at()).select_related("contact").only(*OFFER_FIELDS)
         for member in ready[:limit]:
             member.campaign, member.contact.workspace = campaigns_by_id[member.campaign_id], workspace
             member.state = QueueState.READY
@@ -177,61 +171,13 @@ def first_ready(
     return list(members.values())[:most]
 
 
-def _batches(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> tuple[int | None, ...]:
+def batches(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> tuple[int | None, ...]:
     """How many members to search, one after the other. None: all of them. Outside the workspace's calling hours the
     first batch rarely has anybody ready."""
     return (FIRST_BATCH, None) if are_open_in_workspace(workspace, campaigns, moment) else (None,)
 
 
-def lease_next(*, campaign: Campaign, by: User) -> Any:
-    """Leases the next member to the caller and returns it with what `queue` adds, or None if nobody is ready.
-
-    A member already leased to the caller who may still be called comes first. Concurrent callers get different members:
-    locked rows are skipped. So is nobody leased by a caller who is being removed: the caller's own row is locked.
-    """
-    with transaction.atomic():
-        moment = now()
-        callers = Callers.of(campaign.workspace, [campaign])
-        if not callers.is_handed_people(by, campaign.pk) or not _stays_caller(campaign, by, callers):
-            return None
-        another_ones = callers.is_another_ones(by, [campaign])
-        reasons = _reasons_to_wait(campaign.workspace, [campaign], moment, by, another_ones)
-        for batch in _batches(campaign.workspace, [campaign], moment):
-            if following := _next(campaign, moment, by, batch, reasons):
-                break
-        if following is None:
-            return None
-        member: Any = CampaignContact(pk=following["pk"])
-        _update(member, leased_by=by, leased_until=moment + LEASE_DURATION)
-        still_callable = CampaignContact.objects.filter(pk=member.pk, campaign__status=Status.ACTIVE).callable()
-        member = still_callable.annotate(interest_at=_interest_at()).select_related("contact").first()
-    if member is None:
-        return lease_next(campaign=campaign, by=by)  # suppressed meanwhile, or the campaign was paused
-    member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by
-    member.rank, member.reason = following["rank"], Rank(following["rank"]).label
-    member.state, member.priority = QueueState.READY, following["priority"]
-    return member
-
-
-def _stays_caller(campaign: Campaign, by: User, callers: Callers) -> bool:
-    """Locks the user's place among the campaign's callers, if it has any, until the transaction ends."""
-    if campaign.pk not in callers.of_campaign:
-        return True
-    return campaign.callers.filter(user=by).select_for_update(no_key=True).exists()
-
-
-def _next(
-    campaign: Campaign, moment: datetime, by: User, batch: int | None, reasons: Mapping[QueueState, Q]
-) -> dict[str, Any] | None:
-    """The key, rank and priority of the campaign's first ready member for the caller, locked."""
-    is_own = Case(When(leased_by=by, leased_until__gt=moment, then=Value(0)), default=Value(1))
-    ready = _ready(campaign.workspace, [campaign], moment, batch, [is_own, *_order(by)], reasons)
-    locked = ready.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    # Select only what orders the rows: anything else would be computed for all of them while they are sorted.
-    return locked.values("pk", "rank", "priority").first()
-
-
-def _ready(
+def ready_members(
     workspace: Workspace,
     campaigns: Collection[Campaign],
     moment: datetime,
@@ -252,52 +198,9 @@ def _ready(
     return ready.filter(~reduce(or_, reasons.values())).callable().order_by(*order)
 
 
-def lease(*, member: CampaignContact, by: User) -> bool:
-    """Leases the member to the caller and returns True, unless another caller has them, or they are assigned to one.
-    Skipped members are free."""
-    moment = now()
-    return _update(member, _is_free_for(member, by, moment), leased_by=by, leased_until=moment + LEASE_DURATION)
-
-
-def release(*, member: CampaignContact, by: User) -> None:
-    """Ends the caller's lease, and nobody else's."""
-    _update(member, Q(leased_by=by), leased_by=None, leased_until=None)
-
-
-def skip(*, member: CampaignContact, by: User) -> bool:
-    """Puts the member aside for an hour and returns True, unless another caller has them or they are another's."""
-    moment = now()
-    return _update(member, _is_free_for(member, by, moment), leased_by=None, leased_until=moment + SKIP_DURATION)
-
-
-def _is_free_for(member: CampaignContact, by: User, moment: datetime) -> Q:
-    """No member is free for a user to whom the campaign hands nobody."""
-    callers = Callers.of(member.workspace_id, [member.campaign])
-    if not callers.is_handed_people(by, member.campaign_id):
-        return NO_MEMBER
-    is_own = Q(assigned_to=None) | ~Q(assigned_to__in=callers.calling(member.campaign_id) - {by.pk})
-    return is_own & (Q(leased_until=None) | Q(leased_until__lte=moment) | Q(leased_by=None) | Q(leased_by=by))
-
-
 def as_queued(member: CampaignContact, campaign: Campaign, by: User, moment: datetime) -> Any:
     """The member as `queue` returns it for the caller, or None if the contact cannot be called."""
     if hasattr(member, "rank"):
         return member
     members = queue(campaign.workspace, [campaign], moment, by=by).filter(pk=member.pk)
     return members.select_related("contact__workspace", "campaign", "leased_by").first()
-
-
-def is_leased_to_another(member: CampaignContact, by: User) -> bool:
-    return bool(
-        member.leased_by_id and member.leased_until and member.leased_until > now() and member.leased_by_id != by.pk
-    )
-
-
-def _update(member: CampaignContact, condition: Q | None = None, /, **fields: Any) -> bool:
-    """A single UPDATE: of two concurrent ones the second checks what the first has written."""
-    members = CampaignContact.objects.filter(condition or Q(), pk=member.pk)
-    if not members.update(**fields):
-        return False
-    for name, value in fields.items():
-        setattr(member, name, value)
-    return True

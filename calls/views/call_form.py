@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from calls.forms import CallForm
 from calls.log.validation import CallRefused
 from calls.models import Call
-from calls.queue import ranking
+from calls.queue import leases, ranking
 from calls.queue.calling_hours import local_time, zone_of
 from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.callers.eligible import is_handed_people, who_calls_in, why_not_theirs
@@ -39,7 +39,7 @@ def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     if not is_visit(request):
         return HttpResponse(status=204)
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
-    member = ranking.lease_next(campaign=campaign, by=request.user)
+    member = leases.lease_next(campaign=campaign, by=request.user)
     if member is None:
         suggestions = suggestions_of_latest_call(workspace=workspace, by=request.user)
         context = {
@@ -63,7 +63,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
         return HttpResponse(status=204)
     if request.method != "POST":
         if campaign.is_active:
-            ranking.lease(member=member, by=request.user)
+            leases.lease(member=member, by=request.user)
         return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign))
     form = CallForm(request.POST, member=member, campaign=campaign)
     try:
@@ -85,9 +85,9 @@ def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     campaign = get_object_or_404(workspace.campaigns, pk=pk)
     members = campaign.members.select_related("contact", "leased_by", "assigned_to", "campaign")
     member = get_object_or_404(members, contact=contact)
-    if ranking.skip(member=member, by=request.user):
+    if leases.skip(member=member, by=request.user):
         messages.success(request, f"{member.contact} is put aside for an hour.")
-    elif ranking.is_leased_to_another(member, request.user):
+    elif leases.is_leased_to_another(member, request.user):
         messages.error(request, f"{member.contact} is with {member.leased_by} now and was not put aside.")
     else:
         messages.error(request, f"{why_not_theirs(member, request.user)} {member.contact} was not put aside.")
@@ -100,7 +100,7 @@ def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     campaign = get_object_or_404(workspace.campaigns.active(), pk=pk)
     members = campaign.members.select_related("contact", "leased_by", "assigned_to", "campaign")
     member = get_object_or_404(members, contact=contact)
-    ranking.lease(member=member, by=request.user)
+    leases.lease(member=member, by=request.user)
     text = request.POST.get("renewals", "")
     renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MAX_RENEWALS
     return render(request, "calls/hold.html", _lease_context(campaign, member, request.user, renewals))
@@ -108,7 +108,7 @@ def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
 
 def _lease_context(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
     """The context of the lease. If several users have the same contact open, only the lease's owner renews it."""
-    is_another_users = ranking.is_leased_to_another(member, user)
+    is_another_users = leases.is_leased_to_another(member, user)
     is_queued = hasattr(member, "rank")
     not_yours = "" if is_queued else why_not_theirs(member, user)
     return {
@@ -140,7 +140,7 @@ def _save(form: CallForm, campaign: Campaign, member: CampaignContact, by: User)
             if form.repair:
                 form.repair.by = by
                 form.repair.save()
-            ranking.release(member=member, by=by)
+            leases.release(member=member, by=by)
             return call
     except IntegrityError:  # e.g. a concurrent write gave the new number to a contact of the same name
         add_conflict(form)

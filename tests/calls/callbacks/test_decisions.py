@@ -14,7 +14,7 @@ from calls.callbacks.owed import owed_count
 from calls.callbacks.status_steps import take_step
 from calls.metrics.callbacks import CallbackState, count_by_state, with_state
 from calls.models import Call, CallbackDecision
-from calls.queue.ranking import lease_next
+from calls.queue.leases import lease_next
 from campaigns.callers.services import CallerRefused, add_callers
 from campaigns.lifecycle import TransitionIncomplete
 from markets.workspaces.invitations import change_role, remove_member

@@ -8,7 +8,8 @@ from django.utils.timezone import now
 
 from calls.callbacks.handover import remove_from_campaign
 from calls.queue.explanations import waiting_groups
-from calls.queue.ranking import QueueState, first_ready, lease, lease_next, queue, ready_counts, skip
+from calls.queue.leases import lease, lease_next, skip
+from calls.queue.ranking import QueueState, first_ready, queue, ready_counts
 from campaigns.callers.assignment import assign
 from campaigns.callers.services import CallerRefused, add_callers
 from campaigns.models import Campaign

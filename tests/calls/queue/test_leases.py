@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.queue.ranking import LEASE_DURATION, lease, lease_next
+from calls.queue.leases import LEASE_DURATION, lease, lease_next
 from calls.views.call_form import MAX_RENEWALS
 from campaigns.lifecycle import change_status
 

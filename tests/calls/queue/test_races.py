@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils.timezone import now
 
 from calls.callbacks.handover import remove_from_campaign
-from calls.queue.ranking import LEASE_DURATION, QueueState, lease_next, queue
+from calls.queue.leases import LEASE_DURATION, lease_next
+from calls.queue.ranking import QueueState, queue
 from campaigns.callers.assignment import spread
 from campaigns.callers.services import add_callers
 from campaigns.models import CampaignContact

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime, now
 
 from calls.models import Call
-from calls.queue.ranking import lease, lease_next
+from calls.queue.leases import lease, lease_next
 from campaigns.lifecycle import change_status
 from markets.contacts.points import add_points
 from markets.imports.contacts.extras import FurtherPoint

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from calls.queue.ranking import lease_next
+from calls.queue.leases import lease_next
 from campaigns.lifecycle import change_status
 from tests.calls.views.call_form_pages import text, url
 from tests.factories import active_campaign, call, member
