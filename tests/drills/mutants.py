@@ -13,6 +13,7 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -22,7 +23,8 @@ from tests.drills.equivalent import reason_of
 
 TESTS = ["tests/isolation", "tests/test_access.py", "tests/test_outsiders.py"]
 SECONDS = 60
-"""A mutant whose tests take longer counts as noticed."""
+SLOWER = 20
+"""A mutant whose tests take longer than a minute, and twenty times as long as without it, counts as noticed."""
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Outcome:
     survivors: list = field(default_factory=list)
     not_executed: list = field(default_factory=list)
     equivalent: list = field(default_factory=list)
+    out_of_time: list = field(default_factory=list)
     failed_unchanged: list = field(default_factory=list)
     tests: int = 0
 
@@ -39,8 +42,10 @@ class Outcome:
 class Drill:
     """A pytest plugin that replaces the usual loop over the tests."""
 
-    def __init__(self, *, sample: int | None, seed: int, most_tests: int = 15, wanted: str = "", report=print):
-        self.sample, self.seed, self.most_tests, self.wanted, self.report = sample, seed, most_tests, wanted, report
+    def __init__(self, *, sample: int | None, seed: int, most_tests: int = 15, wanted=lambda mutant: True, traced=()):
+        self.traced = dict(traced)
+        """By test, whether it passes the unchanged code, its seconds, and the lines that it executes."""
+        self.sample, self.seed, self.most_tests, self.wanted = sample, seed, most_tests, wanted
         self.outcome = Outcome()
 
     def pytest_runtestloop(self, session):
@@ -49,7 +54,7 @@ class Drill:
         modules = defaultdict(list)
         for item in session.items:
             modules[item.path].append(item)
-        mutants = [each for each in all_mutants() if self.wanted in str(each)]
+        mutants = list(filter(self.wanted, all_mutants()))
         pending = dict(enumerate(mutants))
         executed = set()
         chosen = random.Random(self.seed)
@@ -63,17 +68,24 @@ class Drill:
         return True
 
     def try_module(self, items, pending, executed, chosen):
+        from tests.drills.mutations import find_functions
+
         lines_of, seconds_of = {}, {}
         runtestprotocol(items[0], nextitem=items[-1], log=False)  # makes what the tests share, which visits every page
         for place, item in enumerate(items):
-            start = time.perf_counter()
-            # The next item is of the same module, so that what the module's tests share stays.
-            reports, lines = traced(item, items[place - 1])
-            if any(each.failed for each in reports):
-                self.outcome.failed_unchanged.append(item.nodeid)
-            else:
+            if item.nodeid not in self.traced:
+                start = time.perf_counter()
+                # The next item is of the same module, so that what the module's tests share stays.
+                reports, lines = traced(item, items[place - 1])
+                is_green = not any(each.failed for each in reports)
+                self.traced[item.nodeid] = [is_green, time.perf_counter() - start, sorted(lines)]
+            is_green, seconds, lines = self.traced[item.nodeid]
+            if is_green:
                 self.outcome.tests += 1
-                lines_of[item], seconds_of[item] = lines, time.perf_counter() - start
+                lines_of[item], seconds_of[item] = set(map(tuple, lines)), seconds
+            else:
+                self.outcome.failed_unchanged.append(item.nodeid)
+        find_functions()
         tests_of = {place: covering for place, each in pending.items() if (covering := tests_that_run(each, lines_of))}
         reachable = list(tests_of)
         if self.sample is not None:
@@ -84,16 +96,20 @@ class Drill:
             self.outcome.mutants += place not in executed
             executed.add(place)
             tests = in_turn(tests_of[place], seconds_of)[: self.most_tests]
-            killer = killer_of(mutant, tests, items)
+            limit = max(SECONDS, SLOWER * sum(map(seconds_of.get, tests)))
+            killer = killer_of(mutant, tests, items, limit)
             if killer.startswith("(cannot"):
-                self.report(f"{killer}: {mutant}", flush=True)
-            if not self.outcome.mutants % 20:
-                self.report(f"{self.outcome.mutants} tried, {len(self.outcome.killed)} killed", flush=True)
+                raise RuntimeError(f"{killer}: {mutant}")
             if killer:
+                print(f"{len(self.outcome.killed)}. {mutant} | {killer}", flush=True)
                 self.outcome.killed.append((mutant, killer))
+                self.outcome.out_of_time += [mutant] if killer == OUT_OF_TIME else []
                 del pending[place]
             else:
-                self.report(f"survives {len(tests)} tests: {mutant}", flush=True)
+                print(f"survives {len(tests)} of {len(tests_of[place])} tests: {mutant}", flush=True)
+        killers = {killer for _, killer in self.outcome.killed}
+        again = [item for item in lines_of if item.nodeid in killers]
+        self.outcome.failed_unchanged += filter(None, [killer_of(None, again, items, 3600)])
         # What the module's tests share is taken down by its last test.
         runtestprotocol(items[0], nextitem=None, log=False)
 
@@ -142,8 +158,11 @@ def traced(item, nextitem):
     return reports, lines
 
 
-def killer_of(mutant, tests, items):
-    """The first test that fails with the mutant, or nothing."""
+OUT_OF_TIME = "out of time"
+
+
+def killer_of(mutant, tests, items, limit):
+    """The first test that fails with the mutant, or nothing. Without a mutant, the control."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -156,13 +175,13 @@ def killer_of(mutant, tests, items):
         finally:
             os._exit(code)
     os.close(writing)
-    end = time.perf_counter() + SECONDS
+    end = time.perf_counter() + limit
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.perf_counter() > end:
             os.kill(child, 9)
             os.waitpid(child, 0)
             os.close(reading)
-            return "out of time"
+            return OUT_OF_TIME
         time.sleep(0.005)
     killer = os.read(reading, 1000).decode(errors="replace")
     os.close(reading)
@@ -173,7 +192,8 @@ def run_with(mutant, tests, items):
     from tests.drills.mutations import apply
 
     try:
-        apply(mutant)
+        if mutant:
+            apply(mutant)
     except Exception as error:
         return f"(cannot be applied: {error!r})"
     for test in tests:
@@ -183,10 +203,13 @@ def run_with(mutant, tests, items):
     return ""
 
 
-def drill(tests, *, chosen="", **options):
-    plugin = Drill(**options)
+def drill(tests, *, chosen="", lines=None, **options):
+    traced = json.loads(lines.read_text()) if lines and lines.exists() else {}
+    plugin = Drill(traced=traced, **options)
     arguments = ["-q", "-s", "-n", "0", "-p", "no:cacheprovider", "-m", "", "--no-header", "--no-summary"]
     pytest.main([*arguments, *(["-k", chosen] if chosen else []), *tests], plugins=[plugin])
+    if lines:
+        lines.write_text(json.dumps(plugin.traced))
     return plugin.outcome
 
 
@@ -195,12 +218,23 @@ def main():
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=23)
     parser.add_argument("--only", default="", help="mutants whose description has this text")
+    parser.add_argument("--among", type=Path, help="mutants whose description is a line of this file")
+    parser.add_argument(
+        "--lines", type=Path, help="keeps in this file which lines each test executes, for parts of a run"
+    )
+    parser.add_argument("--most", type=int, default=15, help="how many tests of a module are tried for each")
     parser.add_argument("-k", default="", help="tests to run, as for pytest")
     parser.add_argument("tests", nargs="*", default=TESTS)
     parser.add_argument("--json", action="store_true", help="also print the result as a JSON object, last")
     given = parser.parse_args()
-    outcome = drill(given.tests, chosen=given.k, sample=given.sample, seed=given.seed, wanted=given.only)
-    for name in ("failed_unchanged", "not_executed", "equivalent", "survivors"):
+    among = given.among.read_text().splitlines() if given.among else None
+
+    def is_wanted(mutant):
+        return given.only in str(mutant) and (among is None or str(mutant) in among)
+
+    options = {"sample": given.sample, "seed": given.seed, "most_tests": given.most, "wanted": is_wanted}
+    outcome = drill(given.tests, chosen=given.k, lines=given.lines, **options)
+    for name in ("failed_unchanged", "not_executed", "equivalent", "out_of_time", "survivors"):
         for each in getattr(outcome, name):
             print(f"{name.replace('_', ' ')}: {each}")
     print(f"{len(outcome.killed)} of {outcome.mutants} mutants killed")

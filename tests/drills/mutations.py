@@ -5,6 +5,7 @@ import copy
 import gc
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -204,6 +205,29 @@ def in_templates() -> Iterator[Mutant]:
                     yield Mutant(name, line, f"“{match[0]}” is true", (0, 0), changed)
 
 
+@cache
+def compiled_queries() -> list[CompiledQuery]:
+    return [each for each in gc.get_objects() if isinstance(each, CompiledQuery)]
+
+
+@cache
+def functions_by_path() -> dict[str, list[FunctionType]]:
+    found = defaultdict(list)
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(ROOT)):
+            found[each.__code__.co_filename].append(each)
+    return found
+
+
+def find_functions() -> None:
+    """Looks at every object once, before the process forks: each fork would copy all memory if it looked."""
+    gc.collect()
+    for each in (compiled_queries, functions_by_path):
+        each.cache_clear()
+        each()
+    gc.freeze()
+
+
 def apply(mutant: Mutant) -> None:
     if isinstance(mutant.change, str):
         apply_to_template(mutant)
@@ -211,9 +235,8 @@ def apply(mutant: Mutant) -> None:
         apply_to_code(mutant)
     else:
         cell(guarded(mutant.change), "role").cell_contents = Role.VIEWER
-    for each in gc.get_objects():
-        if isinstance(each, CompiledQuery):
-            each._compiled = None
+    for each in compiled_queries():
+        each._compiled = None
 
 
 def apply_to_template(mutant: Mutant) -> None:
@@ -234,12 +257,11 @@ def apply_to_code(mutant: Mutant) -> None:
     changed = codes(compile(ast.fix_missing_locations(replaced(tree, node, new)), path, "exec"))
     by_key = dict(zip(old, changed.values(), strict=True)) if old.keys() != changed.keys() else changed
     count = 0
-    for function in gc.get_objects():
-        if isinstance(function, FunctionType) and function.__code__.co_filename == path:
-            code = by_key.get(key_of(function.__code__))
-            if code is not None and code.co_code + repr(code.co_consts).encode() != function.__code__.co_code:
-                function.__code__ = code
-                count += 1
+    for function in functions_by_path()[path]:
+        code = by_key.get(key_of(function.__code__))
+        if code is not None and code.co_code + repr(code.co_consts).encode() != function.__code__.co_code:
+            function.__code__ = code
+            count += 1
     assert count, "no function was changed"
 
 

@@ -2,6 +2,7 @@
 
 from tests.access_rows import CANARY, MISSING, url_of
 from tests.isolation.walk import visit
+from tests.role_table import requests_to
 
 ASKED_FOR = {
     **{
@@ -64,8 +65,13 @@ def faults_of(answer):
 
 
 def trespasses(client, firms, row):
-    """What sending the forms of our pages does to other workspaces."""
+    """What sending the forms of our pages does to other workspaces: as they are, and so that they are accepted."""
     answers = [visit(client, *form, elsewhere=firms.elsewhere) for form in forms_to(row, firms)]
+    answers += [
+        visit(client, request.url, request.data, elsewhere=firms.elsewhere)
+        for request in requests_to(row, firms.ours, client)
+        if request.data is not None
+    ]
     return [fault for answer in answers for fault in faults_of(answer)]
 
 

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from markets.workspaces.invitations import remove_member
 from tests.access_rows import CANARY, ROWS, url_of
 from tests.factories import MembershipFactory, UserFactory
 from tests.firms import Firm, firm, shared_by_a_module
-from tests.isolation.walk import hashes_of, parameters_in, posted_forms, start_ids, visit
+from tests.isolation.walk import binding_columns, hashes_of, parameters_in, posted_forms, start_ids, visit
 
 PAGES = [row for row in ROWS if "GET" in row.methods]
 POSTED = [row for row in ROWS if "POST" in row.methods]
@@ -34,6 +35,8 @@ class Firms:
     """By the name of a URL, the parameters that links and forms of our pages give it."""
     rows_elsewhere: dict[str, str]
     """By table, a hash of the rows of the others."""
+    signed_in: dict[str, SimpleCookie]
+    """By kind of visitor, the cookies of a browser in which one is signed in."""
 
     @property
     def elsewhere(self):
@@ -46,6 +49,7 @@ def all_firms(django_db_setup, django_db_blocker):
         start_ids()
         other, ours = firm(CANARY, "theirs"), firm("Lisbon", "ours")
         MembershipFactory(workspace=other.workspace, user=ours.manager, role="viewer")
+        visitors = visitors_of(ours)
         client = Client()
         client.force_login(ours.manager)
         alone = {url: visit(client, url).body for row in PAGES for url in [url_of(row, "ours", ours.ids)]}
@@ -64,8 +68,36 @@ def all_firms(django_db_setup, django_db_blocker):
         # The twin has imported the file of our draft.
         draft = ours.workspace.imports.get(pk=ours.ids["import"])
         twin.workspace.imports.filter(pk=twin.ids["ended_import"]).update(sha256=draft.sha256, kind=draft.kind)
-        elsewhere = hashes_of(other.workspace, twin.workspace)
-        yield Firms(ours, other, twin, alone, forms_of(alone), parameters_of(alone), elsewhere)
+        elsewhere = hashes_of(other.workspace, twin.workspace, tables=binding_columns())
+        signed_in = {kind: signed_in_as(user) for kind, user in visitors.items()} | {
+            "outsider": signed_in_as(twin.manager)
+        }
+        yield Firms(ours, other, twin, alone, forms_of(alone), parameters_of(alone), elsewhere, signed_in)
+
+
+def visitors_of(ours):
+    """One of each kind of visitor that is signed in."""
+    former = MembershipFactory(workspace=ours.workspace)
+    remove_member(membership=former)
+    stranger, ops = UserFactory(), UserFactory(is_staff=True)
+    for user in (stranger, ops):
+        TOTP.activate(user, generate_totp_secret())
+    return {
+        "somebody with a second factor": stranger,
+        "deactivated": MembershipFactory(workspace=ours.workspace, role="manager", user__is_active=False).user,
+        "former member": former.user,
+        "staff without a second factor": UserFactory(is_staff=True, is_superuser=True),
+        "viewer": MembershipFactory(workspace=ours.workspace, role="viewer").user,
+        "caller": MembershipFactory(workspace=ours.workspace, role="caller").user,
+        "manager": ours.manager,
+        "ops": ops,
+    }
+
+
+def signed_in_as(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies
 
 
 def forms_of(pages):
@@ -92,28 +124,12 @@ def firms(db, all_firms):
 
 
 @pytest.fixture
-def clients(firms, ops):
+def clients(firms):
     """A browser of each kind of visitor."""
-    workspace = firms.ours.workspace
-    former = MembershipFactory(workspace=workspace)
-    remove_member(membership=former)
-    stranger = UserFactory()
-    TOTP.activate(stranger, generate_totp_secret())
-    users = {
-        "somebody with a second factor": stranger,
-        "deactivated": MembershipFactory(workspace=workspace, role="manager", user__is_active=False).user,
-        "outsider": firms.twin.manager,
-        "former member": former.user,
-        "staff without a second factor": UserFactory(is_staff=True, is_superuser=True),
-        "viewer": MembershipFactory(workspace=workspace, role="viewer").user,
-        "caller": MembershipFactory(workspace=workspace, role="caller").user,
-        "manager": firms.ours.manager,
-        "ops": ops,
-    }
     found = {"anonymous": Client()}
-    for role, user in users.items():
+    for role, cookies in firms.signed_in.items():
         found[role] = Client()
-        found[role].force_login(user)
+        found[role].cookies.update(cookies)
     return found
 
 

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from django.urls import resolve
 
 from tests.access_rows import MISSING, ROWS, url_of
-from tests.isolation.walk import hashes_of, undone, visit
+from tests.isolation.walk import visit
 
 ROWS_BY_NAME = {row.name: row for row in ROWS}
 
@@ -123,30 +123,3 @@ class Addresses(HTMLParser):
 def addresses(page, url):
     found = {(method, (address or url).split("#")[0] or url) for method, address in Addresses(page).found}
     return sorted((method, address) for method, address in found if address.startswith("/w/"))
-
-
-EXTRA = {
-    **dict.fromkeys(["is_staff", "is_superuser", "is_active", "historical", "voided_at", "archived_at"], "1"),
-    **dict.fromkeys(["id", "pk", "created_by", "created_by_id", "made_by", "caller", "by", "user"], "1"),
-    **dict.fromkeys(["call_count", "calls_made", "contact_count", "created", "row_count", "visits"], "999"),
-    **{"workspace": "2", "workspace_id": "2", "state": "completed", "created_at": "2001-01-01", "token": "x"},
-    **{"membership": "1", "lease_owner": "x", "sha256": "x", "document": "{}", "slug": "stolen"},
-}
-"""Columns of the database that no form has."""
-
-
-def stored_after(client, firms, address, data):
-    """The status of the answer, and hashes of all rows afterwards."""
-    with undone():
-        status = client.post(address, data).status_code
-        return status, hashes_of(firms.ours.workspace, firms.other.workspace, firms.twin.workspace)
-
-
-def takes_more(client, firms, forms):
-    """Forms that do something else if they are sent with fields which they do not have."""
-    found = []
-    for address, data in forms:
-        extra = {name: value for name, value in EXTRA.items() if name not in data}
-        if stored_after(client, firms, address, data) != stored_after(client, firms, address, data | extra):
-            found.append(address)
-    return found

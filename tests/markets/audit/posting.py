@@ -17,6 +17,7 @@ CHANGES = {
     "audiences:create": {"do": "save", "name": "Northerners", "rule-0-kind": "search", "rule-0-text": "North"},
     "audiences:edit": {"do": "save", "name": "Northerners"},
     "imports:create": {"kind": "people", "file": lambda: SimpleUploadedFile("a.csv", b"Email,Name\nann@b.example,Ann")},
+    "imports:map": {"column-0": "email", "column-1": "firm"},
     "imports:decide": {"decision": "leave"},
     "imports:preset_upload": {"file": "{preset_file}"},
     "imports:preset": {"name": "Monthly"},

@@ -1,0 +1,80 @@
+"""What has to be so that each write of a workspace is possible, and on which page its form is."""
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from campaigns.lifecycle import change_status
+from campaigns.models import Campaign
+from markets.imports.presets.exchange import preset_to_json
+from markets.models import Contact, ImportJob, ImportPreset, MarketContact, Workspace
+from tests.access_rows import ROWS
+from tests.factories import CampaignFactory, MembershipFactory
+
+WRITES = [row for row in ROWS if "POST" in row.methods.split()]
+LEAVE_NOTHING = {
+    "audiences:explore": "shows people and writes nothing",
+    "audiences:draft": "shows a rule that is being edited and writes nothing",
+    "weekly_mail": "one's own mail",
+    "mentions:mail": "one's own mail",
+    "mentions:seen": "one's own mentions",
+    "campaigns:skip": "frees one's own screen for an hour; whoever calls is recorded with the call",
+    "campaigns:audience_check": "lets the portal compare at once what it compares every night",
+    "imports:reread": "a draft: nothing is imported before it is started, which is recorded",
+}
+PAGES_OF = {
+    "contacts:merge": ["contacts:duplicate"],
+    "campaigns:audience_rule": ["campaigns:audience"],
+    "campaigns:spread": ["campaigns:callers"],
+    "meetings:change": ["meetings:detail"],
+}
+"""The pages that have the forms of what has none of its own."""
+
+
+def paused_with_a_callback(ours):
+    campaign = Campaign.objects.get(pk=ours.ids["campaign"])
+    change_status(campaign=campaign, to="paused", by=None, reason="Holidays")
+    ours.ids["owed"] = campaign.calls.filter(disposition="callback_requested").first().pk
+
+
+def chosen_from_the_landscape(ours):
+    duplicate = Contact.objects.get(pk=ours.ids["duplicate"])
+    MarketContact.objects.create(workspace=ours.workspace, market_id=ours.ids["market"], contact=duplicate)
+
+
+def with_a_draft(ours):
+    ours.ids["campaign"] = CampaignFactory(market_id=ours.ids["market"], workspace=ours.workspace).pk
+
+
+def in_state(state, **fields):
+    return lambda ours: ImportJob.objects.filter(pk=ours.ids["import"]).update(state=state, **fields)
+
+
+def with_a_spare_caller(ours):
+    ours.ids["spare_caller"] = MembershipFactory(workspace=ours.workspace, role="caller").user.pk
+
+
+def with_a_preset_file(ours):
+    text = preset_to_json(ImportPreset.objects.get(pk=ours.ids["preset"]))
+    ours.ids["preset_file"] = SimpleUploadedFile("monthly.json", text.encode())
+
+
+def requiring_a_second_factor(ours):
+    TOTP.activate(ours.manager, generate_totp_secret())
+    Workspace.objects.filter(pk=ours.workspace.pk).update(requires_second_factor=True)
+
+
+BEFORE = {
+    "campaigns:callers": with_a_spare_caller,
+    "campaigns:choose": chosen_from_the_landscape,
+    "campaigns:tick": chosen_from_the_landscape,
+    "campaigns:delete": with_a_draft,
+    "campaigns:bulk_status": lambda ours: ours.ids.update(seen=f"{ours.ids['campaign']}:active"),
+    "campaigns:report_freeze": lambda ours: ours.ids.update(campaign=ours.ids["reported"]),
+    "callbacks:decide": paused_with_a_callback,
+    "settings_second_factor": requiring_a_second_factor,
+    "imports:start": in_state("draft", dry_run_report={}),
+    "imports:stop": in_state("waiting"),
+    "imports:undo": lambda ours: ours.ids.update({"import": ours.ids["ended_import"]}),
+    "imports:preset_upload": with_a_preset_file,
+}
+"""What has to be so that the write is possible."""
