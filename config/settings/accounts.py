@@ -77,6 +77,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "add_webauthn": "markets.accounts.forms.AddPasskeyForm",
     "authenticate": "markets.audit.sign_ins.SecondFactorForm",
+    "authenticate_webauthn": "markets.audit.sign_ins.SecondFactorPasskeyForm",
+    "login_webauthn": "markets.audit.sign_ins.PasskeySignInForm",
 }
 # allauth would refuse both a second factor to who has a new address to confirm, and a new address to who has a second
 # factor. That protects open sign-ups; here an account begins with an address that an invitation has verified.

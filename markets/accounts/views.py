@@ -1,6 +1,7 @@
 from allauth.usersessions.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.ui.forms import posted_text
 from markets.accounts.sessions import live_sessions
+from markets.audit.sign_ins import record_sessions_ended
 from markets.models import User
 
 
@@ -23,7 +25,10 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
         ending = [each for each in sessions if str(each.pk) == chosen and not each.is_current()]
         if chosen == "others":
             ending = [each for each in sessions if not each.is_current()]
-        get_adapter().end_sessions(ending)
+        with transaction.atomic():
+            get_adapter().end_sessions(ending)
+            if ending:
+                record_sessions_ended(request, request.user, len(ending))
         messages.success(request, _ended(len(ending)))
         return redirect("account_sessions")
     return render(request, "account/sessions.html", {"sessions": sessions})

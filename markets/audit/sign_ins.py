@@ -7,6 +7,8 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from markets.workspaces.throttles import throttle
 
 MOST_FAILURES = 120
 """Failed sign-ins that are recorded in a minute: a flood of them may not fill a table that nothing is deleted from."""
+WITHOUT_ACCOUNT = {"password": "for an address without an account", "passkey": "for no known account"}
 METHODS = {
     "password": "a password",
     "password_reset": "a new password",
@@ -80,11 +83,39 @@ class SecondFactorForm(AuthenticateForm):
         return code
 
 
+class SecondFactorPasskeyForm(AuthenticateWebAuthnForm):
+    """Records a passkey that is not the user's."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            record_failure(context.request, self.user, "passkey")
+            raise
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    """Records a passkey that signs nobody in. Whose account it names proves nothing: anybody can write that."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            record_failure(context.request, None, "passkey")
+            raise
+
+
+def record_sessions_ended(request: HttpRequest, user: User, count: int) -> None:
+    """Sessions that the user has ended elsewhere."""
+    sessions = "a session" if count == 1 else f"{count} sessions"
+    _record(request, user, AuditAction.SIGNED_OUT, f"Signed out of {sessions} elsewhere", {"sessions": count})
+
+
 def record_failure(request: HttpRequest, user: User | None, what: str) -> None:
     """A failed sign-in, without what was typed. `user` is whose address was typed, if anybody's."""
     if throttle("audit-sign-in-failed", most=MOST_FAILURES):
         return
-    whose = "of an account" if user else "for an address without an account"
+    whose = "of an account" if user else WITHOUT_ACCOUNT[what]
     record_event(
         workspace=None,
         user=None,

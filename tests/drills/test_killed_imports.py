@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import time
+from dataclasses import dataclass
 
 import pytest
 from django.db import connection
@@ -78,8 +79,21 @@ def expected(server, files, before):
     return undisturbed(server, before, people(files))
 
 
+@dataclass
+class Compared:
+    """The difference of each round from the undisturbed run, and its figures."""
+
+    results: list[list[str]]
+    kills: int
+    slowest: float
+    """Seconds until somebody worked on it again."""
+
+    @property
+    def identical(self):
+        return f"{self.results.count([])}/{len(self.results)}"
+
+
 def compared(server, before, words, rounds, expected, **drill):
-    """For each round the difference from the undisturbed run; prints the figures."""
     state, seconds = expected
     results, kills, waits = [], 0, []
     for number, plan in enumerate(rounds, 1):
@@ -96,44 +110,50 @@ def compared(server, before, words, rounds, expected, **drill):
         print(f"{number}/{len(rounds)}: {', then '.join(plan)}: {what}", flush=True)
         if found:
             print(output[-1500:])
-    print(
-        f"{results.count([])}/{len(rounds)} identical; {kills} kills; resumed <= {max(waits, default=0):.1f} s "
-        f"(an undisturbed run works for {seconds:.1f} s)"
-    )
-    return results
+    return Compared(results, kills, max(waits, default=0))
 
 
-def test_killed_imports_of_people_end_as_if_undisturbed(server, files, before, expected):
+@pytest.mark.promise("P6")
+def test_killed_imports_of_people_end_as_if_undisturbed(server, files, before, expected, figure):
     random.seed(SEED)
 
-    results = compared(server, before, people(files), plans(), expected)
+    found = compared(server, before, people(files), plans(), expected)
 
-    assert [each for each in results if each] == []
+    assert [each for each in found.results if each] == []
+    assert found.slowest <= 60
+
+    # The control: with the checkpoint in a transaction of its own rows are in twice where the kill comes between.
+    careless = compared(server, before, people(files), [["before checkpoint 2"]], expected, guard="one transaction")
+    assert all(careless.results)
+    figure(
+        f"{found.identical} killed imports of people identical, {found.kills} kills, resumed within "
+        f"{found.slowest:.1f} s (an undisturbed run works for {expected[1]:.1f} s)",
+        control=f"with the checkpoint in a transaction of its own {careless.identical} identical",
+    )
 
 
-def test_with_the_checkpoint_in_a_transaction_of_its_own_they_would_not(server, files, before, expected):
-    """The control: rows are in twice where the kill comes between."""
-    plan = [["before checkpoint 2"]]
-
-    results = compared(server, before, people(files), plan, expected, guard="one transaction")
-
-    assert all(results)
-
-
-def test_killed_imports_of_calls_count_none_twice(server, files, before):
+@pytest.mark.promise("P6")
+def test_killed_imports_of_calls_count_none_twice(server, files, before, figure):
     words = calls(files)
     expected = undisturbed(server, before, words)
     rounds = [["before checkpoint 2", "after rows 1"], ["after commit 1", AT_RANDOM], [AT_RANDOM, AT_RANDOM]]
 
-    results = compared(server, before, words, rounds[:1] if IS_SHORT else rounds * 3, expected)
+    found = compared(server, before, words, rounds[:1] if IS_SHORT else rounds * 3, expected)
 
-    assert [each for each in results if each] == []
+    assert [each for each in found.results if each] == []
     with server.portal(before.name) as portal:
         disturb(portal, words, ["after rows 2"], expected[1])
         assert portal.run("rebuild_tallies", "--check", chunk=CHUNK) == 0
         ((made,),) = portal.rows("SELECT sum(call_count) FROM calls_campaignday")
         assert made == len({row[0] for row in expected[0]["calls"]})
-    print(f"{made} calls, each counted once")
+
+    careless = compared(server, before, words, [["before checkpoint 2"]], expected, guard="one transaction")
+    assert all(careless.results)
+    figure(
+        f"{found.identical} killed imports of a dialer's log identical, {found.kills} kills; "
+        f"{made:,} calls, each counted once",
+        control=f"with the checkpoint in a transaction of its own {careless.identical} identical",
+    )
 
 
 def frozen(portal, files, *, wakes_up, **drill):
@@ -150,25 +170,27 @@ def frozen(portal, files, *, wakes_up, **drill):
     return first.wait(300), second.wait(300)
 
 
-@pytest.mark.parametrize("wakes_up", ["meanwhile", "afterwards"])
-def test_a_worker_that_wakes_up_after_it_lost_the_job_writes_nothing(server, files, before, expected, wakes_up):
-    with server.portal(before.name) as portal:
-        codes = frozen(portal, files, wakes_up=wakes_up)
+@pytest.mark.promise("P6")
+def test_a_worker_that_wakes_up_after_it_lost_the_job_writes_nothing(server, files, before, expected, figure):
+    for wakes_up in ("meanwhile", "afterwards"):
+        with server.portal(before.name) as portal:
+            codes = frozen(portal, files, wakes_up=wakes_up)
 
-        assert codes == (1, 0)
-        assert "somebody else went on with it" in portal.output.read_text()
-        assert difference(expected[0], portal.state()) == []
+            assert codes == (1, 0), wakes_up
+            assert "somebody else went on with it" in portal.output.read_text()
+            assert difference(expected[0], portal.state()) == []
 
-
-def test_without_the_fence_it_would(server, files, before, expected):
-    """The control: nobody looks whose job it is, nor that a line is refused once, which would stop it by an error."""
+    # The control: nobody looks whose job it is, nor that a line is refused once, which would stop it by an error.
     with server.portal(before.name) as portal:
         portal.change("ALTER TABLE markets_importrejection DROP CONSTRAINT import_rejection_unique")
         frozen(portal, files, wakes_up="afterwards", guard="fence")
 
         found = difference(expected[0], portal.state())
-    print(f"without the fence: {found}")
     assert found
+    figure(
+        "0 rows written by 2 workers that woke up after they had lost their import",
+        control=f"without the fence other rows than undisturbed: {', '.join(each.split(':')[0] for each in found)}",
+    )
 
 
 def test_two_workers_and_the_command_end_one_job_together(server, files, before, expected):

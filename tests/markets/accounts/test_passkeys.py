@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from markets.models import AuditEvent
 from tests.browsers import needs_browser
 from tests.factories import PASSWORD
 
@@ -130,3 +131,5 @@ def test_what_goes_wrong_is_said(browse, manager):
         sign_out(page)
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_text("This code or passkey is not known")).to_be_visible()
+
+    assert AuditEvent.objects.get(action="sign_in_failed").summary == "Wrong passkey for no known account"

@@ -1,5 +1,6 @@
 """Each action is recorded by what people really do: here those that no page of a workspace posts (see test_writes)."""
 
+import json
 from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
@@ -7,8 +8,9 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.core.management import call_command
-from django.test import TestCase, override_settings
+from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -254,6 +256,33 @@ def test_a_wrong_second_factor_is_recorded_and_the_right_one_says_how(client, us
     client.post(reverse("mfa_authenticate"), {"code": totp(secret)})
 
     assert events("signed_in").get().summary == "Signed in with a password and an authenticator app"
+
+
+def test_a_wrong_passkey_is_recorded_alone_and_as_second_factor(client, user):
+    credential = {"id": "eA", "rawId": "eA", "type": "public-key", "response": {"userHandle": "MQ"}}
+    for posted in ("[1]", json.dumps(credential)):
+        client.post(reverse("mfa_login_webauthn"), {"credential": posted})
+    TOTP.activate(user, generate_totp_secret())
+    sign_in(client, user)
+    client.post(reverse("mfa_authenticate"), {"credential": "[1]"})
+
+    *alone, second = events("sign_in_failed").order_by("pk")
+    assert [(each.summary, each.subject_id) for each in alone] == 2 * [("Wrong passkey for no known account", None)]
+    assert (second.summary, second.subject_id) == ("Wrong passkey of an account", user.pk)
+
+
+def test_sessions_ended_elsewhere_are_recorded_once_for_all(client, user):
+    sign_in(client, user)
+    for _ in range(3):
+        sign_in(Client(), user)
+    one = UserSession.objects.latest("pk")
+    for posted in (one.pk, "others", "others", "x"):
+        client.post(reverse("account_sessions"), {"session": posted})
+
+    assert [(each.user, each.summary) for each in events("signed_out").order_by("pk")] == [
+        (user, "Signed out of a session elsewhere"),
+        (user, "Signed out of 2 sessions elsewhere"),
+    ]
 
 
 def test_a_flood_of_failures_does_not_fill_the_log(rf, db):
