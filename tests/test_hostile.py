@@ -9,36 +9,10 @@ from django.urls import reverse
 from tests.access_rows import MISSING, ROWS, url_of
 from tests.factories import call, signal
 from tests.firms import counts, firm, shared_by_a_module
+from tests.fuzzing.values import VALUES
 from tests.reading import metric
 from tests.thorough import some
 
-VALUES = [
-    "",
-    "-",
-    "--name",
-    "-1",
-    "0",
-    "1e9",
-    "NaN",
-    "9" * 30,
-    "9" * 5000,
-    "\x00",
-    "a\x00b",
-    "%00",
-    "2026-02-30",
-    "0000-00-00",
-    "9999-12-31",
-    "0001-01-01",
-    "owner__password",
-    "__class__",
-    "' OR 1=1 --",
-    "<script>alert(1)</script>",
-    "{{ 7 }}",
-    "ø" * 300,
-    "\U0001f600",
-    "../../etc/passwd",
-    "x" * 15_000,
-]
 PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since action user
