@@ -54,7 +54,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("w/<str:slug>/", include(workspace_urls)),
+    path("w/<slug:slug>/", include(workspace_urls)),
     path("accounts/sessions/", own_sessions, name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("s/<str:token>/", shared_page, name="shared_page"),

@@ -91,6 +91,17 @@ def test_no_id_makes_a_500(client, ours, pk):
             assert answer.status_code == 404, (row.name, method)
 
 
+@pytest.mark.parametrize(
+    "slug", ["%00", "our%00s", "%FF", "ours%20", "OURS", "%2e", "%2f", "x" * 300, "1e9", "-", "øurs"]
+)
+def test_no_workspace_by_another_name_makes_a_500(client, ours, slug):
+    for name in ("dashboard", "contacts:list", "campaigns:create", "api:calls"):
+        url = reverse(name, args=["ours"]).replace("ours", slug, 1)
+
+        assert client.get(url).status_code in (401, 404)
+        assert client.post(url).status_code in (401, 404)
+
+
 LISTS = [
     *("markets:list", "contacts:list", "contacts:merges", "campaigns:list", "audiences:list"),
     *("calls:list", "calls:callers", "signals:list", "imports:list", "suppressions:list"),

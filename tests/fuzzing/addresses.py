@@ -85,8 +85,8 @@ def routes(patterns: Iterable[URLPattern | URLResolver], before: str = "", names
 
 
 def of_workspaces(ours) -> Iterator[Address]:
-    yield from (Address(row.name, url_of(row, "ours", ours.ids), "manager") for row in ROWS)
-    yield Address("api:calls", reverse("api:calls", args=["ours"]), "dialer")
+    yield from (Address(row.name, url_of(row, ours.workspace.slug, ours.ids), "manager") for row in ROWS)
+    yield Address("api:calls", reverse("api:calls", args=[ours.workspace.slug]), "dialer")
 
 
 def of_others(arguments: Mapping[tuple[str, str], object], admin_rows) -> Iterator[Address]:
