@@ -10,11 +10,13 @@ class CallsConfig(AppConfig):
         from calls.ingest.call_log import CallLog
         from calls.ingest.inspection import inspect_calls
         from calls.ingest.parsing import CALL_FIELDS, RANKED
+        from calls.searchable import SEARCHABLE
         from campaigns.audience.registry import register as register_conditions
         from campaigns.dispositions import Disposition
         from campaigns.membership import CampaignClosed
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
+        from markets.search.sources import register as register_searchable
         from markets.workspaces import departures
 
         departures.register(leave)
@@ -30,3 +32,4 @@ class CallsConfig(AppConfig):
             ),
         )
         register_conditions(HadOutcome, Attempts, Conversations, LastCall, HasMeeting)
+        register_searchable(SEARCHABLE)

@@ -19,14 +19,14 @@ from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from campaigns.models import Campaign
 from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from markets.contacts.phones import PhoneProblem
-from markets.filters import search_contacts
 from markets.models import Contact, Market, User
 from markets.models.landscape import ContactQuerySet
+from markets.search.filters import SearchFilter
 
 
 @between_days("started_at")
 class CallFilter(AsOfFilterSet):
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
     campaign = CampaignChoiceFilter()
     disposition = filters.ChoiceFilter(choices=Disposition.choices, label="Outcome")
@@ -71,9 +71,6 @@ class CallFilter(AsOfFilterSet):
     class Meta:
         model = Call
         fields: list[str] = []
-
-    def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
-        return search_contacts(calls, text, "contact__")
 
     def by_name(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
         return calls.filter(caller=None, caller_name=text)
@@ -135,7 +132,7 @@ CALLBACK_STATES: dict[str, Callable[[QuerySet[Model]], QuerySet[Model]]] = {
 class CallbackFilter(WorkspaceFilterSet):
     """Shows open callbacks unless a state is chosen. The days are those of the promised time."""
 
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     state = filters.ChoiceFilter(
         choices=[
             *(("open", "Open"), ("to_call", "To call now"), ("owed", "Owed by stopped campaigns")),
@@ -160,9 +157,6 @@ class CallbackFilter(WorkspaceFilterSet):
         model = Call
         fields: list[str] = []
 
-    def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
-        return search_contacts(calls, text, "contact__")
-
     def by_name(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
         return calls.filter(caller=None, caller_name=text)
 
@@ -184,7 +178,7 @@ class CallbackFilter(WorkspaceFilterSet):
 
 @between_days("scheduled_at")
 class MeetingFilter(AsOfFilterSet):
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     status = filters.ChoiceFilter(choices=Meeting.Status.choices, label="Status")
     campaign = CampaignChoiceFilter(field_name="call__campaign")
     moved = filters.ChoiceFilter(choices=[("yes", "Moved"), ("no", "Never moved")], method="by_moves", label="Moved")
@@ -194,9 +188,6 @@ class MeetingFilter(AsOfFilterSet):
     class Meta:
         model = Meeting
         fields: list[str] = []
-
-    def search(self, booked: MeetingQuerySet, name: str, text: str) -> MeetingQuerySet:
-        return search_contacts(booked, text, "call__contact__")
 
     def by_moves(self, booked: MeetingQuerySet, name: str, choice: str) -> MeetingQuerySet:
         return booked.filter(Q(is_moved=choice == "yes"))
@@ -213,7 +204,7 @@ REPAIR_STATES = [("open", "Open"), ("repaired", "Repaired"), ("all", "All that w
 class OpenRepairFilter(WorkspaceFilterSet):
     """People whose phone cannot be called. The days are those of the call that found the number wrong."""
 
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     state = filters.ChoiceFilter(choices=REPAIR_STATES, method="unfiltered", label="State", empty_label=None)
     reason = filters.ChoiceFilter(
         choices=[("wrong", "Found to be wrong"), *PhoneProblem.choices], method="by_reason", label="Reason"
@@ -224,9 +215,6 @@ class OpenRepairFilter(WorkspaceFilterSet):
     class Meta:
         model = Contact
         fields: list[str] = []
-
-    def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
-        return search_contacts(contacts, text)
 
     def by_reason(self, contacts: ContactQuerySet, name: str, reason: str) -> ContactQuerySet:
         return contacts.with_wrong_phone() if reason == "wrong" else contacts.filter(phone_problem=reason)
@@ -240,7 +228,7 @@ class OpenRepairFilter(WorkspaceFilterSet):
 class RepairFilter(WorkspaceFilterSet):
     """Numbers that calls found to be wrong, repaired or all. The days are those of these calls."""
 
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     state = filters.ChoiceFilter(choices=REPAIR_STATES, method="in_state", label="State", empty_label=None)
     campaign = CampaignChoiceFilter()
     choices_from = {"campaign": campaigns_with_markets}
@@ -248,9 +236,6 @@ class RepairFilter(WorkspaceFilterSet):
     class Meta:
         model = Call
         fields: list[str] = []
-
-    def search(self, calls: CallQuerySet, name: str, text: str) -> CallQuerySet:
-        return search_contacts(calls, text, "contact__")
 
     def in_state(self, calls: CallQuerySet, name: str, state: str) -> CallQuerySet:
         return calls if state == "all" else calls.filter(~wrong_numbers.IS_OPEN)

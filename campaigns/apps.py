@@ -11,10 +11,12 @@ class CampaignsConfig(AppConfig):
         from campaigns.importing import ContactList
         from campaigns.living import close_proposal
         from campaigns.membership import CampaignClosed
+        from campaigns.searchable import SEARCHABLE
         from markets.custom_fields.inspection import inspect_people
         from markets.imports.fields import CONTACT_FIELDS
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
+        from markets.search.sources import register as register_searchable
 
         completion.register(close_proposal)
         register(
@@ -40,3 +42,4 @@ class CampaignsConfig(AppConfig):
             protection.OffLimits,
             people.Search,
         )
+        register_searchable(SEARCHABLE)

@@ -22,10 +22,10 @@ from markets.filters import (
     LandscapeFilter,
     MemberState,
     days_called,
-    search_contacts,
 )
 from markets.models import Market, Tag, User, Workspace
 from markets.models.tags import is_tagged
+from markets.search.filters import SearchFilter
 
 
 class _CampaignField(ModelChoiceField):
@@ -60,7 +60,7 @@ STATE_LABELS = [
 
 
 class CampaignFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
+    q = SearchFilter()
     status = filters.ChoiceFilter(choices=Status.choices, label="Status")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="Kind")
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), label="Market")
@@ -80,7 +80,7 @@ class CampaignFilter(WorkspaceFilterSet):
 class MemberFilter(CalledFilterSet):
     """Shows current members unless a state is chosen."""
 
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     state = filters.ChoiceFilter(choices=STATE_LABELS, method="unfiltered", label="State", empty_label=None)
     tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
     assigned = filters.ModelChoiceFilter(
@@ -92,9 +92,6 @@ class MemberFilter(CalledFilterSet):
     class Meta:
         model = CampaignContact
         fields: list[str] = []
-
-    def search(self, members: CampaignContactQuerySet, name: str, text: str) -> CampaignContactQuerySet:
-        return search_contacts(members, text, "contact__")
 
     def by_tag(self, members: CampaignContactQuerySet, name: str, tag: Tag) -> CampaignContactQuerySet:
         return members.filter(is_tagged(tag, "contact"))
@@ -108,7 +105,7 @@ class MemberFilter(CalledFilterSet):
 class QueueFilter(WorkspaceFilterSet):
     """Shows members that are ready or leased to a caller, unless a state is chosen."""
 
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     state = filters.ChoiceFilter(choices=QueueState.choices, method="unfiltered", label="State", empty_label="Next")
     assigned = filters.ModelChoiceFilter(
         field_name="assigned_to", queryset=User.objects.none(), label="Assigned to", null_label="Nobody"
@@ -118,9 +115,6 @@ class QueueFilter(WorkspaceFilterSet):
     class Meta:
         model = CampaignContact
         fields: list[str] = []
-
-    def search(self, members: CampaignContactQuerySet, name: str, text: str) -> CampaignContactQuerySet:
-        return search_contacts(members, text, "contact__")
 
     def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         state = self.form.cleaned_data["state"]
@@ -139,12 +133,9 @@ class EnrollFilter(LandscapeFilter):
 
 
 class ProposedChangeFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     change = filters.ChoiceFilter(choices=ProposedChange.Change.choices, label="Change")
 
     class Meta:
         model = ProposedChange
         fields: list[str] = []
-
-    def search(self, changes: QuerySet[Model], name: str, text: str) -> QuerySet[Model]:
-        return search_contacts(changes, text, "contact__")

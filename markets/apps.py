@@ -11,6 +11,9 @@ class MarketsConfig(AppConfig):
         from markets.imports.registry import FileKind, register
         from markets.imports.suppressions import SuppressionList
         from markets.models import ImportKind
+        from markets.search.rows import SEARCHABLE
+        from markets.search.sources import register as register_searchable
 
         register(ImportKind.SUPPRESSIONS, FileKind(fields=SUPPRESSION_FIELDS, make_writer=SuppressionList.for_job))
         EXPORT_OBSERVERS.append(record_export)
+        register_searchable(SEARCHABLE)

@@ -13,8 +13,6 @@ from campaigns.models.members import CampaignContactQuerySet
 from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.contacts.largest_groups import largest_groups
-from markets.contacts.normalization import fold
-from markets.contacts.search import matches_text
 from markets.custom_fields.filters import CustomFieldFilters
 from markets.models import (
     Contact,
@@ -33,9 +31,9 @@ from markets.models import (
     Workspace,
 )
 from markets.models.landscape import ContactQuerySet
-from markets.models.merges import ContactMergeQuerySet
 from markets.models.suppressions import SuppressionQuerySet
 from markets.models.tags import is_tagged
+from markets.search.filters import SearchFilter
 
 type MemberState = Callable[[CampaignContactQuerySet, Q, Q], CampaignContactQuerySet]
 """Narrows members to a state, given the conditions that a member was called, or spoken with, in the chosen days and by
@@ -57,13 +55,8 @@ MEMBER_STATE_LABELS = [
 ]
 
 
-def search_contacts[R: QuerySet[Model]](rows: R, text: str, contact: str = "") -> R:
-    """Narrows rows to those whose contact the text finds; `contact` is the path to the contact."""
-    return rows.filter(matches_text(text, contact))
-
-
 class MarketFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
+    q = SearchFilter()
 
     class Meta:
         model = Market
@@ -116,7 +109,7 @@ class CalledFilterSet(AsOfFilterSet):
 @days_called
 class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
     current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed", "off_limits", "off_limits_by")
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
     campaign_market = filters.ModelChoiceFilter(
         queryset=Market.objects.none(), method="unfiltered", label="In campaigns of"
@@ -154,9 +147,6 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
         model = Contact
         fields: list[str] = []
 
-    def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
-        return search_contacts(contacts, text)
-
     @property
     def rule_day(self) -> date | None:
         return self.day
@@ -192,7 +182,7 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
 
 
 class LandscapeFilter(AudienceFilters, CustomFieldFilters):
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     firm = filters.CharFilter(lookup_expr="icontains", label="Firm")
     seniority = filters.CharFilter(lookup_expr="icontains", label="Seniority")
     city = filters.CharFilter(lookup_expr="icontains", label="City")
@@ -206,29 +196,20 @@ class LandscapeFilter(AudienceFilters, CustomFieldFilters):
     def by_tag(self, contacts: ContactQuerySet, name: str, tag: Tag) -> ContactQuerySet:
         return contacts.filter(is_tagged(tag))
 
-    def search(self, contacts: ContactQuerySet, name: str, text: str) -> ContactQuerySet:
-        return search_contacts(contacts, text)
-
 
 @between_days("merged_at")
 class MergeFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
 
     class Meta:
         model = ContactMerge
         fields: list[str] = []
 
-    def search(self, merges: ContactMergeQuerySet, name: str, text: str) -> ContactMergeQuerySet:
-        """By the name of either contact, by a key of the merged one, or by the reason."""
-        keys = self.workspace.former_keys.filter(merge=OuterRef("pk"), value__icontains=text)
-        is_named = Q(label__icontains=text) | Q(contact__name_key__contains=fold(text)) | Q(reason__icontains=text)
-        return merges.filter(is_named | Exists(keys))
-
 
 class SuppressionFilter(WorkspaceFilterSet):
     """Whom a rule covers are left out, unless they are searched by name or the rule is chosen."""
 
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     state = filters.ChoiceFilter(choices=[("open", "In force"), ("lifted", "Lifted")], method="by_state", label="State")
     rule = filters.ModelChoiceFilter(
         queryset=Suppression.objects.none(), method="unfiltered", label="By the rule", widget=HiddenInput
@@ -248,23 +229,13 @@ class SuppressionFilter(WorkspaceFilterSet):
             return rows.filter(rule=chosen["rule"])
         return rows if chosen["q"] else rows.filter(rule=None)
 
-    def search(self, rows: SuppressionQuerySet, name: str, text: str) -> SuppressionQuerySet:
-        by_key = (
-            Q(phone_e164__contains=text.strip())
-            | Q(email__icontains=text)
-            | Q(phone_prefix__contains=text.strip().removesuffix("*"))
-            | Q(email_domain__icontains=text.strip().removeprefix("@"))
-            | Q(reason__icontains=text)
-        )
-        return rows.filter(Q(contact__name_key__contains=fold(text)) | (Q(rule=None) & by_key))
-
     def by_state(self, rows: SuppressionQuerySet, name: str, state: str) -> SuppressionQuerySet:
         return rows.filter(lifted_at__isnull=state == "open")
 
 
 @between_days("created_at")
 class ImportFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="file_name", lookup_expr="icontains", label="Search")
+    q = SearchFilter()
     kind = filters.ChoiceFilter(choices=ImportKind.choices, label="Kind")
     state = filters.ChoiceFilter(choices=ImportState.choices, label="State")
 
@@ -282,7 +253,7 @@ class ImportNoteFilter(WorkspaceFilterSet):
 
 
 class ImportPresetFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
+    q = SearchFilter()
     kind = filters.ChoiceFilter(choices=ImportKind.choices, label="Of")
 
     class Meta:

@@ -8,9 +8,11 @@ class SignalsConfig(AppConfig):
         from calls.derived.registry import DerivedData, register
         from campaigns import completion
         from campaigns.audience.registry import register as register_conditions
+        from markets.search.sources import register as register_searchable
         from signals.audience import HasSignal, ShowedInterest
         from signals.capture.current import contacts_with_wrong_signals, current_differences, refresh_current
         from signals.report.freeze import freeze_on_completion
+        from signals.searchable import SEARCHABLE
 
         register(
             DerivedData(
@@ -19,3 +21,4 @@ class SignalsConfig(AppConfig):
         )
         register_conditions(HasSignal, ShowedInterest)
         completion.register(freeze_on_completion)
+        register_searchable(SEARCHABLE)

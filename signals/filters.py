@@ -8,8 +8,8 @@ from calls.metrics.by_caller import callers_of
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
-from markets.filters import search_contacts
 from markets.models import Market, User
+from markets.search.filters import SearchFilter
 from signals.capture.vocabulary import VALUES, SignalType
 from signals.market_page.movement import moved, moved_since
 from signals.models import FRESHNESS, Signal, SignalQuerySet, SignalSuggestion
@@ -19,7 +19,7 @@ VALUE_CHOICES = [(each, each) for values in VALUES.values() for each in values]
 
 @between_days("heard_at")
 class SignalFilter(AsOfFilterSet):
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
     value = filters.ChoiceFilter(choices=VALUE_CHOICES, label="Value")
     market = filters.ModelChoiceFilter(
@@ -49,9 +49,6 @@ class SignalFilter(AsOfFilterSet):
         model = Signal
         fields: list[str] = []
 
-    def search(self, signals: SignalQuerySet, name: str, text: str) -> SignalQuerySet:
-        return search_contacts(signals, text, "contact__")
-
     def of_age(self, signals: SignalQuerySet, name: str, age: str) -> SignalQuerySet:
         return signals.of_age(age)
 
@@ -80,10 +77,7 @@ class RuleFilter(WorkspaceFilterSet):
 
 @between_days("suggested_at")
 class SuggestionFilter(RuleFilter):
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     value = filters.ChoiceFilter(choices=VALUE_CHOICES, label="Value")
     state = filters.ChoiceFilter(choices=SignalSuggestion.State.choices, label="State")
     rule = filters.CharFilter(label="Rule", max_length=SignalSuggestion.LONGEST_RULE, widget=HiddenInput)
-
-    def search(self, suggestions: QuerySet[SignalSuggestion], name: str, text: str) -> QuerySet[SignalSuggestion]:
-        return search_contacts(suggestions, text, "call__contact__")

@@ -17,6 +17,8 @@ from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
+from markets.search.folding import Fold
+from markets.search.indexes import TrigramIndex
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
 
 FRESH_FOR = timedelta(days=90)
@@ -148,6 +150,7 @@ class Signal(models.Model):
                 condition=Q(current_campaign__isnull=False),
                 name="signal_current_in_campaign",
             ),
+            TrigramIndex(Fold("evidence"), condition=~Q(evidence=""), name="signal_search"),
         ]
 
     def __str__(self) -> str:

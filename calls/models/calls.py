@@ -12,6 +12,8 @@ from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, ImportJob, Suppression, Workspace
+from markets.search.folding import Fold
+from markets.search.indexes import TrigramIndex
 
 
 class CallbackDecision(models.TextChoices):
@@ -238,6 +240,7 @@ class Call(models.Model):
             models.Index(  # a few per cent of the calls: the meetings on a market's page
                 fields=["campaign", "started_at"], condition=Q(disposition__in=MEETINGS), name="call_booking"
             ),
+            TrigramIndex(Fold("notes"), condition=~Q(notes=""), name="call_search"),
         ]
 
     def __str__(self) -> str:

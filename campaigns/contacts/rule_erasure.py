@@ -6,8 +6,8 @@ from django.db.models import Model, Q
 
 from campaigns.models import Audience, AudienceProposal, Campaign, CampaignTemplate, SharedLink
 from markets.contacts.erasure import ERASED_TEXT, Identity
-from markets.contacts.search import matches_text
 from markets.models import Contact, CustomField, Market, Tag
+from markets.search import people_found
 
 LABELS = (
     *((Audience, "name"), (Tag, "name"), (SharedLink, "label"), (Campaign, "name"), (CampaignTemplate, "name")),
@@ -65,5 +65,5 @@ def _without_person(value: Any, identity: Identity) -> Any:
 
 def _finds_only(text: str, contact: Contact) -> bool:
     """Whether the search finds the person and nobody else: a first name that many have says nothing of them."""
-    found = Contact.objects.filter(matches_text(text), workspace=contact.workspace_id)
+    found = contact.workspace.contacts.filter(people_found(text, contact.workspace))
     return list(found.order_by().values_list("pk", flat=True)[:2]) == [contact.pk]

@@ -1,12 +1,11 @@
-import django_filters as filters
-
 from campaigns.models import Mention
 from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from markets.search.filters import SearchFilter
 
 
 @between_days("note__written_at")
 class MentionFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="note__text", lookup_expr="icontains", label="Search")
+    q = SearchFilter()
     unseen = FlagFilter(label="Unread", apply=lambda mentions: mentions.filter(seen_at=None))
 
     class Meta:

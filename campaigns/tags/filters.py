@@ -1,11 +1,10 @@
-import django_filters as filters
-
 from config.ui.filters import WorkspaceFilterSet
 from markets.models import Tag
+from markets.search.filters import SearchFilter
 
 
 class TagFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
+    q = SearchFilter()
 
     class Meta:
         model = Tag

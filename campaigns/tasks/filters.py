@@ -8,8 +8,8 @@ from django.forms import HiddenInput
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from campaigns.models import Task
 from config.ui.filters import WorkspaceFilterSet, between_days
-from markets.contacts.normalization import fold
 from markets.models import Contact, User, Workspace
+from markets.search.filters import SearchFilter
 
 STATES = [("due", "Due by today"), ("overdue", "Overdue"), ("done", "Done"), ("any", "Open and done")]
 
@@ -18,7 +18,7 @@ STATES = [("due", "Due by today"), ("overdue", "Overdue"), ("done", "Done"), ("a
 class TaskFilter(WorkspaceFilterSet):
     """Shows open tasks unless a state is chosen."""
 
-    q = filters.CharFilter(method="search", label="Search")
+    q = SearchFilter()
     whose = filters.ChoiceFilter(
         choices=[("mine", "Mine"), ("nobody", "Nobody's")], method="by_owner", label="Whose", empty_label="Everyone's"
     )
@@ -34,10 +34,6 @@ class TaskFilter(WorkspaceFilterSet):
     def __init__(self, data: Mapping[str, object], queryset: QuerySet[Any], *, workspace: Workspace, user: User):
         super().__init__(data, queryset, workspace=workspace)
         self.user = user
-
-    def search(self, tasks: QuerySet[Task], name: str, text: str) -> QuerySet[Task]:
-        about = Q(contact__name_key__contains=fold(text)) | Q(campaign__name__icontains=text)
-        return tasks.filter(Q(title__icontains=text) | about)
 
     def by_owner(self, tasks: QuerySet[Task], name: str, whose: str) -> QuerySet[Task]:
         return tasks.filter(owner=self.user if whose == "mine" else None)

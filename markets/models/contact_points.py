@@ -5,6 +5,10 @@ from config.db.composite_keys import same_workspace
 from markets.contacts.phones import tel_url
 from markets.models.landscape import BLANK, Contact
 from markets.models.workspaces import Workspace
+from markets.search.folding import Digits, Fold, Lines
+from markets.search.indexes import TrigramIndex
+
+SEARCH_TEXT = Fold(Lines("typed", Digits("phone_e164"), Digits("typed")))
 
 
 class ContactPoint(models.Model):
@@ -30,6 +34,7 @@ class ContactPoint(models.Model):
             models.CheckConstraint(condition=~Q(typed=""), name="contact_point_has_value"),
             same_workspace("contact", "markets.Contact", "contact_point_contact_in_workspace"),
         ]
+        indexes = [TrigramIndex(SEARCH_TEXT, name="contact_point_search")]
 
     def __str__(self) -> str:
         return self.typed

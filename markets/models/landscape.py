@@ -14,6 +14,8 @@ from markets.contacts.phones import PhoneProblem, tel_url
 from markets.models.off_limits import OffLimits, is_off_limits
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace, validate_timezone
+from markets.search.folding import Digits, LastPart, Lines, StoredFold
+from markets.search.indexes import TrigramIndex
 
 
 class MarketQuerySet(AsOfQuerySet["Market"]):
@@ -153,6 +155,16 @@ class Contact(models.Model):
         editable=False,
         help_text="Bitmask of fields that a person gave: no file changes them.",
     )
+    search_text = models.GeneratedField(
+        expression=StoredFold(
+            Lines(
+                *("full_name", "first_name", "last_name", "firm", "title", "email", "city", "external_id"),
+                *(LastPart("profile_url"), Digits("phone_e164"), Digits("phone")),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -205,6 +217,7 @@ class Contact(models.Model):
             models.Index(fields=["workspace"], condition=~Q(wrong_phone=""), name="contact_wrong_phone"),
             models.Index(fields=["workspace"], condition=~Q(phone_problem=""), name="contact_phone_problem"),
             models.Index(fields=["workspace", "profile_key"], condition=~Q(profile_key=""), name="contact_by_profile"),
+            TrigramIndex("search_text", name="contact_search"),
         ]
 
     def __str__(self) -> str:

@@ -12,9 +12,10 @@ from config.ui.tables import PER_PAGE, table_page
 from markets.audit.reading import record_view
 from markets.contacts.duplicates import Pair, likely_duplicates, mark_not_duplicates
 from markets.contacts.merge import AlreadyMerged, MergeRefused
-from markets.filters import MergeFilter, search_contacts
+from markets.filters import MergeFilter
 from markets.forms import DuplicateFilterForm, MergeForm
 from markets.models import Contact, Role, Workspace
+from markets.search import matching
 from markets.tables import MergeTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.contacts.merge import merge
@@ -37,7 +38,7 @@ def _filter(pairs: list[Pair], form: DuplicateFilterForm, workspace: Workspace) 
     if kind := form.cleaned_data["kind"]:
         pairs = [pair for pair in pairs if kind in pair.reasons]
     if text := form.cleaned_data["q"]:
-        matches = set(search_contacts(workspace.contacts.all(), text).values_list("pk", flat=True))
+        matches = set(matching(workspace.contacts.all(), text, workspace).values_list("pk", flat=True))
         pairs = [pair for pair in pairs if pair.low in matches or pair.high in matches]
     return pairs
 

@@ -14,8 +14,8 @@ from campaigns.audience.condition import Condition, Scope
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import quoted
-from markets.contacts.search import matches_text
 from markets.models.landscape import has_usable_phone
+from markets.search import people_found
 
 TEXT_OPERATORS = ("is", "contains", "blank")
 
@@ -71,7 +71,7 @@ class City(TextField):
 
 @dataclass(frozen=True)
 class Search(Condition):
-    """A text is found in the name, firm, title, city, email, external ID or phone."""
+    """Every word of a text is found (markets.search), as it is typed."""
 
     kind: ClassVar[str] = "search"
     label: ClassVar[str] = "Search"
@@ -86,7 +86,7 @@ class Search(Condition):
         return f"Found by searching “{self.text}”", f"Not found by searching “{self.text}”"
 
     def matches(self, scope: Scope) -> Q:
-        return matches_text(self.text)
+        return people_found(self.text, scope.workspace)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,14 @@
+"""The rows of this app that the search finds."""
+
+from campaigns.models import Campaign, CampaignContact, Mention, ProposedChange, SharedLink, Task
+from markets.search.rows import PERSON
+from markets.search.sources import Source, texts
+
+SEARCHABLE = {
+    Campaign: Source(texts("name", "market__name"), recent=("-created_at", "-pk")),
+    CampaignContact: Source(related=(PERSON,)),
+    ProposedChange: Source(related=(PERSON,)),
+    Task: Source(texts("title", "campaign__name"), (PERSON,)),
+    Mention: Source(texts("note__text")),
+    SharedLink: Source(texts("label")),
+}

@@ -1,0 +1,19 @@
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+
+from config.ui.filters import WorkspaceFilterSet
+from markets.search import matching
+
+
+class SearchFilter(filters.CharFilter):
+    """Narrows the rows of any list that can be searched, by the one search."""
+
+    def __init__(self) -> None:
+        super().__init__(label="Search")
+
+    parent: WorkspaceFilterSet
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return matching(qs, value, self.parent.workspace) if value else qs

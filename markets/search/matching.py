@@ -1,0 +1,121 @@
+"""Finds the rows in which every word of a text is found."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
+from django.db.models.lookups import Contains, Regex
+
+from config.db.bulk import one_of
+from markets.search.sources import Related, source_of
+from markets.search.words import Word, beginning, is_short, read_words
+
+if TYPE_CHECKING:
+    from markets.models import Workspace
+
+
+def matching[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -> Rows:
+    """Those of `rows`, all of the workspace, in which every word of the text is found (markets.search.words).
+
+    If no row of the workspace has all words as typed, each may have a typo. A blank text finds all rows.
+    """
+    if not text.strip():
+        return rows
+    words = read_words(text)
+    if not words:
+        return rows.none()
+    search = Search(words, workspace, typos=allows_typos(rows.model, words, workspace))
+    return rows.filter(search.condition(rows.model))
+
+
+def people_found(text: str, workspace: "Workspace") -> Q:
+    """Q on contacts: every word is found as typed. For rules: whom they mean must not depend on who else is there."""
+    words = read_words(text)
+    if not words:
+        return Q(pk__in=[])
+    return Search(words, workspace, in_subqueries=True).condition(workspace.contacts.model)
+
+
+def allows_typos(model: type[Model], words: Sequence[Word], workspace: "Workspace", *, unless: int = 1) -> bool:
+    """Whether words may have typos: not if so many rows of the workspace have all words as typed."""
+    source = source_of(model)
+    if source.text is None:
+        (person,) = source.related
+        return allows_typos(person.model, words, workspace, unless=unless)
+    if not any(word.typos for word in words):
+        return False
+    search = Search(words, workspace)
+    exact = search.rows(model).filter(search.condition(model)).values_list("pk", flat=True)
+    return len(exact[:unless]) < unless
+
+
+class Search:
+    """Words that are searched in a workspace.
+
+    Related rows are looked up first: as a subquery in an alternative, they would keep PostgreSQL from using the index
+    of the text. `in_subqueries` makes one condition without a statement of its own.
+    """
+
+    def __init__(
+        self, words: Sequence[Word], workspace: "Workspace", *, typos: bool = False, in_subqueries: bool = False
+    ):
+        self.words, self.workspace, self.typos, self.in_subqueries = words, workspace, typos, in_subqueries
+
+    def rows(self, model: type[Model]) -> QuerySet[Any]:
+        return model._default_manager.filter(workspace=self.workspace).order_by()
+
+    def condition(self, model: type[Model]) -> Q:
+        """Q: every word is found. It is true or false, never null."""
+        source = source_of(model)
+        if source.text is None:
+            (person,) = source.related
+            return Q(**{f"{person.path}__in": self._found(person, self.words)})
+        text, alternatives = source.text(), defaultdict[Word, list[Q]](list)
+        for related in source.related:
+            for word, is_related in self._by_word(related):
+                alternatives[word].append(is_related)
+        return reduce(and_, (reduce(or_, alternatives[word], self.has_word(text, word)) for word in self.words))
+
+    def has_word(self, text: Any, word: Word) -> Q:
+        found = [reduce(and_, (_has_part(text, part) for part in spelling)) for spelling in word.spellings]
+        if self.typos and word.typos:
+            found.append(Q(Regex(text, word.typos)))
+        return reduce(or_, found)
+
+    def _found(self, related: Related, words: Sequence[Word]) -> QuerySet[Any]:
+        """The keys of the related rows with these words."""
+        search = Search(words, self.workspace, typos=self.typos, in_subqueries=self.in_subqueries)
+        return self.rows(related.model).filter(search.condition(related.model)).values(related.key)
+
+    def _by_word(self, related: Related) -> list[tuple[Word, Q]]:
+        """For each word, Q: a related row has it."""
+        found = [self._found(related, [word]) for word in self.words]
+        if self.in_subqueries:
+            return [(word, Q(**{f"{related.path}__in": rows})) for word, rows in zip(self.words, found, strict=True)]
+        numbered = [rows.values_list(Value(number), related.key) for number, rows in enumerate(found)]
+        keys = defaultdict[Word, list[int]](list)
+        for number, key in numbered[0].union(*numbered[1:], all=True).order_by():
+            keys[self.words[number]].append(key)
+        return [(word, Q(OneOf(related.path, keys[word]))) for word in keys]
+
+
+def _has_part(text: Any, part: str) -> Q:
+    return Q(Regex(text, beginning(part)) if is_short(part) else Contains(text, part))
+
+
+class OneOf(Func):
+    """Whether a key is one of many, with a single parameter."""
+
+    output_field = BooleanField()
+
+    def __init__(self, key: str, keys: Sequence[int]):
+        super().__init__(F(key))
+        self.keys = keys
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
+        sql, parameters = compiler.compile(self.source_expressions[0])
+        is_one_of, keys = one_of(self.keys)
+        return f"{sql} {is_one_of}", (*parameters, keys)

@@ -1,0 +1,42 @@
+"""The rows of this app that can be searched."""
+
+from django.db.models import Case, F, TextField, Value, When
+
+from markets.models import (
+    Contact,
+    ContactMerge,
+    ContactPoint,
+    FormerKey,
+    ImportJob,
+    ImportPreset,
+    Market,
+    OffLimits,
+    Suppression,
+    Tag,
+)
+from markets.models.contact_points import SEARCH_TEXT
+from markets.search.folding import Fold, Folded, Lines
+from markets.search.sources import Related, Source, texts
+
+PERSON = Related(Contact, key="pk", path="contact")
+BY_ITSELF = Lines("phone_e164", "email", "phone_prefix", "email_domain", "reason")
+"""What a suppression says. One that a rule made says it again for each person that the rule covers."""
+
+SEARCHABLE = {
+    Contact: Source(
+        lambda: Folded(F("search_text")),
+        (Related(ContactPoint, key="contact", path="pk"),),
+        recent=("-updated_at", "-pk"),
+    ),
+    ContactPoint: Source(lambda: SEARCH_TEXT),
+    Market: Source(texts("name"), recent=("-created_at", "-pk")),
+    ContactMerge: Source(texts("label", "reason"), (PERSON, Related(FormerKey, key="merge", path="pk"))),
+    FormerKey: Source(texts("value")),
+    OffLimits: Source(texts("firm", "reason", "requested_by"), (PERSON,)),
+    Suppression: Source(
+        lambda: Fold(Case(When(rule=None, then=BY_ITSELF), default=Value(""), output_field=TextField())), (PERSON,)
+    ),
+    Tag: Source(texts("name")),
+    ImportJob: Source(texts("file_name")),
+    ImportPreset: Source(texts("name")),
+}

@@ -1,0 +1,55 @@
+"""What can be searched: each app registers its models in its apps.py, as those below do not know them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Model, Value
+from django.db.models.functions import Coalesce
+
+from markets.search.folding import Fold, Lines
+
+Text = Callable[[], Any]
+"""Makes the expression of a folded text."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Other rows whose words count for a row, too: those of `model` whose `key` is the row's `path`."""
+
+    model: type[Model]
+    key: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """How the rows of a model are found: by the words of their own text and of related rows.
+
+    `recent` orders rows that are equally good.
+    """
+
+    text: Text | None = None
+    related: tuple[Related, ...] = ()
+    recent: tuple[str, ...] = ("-pk",)
+
+
+def texts(*paths: str) -> Text:
+    """The fields under these paths, each in a line of its own."""
+
+    def expression() -> Any:
+        fields = [Coalesce(F(path), Value("")) if "__" in path else F(path) for path in paths]
+        return Fold(Lines(*fields) if len(fields) > 1 else fields[0])
+
+    return expression
+
+
+_sources: dict[type[Model], Source] = {}
+
+
+def register(searchable: Mapping[type[Model], Source]) -> None:
+    _sources.update(searchable)
+
+
+def source_of(model: type[Model]) -> Source:
+    return _sources[model]

@@ -1,0 +1,11 @@
+"""The rows of this app that the search finds."""
+
+from markets.models import Contact
+from markets.search.rows import PERSON
+from markets.search.sources import Related, Source, texts
+from signals.models import Signal, SignalSuggestion
+
+SEARCHABLE = {
+    Signal: Source(texts("evidence"), (PERSON,), recent=("-heard_at", "-pk")),
+    SignalSuggestion: Source(related=(Related(Contact, key="pk", path="call__contact"),)),
+}
