@@ -77,12 +77,13 @@ class TestOnSqlite:
 
         job.refresh_from_db()
         assert job.state == "running"
+        assert "The server has no space left." in job.failure
         assert Contact.objects.count() == job.checkpoint
         limit_pages(None)
         ImportJob.objects.filter(pk=job.pk).update(lease_until=None)
         work_once(worker="two")
         job.refresh_from_db()
-        assert (job.state, Contact.objects.count()) == ("completed", 3000)
+        assert (job.state, job.failure, Contact.objects.count()) == ("completed", "", 3000)
 
 
 def limit_pages(more):

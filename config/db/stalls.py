@@ -50,9 +50,11 @@ def check_idle(connection: Connection[Any]) -> None:
 
 
 class Watch:
-    """A request's connection. Called with each statement, as `execute_wrapper` does."""
+    """A request's connection. Called with each statement, as `execute_wrapper` does. Once the connection was shut, the
+    request gets no other one: it would wait for that, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_shut: Callable[[], object] = lambda: None) -> None:
+        self.on_shut = on_shut
         self.connection: Connection[Any] | None = None
         self.commands = 0
         self.is_unlimited = self.is_refusing = self.is_shut = False
@@ -73,7 +75,8 @@ class Watch:
             self._busy_with, self._busy_since = self.commands, moment
         elif moment - self._busy_since > LIMIT:
             with suppress(OSError, Error), socket.socket(fileno=os.dup(busy.fileno())) as shared:
-                self.is_shut = True
+                self.is_shut = self.is_refusing = True
+                self.on_shut()
                 shared.shutdown(socket.SHUT_RDWR)  # whoever waits for it reads that it has ended
 
 
@@ -129,14 +132,21 @@ class StalledDatabase:
         self.refuses_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        watch, began = Watch(), time.monotonic()
+        pool, began = getattr(connection, "pool", None), time.monotonic()
+
+        def refuse() -> None:
+            self.refuses_until = time.monotonic() + REST
+            if pool:
+                pool.timeout = SHORT_WAIT
+
+        watch = Watch(on_shut=refuse)
         watch.is_refusing = began < self.refuses_until
-        if pool := getattr(connection, "pool", None):
+        if pool:
             pool.timeout = SHORT_WAIT if watch.is_refusing else WAIT
         current.set(watch)
         with watchdog.watching(watch), connection.execute_wrapper(watch):
             response = self.get_response(request)
         has_waited = watch.is_shut or (watch.commands == 0 and time.monotonic() - began > WAIT - 1)
         if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and has_waited:
-            self.refuses_until = time.monotonic() + REST
+            refuse()
         return response

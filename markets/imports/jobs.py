@@ -98,6 +98,11 @@ def fail(*, job: ImportJob, reason: str) -> None:
     _end(job, ImportState.FAILED, failure=reason[:1000])
 
 
+def explain_wait(*, job: ImportJob, reason: str) -> None:
+    """Says why the job stands still, until its next chunk is written."""
+    ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state__in=WORKER_STATES).update(failure=reason)
+
+
 def release(*, job: ImportJob) -> None:
     """Ends the lease, so that any worker can resume the job."""
     ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(lease_until=None)

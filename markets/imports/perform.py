@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
+from config.db.statement_timeouts import is_disk_full
 from config.monitoring.context import log_context
 from config.monitoring.log_lines import MEASURED
 from config.monitoring.redaction import exception_entry, summary
@@ -26,6 +27,7 @@ from markets.off_limits.services import off_limits_report
 logger = logging.getLogger(__name__)
 
 SHOWN = 200
+NO_SPACE = "The server has no space left. Tell ops staff; the import goes on by itself once there is room."
 TABLE_INFO = ["format_description", "header", "row_count", "skipped_lines"]
 
 Progress = Callable[[int], object]
@@ -123,7 +125,12 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
             jobs.complete(job=job)
     except file_kind(job.kind).refusal_types as reason:
         _give_up(job, str(reason))
-    except (OperationalError, InterfaceError, jobs.LeaseLost, jobs.JobRefused, Interrupted):
+    except (OperationalError, InterfaceError) as error:
+        if is_disk_full(error):
+            with suppress(OperationalError, InterfaceError):
+                jobs.explain_wait(job=job, reason=NO_SPACE)
+        raise
+    except (jobs.LeaseLost, jobs.JobRefused, Interrupted):
         raise
     except Exception as error:
         logger.error(

@@ -2,18 +2,20 @@
 
 import time
 from argparse import ArgumentTypeError
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import batched
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 from tqdm import tqdm
 
 from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
+from config.db.statement_timeouts import is_disk_full, is_transient
 from markets.custom_fields.inspection import kept_columns
 from markets.imports import jobs, notes, runner
 from markets.imports.counts import rolled_back
@@ -36,6 +38,20 @@ SHOWN = 5
 """Rejected rows and suppressed contacts that the report names."""
 FORMATS = (*ReadOptions.__annotations__, "date_order")
 """The arguments that say how a file is read."""
+
+
+@contextmanager
+def interruptions() -> Iterator[None]:
+    """Says so in a sentence if the database has failed for the time being."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if not is_transient(error):
+            raise
+        why = "The server has no space left" if is_disk_full(error) else "The database cannot be reached, or is busy"
+        raise CommandError(
+            f"{why} ({str(error).splitlines()[0]}). Rows that were done are in; the same command goes on from there."
+        ) from None
 
 
 class ImportCommand(BackgroundCommand):
@@ -101,7 +117,7 @@ class ImportCommand(BackgroundCommand):
     def handle(self, *args: object, **options: Any) -> None:
         workspace = self.workspace(options["workspace"])
         refusals = readable_errors(FileRefused, NotFound, CampaignClosed, RowRefused)
-        with refusals, rolled_back(really=options["dry_run"]):
+        with refusals, interruptions(), rolled_back(really=options["dry_run"]):
             reading = self._read(workspace, options)
             with RejectsFile(options["rejects"], reading.table) as rejects:
                 job = self._job(workspace, reading, options)

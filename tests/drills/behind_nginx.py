@@ -5,7 +5,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from tests.drills.portals import ROOT
+from tests.drills.ports import free_port
 
 WORKERS, LONGEST = 4, 60
 NGINX = """
@@ -48,7 +48,7 @@ FORGED = {"X-Real-IP": "9.9.9.9", "Forwarded": "for=9.9.9.9", "X-Forwarded-Host"
 def served(portal, *, guard=""):
     """The port of nginx. `guard` is the one to switch off, as tests.drills.production takes it."""
     with tempfile.TemporaryDirectory(prefix="drill-") as name:
-        folder, port = Path(name), _free_port()
+        folder, port = Path(name), free_port()
         (folder / "metrics").mkdir()
         (folder / "nginx.conf").write_text(
             NGINX.format(folder=folder, port=port, user="user root;" if os.getuid() == 0 else "")
@@ -79,12 +79,6 @@ def served(portal, *, guard=""):
                     process.send_signal(signal.SIGTERM)
                 for process in processes:
                     process.wait(LONGEST)
-
-
-def _free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def _wait_until_it_answers(port, processes, output):

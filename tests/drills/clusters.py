@@ -4,7 +4,6 @@ what it acknowledged."""
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from contextlib import suppress
@@ -12,6 +11,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import psycopg
+
+from tests.drills.ports import free_port
 
 BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), default=None)
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -37,8 +38,19 @@ class Cluster:
         with (self.folder / "said").open("a") as said:
             return subprocess.run(command, cwd=self.folder, stdout=said, stderr=said, check=check).returncode
 
-    def create(self):
-        self.run("initdb", "-D", self.data, "-U", "portal", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+    def create(self, *options):
+        self.run(
+            "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "portal",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+            *options,
+        )
         self.start()
         self.run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "portal", "portal")
 
@@ -49,6 +61,10 @@ class Cluster:
 
     def stop(self, mode):
         self.run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop", check=False)
+
+    @property
+    def is_running(self):
+        return self.run("pg_ctl", "-D", self.data, "status", check=False) == 0
 
     def standby(self, **settings):
         """A copy that follows this one, on a port of its own."""
@@ -84,6 +100,11 @@ class Cluster:
             with suppress(ProcessLookupError):
                 os.kill(process, number)
 
+    def hold_back(self):
+        """What is written from now on is not sent to a standby."""
+        for (sender,) in self.execute("SELECT pid FROM pg_stat_replication"):
+            os.kill(sender, signal.SIGSTOP)
+
     def kill(self):
         """As if the machine was gone."""
         self.send(signal.SIGKILL)
@@ -94,9 +115,3 @@ class Cluster:
             self.send(signal.SIGCONT)
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]

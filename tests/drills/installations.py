@@ -8,10 +8,12 @@ import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.drills.portals import ROOT
+from tests.drills.clusters import BIN
+from tests.drills.portals import ROOT, TEMPLATE
 
 LONGEST = 300
 QUICKLY = """
@@ -63,8 +65,14 @@ class Installation:
         return Path(self.url.removeprefix("sqlite:///"))
 
     def create_tables(self, *, is_quick):
-        """By migrations, or quickly from the models, as the tests do on SQLite."""
-        if not is_quick:
+        """By migrations, or quickly: from the models, as the tests do on SQLite, or from the database that
+        DRILL_TEMPLATE names."""
+        if is_quick and not self.is_sqlite and TEMPLATE:
+            source = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{TEMPLATE}").geturl()
+            script = subprocess.run([BIN / "pg_dump", source], check=True, capture_output=True).stdout
+            subprocess.run([BIN / "psql", "-qd", self.url], input=script, check=True, stdout=subprocess.DEVNULL)
+            return
+        if not is_quick or not self.is_sqlite:
             code, said = self.manage("migrate", "-v0")
             assert code == 0, said
             return

@@ -153,7 +153,21 @@ def hold_nothing():
     runner._lock = lambda job: None
 
 
-GUARDS = {"one transaction": write_checkpoint_afterwards, "fence": hold_nothing}
+def write_without_transaction():
+    from contextlib import nullcontext
+    from types import SimpleNamespace
+
+    from markets.imports import runner
+
+    hold_nothing()
+    runner.transaction = SimpleNamespace(atomic=nullcontext)
+
+
+GUARDS = {
+    "one transaction": write_checkpoint_afterwards,
+    "fence": hold_nothing,
+    "any transaction": write_without_transaction,
+}
 
 
 def main():

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MARKET, CAMPAIGN = "M&A -- New York", "Spring"
 PEOPLE_HEADER = ["External ID", "Email", "Full name", "Firm", "Title", "Phone"]
 LONGEST = 300
+TEMPLATE = os.environ.get("DRILL_TEMPLATE", "")
 
 WHO = "coalesce(nullif(c.external_id, ''), nullif(c.email, ''), c.phone_e164 || c.full_name)"
 QUERIES = {
@@ -79,6 +80,14 @@ class Server:
             portal.kill_all()
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
             shutil.rmtree(folder)
+
+    @contextmanager
+    def migrated(self):
+        """A portal with tables: a copy of the database that DRILL_TEMPLATE names, as migrations take a while."""
+        with self.portal(TEMPLATE or "template0") as portal:
+            if not TEMPLATE:
+                assert portal.run("migrate", "-v0", chunk=1) == 0, portal.output.read_text()
+            yield portal
 
 
 class Portal:

@@ -13,8 +13,8 @@ from http.client import HTTPConnection, HTTPException
 from itertools import pairwise
 from uuid import uuid4
 
-from tests.drills.clusters import free_port
 from tests.drills.portals import ROOT
+from tests.drills.ports import free_port
 
 GIVES_UP = 30
 MAKE = """
@@ -43,6 +43,10 @@ print(json.dumps({
     "people": [member.contact.email for member in campaign.members.select_related("contact")],
 }))
 """
+SENTENCES = {
+    "call": ["Another request was in the way, or the database is; nothing of this one was kept. Send it again."],
+    "page": ["Try again in a moment", "Tell ops staff, and try again later."],
+}
 PAGES = ["", "campaigns/", "contacts/", "calls/"]
 
 
@@ -118,8 +122,8 @@ class Served:
         except (OSError, HTTPException):
             status, text = 0, ""
         seconds = time.monotonic() - began
-        sentence = "was in the way, or the database is" if kind == "call" else "The portal is busy"
-        return Answer(kind, status, seconds, time.time(), status != 503 or sentence in text, text)
+        is_explained = status != 503 or any(sentence in text for sentence in SENTENCES[kind])
+        return Answer(kind, status, seconds, time.time(), is_explained, text)
 
     def _response(self, connection, method, path, body, headers):
         connection.request(method, path, body, headers or {"Cookie": self.known["cookie"]})
@@ -202,3 +206,11 @@ class Heard:
         assert all(answer.is_explained for answer in self.answers)
         assert self.slowest <= 10, sorted((round(a.seconds, 1), a.status, a.kind) for a in self.answers)[-5:]
         assert self.recovery <= 30
+
+
+def told(heard, lost):
+    refused = heard.statuses[503]
+    return (
+        f"acknowledged {len(heard.acknowledged)}, lost {len(lost)}; RTO {heard.recovery:.1f} s; {refused} x 503 "
+        f"within {heard.slowest_refusal:.1f} s, 0 x 500 in {len(heard.answers)} requests"
+    )

@@ -36,7 +36,7 @@ def server(tmp_path_factory):
 def made(request, server, tmp_path_factory):
     """An installation that was backed up while calls were recorded, and what was acknowledged."""
     with database(request.param, server, tmp_path_factory.mktemp("lost")) as installation:
-        installation.create_tables(is_quick=installation.is_sqlite and not IS_FULL)
+        installation.create_tables(is_quick=not IS_FULL)
         recorder = Recorder(installation)
         recorder.wait_for("file", 2)
         time.sleep(SECONDS)

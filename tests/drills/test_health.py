@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,17 +20,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.drills.installations import Installation
 from tests.drills.portals import ROOT
+from tests.drills.ports import free_port
 
 PROCESSES, SILENCE, PAGES = 4, 6, 60
 KEPT = 1.2
 """Seconds after which no process repeats an older answer."""
 TOKEN = "token-of-the-drill"
 BINARIES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 class Cluster:
@@ -152,7 +147,7 @@ def cluster():
 @pytest.fixture
 def portal(cluster, tmp_path):
     installation = Installation(cluster.url, tmp_path)
-    installation.create_tables(is_quick=False)
+    installation.create_tables(is_quick=True)
     served = Served(installation)
     yield served
     served.stop()

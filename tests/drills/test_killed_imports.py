@@ -44,9 +44,8 @@ def files(server):
 def before(server, files):
     """A portal that knows half of the people, most of them in a campaign, and some who are not to be called."""
     words = ("--workspace", "drill")
-    with server.portal() as portal:
+    with server.migrated() as portal:
         for command in (
-            ("migrate", "-v0"),
             ("create_workspace", "drill", "--name", "Drill", "--timezone", "UTC", "--region", "US"),
             ("import_suppressions", files / "list.csv", *words),
             ("import_contacts", files / "known.csv", *IMPORT, "--create"),

@@ -43,8 +43,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def empty(server):
-    with server.portal() as portal:
-        assert portal.run("migrate", "-v0", chunk=1) == 0, portal.output.read_text()
+    with server.migrated() as portal:
         with racing.a_process(portal) as alone:
             alone(racing.make_campaigns, CAMPAIGNS, PEOPLE)
         yield portal

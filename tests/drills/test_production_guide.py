@@ -8,7 +8,6 @@ What needs root is left out: packages, users, systemd and nginx. The commands of
 import os
 import re
 import shutil
-import socket
 import time
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from django.db import connection
 
 from tests.drills.guide import Machine, blocks
 from tests.drills.portals import Server
+from tests.drills.ports import free_port
 from tests.drills.visitor import Visitor, code_of, wait_until
 
 pytestmark = [
@@ -59,12 +59,6 @@ def machine(tmp_path):
     machine = Machine(tmp_path)
     yield machine
     machine.stop()
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def link_in(text, start="accounts/"):

@@ -48,8 +48,7 @@ def make_people(emails, secret):
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory):
-    with Server(os.environ["DATABASE_URL"], tmp_path_factory.mktemp("drill")).portal() as portal:
-        assert portal.run("migrate", "-v0", chunk=1) == 0, portal.output.read_text()
+    with Server(os.environ["DATABASE_URL"], tmp_path_factory.mktemp("drill")).migrated() as portal:
         with racing.a_process(portal) as alone:
             portal.token = alone(make_people, [ANN, BOB, OPS], SECRET)
         yield portal

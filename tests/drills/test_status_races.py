@@ -28,8 +28,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def portal(server):
-    with server.portal() as portal:
-        assert portal.run("migrate", "-v0", chunk=1) == 0, portal.output.read_text()
+    with server.migrated() as portal:
         yield portal
 
 

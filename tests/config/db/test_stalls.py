@@ -37,6 +37,19 @@ def test_a_command_that_is_not_answered_ends_after_the_limit(quick, transactiona
     run(Watch(), "SELECT 1")  # with a new connection
 
 
+def test_a_request_that_has_waited_in_vain_does_not_wait_again(quick, transactional_db):
+    watch = Watch()
+    with pytest.raises(OperationalError):
+        run(watch, "SELECT pg_sleep(4)")
+    connection.close()
+    began = time.monotonic()
+
+    with pytest.raises(OperationalError, match="did not answer just now"):
+        run(watch, "SELECT pg_sleep(4)")
+
+    assert time.monotonic() - began < 0.4
+
+
 def test_many_short_statements_are_not_one_long_one(quick, transactional_db):
     run(Watch(), *["SELECT pg_sleep(0.3)"] * 5)
 
