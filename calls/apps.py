@@ -5,6 +5,7 @@ class CallsConfig(AppConfig):
     name = "calls"
 
     def ready(self) -> None:
+        from calls import palette
         from calls.audience import Attempts, Conversations, HadOutcome, HasMeeting, LastCall
         from calls.callbacks.handover import leave
         from calls.ingest.call_log import CallLog
@@ -16,6 +17,7 @@ class CallsConfig(AppConfig):
         from campaigns.membership import CampaignClosed
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
+        from markets.palette.registry import register_pages, register_sources
         from markets.search.sources import register as register_searchable
         from markets.workspaces import departures
 
@@ -33,3 +35,5 @@ class CallsConfig(AppConfig):
         )
         register_conditions(HadOutcome, Attempts, Conversations, LastCall, HasMeeting)
         register_searchable(SEARCHABLE)
+        register_sources(*palette.SOURCES)
+        register_pages(*palette.PAGES)

@@ -11,11 +11,13 @@ class CampaignsConfig(AppConfig):
         from campaigns.importing import ContactList
         from campaigns.living import close_proposal
         from campaigns.membership import CampaignClosed
+        from campaigns.palette import found as palette
         from campaigns.searchable import SEARCHABLE
         from markets.custom_fields.inspection import inspect_people
         from markets.imports.fields import CONTACT_FIELDS
         from markets.imports.registry import FileKind, register
         from markets.models import ImportKind
+        from markets.palette.registry import register_actions, register_pages, register_sources
         from markets.search.sources import register as register_searchable
 
         completion.register(close_proposal)
@@ -43,3 +45,6 @@ class CampaignsConfig(AppConfig):
             people.Search,
         )
         register_searchable(SEARCHABLE)
+        register_sources(*palette.SOURCES)
+        register_pages(*palette.PAGES)
+        register_actions(palette.call_next, *palette.ACTIONS, palette.new_campaign)

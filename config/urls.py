@@ -11,6 +11,7 @@ from config.http.security_txt import security_txt
 from markets.accounts.views import own_sessions
 from markets.audit.views import audit_list
 from markets.off_limits.urls import off_limits_urls
+from markets.palette.views import search
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, retention, settings, team
 from markets.views.unsubscribe import unsubscribe
@@ -21,6 +22,7 @@ handler500 = "config.errors.failed"
 
 workspace_urls: list[URLPattern | URLResolver] = [
     path("", home.dashboard, name="dashboard"),
+    path("search/", search, name="search"),
     path("review/", home.review, name="review"),
     path("review/mail/", home.weekly_mail, name="weekly_mail"),
     path("markets/", include(markets_urls)),

@@ -11,9 +11,14 @@ class MarketsConfig(AppConfig):
         from markets.imports.registry import FileKind, register
         from markets.imports.suppressions import SuppressionList
         from markets.models import ImportKind
+        from markets.palette import own
+        from markets.palette.registry import register_actions, register_pages, register_sources
         from markets.search.rows import SEARCHABLE
         from markets.search.sources import register as register_searchable
 
         register(ImportKind.SUPPRESSIONS, FileKind(fields=SUPPRESSION_FIELDS, make_writer=SuppressionList.for_job))
         EXPORT_OBSERVERS.append(record_export)
         register_searchable(SEARCHABLE)
+        register_sources(*own.SOURCES)
+        register_pages(*own.PAGES)
+        register_actions(*own.ACTIONS)

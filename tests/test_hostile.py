@@ -63,7 +63,7 @@ def test_no_query_makes_a_500(client, ours, row, third):
         # A filter that cannot be read shows no rows, so a list is sorted, paged and searched without one, too.
         of_a_list = [dict.fromkeys(["sort", "page", "q"], value)] if has_table else []
         for query in [dict.fromkeys(PARAMETERS, value), *of_a_list]:
-            answer = client.get(url, query)
+            answer = client.get(url, query, follow=True)  # a list redirects to the address without empty values
 
             assert answer.status_code in (200, 400, 404), (value[:40], answer.status_code)
             if not answer.streaming:

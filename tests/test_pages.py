@@ -36,6 +36,7 @@ def full(campaign, manager):
 PAGES = [
     "dashboard",
     "review",
+    "search",
     "markets:list",
     "markets:create",
     "contacts:list",

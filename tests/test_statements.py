@@ -105,6 +105,7 @@ def test_no_page_asks_more_the_more_rows_there_are(as_manager, manager, market, 
     ]
     compared = "&".join(f"campaign={each.pk}" for each in market.campaigns.order_by("pk")[:5])
     urls += [f"{reverse('campaigns:compare', args=['acme'])}?{compared}"]
+    urls += [f"{reverse('search', args=['acme'])}?q={text}" for text in ("a", "new campaign in m", "call next")]
     urls += [reverse("contacts:detail", args=["acme", campaign.members.order_by("pk").first().contact_id])]
 
     grow(market, campaign, 10)

@@ -77,6 +77,8 @@ def _act(
     """Does what the button says. None if it changes the rule only, or if the rule cannot be applied."""
     here = request.get_full_path()
     if "to" in request.POST:
+        if request.POST["to"] == request.path:
+            return redirect(request.path)
         return redirect(f"{request.path}?{QueryDict(request.POST['to'].lstrip('?')).urlencode()}")
     match request.POST.get("do", "add"):
         case "add":

@@ -47,6 +47,16 @@ class WorkspaceFilterSet(filters.FilterSet):
         return [field for field in self.form.visible_fields() if field.name in self.on_demand]
 
     @property
+    def typed(self) -> set[str]:
+        """The names of the filters that are typed letter by letter."""
+        widgets = {name: field.widget for name, field in self.form.fields.items()}
+        return {
+            name
+            for name, widget in widgets.items()
+            if isinstance(widget, forms.TextInput) and widget.input_type != "date"
+        }
+
+    @property
     def chosen(self) -> set[str]:
         """The names of the filters that narrow the list."""
         return {name for name, value in self.form.cleaned_data.items() if value} if self.is_valid() else set()

@@ -79,11 +79,13 @@ class PeriodChoice:
     as_of_now: Mapping[str, str] = field(default_factory=dict)
     """All query parameters except `as_of`."""
     today: date | None = None
+    default: str = "all"
+    """The preset that the page shows if none is chosen."""
 
     @property
     def hidden_inputs(self) -> dict[str, str]:
-        """The parameters that a form on the page posts so that the period stays."""
-        return dict(parse_qsl(self.parameters))
+        """The parameters that a form on the page sends so that the period stays."""
+        return {name: value for name, value in parse_qsl(self.parameters) if (name, value) != ("period", self.default)}
 
     @property
     def options(self) -> list[tuple[str, str, str]]:
@@ -129,6 +131,7 @@ def choose_period(
         others={key: value for key, value in current.items() if key not in ("period", "from", "to")},
         as_of_now=current,
         today=today,
+        default=default,
     )
 
 

@@ -1,18 +1,19 @@
 """The helper of every list page: filters, sorting, pagination, exports, and the fragment for htmx."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import HttpResponseBase, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
+from config.ui.addresses import link_to, replace_while_typing, set_parameters, short_address
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
@@ -84,13 +85,16 @@ def table_page(
     complete_page: Callable[[list[Any]], None] | None = None,
     **options: object,
 ) -> HttpResponseBase:
-    """A page with one table: `table`, `filter`, `notices` and `chips` for the template, besides `context`.
+    """A page with one table: `table`, `filter`, `notices`, `chips` and `unfiltered`, the link that takes all filters
+    off, for the template, besides `context`.
 
     htmx gets only the template's partial named `table`. A notice reports each invalid sort order, page or filter; with
     an invalid filter the table shows no rows rather than all. `rows_of` derives the rows from the filtered queryset.
     `complete_page` adds to the rows of the page what the queryset does not fetch. `total` returns the total below the
-    rows; exports leave it out.
+    rows; exports leave it out. An address with parameters that have no value redirects to the one without them.
     """
+    if address := short_address(request):
+        return redirect(address)
     notices = list(_filter_problems(filterset))
     assert filterset.queryset is not None
     rows = filterset.queryset.none() if notices else filterset.qs
@@ -116,11 +120,13 @@ def table_page(
         "table": table,
         "filter": filterset,
         "notices": notices,
-        "chips": list(_chips(filterset)),
+        "chips": list(_chips(filterset, request.path)),
+        "unfiltered": _link_without(filterset, filterset.form.fields, request.path),
         **(context or {}),
     }
     table.total = total() if total else None
     response = render(request, template + fragment, page, status=400 if kind else 200)
+    replace_while_typing(request, response, filterset.typed)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
@@ -167,15 +173,19 @@ def page_of(paginator: "Paginator[object]", requested: str) -> "tuple[Page[objec
     return paginator.page(1), [f"There is no page “{requested[:40]}”; this list has {pages}. This is the first."]
 
 
-def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
-    """The chosen filters: label, value as text, and the query string without the filter."""
+class Chip(NamedTuple):
+    """A chosen filter, and the link to the list without it."""
+
+    label: str
+    value: str
+    rest: str
+
+
+def _chips(filterset: WorkspaceFilterSet, path: str) -> Iterator[Chip]:
     for name, field in filterset.form.fields.items():
         value = filterset.form.cleaned_data.get(name) if filterset.form.is_valid() else None
         if value in (None, "", []):
             continue
-        rest = cast(QueryDict, filterset.data).copy()
-        for key in (name, "page", "_export"):
-            rest.pop(key, None)
         is_row = isinstance(value, models.Model)
         label = field.label_from_instance(value) if is_row and isinstance(field, ModelChoiceField) else ""
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
@@ -184,7 +194,14 @@ def _chips(filterset: WorkspaceFilterSet) -> Iterator[tuple[str, str, str]]:
             filterset.describe(name, each) or label or _as_text(each) or choices.get(str(each), str(each))
             for each in values
         ]
-        yield (str(field.label or name), ", ".join(texts), rest.urlencode())
+        yield Chip(str(field.label or name), ", ".join(texts), _link_without(filterset, [name], path))
+
+
+def _link_without(filterset: WorkspaceFilterSet, names: Collection[str], path: str) -> str:
+    rest = set_parameters(cast(QueryDict, filterset.data))
+    for name in [*names, "page", "_export"]:
+        rest.pop(name, None)
+    return link_to(path, rest)
 
 
 def _as_text(value: object) -> str:

@@ -223,7 +223,7 @@ def test_a_button_stays_on_the_page(as_manager, people, url, to):
     answer = as_manager.post(url, {"to": to})
 
     assert answer["Location"].startswith(f"{url}?")
-    assert as_manager.get(answer["Location"]).status_code == 200
+    assert as_manager.get(answer["Location"], follow=True).status_code == 200
 
 
 def test_a_completed_campaign_takes_nobody(as_manager, manager, campaign):

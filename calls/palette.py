@@ -1,0 +1,53 @@
+"""What the palette finds of people, with the outcome of their last call, and of the notes of calls."""
+
+from collections.abc import Iterator
+
+from django.db.models import F
+from django.urls import reverse
+
+from campaigns.dispositions import Disposition
+from config.ui.formats import day
+from markets.models import Contact
+from markets.palette.own_text import rows_by
+from markets.palette.passages import passage
+from markets.palette.registry import Hit, Place, Search, Source
+from markets.search.sources import texts
+
+
+def find_people(search: Search) -> Iterator[Hit]:
+    people: list[Contact] = list(search.rows(search.workspace.contacts.all()))
+    outcomes = _last_outcomes(search, people)
+    for person in people:
+        url = reverse("contacts:detail", args=[search.workspace.slug, person.pk])
+        yield Hit(person.label, url, " · ".join(filter(None, [person.firm, outcomes.get(person.pk, "Not called yet")])))
+
+
+def _last_outcomes(search: Search, people: list[Contact]) -> dict[int, str]:
+    """By contact, the outcome of their last call in any campaign."""
+    called = search.workspace.campaign_contacts.filter(contact__in=people, last_call_at__isnull=False)
+    outcomes = called.order_by(F("last_call_at"), "pk").values_list("contact_id", "last_disposition")
+    return {contact: str(Disposition(outcome).label) for contact, outcome in outcomes if outcome}
+
+
+def find_notes(search: Search) -> Iterator[Hit]:
+    rows = search.workspace.calls.exclude(notes="").select_related("contact")
+    said = rows_by(search, rows, texts("notes"))
+    for call in said.order_by("-started_at", "-pk")[: search.most + 1]:
+        url = reverse("calls:detail", args=[search.workspace.slug, call.pk])
+        about = [call.contact.label, call.get_disposition_display(), day(search.workspace.day_of(call.started_at))]
+        yield Hit(passage(call.notes, search.text), url, " · ".join(filter(None, about)))
+
+
+SOURCES = [
+    Source("People", 10, find_people, all_in="contacts:list"),
+    Source("Notes of calls", 70, find_notes, all_in="calls:list"),
+]
+PAGES = [
+    Place("Calls", "calls:list", also="log"),
+    Place("Callers", "calls:callers", also="performance team"),
+    Place("Call queue", "queue", also="up next"),
+    Place("Callbacks due", "callbacks:list", query="state=to_call", also="promised"),
+    Place("Callbacks kept", "callbacks:tallies", also="promised"),
+    Place("Meetings", "meetings:list", also="appointments calendar"),
+    Place("Numbers to repair", "repairs:list", also="wrong phone"),
+]

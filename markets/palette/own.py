@@ -1,0 +1,61 @@
+"""What the palette finds of markets and firms, and the pages of this app."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.db.models import Count, F
+from django.urls import reverse
+
+from markets.models import Role
+from markets.palette.own_text import rows_by
+from markets.palette.registry import Hit, Place, Search, Source
+from markets.search.folding import Fold, Folded
+
+
+def find_markets(search: Search) -> Iterator[Hit]:
+    for market in search.rows(search.workspace.markets.all()):
+        url = reverse("markets:detail", args=[search.workspace.slug, market.pk])
+        yield Hit(str(market), url, " · ".join(filter(None, [market.seniority, market.firm_tier])))
+
+
+def find_firms(search: Search) -> Iterator[Hit]:
+    """Firms with the most people first. Each opens its people."""
+    people = search.workspace.contacts.exclude(firm="").order_by()
+    named = rows_by(search, people, _whole_text, lambda: Fold(F("firm")))
+    firms = named.values_list("firm").annotate(people=Count("pk")).order_by("-people", "firm")
+    for firm, count in firms[: search.most + 1]:
+        url = f"{reverse('contacts:list', args=[search.workspace.slug])}?{urlencode({'firm': firm})}"
+        yield Hit(firm, url, f"{count:,} {'person' if count == 1 else 'people'}")
+
+
+def _whole_text() -> Folded:
+    """All that is searched of a person, the firm included: this has an index."""
+    return Folded(F("search_text"))
+
+
+SOURCES = [
+    Source("Firms", 20, find_firms),
+    Source("Markets", 40, find_markets, all_in="markets:list"),
+]
+PAGES = [
+    Place("Overview", "dashboard", also="dashboard home"),
+    Place("Review to print", "review", also="weekly report"),
+    Place("Markets", "markets:list"),
+    Place("Contacts", "contacts:list", also="people"),
+    Place("Likely duplicates", "contacts:duplicates", also="merge contacts"),
+    Place("Imports", "imports:list", also="uploads files"),
+    Place("Do not call", "suppressions:list", also="suppressions dnc"),
+    Place("Off-limits", "off_limits:list"),
+    Place("Team", "team", Role.MANAGER, also="members roles invitations"),
+    Place("Audit log", "audit", Role.MANAGER),
+    Place("Settings", "settings", Role.MANAGER, also="mail api tokens retention holidays"),
+]
+ACTIONS = [
+    Place("Import people", "imports:create", Role.MANAGER, "kind=people", also="upload contacts file csv excel"),
+    Place("Import calls", "imports:create", Role.MANAGER, "kind=calls", also="upload dialer log file csv"),
+    Place("Import a do-not-call list", "imports:create", Role.MANAGER, "kind=suppressions", also="upload dnc file"),
+    Place("New contact", "contacts:create", Role.MANAGER, also="add create person people"),
+    Place("New market", "markets:create", Role.MANAGER, also="add create"),
+    Place("Add to the do-not-call list", "suppressions:create", Role.CALLER, also="suppress dnc number"),
+    Place("Invite someone", "team", Role.MANAGER, also="new member team user"),
+]

@@ -1,0 +1,31 @@
+"""What the palette finds of signals: the words that were said."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from config.ui.formats import day
+from markets.models import Role
+from markets.palette.own_text import rows_by
+from markets.palette.passages import passage
+from markets.palette.registry import Hit, Place, Search, Source
+from markets.search.sources import texts
+
+
+def find_signals(search: Search) -> Iterator[Hit]:
+    rows = search.workspace.signals.exclude(evidence="").select_related("contact")
+    said = rows_by(search, rows, texts("evidence"))
+    for signal in said.order_by("-heard_at", "-pk")[: search.most + 1]:
+        url = reverse("calls:detail", args=[search.workspace.slug, signal.call_id])
+        heard = f"{signal.get_type_display()}: {signal.value}"
+        note = f"{signal.contact.label} · {heard} · {day(search.workspace.day_of(signal.heard_at))}"
+        yield Hit(passage(signal.evidence, search.text), url, note)
+
+
+SOURCES = [Source("Signals", 80, find_signals, all_in="signals:list")]
+PAGES = [
+    Place("Signals", "signals:list"),
+    Place("Suggested signals", "signals:suggestions"),
+    Place("Rules of suggestions", "signals:rules", Role.MANAGER),
+    Place("Shared links", "shared:list", Role.MANAGER),
+]
