@@ -31,8 +31,8 @@ class SignalFilter(AsOfFilterSet):
     nobody = FlagFilter(
         label="Nobody named", apply=lambda signals: signals.filter(call__caller=None, call__caller_name="")
     )
-    counted = FlagFilter(label="Signals captured", apply=lambda signals: signals.counted())
-    current = FlagFilter(label="Current", apply=lambda signals: signals.current())
+    counted = FlagFilter(label="Signals captured", apply=lambda signals: signals)
+    current = FlagFilter(label="Current", apply=lambda signals: signals)
     freshness = filters.ChoiceFilter(
         choices=[(each, each) for each in FRESHNESS], method="of_age", label="Freshness", widget=HiddenInput
     )
@@ -54,8 +54,8 @@ class SignalFilter(AsOfFilterSet):
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
         """Which signals are movements depends on the chosen days, or on `since`."""
-        signals: Any = super().filter_queryset(queryset.as_of(self.workspace, self.day))
-        chosen = self.form.cleaned_data
+        chosen, known = self.form.cleaned_data, queryset.as_of(self.workspace, self.day)
+        signals: Any = super().filter_queryset(_standing(known, chosen["counted"], chosen["current"]))
         if not chosen["moved"]:
             return signals
         if chosen["since"]:
@@ -64,6 +64,14 @@ class SignalFilter(AsOfFilterSet):
 
     def by_name(self, signals: SignalQuerySet, name: str, text: str) -> SignalQuerySet:
         return signals.filter(call__caller=None, call__caller_name=text)
+
+
+def _standing(signals: SignalQuerySet, is_counted: str, is_current: str) -> SignalQuerySet:
+    """Which signals are both is stored, which are current is not."""
+    if is_counted and is_current:
+        return signals.current_and_counted()
+    signals = signals.counted() if is_counted else signals
+    return signals.current() if is_current else signals
 
 
 @between_days("suggested_at")

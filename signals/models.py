@@ -63,13 +63,17 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
         return self.not_voided().filter(~Exists(newer))
 
     def current_in(self, campaigns: Collection[int]) -> Self:
-        """Current signals of counted calls of some campaigns (by id).
+        """Current signals of counted calls of some campaigns (by id)."""
+        return self._current_and_counted(Q(current_campaign__in=campaigns), Q(call__campaign__in=campaigns))
 
-        Read from the stored `current_campaign`; as of a past day, only where it has not changed since.
-        """
-        is_current = Q(current_campaign__in=campaigns)
+    def current_and_counted(self) -> Self:
+        """Current signals of counted calls: `counted().current()` without comparing the signals of each contact."""
+        return self._current_and_counted(Q(current_campaign__isnull=False), Q())
+
+    def _current_and_counted(self, is_current: Q, of_call: Q) -> Self:
+        """Read from the stored `current_campaign`; as of a past day, only where it has not changed since."""
         if self.at:
-            changed = self.filter(current_changed_at__gte=self.at, call__campaign__in=campaigns).counted().current()
+            changed = self.filter(of_call, current_changed_at__gte=self.at).counted().current()
             is_current = is_current & Q(current_changed_at__lt=self.at) | Q(pk__in=changed.values("pk"))
         return self.filter(is_current)
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+
+from config.ui.paging import ordering_by, within_workspace
 
 
 class Column(tables.Column):
@@ -21,10 +23,9 @@ class Column(tables.Column):
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def order(self, queryset: QuerySet[Model], is_descending: bool) -> tuple[QuerySet[Model], bool]:
-        path = self.sort or str(self.accessor)
-        field = F(path)
-        ordering = field.desc(nulls_last=True) if is_descending else field.asc(nulls_last=True)
-        return queryset.order_by(ordering, "pk"), True
+        path = str(self.sort or self.accessor).replace(".", "__")
+        ordering = ordering_by(queryset, path, is_descending=is_descending)
+        return within_workspace(queryset, path).order_by(ordering, "pk"), True
 
 
 class KeyColumn(Column):

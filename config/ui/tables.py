@@ -18,6 +18,7 @@ from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
 from config.ui.formats import day, moment
+from config.ui.paging import rows_of_page
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25
@@ -111,9 +112,7 @@ def table_page(
         except ExportRefused as problem:
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
-    if complete_page:
-        table.page.object_list.data = page_rows = list(table.page.object_list.data)
-        complete_page(page_rows)
+    _fetch_page(table, complete_page)
     _fetch_choices(filterset)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
     page = {
@@ -129,6 +128,15 @@ def table_page(
     replace_while_typing(request, response, filterset.typed)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _fetch_page(table: Table, complete: Callable[[list[Any]], None] | None) -> None:
+    shown, rows = table.page.object_list, table.data.data
+    if isinstance(rows, models.QuerySet):
+        shown.data = rows_of_page(rows, table.page)
+    if complete:
+        shown.data = list(shown.data)
+        complete(shown.data)
 
 
 def _fetch_choices(filterset: WorkspaceFilterSet) -> None:

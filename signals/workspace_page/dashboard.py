@@ -63,7 +63,7 @@ def dashboard_context(workspace: Workspace, period: Period, since: datetime | No
 
 def review_context(workspace: Workspace, period: Period) -> dict[str, object]:
     """The review of a period. Its numbers come from the same functions as those of the pages."""
-    current = workspace.signals.as_of(workspace, period.as_of).counted().current()
+    current = workspace.signals.as_of(workspace, period.as_of).current_and_counted()
     booked = counted_calls(workspace, period).meetings()
     call_totals, members = call_totals_by_campaign(workspace, period), member_counts(workspace, period)
     markets = list(workspace.markets.as_of(workspace, period.as_of))
