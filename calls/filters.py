@@ -9,7 +9,7 @@ from django.forms import HiddenInput
 from calls.callbacks.owed import owed
 from calls.log import correction_display, meetings, wrong_numbers
 from calls.metrics import callbacks
-from calls.metrics.attempts_and_hours import ATTEMPTS, WEEKDAYS, calls_of_attempt
+from calls.metrics.attempts_and_hours import ATTEMPTS, WEEKDAYS, of_attempt
 from calls.metrics.by_caller import callers_of
 from calls.models import Call, Direction, Meeting
 from calls.models.calls import CallQuerySet
@@ -22,6 +22,9 @@ from markets.contacts.phones import PhoneProblem
 from markets.models import Contact, Market, User
 from markets.models.landscape import ContactQuerySet
 from markets.search.filters import SearchFilter
+
+KEEPS_NUMBERS = {"attempt", "market", "campaign", "counted", "as_of"}
+"""Filters that leave all counted calls of a campaign or none, so that those that are left can be numbered."""
 
 
 @between_days("started_at")
@@ -79,15 +82,17 @@ class CallFilter(AsOfFilterSet):
         booked = self.workspace.meetings.as_of(self.workspace, self.day).filter(status=status)
         return calls.filter(pk__in=booked.order_by().values("call"))
 
-    def by_attempt(self, calls: CallQuerySet, name: str, label: str) -> CallQuerySet:
-        """Attempts are numbered within a campaign, so only calls of the chosen market or campaign are numbered. Avoid
-        joins here: PostgreSQL misestimates the row count and would join every row, though a page shows few."""
-        market, campaign = (self.form.cleaned_data[each] for each in ("market", "campaign"))
-        campaigns = self.workspace.campaigns.filter(**{"market": market} if market else {})
-        campaigns = campaigns.filter(pk=campaign.pk) if campaign else campaigns
+    def by_attempt(self, calls: CallQuerySet, name: str, label: str) -> Any:
+        """Attempts are numbered within a campaign, so only calls of the chosen market or campaign are numbered."""
         (number,) = (number for number, each in ATTEMPTS.items() if each == label)
-        numbered = calls_of_attempt(number, self.workspace, campaigns, self.day)
-        return calls.select_related(None).filter(pk__in=numbered.values("pk"))
+        if self.chosen <= KEEPS_NUMBERS:
+            return of_attempt(number, calls.counted())
+        self.counts_with_rows = True
+        market, campaign = (self.form.cleaned_data[each] for each in ("market", "campaign"))
+        known = self.workspace.calls.as_of(self.workspace, self.day).counted()
+        known = known.filter(campaign__in=market.campaigns.order_by().values("pk")) if market else known
+        known = known.filter(campaign=campaign) if campaign else known
+        return calls.filter(pk__in=of_attempt(number, known).values("pk"))
 
     def by_weekday(self, calls: CallQuerySet, name: str, weekday: str) -> CallQuerySet:
         return calls.alias(weekday=self.workspace.weekday_in_sql("started_at")).filter(weekday=int(weekday))
@@ -101,8 +106,10 @@ class CallFilter(AsOfFilterSet):
         return calls.not_voided() if state == "standing" else calls.voided()
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Model]:
-        calls = queryset.as_of(self.workspace, self.day)
-        filtered: Any = super().filter_queryset(calls.annotate(is_corrected=correction_display.is_corrected(calls.at)))
+        known = queryset.as_of(self.workspace, self.day)
+        calls = known.annotate(is_corrected=correction_display.is_corrected(known.at))
+        self.unfiltered_rows = calls.hide_later_values("voided_at")
+        filtered: Any = super().filter_queryset(calls)
         return filtered.hide_later_values("voided_at")
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 import django_filters as filters
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -45,6 +46,10 @@ MEMBER_STATES: dict[str, MemberState] = {
     "reached": lambda members, called, reached: members.current().filter(reached),
     "callable": lambda members, called, reached: members.callable(),
 }
+CONTACT_STATES = MEMBER_STATES | {
+    "callable": lambda members, called, reached: members.current().filter(is_closed=False),
+}
+"""Of contacts. What makes the contact callable is asked of the contact itself, and not again by each membership."""
 CALL_STATES = {"called", "reached", "uncalled"}
 """The states that depend on calls."""
 MEMBER_STATE_LABELS = [
@@ -166,7 +171,7 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         chosen = self.form.cleaned_data
-        contacts = super().filter_queryset(queryset)
+        contacts: Any = super().filter_queryset(queryset)
         if chosen["others"]:
             field, market = chosen["others"], chosen["market"]
             grouped = self.workspace.contacts.in_market(market, self.day) if market else self.workspace.contacts
@@ -175,7 +180,10 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
         if not (chosen["campaign_market"] or chosen["state"] or self.filters_calls):
             was_created = self.workspace.in_days("created_at", None, self.day)
             return contacts if chosen["market"] else contacts.filter(was_created)
-        members = self.members_in_state(self.workspace.campaign_contacts.as_of(self.workspace, self.day), MEMBER_STATES)
+        contacts = contacts.callable() if chosen["state"] == "callable" else contacts
+        members = self.members_in_state(
+            self.workspace.campaign_contacts.as_of(self.workspace, self.day), CONTACT_STATES
+        )
         if chosen["campaign_market"]:
             members = members.filter(campaign__market=chosen["campaign_market"])
         return contacts.filter(Exists(members.filter(contact=OuterRef("pk"))))

@@ -122,11 +122,10 @@ def by_attempt(
     ]
 
 
-def calls_of_attempt(
-    number: int, workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None
-) -> CallQuerySet:
-    """The calls with that attempt number; MOST_ATTEMPTS stands for itself and all higher numbers."""
-    return numbered_calls(workspace, campaigns, as_of).filter(_is(number))
+def of_attempt(number: int, calls: CallQuerySet) -> Any:
+    """The calls with that attempt number; MOST_ATTEMPTS stands for itself and all higher numbers. All counted calls of
+    their campaigns must be among the calls."""
+    return _numbered(calls).filter(_is(number))
 
 
 def _is(number: int) -> Q:
@@ -135,11 +134,16 @@ def _is(number: int) -> Q:
 
 def numbered_calls(workspace: Workspace, campaigns: QuerySet[Campaign], as_of: date | None) -> Any:
     """All counted calls as of a day, each with its `attempt` number."""
+    known = Call.objects.as_of(workspace, as_of).counted()
+    return _numbered(known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk")))
+
+
+def _numbered(calls: CallQuerySet) -> Any:
+    """In the order of the index `call_of_member`, so that nothing is sorted."""
     attempt = Window(
         RowNumber(), partition_by=[F("campaign"), F("contact")], order_by=[F("started_at").asc(), F("id").asc()]
     )
-    known = Call.objects.as_of(workspace, as_of).counted()
-    return known.filter(workspace=workspace, campaign__in=campaigns.order_by().values("pk")).annotate(attempt=attempt)
+    return calls.annotate(attempt=attempt)
 
 
 def by_hour(hours: QuerySet[Any, Any]) -> HourlyRates | None:

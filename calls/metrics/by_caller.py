@@ -4,6 +4,7 @@ A caller is a user or, for imported calls, a name in the dialer that belongs to 
 grouped under one row. Rows are sorted by name, not by rate: the rates of a month mostly lie in each other's interval.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,12 +70,11 @@ def by_caller(calls: CallQuerySet) -> list[CallerRow]:
     return sorted(made, key=lambda row: (row.name == NOBODY, row.name.casefold(), row.caller.key))
 
 
-def all_callers(calls: CallQuerySet) -> CallerRow:
-    """The roll-up of all callers; each contact counts once."""
-    counts: Counts = {}
-    for rows, each in _sources(calls):
-        counts |= rows.aggregate(**each)
-    return _row(Caller(None, ""), "", counts)
+def all_callers(calls: CallQuerySet, rows: Sequence[CallerRow]) -> CallerRow:
+    """The roll-up of all callers, from the rows of each; only contacts are counted again, as each counts once."""
+    counts: Counts = {name: sum(row.metrics[name] for row in rows) for name in (*CALL_METRICS, "talk_seconds")}
+    ((of_contacts, called),) = [(found, each) for found, each in _sources(calls) if "called" in each]
+    return _row(Caller(None, ""), "", counts | of_contacts.aggregate(**called))
 
 
 def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Expression]]]:
@@ -87,7 +87,7 @@ def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Ex
     captured = Count("signals", filter=Q(signals__captured_at__lt=calls.at) if calls.at else None)
     is_member = Exists(members.filter(campaign=OuterRef("campaign"), contact=OuterRef("contact")))
     return [
-        (counted, {**counts, "talk": Coalesce(Sum("talk_seconds"), 0)}),
+        (counted, {**counts, "talk_seconds": Coalesce(Sum("talk_seconds"), 0)}),
         (counted.filter(is_member), {"called": Count("contact", distinct=True)}),
         (counted.filter(signals__isnull=False), {"signals_captured": captured}),
     ]
@@ -95,5 +95,4 @@ def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Ex
 
 def _row(caller: Caller, name: str, counts: Counts) -> CallerRow:
     found = {"called": 0, "signals_captured": 0} | counts
-    found["talk_seconds"] = found.pop("talk")
     return CallerRow(caller, name or NOBODY, with_rates(found))

@@ -7,7 +7,15 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from calls.models.corrections import call_values_as_of
-from campaigns.dispositions import CALLBACKS, CONVERSATIONS, DISPOSITION_RULES, MEETINGS, Disposition, DispositionRule
+from campaigns.dispositions import (
+    CALLBACKS,
+    CONVERSATIONS,
+    DISPOSITION_RULES,
+    MEETINGS,
+    WRONG_NUMBERS,
+    Disposition,
+    DispositionRule,
+)
 from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
@@ -236,6 +244,16 @@ class Call(models.Model):
                 fields=["workspace", "caller", "-started_at"],
                 condition=Q(caller__isnull=False),
                 name="call_by_caller",
+            ),
+            models.Index(  # numbers attempts by an index-only scan, without sorting; the last two as of past days
+                fields=["workspace", "campaign", "contact", "started_at", "id", "recorded_at", "voided_at"],
+                condition=Q(direction=Direction.OUTBOUND) & ~Q(disposition=""),
+                name="call_of_member",
+            ),
+            models.Index(  # a few per cent of the calls, each looked for by its contact
+                fields=["workspace", "contact", "dialled"],
+                condition=Q(disposition__in=WRONG_NUMBERS, voided_at=None),
+                name="call_to_wrong_number",
             ),
             models.Index(  # a few per cent of the calls: the meetings on a market's page
                 fields=["campaign", "started_at"], condition=Q(disposition__in=MEETINGS), name="call_booking"

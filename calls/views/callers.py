@@ -3,7 +3,7 @@ from typing import cast
 from django.http import HttpResponseBase
 
 from calls.filters import CallerFilter
-from calls.metrics.by_caller import all_callers, by_caller
+from calls.metrics.by_caller import CallerRow, all_callers, by_caller
 from calls.metrics.presentation import Scope, TotalRow
 from calls.models.calls import CallQuerySet
 from calls.tables import CallerTable
@@ -23,8 +23,14 @@ def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
     chosen = filterset.form.cleaned_data if filterset.is_valid() else {}
     scope = Scope(workspace, choice.period, market=chosen.get("market"), campaign=chosen.get("campaign"))
 
+    rows: list[CallerRow] = []
+
+    def rows_of(calls: CallQuerySet) -> list[CallerRow]:
+        rows[:] = by_caller(calls)
+        return rows
+
     def total() -> TotalRow:
-        return TotalRow("All callers", scope, all_callers(cast(CallQuerySet, filterset.qs)).metrics)
+        return TotalRow("All callers", scope, all_callers(cast(CallQuerySet, filterset.qs), rows).metrics)
 
     return table_page(
         request,
@@ -33,7 +39,7 @@ def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
         filterset=filterset,
         total=total if filterset.is_valid() else None,
         context={"section": "calls", "choice": choice},
-        rows_of=by_caller,
+        rows_of=rows_of,
         workspace=workspace,
         scope=scope,
     )

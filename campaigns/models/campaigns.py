@@ -161,7 +161,12 @@ class Campaign(models.Model):
                 condition=Q(is_living=False) | Q(rule__isnull=False), name="campaign_living_has_rule"
             ),
         ]
-        indexes = [models.Index(fields=["workspace", "status", "id"], name="campaign_by_status")]
+        indexes = [
+            models.Index(fields=["workspace", "status", "id"], name="campaign_by_status"),
+            models.Index(  # lists of calls and others sort by it: their rows are read campaign by campaign
+                fields=["workspace", "name", "id"], name="campaign_by_name"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

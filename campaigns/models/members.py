@@ -13,8 +13,7 @@ from campaigns.models.campaigns import Campaign, Status
 from config.db.as_of import AsOfQuerySet, cached_as_of, null_as_of
 from config.db.composite_keys import CompositeForeignKey, same_workspace
 from markets.models import Contact, Workspace
-from markets.models.landscape import has_usable_phone, is_suppressed
-from markets.models.off_limits import is_off_limits
+from markets.models.landscape import has_usable_phone, may_be_called
 
 
 class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
@@ -69,8 +68,9 @@ class CampaignContactQuerySet(AsOfQuerySet["CampaignContact"]):
 
     def callable(self) -> Self:
         """Members the queue may offer: not removed, closed, suppressed or off-limits, with a usable phone number."""
+        of_workspace = Q(contact__workspace=F("workspace"))  # so that contacts of other workspaces are not read
         return self.current().filter(
-            ~is_suppressed("contact__"), ~is_off_limits("contact__"), has_usable_phone("contact__"), is_closed=False
+            of_workspace, may_be_called("contact__"), has_usable_phone("contact__"), is_closed=False
         )
 
     def callback_due(self, moment: datetime) -> Self:

@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from config.ui.paging import ordering_by, within_workspace
+from config.ui.paging import ordering_by
 
 
 class Column(tables.Column):
@@ -25,7 +25,7 @@ class Column(tables.Column):
     def order(self, queryset: QuerySet[Model], is_descending: bool) -> tuple[QuerySet[Model], bool]:
         path = str(self.sort or self.accessor).replace(".", "__")
         ordering = ordering_by(queryset, path, is_descending=is_descending)
-        return within_workspace(queryset, path).order_by(ordering, "pk"), True
+        return queryset.order_by(ordering, "pk"), True
 
 
 class KeyColumn(Column):

@@ -21,6 +21,11 @@ class WorkspaceFilterSet(filters.FilterSet):
     choices_from: dict[str, Callable[[Any], models.QuerySet[models.Model]]] = {}
     on_demand: Collection[str] = ()
     """Filters that are folded away."""
+    counts_with_rows = False
+    """Whether finding the rows costs so much that they are counted in the same statement."""
+    unfiltered_rows: models.QuerySet[models.Model] | None = None
+    """The rows with all that the list shows of them, but without the filters. Set where filtering costs much: the rows
+    of a page are fetched from it, after the filters have found them."""
 
     def __init__(self, data: Mapping[str, object], queryset: models.QuerySet[models.Model], *, workspace: Any):
         super().__init__(cast(QueryDict, data), queryset)

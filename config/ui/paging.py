@@ -1,28 +1,46 @@
 """Fetches the rows of one page of a list without reading the rows of the others."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import Page
-from django.db.models import F, Model, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.expressions import OrderBy
 
 
-def rows_of_page(rows: QuerySet[Any], page: "Page[object]") -> list[Any]:
-    """The rows of a page of a list in a total order.
+class CountedPaginator(Paginator):  # type: ignore[type-arg] # not generic when it runs
+    """A paginator of rows that were counted already."""
 
-    Their keys are found first: the database then joins related rows and computes annotations for the page alone, and
-    not for every row that it sorts. A page in the second half is counted from the end, so that the last page costs what
-    the first one costs.
+    def __init__(self, rows: Any, per_page: int, *, count: int):
+        super().__init__(rows, per_page)
+        self.count = count  # Django's own is computed on first use
+
+
+def keys_with_count(rows: QuerySet[Any], first: int, length: int) -> tuple[list[Any], int]:
+    """The keys of a page and the number of all rows, in one statement; without keys the number is unknown.
+
+    Not for rows that are filtered by a window function: the number would include those that the filter leaves out.
     """
+    counted = _within_workspace(rows).annotate(row_count=Window(Count("*"))).values_list("pk", "row_count")
+    found = list(counted[first : first + length])
+    return [key for key, _ in found], found[0][1] if found else 0
+
+
+def keys_of_page(rows: QuerySet[Any], page: "Page[object]") -> list[Any]:
+    """The keys of the rows of a page of a list in a total order. A page in the second half is counted from the end, so
+    that the last page costs what the first one costs."""
     count, first, last = page.paginator.count, max(page.start_index() - 1, 0), page.end_index()
-    keys = rows.values_list("pk", flat=True)
-    if first > count // 2:
-        ordered = list(keys.reverse()[count - last : count - first])[::-1]
-    else:
-        ordered = list(keys[first:last])
-    found = {row.pk: row for row in rows.order_by().filter(pk__in=ordered)}
-    return [found[key] for key in ordered if key in found]
+    keys = _within_workspace(rows).values_list("pk", flat=True)
+    from_the_end = keys.reverse()[count - last : count - first]
+    return [*from_the_end][::-1] if first > count // 2 else [*keys[first:last]]
+
+
+def rows_by_key(rows: QuerySet[Any], keys: list[Any]) -> list[Any]:
+    """The rows with these keys, in their order. As the keys were found before, the database joins related rows and
+    computes annotations for one page, and not for every row that it sorts."""
+    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
 
 
 def ordering_by(rows: QuerySet[Any], path: str, *, is_descending: bool) -> OrderBy:
@@ -47,24 +65,35 @@ def can_be_null(rows: QuerySet[Any], path: str) -> bool:
     return False
 
 
-def within_workspace[Rows: QuerySet[Any]](rows: Rows, path: str) -> Rows:
-    """Says of the related rows that a path leads through that they are of the row's workspace, as their keys ensure.
+def _within_workspace[Rows: QuerySet[Any]](rows: Rows) -> Rows:
+    """Says of the related rows whose columns order the list that they are of the row's workspace, as their keys ensure.
 
     So the database reads them by an index that begins with the workspace, and not those of all workspaces.
     """
-    model: Any = rows.model
-    if not _has_workspace(model):
-        return rows
-    prefix = ""
-    for name in path.split("__")[:-1]:
-        field = model._meta.get_field(name)
-        if not field.many_to_one or field.null:
-            break
-        model, prefix = field.related_model, f"{prefix}{name}__"
-        if _has_workspace(model):
-            rows = rows.filter(**{f"{prefix}workspace": F("workspace")})
+    if _has_workspace(rows.model):
+        for relation in {relation for path in _ordering_paths(rows) for relation in _related(rows.model, path)}:
+            rows = rows.filter(**{f"{relation}__workspace": F("workspace")})
     return rows
 
 
-def _has_workspace(model: type[Model]) -> bool:
+def _ordering_paths(rows: QuerySet[Any]) -> Iterator[str]:
+    for each in rows.query.order_by:
+        expression = each.expression if isinstance(each, OrderBy) else each
+        path = getattr(expression, "name", "") if isinstance(expression, F) else expression
+        if isinstance(path, str):
+            yield path.removeprefix("-")
+
+
+def _related(model: Any, path: str) -> Iterator[str]:
+    """The relations along a path whose rows are of the same workspace and can't be missing."""
+    names = path.split("__")[:-1]
+    for length, name in enumerate(names, 1):
+        field = next((field for field in model._meta.fields if field.name == name), None)
+        if field is None or not field.many_to_one or field.null or not _has_workspace(field.related_model):
+            return
+        model = field.related_model
+        yield "__".join(names[:length])
+
+
+def _has_workspace(model: Any) -> bool:
     return any(field.name == "workspace" for field in model._meta.fields)

@@ -18,7 +18,7 @@ from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
 from config.ui.formats import day, moment
-from config.ui.paging import rows_of_page
+from config.ui.paging import CountedPaginator, keys_of_page, keys_with_count, rows_by_key
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25
@@ -36,6 +36,8 @@ class Table(tables.Table):
     """The column with the total's label; the first one if empty."""
     keeps_ticks = False
     """Sorts by buttons of the form around it, so that what is ticked is sent along."""
+    keys: list[Any] | None = None
+    """The keys of the rows of the page, if they were found when the rows were counted."""
 
     class Meta:
         order_by_field = "sort"
@@ -112,7 +114,7 @@ def table_page(
         except ExportRefused as problem:
             notices.append(str(problem))
     notices += _paginate(table, request.GET.get("page", ""), per_page)
-    _fetch_page(table, complete_page)
+    _fetch_page(table, rows_of, complete_page)
     _fetch_choices(filterset)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
     page = {
@@ -130,10 +132,13 @@ def table_page(
     return response
 
 
-def _fetch_page(table: Table, complete: Callable[[list[Any]], None] | None) -> None:
-    shown, rows = table.page.object_list, table.data.data
-    if isinstance(rows, models.QuerySet):
-        shown.data = rows_of_page(rows, table.page)
+def _fetch_page(table: Table, rows_of: Callable[[Any], Any], complete: Callable[[list[Any]], None] | None) -> None:
+    """Fetches the rows of the page, unless the table has a list."""
+    shown, rows, filterset = table.page.object_list, table.data.data, table.filterset
+    if isinstance(rows, models.QuerySet) and filterset is not None:
+        unfiltered = filterset.unfiltered_rows
+        keys = keys_of_page(rows, table.page) if table.keys is None else table.keys
+        shown.data = rows_by_key(rows if unfiltered is None else rows_of(unfiltered), keys)
     if complete:
         shown.data = list(shown.data)
         complete(shown.data)
@@ -167,6 +172,14 @@ def _sort(table: Table, requested: str) -> list[str]:
 
 
 def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
+    rows, filterset, number = table.data.data, table.filterset, _page_number(requested)
+    if number and filterset is not None and filterset.counts_with_rows:
+        keys, count = keys_with_count(rows, per_page * (number - 1), per_page)
+        if keys:
+            table.keys = keys
+            table.paginate(CountedPaginator, per_page, count=count)  # type: ignore[no-untyped-call]
+            table.page = table.paginator.page(number)
+            return []
     table.paginate(per_page=per_page)  # type: ignore[no-untyped-call]
     table.page, notices = page_of(table.paginator, requested)
     return notices
@@ -174,11 +187,18 @@ def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
 
 def page_of(paginator: "Paginator[object]", requested: str) -> "tuple[Page[object], list[str]]":
     """The page of that number; the first page and a notice if there is no such page."""
-    number = int(requested) if requested.isascii() and requested.isdigit() and len(requested) < 10 else 0
-    if not requested or 1 <= number <= paginator.num_pages:
-        return paginator.page(number or 1), []
+    number = _page_number(requested)
+    if 1 <= number <= paginator.num_pages:
+        return paginator.page(number), []
     pages = "1 page" if paginator.num_pages == 1 else f"{paginator.num_pages:,} pages"
     return paginator.page(1), [f"There is no page “{requested[:40]}”; this list has {pages}. This is the first."]
+
+
+def _page_number(requested: str) -> int:
+    """1 without a number, 0 for one that no page has."""
+    if not requested:
+        return 1
+    return int(requested) if requested.isascii() and requested.isdigit() and len(requested) < 10 else 0
 
 
 class Chip(NamedTuple):

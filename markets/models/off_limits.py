@@ -136,6 +136,19 @@ def _is_off_limits_now(contact: str) -> Q:
 
 
 def _is_named(entries: OffLimitsQuerySet, contact: str) -> Q:
+    of_contact, of_firm = _naming(entries, contact)
+    return Q(of_contact) | Q(of_firm)
+
+
+@cache
+def not_off_limits(contact: str = "") -> Q:
+    """Q: `~is_off_limits()`, as conditions that PostgreSQL can join by (markets.models.landscape.may_be_called)."""
+    of_contact, of_firm = _naming(OffLimits.objects.in_force(), contact)
+    return Q(~of_contact) & Q(~of_firm)
+
+
+def _naming(entries: OffLimitsQuerySet, contact: str) -> tuple[Exists, Exists]:
+    """The entries that name the contact, and those that name the firm."""
     entries = entries.filter(workspace=OuterRef("workspace"))
     by_firm = entries.filter(contact=None, firm_key=Lower(OuterRef(f"{contact}firm")))
-    return Q(Exists(entries.filter(contact=OuterRef(f"{contact}id")))) | Q(Exists(by_firm))
+    return Exists(entries.filter(contact=OuterRef(f"{contact}id"))), Exists(by_firm)

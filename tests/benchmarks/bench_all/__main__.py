@@ -3,9 +3,9 @@
     DATABASE_URL=postgres://.../reference uv run python -m tests.benchmarks.bench_all [PAGE ...]
 
 On a database of `seed --scale reference`, by default in the workspace with the most calls. The pages are those of
-tests.access_rows, which has every URL, so a new page is in it by itself. Each is opened as each role, its filters, sorts,
-pages and past days as a manager. Prints for each address p50 and p95, the statements, their time, the rows and buffers
-that they read, and the ratio of the page's p50 to the barest SQL of its table; the slowest first.
+tests.access_rows, which has every URL, so a new page is in it by itself. Each is opened as each role, and its filters,
+sorts, pages and past days as a manager. Prints for each address p50 and p95, the statements, their time, the rows and
+buffers that they read, and the ratio of the page's p50 to the barest SQL of its table; the slowest first.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import django
 from tests.benchmarks.bench_all.server import Server, collect_static_files, environment
 
 SHOWN = ["p50", "p95", "statements", "sql_ms", "worst_ms", "rows", "buffers", "bare_ratio"]
+FIGURES = "{p50:7.1f} {p95:7.1f} {statements:4} {sql_ms:7.1f} {worst_ms:7.1f} {rows:9,} {buffers:8,} {bare_ratio:6.1f}"
 COLUMNS = [*SHOWN, "role", "page", "address", "worst_sql"]
 
 
@@ -52,10 +53,11 @@ def main() -> None:
             writer = csv.DictWriter(file, COLUMNS, delimiter="\t", extrasaction="ignore")
             writer.writeheader()
             writer.writerows(found)
-    print("{:>7} {:>7} {:.4} {:>7} {:>8} {:>8} {:>8} {:>6}  page".format(*(name.partition("_ratio")[0] for name in SHOWN)))
+    print(
+        "{:>7} {:>7} {:.4} {:>7} {:>8} {:>8} {:>8} {:>6}  page".format(*(name.partition("_ratio")[0] for name in SHOWN))
+    )
     for each in found[: options.show]:
-        figures = "{p50:7.1f} {p95:7.1f} {statements:4} {sql_ms:7.1f} {worst_ms:7.1f} {rows:9,} {buffers:8,} {bare_ratio:6.1f}"
-        print(f"{figures.format(**each)}  {each['label']} ({each['role']})")
+        print(f"{FIGURES.format(**each)}  {each['label']} ({each['role']})")
 
 
 def _time(server: Server, figures: dict, times: int) -> None:

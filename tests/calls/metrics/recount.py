@@ -139,7 +139,8 @@ def portal_cells(workspace, first: date | None, last: date | None) -> Cells:
     used = workspace.markets.filter(campaigns__isnull=False).distinct()
     found += [(f"market:{each.pk}", each.metrics) for each in with_metrics(used, workspace, period)]
     calls = workspace.calls.filter(workspace.in_days("started_at", first, last))
-    found += [(row.caller.key, row.metrics) for row in by_caller(calls)] + [("callers", all_callers(calls).metrics)]
+    rows = by_caller(calls)
+    found += [(row.caller.key, row.metrics) for row in rows] + [("callers", all_callers(calls, rows).metrics)]
     everything = workspace.campaigns.all()
     found.append(("workspace", outcomes_and_times(Scope(workspace, period), everything)))
     for campaign in everything:
