@@ -77,7 +77,8 @@ def test_all_callers_together_are_the_workspace(as_viewer, team):
 
 def test_what_the_callers_did_adds_up_and_people_count_once(team):
     calls = team.workspace.calls.all()
-    rows, total = by_caller(calls), all_callers(calls)
+    rows = by_caller(calls)
+    total = all_callers(calls, rows)
 
     for name in ("calls_made", "conversations", "meetings_booked", "signals_captured", "talk_seconds"):
         assert sum(row[name] for row in rows) == total[name]
