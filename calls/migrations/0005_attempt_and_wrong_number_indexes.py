@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False  # CREATE INDEX CONCURRENTLY
 
     dependencies = [
-        ("calls", "0003_campaign_life"),
+        ("calls", "0004_search_index"),
         ("campaigns", "0002_campaign_life"),
         ("markets", "0007_no_names_in_audit_events"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
