@@ -27,18 +27,21 @@ def keys_with_count(rows: QuerySet[Any], first: int, length: int) -> tuple[list[
     return [key for key, _ in found], found[0][1] if found else 0
 
 
-def keys_of_page(rows: QuerySet[Any], page: "Page[object]") -> list[Any]:
-    """The keys of the rows of a page of a list in a total order. A page in the second half is counted from the end, so
-    that the last page costs what the first one costs."""
+def rows_of_page(rows: QuerySet[Any], page: "Page[object]", unfiltered: QuerySet[Any] | None = None) -> list[Any]:
+    """The rows of a page of a list in a total order. `unfiltered` has these rows and more.
+
+    A subquery finds their keys, so that the database joins related rows and computes annotations for one page, and not
+    for every row that it sorts. A page in the second half is counted from the end: the last costs what the first costs.
+    """
     count, first, last = page.paginator.count, max(page.start_index() - 1, 0), page.end_index()
-    keys = _within_workspace(rows).values_list("pk", flat=True)
+    keys = _within_workspace(rows).values("pk")
     from_the_end = keys.reverse()[count - last : count - first]
-    return [*from_the_end][::-1] if first > count // 2 else [*keys[first:last]]
+    shown = rows if unfiltered is None else unfiltered.order_by(*rows.query.order_by)
+    return list(shown.filter(pk__in=from_the_end if first > count // 2 else keys[first:last]))
 
 
 def rows_by_key(rows: QuerySet[Any], keys: list[Any]) -> list[Any]:
-    """The rows with these keys, in their order. As the keys were found before, the database joins related rows and
-    computes annotations for one page, and not for every row that it sorts."""
+    """The rows with these keys, in their order."""
     found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
     return [found[key] for key in keys if key in found]
 

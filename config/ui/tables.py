@@ -18,7 +18,7 @@ from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
 from config.ui.formats import day, moment
-from config.ui.paging import CountedPaginator, keys_of_page, keys_with_count, rows_by_key
+from config.ui.paging import CountedPaginator, keys_with_count, rows_by_key, rows_of_page
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25
@@ -136,9 +136,11 @@ def _fetch_page(table: Table, rows_of: Callable[[Any], Any], complete: Callable[
     """Fetches the rows of the page, unless the table has a list."""
     shown, rows, filterset = table.page.object_list, table.data.data, table.filterset
     if isinstance(rows, models.QuerySet) and filterset is not None:
-        unfiltered = filterset.unfiltered_rows
-        keys = keys_of_page(rows, table.page) if table.keys is None else table.keys
-        shown.data = rows_by_key(rows if unfiltered is None else rows_of(unfiltered), keys)
+        unfiltered = None if filterset.unfiltered_rows is None else rows_of(filterset.unfiltered_rows)
+        if table.keys is None:
+            shown.data = rows_of_page(rows, table.page, unfiltered)
+        else:
+            shown.data = rows_by_key(rows if unfiltered is None else unfiltered, table.keys)
     if complete:
         shown.data = list(shown.data)
         complete(shown.data)

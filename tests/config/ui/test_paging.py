@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from calls.models import Call
-from config.ui.paging import CountedPaginator, can_be_null, keys_of_page, keys_with_count, ordering_by, rows_by_key
+from config.ui.paging import CountedPaginator, can_be_null, keys_with_count, ordering_by, rows_by_key, rows_of_page
 from markets.models import Contact
 from tests.factories import call
 
@@ -27,45 +27,46 @@ def calls(campaign):
 def test_each_page_has_the_rows_that_slicing_gives(calls, number):
     page = Paginator(calls, 3).page(number)
 
-    assert rows_by_key(calls, keys_of_page(calls, page)) == list(calls[3 * number - 3 : 3 * number])
+    assert rows_of_page(calls, page) == list(calls[3 * number - 3 : 3 * number])
 
 
 def test_no_page_of_nothing_has_rows(calls):
-    assert keys_of_page(calls.none(), Paginator(calls.none(), 3).page(1)) == []
+    assert rows_of_page(calls.none(), Paginator(calls.none(), 3).page(1)) == []
 
 
-def keys_statement(rows, number):
+def statement(rows, number):
+    """The part that finds the keys, and the whole."""
     page = Paginator(rows, 3).page(number)
     with CaptureQueriesContext(connection) as queries:
-        rows_by_key(rows, keys_of_page(rows, page))
-    keys, shown = [each["sql"] for each in queries]
-    return keys, shown
+        rows_of_page(rows, page)
+    (whole,) = [each["sql"] for each in queries]
+    return whole[whole.index(" IN (SELECT") :].partition("LIMIT")[0], whole
 
 
 def test_the_last_page_skips_no_rows(calls):
-    keys, _ = keys_statement(calls, 4)
-    middle, _ = keys_statement(calls, 2)
+    _, last = statement(calls, 4)
+    _, middle = statement(calls, 2)
 
-    assert "OFFSET" not in keys
+    assert "OFFSET" not in last
     assert "OFFSET" in middle  # control: a page within does
 
 
 def test_rows_are_sorted_without_what_is_shown_of_them(calls):
     shown = calls.select_related("contact", "campaign__market").annotate(twice=F("talk_seconds") * 2)
-    keys, rows = keys_statement(shown, 1)
+    keys, whole = statement(shown, 1)
 
     assert "campaigns_campaign" not in keys.replace("campaigns_campaigncontact", "")
     assert "twice" not in keys
-    assert "twice" in rows
-    assert "markets_market" in rows
+    assert "twice" in whole
+    assert "markets_market" in whole
 
 
 def test_related_rows_that_order_a_list_are_of_its_workspace(calls):
-    keys, _ = keys_statement(calls.order_by("contact__full_name", "pk"), 1)
-    own, _ = keys_statement(calls, 1)
-    of_user, _ = keys_statement(calls.order_by("caller__email", "pk"), 1)
+    keys, _ = statement(calls.order_by("contact__full_name", "pk"), 1)
+    own, _ = statement(calls, 1)
+    of_user, _ = statement(calls.order_by("caller__email", "pk"), 1)
 
-    assert '"markets_contact"."workspace_id" = ("calls_call"."workspace_id")' in keys
+    assert '"workspace_id" = (U0."workspace_id")' in keys.replace('"U0"', "U0")
     assert "markets_contact" not in own
     assert "LEFT OUTER JOIN" in of_user  # a call without a user stays in the list
 
@@ -74,13 +75,14 @@ def test_a_page_is_fetched_without_filters_that_were_applied_already(calls):
     found = calls.filter(notes="", contact__full_name__contains="")
     page = Paginator(found, 3).page(1)
 
-    assert rows_by_key(calls.select_related("contact"), keys_of_page(found, page)) == list(found[:3])
+    assert rows_of_page(found, page, calls.select_related("contact")) == list(found[:3])
 
 
 def test_rows_are_counted_with_a_page_where_finding_them_costs_much(calls):
     with CaptureQueriesContext(connection) as queries:
         keys, count = keys_with_count(calls, 3, 3)
 
+    assert rows_by_key(calls, keys) == list(calls[3:6])
     assert (keys, count) == ([row.pk for row in calls[3:6]], 11)
     assert len(queries) == 1
     assert keys_with_count(calls, 12, 3) == ([], 0)
