@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
 from campaigns.models import Campaign, CampaignTag
-from config.db.row_count import RowCount
+from config.db.expressions import RowCount
 from markets.models import AuditAction, Contact, ContactTag, Tag, User, Workspace
 from markets.models.tags import TagQuerySet
 from markets.workspaces.audit import mention, record_event

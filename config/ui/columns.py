@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from config.ui.paging import ordering_by
+from config.db.paging import ordering_by
 
 
 class Column(tables.Column):

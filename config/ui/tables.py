@@ -13,12 +13,12 @@ from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
+from config.db.paging import CountedPaginator, keys_with_count, rows_by_key, rows_of_page
 from config.ui.addresses import link_to, replace_while_typing, set_parameters, short_address
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
 from config.ui.formats import day, moment
-from config.ui.paging import CountedPaginator, keys_with_count, rows_by_key, rows_of_page
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from config.db.compiled import CompiledQuery
-from config.db.row_count import RowCount
+from config.db.expressions import RowCount
 from config.monitoring.context import add_to_log
 from config.ui.api import Problem, problem_responses
 from config.ui.requests import HtmxRequest, is_visit

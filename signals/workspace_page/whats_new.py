@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from calls.metrics import callbacks
 from config.db.compiled import CompiledQuery
-from config.db.row_count import RowCount
+from config.db.expressions import RowCount
 from config.ui.periods import Period
 from markets.models import Workspace
 from signals.market_page.movement import moved_since

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from campaigns.models import CampaignReport
-from config.db.row_count import RowCount
+from config.db.expressions import RowCount
 from config.ui.tables import table_page
 from markets.models import Market, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page

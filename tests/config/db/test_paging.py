@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from calls.models import Call
-from config.ui.paging import CountedPaginator, can_be_null, keys_with_count, ordering_by, rows_by_key, rows_of_page
+from config.db.paging import CountedPaginator, can_be_null, keys_with_count, ordering_by, rows_by_key, rows_of_page
 from markets.models import Contact
 from tests.factories import call
 
