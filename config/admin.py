@@ -71,6 +71,11 @@ def is_impossible_value(value: str) -> bool:
     return "\0" in value or (len(value) > 18 and value.removeprefix("-").isdigit())
 
 
+def is_impossible_page(name: str, value: str) -> bool:
+    """True for what Unfold takes for the page of an inline, but is no number: ² is numeric."""
+    return name.endswith("-page") and (is_impossible_value(value) or (value.isnumeric() and not value.isdecimal()))
+
+
 def respond(
     view: Callable[..., HttpResponseBase], request: HttpRequest, *args: object, **kwargs: object
 ) -> HttpResponseBase:
@@ -121,6 +126,8 @@ class PortalAdminSite(UnfoldAdminSite):
             return redirect("mfa_activate_totp")
         if any(is_impossible_value(value) for _, values in request.GET.lists() for value in values):
             raise BadRequest("The address asks for something that no row can hold.")
+        if any(is_impossible_page(name, value) for name, values in request.POST.lists() for value in values):
+            raise BadRequest("There is no such page.")
         return None
 
     def admin_view[V: Callable[..., HttpResponseBase]](self, view: V, cacheable: bool = False) -> V:

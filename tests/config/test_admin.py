@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import URLPattern, reverse
 
 from calls.models import Meeting
+from campaigns.models import Campaign
 from config.admin import OpsPermissions
 from markets.models import Membership
 from tests.config.admin_rows import MODELS, READ_ONLY, one_of_each, path
@@ -229,3 +230,12 @@ def test_the_admin_alone_may_run_what_it_needs(as_ops, client):
     assert "'unsafe-eval'" in policy
     assert "script-src 'self' 'unsafe-eval';" in policy
     assert "unsafe" not in elsewhere
+
+
+@pytest.mark.parametrize("page", ["²", "½", "9" * 5000, "१", "x", "-1", "\0"])
+def test_no_page_of_an_inline_makes_a_500(as_ops, campaign, page):
+    as_ops.raise_request_exception = False
+    for url in (path(Campaign, "change", campaign.pk), path(Campaign, "add")):
+        answers = [as_ops.post(url, {"status_changes-page": page}), as_ops.get(url, {"status_changes-page": page})]
+
+        assert {answer.status_code for answer in answers} <= {200, 400, 409}

@@ -20,6 +20,9 @@ SHORT, OF_ADDRESSES = 200, 6
 
 
 @pytest.mark.promise("P18")
+@pytest.mark.filterwarnings(
+    "ignore:DateTimeField .* received a naive datetime:RuntimeWarning"
+)  # of filters of the admin
 def test_nothing_that_a_client_sends_makes_a_500(db, ops, figure, monkeypatch):
     ours = firm("Lisbon", "ours")
     rows = one_of_each(active_campaign(3, market__workspace__slug="acme"), ops)

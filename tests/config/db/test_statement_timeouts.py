@@ -57,9 +57,16 @@ def half_second_limit():
 
 
 @postgresql
-def test_whoever_serves_pages_is_held_to_limits_and_a_command_is_not():
-    assert statement_limits(serving=True) == "['5s', '2s', '15s']"
-    assert statement_limits(serving=False) == "['0', '0', '0']"
+@pytest.mark.promise("P11")
+def test_whoever_serves_pages_is_held_to_limits_and_a_command_is_not(figure):
+    of_pages, of_commands = statement_limits(serving=True), statement_limits(serving=False)
+
+    assert of_pages == "['5s', '2s', '15s']"
+    assert of_commands == "['0', '0', '0']"
+    figure(
+        "Statements of pages are ended after 5 s, waits for a lock after 2 s, idle transactions after 15 s",
+        control="a process that serves no pages has no limit",
+    )
 
 
 @postgresql
