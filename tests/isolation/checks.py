@@ -67,12 +67,13 @@ def faults_of(answer):
 def trespasses(client, firms, row):
     """What sending the forms of our pages does to other workspaces: as they are, and so that they are accepted."""
     answers = [visit(client, *form, elsewhere=firms.elsewhere) for form in forms_to(row, firms)]
-    answers += [
-        visit(client, request.url, request.data, elsewhere=firms.elsewhere)
-        for request in requests_to(row, firms.ours, client)
-        if request.data is not None
-    ]
-    return [fault for answer in answers for fault in faults_of(answer)]
+    found = [fault for answer in answers for fault in faults_of(answer)]
+    for request in requests_to(row, firms.ours, client):
+        if request.data is not None:
+            answer = visit(client, request.url, request.data, elsewhere=firms.elsewhere)
+            is_accepted = answer.status in (200, 204, 302) and (answer.statements.written or not request.must_write)
+            found += faults_of(answer) + ([] if is_accepted else [f"it is refused with {answer.status}"])
+    return found
 
 
 def betrayals(client, firms, row):

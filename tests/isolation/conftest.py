@@ -1,5 +1,6 @@
 """Three workspaces: ours, one with other words that was there before, and a twin with our own words that came later."""
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -11,12 +12,14 @@ from django.test import Client
 from django.urls import resolve
 from django.utils.timezone import now
 
+from campaigns.models import Campaign
 from campaigns.notes.services import write_note
 from markets.workspaces.invitations import remove_member
 from tests.access_rows import CANARY, ROWS, url_of
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory, call, make_it_noon
 from tests.firms import Firm, firm, shared_by_a_module
 from tests.isolation.walk import binding_columns, hashes_of, parameters_in, posted_forms, start_ids, visit
+from tests.markets.audit.posting import posted
 
 PAGES = [row for row in ROWS if "GET" in row.methods]
 POSTED = [row for row in ROWS if "POST" in row.methods]
@@ -31,6 +34,8 @@ class Firms:
     """What our pages held before the twin came, by address."""
     forms: dict[str, list[tuple[str, dict[str, str]]]]
     """By the name of the URL that they are posted to, the forms of our pages: their address, and what they send."""
+    states: dict[str, set[str]]
+    """By the name of a URL, what its links say of `state`: pages show other things then."""
     parameters: dict[str, set[str]]
     """By the name of a URL, the parameters that links and forms of our pages give it."""
     rows_elsewhere: dict[str, str]
@@ -50,6 +55,7 @@ def all_firms(django_db_setup, django_db_blocker):
         other, ours = firm(CANARY, "theirs"), firm("Lisbon", "ours")
         MembershipFactory(workspace=other.workspace, user=ours.manager, role="viewer")
         visitors = visitors_of(ours)
+        add_what_roles_see(ours, visitors)
         client = Client()
         client.force_login(ours.manager)
         alone = {url: visit(client, url).body for row in PAGES for url in [url_of(row, "ours", ours.ids)]}
@@ -68,11 +74,14 @@ def all_firms(django_db_setup, django_db_blocker):
         # The twin has imported the file of our draft.
         draft = ours.workspace.imports.get(pk=ours.ids["import"])
         twin.workspace.imports.filter(pk=twin.ids["ended_import"]).update(sha256=draft.sha256, kind=draft.kind)
+        add_what_our_forms_will_make(twin)
         elsewhere = hashes_of(other.workspace, twin.workspace, tables=binding_columns())
         signed_in = {kind: signed_in_as(user) for kind, user in visitors.items()} | {
             "outsider": signed_in_as(twin.manager)
         }
-        yield Firms(ours, other, twin, alone, forms_of(alone), parameters_of(alone), elsewhere, signed_in)
+        yield Firms(
+            ours, other, twin, alone, forms_of(alone), states_of(alone), parameters_of(alone), elsewhere, signed_in
+        )
 
 
 def visitors_of(ours):
@@ -94,6 +103,31 @@ def visitors_of(ours):
     }
 
 
+def add_what_roles_see(ours, visitors):
+    """Somebody to call now, and a call and a note of each who may have made them before their role was changed."""
+    campaign = Campaign.objects.get(pk=ours.ids["campaign"])
+    make_it_noon(campaign)
+    for role in ("viewer", "caller"):
+        ours.ids[f"call_of_{role}"] = call(campaign, caller=visitors[role], started_at=now()).pk
+        note, _ = write_note(workspace=ours.workspace, text="Lisbon remark", by=visitors[role], campaign=campaign)
+        ours.ids[f"note_of_{role}"] = note.pk
+
+
+MAKING = """markets:create contacts:create audiences:create imports:create suppressions:create notes:contact tasks:create
+    tags:rename tags:contact tags:campaign off_limits:create campaigns:create campaigns:copy campaigns:save_template
+    campaigns:template_create team"""
+
+
+def add_what_our_forms_will_make(twin):
+    """The twin has what our forms make, by the same names: they must neither be refused for it nor use it."""
+    client = Client()
+    client.force_login(twin.manager)
+    for row in POSTED:
+        if row.name in MAKING.split():
+            url = url_of(row, "twin", twin.ids)
+            client.post(url, posted(client, row, url, twin.ids, []))
+
+
 def signed_in_as(user):
     client = Client()
     client.force_login(user)
@@ -108,6 +142,14 @@ def forms_of(pages):
             forms = found.setdefault(resolve(address.split("?")[0]).view_name, {})
             forms.setdefault((address, *sorted(data)), (address, data))
     return {name: list(forms.values()) for name, forms in found.items()}
+
+
+def states_of(pages):
+    found = {}
+    for url, body in pages.items():
+        states = re.findall(r"[?&;]state=([a-z_]+)", body.decode(errors="replace"))
+        found.setdefault(resolve(url).view_name, set()).update(states)
+    return found
 
 
 def parameters_of(pages):

@@ -78,12 +78,15 @@ def offered_in_vain(client, firms, row, role):
     if ORDER.index(role) < ORDER.index(row.role) or "GET" not in row.methods:
         return []
     ids = firms.ours.ids
-    # The page of somebody with a wrong number offers other things.
-    several = [ids, ids | {"contact": ids["wrong_number"]}] if row.ids == ("contact",) else [ids]
-    return [each for ids in several for each in offered_by(client, url_of(row, "ours", ids), role)]
+    # The page of somebody with a wrong number offers other things, and so does that of one's own call or note.
+    own = {"call": ids[f"call_of_{role}"], "note": ids[f"note_of_{role}"]}
+    several = [ids, *({name: other} for name, other in {**own, "contact": ids["wrong_number"]}.items())]
+    urls = dict.fromkeys(url_of(row, "ours", ids | others) for others in several)
+    states = [f"{url}?state={state}" for url in urls for state in sorted(firms.states.get(row.name, ()))]
+    return [each for url in [*urls, *states] for each in offered_by(client, url, role, own)]
 
 
-def offered_by(client, url, role):
+def offered_by(client, url, role, own):
     page = visit(client, url)
     if page.status != 200 or b"<main" not in page.body:
         return []
@@ -94,7 +97,11 @@ def offered_by(client, url, role):
             continue
         if ORDER.index(target.role) > ORDER.index(role):
             found.append(f"{method} {address} is for a {target.role}")
-        elif target.name in OF_ONE_OWN and role == "caller":
+        elif (
+            target.name in OF_ONE_OWN
+            and role == "caller"
+            and not {str(each) for each in own.values()} & set(address.split("/"))
+        ):
             found.append(f"{method} {address} is for who wrote it")
     return found
 
