@@ -18,8 +18,8 @@ from markets.workspaces.invitations import remove_member
 from tests.access_rows import CANARY, ROWS, url_of
 from tests.factories import MembershipFactory, UserFactory, call, make_it_noon
 from tests.firms import Firm, firm, shared_by_a_module
+from tests.isolation.twins import make_alike
 from tests.isolation.walk import binding_columns, hashes_of, parameters_in, posted_forms, start_ids, visit
-from tests.markets.audit.posting import posted
 
 PAGES = [row for row in ROWS if "GET" in row.methods]
 POSTED = [row for row in ROWS if "POST" in row.methods]
@@ -60,9 +60,7 @@ def all_firms(django_db_setup, django_db_blocker):
         client.force_login(ours.manager)
         alone = {url: visit(client, url).body for row in PAGES for url in [url_of(row, "ours", ours.ids)]}
         twin = firm("Lisbon", "twin")
-        # Their people have the numbers of ours.
-        for one, another in zip(*(each.workspace.contacts.order_by("pk") for each in (ours, twin)), strict=True):
-            twin.workspace.contacts.filter(pk=another.pk).update(phone=one.phone, phone_e164=one.phone_e164)
+        make_alike(twin, ours)
         # Our manager, a member of the other workspace, too, gets something to do there.
         other.workspace.tasks.create(title=f"{CANARY} job", owner=ours.manager, due_on=other.workspace.today())
         write_note(
@@ -71,17 +69,12 @@ def all_firms(django_db_setup, django_db_blocker):
             by=None,
             contact=other.workspace.contacts.first(),
         )
-        # The twin has imported the file of our draft.
-        draft = ours.workspace.imports.get(pk=ours.ids["import"])
-        twin.workspace.imports.filter(pk=twin.ids["ended_import"]).update(sha256=draft.sha256, kind=draft.kind)
-        add_what_our_forms_will_make(twin)
         elsewhere = hashes_of(other.workspace, twin.workspace, tables=binding_columns())
         signed_in = {kind: signed_in_as(user) for kind, user in visitors.items()} | {
             "outsider": signed_in_as(twin.manager)
         }
-        yield Firms(
-            ours, other, twin, alone, forms_of(alone), states_of(alone), parameters_of(alone), elsewhere, signed_in
-        )
+        read = forms_of(alone), states_of(alone), parameters_of(alone)
+        yield Firms(ours, other, twin, alone, *read, elsewhere, signed_in)
 
 
 def visitors_of(ours):
@@ -111,21 +104,6 @@ def add_what_roles_see(ours, visitors):
         ours.ids[f"call_of_{role}"] = call(campaign, caller=visitors[role], started_at=now()).pk
         note, _ = write_note(workspace=ours.workspace, text="Lisbon remark", by=visitors[role], campaign=campaign)
         ours.ids[f"note_of_{role}"] = note.pk
-
-
-MAKING = """markets:create contacts:create audiences:create imports:create suppressions:create notes:contact tasks:create
-    tags:rename tags:contact tags:campaign off_limits:create campaigns:create campaigns:copy campaigns:save_template
-    campaigns:template_create team"""
-
-
-def add_what_our_forms_will_make(twin):
-    """The twin has what our forms make, by the same names: they must neither be refused for it nor use it."""
-    client = Client()
-    client.force_login(twin.manager)
-    for row in POSTED:
-        if row.name in MAKING.split():
-            url = url_of(row, "twin", twin.ids)
-            client.post(url, posted(client, row, url, twin.ids, []))
 
 
 def signed_in_as(user):
