@@ -221,6 +221,7 @@ def functions_by_path() -> dict[str, list[FunctionType]]:
 
 def find_functions() -> None:
     """Looks at every object once, before the process forks: each fork would copy all memory if it looked."""
+    gc.unfreeze()
     gc.collect()
     for each in (compiled_queries, functions_by_path):
         each.cache_clear()
