@@ -180,6 +180,8 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
         if not (chosen["campaign_market"] or chosen["state"] or self.filters_calls):
             was_created = self.workspace.in_days("created_at", None, self.day)
             return contacts if chosen["market"] else contacts.filter(was_created)
+        if self.filters_calls:
+            self.count_with_rows()
         contacts = contacts.callable() if chosen["state"] == "callable" else contacts
         members = self.members_in_state(
             self.workspace.campaign_contacts.as_of(self.workspace, self.day), CONTACT_STATES

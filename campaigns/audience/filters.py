@@ -102,6 +102,7 @@ class AudienceFilters(WorkspaceFilterSet):
         return self.by_rule(contacts, name, audience.chosen)
 
     def by_rule(self, contacts: ContactQuerySet, name: str, chosen: ChosenRule) -> ContactQuerySet:
+        self.count_with_rows()
         return contacts.filter(chosen.rule.condition(self.workspace, self.rule_day))
 
     def describe(self, name: str, value: Any) -> str:

@@ -35,6 +35,10 @@ class WorkspaceFilterSet(filters.FilterSet):
             assert isinstance(choice, filters.ModelChoiceFilter)
             choice.queryset = rows(workspace)
 
+    def count_with_rows(self) -> None:
+        """For filters that no index serves: they are applied once, and not also to count and to fetch."""
+        self.counts_with_rows, self.unfiltered_rows = True, self.queryset
+
     def unfiltered[R: models.QuerySet[models.Model]](self, rows: R, name: str, value: object) -> R:
         """The `method` of filters that `filter_queryset` applies, because they depend on others or have a default."""
         return rows

@@ -49,8 +49,9 @@ class InCampaign(Condition):
         members = scope.rows(CampaignContact).current()
         match self.of:
             case "running":
-                running = scope.rows(Campaign).filter(status__in=RUNNING).order_by()
-                return members.filter(campaign__in=running.values("pk"))
+                running = scope.rows(Campaign).filter(status__in=RUNNING).order_by().values_list("pk", flat=True)
+                # PostgreSQL takes a status of a past day for rare, and would compare each person with each member.
+                return members.filter(campaign__in=list(running) if scope.day else running)
             case "campaigns":
                 return members.filter(campaign__in=self.campaigns)
         return members
