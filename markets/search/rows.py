@@ -26,10 +26,10 @@ SEARCHABLE = {
     Contact: Source(
         lambda: Folded(F("search_text")),
         (Related(ContactPoint, key="contact", path="pk"),),
-        recent=("-updated_at", "-pk"),
+        is_named=True,
     ),
     ContactPoint: Source(lambda: SEARCH_TEXT),
-    Market: Source(texts("name"), recent=("-created_at", "-pk")),
+    Market: Source(texts("name"), is_named=True),
     ContactMerge: Source(texts("label", "reason"), (PERSON, Related(FormerKey, key="merge", path="pk"))),
     FormerKey: Source(texts("value")),
     OffLimits: Source(texts("firm", "reason", "requested_by"), (PERSON,)),

@@ -26,12 +26,14 @@ class Related:
 class Source:
     """How the rows of a model are found: by the words of their own text and of related rows.
 
-    `recent` orders rows that are equally good.
+    `recent` orders rows that are equally good. `is_named` rows are better if they have the words as whole words or at
+    their beginnings; of others the recent are.
     """
 
     text: Text | None = None
     related: tuple[Related, ...] = ()
     recent: tuple[str, ...] = ("-pk",)
+    is_named: bool = False
 
 
 def texts(*paths: str) -> Text:

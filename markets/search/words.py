@@ -18,9 +18,9 @@ MAX_WORDS = 10
 SHORT = 2
 SHORTEST_WITH_TYPO = 5
 LONGEST_WITH_TYPO = 40
-BEGINNING = r"(^|[\n -/:-@[-`{-~])"
-"""Where a word of the text begins: at the start, or after a line break, a space or a punctuation mark."""
-END = r"([\n -/:-@[-`{-~]|$)"
+BETWEEN = r"[\n -/:-@[-`{-~]"
+"""A line break, a space or a punctuation mark."""
+BEGINNING = f"(^|{BETWEEN})"
 AROUND = ' \t\r\n,;:"()[]{}<>!?“”„«»'
 """Not part of a word at its beginning or end."""
 NUMBER = re.compile(r"(?<!\S)\+?[\d(][\d().\-/ ]*\d\)?(?!\S)")
@@ -60,7 +60,12 @@ def beginning(part: str) -> str:
 
 def whole(part: str) -> str:
     """A regular expression: it is a word of the text."""
-    return beginning(part) + END
+    return f"{beginning(part)}({BETWEEN}|$)"
+
+
+def whole_inside(part: str) -> str:
+    """The same, but for the last word of the text. The index mostly tells it from longer words that begin so."""
+    return beginning(part) + BETWEEN
 
 
 def read_words(text: str) -> tuple[Word, ...]:
