@@ -50,7 +50,7 @@ def meeting_time(call: Call) -> datetime | None:
 class CallTable(Table):
     """An import of its export gives the same calls: the columns that it needs besides are hidden on the page."""
 
-    empty = "No calls here. They are logged from a campaign's people, or arrive with import_calls."
+    empty = "No calls yet. Callers log them in a campaign; a dialer's calls are imported."
 
     started_at = CellColumn("calls/cells/started.html", lead=True, verbose_name="Started")
     contact = CellColumn("cells/contact.html", sort="contact__full_name")

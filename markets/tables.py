@@ -49,7 +49,7 @@ def further(kind: str) -> Callable[[Contact], str]:
 class ContactTable(Table):
     """An import of its export gives the same people: the columns that it needs besides are hidden on the page."""
 
-    empty = "Nobody here. People arrive with import_contacts, or one by one with “New contact”."
+    empty = "Nobody here yet. Import a list of people, or add one with “New contact”."
 
     full_name = CellColumn("contacts/cells/name.html", lead=True, verbose_name="Name")
     firm = Column()

@@ -30,6 +30,8 @@ class Table(tables.Table):
     empty = "Nothing here yet."
     request: HtmxRequest
     filterset: WorkspaceFilterSet | None = None
+    is_filtered = False
+    """Whether a filter may be why there are no rows."""
     total: object = None
     """The total below the rows, for tables that have one: see calls.metrics.presentation.Total."""
     total_column = ""
@@ -117,11 +119,13 @@ def table_page(
     _fetch_page(table, rows_of, complete_page)
     _fetch_choices(filterset)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
+    chips = list(_chips(filterset, request.path))
+    table.is_filtered = bool(chips)
     page = {
         "table": table,
         "filter": filterset,
         "notices": notices,
-        "chips": list(_chips(filterset, request.path)),
+        "chips": chips,
         "unfiltered": _link_without(filterset, filterset.form.fields, request.path),
         **(context or {}),
     }
