@@ -78,7 +78,7 @@ def dangers_sent_back(ours, payloads, every=1):
 def test_no_page_shows_a_payload_raw(db, figure, monkeypatch):
     results = [dangers_with(payload, PAGES) for payload in TRIED]
     assert [found for found, _ in results if found] == []
-    ours = firm("Lisbon", "ours")
+    ours = firm("Lisbon", "sent")
     sent_back, answers = dangers_sent_back(ours, SENT, every=1 if IS_FULL else 3)
     assert sent_back == []
 
