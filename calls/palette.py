@@ -8,7 +8,7 @@ from django.urls import reverse
 from campaigns.dispositions import Disposition
 from config.ui.formats import day
 from markets.models import Contact
-from markets.palette.own_text import rows_by
+from markets.palette.own_text import newest_with
 from markets.palette.passages import passage
 from markets.palette.registry import Hit, Place, Search, Source
 from markets.search.sources import texts
@@ -31,8 +31,7 @@ def _last_outcomes(search: Search, people: list[Contact]) -> dict[int, str]:
 
 def find_notes(search: Search) -> Iterator[Hit]:
     rows = search.workspace.calls.exclude(notes="").select_related("contact")
-    said = rows_by(search, rows, texts("notes"))
-    for call in said.order_by("-started_at", "-pk")[: search.most + 1]:
+    for call in newest_with(search, rows, texts("notes"), "started_at"):
         url = reverse("calls:detail", args=[search.workspace.slug, call.pk])
         about = [call.contact.label, call.get_disposition_display(), day(search.workspace.day_of(call.started_at))]
         yield Hit(passage(call.notes, search.text), url, " · ".join(filter(None, about)))

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from config.ui.formats import day
 from markets.models import Role
-from markets.palette.own_text import rows_by
+from markets.palette.own_text import newest_with
 from markets.palette.passages import passage
 from markets.palette.registry import Hit, Place, Search, Source
 from markets.search.sources import texts
@@ -14,8 +14,7 @@ from markets.search.sources import texts
 
 def find_signals(search: Search) -> Iterator[Hit]:
     rows = search.workspace.signals.exclude(evidence="").select_related("contact")
-    said = rows_by(search, rows, texts("evidence"))
-    for signal in said.order_by("-heard_at", "-pk")[: search.most + 1]:
+    for signal in newest_with(search, rows, texts("evidence"), "heard_at"):
         url = reverse("calls:detail", args=[search.workspace.slug, signal.call_id])
         heard = f"{signal.get_type_display()}: {signal.value}"
         note = f"{signal.contact.label} · {heard} · {day(search.workspace.day_of(signal.heard_at))}"

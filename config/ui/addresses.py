@@ -1,10 +1,16 @@
-"""Addresses of pages that filter: short enough to share, and one step back for each state that somebody chose."""
+"""Addresses of pages that filter: short enough to share, one step back for each state that somebody chose, and a chip
+for each chosen filter that leads to the list without it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from django.db import models
+from django.forms import Form, ModelChoiceField
 from django.http import HttpResponseBase, QueryDict
 
+from config.ui.formats import day, moment
 from config.ui.requests import HtmxRequest
 
 NOT_A_FILTER = {"page"}
@@ -60,3 +66,43 @@ def _query_of(request: HtmxRequest) -> str:
 
 def _parameters(query: str) -> dict[str, str]:
     return {name: value for name, value in parse_qsl(query) if name not in NOT_A_FILTER}
+
+
+class Chip(NamedTuple):
+    """A chosen filter, and the link to the list without it."""
+
+    label: str
+    value: str
+    rest: str
+
+
+def chips_of(
+    form: Form, query: Any, path: str, describe: Callable[[str, object], str] = lambda name, value: ""
+) -> Iterator[Chip]:
+    """`describe` says what a chip shows of a value; empty for the value itself."""
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name) if form.is_valid() else None
+        if value in (None, "", []):
+            continue
+        is_row = isinstance(value, models.Model)
+        label = field.label_from_instance(value) if is_row and isinstance(field, ModelChoiceField) else ""
+        choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
+        values = value if isinstance(value, list) else [value]
+        texts = [
+            describe(name, each) or label or _as_text(each) or choices.get(str(each), str(each)) for each in values
+        ]
+        yield Chip(str(field.label or name), ", ".join(texts), link_without(query, [name], path))
+
+
+def link_without(query: Any, names: Collection[str], path: str) -> str:
+    """The link to the list without these filters, from its first page."""
+    rest = set_parameters(cast(QueryDict, query))
+    for name in [*names, "page", "_export"]:
+        rest.pop(name, None)
+    return link_to(path, rest)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else ""

@@ -1,24 +1,22 @@
 """The helper of every list page: filters, sorting, pagination, exports, and the fragment for htmx."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.forms import ModelChoiceField
-from django.http import HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from config.db.paging import CountedPaginator, keys_with_count, rows_by_key, rows_of_page
-from config.ui.addresses import link_to, replace_while_typing, set_parameters, short_address
+from config.ui.addresses import chips_of, link_without, replace_while_typing
 from config.ui.columns import DrawnColumn
 from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
-from config.ui.formats import day, moment
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25
@@ -96,10 +94,8 @@ def table_page(
     htmx gets only the template's partial named `table`. A notice reports each invalid sort order, page or filter; with
     an invalid filter the table shows no rows rather than all. `rows_of` derives the rows from the filtered queryset.
     `complete_page` adds to the rows of the page what the queryset does not fetch. `total` returns the total below the
-    rows; exports leave it out. An address with parameters that have no value redirects to the one without them.
+    rows; exports leave it out.
     """
-    if address := short_address(request):
-        return redirect(address)
     notices = list(_filter_problems(filterset))
     assert filterset.queryset is not None
     rows = filterset.queryset.none() if notices else filterset.qs
@@ -119,14 +115,14 @@ def table_page(
     _fetch_page(table, rows_of, complete_page)
     _fetch_choices(filterset)
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
-    chips = list(_chips(filterset, request.path))
+    chips = list(chips_of(filterset.form, filterset.data, request.path, filterset.describe))
     table.is_filtered = bool(chips)
     page = {
         "table": table,
         "filter": filterset,
         "notices": notices,
         "chips": chips,
-        "unfiltered": _link_without(filterset, filterset.form.fields, request.path),
+        "unfiltered": link_without(filterset.data, filterset.form.fields, request.path),
         **(context or {}),
     }
     table.total = total() if total else None
@@ -205,40 +201,3 @@ def _page_number(requested: str) -> int:
     if not requested:
         return 1
     return int(requested) if requested.isascii() and requested.isdigit() and len(requested) < 10 else 0
-
-
-class Chip(NamedTuple):
-    """A chosen filter, and the link to the list without it."""
-
-    label: str
-    value: str
-    rest: str
-
-
-def _chips(filterset: WorkspaceFilterSet, path: str) -> Iterator[Chip]:
-    for name, field in filterset.form.fields.items():
-        value = filterset.form.cleaned_data.get(name) if filterset.form.is_valid() else None
-        if value in (None, "", []):
-            continue
-        is_row = isinstance(value, models.Model)
-        label = field.label_from_instance(value) if is_row and isinstance(field, ModelChoiceField) else ""
-        choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
-        values = value if isinstance(value, list) else [value]
-        texts = [
-            filterset.describe(name, each) or label or _as_text(each) or choices.get(str(each), str(each))
-            for each in values
-        ]
-        yield Chip(str(field.label or name), ", ".join(texts), _link_without(filterset, [name], path))
-
-
-def _link_without(filterset: WorkspaceFilterSet, names: Collection[str], path: str) -> str:
-    rest = set_parameters(cast(QueryDict, filterset.data))
-    for name in [*names, "page", "_export"]:
-        rest.pop(name, None)
-    return link_to(path, rest)
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, datetime):
-        return moment(value)
-    return day(value) if isinstance(value, date) else ""

@@ -41,9 +41,11 @@ class Found:
 
 
 def find(access: Access, text: str, *, most: int) -> Found:
-    """What the text finds in the workspace, by kind. Without a text: the actions and pages of the user's role."""
+    """What the text finds in the workspace, by kind. Without a text, or for one letter: the actions and pages of the
+    user's role."""
     search = Search(access, clean_text(text[:5_000])[:LONGEST_TEXT].strip(), most)
-    asked = sources() if search.text else OWN_SOURCES
+    is_telling = len(search.text) > 1 or not search.text.isascii()
+    asked = sources() if is_telling else OWN_SOURCES
     groups = []
     for source in asked:
         shown = most if search.text else MOST_OFFERED

@@ -7,7 +7,7 @@ from django.db.models import Count, F
 from django.urls import reverse
 
 from markets.models import Role
-from markets.palette.own_text import rows_by
+from markets.palette.own_text import has_words, may_have_typos
 from markets.palette.registry import Hit, Place, Search, Source
 from markets.search.folding import Fold, Folded
 
@@ -21,8 +21,8 @@ def find_markets(search: Search) -> Iterator[Hit]:
 def find_firms(search: Search) -> Iterator[Hit]:
     """Firms with the most people first. Each opens its people."""
     people = search.workspace.contacts.exclude(firm="").order_by()
-    named = rows_by(search, people, _whole_text, lambda: Fold(F("firm")))
-    firms = named.values_list("firm").annotate(people=Count("pk")).order_by("-people", "firm")
+    is_named = has_words(search, [_whole_text, lambda: Fold(F("firm"))], typos=may_have_typos(search))
+    firms = people.filter(is_named).values_list("firm").annotate(people=Count("pk")).order_by("-people", "firm")
     for firm, count in firms[: search.most + 1]:
         url = f"{reverse('contacts:list', args=[search.workspace.slug])}?{urlencode({'firm': firm})}"
         yield Hit(firm, url, f"{count:,} {'person' if count == 1 else 'people'}")

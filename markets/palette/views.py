@@ -1,8 +1,8 @@
 from django.http import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from config.ui.addresses import replace_while_typing, short_address
+from config.ui.addresses import replace_while_typing
 from markets.models import Role, Workspace
 from markets.palette.finding import find
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -16,8 +16,6 @@ FRAGMENTS = {"palette-results": "search/options.html", "results": "search/page.h
 @workspace_page(Role.VIEWER)
 def search(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """What `?q=` finds: as a page, as its results alone, or as the options of the palette."""
-    if address := short_address(request):
-        return redirect(address)
     target = request.htmx.target if request.htmx else None
     most = MOST_IN_THE_PALETTE if target == "palette-results" else MOST_ON_THE_PAGE
     found = find(request.access, request.GET.get("q", ""), most=most)

@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 
+from config.ui.addresses import chips_of, link_without, replace_while_typing
 from config.ui.tables import PER_PAGE, table_page
 from markets.audit.reading import record_view
 from markets.contacts.duplicates import Pair, likely_duplicates, mark_not_duplicates
@@ -30,8 +32,21 @@ def duplicate_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
     people = workspace.contacts.in_bulk([pk for pair in page for pk in (pair.low, pair.high)])
     existing = [pair for pair in page if pair.low in people and pair.high in people]
     rows = [(people[pair.low], people[pair.high], pair.reasons.values()) for pair in existing]
-    context = {"section": "contacts", "form": form, "page": page, "pairs": rows}
-    return render(request, "contacts/duplicates.html", context)
+    chips = list(chips_of(form, request.GET, request.path))
+    unfiltered = link_without(request.GET, form.fields, request.path)
+    context = {
+        "section": "contacts",
+        "form": form,
+        "page": page,
+        "pairs": rows,
+        "chips": chips,
+        "unfiltered": unfiltered,
+    }
+    fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
+    response = render(request, f"contacts/duplicates.html{fragment}", context)
+    replace_while_typing(request, response, {"q"})
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
 
 
 def _filter(pairs: list[Pair], form: DuplicateFilterForm, workspace: Workspace) -> list[Pair]:

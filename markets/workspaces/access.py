@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from config.db.compiled import CompiledQuery
 from config.db.expressions import RowCount
 from config.monitoring.context import add_to_log
+from config.ui.addresses import short_address
 from config.ui.api import Problem, problem_responses
 from config.ui.requests import HtmxRequest, is_visit
 from markets.accounts.second_factors import ask_for_second_factor, has_second_factor
@@ -87,6 +89,7 @@ def get_access(slug: str, user: User) -> Access:
 def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
     """Decorates a page of a workspace: anonymous users sign in, outsiders get 404, lower roles 403, other methods 405.
 
+    An address with parameters that have no value redirects to the one without them.
     `methods` is "GET", "POST" or "GET POST". The view receives the workspace and queries everything else through it;
     `request.access` holds the user's role. Times are parsed and shown in the workspace's time zone.
     """
@@ -110,6 +113,8 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
                 return HttpResponseNotAllowed(allowed)
             if access.workspace.requires_second_factor and not has_second_factor(request.user):
                 return ask_for_second_factor(request, access.workspace)
+            if address := short_address(cast(HtmxRequest, request)):
+                return redirect(address)
             cast(WorkspaceRequest, request).access = access
             if access.membership is None and is_visit(request):
                 record_entry(access.workspace, request.user)

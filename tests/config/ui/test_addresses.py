@@ -36,8 +36,16 @@ def test_a_short_address_is_left_as_it_is(as_viewer, contacts, sent):
     assert as_viewer.get(contacts + sent).status_code == 200
 
 
-def test_the_search_page_has_a_short_address_too(as_viewer, campaign):
-    assert as_viewer.get("/w/acme/search/?q=")["Location"] == "/w/acme/search/"
+@pytest.mark.parametrize("path", ["search/", "contacts/duplicates/", "", "campaigns/compare/"])
+def test_every_page_has_a_short_address(as_viewer, campaign, path):
+    assert as_viewer.get(f"/w/acme/{path}?q=&as_of=")["Location"] == f"/w/acme/{path}"
+    assert as_viewer.get(f"/w/acme/{path}?q=", headers=LIST).status_code == 200
+
+
+def test_nobody_else_is_led_to_a_short_address(client, outsider, campaign):
+    client.force_login(outsider)
+
+    assert client.get("/w/acme/contacts/?q=").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -98,3 +106,13 @@ def test_where_people_are_chosen_a_chip_keeps_the_ticks(as_manager, campaign):
     page = as_manager.get(reverse("campaigns:choose", args=["acme", campaign.pk]), {"q": "ann"}).content.decode()
 
     assert re.search(r'<button\s+name="to" value="/w/acme/campaigns/\d+/contacts/add/" hx-post', page)
+
+
+def test_likely_duplicates_filter_as_the_other_lists_do(as_viewer, campaign):
+    address = reverse("contacts:duplicates", args=["acme"])
+    part = as_viewer.get(
+        f"{address}?kind=phone&q=ann", headers=LIST | {"HX-Current-URL": f"http://testserver{address}"}
+    )
+
+    assert part.content.decode().lstrip().startswith('<div\n  id="table"')
+    assert chips(part)[0] == ("Remove filter Search: ann ×", "?kind=phone")
