@@ -102,6 +102,18 @@ def test_no_workspace_by_another_name_makes_a_500(client, ours, slug):
         assert client.post(url).status_code in (401, 404)
 
 
+@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_logout", "socialaccount_login_error"])
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_no_address_to_go_on_to_makes_a_500(client, ours, name, is_signed_in):
+    if not is_signed_in:
+        client.logout()
+    for address in ("http://[", "//[::1", "http://[x]/", "\\\\evil.example", "javascript:alert(1)", "\x00"):
+        answer = client.get(reverse(name), {"next": address})
+
+        assert answer.status_code in (200, 302)
+        assert address not in answer.get("Location", "")
+
+
 LISTS = [
     *("markets:list", "contacts:list", "contacts:merges", "campaigns:list", "audiences:list"),
     *("calls:list", "calls:callers", "signals:list", "imports:list", "suppressions:list"),

@@ -53,6 +53,12 @@ class AccountAdapter(RecordedSignIns, DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return pending_invitation(request) is not None
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # no URL at all, as http://[
+            return False
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Replaces allauth's limits, which refuse everybody behind an address. Raises ValidationError."""
         email = credentials.get("email") or ""
