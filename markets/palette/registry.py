@@ -39,7 +39,7 @@ class Search:
         of the verb, which saves a statement for most texts."""
         known, words = _words(verb), _words(self.text)
         about = [word for word in words if not any(each.startswith(word) for each in known)]
-        if words and len(about) == len(words):
+        if words and not any(each.startswith(word) for each in known if len(each) > 2 for word in words):
             return queryset.none()
         rows = ranked(queryset, " ".join(about), self.workspace) if about else queryset
         return rows[: self.most + 1]
