@@ -19,6 +19,86 @@ REASONS = {
 }
 """By path and line."""
 
+FOUND = "The rows are named by ids that were found in the workspace before."
+HANDED_IN = "Campaigns that were found in the workspace are handed in."
+OF_CAMPAIGN = "Another condition takes the rows of the campaign, or of its calls or people, alone."
+SAID_TWICE = "The condition that names a contact asks for the workspace itself."
+CHECKED = "The id was checked to be of the workspace when the rule or the options were saved."
+BOUND_IN = {
+    **dict.fromkeys(
+        [
+            ("calls/callbacks/decisions.py", "decide"),
+            ("calls/callbacks/handover.py", "hand_over"),
+            ("calls/ingest/precedence.py", "_fetch_calls"),
+            ("calls/ingest/precedence.py", "_fetch_creators"),
+            ("calls/ingest/undo.py", "_remove_contacts"),
+            ("calls/ingest/undo.py", "_campaigns_of"),
+            ("calls/views/performance.py", "campaign_performance"),
+            ("campaigns/views/campaigns.py", "campaign_context"),
+            ("campaigns/forms/planning.py", "lock"),
+            ("campaigns/importing.py", "_suppressed"),
+            ("markets/contacts/merge.py", "lock_contacts"),
+            ("markets/views/duplicates.py", "duplicate_list"),
+            ("signals/campaign_feed/feed.py", "_own"),
+            ("signals/report/differences.py", "differences"),
+            ("signals/report/differences.py", "_grouped"),
+            ("signals/report/facts.py", "_own"),
+        ],
+        FOUND,
+    ),
+    **dict.fromkeys(
+        [("calls/callbacks/foresight.py", "foresee"), ("campaigns/callers/eligible.py", "of")],
+        HANDED_IN,
+    ),
+    **dict.fromkeys(
+        [
+            ("campaigns/living/matching.py", "members_of"),
+            ("campaigns/models/campaigns.py", "as_of"),
+            ("calls/models/meetings.py", "as_of"),
+            ("signals/campaign_feed/feed.py", "_imports_of_calls"),
+            ("signals/market_page/page.py", "_meeting_outcomes"),
+            ("signals/market_page/page.py", "market_intelligence"),
+            ("signals/report/call_changes.py", "call_changes"),
+            ("signals/report/facts.py", "_others"),
+            ("signals/report/facts.py", "meetings"),
+            ("signals/report/facts.py", "signals"),
+            ("signals/report/facts.py", "interested_signals"),
+            ("signals/report/facts.py", "earlier_movement"),
+        ],
+        OF_CAMPAIGN,
+    ),
+    **dict.fromkeys(
+        [
+            ("markets/contacts/merge.py", "move_suppressions"),
+            ("signals/contacts/merge_preview.py", "_side"),
+            ("signals/contacts/timeline.py", "_suppressions"),
+            ("signals/contacts/timeline.py", "_off_limits"),
+            ("signals/market_page/page.py", "history_of"),
+        ],
+        SAID_TWICE,
+    ),
+    **dict.fromkeys(
+        [
+            ("campaigns/importing.py", "for_job"),
+            ("campaigns/importing.py", "campaign_of"),
+            ("signals/campaign_feed/feed.py", "_imports_of_people"),
+        ],
+        CHECKED,
+    ),
+    (
+        "calls/audience.py",
+        "_meetings",
+    ): "The rows of the scope are the workspace's.",
+    (
+        "signals/market_page/coverage.py",
+        "_count_query",
+    ): "The rows are those of one market.",
+    ("campaigns/membership.py", "landscape_of"): "The people are those of one market.",
+    ("markets/views/markets.py", "market_landscape"): "The people are those of one market.",
+    ("markets/contacts/merge.py", "move_decisions"): "The decisions are those about the two people.",
+}
+"""By path and function: why a filter by workspace in it is a second one."""
+
 
 def reason_of(mutant) -> str:
     """Why no test can notice the mutant; empty if one has to."""
@@ -30,8 +110,11 @@ def bound_otherwise(mutant) -> str:
     job and the like. The walk checks each statement for such a key, so that the filter serves the index alone. An id
     that comes from a request is no such key: there the filter must be noticed."""
     is_filter = mutant.what.endswith((" is of all workspaces", "() without workspace", "() without workspace_id"))
+    is_filter |= mutant.what.endswith("__workspace")
     if not is_filter or mutant.executed == (0, 0):
         return ""
+    if reason := BOUND_IN.get((mutant.path, function_at(mutant.path, mutant.line))):
+        return reason
     source = statement_at(mutant.path, mutant.line)
     if re.search(r"\bpk\b|pk__in|\bids?\b|get_object_or_404|in_bulk|request\.", source):
         return ""
@@ -64,6 +147,16 @@ KEYS = r"\b(\w+__)*(campaign|contact|job|market|call|meeting|report|proposal|tag
 def statements(path):
     tree = ast.parse((ROOT / path).read_text())
     return [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and not hasattr(node, "body")]
+
+
+@cache
+def functions(path):
+    return [node for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+def function_at(path, line):
+    around = [node for node in functions(path) if node.lineno <= line <= node.end_lineno]
+    return min(around, key=lambda node: node.end_lineno - node.lineno).name if around else ""
 
 
 def statement_at(path, line):

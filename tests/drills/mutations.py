@@ -210,6 +210,11 @@ def compiled_queries() -> list[CompiledQuery]:
     return [each for each in gc.get_objects() if isinstance(each, CompiledQuery)]
 
 
+def forget_compiled_queries() -> None:
+    for each in compiled_queries():
+        each._compiled = None
+
+
 @cache
 def functions_by_path() -> dict[str, list[FunctionType]]:
     found = defaultdict(list)
@@ -236,8 +241,7 @@ def apply(mutant: Mutant) -> None:
         apply_to_code(mutant)
     else:
         cell(guarded(mutant.change), "role").cell_contents = Role.VIEWER
-    for each in compiled_queries():
-        each._compiled = None
+    forget_compiled_queries()
 
 
 def apply_to_template(mutant: Mutant) -> None:
@@ -256,7 +260,8 @@ def apply_to_code(mutant: Mutant) -> None:
     path = str(ROOT / mutant.path)
     old = codes(compile(tree, path, "exec"))
     changed = codes(compile(ast.fix_missing_locations(replaced(tree, node, new)), path, "exec"))
-    by_key = dict(zip(old, changed.values(), strict=True)) if old.keys() != changed.keys() else changed
+    # A generator in a condition that is constant now is left out; then the functions keep their keys.
+    by_key = changed if len(old) != len(changed) else dict(zip(old, changed.values(), strict=True))
     count = 0
     for function in functions_by_path()[path]:
         code = by_key.get(key_of(function.__code__))

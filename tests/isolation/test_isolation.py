@@ -2,8 +2,12 @@
 theirs; and no statement looks beyond the workspace."""
 
 import pytest
+from django.urls import reverse
 
+from markets.audit.mentions import KINDS
 from markets.models import Contact, Workspace
+from markets.workspaces import api_tokens
+from markets.workspaces.audit import record_event
 from tests.access_rows import CANARY, ROWS, url_of
 from tests.isolation.checks import betrayals, leaks, trespasses, wrong_parameters
 from tests.isolation.conftest import PAGES, POSTED
@@ -55,6 +59,19 @@ def test_each_kind_of_visitor_gets_what_it_may(clients, firms, row):
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row.name)
 def test_a_page_offers_nothing_that_its_reader_may_not_do(clients, firms, row, role):
     assert offered_in_vain(clients[role], firms, row, role) == []
+
+
+def test_an_event_that_names_a_foreign_row_does_not_show_it(as_ours, firms):
+    api_tokens.issue(workspace=firms.other.workspace, name=f"{CANARY} dialer", by=None)
+    foreign = {kind: each.rows(firms.other.workspace).order_by("pk").last() for kind, each in KINDS.items()}
+    foreign.pop("user")
+    for kind, row in foreign.items():
+        summary = f"Changed [{kind} {row.pk}]"
+        record_event(workspace=firms.ours.workspace, user=None, action="status_changed", summary=summary)
+    page = visit(as_ours, reverse("audit", args=["ours"])).everything.lower()
+
+    assert page.count("changed") >= len(foreign) > 10
+    assert CANARY.lower() not in page
 
 
 def test_a_filter_that_is_left_out_is_noticed(as_ours, firms, monkeypatch):

@@ -1,6 +1,9 @@
-"""A workspace that resembles ours as much as it can, and forbids what ours allows: none of it is our concern."""
+"""A workspace that resembles ours as much as it can, forbids what ours allows, and is untidy. No concern of ours."""
+
+from datetime import timedelta
 
 from django.test import Client
+from django.utils.timezone import now
 
 from signals.contacts.erasure import erase
 from tests.access_rows import ROWS, url_of
@@ -44,3 +47,10 @@ def protect_everybody(twin):
     for firm in {person.firm for person in people} - {""}:
         twin.workspace.off_limits.create(firm=firm, reason="Lisbon client", requested_by="Lisbon boss")
     erase(contact=twin.workspace.contacts.get(email="ann@lee.example"), by=twin.manager, reason="Request 204")
+
+
+def neglect(twin):
+    """Its callbacks are overdue, its people are old, and what is stored of its calls is wrong."""
+    workspace, long_ago = twin.workspace, now() - timedelta(days=400)
+    workspace.campaign_contacts.update(callback_due_at=now() - timedelta(hours=1), attempt_count=9)
+    workspace.contacts.update(created_at=long_ago, wrong_phone="+12125550100")
