@@ -38,6 +38,7 @@ KEY = "promise"
 def add_options(parser):
     group = parser.getgroup("portal")
     group.addoption("--promises", action="store_true", help="run the tests of the promises and print their table")
+    group.addoption("--figures", action="store_true", help="print the table of what the tests that run have measured")
     group.addoption("--promises-page", metavar="FILE", help="also write the table into this Markdown page")
 
 
@@ -70,7 +71,7 @@ def figure(request, record_property):
 
 def print_table(terminalreporter):
     config = terminalreporter.config
-    if not config.getoption("--promises"):
+    if not (config.getoption("--promises") or config.getoption("--figures")):
         return
     rows, failed = defaultdict(list), set()
     for outcome in ("passed", "failed", "error"):

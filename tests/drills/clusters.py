@@ -107,8 +107,11 @@ class Cluster:
 
     def kill(self):
         """As if the machine was gone."""
-        self.send(signal.SIGKILL)
-        time.sleep(0.2)
+        killed = self.processes()
+        self.send(signal.SIGKILL, killed)
+        until = time.monotonic() + 20
+        while any(Path(f"/proc/{process}").exists() for process in killed) and time.monotonic() < until:
+            time.sleep(0.02)
 
     def remove(self):
         with suppress(OSError, IndexError, ValueError):

@@ -157,9 +157,12 @@ def write_without_transaction():
     from contextlib import nullcontext
     from types import SimpleNamespace
 
+    from django.db.models import QuerySet
+
     from markets.imports import runner
 
     hold_nothing()
+    QuerySet.select_for_update = lambda rows, **how: rows
     runner.transaction = SimpleNamespace(atomic=nullcontext)
 
 

@@ -76,7 +76,7 @@ def test_an_immediate_stop_loses_nothing_that_was_acknowledged(portal, cluster, 
         cluster.start()
         return down
 
-    heard = portal.under_load(60 if IS_FULL else 12, fault)
+    heard = portal.under_load(60 if IS_FULL else 9, fault)
 
     heard.check()
     lost = heard.lost(installation.rows)

@@ -107,7 +107,7 @@ class Served:
         _, body, _ = self.ask("/readyz")
         return {name: each["reason"] for name, each in json.loads(body)["checks"].items() if each["status"] != "ok"}
 
-    def wait_until(self, status, path="/readyz", seconds=60):
+    def wait_until(self, status, path="/readyz", seconds=180):
         """How long it took until the address answered so."""
         started = time.monotonic()
         while time.monotonic() - started < seconds:
