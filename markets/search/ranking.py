@@ -41,8 +41,11 @@ def ranked[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -
         _all(words, own, beginning),
         as_typed.condition(rows.model),
     ]
-    keys = list(found.order_by(*source.recent).values_list("pk", flat=True)[:COMPARED])
-    if len(keys) == COMPARED:
+    # In an order, PostgreSQL would try the patterns of typos on row after row instead of using the index.
+    keys = list(found.order_by(*([] if typos else source.recent)).values_list("pk", flat=True)[:COMPARED])
+    if typos:
+        keys += rows.filter(as_typed.condition(rows.model)).order_by().values_list("pk", flat=True)[:FEW]
+    elif len(keys) == COMPARED:
         keys += rows.filter(_all(words, own, whole_inside)).order_by(*source.recent).values_list("pk", flat=True)[:MOST]
     grade = Case(*(When(each, then=place) for place, each in enumerate(grades)), default=Value(len(grades)))
     return rows.filter(OneOf("pk", keys)).order_by(grade, *source.recent)[:MOST]

@@ -69,14 +69,14 @@ def whole_inside(part: str) -> str:
 
 
 def read_words(text: str) -> tuple[Word, ...]:
-    """The words of a query, each once. Of a text without letters and digits, its signs."""
+    """The words of a query, each once. What has no letter or digit is no word."""
     folded = " ".join(fold(text.replace("\0", " ")[:MAX_LENGTH]).split())
     words: list[Word] = []
     for gap, number in _split(folded):
         words += [Word(part, ((part,),)) for each in gap.split() if (part := each.strip(AROUND))]
         words += [_number(number)] if number else []
     telling = [each for each in words if any(map(str.isalnum, each.text))]
-    return tuple({each.text: each for each in telling or words}.values())[:MAX_WORDS]
+    return tuple({each.text: each for each in telling}.values())[:MAX_WORDS]
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

@@ -127,8 +127,8 @@ FOUND = {
     # nothing
     "malik dublin": "",
     "zzzz": "",
-    "%": "julian",
-    "_": "nameless",
+    "%": "",
+    "_": "",
     "\\": "",
     "' OR 1=1 --": "",
     "\x00": "",
