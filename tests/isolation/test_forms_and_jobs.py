@@ -16,7 +16,7 @@ from tests.extra_fields import RANDOM
 from tests.firms import firm, shared_by_a_module
 from tests.isolation.conftest import add_what_roles_see, visitors_of
 from tests.isolation.jobs import JOBS
-from tests.isolation.twins import make_alike, neglect
+from tests.isolation.twins import make_alike
 from tests.isolation.walk import Statements, binding_columns, hashes_of, start_ids, undone
 from tests.markets.audit.states import WRITES
 from tests.role_table import noting_writes, requests_to
@@ -37,7 +37,6 @@ def ours_and_alone(django_db_setup, django_db_blocker):
         alone = {row.name: done_by_form(ours, row) for row in WRITES} | {job: done_by_job(ours, job) for job in JOBS}
         twin = firm("Lisbon", "twin")
         make_alike(twin, ours)
-        neglect(twin)
         yield ours, alone, twin, hashes_of(twin.workspace, tables=binding_columns())
 
 

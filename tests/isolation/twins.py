@@ -24,6 +24,7 @@ def make_alike(twin, ours):
     twin.workspace.imports.filter(pk=twin.ids["ended_import"]).update(sha256=draft.sha256, kind=draft.kind)
     add_what_our_forms_will_make(twin)
     protect_everybody(twin)
+    neglect(twin)
 
 
 def add_what_our_forms_will_make(twin):
