@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, JSONField, QuerySet, Window
 from django.db.models.expressions import OrderBy
 
 
@@ -61,6 +61,8 @@ def can_be_null(rows: QuerySet[Any], path: str) -> bool:
         try:
             field = model._meta.get_field(name)
         except FieldDoesNotExist:
+            return True
+        if isinstance(field, JSONField):  # what follows is a key in it
             return True
         if field.null or not field.concrete:
             return True

@@ -255,7 +255,7 @@ def run(**how):
 def test_everything_holds_whatever_comes(figure, monkeypatch):
     taken = run(max_examples=100 if IS_FULL else 10, stateful_step_count=50 if IS_FULL else 25)
 
-    monkeypatch.setattr("campaigns.models.members.is_suppressed", lambda contact: Q(pk__in=[]))
+    monkeypatch.setattr("campaigns.models.members.may_be_called", lambda contact: ~Q(pk__in=[]))
     with pytest.raises(AssertionError):
         run(max_examples=50, stateful_step_count=25, phases=[Phase.generate], report_multiple_bugs=False)
     figure(

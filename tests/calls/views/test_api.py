@@ -170,7 +170,7 @@ def test_every_token_that_does_not_open_the_workspace_is_answered_alike(send, to
     shown = [foreign, revoked, kept_hash, token[:-1], f"{token}x", "", "ø" * 43, "x" * 5000, f"{token} {token}"]
 
     answers = [send(one(campaign), show=each) for each in shown]
-    answers += [send(one(campaign), url=f"/w/{slug}/api/calls/") for slug in ("other", "no-such-firm", "%00", "ACME")]
+    answers += [send(one(campaign), url=f"/w/{slug}/api/calls/") for slug in ("other", "no-such-firm", "ACME")]
     answers += [send(headers={"Authorization": each}) for each in (token, f"Basic {token}", "Bearer", f"Token {token}")]
 
     assert {answer.content for answer in answers} == {answers[0].content}

@@ -40,7 +40,7 @@ def done(task):
 
 
 def rows(client, **filters):
-    return metric(client.get(LIST, filters), "rows")
+    return metric(client.get(LIST, filters, follow=True), "rows")
 
 
 def test_a_caller_adds_a_task_about_a_person_for_somebody(as_caller, workspace, ann, manager, caller):

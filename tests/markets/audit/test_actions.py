@@ -130,7 +130,7 @@ def contact_viewed(client, user):
 def list_exported(client, user):
     client.force_login(user)
     query = {"_export": "csv", "q": "Zelda", "audience": "", "has_phone": "yes"}
-    b"".join(client.get(reverse("contacts:list", args=["acme"]), query))
+    b"".join(client.get(reverse("contacts:list", args=["acme"]), query, follow=True))
     details = events("list_exported").get().details
     assert details["filters"]["q"] == "given"
     assert "Zelda" not in str(details)

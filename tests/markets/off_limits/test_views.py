@@ -86,7 +86,7 @@ def test_the_list_is_filtered_by_state_and_exported(as_viewer, workspace, entry)
     lift_off_limits(entry=lifted, by=None, reason="Mistake")
 
     def shown(state):
-        page = as_viewer.get(LIST, {"state": state})
+        page = as_viewer.get(LIST, {"state": state}, follow=True)
         return {name for name in ("Quillon", "Sterling", "Otto") if f"{name} LLP" in page.text}
 
     assert [shown(state) for state in ("open", "expired", "lifted", "")] == [

@@ -29,7 +29,7 @@ def contacts_of(campaign):
 
 def market_page(client, campaign, **query):
     url = reverse("markets:detail", args=["acme", campaign.market_id])
-    return client.get(url, {"as_of": AS_OF.isoformat(), **query})
+    return client.get(url, {"as_of": AS_OF.isoformat(), **query}, follow=True)
 
 
 def follow_numbers(client, page, only=""):
