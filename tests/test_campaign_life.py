@@ -79,8 +79,8 @@ def take_step(page, campaign_url, verb, reason=""):
 
 def create_campaign(page, name, kind):
     page.goto("/w/acme/campaigns/new/")
-    page.get_by_label("Market").select_option(label="M&A -- New York")
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Market", exact=True).select_option(label="M&A -- New York")
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Kind").select_option(label=kind)
     page.locator("main form button.primary").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Choose people")
@@ -154,7 +154,7 @@ def test_validate_then_follow_up_then_cover_in_one_market(browse, workspace, man
         page.locator("details.pick summary").click()
         page.get_by_label("M&A -- New York").check()
         expect(page.locator("#rule-result")).to_contain_text(f"{PEOPLE} people")
-        page.get_by_label("Name").fill("New York")
+        page.get_by_label("Name", exact=True).fill("New York")
         page.get_by_role("button", name="Save audience").click()
         coverage = "/w/" + create_campaign(page, "Ongoing coverage", "Ongoing coverage")
         page.locator("#candidates tbody input[type=checkbox]").first.check()

@@ -114,7 +114,9 @@ def test_no_page_asks_more_the_more_rows_there_are(as_manager, manager, market, 
     many = {url: statements(as_manager, url) for url in urls}
 
     assert many == few
-    assert max(few.values()) <= 25
+    of_search = {few[url] for url in urls if reverse("search", args=["acme"]) in url}  # it asks several kinds of rows
+    assert max(set(few.values()) - of_search) <= 25
+    assert max(of_search) <= 28
 
     monkeypatch.setattr(Campaign, "__str__", lambda campaign: f"{campaign.name} {campaign.calls.count()}")
     careless = {url: statements(as_manager, url) for url in urls}

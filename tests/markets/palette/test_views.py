@@ -167,10 +167,10 @@ def test_a_search_takes_few_statements_however_much_it_finds(as_manager, filled)
         return len(queries)
 
     texts = ["", "os", "osaka", "osakka llp", "call next osaka", "new campaign in osaka"]
-    grow(2)
+    grow(10)  # of fewer, those with typos are looked for, too
     few = [statements(text) for text in texts]
     grow(20)
 
     assert [statements(text) for text in texts] == few
     assert few[0] <= 4
-    assert max(few) <= 25
+    assert max(few) <= 28
