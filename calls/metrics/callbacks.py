@@ -13,8 +13,9 @@ from calls.models.calls import CallbackDecision, CallQuerySet
 from campaigns.models import CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
-from markets.models.landscape import has_usable_phone, is_suppressed
+from markets.models.landscape import has_usable_phone
 from markets.models.off_limits import is_off_limits
+from markets.models.suppressions import is_suppressed
 
 KEPT_WITHIN = timedelta(hours=1)
 """A call this long after the promised time still keeps the promise, and so does an earlier one."""

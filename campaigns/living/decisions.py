@@ -14,8 +14,9 @@ from campaigns.living.proposals import Change, Decision
 from campaigns.membership import enroll, lock_unless_completed, remove
 from campaigns.models import Campaign, ProposedChange
 from markets.models import AuditAction, User
-from markets.models.landscape import ContactQuerySet, is_suppressed
+from markets.models.landscape import ContactQuerySet
 from markets.models.off_limits import is_off_limits
+from markets.models.suppressions import is_suppressed
 from markets.workspaces.audit import record_event
 
 

@@ -9,8 +9,9 @@ from campaigns.audience import Rule
 from campaigns.follow_up.rules import all_of, opposite, without_version
 from campaigns.membership import landscape_of, not_member_of
 from campaigns.models import Campaign
-from markets.models.landscape import ContactQuerySet, is_suppressed
+from markets.models.landscape import ContactQuerySet
 from markets.models.off_limits import is_off_limits
+from markets.models.suppressions import is_suppressed
 
 ONLY_TO_JOIN = frozenset({"last_call", "number"})
 """Conditions that say who may be called now. They decide who joins; a member they no longer hold for stays, as being

@@ -25,8 +25,8 @@ from markets.models import (
     User,
     Workspace,
 )
-from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
+from markets.models.suppressions import names_contact
 from markets.workspaces.audit import mention, record_event
 
 FIELD_CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -12,7 +12,7 @@ from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
 from markets.contacts.phones import PhoneProblem, tel_url
 from markets.models.off_limits import OffLimits, is_off_limits, not_off_limits
-from markets.models.suppressions import Suppression
+from markets.models.suppressions import is_suppressed, names_in_force
 from markets.models.workspaces import Workspace, validate_timezone
 from markets.search.folding import Digits, LastPart, Lines, StoredFold
 from markets.search.indexes import TrigramIndex
@@ -251,14 +251,6 @@ def has_usable_phone(contact: str = "") -> Q:
     return ~Q(**{f"{contact}phone_e164": ""}) & ~Q(**{f"{contact}phone_e164": F(f"{contact}wrong_phone")})
 
 
-@cache  # building the three subqueries takes longer than the rest of a typical query
-def is_suppressed(contact: str = "") -> Q:
-    """Q: a suppression in force names the contact, its number or its email. `contact` is the path to the contact."""
-    by_phone = ~Q(**{f"{contact}phone_e164": ""}) & Q(_named(contact, phone_e164="phone_e164"))
-    by_email = ~Q(**{f"{contact}email": ""}) & Q(_named(contact, email="email"))
-    return Q(_named(contact, contact="id")) | by_phone | by_email
-
-
 @cache
 def may_be_called(contact: str = "") -> Q:
     """Q: neither suppressed nor off-limits; the same as `~is_suppressed() & ~is_off_limits()`.
@@ -266,25 +258,8 @@ def may_be_called(contact: str = "") -> Q:
     Each NOT EXISTS stands for itself, so that PostgreSQL can join many contacts with all suppressions at once. Behind
     an OR it looks for the suppressions of one contact after the other.
     """
-    by_phone, by_email = (_named(contact, **{key: key}, is_given=key) for key in ("phone_e164", "email"))
-    return Q(~_named(contact, contact="id")) & Q(~by_phone) & Q(~by_email) & not_off_limits(contact)
-
-
-def _named(contact: str, /, is_given: str = "", **keys: str) -> Exists:
-    """A suppression in force that agrees with the contact in some fields. One of them may have to be given."""
-    here = {key: OuterRef(f"{contact}{field}") for key, field in keys.items()}
-    given = ~Q(**{is_given: ""}) if is_given else Q()
-    return Exists(Suppression.objects.in_force().filter(given, workspace=OuterRef("workspace"), **here))
-
-
-def names_contact(contact: Contact) -> Q:
-    """Q on suppressions: they name the contact, or the contact's number or email address."""
-    named = Q(contact=contact)
-    if contact.phone_e164:
-        named |= Q(phone_e164=contact.phone_e164)
-    if contact.email:
-        named |= Q(email=contact.email)
-    return named & Q(workspace=contact.workspace_id)
+    by_phone, by_email = (names_in_force(contact, **{key: key}, is_given=key) for key in ("phone_e164", "email"))
+    return Q(~names_in_force(contact, contact="id")) & Q(~by_phone) & Q(~by_email) & not_off_limits(contact)
 
 
 class MarketContactQuerySet(AsOfQuerySet["MarketContact"]):

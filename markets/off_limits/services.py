@@ -9,8 +9,8 @@ from django.utils.timezone import now
 
 from config.ui.formats import day
 from markets.models import AuditAction, Contact, ImportedContact, ImportJob, OffLimits, User, Workspace
-from markets.models.landscape import is_suppressed
 from markets.models.off_limits import is_off_limits
+from markets.models.suppressions import is_suppressed
 from markets.workspaces.audit import record_event
 
 DO_NOT_CALL, OFF_LIMITS = "Do not call", "Off-limits"

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 
 from markets.contacts.merge import FIELD_CHOICES
 from markets.models import Contact
-from markets.models.landscape import names_contact
+from markets.models.suppressions import names_contact
 from signals.models import Signal
 
 

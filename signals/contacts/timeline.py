@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from calls.models import Correction, Meeting, MeetingChange
 from campaigns.models import Absence, StatusChange
 from markets.models import Contact, ImportedContact, OffLimits
-from markets.models.landscape import names_contact
+from markets.models.suppressions import names_contact
 from signals.event_stream import EventStream, Source
 
 KINDS = {

@@ -32,7 +32,7 @@ from markets.contacts.inferred_timezone import source_of_timezone
 from markets.contacts.points import further_points
 from markets.custom_fields.shown import shown_values
 from markets.models import Contact, Market, User, Workspace
-from markets.models.landscape import names_contact
+from markets.models.suppressions import names_contact
 from signals.capture.vocabulary import SignalType
 from signals.market_page.coverage import coverage
 from signals.market_page.current_breakdown import CurrentBreakdown, current_breakdown, firm_breakdowns

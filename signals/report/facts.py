@@ -13,8 +13,9 @@ from campaigns.dispositions import INTERESTED
 from campaigns.models import Campaign, CampaignContact, Status, StatusChange
 from config.ui.periods import Period
 from markets.models import Workspace
-from markets.models.landscape import has_usable_phone, is_suppressed
+from markets.models.landscape import has_usable_phone
 from markets.models.off_limits import is_off_limits
+from markets.models.suppressions import is_suppressed
 from signals.capture.vocabulary import VALUES, SignalType
 
 INTERESTED_VALUES = {

@@ -34,7 +34,7 @@ from markets.models import (
     OffLimits,
     Suppression,
 )
-from markets.models.landscape import names_contact
+from markets.models.suppressions import names_contact
 from signals.models import Signal, SignalSuggestion
 
 Rows = Iterable[Model]

@@ -138,7 +138,8 @@ def test_a_mixed_load_is_answered_without_errors(environment, tmp_path, figure):
 
     assert int(total["Failure Count"]) == 0, (tmp_path / "gunicorn.log").read_text()[-2000:]
     assert int(total["Request Count"]) >= A_SECOND * SECONDS // 2
-    assert 0 < stored <= int(rows["save a call"]["Request Count"])
+    acknowledged = int(rows["save a call"]["Request Count"])
+    assert 0 < acknowledged <= stored <= acknowledged + A_SECOND  # those that were under way at the end
     assert int(control["Failure Count"]) > 0
     rate = int(total["Request Count"]) / SECONDS
     figure(

@@ -16,7 +16,7 @@ from calls.ingest.ingest import CallIngest
 from calls.metrics.definitions import totals
 from campaigns.dispositions import Disposition
 from markets.models import Contact, ContactMerge, Suppression
-from markets.models.landscape import names_contact
+from markets.models.suppressions import names_contact
 from tests.calls.metrics import recount
 from tests.factories import ContactFactory, MarketFactory, active_campaign, member_of
 

@@ -30,7 +30,7 @@ from markets.imports.fields import CONTACT_FIELDS, SUPPRESSION_FIELDS
 from markets.imports.mapping import ColumnMapping
 from markets.imports.suppressions import SuppressionList
 from markets.models import Contact, ContactMerge, ImportKind, Suppression
-from markets.models.landscape import names_contact
+from markets.models.suppressions import names_contact
 from markets.off_limits.services import lift_off_limits
 from markets.suppressions.erased_keys import ERASED_KEY_REASON
 from markets.suppressions.services import lift, suppress

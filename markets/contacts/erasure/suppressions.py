@@ -10,8 +10,8 @@ from markets.contacts.erasure.identity import ERASED_TEXT, Identity, Key
 from markets.contacts.erasure.texts import erase_texts
 from markets.models import Contact, ErasedKey, Suppression
 from markets.models.erasures import KeyHasher
-from markets.models.landscape import names_contact
 from markets.models.merges import KeyKind
+from markets.models.suppressions import names_contact
 from markets.suppressions.erased_keys import ERASED_KEY_REASON, suppress_for_erased_key
 
 

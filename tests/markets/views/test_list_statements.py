@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from campaigns.audience import Rule
 from markets.models import Contact
-from markets.models.landscape import is_suppressed, may_be_called
+from markets.models.landscape import may_be_called
 from markets.models.off_limits import is_off_limits
+from markets.models.suppressions import is_suppressed
 from tests.factories import ContactFactory, SuppressionFactory, call
 
 
