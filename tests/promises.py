@@ -39,7 +39,7 @@ def add_options(parser):
     group = parser.getgroup("portal")
     group.addoption("--promises", action="store_true", help="run the tests of the promises and print their table")
     group.addoption("--figures", action="store_true", help="print the table of what the tests that run have measured")
-    group.addoption("--promises-page", metavar="FILE", help="also write the table into this Markdown page")
+    group.addoption("--promises-page", metavar="FILE", help="also write it there; give it with =")
 
 
 def configure(config):
