@@ -24,6 +24,10 @@ def pytest_configure(config):
     promises.configure(config)
 
 
+def pytest_ignore_collect(collection_path, config):
+    return promises.ignore(collection_path, config)
+
+
 def pytest_collection_modifyitems(config, items):
     promises.select(config, items)
     thorough.select(config, items)
