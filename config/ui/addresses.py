@@ -41,7 +41,7 @@ def address_of(path: str, query: QueryDict) -> str:
 
 
 def link_to(path: str, query: QueryDict) -> str:
-    """A link on the page itself, as short as it can be."""
+    """The shortest link from the page to itself with these parameters."""
     return f"?{query.urlencode()}" if query else path
 
 

@@ -53,7 +53,7 @@ class StoredFold(Fold):
 
 
 class Folded(Fold):
-    """What a column with a `StoredFold` contains, folded."""
+    """The folded text of a column whose expression is a `StoredFold`."""
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return compiler.compile(self.source_expressions[0])

@@ -177,6 +177,10 @@ def test_every_token_that_does_not_open_the_workspace_is_answered_alike(send, to
     assert {answer.status_code for answer in answers} == {401}
     assert not Call.objects.exists()
     assert not ApiToken.objects.exclude(last_used_at=None).exists()
+    # What cannot be the name of a workspace is no address, whatever token is shown.
+    nowhere = [send(one(campaign), url="/w/%00/api/calls/", show=each) for each in (token, foreign)]
+    assert [answer.status_code for answer in nowhere] == [404, 404]
+    assert nowhere[0].content == nowhere[1].content
     assert result(send(one(campaign)))["created"] == 1
 
 
