@@ -5,7 +5,7 @@ from markets.search.rows import PERSON
 from markets.search.sources import Source, texts
 
 SEARCHABLE = {
-    Campaign: Source(texts("name", "market__name"), is_named=True),
+    Campaign: Source(texts("name", "market__name"), name_lines=1),
     CampaignContact: Source(related=(PERSON,)),
     ProposedChange: Source(related=(PERSON,)),
     Task: Source(texts("title", "campaign__name"), (PERSON,)),

@@ -1,16 +1,16 @@
 """Puts the best of the rows that match first."""
 
-from collections.abc import Callable, Sequence
-from functools import reduce
-from operator import and_, or_
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.db.models.lookups import Regex
 
-from markets.search.matching import OneOf, Search, allows_typos
-from markets.search.sources import source_of
-from markets.search.words import Word, beginning, read_words, whole, whole_inside
+from markets.search.grading import Grading, has_whole_words
+from markets.search.matching import OneOf, Search, allows_typos, few_expected
+from markets.search.sources import Source, source_of
+from markets.search.words import Word, read_words
 
 if TYPE_CHECKING:
     from markets.models import Workspace
@@ -21,37 +21,73 @@ MOST = 50
 """So many rows are ranked: whoever wants more types more, or opens the list."""
 COMPARED = 500
 """So many rows are graded. Of more, only the recent ones are, and those with whole words."""
+NEWEST = 20_000
+"""Among so many rows of a table, the recent ones that match are looked for first."""
+
+Texts = dict[int, str]
+"""The texts of rows, by their key."""
 
 
 def ranked[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -> Rows:
-    """The best MOST of `rows`, all of the workspace, that match: with the words as whole words before beginnings of
-    words, parts of words, and typos. Equals are ordered by `Source.recent`."""
+    """The best MOST of `rows`, all of the workspace, that match, by `markets.search.grading`. Equals are ordered by
+    `Source.recent`."""
     words, source = read_words(text), source_of(rows.model)
     if not words:
         return rows.none()
+    if not (source.name_lines and source.text):
+        return _recent_first(rows, words, workspace)
+    is_typed, grading = Search(words, workspace).condition(rows.model), Grading(words, source.name_lines)
+    typed, similar = _some(rows.filter(is_typed), source), Texts()
+    if len(typed) > COMPARED:
+        typed = _recent(rows, is_typed, source)
+        if sum(map(grading.is_whole, typed.values())) < MOST:
+            is_whole = is_typed & has_whole_words(words, source.text())
+            typed |= _texts(rows.filter(is_whole).order_by(*source.recent)[:MOST], source)
+    elif len(typed) < FEW and allows_typos(rows.model, words, workspace, unless=FEW):
+        similar = _some(rows.filter(Search(words, workspace, typos=True).condition(rows.model)), source)
+    by_grade = defaultdict[int, list[int]](list)
+    for key, own in (similar | typed).items():
+        by_grade[grading.of(own, is_typed=key in typed)].append(key)
+    best = _best(by_grade)
+    if not best:
+        return rows.none()
+    grade = Case(*(When(OneOf("pk", keys), then=place) for place, keys in best.items()))
+    return rows.filter(OneOf("pk", list(chain(*best.values())))).order_by(grade, *source.recent)[:MOST]
+
+
+def _recent_first[Rows: QuerySet[Any]](rows: Rows, words: Sequence[Word], workspace: "Workspace") -> Rows:
+    """Rows without a name: those as typed before those with typos."""
     typos = allows_typos(rows.model, words, workspace, unless=FEW)
     found = rows.filter(Search(words, workspace, typos=typos).condition(rows.model))
     as_typed = Search(words, workspace)
-    if not (source.is_named and source.text):
-        exact = [Case(When(as_typed.condition(rows.model), then=0), default=Value(1))] if typos else []
-        return found.order_by(*exact, *source.recent)[:MOST]
-    own = source.text()
-    grades = [
-        _all(words, own, whole),
-        _all(words, own, beginning),
-        as_typed.condition(rows.model),
-    ]
-    # In an order, PostgreSQL would try the patterns of typos on row after row instead of using the index.
-    keys = list(found.order_by(*([] if typos else source.recent)).values_list("pk", flat=True)[:COMPARED])
-    if typos:
-        keys += rows.filter(as_typed.condition(rows.model)).order_by().values_list("pk", flat=True)[:FEW]
-    elif len(keys) == COMPARED:
-        keys += rows.filter(_all(words, own, whole_inside)).order_by(*source.recent).values_list("pk", flat=True)[:MOST]
-    grade = Case(*(When(each, then=place) for place, each in enumerate(grades)), default=Value(len(grades)))
-    return rows.filter(OneOf("pk", keys)).order_by(grade, *source.recent)[:MOST]
+    exact = [Case(When(as_typed.condition(rows.model), then=0), default=Value(1))] if typos else []
+    return found.order_by(*exact, *source_of(rows.model).recent)[:MOST]
 
 
-def _all(words: Sequence[Word], text: Any, pattern: Callable[[str], str]) -> Q:
-    """Q: the text has each word by the pattern, in one of its spellings."""
-    spellings = ([[Q(Regex(text, pattern(part))) for part in each] for each in word.spellings] for word in words)
-    return reduce(and_, (reduce(or_, (reduce(and_, parts) for parts in each)) for each in spellings))
+def _best(by_grade: dict[int, list[int]]) -> dict[int, list[int]]:
+    """The best grades, until there are MOST rows."""
+    best: dict[int, list[int]] = {}
+    for grade in sorted(by_grade):
+        if sum(map(len, best.values())) < MOST:
+            best[grade] = by_grade[grade]
+    return best
+
+
+def _some(found: QuerySet[Any], source: Source) -> Texts:
+    """One more than are compared. Without an order, PostgreSQL uses the index of the text."""
+    return _texts(found.filter(few_expected()).order_by()[: COMPARED + 1], source)
+
+
+def _recent(rows: QuerySet[Any], is_typed: Q, source: Source) -> Texts:
+    """The recent of many rows: mostly they are among the newest of the table. Else, all that match are sorted."""
+    found = rows.filter(is_typed).order_by("-pk")
+    if newest := list(rows.order_by("-pk").values_list("pk", flat=True)[NEWEST : NEWEST + 1]):
+        among = _texts(found.filter(pk__gt=newest[0])[:COMPARED], source)
+        if len(among) == COMPARED:
+            return among
+    return _texts(found.filter(few_expected())[:COMPARED], source)
+
+
+def _texts(found: QuerySet[Any], source: Source) -> Texts:
+    assert source.text
+    return dict(found.values_list("pk", source.text()))

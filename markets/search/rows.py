@@ -26,10 +26,10 @@ SEARCHABLE = {
     Contact: Source(
         lambda: Folded(F("search_text")),
         (Related(ContactPoint, key="contact", path="pk"),),
-        is_named=True,
+        name_lines=3,
     ),
     ContactPoint: Source(lambda: SEARCH_TEXT),
-    Market: Source(texts("name"), is_named=True),
+    Market: Source(texts("name"), name_lines=1),
     ContactMerge: Source(texts("label", "reason"), (PERSON, Related(FormerKey, key="merge", path="pk"))),
     FormerKey: Source(texts("value")),
     OffLimits: Source(texts("firm", "reason", "requested_by"), (PERSON,)),

@@ -26,14 +26,15 @@ class Related:
 class Source:
     """How the rows of a model are found: by the words of their own text and of related rows.
 
-    `recent` orders rows that are equally good. `is_named` rows are better if they have the words as whole words or at
-    their beginnings; of others the recent are.
+    `recent` orders rows that are equally good. So many lines of the text are the name of a row, whose words tell more
+    than the others, and whole words and beginnings tell more than parts; of rows without a name only the recent are
+    better.
     """
 
     text: Text | None = None
     related: tuple[Related, ...] = ()
     recent: tuple[str, ...] = ("-pk",)
-    is_named: bool = False
+    name_lines: int = 0
 
 
 def texts(*paths: str) -> Text:

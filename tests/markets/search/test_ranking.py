@@ -34,9 +34,51 @@ def test_typos_are_left_out_when_enough_is_found_as_typed(workspace):
     assert matching(workspace.contacts.all(), "malik", workspace).count() == FEW
 
 
-@pytest.mark.parametrize("compared", [500, 5])
-def test_of_many_the_recent_and_those_with_whole_words_are_ranked(workspace, monkeypatch, compared):
+def test_a_name_comes_before_a_firm_and_what_is_as_typed_before_a_typo(workspace):
+    for name, firm in [
+        ("Ada Fox", "Mercers LLP"),
+        ("Bo Fox", "Mercer LLP"),
+        ("Marcer Fox", ""),
+        ("Cy Fox", "Marcer LLP"),
+        ("Di Kilmercer", ""),
+        ("Ed Mercerson", ""),
+        ("Flo Mercer", ""),
+        ("Gus Fox", "Kilmercer LLP"),
+    ]:
+        ContactFactory(workspace=workspace, full_name=name, firm=firm)
+
+    in_the_name, in_the_firm = ["Flo Mercer", "Ed Mercerson", "Di Kilmercer"], ["Bo Fox", "Ada Fox", "Gus Fox"]
+    assert names(workspace, "mercer") == [*in_the_name, *in_the_firm, "Marcer Fox", "Cy Fox"]
+
+
+def test_a_firm_that_begins_as_typed_comes_behind_a_name_that_does(workspace):
+    """Also if it came later, and if a word is in the firm of both."""
+    ContactFactory(workspace=workspace, full_name="Quinn Lee", firm="Boston LLP")
+    ContactFactory(workspace=workspace, full_name="Ann Lee", firm="Quinn Boston LLP")
+
+    assert names(workspace, "quinn") == ["Quinn Lee", "Ann Lee"]
+    assert names(workspace, "qui bos") == ["Quinn Lee", "Ann Lee"]
+
+
+def test_a_first_and_a_last_name_are_names_too(workspace):
+    ContactFactory(workspace=workspace, full_name="Q. L.", first_name="Quinn", last_name="Lee")
+    ContactFactory(workspace=workspace, full_name="Ann Day", first_name="", last_name="", firm="Quinn LLP")
+
+    assert names(workspace, "quinn") == ["Q. L.", "Ann Day"]
+
+
+def test_a_further_number_comes_behind_the_number(workspace):
+    own = ContactFactory(workspace=workspace, full_name="Own", phone="555 0123", phone_e164="")
+    other = ContactFactory(workspace=workspace, full_name="Other")
+    other.contact_points.create(workspace=workspace, kind="phone", typed="555 0123")
+
+    assert list(ranked(workspace.contacts.all(), "555 0123", workspace)) == [own, other]
+
+
+@pytest.mark.parametrize(("compared", "newest"), [(500, 20_000), (5, 20_000), (5, 10), (5, 2)])
+def test_of_many_the_recent_and_those_with_whole_words_are_ranked(workspace, monkeypatch, compared, newest):
     monkeypatch.setattr("markets.search.ranking.COMPARED", compared)
+    monkeypatch.setattr("markets.search.ranking.NEWEST", newest)
     ContactFactory(workspace=workspace, full_name="Lo Wei")
     for number in range(MOST + 5):
         ContactFactory(workspace=workspace, full_name=f"Logan {number}")
