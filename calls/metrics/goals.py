@@ -269,15 +269,17 @@ def too_early(pace: Pace) -> str:
     return f"there is no forecast: nothing to count in the last {pace.day_count} working days."
 
 
-def plans_of(workspace: Workspace, campaigns: Sequence[Campaign], *, with_goals: bool = False) -> list[Plan]:
+def plans_of(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[Plan]:
     """The plan of each campaign, in one statement: those that need attention first, then in the order given."""
-    paces = pace_of(workspace, campaigns, with_goals=with_goals)
-    plans = [Plan(paces[campaign.pk], workspace) for campaign in campaigns if campaign.pk in paces]
+    paces = pace_of(workspace, campaigns)
+    plans = [Plan(paces[campaign.pk], workspace) for campaign in campaigns]
     order = list(Outlook)
     return sorted(plans, key=lambda plan: order.index(plan.worst.outlook) if plan.worst else len(order))
 
 
 def plans_needing_attention(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[Plan]:
     """Those of the first MAX_CONSIDERED campaigns with a goal that is behind or close, at most MAX_SHOWN."""
-    plans = plans_of(workspace, campaigns[:MAX_CONSIDERED], with_goals=True)
+    considered = campaigns[:MAX_CONSIDERED]
+    with_goals = set(workspace.campaign_goals.filter(campaign__in=considered).values_list("campaign", flat=True))
+    plans = plans_of(workspace, [campaign for campaign in considered if campaign.pk in with_goals])
     return [plan for plan in plans if plan.needs_attention][:MAX_SHOWN]

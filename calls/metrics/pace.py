@@ -73,6 +73,7 @@ class CampaignFacts:
     goals: list[Goal] = field(default_factory=list)
     members: int = 0
     called: int = 0
+    callable: int = 0
     uncalled: int = 0
     """Callable people who were never called."""
     conversations: int = 0
@@ -89,8 +90,8 @@ class CampaignFacts:
                 self.changes.append((day, bool(first)))
             case "members":
                 self.members, self.called = first, second
-            case "uncalled":
-                self.uncalled = first
+            case "callable":
+                self.callable, self.uncalled = first, second
             case "total":
                 self.conversations, self.meetings = first, second
             case _:
@@ -178,21 +179,18 @@ class Pace:
         return self.forecast("first_attempts", self.facts.uncalled) if self.facts.uncalled else None
 
 
-def pace_of(workspace: Workspace, campaigns: Collection[Campaign], *, with_goals: bool = False) -> dict[int, Pace]:
-    """The pace of each campaign by its id, in one statement; in none for no campaigns. `with_goals` leaves out the
-    campaigns without goals, and saves the time to read about them."""
+def pace_of(workspace: Workspace, campaigns: Collection[Campaign]) -> dict[int, Pace]:
+    """The pace of each campaign by its id, in one statement; in none for no campaigns."""
     if not campaigns:
         return {}
     today, calendar = workspace.today(), working_days(workspace)
     days = calendar.last(WINDOW, before=today)
     known = {campaign.pk: CampaignFacts() for campaign in campaigns}
-    for campaign, *row in _rows(workspace, list(known), days[0], with_goals=with_goals):
+    for campaign, *row in _rows(workspace, list(known), days[0]):
         known[campaign].add(*row)
     paces = {}
     for campaign in campaigns:
         facts = known[campaign.pk]
-        if with_goals and not facts.goals:
-            continue
         facts.days.pop(today, None)
         window = window_of(facts, days, is_active=campaign.status == Status.ACTIVE)
         first, last = min(window, default=days[0]), today - timedelta(days=1)
@@ -200,11 +198,11 @@ def pace_of(workspace: Workspace, campaigns: Collection[Campaign], *, with_goals
     return paces
 
 
-def _rows(workspace: Workspace, campaigns: Sequence[int], since: date, *, with_goals: bool) -> QuerySet[Any, Any]:
+def _rows(workspace: Workspace, campaigns: Sequence[int], since: date) -> QuerySet[Any, Any]:
     """Rows for CampaignFacts.add: campaign, what it is, a day or none, and three numbers."""
     start, _ = workspace.bounds(since, None)
-    goals = CampaignGoal.objects.filter(workspace=workspace, campaign__in=campaigns).order_by()
-    of_these = {"workspace": workspace, "campaign__in": goals.values("campaign") if with_goals else campaigns}
+    of_these = {"workspace": workspace, "campaign__in": campaigns}
+    goals = CampaignGoal.objects.filter(**of_these).order_by()
     members = CampaignContact.objects.filter(**of_these).order_by()
     days = CampaignDay.objects.filter(**of_these).order_by()
     changes = StatusChange.objects.filter(**of_these, changed_at__gte=start).order_by()
@@ -214,8 +212,9 @@ def _rows(workspace: Workspace, campaigns: Sequence[int], since: date, *, with_g
         return source.values_list("campaign", what, day, *[*numbers, zero, zero][:3])
 
     first = members.filter(first_attempt_at__gte=start).values("campaign", on=workspace.day_in_sql("first_attempt_at"))
-    present = members.current().values("campaign").annotate(n=Count("pk"), called=Count("pk", filter=Q(is_called=True)))
-    uncalled = members.callable().filter(is_called=False).values("campaign").annotate(n=Count("pk"))
+    called, uncalled = (Count("pk", filter=Q(is_called=is_called)) for is_called in (True, False))
+    present = members.current().values("campaign").annotate(n=Count("pk"), called=called)
+    callable_now = members.callable().values("campaign").annotate(n=Count("pk"), uncalled=uncalled)
     totals = days.filter(Exists(goals.filter(campaign=OuterRef("campaign")))).values("campaign")
     totals = totals.annotate(conversations=Sum("conversation_count"), meetings=Sum("meeting_count"))
     is_active = Case(When(to_status=Status.ACTIVE, then=1), default=0)
@@ -225,7 +224,7 @@ def _rows(workspace: Workspace, campaigns: Sequence[int], since: date, *, with_g
         rows(first.annotate(n=Count("pk")), _text("first_attempts"), "on", "n"),
         rows(changes, _text("status"), workspace.day_in_sql("changed_at"), is_active),
         rows(present, _text("members"), no_day, "n", "called"),
-        rows(uncalled, _text("uncalled"), no_day, "n"),
+        rows(callable_now, _text("callable"), no_day, "n", "uncalled"),
         rows(totals, _text("total"), no_day, "conversations", "meetings"),
         rows(goals, "kind", "due_on", "target"),
         all=True,

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.metrics.definitions import TABLE_CONTACT_METRICS, callable_contacts, day_counts, totals
+from calls.metrics.definitions import TABLE_CONTACT_METRICS, day_counts, totals
 from calls.metrics.presentation import METRICS, SECONDARY_METRICS, Scope, TotalRow, build_figures
 from calls.metrics.row_metrics import set_metrics, with_metrics
 from campaigns.filters import CampaignFilter
@@ -12,7 +12,7 @@ from campaigns.living import waiting_in
 from campaigns.models import Campaign
 from campaigns.tables import ChosenCampaignTable
 from campaigns.tags.views import chips_context
-from campaigns.views.planning import plan_context
+from campaigns.views.planning import plan_context, plan_of
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import Period, choose_period
@@ -98,6 +98,8 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
     changes = campaign.status_changes.filter(workspace.in_days("changed_at", None, as_of))
     calls = campaign.calls.as_of(workspace, as_of).hide_later_values("voided_at").select_related("contact", "caller")
     days = day_counts(workspace, choice.period).filter(campaign=campaign)
+    plan = plan_of(workspace, campaign, as_of)
+    callable_now = {"callable": plan.pace.facts.callable} if plan else {}
     return {
         "section": "campaigns",
         "campaign": campaign,
@@ -105,13 +107,13 @@ def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: 
         "choice": choice,
         "scope": scope,
         "figures": build_figures(counts, scope, before=earlier),
-        "further": build_figures(counts | callable_contacts(queryset, choice.period), scope, SECONDARY_METRICS),
+        "further": build_figures(counts | callable_now, scope, SECONDARY_METRICS),
         "steps": [] if as_of else TRANSITIONS[campaign.status],
         "changes": changes.select_related("changed_by").order_by("-changed_at", "-id"),
         "newest_calls": calls.newest_first()[:8],
         "weeks": weeks(scope, counts["last_day"], days),
         "living": waiting_in(workspace, campaign) if campaign.is_living and not as_of else None,
-        **plan_context(workspace, campaign, as_of),
+        **(plan_context(plan) if plan else {}),
     }
 
 

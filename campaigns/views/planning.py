@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from calls.metrics.goals import plans_of
+from calls.metrics.goals import Plan, plans_of
 from campaigns.forms import CopyForm, GoalsForm, TemplateNameForm
 from campaigns.lifecycle import StatusConflict
 from campaigns.models import Campaign
@@ -18,12 +18,14 @@ from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 
-def plan_context(workspace: Workspace, campaign: Campaign, as_of: date | None) -> dict[str, object]:
-    """The goals and the pace of a campaign and, for a Draft, what it lacks. Nothing as of a past day."""
-    if as_of:
-        return {}
-    (plan,) = plans_of(workspace, [campaign])
-    facts = plan.pace.facts
+def plan_of(workspace: Workspace, campaign: Campaign, as_of: date | None) -> Plan | None:
+    """The goals and the pace of a campaign. None as of a past day, for a plan is about what comes from now on."""
+    return None if as_of else plans_of(workspace, [campaign])[0]
+
+
+def plan_context(plan: Plan) -> dict[str, object]:
+    """The plan of a campaign and, for a Draft, what it lacks."""
+    campaign, facts = plan.campaign, plan.pace.facts
     lacks = campaign.is_draft and readiness(
         campaign,
         people=facts.members,

@@ -27,6 +27,15 @@ class Column(tables.Column):
         ordering = ordering_by(queryset, path, is_descending=is_descending)
         return queryset.order_by(ordering, "pk"), True
 
+    def draw(self, record: Any, table: Any, name: str) -> object:
+        """The cell: the value, or the label of a choice. `name` is the name of the column in the table, which calls
+        this directly, because django-tables2 inspects the arguments of `render` anew for each cell."""
+        accessor = tables.A(self.accessor or name)
+        owner, attribute = accessor.penultimate(record)
+        label = getattr(owner, f"get_{attribute}_display", None)
+        value = label() if label else accessor.resolve(record, quiet=True)
+        return self.default if value in self.empty_values else value
+
 
 class KeyColumn(Column):
     """The key of a row in exports. It is part of the row's URL here and identifies the row after a rename."""
@@ -45,13 +54,11 @@ class ExportColumn(Column):
 
 
 class DrawnColumn(Column):
-    """A column whose cells are markup. The table calls `draw` directly, because django-tables2 inspects the arguments
-    of `render` anew for each cell."""
+    """A column whose cells are markup."""
 
     empty_values: tuple[()] = ()  # type: ignore[assignment] # every value is drawn
 
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
-        """The cell; `name` is the name of the column in the table."""
         raise NotImplementedError
 
 

@@ -48,6 +48,11 @@ class WorkspaceFilterSet(filters.FilterSet):
         return ""
 
     @property
+    def chosen_hidden_fields(self) -> list[forms.BoundField]:
+        """An unset filter leaves no parameter in the address."""
+        return [field for field in self.form.hidden_fields() if field.value()]
+
+    @property
     def first_fields(self) -> list[forms.BoundField]:
         return [field for field in self.form.visible_fields() if field.name not in self.on_demand]
 

@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 
 from config.db.paging import CountedPaginator, keys_with_count, rows_by_key, rows_of_page
 from config.ui.addresses import chips_of, link_without, replace_while_typing
-from config.ui.columns import DrawnColumn
+from config.ui.columns import Column
 from config.ui.exports import EXPORTS, ExportRefused, export
 from config.ui.filters import WorkspaceFilterSet
 from config.ui.requests import HtmxRequest
@@ -70,9 +70,9 @@ class Table(tables.Table):
         return [(attrs, header, self._cell(row, column)) for column, attrs, header in columns]
 
     def _cell(self, row: Any, column: Any) -> Any:
-        if isinstance(column.column, DrawnColumn):
-            return column.column.draw(row.record, self, column.name)
-        return row.get_cell(column.name)
+        if hasattr(self, f"render_{column.name}") or not isinstance(column.column, Column):
+            return row.get_cell(column.name)
+        return column.column.draw(row.record, self, column.name)
 
 
 def table_page(
