@@ -111,6 +111,10 @@ class CalledFilterSet(AsOfFilterSet):
         return bool(self.chosen & {"from", "to", "caller", "caller_name", "nobody"})
 
 
+def markets_of(workspace: Workspace) -> QuerySet[Market]:
+    return workspace.markets.all()
+
+
 @days_called
 class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
     current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed", "off_limits", "off_limits_by")
@@ -140,8 +144,8 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
         queryset=ImportJob.objects.none(), method="by_import", label="Import", widget=HiddenInput
     )
     choices_from = {
-        "market": lambda w: w.markets.all(),
-        "campaign_market": lambda w: w.markets.all(),
+        "market": markets_of,
+        "campaign_market": markets_of,
         "tag": lambda w: w.tags.all(),
         "off_limits_by": lambda w: w.off_limits.select_related("contact"),
         "imported_by": lambda w: w.imports.all(),

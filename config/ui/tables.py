@@ -147,11 +147,15 @@ def _fetch_page(table: Table, rows_of: Callable[[Any], Any], complete: Callable[
 
 
 def _fetch_choices(filterset: WorkspaceFilterSet) -> None:
-    """Fetches the choices of the filters' selects."""
-    for field in filterset.form.fields.values():
+    """Fetches the choices of the filters' selects, and only once what several offer."""
+    fetched: dict[object, list[object]] = {}
+    for name, field in filterset.form.fields.items():
         if isinstance(field, ModelChoiceField) and not field.widget.is_hidden:
             choices = cast(Iterable[object], field.choices)
-            field.widget.choices = [*iter(choices)]  # list(choices) would also run COUNT(*)
+            source = filterset.choices_from.get(name, name)
+            if source not in fetched:
+                fetched[source] = [*iter(choices)]  # list(choices) would also run COUNT(*)
+            field.widget.choices = fetched[source]
 
 
 def _filter_problems(filterset: WorkspaceFilterSet) -> Iterator[str]:
