@@ -15,22 +15,26 @@ from typing import Any
 from calls.ingest.contact_lookup import ContactKeys
 from calls.log.services import record_many
 from calls.log.validation import CallRefused, NewCall
+from calls.models import Call, CampaignDay, CampaignHour
 from campaigns.dispositions import CONVERSATIONS, DISPOSITION_RULES, Disposition
 from campaigns.lifecycle import change_status
 from campaigns.membership import add_to_market, enroll
-from campaigns.models import Campaign, Kind, Status
+from campaigns.models import Campaign, CampaignContact, Kind, Status
 from config.db import bulk
 from markets.contacts.normalization import fold
 from markets.contacts.numbering_plans import common_e164
-from markets.models import Contact, Market, Workspace
+from markets.models import Contact, Market, MarketContact, Workspace
 from signals.capture.services import NewSignal, capture_all
 from signals.capture.vocabulary import VALUES, SignalType
+from signals.models import Signal
 from signals.sample import texts
 from signals.sample.backdating import backdate
 from signals.sample.geographies import MARKET_PROFILES, MarketProfile
 from signals.sample.scenario import Size, Staff
 
 BATCH_SIZE = 10_000
+SEEDED_MODELS = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)
+"""Their tables need fresh statistics once they are filled."""
 INTERIM_OUTCOMES = {Disposition.NO_ANSWER: 50, Disposition.VOICEMAIL: 32, Disposition.GATEKEEPER: 14}
 INTERIM_OUTCOMES |= {Disposition.CALLBACK_REQUESTED: 4}
 FINAL_OUTCOMES = {Disposition.NO_ANSWER: 38, Disposition.VOICEMAIL: 20, Disposition.NOT_INTERESTED: 15}
@@ -90,6 +94,7 @@ def build_bulk(
                 _write_campaign(*pending.pop(0), signals_per_call, rng, progress)
         for plan, calls in pending:
             _write_campaign(plan, calls, signals_per_call, rng, progress)
+    bulk.analyze_grown_tables(size.calls, SEEDED_MODELS)  # otherwise each report takes minutes
     backdate(workspace, moment - timedelta(days=YEAR + 10))
     for plan in plans:  # last, because their reports are frozen with what is known when they are completed
         _end_campaign(plan, staff)

@@ -13,33 +13,16 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils.timezone import now
 
-from config.urls import workspace_urls
 from signals import sample
-from tests.benchmarks.bench_pages import workspace_paths
+from tests.benchmarks.bench_all.addresses import all_pages, ids_of
+from tests.benchmarks.bench_all.growth import GROWING, MOST
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL counts the rows that are read")
 
 IS_FULL = os.environ.get("DRILL") == "full"
 PEOPLE, CALLS = (4000, 16_000) if IS_FULL else (400, 1600)
-MOST = 1.3
 FEW = 200
 """Rows: below that a page costs next to nothing, whatever its share."""
-GROWING = {
-    "calls:list": "says how many calls there are",
-    "campaigns:feed": "says how many days of calls there are",
-    "campaigns:report": "tells of attempts one by one",
-    "campaigns:performance": "tells of attempts one by one",
-    "markets:detail": "tells by weekday and hour of each day when people are reached",
-    "calls:callers": "counts the people whom each caller called in a month",
-    "callbacks:list": "counts what became of every callback, and those that are owed by the people of a campaign",
-    "callbacks:tallies": "counts what became of every callback",
-    "repairs:list": "looks at the calls of the people that it lists, who are called ten times as often here",
-    "contacts:detail": "shows the calls of one person, who is called ten times as often here",
-    "campaigns:call": "shows the calls of one person, who is called ten times as often here",
-    "contacts:all": "shows the calls of one person, who is called ten times as often here",
-}
-"""Pages whose answer grows with the calls, and how. They are paged, or keep within one campaign, month or person, or
-count by an index."""
 ROWS_READ = "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables"
 
 
@@ -62,17 +45,9 @@ def history(calls):
 
 
 def pages_of(workspace):
-    campaign = workspace.campaigns.active().order_by("pk").first()
-    member = campaign.members.order_by("-attempt_count", "pk").first()
-    ids = {"contacts": member.contact_id, "markets": campaign.market_id, "campaigns": campaign.pk}
-    newest = {
-        "calls": workspace.calls,
-        "signals": workspace.signals,
-        "notes": workspace.notes,
-        "tasks": workspace.tasks,
-    }
-    ids |= {name: row.pk for name, rows in newest.items() if (row := rows.order_by("-pk").first())}
-    return dict(workspace_paths(workspace_urls, ids, f"/w/{workspace.slug}/"))
+    """Every page within the workspace for which there is a row."""
+    visits = all_pages(workspace.slug, ids_of(workspace), "manager")
+    return {visit.page: visit.address for visit in visits if visit.address.startswith(f"/w/{workspace.slug}/")}
 
 
 def read_by_page(calls, only=""):

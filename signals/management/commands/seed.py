@@ -9,18 +9,16 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 from tqdm import tqdm
 
-from calls.models import Call, CampaignDay, CampaignHour
-from campaigns.models import CampaignContact
+from calls.models import Call
 from config.db import bulk
 from markets.management.command import PortalCommand
-from markets.models import Contact, MarketContact, Workspace
+from markets.models import Contact, Workspace
 from signals import sample
 from signals.models import Signal
+from signals.sample.bulk import SEEDED_MODELS
 from signals.sample.passwords import sample_password
 
 WORKERS = 2
-SEEDED_MODELS = (Contact, MarketContact, CampaignContact, Call, CampaignDay, CampaignHour, Signal)
-"""Their tables need fresh statistics afterwards."""
 
 
 @dataclass(frozen=True)

@@ -35,15 +35,16 @@ class Server:
         self.process.terminate()
         self.process.wait()
 
-    def get(self, address: str, cookie: str) -> tuple[int, float, float]:
-        """The status, the milliseconds to the whole answer, and those to its first byte."""
+    def get(self, address: str, cookie: str, headers: dict[str, str], *, is_export: bool) -> tuple[int, float, float]:
+        """The status, the milliseconds to the whole answer, and those to its first byte. Exports are not read on."""
         begun = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", address, headers=HEADERS | {"Cookie": cookie})
+        connection.request("GET", address, headers=HEADERS | headers | {"Cookie": cookie})
         answer = connection.getresponse()
         answer.read(1)
         first = (time.perf_counter() - begun) * 1000
-        answer.read()
+        if not is_export:
+            answer.read()
         connection.close()
         return answer.status, (time.perf_counter() - begun) * 1000, first
 

@@ -21,6 +21,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.run: list[tuple[str, object]] = []
+        self.known: dict[tuple[str, str], Statement] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -33,7 +34,14 @@ class Recorder:
         return execute(sql, parameters, many, context)
 
     def explained(self) -> list[Statement]:
-        return [explain(sql, parameters) for sql, parameters in self.run if _reads(sql)]
+        """What every page asks, such as who is signed in, is explained once."""
+        return [self._explain(sql, parameters) for sql, parameters in self.run if _reads(sql)]
+
+    def _explain(self, sql: str, parameters: object) -> Statement:
+        key = sql, repr(parameters)
+        if key not in self.known:
+            self.known[key] = explain(sql, parameters)
+        return self.known[key]
 
 
 def _reads(sql: str) -> bool:
