@@ -1,9 +1,11 @@
 """Measures the import of lists of contacts, compared with COPY of the same rows into the same table with its indexes.
 
     DATABASE_URL=postgres://... uv run python -m tests.benchmarks.bench_imports [--rows 1000000]
+    DATABASE_URL=postgres://... uv run python -m tests.benchmarks.bench_imports --rows 100000 --without-search 5
 
 Creates databases of its own on that server and drops them; on SQLite it uses a file. Times are of whole runs of the
-command, memory is the peak of its process.
+command, memory is the peak of its process. The second form tells what the search text costs: it takes so many pairs of
+an import with and without it.
 """
 
 import argparse
@@ -21,6 +23,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import environ
+import psycopg
+
+from tests.benchmarks import without_search
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 12
@@ -157,8 +162,6 @@ def visit_meanwhile(portal: Portal, folder: Path, rows: int) -> None:
 
 
 def on_postgresql(url: str, folder: Path, rows: int) -> None:
-    import psycopg
-
     name = f"portal_bench_{os.getpid()}"
     server = psycopg.connect(url, autocommit=True)
     server.execute(f"CREATE DATABASE {name}")
@@ -177,13 +180,18 @@ def on_postgresql(url: str, folder: Path, rows: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
+    parser.add_argument("--without-search", type=int, default=0, metavar="PAIRS")
+    rows, pairs = (arguments := parser.parse_args()).rows, arguments.without_search
     url = environ.Env().str("DATABASE_URL", default="")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         kind = "PostgreSQL" if url else "SQLite"
         print(f"{kind}, {rows:,} rows, {os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()}")
-        if url:
+        if url and pairs:
+            write_list(folder / "people.csv", range(rows))
+            with psycopg.connect(url, autocommit=True) as server:
+                without_search.compare(server, url, folder / "people.csv", pairs)
+        elif url:
             on_postgresql(url, folder, rows)
         else:
             measure(Portal(f"sqlite:///{folder}/bench.sqlite3"), folder, rows, None)
