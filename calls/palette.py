@@ -11,11 +11,12 @@ from markets.models import Contact
 from markets.palette.own_text import newest_with
 from markets.palette.passages import passage
 from markets.palette.registry import Hit, Place, Search, Source
+from markets.search.ranking import best
 from markets.search.sources import texts
 
 
 def find_people(search: Search) -> Iterator[Hit]:
-    people: list[Contact] = list(search.rows(search.workspace.contacts.all()))
+    people: list[Contact] = list(best(search.workspace.contacts.all(), search.words, search.people)[: search.most + 1])
     outcomes = _last_outcomes(search, people)
     for person in people:
         url = reverse("contacts:detail", args=[search.workspace.slug, person.pk])

@@ -7,9 +7,10 @@ from django.db.models import Count, F
 from django.urls import reverse
 
 from markets.models import Role
-from markets.palette.own_text import has_words, may_have_typos
+from markets.palette.own_text import has_words
 from markets.palette.registry import Hit, Place, Search, Source
 from markets.search.folding import Fold, Folded
+from markets.search.matching import OneOf
 
 
 def find_markets(search: Search) -> Iterator[Hit]:
@@ -19,10 +20,17 @@ def find_markets(search: Search) -> Iterator[Hit]:
 
 
 def find_firms(search: Search) -> Iterator[Hit]:
-    """Firms with the most people first. Each opens its people."""
+    """Firms with the most people first. Each opens its people. A number is none of a firm."""
+    if not any(any(map(str.isalpha, word.text)) for word in search.words):
+        return
     people = search.workspace.contacts.exclude(firm="").order_by()
-    is_named = has_words(search, [_whole_text, lambda: Fold(F("firm"))], typos=may_have_typos(search))
-    firms = people.filter(is_named).values_list("firm").annotate(people=Count("pk")).order_by("-people", "firm")
+    if search.people.has_all:
+        found = people.filter(OneOf("pk", search.people.keys))
+        named = found.filter(has_words(search, [_firm], typos=not search.people.typed)).values_list("firm", flat=True)
+        people = people.filter(firm__in=list(named.distinct()))
+    else:
+        people = people.filter(has_words(search, [_whole_text, _firm]))
+    firms = people.values_list("firm").annotate(people=Count("pk")).order_by("-people", "firm")
     for firm, count in firms[: search.most + 1]:
         url = f"{reverse('contacts:list', args=[search.workspace.slug])}?{urlencode({'firm': firm})}"
         yield Hit(firm, url, f"{count:,} {'person' if count == 1 else 'people'}")
@@ -31,6 +39,10 @@ def find_firms(search: Search) -> Iterator[Hit]:
 def _whole_text() -> Folded:
     """All that is searched of a person, the firm included: this has an index."""
     return Folded(F("search_text"))
+
+
+def _firm() -> Fold:
+    return Fold(F("firm"))
 
 
 SOURCES = [

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from markets.models import Contact
 from markets.palette.registry import Search
+from markets.search.matching import OneOf, few_expected
 from markets.search.matching import Search as WordSearch
-from markets.search.matching import allows_typos
-from markets.search.words import read_words
 
 FREQUENT = 1000
-"""From so many rows on, going through them from the newest finds the first few sooner than sorting all."""
+"""So many rows can be sorted by time. Of more, the newest are looked for among all that are new."""
+NEWEST = 2000
 
 type Text = Callable[[], Any]
 """Makes the expression of a folded text."""
@@ -22,26 +21,27 @@ type Text = Callable[[], Any]
 
 def has_words(search: Search, texts: Sequence[Text], *, typos: bool = False) -> Q:
     """Q: every word is in each of the texts."""
-    words = read_words(search.text)
-    if not words:
+    if not search.words:
         return Q(pk__in=[])
-    looking = WordSearch(words, search.workspace, typos=typos)
-    return reduce(and_, [looking.has_word(text(), word) for text in texts for word in words])
+    looking = WordSearch(search.words, search.workspace, typos=typos)
+    return reduce(and_, [looking.has_word(text(), word) for text in texts for word in search.words])
 
 
 def newest_with[Rows: QuerySet[Any]](search: Search, rows: Rows, text: Text, moment: str) -> Rows:
     """The newest rows in whose text every word is found as typed.
 
     PostgreSQL would go through all rows from the newest, to find the few that it expects soon: of a rare word there
-    are none. Without an order it uses the index of the text.
+    are none. Without an order it uses the index of the text. If there are many, the first are among the newest rows.
     """
-    found = rows.filter(has_words(search, [text]))
-    keys = list(found.order_by().values_list("pk", flat=True)[:FREQUENT])
-    newest = found if len(keys) == FREQUENT else rows.filter(pk__in=keys)
-    return newest.order_by(f"-{moment}", "-pk")[: search.most + 1]
+    found, newest_first = rows.filter(has_words(search, [text])), (f"-{moment}", "-pk")
+    keys = _keys(found.filter(few_expected()).order_by()[:FREQUENT])
+    if len(keys) == FREQUENT:
+        keys = _keys(found.filter(OneOf("pk", _keys(rows.order_by(*newest_first)[:NEWEST]))).order_by())
+        found = rows.filter(OneOf("pk", keys)) if len(keys) > search.most else found
+    else:
+        found = rows.filter(OneOf("pk", keys))
+    return found.order_by(*newest_first)[: search.most + 1]
 
 
-def may_have_typos(search: Search) -> bool:
-    """Whether nobody in the workspace is found by the words as typed."""
-    words = read_words(search.text)
-    return bool(words) and allows_typos(Contact, words, search.workspace)
+def _keys(rows: QuerySet[Any]) -> list[int]:
+    return list(rows.values_list("pk", flat=True))

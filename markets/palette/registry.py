@@ -3,6 +3,7 @@ actions when it is ready (its `apps.py`), so that those of the apps above are kn
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
@@ -10,6 +11,8 @@ from django.urls import reverse
 from markets.models import Role, Workspace
 from markets.search import ranked
 from markets.search.folding import fold
+from markets.search.ranking import Candidates, candidates
+from markets.search.words import Word, read_words
 from markets.workspaces.access import Access
 
 
@@ -29,6 +32,16 @@ class Search:
     @property
     def workspace(self) -> Workspace:
         return self.access.workspace
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return read_words(self.text)
+
+    @cached_property
+    def people(self) -> Candidates:
+        """The people that the text may mean. Several sources look at them."""
+        people = self.workspace.contacts.all()
+        return candidates(people, self.words, self.workspace) if self.words else Candidates({}, {}, has_all=True)
 
     def rows[M: Model](self, queryset: QuerySet[M]) -> QuerySet[M]:
         """The first rows that the text finds; one more than are shown, to tell whether there are more."""

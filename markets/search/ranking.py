@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,20 @@ Texts = dict[int, str]
 """The texts of rows, by their key."""
 
 
+@dataclass(frozen=True)
+class Candidates:
+    """The rows that are graded: those that match as typed and, if they are few, those that match with typos."""
+
+    typed: Texts
+    similar: Texts
+    has_all: bool
+    """Whether all that match as typed are among them."""
+
+    @property
+    def keys(self) -> list[int]:
+        return [*self.typed, *self.similar]
+
+
 def ranked[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -> Rows:
     """The best MOST of `rows`, all of the workspace, that match, by `markets.search.grading`. Equals are ordered by
     `Source.recent`."""
@@ -36,23 +51,35 @@ def ranked[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -
         return rows.none()
     if not (source.name_lines and source.text):
         return _recent_first(rows, words, workspace)
-    is_typed, grading = Search(words, workspace).condition(rows.model), Grading(words, source.name_lines)
-    typed, similar = _some(rows.filter(is_typed), source), Texts()
+    return best(rows, words, candidates(rows, words, workspace))
+
+
+def candidates(rows: QuerySet[Any], words: Sequence[Word], workspace: "Workspace") -> Candidates:
+    """Of rows that have a name."""
+    source, is_typed = source_of(rows.model), Search(words, workspace).condition(rows.model)
+    typed = _some(rows.filter(is_typed), source)
     if len(typed) > COMPARED:
-        typed = _recent(rows, is_typed, source)
-        if sum(map(grading.is_whole, typed.values())) < MOST:
+        typed, grading = _recent(rows, is_typed, source), Grading(words, source.name_lines)
+        if source.text and sum(map(grading.is_whole, typed.values())) < MOST:
             is_whole = is_typed & has_whole_words(words, source.text())
             typed |= _texts(rows.filter(is_whole).order_by(*source.recent)[:MOST], source)
-    elif len(typed) < FEW and allows_typos(rows.model, words, workspace, unless=FEW):
-        similar = _some(rows.filter(Search(words, workspace, typos=True).condition(rows.model)), source)
-    by_grade = defaultdict[int, list[int]](list)
-    for key, own in (similar | typed).items():
-        by_grade[grading.of(own, is_typed=key in typed)].append(key)
-    best = _best(by_grade)
-    if not best:
+        return Candidates(typed, {}, has_all=False)
+    if len(typed) >= FEW or not allows_typos(rows.model, words, workspace, unless=FEW):
+        return Candidates(typed, {}, has_all=True)
+    similar = rows.filter(Search(words, workspace, typos=True).condition(rows.model))
+    return Candidates(typed, _some(similar, source), has_all=True)
+
+
+def best[Rows: QuerySet[Any]](rows: Rows, words: Sequence[Word], among: Candidates) -> Rows:
+    source = source_of(rows.model)
+    by_grade, grading = defaultdict[int, list[int]](list), Grading(words, source.name_lines)
+    for key, own in (among.similar | among.typed).items():
+        by_grade[grading.of(own, is_typed=key in among.typed)].append(key)
+    if not by_grade:
         return rows.none()
-    grade = Case(*(When(OneOf("pk", keys), then=place) for place, keys in best.items()))
-    return rows.filter(OneOf("pk", list(chain(*best.values())))).order_by(grade, *source.recent)[:MOST]
+    shown = _best(by_grade)
+    grade = Case(*(When(OneOf("pk", keys), then=place) for place, keys in shown.items()))
+    return rows.filter(OneOf("pk", list(chain(*shown.values())))).order_by(grade, *source.recent)[:MOST]
 
 
 def _recent_first[Rows: QuerySet[Any]](rows: Rows, words: Sequence[Word], workspace: "Workspace") -> Rows:

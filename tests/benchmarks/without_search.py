@@ -34,9 +34,9 @@ def compare(server: "psycopg.Connection", url: str, path: Path, pairs: int) -> N
 
 
 def _import(server: "psycopg.Connection", url: str, path: Path, *, searchable: bool) -> tuple[float, float]:
-    from tests.benchmarks.bench_imports import Portal
-
     import psycopg
+
+    from tests.benchmarks.bench_imports import Portal
 
     with _database(server, url) as (name, own):
         portal = Portal(own)
@@ -58,6 +58,7 @@ def _database(server: "psycopg.Connection", url: str) -> Iterator[tuple[str, str
 
 def _seconds(server: "psycopg.Connection", name: str, portal: "Portal", path: Path) -> tuple[float, float]:
     """By the clock, and on the CPU. A backend is asked again and again, as it is gone at the end."""
+    portal.environment["PYTHONHASHSEED"] = "0"  # the same work in both
     begun, own, backends = time.perf_counter(), _children(), dict[int, float]()
     process = portal.start(*portal.command(path))
     while process.poll() is None:
