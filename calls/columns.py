@@ -26,7 +26,7 @@ class MetricColumn(DrawnColumn):
         return METRICS[str(self.accessor)].label
 
     def order(self, queryset: QuerySet[Model], is_descending: bool) -> tuple[QuerySet[Model], bool]:
-        value = by_metric(str(self.accessor))
+        value = by_metric(queryset, str(self.accessor))
         ordering = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
         return queryset.order_by(ordering, "pk"), True
 

@@ -14,6 +14,7 @@ from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import any_of
 from campaigns.dispositions import INTERESTED
+from markets.search.matching import OneOf
 from signals.capture.vocabulary import VALUES, SignalType
 from signals.models import FRESHNESS, Signal
 
@@ -51,9 +52,11 @@ class HasSignal(Condition):
     def rows(self, scope: Scope) -> Any:
         signals = scope.rows(Signal).filter(type=self.type, value__in=self.values)
         if scope.day is None:
-            signals = signals.filter(current_campaign__isnull=False)
+            signals = signals.current_and_counted()
         else:
-            signals = signals.filter(call__workspace=scope.workspace).counted().current()
+            # As a subquery, PostgreSQL would join the signals with all calls: it takes those of a past day for rare.
+            keys = signals.current_and_counted().order_by().values_list("pk", flat=True)
+            signals = signals.filter(OneOf("pk", list(keys)))
         if self.freshness:
             signals = signals.filter(reduce(or_, (FRESHNESS[age](scope.moment) for age in self.freshness)))
         return signals

@@ -71,7 +71,7 @@ def _standing(signals: SignalQuerySet, is_counted: str, is_current: str) -> Sign
     if is_counted and is_current:
         return signals.current_and_counted()
     signals = signals.counted() if is_counted else signals
-    return signals.current() if is_current else signals
+    return signals.current_by_stored() if is_current else signals
 
 
 @between_days("suggested_at")

@@ -57,10 +57,19 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
     def current(self) -> Self:
         """Each contact's newest signal of each type, without those of voided calls."""
         others = self.same_as_of(Signal).not_voided().filter(contact=OuterRef("contact"), type=OuterRef("type"))
+        others = others.filter(workspace=OuterRef("workspace"), call__workspace=OuterRef("workspace"))
         newer = others.filter(
             Q(heard_at__gt=OuterRef("heard_at")) | Q(heard_at=OuterRef("heard_at"), id__gt=OuterRef("id"))
         )
         return self.not_voided().filter(~Exists(newer))
+
+    def current_by_stored(self) -> Self:
+        """The same signals as `current`. Those of counted calls are stored, so only the others are compared."""
+        is_other = Q(current_campaign=None)
+        is_other = is_other | Q(current_changed_at__gte=self.at) if self.at else is_other
+        others = self.filter(is_other, ~is_counted("call__", self.at))
+        is_current = Q(pk__in=others.current().order_by().values("pk"))
+        return self._current_and_counted(Q(current_campaign__isnull=False), Q(), is_current)
 
     def current_in(self, campaigns: Collection[int]) -> Self:
         """Current signals of counted calls of some campaigns (by id)."""
@@ -70,12 +79,12 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
         """Current signals of counted calls: `counted().current()` without comparing the signals of each contact."""
         return self._current_and_counted(Q(current_campaign__isnull=False), Q())
 
-    def _current_and_counted(self, is_current: Q, of_call: Q) -> Self:
+    def _current_and_counted(self, is_current: Q, of_call: Q, or_else: Q | None = None) -> Self:
         """Read from the stored `current_campaign`; as of a past day, only where it has not changed since."""
         if self.at:
             changed = self.filter(of_call, current_changed_at__gte=self.at).counted().current()
             is_current = is_current & Q(current_changed_at__lt=self.at) | Q(pk__in=changed.values("pk"))
-        return self.filter(is_current)
+        return self.filter(is_current | or_else if or_else else is_current)
 
     def of_age(self, age: str) -> Self:
         """`age` is fresh, ageing or stale."""

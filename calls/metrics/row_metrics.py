@@ -16,7 +16,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
 from calls.metrics.definitions import (
@@ -51,10 +51,10 @@ def with_metrics[T: QuerySet[Model]](
         (each.filter(**{path: OuterRef("pk")}).order_by().values(path), counts)
         for each, counts in _sources(path, workspace, period, names)
     ]
-    packed = JSONObject(
-        **{part: _packed(each, counts) for part, (each, counts) in zip(JSON_KEYS, sources, strict=False)}
-    )
-    return rows.annotate(metrics=ExpressionWrapper(packed, output_field=MetricsField(names)))
+    parts = {part: _packed(each, counts) for part, (each, counts) in zip(JSON_KEYS, sources, strict=False)}
+    part_of = {name: part for part, (_, counts) in zip(JSON_KEYS, sources, strict=False) for name in counts}
+    metrics = ExpressionWrapper(JSONObject(**parts), output_field=MetricsField(names, part_of))
+    return rows.alias(**parts).annotate(metrics=metrics)
 
 
 def _sources(
@@ -96,20 +96,22 @@ def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
     return Cast(numerator, FloatField()) / NullIf(denominator, 0)
 
 
-def by_metric(name: str) -> Expression:
-    """The value to order rows of with_metrics by: a count, or a rate, which may be null."""
+def by_metric(rows: QuerySet[Any], name: str) -> Expression:
+    """The value to order rows of with_metrics by: a count, or a rate, which may be null. Reads one part for each count:
+    each reference to a part counts its rows again."""
     if name in RATES:
-        return rate(*map(by_metric, RATES[name]))
-    counts = [Cast(KeyTextTransform(name, KeyTransform(part, "metrics")), IntegerField()) for part in JSON_KEYS]
-    return Coalesce(*counts, 0)
+        return rate(*(by_metric(rows, each) for each in RATES[name]))
+    metrics: Any = rows.query.annotations["metrics"].output_field
+    return Coalesce(Cast(KeyTextTransform(name, metrics.part_of[name]), IntegerField()), 0)
 
 
 class MetricsField(JSONField):
     """Reads the JSON of with_metrics as counts with their rates."""
 
-    def __init__(self, names: Collection[str]):
+    def __init__(self, names: Collection[str], part_of: Mapping[str, str]):
+        """`part_of` names for each metric the alias of the JSON object that has it."""
         super().__init__()
-        self.names = names
+        self.names, self.part_of = names, part_of
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Counts:
         counts: Counts = dict.fromkeys([*CALL_METRICS, *self.names], 0)

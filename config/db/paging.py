@@ -5,8 +5,11 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import Count, F, JSONField, QuerySet, Window
 from django.db.models.expressions import OrderBy
+
+from config.db import bulk
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg] # not generic when it runs
@@ -21,9 +24,11 @@ def keys_with_count(rows: QuerySet[Any], first: int, length: int) -> tuple[list[
     """The keys of a page and the number of all rows, in one statement; without keys the number is unknown.
 
     Not for rows that are filtered by a window function: the number would include those that the filter leaves out.
+    PostgreSQL does not know that the number needs all rows: it would look each of them up in the order of the list.
     """
     counted = _within_workspace(rows).annotate(row_count=Window(Count("*"))).values_list("pk", "row_count")
-    found = list(counted[first : first + length])
+    with transaction.atomic(), bulk.without_nested_loops():
+        found = list(counted[first : first + length])
     return [key for key, _ in found], found[0][1] if found else 0
 
 
@@ -32,7 +37,10 @@ def rows_of_page(rows: QuerySet[Any], page: "Page[object]", unfiltered: QuerySet
 
     A subquery finds their keys, so that the database joins related rows and computes annotations for one page, and not
     for every row that it sorts. A page in the second half is counted from the end: the last costs what the first costs.
+    The only page needs no keys, which would compute twice what the rows are sorted by.
     """
+    if page.paginator.num_pages == 1 and unfiltered is None:
+        return list(rows)
     count, first, last = page.paginator.count, max(page.start_index() - 1, 0), page.end_index()
     keys = _within_workspace(rows).values("pk")
     from_the_end = keys.reverse()[count - last : count - first]

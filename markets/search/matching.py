@@ -73,11 +73,12 @@ class Search:
         if source.text is None:
             (person,) = source.related
             return Q(**{f"{person.path}__in": self._found(person, self.words)})
-        text, alternatives = source.text(), defaultdict[Word, list[Q]](list)
+        text, has_text, alternatives = source.text(), source.has_text, defaultdict[Word, list[Q]](list)
         for related in source.related:
             for word, is_related in self._by_word(related):
                 alternatives[word].append(is_related)
-        return reduce(and_, (reduce(or_, alternatives[word], self.has_word(text, word)) for word in self.words))
+        own = {word: has_text & self.has_word(text, word) for word in self.words}
+        return reduce(and_, (reduce(or_, alternatives[word], own[word]) for word in self.words))
 
     def has_word(self, text: Any, word: Word) -> Q:
         if self.typos and word.typos:

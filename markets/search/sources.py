@@ -1,10 +1,10 @@
 """What can be searched: each app registers its models in its apps.py, as those below do not know them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Model, Value
+from django.db.models import F, Model, Q, Value
 from django.db.models.functions import Coalesce
 
 from markets.search.folding import Fold, Lines
@@ -35,6 +35,8 @@ class Source:
     related: tuple[Related, ...] = ()
     recent: tuple[str, ...] = ("-pk",)
     name_lines: int = 0
+    has_text: Q = field(default_factory=Q)
+    """The condition of the text's index, if it is a partial one."""
 
 
 def texts(*paths: str) -> Text:

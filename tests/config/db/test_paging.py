@@ -84,7 +84,7 @@ def test_rows_are_counted_with_a_page_where_finding_them_costs_much(calls):
 
     assert rows_by_key(calls, keys) == list(calls[3:6])
     assert (keys, count) == ([row.pk for row in calls[3:6]], 11)
-    assert len(queries) == 1
+    assert len([each for each in queries if each["sql"].startswith("SELECT")]) == 1
     assert keys_with_count(calls, 12, 3) == ([], 0)
     assert CountedPaginator(calls, 3, count=11).num_pages == 4
 
