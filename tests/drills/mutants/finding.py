@@ -1,23 +1,16 @@
-"""Finds the tenant filters and role checks of the code, and switches one of them off in the running process."""
+"""Finds the tenant filters and role checks of the code that can be switched off."""
 
 import ast
 import copy
-import gc
 import inspect
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import CodeType, FunctionType
 
-from django.template import engines
-from django.template.loaders.cached import Loader as CachedLoader
-from django.template.loaders.filesystem import Loader
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.db.compiled import CompiledQuery
 from markets.models import Role, Workspace
 from tests.source_code import ROOT, STACK
 
@@ -47,6 +40,11 @@ class Mutant:
 
     def __str__(self):
         return f"{self.path}:{self.line} {self.what}"
+
+    @property
+    def lines(self) -> set[tuple[str, int]]:
+        first, last = self.executed
+        return {(self.path, line) for line in range(first, last + 1)}
 
 
 def always(new: ast.expr, old: ast.expr) -> ast.expr:
@@ -203,103 +201,6 @@ def in_templates() -> Iterator[Mutant]:
                     changed = text[:start] + "True" + text[tag.start() + match.end() :]
                     line = text.count("\n", 0, start) + 1
                     yield Mutant(name, line, f"“{match[0]}” is true", (0, 0), changed)
-
-
-@cache
-def compiled_queries() -> list[CompiledQuery]:
-    return [each for each in gc.get_objects() if isinstance(each, CompiledQuery)]
-
-
-def forget_compiled_queries() -> None:
-    for each in compiled_queries():
-        each._compiled = None
-
-
-@cache
-def functions_by_path() -> dict[str, list[FunctionType]]:
-    found = defaultdict(list)
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(ROOT)):
-            found[each.__code__.co_filename].append(each)
-    return found
-
-
-def find_functions() -> None:
-    """Looks at every object once, before the process forks: each fork would copy all memory if it looked."""
-    gc.unfreeze()
-    gc.collect()
-    for each in (compiled_queries, functions_by_path):
-        each.cache_clear()
-        each()
-    gc.freeze()
-
-
-def apply(mutant: Mutant) -> None:
-    if isinstance(mutant.change, str):
-        apply_to_template(mutant)
-    elif isinstance(mutant.change, tuple):
-        apply_to_code(mutant)
-    else:
-        cell(guarded(mutant.change), "role").cell_contents = Role.VIEWER
-    forget_compiled_queries()
-
-
-def apply_to_template(mutant: Mutant) -> None:
-    changed = str(ROOT / mutant.path)
-    of_file = Loader.get_contents
-    Loader.get_contents = lambda loader, origin: mutant.change if origin.name == changed else of_file(loader, origin)
-    for engine in engines.all():
-        for loader in engine.engine.template_loaders:
-            if isinstance(loader, CachedLoader):
-                loader.reset()
-
-
-def apply_to_code(mutant: Mutant) -> None:
-    """Gives every function of the module its code anew, with one node replaced."""
-    tree, node, new = mutant.change
-    path = str(ROOT / mutant.path)
-    old = codes(compile(tree, path, "exec"))
-    changed = codes(compile(ast.fix_missing_locations(replaced(tree, node, new)), path, "exec"))
-    # A generator in a condition that is constant now is left out; then the functions keep their keys.
-    by_key = changed if len(old) != len(changed) else dict(zip(old, changed.values(), strict=True))
-    count = 0
-    for function in functions_by_path()[path]:
-        code = by_key.get(key_of(function.__code__))
-        if code is not None and code.co_code + repr(code.co_consts).encode() != function.__code__.co_code:
-            function.__code__ = code
-            count += 1
-    assert count, "no function was changed"
-
-
-def replaced(tree: ast.AST, node: ast.AST, new: ast.AST) -> ast.AST:
-    """A copy of the tree in which `node` is replaced. `new` may contain `node`."""
-    for parent in ast.walk(tree):
-        for name, value in ast.iter_fields(parent):
-            if value is node:
-                setattr(parent, name, new)
-                result = copy.deepcopy(tree)
-                setattr(parent, name, node)
-                return result
-            if isinstance(value, list) and any(each is node for each in value):
-                place = next(place for place, each in enumerate(value) if each is node)
-                value[place] = new
-                result = copy.deepcopy(tree)
-                value[place] = node
-                return result
-    raise AssertionError("The node is not in the tree.")
-
-
-def codes(code: CodeType) -> dict[tuple, CodeType]:
-    found = {}
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            found[key_of(each)] = each
-            found |= codes(each)
-    return found
-
-
-def key_of(code: CodeType) -> tuple:
-    return code.co_qualname, code.co_firstlineno, len(code.co_varnames), code.co_freevars
 
 
 def all_mutants() -> list[Mutant]:
