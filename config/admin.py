@@ -118,7 +118,7 @@ class PortalAdminSite(UnfoldAdminSite):
         """The response for a request that may not go on; None for ops staff."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not (request.user.is_active and request.user.is_staff):
+        if not request.user.is_staff:
             raise Http404("No such page.")
         if not self.has_permission(request):
             lead_back(request, "the admin")

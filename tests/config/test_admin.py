@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.db import transaction
+from django.test import RequestFactory
 from django.urls import URLPattern, reverse
 
 from calls.models import Meeting
@@ -130,6 +131,29 @@ def test_members_who_are_not_staff_find_nothing(as_manager, rows):
     answers = {url: as_manager.get(url).status_code for url in set(admin_urls())}
 
     assert {url: status for url, status in answers.items() if status != 404} == {}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_each_page_asks_by_itself_who_may_do_what(db, ops, model):
+    """The site lets nobody else in; were one of its addresses forgotten, the page would refuse all the same."""
+    page = admin.site._registry[model]
+
+    def allowed(user):
+        request = RequestFactory().get("/admin/")
+        request.user = user
+        asked = (page.has_module_permission, page.has_view_permission)
+        changes = (page.has_add_permission, page.has_change_permission)
+        return [may(request) for may in (*asked, *changes)]
+
+    assert allowed(UserFactory(is_staff=True, is_superuser=True)) == [False] * 4
+    assert allowed(ops) == [True, True, page.may_add, page.may_change]
+
+
+def test_what_no_row_can_hold_is_refused_before_it_is_looked_up(as_ops, campaign):
+    pages = path(Campaign, "changelist"), path(Campaign, "change", campaign.pk)
+
+    assert [as_ops.get(page, {"name": "\0"}).status_code for page in pages] == [400, 400]
+    assert as_ops.post(pages[1], {"status_changes-page": "²"}).status_code == 400
 
 
 def test_strangers_are_sent_to_sign_in(client, rows):

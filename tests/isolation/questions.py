@@ -72,7 +72,7 @@ def which_numbers_are_wrong(firm):
 
 def who_moved(firm):
     day = firm.workspace.today() - timedelta(days=2)
-    period = Period(None, day, day)
+    period = Period(None, day)
     return [each.pk for each in moves(firm.workspace, None, firm.workspace.signals.counted().current(), period).newest]
 
 

@@ -48,7 +48,7 @@ def main():
         "lines": given.lines,
     }
     outcome = drill(given.tests, chosen=given.k, **options)
-    for name in ("failed_unchanged", "not_executed", "equivalent", "out_of_time", "survivors"):
+    for name in ("failed_unchanged", "cannot_repeat", "not_executed", "equivalent", "out_of_time", "survivors"):
         for each in getattr(outcome, name):
             print(f"{name.replace('_', ' ')}: {each}")
     print(f"{len(outcome.killed)} of {outcome.mutants} mutants killed")

@@ -30,6 +30,7 @@ class Outcome:
     equivalent: list = field(default_factory=list)
     out_of_time: list = field(default_factory=list)
     failed_unchanged: list = field(default_factory=list)
+    cannot_repeat: list = field(default_factory=list)
     tests: int = 0
 
 
@@ -50,7 +51,7 @@ class Drill:
         """By test, whether it passes the unchanged code, its seconds, and which lines of mutants it executes."""
         self.sample, self.seed, self.most_tests, self.wanted = sample, seed, most_tests, wanted
         self.outcome = Outcome()
-        self.pending, self.lines, self.tries = {}, set(), {}
+        self.pending, self.lines, self.tries, self.right = {}, set(), {}, set()
 
     def pytest_runtestloop(self, session):
         from tests.drills.mutants.finding import all_mutants
@@ -91,7 +92,6 @@ class Drill:
             if self.is_open(place) and (covering := tests_that_run(each, lines_of))
         }
         reachable = list(tests_of)
-        killers = set()
         if reachable:
             runtestprotocol(items[0], nextitem=another(items[0], items, later), log=False)  # makes what they share
             find_functions()
@@ -99,7 +99,7 @@ class Drill:
             mutant = self.pending[place]
             tests = in_turn(tests_of[place], seconds_of)[: self.most_tests]
             limit = max(SECONDS, SLOWER * sum(map(seconds_of.get, tests)))
-            killer = killer_of(mutant, tests, lambda test: another(test, items, later), limit)
+            killer = self.killer_that_is_right(mutant, tests, lambda test: another(test, items, later), limit)
             self.tries[place] = self.tries.get(place, 0) + len(tests)
             if killer.startswith("(cannot"):
                 print(f"{killer}: {mutant}", flush=True)  # remains a survivor
@@ -107,15 +107,24 @@ class Drill:
                 print(f"{len(self.outcome.killed)}. {mutant} | {killer}", flush=True)
                 self.outcome.killed.append((mutant, killer))
                 self.outcome.out_of_time += [mutant] if killer == OUT_OF_TIME else []
-                killers.add(killer)
                 del self.pending[place], self.tries[place]
             else:
                 print(f"survives {len(tests)} of {len(tests_of[place])} tests: {mutant}", flush=True)
-        if again := [item for item in lines_of if item.nodeid in killers]:
-            control = killer_of(None, again, lambda test: another(test, items, later), 3600)
-            self.outcome.failed_unchanged += [control] if control else []
         if reachable:
             runtestprotocol(items[0], nextitem=later, log=False)  # takes down what they share
+
+    def killer_that_is_right(self, mutant, tests, next_of, limit):
+        """The first test that fails with the mutant, of those that pass the unchanged code in the same way."""
+        killer = killer_of(mutant, tests, next_of, limit)
+        if killer in self.right or not (test := next((each for each in tests if each.nodeid == killer), None)):
+            return killer
+        wrong = killer_of(None, tests[: tests.index(test) + 1], next_of, limit)
+        if not wrong:
+            self.right.add(killer)
+            return killer
+        self.outcome.cannot_repeat += [wrong] if wrong not in self.outcome.cannot_repeat else []
+        others = [each for each in tests if each.nodeid != wrong]
+        return self.killer_that_is_right(mutant, others, next_of, limit)
 
     def trace(self, items, later):
         """The tests that pass the unchanged code: which lines of mutants each executes, and how long it takes."""

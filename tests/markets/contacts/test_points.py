@@ -37,6 +37,13 @@ def test_a_suppressed_prefix_covers_further_numbers(contact, workspace):
     assert shown(contact)[0] == []
 
 
+def test_what_another_workspace_must_not_call_is_offered(contact):
+    SuppressionFactory(phone_e164=NUMBERS[0])
+    SuppressionFactory(phone_prefix="+1212555")
+
+    assert shown(contact)[0] == [*NUMBERS]
+
+
 def test_a_point_is_added_once_and_never_the_first_number_itself(contact, workspace):
     again = [FurtherPoint("phone", "(212) 555-0142", "+12125550142"), FurtherPoint("phone", "212 555 0150", NUMBERS[0])]
     add_points(workspace=workspace.pk, points={contact.pk: again})

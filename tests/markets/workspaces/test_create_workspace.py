@@ -3,8 +3,9 @@
 import pytest
 
 from markets.models import Membership, Role, User, Workspace
+from markets.workspaces.invitations import invite
 from tests.commands import last_line, run_command, run_failing
-from tests.factories import UserFactory
+from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 
 ACME = ["acme", "--name", "Acme", "--timezone", "Europe/Lisbon", "--region", "PT"]
 
@@ -47,6 +48,26 @@ def test_a_new_manager_gets_the_password_of_the_environment(client, monkeypatch)
     assert Membership.objects.get().role == Role.MANAGER
     assert User.objects.get().check_password("correct horse battery")
     assert "correct horse" not in out
+
+
+@pytest.mark.django_db
+def test_a_member_of_another_workspace_becomes_a_manager_of_the_new_one(no_password):
+    user = MembershipFactory(role="viewer").user
+
+    out = run_command("create_workspace", *ACME, "--manager", user.email)
+
+    assert "is its manager" in out
+    assert Workspace.objects.get(slug="acme").memberships.get().user == user
+
+
+@pytest.mark.django_db
+def test_whoever_another_workspace_has_invited_is_invited_to_the_new_one(no_password):
+    invite(workspace=WorkspaceFactory(), email="ann@acme.example", role=Role.VIEWER, by=None)
+
+    out = run_command("create_workspace", *ACME, "--manager", "ann@acme.example")
+
+    assert "is invited as manager" in out
+    assert Workspace.objects.get(slug="acme").invitations.get().email == "ann@acme.example"
 
 
 @pytest.mark.django_db

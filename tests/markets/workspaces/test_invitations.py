@@ -106,6 +106,17 @@ def test_who_joined_already_is_taken_to_the_dashboard(client, workspace):
     assert client.get(link).headers["Location"] == "/w/acme/"
 
 
+def test_who_has_left_is_not_taken_to_the_dashboard_for_being_a_member_elsewhere(client, workspace):
+    _, link = invited(workspace)
+    client.get(link)
+    sign_up(client)
+    membership = Membership.objects.get()
+    MembershipFactory(user=membership.user)
+    remove_member(membership=membership)
+
+    assert client.get(link).status_code == 410
+
+
 @pytest.mark.parametrize("end", ["expired", "revoked", "archived"])
 def test_a_link_that_ran_out_says_so_and_opens_nothing(client, workspace, end):
     invitation, link = invited(workspace)
@@ -199,6 +210,7 @@ def test_nobody_is_invited_twice(workspace, manager):
 
 def test_a_workspace_keeps_a_manager(workspace, manager):
     membership = manager.memberships.get()
+    MembershipFactory(role="manager")  # of another workspace
 
     with pytest.raises(ValidationError, match="only manager"):
         change_role(membership=membership, role="viewer")

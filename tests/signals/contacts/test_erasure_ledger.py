@@ -66,6 +66,15 @@ def test_a_person_who_was_added_later_under_the_same_number_stays(zelda, ledger)
     assert reapply() == {"erased": 0, "listed": 1, "failed": []}
 
 
+def test_the_ledger_names_people_of_its_own_workspaces_alone(zelda, ledger):
+    ledger.parent.mkdir()
+    erased_at = now() + timedelta(days=1)
+    entry = {"workspace": zelda.workspace_id + 1, "contacts": [zelda.pk], "erased_at": erased_at.isoformat()}
+    ledger.write_text(json.dumps(entry) + "\n")
+
+    assert reapply() == {"erased": 0, "listed": 1, "failed": []}
+
+
 def test_the_ledger_says_nothing_of_the_person(zelda, ledger, committed):
     committed(zelda)
 

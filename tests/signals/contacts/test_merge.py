@@ -8,7 +8,7 @@ from calls.models import Call
 from campaigns.lifecycle import change_status
 from campaigns.membership import enroll
 from campaigns.models import Status
-from markets.contacts.merge import AlreadyMerged, MergeRefused
+from markets.contacts.merge import AlreadyMerged, MergeRefused, missing_contact_refusal
 from markets.contacts.points import add_points
 from markets.imports.contacts.extras import FurtherPoint
 from markets.models import (
@@ -215,6 +215,14 @@ def test_nobody_is_merged_into_themselves(bob):
 def test_nobody_is_merged_across_workspaces(bob):
     with pytest.raises(MergeRefused, match="different workspaces"):
         merge(keep=bob, merged=ContactFactory(), by=None)
+
+
+def test_who_was_merged_elsewhere_was_never_here(bob, robert):
+    merge(keep=robert, merged=bob, by=None)
+
+    refusal = missing_contact_refusal(WorkspaceFactory(), bob.pk)
+
+    assert str(refusal) == "There is no such person here any more."
 
 
 def test_who_was_merged_is_not_merged_again(bob, robert, manager):
