@@ -99,10 +99,74 @@ BOUND_IN = {
 }
 """By path and function: why a filter by workspace in it is a second one."""
 
+AMONG = "It chooses among rows of the workspace, which it is given."
+ONLY_WHETHER = "It asks only whether to look further; whoever looks further asks for the workspace."
+WITHOUT_EFFECT = {
+    ("calls/callbacks/handover.py", "decided ="): "Another workspace decides about other departures.",
+    ("calls/derived/daily_counts.py", "changed ="): "The counts are matched by campaign with calls of the workspace.",
+    ("calls/derived/daily_counts.py", "calls ="): "The counts are matched by campaign with rows of the workspace.",
+    ("calls/derived/member_history.py", "valid ="): OF_CAMPAIGN,
+    ("calls/filters.py", "booked ="): AMONG,
+    (
+        "calls/filters.py",
+        "known =",
+    ): "Attempts are numbered within a campaign, and it chooses among calls of the workspace.",
+    ("calls/ingest/call_ids.py", "calls = Call.objects"): "The contacts are those of the workspace.",
+    ("calls/metrics/attempts_and_hours.py", "campaign__in="): HANDED_IN,
+    ("calls/metrics/comparison/courses.py", "calls ="): HANDED_IN,
+    ("calls/queue/ranking.py", "campaign__in="): HANDED_IN,
+    ("campaigns/audience/kinds/places.py", "begun ="): "The next line asks for rows of the workspace.",
+    (
+        "campaigns/audience/kinds/places.py",
+        "contact__in=contacts",
+    ): "The tags are those of the rule, checked when saved.",
+    (
+        "campaigns/audience/kinds/places.py",
+        "scope.known('added_at')",
+    ): "The tags are those of the rule, checked when it was saved.",
+    ("campaigns/decisions.py", "contact_of_line"): FOUND,
+    ("campaigns/follow_up/services.py", "for_market"): "The campaigns are those of one market.",
+    ("campaigns/forms/follow_up.py", "for_market"): "The campaigns are those of one market.",
+    ("campaigns/living/decisions.py", "pk__in=ids"): FOUND,
+    ("campaigns/models/members.py", "of_workspace ="): "A member and its contact are of one workspace, by their key.",
+    ("config/admin.py", "“isinstance(request.user, User)” is"): "Who has not signed in is not active either.",
+    ("markets/custom_fields/writer.py", "contact__in=ids"): FOUND,
+    ("markets/filters.py", "members ="): AMONG,
+    ("markets/imports/contacts/decided.py", "preset=job.preset_id"): "The preset is the workspace's.",
+    (
+        "markets/imports/contacts/do_not_call.py",
+        "jobs =",
+    ): "The suppressions are the workspace's, and so are their imports.",
+    ("markets/imports/contacts/matcher.py", ".exists()"): ONLY_WHETHER,
+    ("markets/imports/contacts/matcher.py", "pk__in=ids"): FOUND,
+    ("markets/imports/contacts/undo.py", "contact__in=ids"): FOUND,
+    ("markets/imports/contacts/undo.py", "pk__in=ids"): FOUND,
+    (
+        "markets/models/merges.py",
+        "keys__workspace",
+    ): "A merge and its keys are of one workspace, and each is asked for.",
+    ("markets/models/suppressions.py", "rule=OuterRef"): "A rule and those whom it covers are of one workspace.",
+    ("markets/off_limits/services.py", ".exists()"): ONLY_WHETHER,
+    ("markets/off_limits/services.py", "pk__in=people"): "The people are those of one import.",
+    ("markets/search/matching.py", "contacts.model"): "Only the model is asked of it.",
+    ("markets/suppressions/erased_keys.py", "in_force"): "The same key has another digest in each workspace.",
+    ("markets/views/duplicates.py", "decision ="): FOUND,
+    ("signals/audience.py", ").counted().current()"): SAID_TWICE,
+    ("signals/retention/rules.py", "exclude(pk__in"): AMONG,
+}
+"""By path and a part of the statement or of what is changed: why nothing can come of the change."""
+
 
 def reason_of(mutant) -> str:
     """Why no test can notice the mutant; empty if one has to."""
-    return REASONS.get((mutant.path, mutant.line), "") or bound_otherwise(mutant) or words_alone(mutant)
+    known = REASONS.get((mutant.path, mutant.line), "") or without_effect(mutant)
+    return known or bound_otherwise(mutant) or words_alone(mutant)
+
+
+def without_effect(mutant) -> str:
+    source = f"{mutant.what}\n{statement_at(mutant.path, mutant.line)}" if mutant.path.endswith(".py") else ""
+    found = (why for (path, part), why in WITHOUT_EFFECT.items() if path == mutant.path and part in source)
+    return next(found, "")
 
 
 def bound_otherwise(mutant) -> str:
@@ -116,6 +180,7 @@ def bound_otherwise(mutant) -> str:
     if reason := BOUND_IN.get((mutant.path, function_at(mutant.path, mutant.line))):
         return reason
     source = statement_at(mutant.path, mutant.line)
+    source = re.sub(r"order_by\([^()]*\)", "", source)
     if re.search(r"\bpk\b|pk__in|\bids?\b|get_object_or_404|in_bulk|request\.", source):
         return ""
     if re.search(KEYS, source):
@@ -143,10 +208,15 @@ def words_alone(mutant) -> str:
 KEYS = r"\b(\w+__)*(campaign|contact|job|market|call|meeting|report|proposal|tag|note|import_job|audience)(__in)?="
 
 
+HEADS = {ast.If: "test", ast.For: "iter"}
+
+
 @cache
 def statements(path):
     tree = ast.parse((ROOT / path).read_text())
-    return [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and not hasattr(node, "body")]
+    simple = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and not hasattr(node, "body")]
+    heads = [getattr(node, HEADS[type(node)]) for node in ast.walk(tree) if type(node) in HEADS]
+    return [*simple, *heads]
 
 
 @cache

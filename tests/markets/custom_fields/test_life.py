@@ -1,9 +1,10 @@
 """What becomes of custom values when people are merged or erased."""
 
+from markets.custom_fields.fields import give_back_custom_values
 from markets.models import Contact, ContactChange, CustomField, ImportedContact
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
-from tests.factories import ContactFactory
+from tests.factories import ContactFactory, WorkspaceFactory
 from tests.importing import finished_import
 
 
@@ -34,3 +35,14 @@ def test_an_erasure_clears_the_values_what_files_said_and_the_choice_that_nobody
     assert CustomField.objects.get().choices == ["Blue", "Red"]
     assert list(ContactChange.objects.values_list("before", "after")) == [({"custom.team": ""}, {"custom.team": ""})]
     assert set(ImportedContact.objects.filter(contact=person).values_list("values", flat=True)) == {None}
+
+
+def test_values_come_back_in_the_kind_that_their_field_has_here(workspace):
+    for owner, kind in ((workspace, "number"), (WorkspaceFactory(), "text")):
+        owner.custom_fields.create(key="size", name="Size", kind=kind, position=1)
+    contact = ContactFactory(workspace=workspace)
+
+    give_back_custom_values({contact: {"custom.size": "42"}})
+
+    contact.refresh_from_db()
+    assert contact.custom == {"size": 42}

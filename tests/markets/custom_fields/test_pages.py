@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from markets.custom_fields.fields import MAX_CUSTOM_FIELDS
 from markets.models import Contact, ContactChange, CustomField
 from tests.factories import ContactFactory, WorkspaceFactory, active_campaign, member_of
 from tests.importing import finished_import
@@ -157,3 +158,17 @@ def test_ops_may_make_a_field_before_the_first_file(as_ops, workspace):
 
     field = workspace.custom_fields.get()
     assert (field.key, field.name, field.kind) == ("shoesize", "Shoe size", "number")
+
+
+def test_the_fields_of_another_workspace_neither_bar_a_name_nor_fill_the_room(as_ops, workspace):
+    other = WorkspaceFactory()
+    names = ["size", *(f"field{number}" for number in range(1, MAX_CUSTOM_FIELDS))]
+    CustomField.objects.bulk_create(
+        CustomField(workspace=other, key=name, name=name, kind="text", position=place)
+        for place, name in enumerate(names)
+    )
+
+    typed = {"workspace": workspace.pk, "name": "Size", "kind": "number", "position": 1}
+    as_ops.post(reverse("admin:markets_customfield_add"), typed)
+
+    assert workspace.custom_fields.get().name == "Size"

@@ -215,3 +215,15 @@ def test_columns_that_make_no_import_are_refused_with_a_sentence(as_manager, cam
     page = as_manager.post(url("map", job.pk), posted)
 
     assert sentence in page.content.decode()
+
+
+def test_a_campaign_of_another_workspace_is_not_chosen(as_manager, market):
+    job = upload(as_manager)
+    own, foreign = CampaignFactory(market=market), CampaignFactory()
+
+    chosen = [
+        as_manager.get(url("map", job.pk), {"campaign": each.pk}).context["form"].initial.get("campaign")
+        for each in (own, foreign)
+    ]
+
+    assert chosen == [own.pk, None]

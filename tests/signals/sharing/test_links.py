@@ -177,3 +177,7 @@ def test_a_report_is_shared_from_its_page(as_manager, client, market, manager):
     assert (link.report, link.market, link.document) == (report, None, None)
     assert client.get(path_in(page)).status_code == 200
     assert str(report) in as_manager.get(LIST).content.decode()
+
+
+def test_what_cannot_be_a_token_is_not_looked_up(db):
+    assert find("\ud800") is None
