@@ -40,6 +40,17 @@ def promised(campaign, caller):
     ]
 
 
+def test_only_managers_are_offered_the_decision(client, campaign, promised, manager, caller):
+    take_step(campaign=campaign, to="paused", by=manager, reason="Holidays")
+    offered = {}
+    for user in (manager, caller):
+        client.force_login(user)
+        page = client.get(reverse("callbacks:list", args=["acme"]), {"state": "owed"})
+        offered[user] = (page.context["decision"] is not None, 'name="call"' in page.content.decode())
+
+    assert offered == {manager: (True, True), caller: (False, False)}
+
+
 def counts_are_right():
     call_command("rebuild_tallies", check=True, stdout=StringIO())
 

@@ -14,7 +14,7 @@ from campaigns.lifecycle import change_status
 from markets.contacts.points import add_points
 from markets.imports.contacts.extras import FurtherPoint
 from tests.calls.views.call_form_pages import heading, text, url
-from tests.factories import call, signal
+from tests.factories import active_campaign, call, signal
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -82,6 +82,15 @@ def test_the_same_form_sent_twice_writes_one_call_and_moves_on_both_times(as_cal
     assert [heading(page) for page in pages] == [second.contact.full_name] * 2
     assert (Call.objects.count(), Call.objects.get().signals.count()) == (1, 1)
     assert f"Recorded: Future Potential, {person}." in text(pages[1])
+
+
+def test_a_form_is_not_taken_for_one_that_another_workspace_sent(as_caller, campaign, person):
+    fields = posted(campaign)
+    call(active_campaign(), request_key=fields["request_key"])
+
+    as_caller.post(url("call", campaign, person.pk), fields)
+
+    assert campaign.calls.get().contact == person
 
 
 def test_a_form_sent_again_is_not_looked_at_again(as_caller, campaign, person, manager):

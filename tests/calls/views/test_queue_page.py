@@ -7,12 +7,23 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.queue.leases import lease_next
+from campaigns.callers.assignment import assign
 from campaigns.lifecycle import change_status
 from tests.calls.views.call_form_pages import text, url
 from tests.factories import active_campaign, call, member
 from tests.reading import metric, version
 
 pytestmark = pytest.mark.usefixtures("noon")
+
+
+def test_who_may_not_call_sees_everybody_who_is_ready_for_whomever(as_viewer, campaign, caller, manager):
+    assign(campaign=campaign, contacts=[each.contact_id for each in campaign.members.all()], to=caller, by=manager)
+
+    page = as_viewer.get(reverse("queue", args=["acme"]))
+    market = as_viewer.get(reverse("markets:detail", args=["acme", campaign.market_id]))
+
+    assert "3 people ready" in text(page)
+    assert len(market.context["next"]) == 3
 
 
 def test_when_nobody_is_left_the_page_says_who_waits_and_what_to_do(as_caller, campaign):
