@@ -178,7 +178,8 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
         contacts: Any = super().filter_queryset(queryset)
         if chosen["others"]:
             field, market = chosen["others"], chosen["market"]
-            grouped = self.workspace.contacts.in_market(market, self.day) if market else self.workspace.contacts
+            everybody = self.workspace.contacts.all()
+            grouped = everybody.in_market(market, self.day) if market else everybody
             counts = dict(grouped.order_by().values_list(field).annotate(people=Count("pk")))
             contacts = contacts.exclude(**{f"{field}__in": largest_groups(counts)})
         if not (chosen["campaign_market"] or chosen["state"] or self.filters_calls):

@@ -107,6 +107,18 @@ def test_another_person_is_found_by_the_next_file_of_the_source(market, ann, man
     assert DecidedIdentity.objects.get().contact == bob
 
 
+def test_who_has_the_id_in_another_workspace_is_not_in_question(market, ann, manager):
+    job = import_rows(market, "7,Bob Poe,bob@y.example,,")
+    ContactFactory(external_id="7", full_name="Carl Elsewhere")
+
+    (row,) = waiting_rows(market.workspace, [waiting(job)])
+    assert row.holder == ann
+
+    Contact.objects.filter(pk=ann.pk).update(external_id="8")
+    with pytest.raises(DecisionRefused, match="Nobody has the external ID"):
+        decide(rejection=waiting(job), decision=Decision.SAME, by=manager)
+
+
 def test_of_another_source_the_same_id_is_still_the_first_person(market, ann, manager, second_system):
     job = import_rows(market, "7,Bob Poe,bob@y.example,,", source=second_system)
     decide(rejection=waiting(job), decision=Decision.OTHER, by=manager)

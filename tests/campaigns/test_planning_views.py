@@ -96,6 +96,13 @@ def test_a_draft_says_what_it_lacks_and_where_to_do_it(as_manager, draft):
     assert "Can be activated. Still missing: dates, owner, brief and callers." in page
 
 
+def test_who_does_not_manage_reads_what_a_draft_lacks_and_changes_nothing(as_caller, draft):
+    page = text(as_caller.get(url("detail", draft.pk)))
+
+    assert "Missing" in page
+    assert [name for name in ("choose", "goals", "callers", "edit") if url(name, draft.pk) in page] == []
+
+
 def test_people_who_cannot_be_called_do_not_make_a_draft_ready(as_manager, draft):
     member(draft, phone="")
 

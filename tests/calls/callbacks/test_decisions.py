@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.callbacks.decisions import decide
-from calls.callbacks.handover import hand_over, remove_from_campaign, to_hand_over
+from calls.callbacks.handover import hand_over, remove_from_campaign, to_hand_over, undecided
 from calls.callbacks.owed import owed_count
 from calls.callbacks.status_steps import take_step
 from calls.metrics.callbacks import CallbackState, count_by_state, with_state
@@ -17,8 +17,9 @@ from calls.models import Call, CallbackDecision
 from calls.queue.leases import lease_next
 from campaigns.callers.services import CallerRefused, add_callers
 from campaigns.lifecycle import TransitionIncomplete
+from markets.models import AuditEvent
 from markets.workspaces.invitations import change_role, remove_member
-from tests.factories import call, member
+from tests.factories import MembershipFactory, call, member
 from tests.reading import metric
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -49,6 +50,17 @@ def test_only_managers_are_offered_the_decision(client, campaign, promised, mana
         offered[user] = (page.context["decision"] is not None, 'name="call"' in page.content.decode())
 
     assert offered == {manager: (True, True), caller: (False, False)}
+
+
+def test_who_left_other_workspaces_hides_nobody_who_left_this_one(promised, manager, caller):
+    remove_member(membership=caller.memberships.get(), by=manager)
+    (departure,) = undecided(manager.memberships.get().workspace)
+    other = MembershipFactory().workspace
+    AuditEvent.objects.bulk_create(
+        AuditEvent(workspace=other, action=departure.action, details={"callbacks": [number]}) for number in range(20)
+    )
+
+    assert undecided(departure.workspace) == [departure]
 
 
 def counts_are_right():

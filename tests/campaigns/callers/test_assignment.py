@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.callers.assignment import Assignable, AssignmentRefused, assign, plan, spread
-from campaigns.callers.services import add_callers
+from campaigns.callers.services import CallerRefused, add_callers
 from campaigns.lifecycle import change_status
 from campaigns.membership import CampaignClosed
 from tests.factories import MembershipFactory, member
@@ -44,6 +44,11 @@ def test_a_firm_goes_to_whoever_has_most_of_it_already():
 
     assert 2 in shares[2]
     assert sorted(key for keys in shares.values() for key in keys) == [2, 3, 4]
+
+
+def test_who_calls_for_another_workspace_alone_does_not_call_here(campaign, outsider, manager):
+    with pytest.raises(CallerRefused, match="can't call here"):
+        add_callers(campaign=campaign, users=[outsider], by=manager)
 
 
 def test_those_who_are_assigned_stay_unless_all_are_shared_anew(campaign, caller, other, manager):

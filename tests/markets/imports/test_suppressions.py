@@ -124,3 +124,11 @@ def test_nobody_of_another_workspace_is_named_or_suppressed(workspace, ann):
     assert counts(import_lines(other, "A,,,", ",ann@f.example,,")) == (1, 0, 1)
 
     assert is_callable(ann)
+
+
+def test_whoever_has_the_same_keys_elsewhere_is_not_taken_for_them(workspace, ann):
+    ContactFactory(external_id="A", email="ann@f.example", phone="212 555 0100", full_name=ann.full_name)
+
+    import_lines(workspace, "A,,,", ",ann@f.example,,")
+
+    assert set(workspace.suppressions.values_list("contact", flat=True)) == {ann.pk}

@@ -48,6 +48,16 @@ def test_a_page_that_waits_in_vain_says_how_to_start_a_worker(as_viewer, workspa
     assert hint not in as_viewer.get(url("detail", job.pk) + "?waited=10").content.decode()
 
 
+def test_who_does_not_manage_watches_an_import_and_stops_none(as_viewer, workspace):
+    job = import_draft(workspace, "Email")
+    ImportJob.objects.filter(pk=job.pk).update(state=ImportState.WAITING)
+
+    page = as_viewer.get(url("detail", job.pk)).content.decode()
+
+    assert "Waiting for a worker" in page
+    assert url("stop", job.pk) not in page
+
+
 def test_an_import_is_stopped_from_its_page(as_manager, market):
     job = map_and_check(as_manager, upload(as_manager), market=market.pk)
     as_manager.post(url("start", job.pk))

@@ -136,6 +136,15 @@ def test_the_address_of_who_was_merged_leads_to_the_kept_person_for_good(as_view
     assert client.get(old).status_code == 404
 
 
+def test_who_was_merged_elsewhere_leads_nowhere(client, workspace, two, outsider):
+    merge(keep=two[0], merged=two[1], by=None)
+    other = outsider.memberships.get().workspace
+    client.force_login(outsider)
+
+    assert client.get(reverse("contacts:detail", args=[other.slug, two[0].pk + 1])).status_code == 404
+    assert metric(client.get(url("merges", other)), "rows") == 0
+
+
 def test_nobody_is_compared_with_themselves(as_manager, workspace, two):
     assert as_manager.get(url("duplicate", workspace, two[0], two[0])).status_code == 404
 

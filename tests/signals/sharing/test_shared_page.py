@@ -175,6 +175,17 @@ def test_small_firms_are_among_the_others_and_few_heard_are_not_counted(client, 
     assert CANARIES["firm_of_few"] not in body
 
 
+def test_many_heard_are_counted(client, campaign):
+    for _ in range(3):
+        call(campaign, member(campaign, firm="Heron & Co").contact, disposition=Disposition.FUTURE_POTENTIAL)
+    _, path = link_to(campaign.market, sections=["coverage"])
+
+    body = body_of(client.get(path))
+
+    assert "Heron &amp; Co" in body
+    assert "under 3" not in body
+
+
 def test_what_two_people_of_a_firm_said_is_left_out_beside_what_three_said(client, campaign):
     for place in range(3):
         made = call(campaign, member(campaign, firm="Heron & Co").contact, disposition=Disposition.FUTURE_POTENTIAL)

@@ -3,9 +3,10 @@
 import pytest
 from openpyxl import Workbook
 
+from markets.imports.presets.opening import open_file
 from markets.models import Contact, ImportJob, ImportPreset, Suppression
 from tests.commands import run_command, run_failing
-from tests.factories import member
+from tests.factories import WorkspaceFactory, member
 from tests.files import csv_file
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,18 @@ def test_a_remembered_header_line_gives_way_to_a_header_that_is_found(tmp_path, 
     run_command("import_contacts", csv_file(tmp_path, "Name,Email", "Bob,b@x.example", "Cy,c@x.example"), *words)
 
     assert Contact.objects.count() == 3
+
+
+def test_what_another_workspace_remembers_of_a_preset_that_ships_does_not_apply(tmp_path, workspace):
+    ImportPreset.objects.create(
+        workspace=WorkspaceFactory(),
+        kind="people",
+        header_key="apollo-contacts",
+        name="Ours",
+        options={"delimiter": ";"},
+    )
+    file = csv_file(tmp_path, "Email,First Name", "a@x.example,Ann")
+
+    opened = open_file(file, workspace=workspace, kind="people", said={}, preset="apollo-contacts")
+
+    assert opened.remembered is None
