@@ -60,6 +60,15 @@ def test_only_a_manager_tags_a_campaign(client, manager, caller, campaign):
     assert campaign.tags.get().added_by == manager
 
 
+@pytest.mark.parametrize(("role", "is_offered"), [("manager", True), ("caller", False)])
+def test_tags_of_a_campaign_are_offered_to_managers_alone(request, client, campaign, role, is_offered):
+    client.force_login(request.getfixturevalue(role))
+
+    page = client.get(reverse("campaigns:detail", args=["acme", campaign.pk]))
+
+    assert (f'action="{tags_of(campaign)}"' in page.text) is is_offered
+
+
 def test_a_name_that_is_too_long_is_said(as_caller, ann):
     page = as_caller.post(tags_of(ann), {"name": "x" * 61}, follow=True)
 

@@ -110,8 +110,7 @@ class Drill:
                 del self.pending[place], self.tries[place]
             else:
                 print(f"survives {len(tests)} of {len(tests_of[place])} tests: {mutant}", flush=True)
-        if reachable:
-            runtestprotocol(items[0], nextitem=later, log=False)  # takes down what they share
+        items[0].session._setupstate.teardown_exact(later)
 
     def killer_that_is_right(self, mutant, tests, next_of, limit):
         """The first test that fails with the mutant, of those that pass the unchanged code in the same way."""
@@ -134,7 +133,7 @@ class Drill:
             if not place and len(unknown) > 1:  # makes what they share, which visits every page
                 runtestprotocol(item, nextitem=unknown[1], log=False)
             start = time.perf_counter()
-            reports, lines = traced(item, unknown[place + 1] if place + 1 < len(unknown) else later)
+            reports, lines = traced(item, another(item, unknown[place + 1 :] + items, later))
             is_green = not any(each.failed for each in reports)
             self.known[item.nodeid] = [is_green, time.perf_counter() - start, sorted(lines & self.lines)]
         if unknown and self.file:
