@@ -18,7 +18,7 @@ from tests.source_code import ROOT
 IS_FULL = os.environ.get("DRILL") == "full"
 SHORT = [
     *("--only", "tags/views.py", "-k", "tags and (same_whoever or foreign or visitor or offers or test_views)"),
-    *("tests/isolation", "tests/test_outsiders.py", "tests/campaigns/tags"),
+    *("tests/isolation/test_isolation.py", "tests/campaigns/tags"),
 ]
 FULL = ["-k", "not ignored"]
 
