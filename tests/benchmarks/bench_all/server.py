@@ -22,7 +22,9 @@ class Server:
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-w", "1", "--log-level", "warning"]
-        self.process = subprocess.Popen([*command, "-b", f"127.0.0.1:{self.port}"], cwd=ROOT)  # noqa: S603
+        command += ["-b", f"127.0.0.1:{self.port}"]
+        # Its log has a line for each request.
+        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)  # noqa: S603
         for _ in range(300):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()

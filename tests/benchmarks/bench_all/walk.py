@@ -41,7 +41,7 @@ def walk(options) -> Iterator[dict]:
         for visit in all_pages(workspace.slug, ids, role):
             if not options.pages or visit.page in options.pages:
                 has_all = role == "manager" and not options.plain
-                yield from visitor.open_all(visit, options.share if has_all else 0)
+                yield from visitor.open_all(visit, options.share if has_all else 0, has_xlsx=options.xlsx)
 
 
 class Visitor:
@@ -61,7 +61,7 @@ class Visitor:
         Membership.objects.create(workspace=self.workspace, user=user, role=self.role)
         return user
 
-    def open_all(self, visit: Visit, share: float) -> Iterator[dict]:
+    def open_all(self, visit: Visit, share: float, *, has_xlsx: bool) -> Iterator[dict]:
         """The figures of the page, and of this share of what it offers. Its first, second and last page are always
         among them, and its exports."""
         figures = self.open(visit)
@@ -71,7 +71,8 @@ class Visitor:
         if not share:
             return
         offers = read(visit.path, self.html)
-        for each in (*further_pages(visit, offers, self.pages), *exports(visit, offers)):
+        files = (each for each in exports(visit, offers) if has_xlsx or "xlsx" not in each.label)
+        for each in (*further_pages(visit, offers, self.pages), *files):
             yield from filter(None, [self.open(each)])
         for each in variants(visit, offers):
             if not _is_in(share, each) or not (figures := self.open(each)):
@@ -114,7 +115,7 @@ class Visitor:
             "buffers": sum(each.buffers for each in statements),
             "in_all": row_count(self.html),
             "shown": _shown(self.html),
-            "bare_ms": self._barest(context.get("table")) if context else 0,
+            "bare_ms": self._barest(context.get("table")) if context and row_count(self.html) is not None else 0,
             "bare_ratio": 0,
             "p50": 0,
             "p95": 0,
