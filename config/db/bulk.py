@@ -178,6 +178,14 @@ def analyze_grown_tables(written: int, models: Iterable[type[Model]]) -> None:
             cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(grown)}")
 
 
+def analyze(models: Iterable[type[Model]]) -> None:
+    """Updates PostgreSQL's statistics of tables, with the rows that this transaction has written. Waits for whoever
+    else analyzes them."""
+    if on_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(map(_table, models))}")
+
+
 def _quote(name: str) -> str:
     return connection.ops.quote_name(name)
 

@@ -94,7 +94,7 @@ def build_bulk(
                 _write_campaign(*pending.pop(0), signals_per_call, rng, progress)
         for plan, calls in pending:
             _write_campaign(plan, calls, signals_per_call, rng, progress)
-    bulk.analyze_grown_tables(size.calls, SEEDED_MODELS)  # otherwise each report takes minutes
+    bulk.analyze(SEEDED_MODELS)  # without statistics of this workspace each report takes minutes
     backdate(workspace, moment - timedelta(days=YEAR + 10))
     for plan in plans:  # last, because their reports are frozen with what is known when they are completed
         _end_campaign(plan, staff)

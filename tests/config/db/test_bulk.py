@@ -75,3 +75,14 @@ def test_only_tables_of_which_postgresql_saw_next_to_nothing_are_looked_at_again
             seen.append(cursor.fetchone()[0])
 
     assert seen == [3, 7]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
+def test_rows_that_the_transaction_has_written_are_in_the_statistics(workspace):
+    ContactFactory.create_batch(3, workspace=workspace)
+
+    bulk.analyze([Contact, MarketContact])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'markets_contact'::regclass")
+        assert cursor.fetchone()[0] == 3
