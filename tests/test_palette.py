@@ -69,6 +69,29 @@ def test_the_palette_is_used_by_keyboard_alone(browse, campaign, caller):
         assert violations(page) == []
 
 
+def test_what_is_wrong_with_the_palette_is_noticed(browse, campaign, caller):
+    """The control: a field without a name, options that are none, and a text that is too pale."""
+    with browse() as page:
+        sign_in(page, caller)
+        page.goto("/w/acme/campaigns/")
+        page.locator("#table thead a").first.focus()
+        page.keyboard.press("/")
+        field = page.get_by_role("combobox", name="Search people")
+        expect(field).to_be_focused()
+        page.keyboard.type("ongoing")
+        option = page.get_by_role("listbox").get_by_role("option").first
+        expect(option).to_have_text(re.compile("Ongoing coverage"))
+        assert violations(page) == []
+
+        field.evaluate(
+            "field => { for (const label of [...field.labels]) label.remove(); field.removeAttribute('aria-label');"
+            " field.removeAttribute('placeholder'); }"
+        )
+        option.evaluate("option => { option.setAttribute('role', 'heading'); option.style.color = '#888'; }")
+        found = {rule for _, rule, _ in violations(page)}
+        assert found >= {"label", "aria-required-children", "color-contrast"}
+
+
 def test_a_list_filters_while_one_types_and_back_undoes_it(browse, campaign, viewer):
     active_campaign(market=campaign.market, name="A later one")
 
