@@ -20,8 +20,8 @@ def find_markets(search: Search) -> Iterator[Hit]:
 
 
 def find_firms(search: Search) -> Iterator[Hit]:
-    """Firms with the most people first. Each opens its people. A number is none of a firm."""
-    if not any(any(map(str.isalpha, word.text)) for word in search.words):
+    """Firms with the most people first. Each opens its people. A number or an address is none of a firm."""
+    if "@" in search.text or not any(map(str.isalpha, search.text)):
         return
     people = search.workspace.contacts.exclude(firm="").order_by()
     if search.people.has_all:

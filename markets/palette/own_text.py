@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from markets.palette.registry import Search
-from markets.search.matching import OneOf, few_expected
+from markets.search.matching import NotIndexed, OneOf, few_expected
 from markets.search.matching import Search as WordSearch
 
 FREQUENT = 1000
@@ -36,7 +36,8 @@ def newest_with[Rows: QuerySet[Any]](search: Search, rows: Rows, text: Text, mom
     found, newest_first = rows.filter(has_words(search, [text])), (f"-{moment}", "-pk")
     keys = _keys(found.filter(few_expected()).order_by()[:FREQUENT])
     if len(keys) == FREQUENT:
-        keys = _keys(found.filter(OneOf("pk", _keys(rows.order_by(*newest_first)[:NEWEST]))).order_by())
+        newest = rows.filter(OneOf("pk", _keys(rows.order_by(*newest_first)[:NEWEST]))).order_by()
+        keys = _keys(newest.filter(has_words(search, [lambda: NotIndexed(text())])))
         found = rows.filter(OneOf("pk", keys)) if len(keys) > search.most else found
     else:
         found = rows.filter(OneOf("pk", keys))

@@ -39,9 +39,13 @@ class Search:
 
     @cached_property
     def people(self) -> Candidates:
-        """The people that the text may mean. Several sources look at them."""
-        people = self.workspace.contacts.all()
-        return candidates(people, self.words, self.workspace) if self.words else Candidates({}, {}, has_all=True)
+        """The people that the text may mean. Several sources look at them. What a page or an action is called by is no
+        mistyped name."""
+        if not self.words:
+            return Candidates({}, {}, has_all=True)
+        places = [each for each in [*_pages, *_actions] if isinstance(each, Place)]
+        typos = not any(self.names(place.names) for place in places)
+        return candidates(self.workspace.contacts.all(), self.words, self.workspace, typos=typos)
 
     def rows[M: Model](self, queryset: QuerySet[M]) -> QuerySet[M]:
         """The first rows that the text finds; one more than are shown, to tell whether there are more."""
@@ -91,6 +95,10 @@ class Place:
     query: str = ""
     also: str = ""
 
+    @property
+    def names(self) -> str:
+        return f"{self.label} {self.also}"
+
     def hit(self, workspace: Workspace) -> Hit:
         query = f"?{self.query}" if self.query else ""
         return Hit(self.label, reverse(self.url_name, args=[workspace.slug]) + query)
@@ -132,7 +140,7 @@ def find_pages(search: Search) -> Iterator[Hit]:
 
 def _places(search: Search, places: Iterable[Place]) -> Iterator[Hit]:
     for place in places:
-        if search.access.role.allows(place.role) and search.names(f"{place.label} {place.also}"):
+        if search.access.role.allows(place.role) and search.names(place.names):
             yield place.hit(search.workspace)
 
 

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.lookups import Contains, Regex
 
 from config.db.bulk import one_of
@@ -116,6 +116,13 @@ class RarelyTrue(Func):
 
     template = "%(expressions)s + 0 = %(expressions)s AND %(expressions)s * 1 = %(expressions)s"
     output_field = BooleanField()
+
+
+class NotIndexed(Func):
+    """The same text for which PostgreSQL uses no index, since another condition finds fewer rows."""
+
+    template = "(%(expressions)s || '')"
+    output_field = TextField()
 
 
 def _has_part(text: Any, part: str) -> Q:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from markets.search.grading import Grading, has_whole_words
-from markets.search.matching import OneOf, Search, allows_typos, few_expected
+from markets.search.matching import NotIndexed, OneOf, Search, allows_typos, few_expected
 from markets.search.sources import Source, source_of
 from markets.search.words import Word, read_words
 
@@ -54,17 +54,17 @@ def ranked[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -
     return best(rows, words, candidates(rows, words, workspace))
 
 
-def candidates(rows: QuerySet[Any], words: Sequence[Word], workspace: "Workspace") -> Candidates:
+def candidates(rows: QuerySet[Any], words: Sequence[Word], workspace: "Workspace", *, typos: bool = True) -> Candidates:
     """Of rows that have a name."""
     source, is_typed = source_of(rows.model), Search(words, workspace).condition(rows.model)
     typed = _some(rows.filter(is_typed), source)
     if len(typed) > COMPARED:
         typed, grading = _recent(rows, is_typed, source), Grading(words, source.name_lines)
         if source.text and sum(map(grading.is_whole, typed.values())) < MOST:
-            is_whole = is_typed & has_whole_words(words, source.text())
+            is_whole = is_typed & has_whole_words(words, NotIndexed(source.text()))
             typed |= _texts(rows.filter(is_whole).order_by(*source.recent)[:MOST], source)
         return Candidates(typed, {}, has_all=False)
-    if len(typed) >= FEW or not allows_typos(rows.model, words, workspace, unless=FEW):
+    if not typos or len(typed) >= FEW or not allows_typos(rows.model, words, workspace, unless=FEW):
         return Candidates(typed, {}, has_all=True)
     similar = rows.filter(Search(words, workspace, typos=True).condition(rows.model))
     return Candidates(typed, _some(similar, source), has_all=True)

@@ -1,12 +1,14 @@
 """The search page and the options of the palette: what is found, by whom, and in how many statements."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import now
 
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call, signal
 
@@ -59,6 +61,27 @@ def test_each_kind_is_found_and_opens(as_viewer, filled):
         assert hit == label
         assert says.startswith(note)
         assert as_viewer.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("settings", "Settings"),
+        ("imports", "Imports"),
+        ("audit", "Audit log"),
+        ("tags", "Tags"),
+        ("tasks", "Tasks due"),
+        ("callback", "Callbacks due"),
+        ("up next", "Call queue"),
+        ("dnc", "Do not call"),
+        ("rules sugg", "Rules of suggestions"),
+        ("labels", "Tags"),
+    ],
+)
+def test_pages_are_found_by_what_they_are_called_and_also_called(as_manager, workspace, text, label):
+    (address,) = [url for name, _, url in found(as_manager, text)["Pages"] if name == label]
+
+    assert as_manager.get(address).status_code == 200
 
 
 def test_the_page_shows_the_same_without_scripts(as_viewer, filled):
@@ -119,6 +142,34 @@ def test_an_action_is_found_by_its_verb_and_by_what_it_is_about(as_manager, fill
     assert actions("new tax") == ["New campaign in Tax -- London"]
     assert "Call next in Ongoing coverage" in actions("call")
     assert actions("import peop") == ["Import people"]
+
+
+def test_what_a_page_is_called_by_is_no_mistyped_name(as_viewer, workspace):
+    ContactFactory(workspace=workspace, full_name="Marke Tilden", firm="Marke LLP")
+
+    assert [label for label, _, _ in found(as_viewer, "markee")["People"]] == ["Marke Tilden"]
+    assert found(as_viewer, "market").keys() == {"Pages"}
+
+
+def test_firms_are_counted_whole_and_found_with_a_typo(as_viewer, workspace):
+    for number in range(3):
+        ContactFactory(workspace=workspace, full_name=f"Person {number}", firm="Quillon & Vance")
+    ContactFactory(workspace=workspace, full_name="Quillon Vance", firm="Elsewhere")
+
+    for text in ("quillon vance", "quilon vance", "vance qill"):
+        assert [hit[:2] for hit in found(as_viewer, text)["Firms"]] == [("Quillon & Vance", "3 people")]
+
+
+@pytest.mark.parametrize("frequent", [1000, 2])
+@pytest.mark.parametrize("newest", [2000, 6, 2])
+def test_the_newest_notes_are_shown_whether_few_or_many_have_the_word(as_viewer, filled, monkeypatch, frequent, newest):
+    monkeypatch.setattr("markets.palette.own_text.FREQUENT", frequent)
+    monkeypatch.setattr("markets.palette.own_text.NEWEST", newest)
+    for number in range(8):
+        call(filled, notes=f"Zurich {number}", started_at=now() - timedelta(hours=8 - number))
+
+    shown = [label for label, _, _ in found(as_viewer, "zurich")["Notes of calls"]]
+    assert shown == [f"Zurich {number}" for number in (7, 6, 5, 4, 3)]
 
 
 def test_a_draft_is_not_called(as_caller, filled):
