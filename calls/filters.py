@@ -29,6 +29,7 @@ KEEPS_NUMBERS = {"attempt", "market", "campaign", "counted", "as_of"}
 
 @between_days("started_at")
 class CallFilter(AsOfFilterSet):
+    capped_with = ("as_of", "weekday", "hour", "disposition", "direction", "counted", "state")
     q = SearchFilter()
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
     campaign = CampaignChoiceFilter()
@@ -155,9 +156,7 @@ class CallbackFilter(WorkspaceFilterSet):
     nobody = FlagFilter(label="Promised by nobody", apply=lambda calls: calls.filter(caller=None, caller_name=""))
     choices_from = {
         "campaign": campaigns_with_markets,
-        "caller": lambda w: User.objects.filter(
-            Q(pk__in=w.memberships.values("user")) | Q(pk__in=callbacks.calls_with_callback(w).values("caller"))
-        ),
+        "caller": callers_of,
     }
 
     class Meta:

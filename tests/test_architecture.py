@@ -26,10 +26,8 @@ REACHED_WITHOUT_WORKSPACE = {
         "markets/views/invitations.py",
         "User",
     ): "whether the invited address has an account, shown only with the token",
-    ("markets/audit/filters.py", "User"): "those of the workspace's events",
     ("campaigns/forms/campaigns.py", "User"): "filtered by memberships__workspace",
     ("campaigns/forms/follow_up.py", "User"): "filtered by memberships__workspace",
-    ("calls/filters.py", "User"): "filtered by memberships__workspace",
 }
 
 

@@ -20,6 +20,24 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg] # not generic when 
         self.count = count  # Django's own is computed on first use
 
 
+MOST_COUNTED = 10_000
+"""So many rows are counted where counting more would read all of them and tell little."""
+
+
+class CappedPaginator(CountedPaginator):
+    """A paginator of the first MOST_COUNTED rows of a list that has more."""
+
+    is_capped = True
+
+    def __init__(self, rows: Any, per_page: int):
+        super().__init__(rows, per_page, count=MOST_COUNTED)
+
+
+def count_up_to_most(rows: QuerySet[Any]) -> int:
+    """The number of rows, or MOST_COUNTED + 1 if there are more."""
+    return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
 def keys_with_count(rows: QuerySet[Any], first: int, length: int) -> tuple[list[Any], int]:
     """The keys of a page and the number of all rows, in one statement; without keys the number is unknown.
 
@@ -43,9 +61,10 @@ def rows_of_page(rows: QuerySet[Any], page: "Page[object]", unfiltered: QuerySet
         return list(rows)
     count, first, last = page.paginator.count, max(page.start_index() - 1, 0), page.end_index()
     keys = _within_workspace(rows).values("pk")
-    from_the_end = keys.reverse()[count - last : count - first]
+    is_near_the_end = first > count // 2 and not isinstance(page.paginator, CappedPaginator)
     shown = rows if unfiltered is None else unfiltered.order_by(*rows.query.order_by)
-    return list(shown.filter(pk__in=from_the_end if first > count // 2 else keys[first:last]))
+    found = keys.reverse()[count - last : count - first] if is_near_the_end else keys[first:last]
+    return list(shown.filter(pk__in=found))
 
 
 def rows_by_key(rows: QuerySet[Any], keys: list[Any]) -> list[Any]:

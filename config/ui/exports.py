@@ -7,12 +7,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from django.db import transaction
 from django.db.models import FETCH_ONE, Model, QuerySet, prefetch_related_objects
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils.encoding import force_str
 from django.utils.timezone import now
 from xlsxwriter import Workbook
 
+from config.db.bulk import without_nested_loops
 from config.db.statement_timeouts import without_statement_timeout
 
 if TYPE_CHECKING:
@@ -85,7 +87,12 @@ def export(request: HttpRequest, table: "Table", kind: str) -> FileResponse | St
 
 def row_count(table: "Table") -> int:
     rows = table.data.data
-    return len(rows) if isinstance(rows, list) else rows.count()
+    if isinstance(rows, list):
+        return len(rows)
+    if table.filterset is not None and table.filterset.counts_with_rows:
+        with transaction.atomic(), without_nested_loops():
+            return rows.count()
+    return rows.count()
 
 
 def values(table: "Table") -> Iterator[list[object]]:

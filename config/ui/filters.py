@@ -23,6 +23,8 @@ class WorkspaceFilterSet(filters.FilterSet):
     """Filters that are folded away."""
     counts_with_rows = False
     """Whether finding the rows costs so much that they are counted in the same statement."""
+    capped_with: Collection[str] | None = None
+    """If none but these filters are chosen, rows are only counted up to a limit. None: they are always counted."""
     unfiltered_rows: models.QuerySet[models.Model] | None = None
     """The rows with all that the list shows of them, but without the filters. Set where filtering costs much: the rows
     of a page are fetched from it, after the filters have found them."""
@@ -42,6 +44,10 @@ class WorkspaceFilterSet(filters.FilterSet):
     def unfiltered[R: models.QuerySet[models.Model]](self, rows: R, name: str, value: object) -> R:
         """The `method` of filters that `filter_queryset` applies, because they depend on others or have a default."""
         return rows
+
+    @property
+    def caps_count(self) -> bool:
+        return self.capped_with is not None and self.is_valid() and self.chosen <= set(self.capped_with)
 
     def describe(self, name: str, value: object) -> str:
         """What the chip of a chosen filter says; empty for the value itself."""

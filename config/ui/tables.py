@@ -12,7 +12,15 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from config.db.paging import CountedPaginator, keys_with_count, rows_by_key, rows_of_page
+from config.db.paging import (
+    MOST_COUNTED,
+    CappedPaginator,
+    CountedPaginator,
+    count_up_to_most,
+    keys_with_count,
+    rows_by_key,
+    rows_of_page,
+)
 from config.ui.addresses import chips_of, link_without, replace_while_typing
 from config.ui.columns import Column
 from config.ui.exports import EXPORTS, ExportRefused, export
@@ -20,6 +28,8 @@ from config.ui.filters import WorkspaceFilterSet
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25
+LAST = "last"
+"""The page to ask for where the number of pages is not known."""
 
 
 class Table(tables.Table):
@@ -179,6 +189,15 @@ def _sort(table: Table, requested: str) -> list[str]:
 
 def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
     rows, filterset, number = table.data.data, table.filterset, _page_number(requested)
+    if filterset is not None and filterset.caps_count and isinstance(rows, models.QuerySet):
+        is_exact = table.request.GET.get("count") == "exact" or not 1 <= number <= MOST_COUNTED // per_page
+        count = rows.count() if is_exact else count_up_to_most(rows)
+        if not is_exact and count > MOST_COUNTED:
+            table.paginate(CappedPaginator, per_page)  # type: ignore[no-untyped-call]
+        else:
+            table.paginate(CountedPaginator, per_page, count=count)  # type: ignore[no-untyped-call]
+        table.page, notices = page_of(table.paginator, requested)
+        return notices
     if number and filterset is not None and filterset.counts_with_rows:
         keys, count = keys_with_count(rows, per_page * (number - 1), per_page)
         if keys:
@@ -192,8 +211,8 @@ def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
 
 
 def page_of(paginator: "Paginator[object]", requested: str) -> "tuple[Page[object], list[str]]":
-    """The page of that number; the first page and a notice if there is no such page."""
-    number = _page_number(requested)
+    """The page of that number, or the last; the first page and a notice if there is no such page."""
+    number = paginator.num_pages if requested == LAST else _page_number(requested)
     if 1 <= number <= paginator.num_pages:
         return paginator.page(number), []
     pages = "1 page" if paginator.num_pages == 1 else f"{paginator.num_pages:,} pages"

@@ -1,13 +1,12 @@
 from decimal import Decimal
-from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 
 from config.ui.filters import WorkspaceFilterSet, between_days
-from markets.audit.mentions import KINDS
-from markets.models import AuditAction, AuditEvent, User, Workspace
+from markets.audit.mentions import KINDS, users_of_log
+from markets.models import AuditAction, AuditEvent, User
 from markets.models.audit import OUTSIDE_WORKSPACES
 
 MOST = 2**63 - 1
@@ -17,11 +16,6 @@ SUBJECTS = [(kind, known.label) for kind, known in KINDS.items()]
 ACTIONS = [(action.value, action.label) for action in AuditAction if action not in OUTSIDE_WORKSPACES]
 
 
-def _users_of(workspace: Workspace) -> Any:
-    """Whoever did something here, former members too. An index answers for each user."""
-    return User.objects.filter(Exists(workspace.audit_events.order_by().filter(user=OuterRef("pk"))))
-
-
 @between_days("happened_at")
 class AuditFilter(WorkspaceFilterSet):
     action = filters.ChoiceFilter(label="Action", choices=ACTIONS)
@@ -29,7 +23,7 @@ class AuditFilter(WorkspaceFilterSet):
     about = filters.ChoiceFilter(field_name="subject_kind", label="About", choices=SUBJECTS)
     number = filters.NumberFilter(field_name="subject_id", label="Number", min_value=1, max_value=MOST)
     link = filters.NumberFilter(method="of_link", label="Link", widget=forms.HiddenInput, max_value=MOST)
-    choices_from = {"user": _users_of}
+    choices_from = {"user": users_of_log}
     on_demand = ("number",)
 
     class Meta:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from markets.models import AuditEvent, User, Workspace
@@ -103,3 +103,8 @@ def _part(workspace: Workspace, kind: str, key: int, names: Mapping[tuple[str, i
         name or f"{known.gone or known.label} {key}",
         reverse(known.page, args=[workspace.slug, key]) if is_linked else "",
     )
+
+
+def users_of_log(workspace: Workspace) -> QuerySet[User]:
+    """Whoever did something here, former members too. An index answers for each user."""
+    return User.objects.filter(Exists(workspace.audit_events.order_by().filter(user=OuterRef("pk"))))

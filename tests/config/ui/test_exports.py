@@ -142,7 +142,7 @@ def test_moments_are_exported_as_imports_read_them(as_viewer, workspace, kind, t
 
 
 def test_a_list_that_no_sheet_holds_is_told_so():
-    too_long = SimpleNamespace(data=SimpleNamespace(data=SimpleNamespace(count=lambda: 1_048_576)))
+    too_long = SimpleNamespace(data=SimpleNamespace(data=SimpleNamespace(count=lambda: 1_048_576)), filterset=None)
 
     with pytest.raises(ExportRefused, match="has 1,048,576 rows, and a sheet of Excel holds 1,048,575 below"):
         xlsx_response(too_long)
