@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from markets.search.grading import Grading, has_whole_words
-from markets.search.matching import NotIndexed, OneOf, Search, allows_typos, few_expected
+from markets.search.matching import OneOf, Search, allows_typos, few_expected
 from markets.search.sources import Source, source_of
 from markets.search.words import Word, read_words
 
@@ -61,7 +61,7 @@ def candidates(rows: QuerySet[Any], words: Sequence[Word], workspace: "Workspace
     if len(typed) > COMPARED:
         typed, grading = _recent(rows, is_typed, source), Grading(words, source.name_lines)
         if source.text and sum(map(grading.is_whole, typed.values())) < MOST:
-            is_whole = is_typed & has_whole_words(words, NotIndexed(source.text()))
+            is_whole = is_typed & has_whole_words(words, source.text())
             typed |= _texts(rows.filter(is_whole).order_by(*source.recent)[:MOST], source)
         return Candidates(typed, {}, has_all=False)
     if not typos or len(typed) >= FEW or not allows_typos(rows.model, words, workspace, unless=FEW):
