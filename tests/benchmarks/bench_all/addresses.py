@@ -105,7 +105,7 @@ def all_pages(slug: str, ids: dict[str, int | str], role: str) -> Iterator[Visit
 
 def ids_of(workspace) -> dict[str, int | str]:
     """By the names in access_rows the row whose page costs most: the biggest of its kind, or the newest."""
-    biggest = workspace.campaigns.annotate(size=Count("members")).order_by("-size", "pk")
+    biggest = workspace.campaigns.annotate(size=Count("members")).order_by("-size", "name")
     campaign = biggest.filter(status="active").first() or biggest.first()
     known = workspace.signals.filter(contact__in=campaign.members.current().values("contact"))
     told = known.order_by().values("contact").annotate(n=Count("pk")).order_by("-n", "contact").first()
