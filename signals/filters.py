@@ -6,6 +6,7 @@ from django.forms import HiddenInput
 
 from calls.metrics.by_caller import callers_of
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
+from campaigns.models import Campaign
 from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
 from markets.models import Market, User
@@ -25,7 +26,7 @@ class SignalFilter(AsOfFilterSet):
     market = filters.ModelChoiceFilter(
         queryset=Market.objects.none(), field_name="call__campaign__market", label="Market"
     )
-    campaign = CampaignChoiceFilter(field_name="call__campaign")
+    campaign = CampaignChoiceFilter(method="of_campaign")
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), field_name="call__caller", label="Caller")
     caller_name = filters.CharFilter(method="by_name", label="Caller", widget=HiddenInput)
     nobody = FlagFilter(
@@ -48,6 +49,12 @@ class SignalFilter(AsOfFilterSet):
     class Meta:
         model = Signal
         fields: list[str] = []
+
+    def of_campaign(self, signals: SignalQuerySet, name: str, campaign: Campaign) -> SignalQuerySet:
+        """Says what the keys ensure, that those who are called are members: so the database reads the signals of these
+        people, and not the calls of the campaign, of which there are ever more."""
+        members = self.workspace.campaign_contacts.filter(campaign=campaign)
+        return signals.filter(call__campaign=campaign, contact__in=members.values("contact"))
 
     def of_age(self, signals: SignalQuerySet, name: str, age: str) -> SignalQuerySet:
         return signals.of_age(age)

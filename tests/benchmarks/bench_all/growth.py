@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST = 1.3
-FEW_ROWS, FEW_MS = 200, 20.0
+FEW_ROWS, FEW_MS = 500, 20.0
 """Below these a page costs next to nothing, whatever its share."""
 SAME = 1.1
 """Up to this share of rows in all and of rows shown, the answer does not grow."""
@@ -25,8 +25,8 @@ GROWING = {
     "contacts:all": "shows the calls of one person, who is called ten times as often here",
     "campaigns:detail period=": "counts the people called in a period by their calls, within one campaign",
 }
-"""Pages, or what is asked for of them, whose answer grows with the calls, and how. They are paged, or keep within one campaign, month or person, or
-count by an index."""
+"""Pages, or what is asked for of them, whose answer grows with the calls, and how. They are paged, or keep within one
+campaign, month or person, or count by an index."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Growth:
 
     @property
     def is_too_much(self) -> bool:
-        """More rows in as many blocks are another plan for the same work. What statements took once is no measurement."""
+        """More rows in as many blocks are another plan for the same work; a statement that ran once is not measured."""
         reads_more = self.rows[1] > FEW_ROWS and min(self.by_rows, self.by_buffers) > MOST
         takes_longer = all(self.p95) and max(self.p95) > FEW_MS and self.by_time > MOST
         return not self.answer and (reads_more or takes_longer)
