@@ -23,9 +23,6 @@ from markets.models import Contact, Market, User
 from markets.models.landscape import ContactQuerySet
 from markets.search.filters import SearchFilter
 
-KEEPS_NUMBERS = {"attempt", "market", "campaign", "counted", "as_of"}
-"""Filters that leave all counted calls of a campaign or none, so that those that are left can be numbered."""
-
 
 @between_days("started_at")
 class CallFilter(AsOfFilterSet):
@@ -86,8 +83,6 @@ class CallFilter(AsOfFilterSet):
     def by_attempt(self, calls: CallQuerySet, name: str, label: str) -> Any:
         """Attempts are numbered within a campaign, so only calls of the chosen market or campaign are numbered."""
         (number,) = (number for number, each in ATTEMPTS.items() if each == label)
-        if self.chosen <= KEEPS_NUMBERS:
-            return of_attempt(number, calls.counted())
         self.counts_with_rows = True
         market, campaign = (self.form.cleaned_data[each] for each in ("market", "campaign"))
         known = self.workspace.calls.as_of(self.workspace, self.day).counted()

@@ -43,10 +43,12 @@ def keys_with_count(rows: QuerySet[Any], first: int, length: int) -> tuple[list[
 
     Not for rows that are filtered by a window function: the number would include those that the filter leaves out.
     PostgreSQL does not know that the number needs all rows: it would look each of them up in the order of the list.
+    Sorted by the number first, which is the same for all, they are found as without an order.
     """
-    counted = _within_workspace(rows).annotate(row_count=Window(Count("*"))).values_list("pk", "row_count")
+    within, order = _within_workspace(rows), rows.query.order_by
+    counted = within.annotate(row_count=Window(Count("*"))).order_by("row_count", *order)
     with transaction.atomic(), bulk.without_nested_loops():
-        found = list(counted[first : first + length])
+        found = list(counted.values_list("pk", "row_count")[first : first + length])
     return [key for key, _ in found], found[0][1] if found else 0
 
 
