@@ -8,7 +8,7 @@ RULE = {"version": 1, "match": "all", "conditions": [{"kind": "number"}]}
 
 
 def test_the_form_shows_the_audience_of_the_workspace_that_has_the_rule(as_manager, workspace, campaign):
-    WorkspaceFactory().audiences.create(name="Theirs", rule=RULE)
+    WorkspaceFactory().audiences.create(name="Another firm's", rule=RULE)
     ours = workspace.audiences.create(name="Ours", rule=RULE)
     campaign.priority_rule = RULE
     campaign.save()

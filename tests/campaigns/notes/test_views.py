@@ -1,9 +1,12 @@
 """Notes on the pages of people and campaigns, and the list of mentions."""
 
 import pytest
+from django.db import transaction
+from django.http import Http404
 from django.urls import reverse
 
 from campaigns.models import Note
+from campaigns.notes.forms import NoteForm
 from campaigns.notes.services import delete_note, write_note
 from markets.workspaces.access import Access, navigation_counts
 from tests.factories import member
@@ -85,6 +88,15 @@ def test_only_the_author_and_managers_change_a_note(client, caller, manager, wor
     assert client.get(page_of(own)).status_code == 404
 
 
+def test_an_author_who_may_no_longer_write_changes_nothing(as_caller, caller, workspace, ann):
+    own = write_note(workspace=workspace, text="Mine", by=caller, contact=ann)[0]
+    assert edit(own) in as_caller.get(page_of(own)).text
+
+    caller.memberships.update(role="viewer")
+
+    assert edit(own) not in as_caller.get(page_of(own)).text
+
+
 def test_of_two_edits_the_second_sees_both(as_manager, note):
     form = edit_form(as_manager.get(edit(note)))
     Note.objects.update(text="For @Viewer, at noon")
@@ -101,6 +113,14 @@ def test_an_edit_of_a_note_that_was_deleted_meanwhile_finds_nothing(as_manager, 
     delete_note(note=note)
 
     assert as_manager.post(edit(note), form | {"text": "Again"}).status_code == 404
+
+
+def test_a_note_that_is_deleted_while_its_edit_is_checked_is_not_found(note, manager):
+    form = NoteForm(instance=Note.objects.get(pk=note.pk))
+    delete_note(note=note, by=manager)
+
+    with transaction.atomic(), pytest.raises(Http404):
+        form.lock()
 
 
 def test_whoever_is_mentioned_sees_it_in_the_list_and_the_navigation(as_viewer, workspace, viewer, note):

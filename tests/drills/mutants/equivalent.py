@@ -152,6 +152,11 @@ WITHOUT_EFFECT = {
     ("markets/suppressions/erased_keys.py", "in_force"): "The same key has another digest in each workspace.",
     ("markets/views/duplicates.py", "decision ="): FOUND,
     ("signals/audience.py", ").counted().current()"): SAID_TWICE,
+    (
+        "signals/sharing/views/shared_page.py",
+        "request.method == 'HEAD'",
+    ): "HEAD has no body and is no visit.",
+    ("markets/suppressions/services.py", "in_force ="): FOUND,
     ("signals/retention/rules.py", "exclude(pk__in"): AMONG,
 }
 """By path and a part of the statement or of what is changed: why nothing can come of the change."""

@@ -3,7 +3,6 @@
 import sys
 from collections import defaultdict
 
-from _pytest.runner import runtestprotocol
 from django.test.signals import template_rendered
 
 
@@ -20,8 +19,8 @@ def in_turn(tests, seconds_of):
     return sorted(tests, key=lambda test: (places[test], seconds_of[test]))
 
 
-def traced(item, nextitem):
-    """The reports of a test, and the lines of our code that it executes."""
+def traced(run):
+    """The reports of a test that is run, and the lines of our code that it executes."""
     from tests.drills.mutants.applying import forget_compiled
     from tests.source_code import ROOT
 
@@ -48,7 +47,7 @@ def traced(item, nextitem):
         monitoring.register_callback(tool, monitoring.events.PY_START, on_start)
         monitoring.set_events(tool, monitoring.events.LINE | monitoring.events.PY_START)
         monitoring.restart_events()
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        reports = run()
     finally:
         monitoring.set_events(tool, 0)
         monitoring.free_tool_id(tool)

@@ -5,10 +5,10 @@ import os
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.drills.mutants.equivalent import reason_of
@@ -85,7 +85,7 @@ class Drill:
     def try_module(self, items, later):
         from tests.drills.mutants.applying import find_functions
 
-        lines_of, seconds_of = self.trace(items, later)
+        lines_of, seconds_of = self.trace(items)
         tests_of = {
             place: covering
             for place, each in self.pending.items()
@@ -93,13 +93,13 @@ class Drill:
         }
         reachable = list(tests_of)
         if reachable:
-            runtestprotocol(items[0], nextitem=another(items[0], items, later), log=False)  # makes what they share
+            run(items[0])  # makes what they share
             find_functions()
         for place in reachable:
             mutant = self.pending[place]
             tests = in_turn(tests_of[place], seconds_of)[: self.most_tests]
             limit = max(SECONDS, SLOWER * sum(map(seconds_of.get, tests)))
-            killer = self.killer_that_is_right(mutant, tests, lambda test: another(test, items, later), limit)
+            killer = self.killer_that_is_right(mutant, tests, limit)
             self.tries[place] = self.tries.get(place, 0) + len(tests)
             if killer.startswith("(cannot"):
                 print(f"{killer}: {mutant}", flush=True)  # remains a survivor
@@ -112,28 +112,28 @@ class Drill:
                 print(f"survives {len(tests)} of {len(tests_of[place])} tests: {mutant}", flush=True)
         items[0].session._setupstate.teardown_exact(later)
 
-    def killer_that_is_right(self, mutant, tests, next_of, limit):
+    def killer_that_is_right(self, mutant, tests, limit):
         """The first test that fails with the mutant, of those that pass the unchanged code in the same way."""
-        killer = killer_of(mutant, tests, next_of, limit)
+        killer = killer_of(mutant, tests, limit)
         if killer in self.right or not (test := next((each for each in tests if each.nodeid == killer), None)):
             return killer
-        wrong = killer_of(None, tests[: tests.index(test) + 1], next_of, limit)
+        wrong = killer_of(None, tests[: tests.index(test) + 1], limit)
         if not wrong:
             self.right.add(killer)
             return killer
         self.outcome.cannot_repeat += [wrong] if wrong not in self.outcome.cannot_repeat else []
         others = [each for each in tests if each.nodeid != wrong]
-        return self.killer_that_is_right(mutant, others, next_of, limit)
+        return self.killer_that_is_right(mutant, others, limit)
 
-    def trace(self, items, later):
+    def trace(self, items):
         """The tests that pass the unchanged code: which lines of mutants each executes, and how long it takes."""
         lines_of, seconds_of = {}, {}
         unknown = [each for each in items if each.nodeid not in self.known]
         for place, item in enumerate(unknown):
             if not place and len(unknown) > 1:  # makes what they share, which visits every page
-                runtestprotocol(item, nextitem=unknown[1], log=False)
+                run(item)
             start = time.perf_counter()
-            reports, lines = traced(item, another(item, unknown[place + 1 :] + items, later))
+            reports, lines = traced(lambda item=item: run(item))
             is_green = not any(each.failed for each in reports)
             self.known[item.nodeid] = [is_green, time.perf_counter() - start, sorted(lines & self.lines)]
         if unknown and self.file:
@@ -148,15 +148,15 @@ class Drill:
         return lines_of, seconds_of
 
 
-def another(test, items, later):
-    """A test to name as the next one, so that pytest keeps what the tests of a module share."""
-    return next((each for each in items if each is not test), later)
+def run(test) -> list:
+    """The reports of a test. What the tests of its module share stays."""
+    return runtestprotocol(test, nextitem=test.getparent(pytest.Module), log=False)
 
 
 OUT_OF_TIME = "out of time"
 
 
-def killer_of(mutant, tests, next_of: Callable, limit: float) -> str:
+def killer_of(mutant, tests, limit: float) -> str:
     """The first test that fails with the mutant, or nothing. Without a mutant, the control."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -164,7 +164,7 @@ def killer_of(mutant, tests, next_of: Callable, limit: float) -> str:
         os.close(reading)
         code = 1
         try:
-            killer = run_with(mutant, tests, next_of)
+            killer = run_with(mutant, tests)
             os.write(writing, killer.encode()[:900])
             code = 0
         finally:
@@ -183,7 +183,7 @@ def killer_of(mutant, tests, next_of: Callable, limit: float) -> str:
     return killer if ended[1] == 0 else f"(cannot be tried: exit status {ended[1]})"
 
 
-def run_with(mutant, tests, next_of):
+def run_with(mutant, tests):
     from tests.drills.mutants.applying import apply
 
     try:
@@ -192,6 +192,6 @@ def run_with(mutant, tests, next_of):
     except Exception as error:
         return f"(cannot be applied: {error!r})"
     for test in tests:
-        if any(each.failed for each in runtestprotocol(test, nextitem=next_of(test), log=False)):
+        if any(each.failed for each in run(test)):
             return test.nodeid
     return ""

@@ -220,6 +220,14 @@ def test_a_column_named_as_a_field_that_another_column_is_gets_a_name_of_its_own
     assert custom() == {"title": "Ms"}
 
 
+def test_fields_are_placed_after_those_of_the_workspace(bring, market):
+    WorkspaceFactory().custom_fields.create(key="last", name="Last", kind="text", position=40)
+
+    bring(ANN)
+
+    assert min(market.workspace.custom_fields.values_list("position", flat=True)) == 1
+
+
 def test_workspaces_have_their_own_fields(bring, market):
     bring(ANN)
     elsewhere = MarketFactory(workspace=WorkspaceFactory())

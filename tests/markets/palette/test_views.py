@@ -195,6 +195,12 @@ def test_only_the_own_workspace_is_searched(as_viewer, filled, outsider):
     assert found(as_viewer, "zanzibar") == {}
 
 
+def test_no_action_names_a_market_of_another_workspace(as_manager, filled):
+    MarketFactory(practice_area="Zanzibar")
+
+    assert found(as_manager, "new campaign zanzibar") == {}
+
+
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "x" * 15_000, "' OR 1=1 --", "%", "_", "\\", "ø" * 300, "{{ 7 }}"])
 @pytest.mark.parametrize("headers", [{}, PALETTE], ids=["page", "palette"])
 def test_no_text_is_too_much(as_manager, filled, text, headers):

@@ -11,7 +11,7 @@ from calls.ingest.undo import undo
 from markets.forms import ContactForm, PhoneForm
 from markets.models import Contact, ErasedKey, ImportKind, Suppression
 from markets.suppressions.rules import apply_suppression_rules
-from markets.suppressions.services import add, lift, suppress
+from markets.suppressions.services import add, check_new_rule, lift, suppress
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge
 from tests.campaigns.test_races import at_once
@@ -131,6 +131,12 @@ def test_the_same_rule_twice_is_refused_until_it_is_lifted(workspace):
 
     lift(suppression=made, by=None, reason="The block ended")
     rule(workspace)
+
+
+def test_another_workspace_may_have_the_same_rule(workspace):
+    rule(WorkspaceFactory())
+
+    check_new_rule(Suppression(workspace=workspace, phone_prefix=PREFIX, reason="Blocked"))
 
 
 def test_a_merge_keeps_one_suppression_by_each_rule(workspace, ann, bob):

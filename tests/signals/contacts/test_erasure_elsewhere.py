@@ -53,7 +53,7 @@ def test_a_suppressed_number_suppresses_nobody_elsewhere(zelda, namesake):
 
 
 def test_a_search_that_finds_others_elsewhere_alone_goes(workspace, zelda, namesake):
-    rule = {"version": 1, "match": "all", "conditions": [{"kind": "search", "text": PERSON["full_name"]}]}
+    rule = {"version": 1, "match": "all", "conditions": [{"kind": "search", "text": PERSON["first_name"]}]}
     audience = workspace.audiences.create(name="One", rule=rule)
 
     erase(contact=zelda, by=None, reason="Request 204")

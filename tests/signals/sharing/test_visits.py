@@ -107,6 +107,14 @@ class TestPassword:
             client.cookies["shared-link"] = value
             assert "has a password" in body_of(client.get(path))
 
+    def test_looking_at_the_form_is_no_attempt(self, client, full):
+        _, path = link_to(full.market, password=self.PASSWORD)
+
+        for _ in range(PASSWORDS_PER_QUARTER + 1):
+            client.get(path)
+
+        assert client.post(path, {"password": self.PASSWORD}).status_code == 302
+
     def test_attempts_are_throttled_even_with_the_right_one(self, client, full):
         _, path = link_to(full.market, password=self.PASSWORD)
         with time_machine.travel("2026-11-29T10:00:00Z", tick=False):
