@@ -16,7 +16,8 @@ MOST_SUGGESTED = 300
 def get_or_create_tag(*, workspace: Workspace, name: str, by: User | None) -> Tag:
     """The tag of that name in any letter case, or a new one. Raises ValidationError for a name it cannot have."""
     name = " ".join(name.split())
-    if known := workspace.tags.named(name).first():
+    same = workspace.tags.named(name)
+    if known := same.first():
         return known
     tag = Tag(workspace=workspace, name=name, created_by=by)
     tag.clean_fields(exclude=["workspace", "created_by"])
@@ -24,7 +25,7 @@ def get_or_create_tag(*, workspace: Workspace, name: str, by: User | None) -> Ta
         with transaction.atomic():
             tag.save()
     except IntegrityError:  # somebody else has just created it
-        return workspace.tags.named(name).get()
+        return same.get()
     return tag
 
 

@@ -2,13 +2,14 @@
 
 import pytest
 
+from calls.ingest.call_ids import exported_id, own_calls
 from calls.ingest.parsing import CALL_FIELDS, RANKED
 from calls.log import amend
 from calls.models import Call
 from markets.imports.mapping import ColumnMapping
 from markets.models import ImportNote
 from signals.contacts.merge import merge
-from tests.factories import CampaignFactory, ContactFactory, member, utc
+from tests.factories import CampaignFactory, ContactFactory, active_campaign, call, member, utc
 from tests.importing import import_calls
 
 
@@ -111,3 +112,11 @@ def test_a_call_to_nobody_known_is_refused_and_the_others_are_in(campaign):
     rows = [["Z", "2026-03-02 10:00", "No Answer"], ["A", "2026-03-02 10:00", "No Answer"]]
 
     assert import_log(campaign, CONTACT_AND_START, *rows) == (1, 0, 1)
+
+
+def test_a_call_that_another_workspace_exported_is_no_call_of_this_one(campaign):
+    theirs, ours = call(active_campaign()), call(active_campaign(market=campaign.market))
+
+    found = own_calls(campaign.workspace, [exported_id(theirs), exported_id(ours)])
+
+    assert found == {ours.pk: exported_id(ours)}

@@ -158,6 +158,14 @@ def test_too_many_calls_and_too_many_bytes_are_refused_whole(send, campaign):
     assert result(send(*calls[:500]))["created"] == 499, "one came in just before"
 
 
+def test_a_caller_of_another_workspace_is_a_name_and_nobody_here(send, campaign, outsider, caller):
+    send(one(campaign, caller=outsider.email))
+    send(one(campaign, call_id="second", caller=caller.email))
+
+    made = Call.objects.order_by("pk").values_list("caller", "caller_name")
+    assert list(made) == [(None, outsider.email), (caller.pk, "")]
+
+
 def test_a_length_that_is_no_number_is_an_empty_body(client, token):
     answer = client.post(
         URL, "{}", content_type="application/json", headers={"Authorization": f"Bearer {token}"}, CONTENT_LENGTH="x"

@@ -10,6 +10,7 @@ from markets.models import AuditEvent
 from tests import factories
 from tests.campaigns.audience.test_rule import rule
 from tests.campaigns.rule_pages import fields_of, people_found, press
+from tests.factories import WorkspaceFactory
 from tests.reading import metric, version
 
 CREATE, EXPLORE, LIST = (reverse(f"audiences:{name}", args=["acme"]) for name in ("create", "explore", "list"))
@@ -162,6 +163,14 @@ def test_the_editor_begins_with_the_rule_of_the_address(as_viewer, audience):
 )
 def test_an_address_without_a_rule_to_read_says_so(as_viewer, workspace, query, sentence):
     assert sentence in as_viewer.get(EXPLORE, query).content.decode()
+
+
+def test_the_rule_of_an_audience_of_another_workspace_cannot_be_read(as_viewer):
+    foreign = WorkspaceFactory().audiences.create(name="Theirs", rule=rule(NORTH))
+
+    page = as_viewer.get(EXPLORE, {"audience": foreign.pk})
+
+    assert f"There is no audience “{foreign.pk}”." in page.content.decode()
 
 
 def test_a_rule_too_long_for_an_address_is_counted_and_has_to_be_saved(as_viewer, people):

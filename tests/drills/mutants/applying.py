@@ -9,6 +9,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from django.template import engines
+from django.template.base import Template
 from django.template.loaders.cached import Loader as CachedLoader
 from django.template.loaders.filesystem import Loader
 
@@ -31,6 +32,12 @@ def cached_conditions() -> list[Any]:
     return [each for each in gc.get_objects() if type(each) is cached and ".models." in (each.__module__ or "")]
 
 
+@cache
+def loaded_templates() -> list[Template]:
+    """Those that cells of tables keep, which no loader is asked for again."""
+    return [each for each in gc.get_objects() if type(each) is Template]
+
+
 def forget_compiled() -> None:
     for each in compiled_queries():
         each._compiled = None
@@ -51,7 +58,7 @@ def find_functions() -> None:
     """Looks at every object once, before the process forks: each fork would copy all memory if it looked."""
     gc.unfreeze()
     gc.collect()
-    for each in (compiled_queries, cached_conditions, functions_by_path):
+    for each in (compiled_queries, cached_conditions, loaded_templates, functions_by_path):
         each.cache_clear()
         each()
     gc.freeze()
@@ -71,6 +78,9 @@ def apply_to_template(mutant: Mutant) -> None:
     changed = str(ROOT / mutant.path)
     of_file = Loader.get_contents
     Loader.get_contents = lambda loader, origin: mutant.change if origin.name == changed else of_file(loader, origin)
+    for each in loaded_templates():
+        if each.origin.name == changed:
+            each.nodelist = Template(mutant.change, engine=each.engine).nodelist
     for engine in engines.all():
         for loader in engine.engine.template_loaders:
             if isinstance(loader, CachedLoader):

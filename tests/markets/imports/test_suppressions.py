@@ -132,3 +132,12 @@ def test_whoever_has_the_same_keys_elsewhere_is_not_taken_for_them(workspace, an
     import_lines(workspace, "A,,,", ",ann@f.example,,")
 
     assert set(workspace.suppressions.values_list("contact", flat=True)) == {ann.pk}
+
+
+def test_an_export_of_another_portal_names_nobody_who_is_elsewhere_alone(workspace):
+    ContactFactory(email="carl@f.example")
+
+    job = import_lines(workspace, "Z,carl@f.example,,")
+
+    assert counts(job) == (1, 0, 0)
+    assert workspace.suppressions.get().contact is None
