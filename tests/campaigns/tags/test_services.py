@@ -74,6 +74,15 @@ def test_a_new_name_that_another_tag_has_joins_the_two(workspace, ann, campaign)
     assert [names_of(each) for each in (ann, bea, campaign)] == [["Alumni"]] * 3
 
 
+def test_a_new_name_that_another_workspace_has_joins_nothing(workspace, ann):
+    put(ContactFactory(), "Alumni")
+    put(ann, "Former colleague")
+
+    kept = rename_tag(tag=workspace.tags.get(), name="Alumni", by=None)
+
+    assert (kept, kept.name) == (workspace.tags.get(), "Alumni")
+
+
 def test_a_tag_keeps_its_people_when_it_is_renamed_also_only_in_case(workspace, ann):
     put(ann, "alumni")
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
-from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call, signal
+from tests.factories import CampaignFactory, ContactFactory, MarketFactory, active_campaign, call, member, signal
 
 PALETTE = {"HX-Request": "true", "HX-Target": "palette-results"}
 ADDRESS = "/w/acme/search/"
@@ -193,6 +193,18 @@ def test_only_the_own_workspace_is_searched(as_viewer, filled, outsider):
     CampaignFactory(market=MarketFactory(workspace=other, practice_area="Zanzibar"), name="Zanzibar")
 
     assert found(as_viewer, "zanzibar") == {}
+
+
+def test_the_same_people_and_firms_elsewhere_change_nothing(as_viewer, filled):
+    texts = ("malik", "ann ingleby", "boston", "inglebi")
+    before = [found(as_viewer, text) for text in texts]
+    for _ in range(3):
+        other = active_campaign()
+        person = member(other, full_name="Ann Ingleby", firm="Malik LLP").contact
+        call(other, person, disposition="future_potential", notes="Talks about a move to Boston")
+
+    assert [found(as_viewer, text) for text in texts] == before
+    assert all(before[:3])
 
 
 def test_no_action_names_a_market_of_another_workspace(as_manager, filled):

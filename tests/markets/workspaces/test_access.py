@@ -3,6 +3,7 @@
 import pytest
 from django.http import Http404
 from django.urls import reverse
+from django.utils.timezone import now
 
 from markets.models import AuditEvent, Role
 from markets.workspaces.access import Access, get_access, is_ops, queue_url
@@ -30,6 +31,15 @@ def test_operations_staff_open_the_workspace_of_the_address_and_no_other(ops, wo
     assert [get_access(each.slug, ops).workspace for each in (workspace, other)] == [workspace, other]
     with pytest.raises(Http404):
         get_access("no-such-workspace", ops)
+
+
+def test_an_archived_workspace_admits_nobody(caller, ops, workspace):
+    workspace.archived_at = now()
+    workspace.save()
+
+    for user in (caller, ops):
+        with pytest.raises(Http404):
+            get_access("acme", user)
 
 
 def test_a_member_of_two_workspaces_has_the_role_of_each(caller, workspace):
