@@ -158,6 +158,8 @@ WITHOUT_EFFECT = {
     ): "HEAD has no body and is no visit.",
     ("markets/suppressions/services.py", "in_force ="): FOUND,
     ("signals/models.py", "others = others.filter"): "The signals are those of one contact.",
+    ("markets/views/duplicates.py", "matches ="): AMONG,
+    ("calls/palette.py", "search.people"): FOUND,
     ("signals/retention/rules.py", "exclude(pk__in"): AMONG,
 }
 """By path and a part of the statement or of what is changed: why nothing can come of the change."""

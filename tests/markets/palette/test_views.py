@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
+from markets.search.ranking import MOST
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, active_campaign, call, member, signal
 
 PALETTE = {"HX-Request": "true", "HX-Target": "palette-results"}
@@ -196,15 +197,18 @@ def test_only_the_own_workspace_is_searched(as_viewer, filled, outsider):
 
 
 def test_the_same_people_and_firms_elsewhere_change_nothing(as_viewer, filled):
-    texts = ("malik", "ann ingleby", "boston", "inglebi")
+    ContactFactory(workspace=filled.workspace, full_name="Annabel Roe")
+    texts = ("malik", "ann ingleby", "boston", "ann", "inglebi")
     before = [found(as_viewer, text) for text in texts]
     for _ in range(3):
         other = active_campaign()
         person = member(other, full_name="Ann Ingleby", firm="Malik LLP").contact
         call(other, person, disposition="future_potential", notes="Talks about a move to Boston")
 
+    ContactFactory.create_batch(MOST, workspace=other.workspace, full_name="Ann Smith")
+
     assert [found(as_viewer, text) for text in texts] == before
-    assert all(before[:3])
+    assert all(before[:4])
 
 
 def test_no_action_names_a_market_of_another_workspace(as_manager, filled):

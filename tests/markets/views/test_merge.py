@@ -141,7 +141,12 @@ def test_who_was_merged_elsewhere_leads_nowhere(client, workspace, two, outsider
     other = outsider.memberships.get().workspace
     client.force_login(outsider)
 
-    assert client.get(reverse("contacts:detail", args=[other.slug, two[0].pk + 1])).status_code == 404
+    former, theirs = two[0].pk + 1, ContactFactory(workspace=other)
+    for page in (
+        reverse("contacts:detail", args=[other.slug, former]),
+        reverse("contacts:duplicate", args=[other.slug, former, theirs.pk]),
+    ):
+        assert client.get(page).status_code == 404
     assert metric(client.get(url("merges", other)), "rows") == 0
 
 
