@@ -45,7 +45,7 @@ def keys_with_count(rows: QuerySet[Any], first: int, length: int) -> tuple[list[
     PostgreSQL does not know that the number needs all rows: it would look each of them up in the order of the list.
     Sorted by the number first, which is the same for all, they are found as without an order.
     """
-    within, order = _within_workspace(rows), rows.query.order_by
+    within, order = _within_workspace(rows), rows.query.order_by or rows.model._meta.ordering
     counted = within.annotate(row_count=Window(Count("*"))).order_by("row_count", *order)
     with transaction.atomic(), bulk.without_nested_loops():
         found = list(counted.values_list("pk", "row_count")[first : first + length])

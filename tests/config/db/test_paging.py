@@ -89,6 +89,13 @@ def test_rows_are_counted_with_a_page_where_finding_them_costs_much(calls):
     assert CountedPaginator(calls, 3, count=11).num_pages == 4
 
 
+def test_rows_that_are_counted_with_a_page_keep_the_order_of_their_model(calls, campaign):
+    assert keys_with_count(campaign.calls.all(), 3, 3)[0] == [row.pk for row in calls[3:6]]
+    assert keys_with_count(calls.order_by("talk_seconds"), 0, 2)[0] == [
+        row.pk for row in calls.order_by("talk_seconds")[:2]
+    ]
+
+
 def test_only_columns_that_may_be_null_are_sorted_with_nulls_last():
     calls = Call.objects.all()
 
