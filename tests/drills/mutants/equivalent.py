@@ -6,15 +6,8 @@ from functools import cache
 
 from tests.source_code import ROOT
 
-NOT_AMONG_THE_ROWS = "No row of the walk is in the state in which the page shows this."
 REASONS = {
     ("templates/imports/presets.html", 6): "The page is for managers alone.",
-    ("templates/calls/nobody.html", 40): NOT_AMONG_THE_ROWS,
-    ("templates/contacts/detail.html", 13): NOT_AMONG_THE_ROWS,
-    ("templates/imports/detail.html", 9): NOT_AMONG_THE_ROWS,
-    ("templates/imports/options.html", 5): NOT_AMONG_THE_ROWS,
-    ("templates/markets/dashboard.html", 36): NOT_AMONG_THE_ROWS,
-    ("templates/reports/detail.html", 16): NOT_AMONG_THE_ROWS,
     ("templates/campaigns/panels/living.html", 13): "The link leads to a page for viewers.",
 }
 """By path and line."""
