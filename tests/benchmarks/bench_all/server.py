@@ -40,7 +40,7 @@ class Server:
     def get(self, address: str, cookie: str, headers: dict[str, str], *, is_export: bool) -> tuple[int, float, float]:
         """The status, the milliseconds to the whole answer, and those to its first byte. Exports are not read on."""
         begun = time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         connection.request("GET", address, headers=HEADERS | headers | {"Cookie": cookie})
         answer = connection.getresponse()
         answer.read(1)
