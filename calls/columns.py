@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 
 from calls.metrics.presentation import METRICS, Figure, build_figure
 from calls.metrics.row_metrics import by_metric
-from config.ui.columns import Column, DrawnColumn
 from config.ui.formats import duration
+from config.ui.lists.columns import Column, DrawnColumn
 
 
 class MetricColumn(DrawnColumn):

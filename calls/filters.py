@@ -17,7 +17,7 @@ from calls.models.meetings import MeetingQuerySet
 from campaigns.dispositions import Disposition
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from campaigns.models import Campaign
-from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
+from config.ui.lists.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from markets.contacts.phones import PhoneProblem
 from markets.models import Contact, Market, User
 from markets.models.landscape import ContactQuerySet

@@ -9,8 +9,8 @@ from calls.ingest.call_ids import exported_id
 from calls.metrics.by_caller import CallerRow
 from calls.metrics.presentation import Scope
 from calls.models import Call, Meeting
-from config.ui.columns import CellColumn, Column, ExportColumn, KeyColumn
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column, ExportColumn, KeyColumn
+from config.ui.lists.tables import Table
 from markets.models import Contact, User
 
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from campaigns.lifecycle import TRANSITIONS, StatusConflict, change_status, delete_draft
+from campaigns.lifecycle.transitions import TRANSITIONS, StatusConflict, change_status, delete_draft
 from campaigns.membership import remove
 from campaigns.models import (
     Absence,

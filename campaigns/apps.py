@@ -5,10 +5,10 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        from campaigns import completion
         from campaigns.audience.kinds import custom_fields, membership, people, places, protection
         from campaigns.audience.registry import register as register_conditions
         from campaigns.importing import ContactList
+        from campaigns.lifecycle import completion
         from campaigns.living import close_proposal
         from campaigns.membership import CampaignClosed
         from campaigns.palette import found as palette

@@ -29,8 +29,8 @@ from markets.models import (
     User,
     Workspace,
 )
+from markets.models.history.merges import KeyKind
 from markets.models.imports import COUNTS
-from markets.models.merges import KeyKind
 from markets.workspaces.audit import mention, record_event
 
 

@@ -14,7 +14,7 @@ from campaigns.membership import not_member_of
 from campaigns.models import Campaign, CampaignContact, Kind, ProposedChange, Status
 from campaigns.models.campaigns import CampaignQuerySet
 from campaigns.models.members import CampaignContactQuerySet
-from config.ui.filters import SinceFilter, WorkspaceFilterSet
+from config.ui.lists.filters import SinceFilter, WorkspaceFilterSet
 from markets.filters import (
     MEMBER_STATE_LABELS,
     MEMBER_STATES,

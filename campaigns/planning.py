@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from campaigns.lifecycle import StatusConflict
+from campaigns.lifecycle.transitions import StatusConflict
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignCaller, CampaignTemplate, GoalKind
 from campaigns.models.campaigns import Status

@@ -7,11 +7,11 @@ from calls.metrics.presentation import Scope, TotalRow, overlap_note
 from calls.queue.calling_hours import local_time
 from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact, ProposedChange
-from config.ui.columns import CellColumn, CheckColumn, Column, KeyColumn
 from config.ui.formats import day
+from config.ui.lists.columns import CellColumn, CheckColumn, Column, KeyColumn
+from config.ui.lists.tables import Table
 from config.ui.periods import Period
 from config.ui.requests import HtmxRequest
-from config.ui.tables import Table
 
 
 class CampaignTable(Table):

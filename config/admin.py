@@ -25,7 +25,7 @@ from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from calls.log.validation import CallRefused
-from campaigns.lifecycle import StatusConflict, TransitionIncomplete
+from campaigns.lifecycle.transitions import StatusConflict, TransitionIncomplete
 from campaigns.membership import CampaignClosed
 from config.admin_audit import RecordedAdmin
 from config.admin_log import LogByIds

@@ -9,7 +9,7 @@ from django.views.defaults import server_error
 from redis.exceptions import RedisError
 
 from config.db.encryption import UnreadableSecretError
-from config.db.statement_timeouts import is_disk_full, is_transient
+from config.db.timeouts.statements import is_disk_full, is_transient
 from config.ui.api import SECONDS_TO_WAIT
 
 

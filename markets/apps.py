@@ -5,7 +5,7 @@ class MarketsConfig(AppConfig):
     name = "markets"
 
     def ready(self) -> None:
-        from config.ui.exports import EXPORT_OBSERVERS
+        from config.ui.lists.exports import EXPORT_OBSERVERS
         from markets.audit.reading import record_export
         from markets.imports.fields import SUPPRESSION_FIELDS
         from markets.imports.registry import FileKind, register

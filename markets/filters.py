@@ -11,7 +11,7 @@ from calls.metrics.by_caller import callers_of
 from calls.metrics.definitions import counted_calls, of_member, was_called, was_reached
 from campaigns.audience.filters import AudienceFilters
 from campaigns.models.members import CampaignContactQuerySet
-from config.ui.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
+from config.ui.lists.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.contacts.largest_groups import largest_groups
 from markets.custom_fields.filters import CustomFieldFilters

@@ -5,9 +5,9 @@ from django.middleware.csrf import get_token
 
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, overlap_note
-from config.ui.columns import CellColumn, CheckColumn, Column, ExportColumn, KeyColumn
+from config.ui.lists.columns import CellColumn, CheckColumn, Column, ExportColumn, KeyColumn
+from config.ui.lists.tables import Table
 from config.ui.periods import Period
-from config.ui.tables import Table
 from markets.imports.fields import SEPARATOR
 from markets.models import Contact, ContactMerge, ImportJob, ImportNote, ImportPreset, Market, Suppression
 

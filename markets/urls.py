@@ -1,16 +1,9 @@
 from django.urls import path
 
-from markets.views import (
-    contact_export,
-    contacts,
-    decisions,
-    duplicates,
-    import_drafts,
-    import_presets,
-    imports,
-    markets,
-    suppressions,
-)
+from markets.views import contact_export, contacts, decisions, duplicates, markets, suppressions
+from markets.views.imports import drafts as import_drafts
+from markets.views.imports import jobs as imports
+from markets.views.imports import presets as import_presets
 
 markets_urls = (
     [

@@ -6,8 +6,8 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls.derived.registry import DerivedData, register
-        from campaigns import completion
         from campaigns.audience.registry import register as register_conditions
+        from campaigns.lifecycle import completion
         from markets.palette.registry import register_pages, register_sources
         from markets.search.sources import register as register_searchable
         from signals import palette

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from calls.metrics.presentation import Figure
-from config.ui.columns import DrawnColumn
+from config.ui.lists.columns import DrawnColumn
 from signals.suggestions.rule_stats import RuleStats
 from signals.suggestions.services import State
 

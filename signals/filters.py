@@ -7,7 +7,7 @@ from django.forms import HiddenInput
 from calls.metrics.by_caller import callers_of
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from campaigns.models import Campaign
-from config.ui.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
+from config.ui.lists.filters import AsOfFilterSet, FlagFilter, SinceFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import Period
 from markets.models import Market, User
 from markets.search.filters import SearchFilter

@@ -1,7 +1,7 @@
 from typing import Any
 
-from config.ui.columns import CellColumn, Column, KeyColumn
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column, KeyColumn
+from config.ui.lists.tables import Table
 from signals.columns import CountColumn, ShareColumn
 from signals.models import Signal, SignalSuggestion
 

@@ -12,12 +12,12 @@ from calls.log.services import record
 from calls.log.validation import NewCall
 from calls.models import Call, Meeting
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.contacts.normalization import fold
 from markets.contacts.phones import to_e164
-from markets.imports.uploads import receive
+from markets.imports.files.uploads import receive
 from markets.models import Contact, ImportJob, Market, MarketContact, Membership, Role, Suppression, User, Workspace
 from markets.workspaces.invitations import create_user
 from signals.capture.services import NewSignal, capture

@@ -9,8 +9,8 @@ from calls.ingest.call_log import CallLog
 from campaigns.importing import ContactList
 from markets.imports import jobs, runner
 from markets.imports.counts import ImportCounts
+from markets.imports.files.rejects import Rejection
 from markets.imports.perform import columns_of, perform, table_of, writer_for
-from markets.imports.rejects import Rejection
 from markets.models import ImportKind
 
 

@@ -55,8 +55,8 @@ def test_domain_code_imports_only_downwards_and_no_entry_point():
     [
         ("markets.workspaces.access", "from calls.models import Call"),
         ("markets.workspaces.access", "import signals"),
-        ("campaigns.lifecycle", "def f():\n    from calls import metrics"),
-        ("campaigns.lifecycle", "if calling:\n    from calls import metrics"),
+        ("campaigns.lifecycle.transitions", "def f():\n    from calls import metrics"),
+        ("campaigns.lifecycle.transitions", "if calling:\n    from calls import metrics"),
         ("markets.workspaces.access", "from markets.filters import search_contacts"),
         ("signals.capture.services", "from markets import filters"),
         ("markets.workspaces.invitations", "from .views import home"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from calls.callbacks.owed import promised_in
-from campaigns.lifecycle import TRANSITIONS, Transition
+from campaigns.lifecycle.transitions import TRANSITIONS, Transition
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.models import Workspace
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from calls.callbacks.decisions import decide
 from calls.callbacks.owed import promised_in
 from calls.models import CallbackDecision
-from campaigns.lifecycle import TransitionIncomplete, change_status
+from campaigns.lifecycle.transitions import TransitionIncomplete, change_status
 from campaigns.models import Campaign, Status, StatusChange
 from markets.models import User
 

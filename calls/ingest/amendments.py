@@ -14,7 +14,7 @@ from calls.log.services import CORRECTED_BY_IMPORT, amend, next_working_morning
 from calls.log.validation import CallRefused
 from calls.models import Call
 from campaigns.dispositions import DISPOSITION_RULES
-from markets.imports.rejects import RowRefused
+from markets.imports.files.rejects import RowRefused
 from markets.models import ImportJob, Workspace
 
 

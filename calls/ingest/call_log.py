@@ -10,9 +10,9 @@ from calls.models import Call
 from campaigns.importing import campaign_of
 from campaigns.models import Campaign, CampaignContact
 from markets.imports.counts import ImportCounts
+from markets.imports.files.rejects import Rejection, RowRefused
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import FileRefused, Row
-from markets.imports.rejects import Rejection, RowRefused
 from markets.models import ImportJob, Workspace
 
 PreparedRows = tuple[Sequence[Row], ReportBatch]

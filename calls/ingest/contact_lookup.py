@@ -14,9 +14,9 @@ from markets.contacts.normalization import fold
 from markets.contacts.phones import to_e164
 from markets.contacts.values.blanks import means_nothing
 from markets.imports.fields import SEPARATOR
-from markets.imports.rejects import RowRefused
+from markets.imports.files.rejects import RowRefused
 from markets.models import Contact, ContactMerge, ContactPoint
-from markets.models.merges import FormerKeyMatch, KeyKind
+from markets.models.history.merges import FormerKeyMatch, KeyKind
 
 ADDRESS = re.compile(r"[^\s(<\[;,:]+@[^\s)>\];,]+")
 COLUMNS = ["id", "external_id", "email", "phone_e164", "full_name", "phone"]

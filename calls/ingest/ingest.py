@@ -25,7 +25,7 @@ from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
 from campaigns.lookup import get_campaigns
 from campaigns.models import Campaign
-from markets.imports.rejects import RowRefused
+from markets.imports.files.rejects import RowRefused
 from markets.models import ImportJob, User, Workspace
 
 VOIDED_WHERE_EXPORTED = "Voided where it was exported from"

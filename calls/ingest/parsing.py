@@ -17,8 +17,8 @@ from campaigns.dispositions import Disposition
 from markets.contacts.normalization import clean_text
 from markets.contacts.values.blanks import means_nothing
 from markets.imports.contacts.extras import LeftOut
+from markets.imports.files.rejects import RowRefused
 from markets.imports.mapping import match_key
-from markets.imports.rejects import RowRefused
 
 CALL_FIELDS: dict[str, tuple[str, ...]] = {
     "call_id": ("Call identifier", "Call UUID", "Call SID", "Dialer call ID", "Unique ID"),

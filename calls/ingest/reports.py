@@ -8,7 +8,7 @@ from calls.ingest.contact_lookup import ContactKeys
 from calls.ingest.notes import CallNote
 from calls.ingest.parsing import ParsedCall
 from calls.log.validation import CallRefused, NewCall
-from markets.imports.rejects import RowRefused
+from markets.imports.files.rejects import RowRefused
 
 
 @dataclass(slots=True)

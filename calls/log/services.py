@@ -22,7 +22,7 @@ from calls.models import Call, Correction, Meeting
 from calls.models.corrections import AMENDABLE
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.models import Campaign
-from markets.imports.rejects import RowRefused
+from markets.imports.files.rejects import RowRefused
 from markets.models import AuditAction, Contact, ImportJob, Suppression, SuppressionScope, User, Workspace
 from markets.suppressions.services import keys_in_scope, lift_all, suppress
 from markets.workspaces.audit import record_event

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from calls.models import Direction
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
-from campaigns.lifecycle import StatusHistory
+from campaigns.lifecycle.transitions import StatusHistory
 from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
 from markets.models import ImportJob, SuppressionScope, User

@@ -9,8 +9,8 @@ from calls.ingest.call_log import ingest_calls
 from calls.ingest.parsing import CALL_FIELDS, dispositions_by_result, parse_disposition
 from calls.ingest.reports import IngestResult
 from config.ui.api import Number, Problem, kind_of, read_json
+from markets.imports.files.rejects import RowRefused
 from markets.imports.mapping import match_key
-from markets.imports.rejects import RowRefused
 from markets.models import Workspace
 from markets.models.workspaces import timezone_names
 from markets.workspaces.access import workspace_api

@@ -8,8 +8,8 @@ from calls.filters import CallbackFilter
 from calls.metrics import callbacks
 from calls.tables import CallbackTable
 from campaigns.forms.status import DECISIONS, DecisionForm
+from config.ui.lists.tables import table_page
 from config.ui.periods import Period, choose_period
-from config.ui.tables import table_page
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

@@ -7,8 +7,8 @@ from calls.metrics.by_caller import CallerRow, all_callers, by_caller
 from calls.metrics.presentation import Scope, TotalRow
 from calls.models.calls import CallQuerySet
 from calls.tables import CallerTable
+from config.ui.lists.tables import table_page
 from config.ui.periods import choose_period
-from config.ui.tables import table_page
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

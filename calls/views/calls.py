@@ -9,7 +9,7 @@ from calls.log.services import void
 from calls.log.validation import CallRefused
 from calls.models import Call
 from calls.tables import CallTable
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.forms import ReasonForm
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page

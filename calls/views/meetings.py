@@ -17,7 +17,7 @@ from calls.log.meetings import (
 from calls.models import Meeting, MeetingChange
 from calls.models.meetings import MeetingQuerySet
 from calls.tables import MeetingTable
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

@@ -6,7 +6,7 @@ from calls.queue.explanations import waiting_groups
 from calls.queue.ranking import queue, ready_counts
 from campaigns.filters import QueueFilter
 from campaigns.tables import QueueTable
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from calls.filters import OpenRepairFilter, RepairFilter
 from calls.log.wrong_numbers import contacts_to_repair, wrong_number_calls
 from calls.tables import NumberForms, OpenRepairTable, RepairTable
-from config.ui.filters import WorkspaceFilterSet
 from config.ui.forms import save_or_add_error
-from config.ui.tables import table_page
+from config.ui.lists.filters import WorkspaceFilterSet
+from config.ui.lists.tables import table_page
 from markets.forms import PhoneForm
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page

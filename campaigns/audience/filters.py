@@ -15,7 +15,7 @@ from django.urls import reverse
 from campaigns.audience import Rule, RuleInvalid
 from campaigns.audience.links import decode_rule, encode_rule
 from campaigns.models import Audience
-from config.ui.filters import WorkspaceFilterSet
+from config.ui.lists.filters import WorkspaceFilterSet
 from markets.models import Workspace
 from markets.models.landscape import ContactQuerySet
 

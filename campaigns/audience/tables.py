@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 from campaigns.audience import Rule, RuleInvalid, Sentence
 from campaigns.audience.names import Names
 from campaigns.models import Audience
-from config.ui.columns import CellColumn, Column, DrawnColumn, KeyColumn
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column, DrawnColumn, KeyColumn
+from config.ui.lists.tables import Table
 
 
 class SentenceColumn(DrawnColumn):

@@ -1,5 +1,5 @@
 from campaigns.models import Mention
-from config.ui.filters import FlagFilter, WorkspaceFilterSet, between_days
+from config.ui.lists.filters import FlagFilter, WorkspaceFilterSet, between_days
 from markets.search.filters import SearchFilter
 
 

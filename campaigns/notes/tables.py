@@ -1,6 +1,6 @@
 from campaigns.models import Mention
-from config.ui.columns import CellColumn, Column
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column
+from config.ui.lists.tables import Table
 
 
 class MentionTable(Table):

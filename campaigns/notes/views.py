@@ -13,9 +13,9 @@ from campaigns.notes.mentions import Mentions
 from campaigns.notes.services import delete_note, mark_seen, mentions_of, write_note
 from campaigns.notes.tables import MentionTable
 from config.ui.forms import posted_text
+from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
 from config.ui.requests import is_visit
-from config.ui.tables import table_page
 from markets.models import Contact, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

@@ -1,4 +1,4 @@
-from config.ui.filters import WorkspaceFilterSet
+from config.ui.lists.filters import WorkspaceFilterSet
 from markets.models import Tag
 from markets.search.filters import SearchFilter
 

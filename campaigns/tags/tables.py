@@ -2,8 +2,8 @@ from typing import Any
 
 from django.middleware.csrf import get_token
 
-from config.ui.columns import CellColumn, Column, KeyColumn
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column, KeyColumn
+from config.ui.lists.tables import Table
 from markets.models import Tag
 
 

@@ -18,7 +18,7 @@ from campaigns.tags.services import (
 )
 from campaigns.tags.tables import TagTable
 from config.ui.forms import as_id, posted_text
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Contact, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

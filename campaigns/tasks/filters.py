@@ -7,7 +7,7 @@ from django.forms import HiddenInput
 
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from campaigns.models import Task
-from config.ui.filters import WorkspaceFilterSet, between_days
+from config.ui.lists.filters import WorkspaceFilterSet, between_days
 from markets.models import Contact, User, Workspace
 from markets.search.filters import SearchFilter
 

@@ -4,8 +4,8 @@ from typing import Any
 from django.middleware.csrf import get_token
 
 from campaigns.models import Task
-from config.ui.columns import CellColumn, Column, KeyColumn
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column, KeyColumn
+from config.ui.lists.tables import Table
 
 
 class TaskTable(Table):

@@ -12,8 +12,8 @@ from campaigns.tasks.forms import TaskForm
 from campaigns.tasks.services import open_tasks, set_done
 from campaigns.tasks.tables import TaskTable
 from config.ui.forms import as_id, save_or_add_error
+from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
-from config.ui.tables import table_page
 from markets.models import Contact, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

@@ -15,8 +15,8 @@ from campaigns.forms.rules.editor import RuleEditor
 from campaigns.models import Audience
 from campaigns.views.people_scope import PeopleScope
 from config.ui.forms import as_id, save_or_add_error
+from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
-from config.ui.tables import table_page
 from markets.models import AuditAction, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.audit import record_event

@@ -7,16 +7,16 @@ from calls.metrics.presentation import METRICS, SECONDARY_METRICS, Scope, TotalR
 from calls.metrics.row_metrics import set_metrics, with_metrics
 from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm
-from campaigns.lifecycle import TRANSITIONS, StatusConflict, delete_draft
+from campaigns.lifecycle.transitions import TRANSITIONS, StatusConflict, delete_draft
 from campaigns.living import waiting_in
 from campaigns.models import Campaign
 from campaigns.tables import ChosenCampaignTable
 from campaigns.tags.views import chips_context
 from campaigns.views.planning import plan_context, plan_of
 from config.ui.forms import as_id, save_or_add_error
+from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import Period, choose_period
-from config.ui.tables import table_page
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.market_page.weekly_chart import weeks

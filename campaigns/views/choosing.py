@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from campaigns.views.audiences import editor_context, editor_of_request
 from campaigns.views.members import selected_ids
 from campaigns.views.people_scope import PeopleScope
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Contact, Role, Workspace
 from markets.off_limits.services import mark_contacts
 from markets.tables import EnrollTable

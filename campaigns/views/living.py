@@ -12,7 +12,7 @@ from campaigns.membership import CampaignClosed
 from campaigns.models import Campaign
 from campaigns.tables import ProposedChangeTable
 from campaigns.views.members import selected_ids
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

@@ -8,7 +8,7 @@ from campaigns.forms.callers import AssignForm
 from campaigns.membership import CampaignClosed, remove
 from campaigns.tables import MemberTable
 from config.ui.forms import as_id
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Role, Workspace
 from markets.off_limits.services import mark_contacts
 from markets.workspaces.access import WorkspaceRequest, workspace_page

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.metrics.goals import Plan, plans_of
 from campaigns.forms import CopyForm, GoalsForm, TemplateNameForm
-from campaigns.lifecycle import StatusConflict
+from campaigns.lifecycle.readiness import readiness
+from campaigns.lifecycle.transitions import StatusConflict
 from campaigns.models import Campaign
 from campaigns.planning import copy_campaign, save_as_template
-from campaigns.readiness import readiness
 from config.ui.forms import add_conflict
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page

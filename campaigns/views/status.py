@@ -11,7 +11,7 @@ from calls.callbacks.foresight import Sum, foresee
 from calls.callbacks.status_steps import take_step
 from campaigns.filters import CampaignFilter
 from campaigns.forms.status import StatusForm
-from campaigns.lifecycle import TRANSITIONS, StatusConflict, TransitionIncomplete, explain_refusal
+from campaigns.lifecycle.transitions import TRANSITIONS, StatusConflict, TransitionIncomplete, explain_refusal
 from campaigns.models import Campaign, Status
 from campaigns.views.campaigns import campaign_context
 from config.ui.forms import as_id

@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "markets.operations.probes.ProbeMiddleware",
     "config.http.proxies.ForwardedHeaders",
     "config.monitoring.requests.RequestLogMiddleware",
-    "config.db.stalls.StalledDatabase",
+    "config.db.timeouts.stalls.StalledDatabase",
     "config.http.headers.headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

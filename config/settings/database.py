@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.db import stalls, statement_timeouts
+from config.db.timeouts import stalls
+from config.db.timeouts import statements as statement_timeouts
 from config.environment import environment
 from config.settings.core import IS_LOCAL, SERVES_PAGES
 
@@ -52,7 +53,7 @@ else:
             "check": stalls.check_idle,
         },
         "options": f"{session} {statement_timeouts.OPTIONS}" if SERVES_PAGES else session,
-        # A server that is gone is noticed by the network after this time. One that hangs: config/db/stalls.py.
+        # A server that is gone is noticed by the network after this time. One that hangs: config/db/timeouts/stalls.py.
         "connect_timeout": 3,
         "keepalives_idle": 10,
         "keepalives_interval": 5,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 
-from config.db.statement_timeouts import is_transient
+from config.db.timeouts.statements import is_transient
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]

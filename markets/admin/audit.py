@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from config.admin import ops_user
 from config.admin_history import HistoryAdmin
-from config.ui.exports import Echo, escape_formula
+from config.ui.lists.exports import Echo, escape_formula
 from markets.audit.mentions import plain_sentence
 from markets.models import AuditAction, AuditEvent
 from markets.workspaces.audit import record_event

@@ -16,7 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from calls.derived import recount_all
 from config.admin import OpsAdmin, Reason, ops_user
 from config.admin_history import HistoryAdmin, HistoryInline
-from config.db.statement_timeouts import without_statement_timeout
+from config.db.timeouts.statements import without_statement_timeout
 from config.ui.forms import CheckedForm
 from markets.models import Invitation, Membership, Role, User, Workspace
 from markets.workspaces import invitations

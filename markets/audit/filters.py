@@ -4,10 +4,10 @@ import django_filters as filters
 from django import forms
 from django.db.models import Model, QuerySet
 
-from config.ui.filters import WorkspaceFilterSet, between_days
+from config.ui.lists.filters import WorkspaceFilterSet, between_days
 from markets.audit.mentions import KINDS, users_of_log
 from markets.models import AuditAction, AuditEvent, User
-from markets.models.audit import OUTSIDE_WORKSPACES
+from markets.models.history.audit import OUTSIDE_WORKSPACES
 
 MOST = 2**63 - 1
 SUBJECTS = [(kind, known.label) for kind, known in KINDS.items()]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Model
 from django.http import HttpRequest
 
-from config.ui.filters import WorkspaceFilterSet
+from config.ui.lists.filters import WorkspaceFilterSet
 from config.ui.requests import is_visit
 from markets.models import AuditAction, Contact, ImportJob, User, Workspace
 from markets.workspaces.audit import try_to_record_event
 
 if TYPE_CHECKING:
-    from config.ui.tables import Table
+    from config.ui.lists.tables import Table
     from markets.workspaces.access import WorkspaceRequest
 
 VIEW_RECORDED_EVERY = timedelta(minutes=30)

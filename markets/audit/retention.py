@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from config.db.append_only import removable
 from markets.models import AuditAction, AuditEvent
-from markets.models.audit import MAINTENANCE
+from markets.models.history.audit import MAINTENANCE
 from markets.workspaces.audit import record_event
 
 CHUNK = 5_000

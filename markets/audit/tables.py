@@ -1,7 +1,7 @@
 import json
 
-from config.ui.columns import CellColumn, Column, ExportColumn, KeyColumn
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column, ExportColumn, KeyColumn
+from config.ui.lists.tables import Table
 from markets.audit.mentions import plain_sentence
 from markets.models import AuditEvent
 

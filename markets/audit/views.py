@@ -1,6 +1,6 @@
 from django.http import HttpResponseBase
 
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.audit.filters import AuditFilter
 from markets.audit.mentions import name_events
 from markets.audit.tables import AuditTable

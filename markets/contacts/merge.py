@@ -25,7 +25,7 @@ from markets.models import (
     User,
     Workspace,
 )
-from markets.models.merges import KeyKind
+from markets.models.history.merges import KeyKind
 from markets.models.suppressions import names_contact
 from markets.workspaces.audit import mention, record_event
 

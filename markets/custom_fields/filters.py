@@ -9,8 +9,8 @@ import django_filters as filters
 from django import forms
 from django.db.models import Model, QuerySet
 
-from config.ui.filters import WorkspaceFilterSet
 from config.ui.forms import DayInput
+from config.ui.lists.filters import WorkspaceFilterSet
 from markets.custom_fields.shown import CustomColumn, custom_columns, shown_fields
 from markets.models import CustomField
 

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from config.ui.columns import DrawnColumn
 from config.ui.formats import day
 from config.ui.forms import DayInput
+from config.ui.lists.columns import DrawnColumn
 from markets.contacts.normalization import clean_text
 from markets.custom_fields.values import MAX_LENGTH, PREFIX, Value, as_text, read_date, read_number, read_value
 from markets.models import Contact, CustomField, Workspace

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from config.ui.exports import unescape_formula
+from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.contacts.values.blanks import means_nothing
 from markets.imports.dates import AmbiguousDate, parse_date

@@ -12,11 +12,11 @@ from campaigns.models import Campaign, Status
 from markets.imports.contacts.writer import OnDuplicate
 from markets.imports.dates import DAY_FIRST, MONTH_FIRST
 from markets.imports.fields import CUSTOM
+from markets.imports.files.rejects import RowRefused
+from markets.imports.files.uploads import UPLOAD_LIMITS, column_names, previous_fields, previous_options, result_words
 from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.readers import FileRefused
 from markets.imports.registry import file_kind
-from markets.imports.rejects import RowRefused
-from markets.imports.uploads import UPLOAD_LIMITS, column_names, previous_fields, previous_options, result_words
 from markets.models import ImportJob, ImportKind, Market, Workspace
 from markets.models.workspaces import timezone_names
 

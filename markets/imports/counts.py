@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from markets.imports.rejects import Rejection
+from markets.imports.files.rejects import Rejection
 from markets.models.imports import COUNTS
 
 

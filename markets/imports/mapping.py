@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from config.ui.exports import unescape_formula
+from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.fields import (
     CUSTOM,
@@ -17,10 +17,10 @@ from markets.imports.fields import (
     SEPARATOR,
     looks_like_number,
 )
+from markets.imports.files.rejects import REJECT_COLUMNS
 from markets.imports.number_parts import join_number
 from markets.imports.readers import BrokenCells, FileRefused
 from markets.imports.readers import match_key as match_key
-from markets.imports.rejects import REJECT_COLUMNS
 
 LAST_NAME_BESIDE = {"vorname": ("name",), "prénom": ("nom",), "prenom": ("nom",)}
 """German and French files call the last name “Name” or “Nom” where the first name has a column of its own."""

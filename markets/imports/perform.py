@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
-from config.db.statement_timeouts import is_disk_full
+from config.db.timeouts.statements import is_disk_full
 from config.monitoring.context import log_context
 from config.monitoring.log_lines import MEASURED
 from config.monitoring.redaction import exception_entry, summary

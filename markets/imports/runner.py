@@ -15,9 +15,9 @@ from django.utils.timezone import now
 
 from config.db import bulk
 from markets.imports.counts import ImportCounts
+from markets.imports.files.rejects import Rejection
 from markets.imports.jobs import LeaseLost
 from markets.imports.readers import Row
-from markets.imports.rejects import Rejection
 from markets.models import ImportJob, ImportRejection
 from markets.models.imports import COUNTS, LEASE
 

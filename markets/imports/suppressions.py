@@ -6,11 +6,11 @@ from typing import Self
 from django.db.models import Q
 
 from markets.imports.counts import ImportCounts
+from markets.imports.files.rejects import Rejection, RowRefused
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
-from markets.imports.rejects import Rejection, RowRefused
 from markets.models import Contact, ContactMerge, ImportJob, ImportNote, Suppression
-from markets.models.merges import KeyKind
+from markets.models.history.merges import KeyKind
 from markets.models.suppressions import MAX_REASON_LENGTH
 from markets.suppressions.keys import SuppressedKeys
 from markets.suppressions.list_entry import Key, ListEntry, read_entry

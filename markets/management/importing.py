@@ -15,17 +15,17 @@ from tqdm import tqdm
 
 from campaigns.lookup import NotFound
 from campaigns.membership import CampaignClosed
-from config.db.statement_timeouts import is_disk_full, is_transient
+from config.db.timeouts.statements import is_disk_full, is_transient
 from markets.custom_fields.inspection import kept_columns
 from markets.imports import jobs, notes, runner
 from markets.imports.counts import rolled_back
+from markets.imports.files.rejects import Rejection, RejectsFile, RowRefused
 from markets.imports.perform import inspect, store_table_info, writer_for
 from markets.imports.presets import Reading, read_file, remember, source_of
 from markets.imports.presets.opening import seen_as
 from markets.imports.readers import FileRefused
 from markets.imports.readers.rows import ReadOptions
 from markets.imports.registry import file_kind
-from markets.imports.rejects import Rejection, RejectsFile, RowRefused
 from markets.management.command import BackgroundCommand, readable_errors
 from markets.models import ImportJob, ImportKind, ImportNote, ImportState, Suppression, Workspace
 from markets.models.imports import WORKER_STATES

@@ -1,9 +1,10 @@
 from markets.models.access import ApiToken, SignInDomain
-from markets.models.audit import AuditAction, AuditEvent
-from markets.models.changes import ContactChange, DecidedIdentity
 from markets.models.contact_points import ContactPoint
 from markets.models.custom_fields import CustomField
-from markets.models.erasures import ErasedKey, Erasure
+from markets.models.history.audit import AuditAction, AuditEvent
+from markets.models.history.changes import ContactChange, DecidedIdentity
+from markets.models.history.erasures import ErasedKey, Erasure
+from markets.models.history.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.imports import (
     ImportedContact,
     ImportJob,
@@ -14,7 +15,6 @@ from markets.models.imports import (
     ImportState,
 )
 from markets.models.landscape import Contact, Market, MarketContact
-from markets.models.merges import ContactMerge, FormerKey, NotDuplicate
 from markets.models.off_limits import OffLimits
 from markets.models.operations import CachedValue, Heartbeat, OperatorTask, TaskRun
 from markets.models.suppressions import Suppression, SuppressionScope

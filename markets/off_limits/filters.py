@@ -1,6 +1,6 @@
 import django_filters as filters
 
-from config.ui.filters import WorkspaceFilterSet, between_days
+from config.ui.lists.filters import WorkspaceFilterSet, between_days
 from markets.models import OffLimits
 from markets.models.off_limits import OffLimitsQuerySet, OffLimitsState
 from markets.search.filters import SearchFilter

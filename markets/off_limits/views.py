@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.forms import as_id, posted_text
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Role, Workspace
 from markets.off_limits.filters import OffLimitsFilter
 from markets.off_limits.forms import OffLimitsForm

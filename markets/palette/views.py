@@ -2,7 +2,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from config.ui.addresses import replace_while_typing
+from config.ui.lists.addresses import replace_while_typing
 from markets.models import Role, Workspace
 from markets.palette.finding import find
 from markets.workspaces.access import WorkspaceRequest, workspace_page

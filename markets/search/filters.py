@@ -3,7 +3,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 
-from config.ui.filters import WorkspaceFilterSet
+from config.ui.lists.filters import WorkspaceFilterSet
 from markets.search import matching
 
 

@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from config.db import bulk
 from markets.models import Contact, ErasedKey, Suppression
-from markets.models.erasures import KeyHasher
-from markets.models.merges import KeyKind
+from markets.models.history.erasures import KeyHasher
+from markets.models.history.merges import KeyKind
 
 ERASED_KEY_REASON = "Has a number, an address or an ID of somebody who was not to be called and was erased"
 KEY_FIELDS = [kind.value for kind in KeyKind]

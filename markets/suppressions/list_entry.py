@@ -11,8 +11,8 @@ from django.utils.timezone import now
 
 from markets.contacts.normalization import clean_text, fold
 from markets.imports.contacts.extras import LeftOut
-from markets.imports.rejects import RowRefused
-from markets.models.merges import KeyKind
+from markets.imports.files.rejects import RowRefused
+from markets.models.history.merges import KeyKind
 from markets.models.suppressions import MAX_REASON_LENGTH
 from markets.suppressions.keys import SuppressedKeys, read_domain, read_keys, read_prefix
 

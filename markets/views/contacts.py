@@ -11,8 +11,8 @@ from campaigns.membership import add_to_market
 from campaigns.tags.views import chips_context
 from campaigns.tasks.views import tasks_context
 from config.ui.forms import as_id, save_or_add_error
+from config.ui.lists.tables import PER_PAGE, page_of, table_page
 from config.ui.optimistic_locking import save_edit
-from config.ui.tables import PER_PAGE, page_of, table_page
 from markets.audit.reading import record_view
 from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, SuppressContactForm

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from campaigns.decisions import Decision, DecisionRefused, decide, waiting_rows
-from config.ui.tables import PER_PAGE, page_of
+from config.ui.lists.tables import PER_PAGE, page_of
 from markets.models import ImportRejection, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 

@@ -9,8 +9,8 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 
-from config.ui.addresses import chips_of, link_without, replace_while_typing
-from config.ui.tables import PER_PAGE, table_page
+from config.ui.lists.addresses import chips_of, link_without, replace_while_typing
+from config.ui.lists.tables import PER_PAGE, table_page
 from markets.audit.reading import record_view
 from markets.contacts.duplicates import Pair, likely_duplicates, mark_not_duplicates
 from markets.contacts.merge import AlreadyMerged, MergeRefused

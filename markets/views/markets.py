@@ -7,9 +7,9 @@ from calls.metrics.presentation import Scope, TotalRow
 from calls.metrics.row_metrics import with_metrics
 from campaigns.tables import campaign_rows
 from config.ui.forms import save_or_add_error
+from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import choose_period
-from config.ui.tables import table_page
 from markets.filters import LandscapeFilter, MarketFilter
 from markets.forms import MarketForm
 from markets.models import Role, Workspace

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from config.ui.forms import save_or_add_error
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.filters import SuppressionFilter
 from markets.forms import ReasonForm, SuppressionForm
 from markets.models import Role, Workspace

@@ -21,8 +21,8 @@ from django.views.decorators.csrf import csrf_exempt
 from config.db.compiled import CompiledQuery
 from config.db.expressions import RowCount
 from config.monitoring.context import add_to_log
-from config.ui.addresses import short_address
 from config.ui.api import Problem, problem_responses
+from config.ui.lists.addresses import short_address
 from config.ui.requests import HtmxRequest, is_visit
 from markets.accounts.second_factors import ask_for_second_factor, has_second_factor
 from markets.audit.reading import record_entry

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 
 from campaigns.tasks.views import tasks_context
-from config.ui.tables import PER_PAGE, page_of
+from config.ui.lists.tables import PER_PAGE, page_of
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.campaign_feed.feed import KINDS, CampaignFeed

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from config.ui.exports import Sheet
+from config.ui.lists.exports import Sheet
 from signals.report.presentation import UNKNOWN, Shown, present
 from signals.report.shape import SECTIONS, Document, Measure
 

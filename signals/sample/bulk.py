@@ -17,7 +17,7 @@ from calls.log.services import record_many
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, CampaignDay, CampaignHour
 from campaigns.dispositions import CONVERSATIONS, DISPOSITION_RULES, Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, enroll
 from campaigns.models import Campaign, CampaignContact, Kind, Status
 from config.db import bulk

@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 
 from config.db.append_only import removable
 from markets.models import Membership, Role, User, Workspace
-from markets.models.audit import MAINTENANCE
+from markets.models.history.audit import MAINTENANCE
 from markets.workspaces.invitations import create_user
 from signals.sample.scenario import Staff
 

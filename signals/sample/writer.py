@@ -6,7 +6,7 @@ from datetime import timedelta
 from calls.log.services import record_many, void
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Direction, Meeting, MeetingChange
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, enroll, remove
 from campaigns.models import Campaign, Kind, Status
 from markets.contacts.normalization import normalise

@@ -2,7 +2,7 @@ import django_filters as filters
 
 from campaigns.models import SharedLink
 from campaigns.models.reports import LinkState, SharedLinkQuerySet
-from config.ui.filters import WorkspaceFilterSet
+from config.ui.lists.filters import WorkspaceFilterSet
 
 
 class SharedLinkFilter(WorkspaceFilterSet):

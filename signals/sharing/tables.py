@@ -1,8 +1,8 @@
 from django.middleware.csrf import get_token
 
 from campaigns.models import SharedLink
-from config.ui.columns import CellColumn, Column, ExportColumn
-from config.ui.tables import Table
+from config.ui.lists.columns import CellColumn, Column, ExportColumn
+from config.ui.lists.tables import Table
 
 
 class SharedLinkTable(Table):

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from calls.metrics.presentation import METRICS, Scope
 from campaigns.models import Campaign
-from config.ui.exports import workbook_response
+from config.ui.lists.exports import workbook_response
 from config.ui.periods import Period
 from markets.models import AuditAction, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page

@@ -3,7 +3,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from calls.log.validation import CallRefused
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import correct, new_contradictions

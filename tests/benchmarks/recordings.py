@@ -20,7 +20,7 @@ def main(count: int) -> None:
     from django.utils.timezone import now
 
     from calls.log.validation import NewCall
-    from campaigns.lifecycle import change_status
+    from campaigns.lifecycle.transitions import change_status
     from campaigns.models import Campaign
     from signals.capture.services import NewSignal, record_with_signals
 

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from calls.log.services import record
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
-from campaigns.lifecycle import StatusConflict, StatusHistory, change_status
+from campaigns.lifecycle.transitions import StatusConflict, StatusHistory, change_status
 from campaigns.models import Campaign, StatusChange
 from signals.report.freeze import freeze_again
 from tests.factories import active_campaign

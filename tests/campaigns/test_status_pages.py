@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from tests.factories import CampaignFactory, active_campaign, call
 from tests.reading import metric, numbers
 

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, call
 from tests.reading import metric, version

@@ -121,7 +121,7 @@ def switch_guards_off():
 
 def pause_inside():
     """A pause after a step was found to be legal and before it is written: whatever is not locked slips in there."""
-    from campaigns import lifecycle
+    from campaigns.lifecycle import transitions as lifecycle
 
     careful = lifecycle._check_requirements
 
@@ -137,7 +137,7 @@ def step_rounds(client, meet, campaigns, rounds):
 
     Yields the round with “won”, or why not.
     """
-    from campaigns.lifecycle import StatusConflict, change_status
+    from campaigns.lifecycle.transitions import StatusConflict, change_status
     from campaigns.models import Campaign, Status
 
     chance, left = random.Random(client), iter(campaigns)
@@ -161,7 +161,7 @@ def step_rounds(client, meet, campaigns, rounds):
 
 def illegal_paths(campaigns):
     """What is wrong with the campaigns' histories, in words."""
-    from campaigns.lifecycle import TRANSITIONS
+    from campaigns.lifecycle.transitions import TRANSITIONS
     from campaigns.models import Campaign, Status
 
     found = []
@@ -183,7 +183,7 @@ def call_rounds(client, meet, campaigns):
 
     from calls.log.services import record
     from calls.log.validation import CallRefused, NewCall
-    from campaigns.lifecycle import change_status
+    from campaigns.lifecycle.transitions import change_status
     from campaigns.models import Campaign
 
     chance = random.Random(client)
@@ -206,7 +206,7 @@ def call_rounds(client, meet, campaigns):
 
 def calls_outside_active(campaigns):
     """How many calls there are, and how many of them began when their campaign was not Active."""
-    from campaigns.lifecycle import StatusHistory
+    from campaigns.lifecycle.transitions import StatusHistory
     from campaigns.models import Campaign
 
     made = outside = 0

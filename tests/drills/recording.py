@@ -24,7 +24,7 @@ def main():
 
     from calls.log.services import record
     from calls.log.validation import NewCall
-    from markets.imports.uploads import discard
+    from markets.imports.files.uploads import discard
     from tests.factories import MarketFactory, WorkspaceFactory, active_campaign, import_draft
 
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 0

@@ -23,7 +23,7 @@ import django
 django.setup()
 from pathlib import Path
 from markets.imports.readers import FileRefused, TabularFile
-from markets.imports.uploads import UPLOAD_LIMITS
+from markets.imports.files.uploads import UPLOAD_LIMITS
 from tests.hostile.paths import Outcome, measured
 outcome = Outcome()
 with measured(outcome):

@@ -20,7 +20,7 @@ from campaigns.notes import digest
 from config.ui.periods import Period
 from markets.audit.mentions import KINDS
 from markets.custom_fields.shown import shown_values
-from markets.imports.expiry import expire_drafts, expire_rejections, old_drafts, old_rejections
+from markets.imports.files.expiry import expire_drafts, expire_rejections, old_drafts, old_rejections
 from markets.imports.presets.sources import find_preset, known_preset
 from markets.imports.readers import FileRefused
 from markets.models import Contact, OffLimits, Role, Suppression

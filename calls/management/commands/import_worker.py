@@ -8,7 +8,8 @@ from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from campaigns.living.nightly import Nightly
-from markets.imports import cleanup, expiry, jobs
+from markets.imports import jobs
+from markets.imports.files import cleanup, expiry
 from markets.imports.perform import Interrupted, work_once
 from markets.management.command import BackgroundCommand
 from markets.models import ImportJob

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from campaigns.lifecycle import StatusConflict, TransitionIncomplete, change_status
+from campaigns.lifecycle.transitions import StatusConflict, TransitionIncomplete, change_status
 from campaigns.lookup import NotFound, get_campaign, get_market
 from campaigns.models import Status
 from markets.contacts.normalization import fold

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from markets.contacts.normalization import fold
 from markets.models import Contact, ContactChange, ContactMerge, ContactPoint, FormerKey, Suppression
-from markets.models.merges import KeyKind
+from markets.models.history.merges import KeyKind
 
 ERASED_TEXT = "Erased with the person"
 """Replaces free-text reasons, which may name the person."""

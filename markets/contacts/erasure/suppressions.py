@@ -9,8 +9,8 @@ from django.db.models import Q
 from markets.contacts.erasure.identity import ERASED_TEXT, Identity, Key
 from markets.contacts.erasure.texts import erase_texts
 from markets.models import Contact, ErasedKey, Suppression
-from markets.models.erasures import KeyHasher
-from markets.models.merges import KeyKind
+from markets.models.history.erasures import KeyHasher
+from markets.models.history.merges import KeyKind
 from markets.models.suppressions import names_contact
 from markets.suppressions.erased_keys import ERASED_KEY_REASON, suppress_for_erased_key
 

@@ -8,7 +8,7 @@ from markets.contacts.normalization import fold
 from markets.imports.contacts.last_words import same_word, typed_fields
 from markets.imports.contacts.matched import MatchedContact
 from markets.imports.contacts.prefilter import Fields
-from markets.imports.rejects import RowRefused
+from markets.imports.files.rejects import RowRefused
 from markets.models import Contact
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from config.db import bulk
-from config.ui.exports import unescape_formula
+from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.contacts.extras import ContactExtras
 from markets.imports.mapping import ColumnMapping, match_key

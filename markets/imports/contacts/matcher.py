@@ -18,10 +18,10 @@ from markets.imports.contacts.corrected_keys import CorrectedKeys
 from markets.imports.contacts.last_words import last_words
 from markets.imports.contacts.matched import Identity, MatchedContact
 from markets.imports.contacts.prefilter import KEYS, Fields
-from markets.imports.rejects import RowRefused
+from markets.imports.files.rejects import RowRefused
 from markets.models import Contact, ContactChange, ContactMerge, ImportedContact, ImportJob
+from markets.models.history.merges import KeyKind
 from markets.models.imports import OTHER_PERSON
-from markets.models.merges import KeyKind
 
 IDENTITY = frozenset({"email", "profile_key", "phone_e164", "full_name"})
 LABELS: dict[str, str] = {

@@ -29,9 +29,9 @@ from markets.imports.contacts.matched import MatchedContact, relied_on_bits, rel
 from markets.imports.contacts.matcher import ContactMatcher
 from markets.imports.contacts.outcomes import ChunkResult, ContactOutcome, Disagreement, Outcome
 from markets.imports.contacts.prefilter import Fields, prefilter
+from markets.imports.files.rejects import Rejection, RowRefused
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import Row
-from markets.imports.rejects import Rejection, RowRefused
 from markets.models import Contact, ImportJob
 
 COUNTED_AS = {Outcome.CREATED: "created", Outcome.UPDATED: "updated", Outcome.UNCHANGED: "unchanged"}

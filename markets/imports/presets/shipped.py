@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.ui.exports import unescape_formula
+from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
+from markets.imports.files.rejects import REJECT_COLUMNS
 from markets.imports.mapping import Layer, match_key
-from markets.imports.rejects import REJECT_COLUMNS
 
 FOLDER = Path(__file__).with_name("shipped")
 

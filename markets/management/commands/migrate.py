@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import OperationalError
 
-from config.db.lock_timeout import LONGEST_WAIT, is_lock_timeout, limit_lock_waits
+from config.db.timeouts.locks import LONGEST_WAIT, is_lock_timeout, limit_lock_waits
 
 PAUSES = (1, 2, 4, 8, 15, 30)
 """Seconds between attempts, in which those who waited get their turn."""

@@ -4,7 +4,7 @@ from django.core.management.base import CommandParser
 
 from markets.accounts.sessions import clear_sessions, ended_sessions, expired_sessions
 from markets.audit.retention import prune_audit_log, retention_limit
-from markets.imports.expiry import expire_drafts, expire_rejections, old_drafts, old_rejections
+from markets.imports.files.expiry import expire_drafts, expire_rejections, old_drafts, old_rejections
 from markets.management.command import BackgroundCommand
 from markets.models import OperatorTask, Workspace
 from markets.operations.task_runs import recorded_run

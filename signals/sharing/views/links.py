@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from campaigns.models import CampaignReport
 from config.db.expressions import RowCount
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from markets.models import Market, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.sharing.filters import SharedLinkFilter

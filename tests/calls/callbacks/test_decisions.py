@@ -16,7 +16,7 @@ from calls.metrics.callbacks import CallbackState, count_by_state, with_state
 from calls.models import Call, CallbackDecision
 from calls.queue.leases import lease_next
 from campaigns.callers.services import CallerRefused, add_callers
-from campaigns.lifecycle import TransitionIncomplete
+from campaigns.lifecycle.transitions import TransitionIncomplete
 from markets.models import AuditEvent
 from markets.workspaces.invitations import change_role, remove_member
 from tests.factories import MembershipFactory, call, member

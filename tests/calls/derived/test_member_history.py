@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from calls.metrics.definitions import totals
-from campaigns.lifecycle import delete_draft
+from campaigns.lifecycle.transitions import delete_draft
 from campaigns.membership import enroll, remove
 from campaigns.models import Absence
 from config.ui.periods import Period

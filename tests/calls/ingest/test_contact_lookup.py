@@ -6,8 +6,8 @@ from calls import derived
 from calls.ingest.contact_lookup import ContactLookup
 from calls.ingest.parsing import CALL_FIELDS
 from calls.models import Call
+from markets.imports.files.rejects import RowRefused
 from markets.imports.mapping import ColumnMapping
-from markets.imports.rejects import RowRefused
 from markets.models import Contact, ContactPoint
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge

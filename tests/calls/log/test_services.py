@@ -11,7 +11,7 @@ from calls.log.services import next_working_morning, record, record_many
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, CampaignDay
 from campaigns.dispositions import Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from tests.calls.log.campaign_counts import counts
 from tests.factories import CampaignFactory, ContactFactory, call, member, utc
 

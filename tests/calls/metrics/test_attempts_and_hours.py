@@ -10,7 +10,7 @@ from calls.log.services import void
 from calls.metrics.attempts_and_hours import by_attempt, by_hour
 from calls.metrics.definitions import hour_counts
 from campaigns.dispositions import Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from config.ui.periods import Period
 from tests.factories import MarketFactory, active_campaign, call, member
 from tests.reading import metric, numbers

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from calls.metrics.goals import Outlook, between, plans_of
 from calls.metrics.pace import CampaignFacts as Facts
 from calls.metrics.pace import DayRange, Made, pace_of, window_of
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign
 from campaigns.planning import GoalValue, set_goals
 from markets.models import Market

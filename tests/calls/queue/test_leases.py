@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from calls.queue.leases import LEASE_DURATION, lease, lease_next
 from calls.views.call_form import MAX_RENEWALS
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 
 pytestmark = pytest.mark.usefixtures("noon")
 

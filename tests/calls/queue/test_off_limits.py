@@ -12,7 +12,7 @@ from calls.metrics.callbacks import with_state, with_why_not
 from calls.metrics.definitions import callable_contacts
 from calls.queue.leases import lease_next
 from calls.queue.ranking import first_ready, queue, ready_counts
-from campaigns.lifecycle import TransitionIncomplete, change_status
+from campaigns.lifecycle.transitions import TransitionIncomplete, change_status
 from campaigns.models import Campaign, Status
 from markets.models import OffLimits, Workspace
 from markets.off_limits.services import put_off_limits

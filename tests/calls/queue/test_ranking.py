@@ -11,7 +11,7 @@ from calls.log.services import void
 from calls.queue.explanations import waiting_groups
 from calls.queue.leases import lease, lease_next, release, skip
 from calls.queue.ranking import FIRST_BATCH, QueueState, Rank, queue, ready_counts
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from tests.calls.queue.members import called_member, queue_state, ready_members, reloaded
 from tests.factories import (
     ContactFactory,

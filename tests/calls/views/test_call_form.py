@@ -10,7 +10,7 @@ from django.utils.timezone import localtime, now
 
 from calls.models import Call
 from calls.queue.leases import lease, lease_next
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from markets.contacts.points import add_points
 from markets.imports.contacts.extras import FurtherPoint
 from tests.calls.views.call_form_pages import heading, text, url

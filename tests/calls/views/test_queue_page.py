@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from calls.queue.leases import lease_next
 from campaigns.callers.assignment import assign
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from tests.calls.views.call_form_pages import text, url
 from tests.factories import active_campaign, call, member
 from tests.reading import metric, version

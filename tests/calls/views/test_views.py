@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime, now
 
 from calls.models import Call, CampaignDay, Meeting
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from signals.models import Signal
 from tests.factories import (
     CampaignFactory,

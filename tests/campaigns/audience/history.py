@@ -15,7 +15,7 @@ from calls.log.validation import CallRefused
 from calls.models import Call, Direction
 from calls.models.meetings import MeetingStatus
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
-from campaigns.lifecycle import StatusConflict, TransitionIncomplete, change_status
+from campaigns.lifecycle.transitions import StatusConflict, TransitionIncomplete, change_status
 from campaigns.membership import add_to_market, enroll, remove
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.models import ImportedContact

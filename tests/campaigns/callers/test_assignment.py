@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from campaigns.callers.assignment import Assignable, AssignmentRefused, assign, plan, spread
 from campaigns.callers.services import CallerRefused, add_callers
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import CampaignClosed
 from tests.factories import MembershipFactory, member
 

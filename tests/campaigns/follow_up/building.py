@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from campaigns.dispositions import Disposition
 from campaigns.follow_up import LeftOut
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import remove
 from campaigns.models import Campaign, Status
 from markets.models import Contact

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.audience import RuleInvalid
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.living import decide, open_changes, propose
 from campaigns.membership import CampaignClosed, enroll
 from campaigns.models import ProposedChange

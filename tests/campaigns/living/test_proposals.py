@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from campaigns.audience import RuleInvalid
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.living import decide, due_campaigns, open_changes, propose, propose_if_due, set_living, waiting_in
 from campaigns.membership import remove
 from campaigns.models import AudienceProposal, ProposedChange

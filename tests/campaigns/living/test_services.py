@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.audience import RuleInvalid
-from campaigns.lifecycle import change_status, delete_draft
+from campaigns.lifecycle.transitions import change_status, delete_draft
 from campaigns.living import CannotLive, open_changes, propose, set_living
 from campaigns.living.services import version_of
 from markets.models import AuditEvent

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from campaigns.lifecycle import delete_draft
+from campaigns.lifecycle.transitions import delete_draft
 from campaigns.models import Mention, Note
 from campaigns.notes.services import delete_note, edit_note, mentions_of, write_note
 from signals.contacts.erasure import erase

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from campaigns.lifecycle import delete_draft
+from campaigns.lifecycle.transitions import delete_draft
 from campaigns.tags.services import (
     delete_tag,
     offered_tags,

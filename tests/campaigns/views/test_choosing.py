@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from campaigns.audience.links import encode_rule
 from campaigns.audience.selection import Selection
-from campaigns.lifecycle import delete_draft
+from campaigns.lifecycle.transitions import delete_draft
 from campaigns.models import SelectedContact
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from config.db.append_only import removable
 from markets.models import AuditEvent
-from markets.models.audit import MAINTENANCE
+from markets.models.history.audit import MAINTENANCE
 
 
 def event(days_ago=0):

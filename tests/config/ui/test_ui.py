@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.ui import formats
-from config.ui.exports import escape_formula, unescape_formula
+from config.ui.lists.exports import escape_formula, unescape_formula
 from config.ui.periods import ALL_TIME, Period, choose_period
 from tests.factories import utc
 

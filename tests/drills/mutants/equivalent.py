@@ -135,7 +135,7 @@ WITHOUT_EFFECT = {
     ("markets/imports/contacts/undo.py", "contact__in=ids"): FOUND,
     ("markets/imports/contacts/undo.py", "pk__in=ids"): FOUND,
     (
-        "markets/models/merges.py",
+        "markets/models/history/merges.py",
         "keys__workspace",
     ): "A merge and its keys are of one workspace, and each is asked for.",
     ("markets/models/suppressions.py", "rule=OuterRef"): "A rule and those whom it covers are of one workspace.",

@@ -3,7 +3,7 @@
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign
 from markets.imports.presets.exchange import preset_to_json
 from markets.models import Contact, ImportJob, ImportPreset, MarketContact, Workspace

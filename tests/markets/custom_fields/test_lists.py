@@ -6,7 +6,7 @@ from django.urls import reverse
 from markets.custom_fields.fields import field_key
 from markets.models import Contact, CustomField
 from tests.commands import run_command
-from tests.config.ui.test_exports import content
+from tests.config.ui.lists.test_exports import content
 from tests.factories import ContactFactory, MarketFactory, WorkspaceFactory
 from tests.importing import finished_import
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from config.ui.exports import FORMULA_STARTS, unescape_formula
+from config.ui.lists.exports import FORMULA_STARTS, unescape_formula
+from markets.imports.files.rejects import REJECT_COLUMNS
 from markets.imports.readers import TabularFile
-from markets.imports.rejects import REJECT_COLUMNS
 from tests.hostile import CORPUS
 from tests.hostile.cells import SCRIPT
 from tests.hostile.files import HostileFile, table

@@ -3,9 +3,9 @@ import re
 import pytest
 
 from markets.imports.fields import CONTACT_FIELDS, SUPPRESSION_FIELDS
+from markets.imports.files.rejects import REJECT_COLUMNS
 from markets.imports.mapping import ColumnMapping, Layer, header_key
 from markets.imports.readers import FileRefused, TabularFile
-from markets.imports.rejects import REJECT_COLUMNS
 from tests.files import csv_file
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.models import Call
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from markets.models import Contact, ImportJob, Suppression
 from tests.factories import CampaignFactory, ContactFactory, MarketFactory, member, timedelta
 from tests.reading import metric

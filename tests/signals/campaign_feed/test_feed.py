@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.meetings import change_meeting
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import enroll, remove
 from campaigns.models import CampaignReport
 from campaigns.notes.services import delete_note, write_note

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from campaigns.audience.rule import Rule
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import enroll
 from campaigns.models import Audience
 from campaigns.notes.services import write_note

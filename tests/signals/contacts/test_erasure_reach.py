@@ -20,7 +20,8 @@ from django.urls import reverse
 
 from calls import derived
 from calls.models import Call
-from markets.imports import jobs, uploads
+from markets.imports import jobs
+from markets.imports.files import uploads
 from markets.models import Contact, ImportJob
 from markets.workspaces.audit import record_event
 from signals.contacts import erasure

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from calls.models import Call
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import enroll
 from campaigns.models import Status
 from markets.contacts.merge import AlreadyMerged, MergeRefused, missing_contact_refusal

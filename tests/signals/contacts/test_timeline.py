@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from calls.log.meetings import change_meeting
 from calls.log.services import amend, void
 from calls.models import Meeting
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import enroll, remove
 from markets.suppressions.services import lift, suppress
 from signals.capture.services import NewSignal

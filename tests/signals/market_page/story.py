@@ -15,7 +15,7 @@ from calls.log.services import amend, record_many, void
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call, Meeting
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, enroll, remove
 from campaigns.models import Status
 from markets.suppressions import services as suppressing

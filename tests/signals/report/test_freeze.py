@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.services import void
-from campaigns.lifecycle import StatusConflict, change_status
+from campaigns.lifecycle.transitions import StatusConflict, change_status
 from campaigns.models import CampaignReport, Status
 from signals.contacts.erasure import erase
 from signals.contacts.merge import merge

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Status
 from signals.report.build import build
 from tests.factories import CampaignFactory, active_campaign, call, calls, member, signal

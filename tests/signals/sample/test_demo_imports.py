@@ -5,8 +5,8 @@ from threading import Event, Timer
 import pytest
 from django.urls import reverse
 
+from markets.imports.files.uploads import save_options
 from markets.imports.jobs import request_start
-from markets.imports.uploads import save_options
 from signals.management.commands.demo import run_imports
 from tests.factories import import_draft
 

@@ -6,7 +6,7 @@ import pytest
 
 from calls.log.services import void
 from campaigns.dispositions import Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import remove
 from campaigns.models import Status
 from signals.contacts.erasure import erase

@@ -13,7 +13,7 @@ from calls.metrics.definitions import totals
 from calls.metrics.row_metrics import with_metrics
 from calls.models import Call
 from campaigns.dispositions import Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign, CampaignContact
 from config.ui.periods import Period
 from markets.models import Market

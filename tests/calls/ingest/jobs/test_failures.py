@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign
 from markets.imports import jobs
 from markets.imports.perform import Interrupted, perform, work_once

@@ -3,7 +3,7 @@
 import pytest
 
 from calls.ingest.undo import preview, undo
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, enroll, remove
 from markets.imports import jobs
 from markets.imports.jobs import JobRefused

@@ -6,7 +6,7 @@ from calls.log.meetings import change_meeting
 from calls.log.services import amend, void
 from calls.metrics.row_metrics import with_metrics
 from campaigns.dispositions import Disposition
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, remove
 from campaigns.models import Campaign, Status
 from config.ui.periods import Period

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from calls.metrics.callbacks import by_caller, by_campaign, to_call_now, with_state, with_why_not
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import remove
 from markets.suppressions.services import suppress
 from tests.calls.metrics.callbacks.pages import NEW_YORK, NOON, callbacks_page

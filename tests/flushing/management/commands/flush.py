@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.commands import flush
 
 from config.db.append_only import removable
-from markets.models.audit import MAINTENANCE
+from markets.models.history.audit import MAINTENANCE
 
 
 class Command(flush.Command):

@@ -9,7 +9,7 @@ from markets.imports.counts import rolled_back
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping
 from markets.models import Contact, ContactMerge, ImportedContact, MarketContact
-from markets.models.merges import FormerKey
+from markets.models.history.merges import FormerKey
 from tests.factories import ContactFactory, WorkspaceFactory
 from tests.importing import import_people
 

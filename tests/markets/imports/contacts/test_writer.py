@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.lifecycle import change_status
+from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import CampaignClosed
 from markets.imports.contacts.writer import OnDuplicate
 from markets.imports.counts import rolled_back

@@ -12,7 +12,7 @@ from markets.contacts.normalization import normalise
 from markets.models import Contact, ContactPoint, ImportJob
 from markets.suppressions.services import lift
 from tests.commands import run_command
-from tests.config.ui.test_exports import content
+from tests.config.ui.lists.test_exports import content
 from tests.factories import (
     CampaignFactory,
     ContactFactory,

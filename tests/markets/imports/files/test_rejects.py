@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from markets.imports.fields import CONTACT_FIELDS
+from markets.imports.files.rejects import Rejection, RejectsFile
 from markets.imports.mapping import ColumnMapping
 from markets.imports.readers import FileRefused, TabularFile
-from markets.imports.rejects import Rejection, RejectsFile
 from tests.files import csv_file
 
 HEADER = ["Name", "Firm", "Email", "Notes"]

@@ -13,14 +13,15 @@ from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRefresh
 
 from calls.ingest import undo as undoing
-from config.ui.exports import Echo
 from config.ui.forms import as_id
-from config.ui.tables import table_page
+from config.ui.lists.exports import Echo
+from config.ui.lists.tables import table_page
 from markets.audit.reading import record_rejects
 from markets.filters import ImportFilter, ImportNoteFilter
 from markets.forms import field_label, result_lines
-from markets.imports import jobs, notes, uploads
-from markets.imports.rejects import RejectedRows, Rejection
+from markets.imports import jobs, notes
+from markets.imports.files import uploads
+from markets.imports.files.rejects import RejectedRows, Rejection
 from markets.models import ImportJob, ImportState, Role, User, Workspace
 from markets.off_limits.services import off_limits_of
 from markets.tables import ImportNoteTable, ImportTable

@@ -16,7 +16,7 @@ from tests.factories import call
 def calls(campaign, monkeypatch):
     """130 calls where 50 are counted, which are two pages."""
     monkeypatch.setattr("config.db.paging.MOST_COUNTED", 50)
-    monkeypatch.setattr("config.ui.tables.MOST_COUNTED", 50)
+    monkeypatch.setattr("config.ui.lists.tables.MOST_COUNTED", 50)
     first = call(campaign, campaign.members.earliest("pk").contact, started_at=now() - timedelta(days=1))
     fields = {"workspace": campaign.workspace, "campaign": campaign, "contact": first.contact}
     Call.objects.bulk_create(

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils.html import escape
 from openpyxl import Workbook
 
+from markets.imports.files.uploads import UPLOAD_LIMITS, base_name, first_look, preview, reread
 from markets.imports.readers import FileRefused
-from markets.imports.uploads import UPLOAD_LIMITS, base_name, first_look, preview, reread
 from markets.models import ImportJob
 from tests.factories import import_draft
 from tests.uploads import import_file, initial_fields, map_and_check, upload, url

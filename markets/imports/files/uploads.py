@@ -14,9 +14,10 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.timezone import now
 
-from config.db.statement_timeouts import is_disk_full
-from config.ui.exports import unescape_formula
+from config.db.timeouts.statements import is_disk_full
+from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
+from markets.imports.files.rejects import REJECT_COLUMNS
 from markets.imports.jobs import JobRefused, delete_file, preview_key, request_start
 from markets.imports.mapping import ColumnMapping, match_key
 from markets.imports.perform import TABLE_INFO, set_table_info, table_of
@@ -25,7 +26,6 @@ from markets.imports.presets.reading import map_columns, meanings
 from markets.imports.presets.shipped import ShippedPreset, recognise
 from markets.imports.presets.sources import REMEMBERED_FORMATS, known_preset, remember, source_of
 from markets.imports.readers import FileRefused, Limits, ReadOptions, Row, Sheet, TabularFile, read_options
-from markets.imports.rejects import REJECT_COLUMNS
 from markets.models import AuditAction, ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import WORKER_STATES, private_storage
 from markets.workspaces.audit import record_event

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.timezone import localtime, now
 
 from calls.models import Call
-from config.db.statement_timeouts import without_statement_timeout
-from config.ui.exports import csv_response
+from config.db.timeouts.statements import without_statement_timeout
+from config.ui.lists.exports import csv_response
 from markets.tables import ContactTable
 from tests.factories import ContactFactory, MembershipFactory, active_campaign
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 
-from config.db import stalls
-from config.db.stalls import StalledDatabase, Watch, check_idle, unlimited, watchdog
+from config.db.timeouts import stalls
+from config.db.timeouts.stalls import StalledDatabase, Watch, check_idle, unlimited, watchdog
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="a server that can hang")
 

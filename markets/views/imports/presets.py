@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 
-from config.ui.tables import table_page
+from config.ui.lists.tables import table_page
 from config.ui.uploads import receives_file
 from markets.filters import ImportPresetFilter
 from markets.forms import ImportPresetForm, PresetFileForm

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import now
 
-from campaigns.completion import run_completion_steps
+from campaigns.lifecycle.completion import run_completion_steps
 from campaigns.models import Campaign, ProposedChange, Status, StatusChange
 from campaigns.notes.services import forget_campaign
 from markets.models import AuditAction, User

@@ -8,7 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import ContentFile
 
-from markets.imports import cleanup, jobs
+from markets.imports import jobs
+from markets.imports.files import cleanup
 from markets.models import ImportJob
 from markets.models.imports import private_storage
 from tests.factories import import_draft

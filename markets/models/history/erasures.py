@@ -11,8 +11,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
 from config.db.composite_keys import same_workspace
+from markets.models.history.merges import KeyKind
 from markets.models.landscape import Contact
-from markets.models.merges import KeyKind
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace
 

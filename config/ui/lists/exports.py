@@ -15,10 +15,10 @@ from django.utils.timezone import now
 from xlsxwriter import Workbook
 
 from config.db.bulk import without_nested_loops
-from config.db.statement_timeouts import without_statement_timeout
+from config.db.timeouts.statements import without_statement_timeout
 
 if TYPE_CHECKING:
-    from config.ui.tables import Table
+    from config.ui.lists.tables import Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 500

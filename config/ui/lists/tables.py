@@ -21,10 +21,10 @@ from config.db.paging import (
     rows_by_key,
     rows_of_page,
 )
-from config.ui.addresses import chips_of, link_without, replace_while_typing
-from config.ui.columns import Column
-from config.ui.exports import EXPORTS, ExportRefused, export
-from config.ui.filters import WorkspaceFilterSet
+from config.ui.lists.addresses import chips_of, link_without, replace_while_typing
+from config.ui.lists.columns import Column
+from config.ui.lists.exports import EXPORTS, ExportRefused, export
+from config.ui.lists.filters import WorkspaceFilterSet
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25

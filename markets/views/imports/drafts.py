@@ -8,12 +8,13 @@ from django.urls import reverse
 from config.ui.forms import as_id
 from config.ui.uploads import receives_file
 from markets.forms import FileFormatForm, ImportFileForm, ImportOptionsForm
-from markets.imports import jobs, uploads
+from markets.imports import jobs
+from markets.imports.files import uploads
+from markets.imports.files.uploads import UPLOAD_LIMITS
 from markets.imports.presets.shipped import recognise
 from markets.imports.readers import FileRefused, Row
-from markets.imports.uploads import UPLOAD_LIMITS
 from markets.models import ImportKind, Role, Workspace
-from markets.views.imports import earlier_imports, redirect_to_import
+from markets.views.imports.jobs import earlier_imports, redirect_to_import
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
-from config.ui.exports import escape_formula, unescape_formula
+from config.ui.lists.exports import escape_formula, unescape_formula
 from markets.imports.readers import FileRefused, TabularFile
 
 REJECT_COLUMNS = ("Rejected: line", "Rejected: code", "Rejected: why")

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from calls.ingest.times.moments import MomentParser
 from campaigns.models import CampaignContact
 from campaigns.tables import MemberTable
-from config.ui.exports import BATCH, ExportRefused, csv_response, values, xlsx_response
+from config.ui.lists.exports import BATCH, ExportRefused, csv_response, values, xlsx_response
 from markets.contacts.normalization import FIELDS, clean_text, normalise
 from markets.imports.fields import CONTACT_FIELDS
 from markets.imports.mapping import ColumnMapping

@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from campaigns.lifecycle import TRANSITIONS, StatusConflict, StatusHistory, TransitionIncomplete, change_status
+from campaigns.lifecycle.transitions import (
+    TRANSITIONS,
+    StatusConflict,
+    StatusHistory,
+    TransitionIncomplete,
+    change_status,
+)
 from campaigns.models import Campaign, Status, StatusChange
 from tests.factories import CampaignFactory, SuppressionFactory, call, member, timedelta
 

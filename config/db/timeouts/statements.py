@@ -9,7 +9,7 @@ from errno import EDQUOT, ENOSPC
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
-from config.db import stalls
+from config.db.timeouts import stalls
 
 LIMITS = {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
 """PostgreSQL settings. On SQLite, writers wait for each other as long as the Django settings say."""

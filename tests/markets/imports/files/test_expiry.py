@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from markets.imports import expiry, jobs
-from markets.imports.expiry import expire_drafts, expire_rejections
+from markets.imports import jobs
+from markets.imports.files import expiry
+from markets.imports.files.expiry import expire_drafts, expire_rejections
 from markets.models import ImportJob
 from markets.models.imports import OTHER_PERSON
 from tests.commands import run_command

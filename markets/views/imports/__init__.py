@@ -1,0 +1,1 @@
+"""Pages of imports: uploads and their mapping, running and ended imports, and presets."""
