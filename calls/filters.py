@@ -26,7 +26,8 @@ from markets.search.filters import SearchFilter
 
 @between_days("started_at")
 class CallFilter(AsOfFilterSet):
-    capped_with = ("as_of", "weekday", "hour", "disposition", "direction", "counted", "state")
+    capped_with = ("as_of", "weekday", "hour", "disposition", "direction", "state")
+    """Not with `counted`: numbers open such lists, and each says how long its list is."""
     q = SearchFilter()
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
     campaign = CampaignChoiceFilter()

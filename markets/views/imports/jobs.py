@@ -1,4 +1,4 @@
-"""An import after its draft: dry run, start, progress, result, stop and undo. import_drafts has the steps before."""
+"""An import after its draft: dry run, start, progress, result, stop and undo. drafts.py has the steps before."""
 
 import csv
 from collections.abc import Callable, Iterator

@@ -55,6 +55,11 @@ def test_a_list_of_many_rows_says_that_there_are_more(shown, calls):
     assert links["Count all rows"].endswith("count=exact")
 
 
+def test_a_number_opens_a_list_that_says_its_whole_length(shown):
+    assert shown(counted="yes")[0] == "130 rows, page 1 of 6"
+    assert shown(counted="yes", direction="outbound")[0] == "130 rows, page 1 of 6"
+
+
 @pytest.mark.parametrize("query", [{"count": "exact"}, {"page": "3"}, {"page": "last"}])
 def test_all_rows_are_counted_on_demand_and_for_pages_beyond(shown, query):
     text, links, _ = shown(**query)
