@@ -64,7 +64,9 @@ def rows_of_page(rows: QuerySet[Any], page: "Page[object]", unfiltered: QuerySet
     count, first, last = page.paginator.count, max(page.start_index() - 1, 0), page.end_index()
     keys = _within_workspace(rows).values("pk")
     is_near_the_end = first > count // 2 and not isinstance(page.paginator, CappedPaginator)
-    shown = rows if unfiltered is None else unfiltered.order_by(*rows.query.order_by)
+    shown = rows if unfiltered is None else unfiltered
+    if rows.query.order_by:  # else both have the order of the model
+        shown = shown.order_by(*rows.query.order_by)
     found = keys.reverse()[count - last : count - first] if is_near_the_end else keys[first:last]
     return list(shown.filter(pk__in=found))
 

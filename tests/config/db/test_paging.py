@@ -71,6 +71,15 @@ def test_related_rows_that_order_a_list_are_of_its_workspace(calls):
     assert "LEFT OUTER JOIN" in of_user  # a call without a user stays in the list
 
 
+def test_a_page_has_the_order_of_the_model_where_the_list_has_none(calls, campaign):
+    """The calls were made in another order than they are shown in."""
+    plain = campaign.calls.all()
+    page = Paginator(plain, 5).page(1)
+
+    assert rows_of_page(plain, page, unfiltered=Call.objects.all()) == list(calls[:5])
+    assert list(plain.order_by("pk")[:5]) != list(calls[:5])
+
+
 def test_a_page_is_fetched_without_filters_that_were_applied_already(calls):
     found = calls.filter(notes="", contact__full_name__contains="")
     page = Paginator(found, 3).page(1)
