@@ -26,8 +26,6 @@ REACHED_WITHOUT_WORKSPACE = {
         "markets/views/invitations.py",
         "User",
     ): "whether the invited address has an account, shown only with the token",
-    ("campaigns/forms/campaigns.py", "User"): "filtered by memberships__workspace",
-    ("campaigns/forms/follow_up.py", "User"): "filtered by memberships__workspace",
 }
 
 

@@ -53,9 +53,10 @@ class CallerRow:
 
 
 def callers_of(workspace: Workspace) -> QuerySet[User]:
-    """The choices for a caller: the members of the workspace, and former ones who called."""
+    """The choices for a caller, by name: the members of the workspace, and former ones who called."""
     has_called = Exists(workspace.calls.filter(caller=OuterRef("pk")))
-    return User.objects.filter(Q(pk__in=workspace.memberships.values("user")) | has_called)
+    callers = User.objects.filter(Q(pk__in=workspace.memberships.values("user")) | has_called)
+    return callers.order_by("first_name", "last_name", "email")
 
 
 def by_caller(calls: CallQuerySet) -> list[CallerRow]:

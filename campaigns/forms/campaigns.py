@@ -5,11 +5,12 @@ from django.db.models import Model, QuerySet
 
 from campaigns.models import Campaign, CampaignTemplate, Status
 from campaigns.planning import goals_of_template, set_goals, values_of_template
+from campaigns.tasks.services import possible_owners
 from config.ui.formats import day
 from config.ui.forms import DayInput, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.audit.edits import RecordedForm
-from markets.models import AuditAction, User, Workspace
+from markets.models import AuditAction, Workspace
 
 WITH_DEFAULT = ("most_attempts", "rest_days", "calls_from", "calls_until")
 """Fields that keep their current value when left empty."""
@@ -56,7 +57,7 @@ class CampaignForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
         self.template = template
         choices: dict[str, QuerySet[Model]] = {
             "market": workspace.markets.all(),
-            "owner": User.objects.filter(memberships__workspace=workspace, is_active=True),
+            "owner": possible_owners(workspace),
             "follows": workspace.campaigns.exclude(pk=self.instance.pk).select_related("market"),
         }
         for name, rows in choices.items():

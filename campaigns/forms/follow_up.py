@@ -11,6 +11,7 @@ from campaigns.follow_up import DEFAULT_DAYS, FollowUpPlan, LeftOut, create_foll
 from campaigns.follow_up.plan import ALWAYS
 from campaigns.follow_up.rules import ConditionJson, without_version
 from campaigns.models import Campaign, Kind, Status
+from campaigns.tasks.services import possible_owners
 from config.ui.forms import DayInput, RowsField, WorkspaceModelForm
 from markets.models import User
 from signals.capture.vocabulary import VALUES, SignalType
@@ -143,7 +144,7 @@ class FollowUpForm(WorkspaceModelForm):
         assert isinstance(kind, forms.ChoiceField)
         assert isinstance(owner, forms.ModelChoiceField)
         kind.choices = [(each, each.label) for each in (Kind.FOLLOW_UP, Kind.COVERAGE)]
-        owner.queryset = User.objects.filter(memberships__workspace=campaign.workspace, is_active=True)
+        owner.queryset = possible_owners(campaign.workspace)
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -106,5 +106,6 @@ def _part(workspace: Workspace, kind: str, key: int, names: Mapping[tuple[str, i
 
 
 def users_of_log(workspace: Workspace) -> QuerySet[User]:
-    """Whoever did something here, former members too. An index answers for each user."""
-    return User.objects.filter(Exists(workspace.audit_events.order_by().filter(user=OuterRef("pk"))))
+    """Whoever did something here, former members too, by name. An index answers for each user."""
+    users = User.objects.filter(Exists(workspace.audit_events.order_by().filter(user=OuterRef("pk"))))
+    return users.order_by("first_name", "last_name", "email")
