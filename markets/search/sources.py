@@ -36,7 +36,7 @@ class Source:
     recent: tuple[str, ...] = ("-pk",)
     name_lines: int = 0
     has_text: Q = field(default_factory=Q)
-    """The condition of the text's index, if it is a partial one."""
+    """The condition of the index on the text, if the index is partial."""
 
 
 def texts(*paths: str) -> Text:

@@ -55,7 +55,7 @@ class WorkspaceFilterSet(filters.FilterSet):
 
     @property
     def chosen_hidden_fields(self) -> list[forms.BoundField]:
-        """An unset filter leaves no parameter in the address."""
+        """The hidden filters that are set: an unset one must leave no parameter in the address."""
         return [field for field in self.form.hidden_fields() if field.value()]
 
     @property
