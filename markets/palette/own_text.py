@@ -12,7 +12,7 @@ from markets.search.matching import NotIndexed, OneOf, few_expected
 from markets.search.matching import Search as WordSearch
 
 FREQUENT = 1000
-"""So many rows can be sorted by time. Of more, the newest are looked for among all that are new."""
+"""Up to this many matches are sorted by time. With more, only the newest rows are searched."""
 NEWEST = 2000
 
 type Text = Callable[[], Any]
