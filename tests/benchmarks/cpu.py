@@ -25,7 +25,7 @@ def timed(action: Callable[[], object], backend: int = 0) -> Times:
 
 
 def backend_pid() -> int:
-    """The process of PostgreSQL that works for the default connection."""
+    """The process ID of the PostgreSQL backend of the default connection."""
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -28,7 +28,7 @@ def calls(campaign, monkeypatch):
 
 @pytest.fixture
 def shown(as_viewer, calls, campaign):
-    """What the list says below its rows, its links, and the keys of its rows."""
+    """The text and the links below a list, and the keys of the rows on the page."""
 
     def open_list(**query):
         page = as_viewer.get(reverse("calls:list", args=[campaign.workspace.slug]), query)
