@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, Sum
 from calls.models import Call, Meeting
 from calls.models.calls import CallQuerySet, is_counted
 from calls.models.meetings import MeetingStatus
-from campaigns.audience.condition import Condition, Scope, among, has, not_among
+from campaigns.audience.condition import Condition, Scope, has, not_among
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import any_of, counted, full_day
@@ -123,7 +123,7 @@ class CallCount(Condition):
         if not least:
             return Q(pk__isnull=not has_enough)
         contacts = self._counts(scope).filter(n__gte=least).values("contact")
-        return among(scope, contacts) if has_enough else not_among(scope, contacts)
+        return Q(pk__in=contacts) if has_enough else not_among(scope, contacts)
 
     def _counts(self, scope: Scope) -> Any:
         """The number `n` of calls of each contact: the stored ones, or counted again as of a past day."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.db.models import Q, QuerySet
 
 from calls.audience import HadOutcome, within
-from campaigns.audience.condition import Condition, Scope, among, has, not_among
+from campaigns.audience.condition import Condition, Scope, has, not_among
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from campaigns.audience.sentences import any_of
@@ -102,7 +102,7 @@ class ShowedInterest(Condition):
         return HadOutcome("ever", tuple(INTERESTED), self.campaigns), *INTEREST
 
     def matches(self, scope: Scope) -> Q:
-        return among(scope, self._contacts(scope))
+        return Q(pk__in=self._contacts(scope))
 
     def excludes(self, scope: Scope) -> Q:
         return not_among(scope, self._contacts(scope))

@@ -74,14 +74,13 @@ def has(rows: QuerySet[Any], contact: str = "contact", *, outer: str = "pk") -> 
     return Q(Exists(rows.order_by().filter(**{contact: OuterRef(outer)})))
 
 
-def among(scope: Scope, contacts: QuerySet[Any]) -> Q:
-    """Q on contacts: among those whose ids are selected. Its negation is `not_among`."""
-    return has(scope.contacts.filter(pk__in=contacts), "pk") if scope.is_alternative else Q(pk__in=contacts)
-
-
 def not_among(scope: Scope, contacts: QuerySet[Any]) -> Q:
-    """PostgreSQL joins `NOT EXISTS` by hashes, and `NOT IN` never."""
-    return ~has(scope.contacts.filter(pk__in=contacts), "pk")
+    """Q on contacts: not among those whose ids are selected, the negation of `Q(pk__in=contacts)`.
+
+    PostgreSQL joins `NOT EXISTS` by hashes, and `NOT IN` never. Where it joins nothing, it hashes the ids of `NOT IN`
+    alone; of `NOT EXISTS` it would guess what looking up each person costs, and choose the other joins by that guess.
+    """
+    return ~Q(pk__in=contacts) if scope.is_alternative else ~has(scope.contacts.filter(pk__in=contacts), "pk")
 
 
 @dataclass(frozen=True)

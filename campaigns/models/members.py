@@ -191,7 +191,7 @@ class CampaignContact(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "campaign"], name="member_by_contact"),
-            models.Index(fields=["workspace"], name="member_in_workspace"),  # removed ones too, for audiences
+            models.Index(fields=["workspace", "contact"], name="member_of_contact"),  # removed ones too, for audiences
             models.Index(  # distinct contacts by an index-only scan in the order of contacts
                 fields=["workspace", "contact", "campaign", "is_called", "is_reached"],
                 condition=Q(removed_at=None),

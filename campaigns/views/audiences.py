@@ -158,12 +158,15 @@ def problems_of(rule: object, workspace: Workspace) -> list[str]:
     return []
 
 
-def editor_context(workspace: Workspace, editor: RuleEditor, scope: PeopleScope) -> dict[str, object]:
+def editor_context(
+    workspace: Workspace, editor: RuleEditor, scope: PeopleScope, *, counts: bool = True
+) -> dict[str, object]:
+    """What the editor's template needs. `counts`: whether to count the people, which a list of them does as well."""
     draft_url = reverse("audiences:draft", args=[workspace.slug])
     return {
         "editor": editor,
         "scope": scope,
-        "count": scope.count(editor),
+        "count": scope.count(editor) if counts else None,
         "people_url": scope.url_of(editor),
         "draft_url": f"{draft_url}?{scope.query}" if scope.query else draft_url,
     }

@@ -46,7 +46,9 @@ def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     context = {"section": "campaigns", "campaign": campaign, "selected_count": selection.count(), "problems": notices}
     if editor:
         scope = PeopleScope(workspace, campaign=campaign)
-        context |= editor_context(workspace, editor, scope) | {"audiences": workspace.audiences.all()}
+        lists_rule = request.method == "GET" and len(filterset.chosen) == 1 and filterset.chosen <= RULES
+        context |= editor_context(workspace, editor, scope, counts=not lists_rule)
+        context |= {"audiences": workspace.audiences.all(), "lists_rule": lists_rule}
     return table_page(
         request,
         "campaigns/choose.html",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from campaigns.audience.condition import Condition, Scope, among, not_among
+from campaigns.audience.condition import Condition, Scope, not_among
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
 from config.db.as_of import null_as_of
@@ -25,7 +25,7 @@ class Protected(Condition):
         return cls()
 
     def matches(self, scope: Scope) -> Q:
-        return among(scope, self.contacts(scope))
+        return Q(pk__in=self.contacts(scope))
 
     def excludes(self, scope: Scope) -> Q:
         return not_among(scope, self.contacts(scope))

@@ -175,6 +175,21 @@ def test_a_rule_is_edited_on_the_page_and_applied_with_the_filters(as_manager, d
     assert "q=P" in page.redirect_chain[-1][0]
 
 
+@pytest.mark.parametrize(
+    ("query", "rows"), [("", 10), ("&page=2", 10), ("&q=P+003", 1), ("&q=nobody", 0), ("&firm=South", 0)]
+)
+def test_the_editor_counts_the_people_of_its_rule_whatever_else_filters_the_list(as_manager, people, url, query, rows):
+    page = as_manager.get(f"{url}?rule={encode_rule(NORTH)}{query}")
+
+    assert (people_found(page), metric(page, "rows")) == (10, rows)
+
+
+def test_a_rule_that_nobody_matches_counts_nobody(as_manager, people, url):
+    nobody = rule({"kind": "firm", "op": "is", "values": ["East LLP"]})
+
+    assert people_found(as_manager.get(f"{url}?rule={encode_rule(nobody)}")) == 0
+
+
 def test_an_unfinished_rule_is_not_applied(as_manager, people, url):
     page = press(as_manager, url, as_manager.get(url), "show", **{"rule__0__kind": "market"})
 
