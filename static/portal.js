@@ -18,6 +18,7 @@ function showWhatIsNeeded(form) {
 document.addEventListener("change", function (event) {
   if (event.target.form) showWhatIsNeeded(event.target.form);
 });
+document.addEventListener("filled", function (event) { showWhatIsNeeded(event.target); });
 
 // What only a script can do is shown by one.
 function ready(part) {
@@ -28,8 +29,11 @@ ready(document);
 document.addEventListener("htmx:load", function (event) {
   ready(event.detail.elt);
   if (event.detail.elt.id !== "content") return;
-  var asked = event.detail.elt.querySelector("[autofocus]");
-  if (asked) return asked.focus();
+  var asked = event.detail.elt.querySelector("[autofocus], [aria-invalid='true']");
+  if (asked) {
+    asked.scrollIntoView({ block: "center" });
+    return asked.focus({ preventScroll: true });
+  }
   var heading = event.detail.elt.querySelector("h1");
   heading.tabIndex = -1;
   heading.focus();
@@ -41,22 +45,38 @@ document.addEventListener("htmx:historyRestore", function () { ready(document); 
 // A button that fills a field.
 document.addEventListener("click", function (event) {
   var button = event.target.closest("[data-set]");
-  if (button) document.getElementById(button.dataset.set).value = button.value;
+  if (!button) return;
+  var field = document.getElementById(button.dataset.set);
+  field.value = button.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// A page that does not come leaves what was typed, and says so.
-function sayLost(event) {
-  var lost = document.querySelector("[data-lost]");
-  if (!lost || event.detail.target.id !== "content") return;
-  lost.hidden = false;
-  lost.scrollIntoView({ block: "center" });
+// An answer without the part that was asked for is not ours: a proxy's error, or the page to sign in. What is on the
+// screen stays, and a notice says so. Tables have their own: see lists.js.
+function sayLost(isSignedOut) {
+  var notices = Array.from(document.querySelectorAll("[data-lost]"));
+  var said = notices.find(function (each) { return (each.dataset.lost === "signed-out") === isSignedOut; }) || notices[0];
+  if (!said) return;
+  notices.forEach(function (each) { each.hidden = each !== said; });
+  said.scrollIntoView({ block: "center" });
 }
+function isSignIn(address) { return address.includes("/accounts/login/"); }
 document.addEventListener("htmx:beforeSwap", function (event) {
-  if (event.detail.target.id !== "content" || event.detail.xhr.responseText.includes('id="content"')) return;
+  var id = event.detail.target.id;
+  if (!["content", "hold", "suggestions"].includes(id) || event.detail.xhr.responseText.includes('id="' + id + '"')) return;
   event.detail.shouldSwap = false;
-  sayLost(event);
+  var isSignedOut = isSignIn(event.detail.xhr.responseURL);
+  if (id === "content" || isSignedOut) sayLost(isSignedOut);
 });
-document.addEventListener("htmx:sendError", sayLost);
+document.addEventListener("htmx:sendError", function (event) {
+  if (event.detail.target.id === "content") sayLost(false);
+});
+
+// Signing out leaves nothing in this browser of what was typed and not saved: see call.js.
+document.addEventListener("submit", function (event) {
+  if (!event.target.matches("form[action$='/logout/']")) return;
+  Object.keys(localStorage).forEach(function (key) { if (key.startsWith("call:")) localStorage.removeItem(key); });
+});
 
 // Boxes: one in the header ticks all rows below it; a folded list says what is ticked in it. Before htmx sends them.
 document.addEventListener("change", function (event) {

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browsers import needs_browser, sign_in
-from tests.factories import CampaignFactory, ContactFactory, active_campaign, make_it_noon
+from tests.factories import PASSWORD, CampaignFactory, ContactFactory, active_campaign, make_it_noon
 
 pytestmark = needs_browser
 
@@ -129,6 +129,89 @@ def test_a_call_whose_answer_was_lost_is_sent_again_and_written_once(browse, cam
         expect_next(page, at_noon[2])
 
     assert [made.notes for made in campaign.calls.all()] == ["Left a word"]
+
+
+def test_a_call_typed_while_the_session_ended_is_sent_again_after_signing_in(browse, campaign, caller, at_noon):
+    """The first person's is saved by signing in on the same page, the second's after signing in on another tab."""
+    with browse(expected="403 (Forbidden)") as page:
+        sign_in(page, caller)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/next/")
+        page.keyboard.press("2")
+        page.get_by_label("Notes").fill("Left a word")
+        page.reload()
+        expect(page.get_by_text("What you typed before is back.")).to_be_visible()
+        expect(page.get_by_label("Voicemail")).to_be_checked()
+        expect(page.get_by_label("Notes")).to_have_value("Left a word")
+
+        page.context.clear_cookies(name="sessionid")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("You were signed out.")).to_be_visible()
+        expect(page.get_by_label("Notes")).to_have_value("Left a word")
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_label("Email").fill(caller.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect_next(page, at_noon[1])
+        expect(page.get_by_text(f"Recorded: Voicemail, {at_noon[0]}.")).to_be_visible()
+
+        page.get_by_label("Notes").fill("With the assistant")
+        page.keyboard.press("Escape")
+        page.get_by_label("Gatekeeper").check()
+        page.context.clear_cookies()
+        tab = page.context.new_page()
+        sign_in(tab, caller)
+        tab.close()
+        page.get_by_label("Notes").press("Control+Enter")
+        expect_next(page, at_noon[2])
+        expect(page.get_by_text("What you typed before is back.")).to_be_hidden()
+        assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('call:'))") == []
+
+    assert [made.notes for made in campaign.calls.order_by("pk")] == ["Left a word", "With the assistant"]
+
+
+def test_what_was_typed_outlasts_skip_and_ends_with_signing_out(browse, campaign, caller, at_noon):
+    kept = "Object.keys(localStorage).filter(key => key.startsWith('call:')).length"
+
+    with browse() as page:
+        sign_in(page, caller)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/next/")
+        address = page.locator("#call").get_attribute("action")
+        page.get_by_label("Notes").fill("On holiday until Monday")
+        page.get_by_role("button", name="Skip").click()
+        expect_next(page, at_noon[1])
+        expect(page.get_by_label("Notes")).to_have_value("")
+        page.goto(address)
+        expect(page.get_by_label("Notes")).to_have_value("On holiday until Monday")
+        page.get_by_role("button", name="Discard it").click()
+        expect(page.get_by_label("Notes")).to_have_value("")
+
+        page.get_by_label("Notes").fill("Back on Monday")
+        assert page.evaluate(kept) == 1
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("Password")).to_be_visible()
+        assert page.evaluate(kept) == 0
+
+
+def test_a_refused_call_has_the_focus_on_its_error_and_an_error_page_replaces_nothing(
+    browse, campaign, caller, at_noon
+):
+    with browse() as page:
+        page.set_viewport_size({"width": 390, "height": 780})
+        sign_in(page, caller)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/next/")
+        page.keyboard.press("6")
+        page.keyboard.press("Control+Enter")
+        field = page.get_by_label("Call back at")
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#id_callback_at_error")).to_be_in_viewport()
+        expect(field).to_have_attribute("aria-describedby", "id_callback_at_error")
+
+        page.route("**/hold/", lambda route: route.fulfill(body="<p>Gateway</p>", content_type="text/html"))
+        with page.expect_response("**/hold/"):
+            page.evaluate("htmx.ajax('POST', document.querySelector('#hold').getAttribute('hx-post'), '#hold')")
+        expect(page.locator("form#hold")).to_be_attached()
+        expect(page.get_by_text("Gateway")).to_be_hidden()
 
 
 def test_a_sorted_table_comes_without_a_page_load_and_back_undoes_it(browse, campaign, viewer):

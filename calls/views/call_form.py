@@ -14,7 +14,7 @@ from calls.queue.calling_hours import local_time, zone_of
 from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.callers.eligible import is_handed_people, who_calls_in, why_not_theirs
 from campaigns.models import Campaign, CampaignContact
-from config.ui.forms import add_conflict
+from config.ui.forms import add_conflict, focus_first_error
 from config.ui.requests import is_visit
 from markets.audit.reading import record_view
 from markets.models import Role, User, Workspace
@@ -72,6 +72,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
         form.add_error(refused.code if refused.code in form.fields else None, str(refused))
         call = None
     if not call:
+        focus_first_error(form)
         return _render_form(request, campaign, member, form)
     suggests = " Its notes suggest signals." if suggest(call) else ""
     messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.{suggests}")

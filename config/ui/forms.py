@@ -49,6 +49,14 @@ def add_conflict(form: forms.BaseForm | SavableForm) -> None:
         form.add_error(None, CONFLICT)
 
 
+def focus_first_error(form: forms.BaseForm) -> None:
+    """The page opens with the focus on the first field, as the form orders them, that has an error."""
+    for field in form.visible_fields():
+        if field.errors:
+            field.field.widget.attrs["autofocus"] = True
+            return
+
+
 class ConflictMixin(forms.BaseForm):
     """For a form that could not be saved because of a concurrent write. It is never valid."""
 

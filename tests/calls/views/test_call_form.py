@@ -1,5 +1,6 @@
 """The screen where a caller lives: the next person, what is known, one call, and on."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -102,6 +103,26 @@ def test_a_form_sent_again_is_not_looked_at_again(as_caller, campaign, person, m
 
     assert answer.status_code == 302
     assert Call.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"disposition": "callback_requested"}, "callback_at"),
+        ({"disposition": ""}, "disposition"),
+        ({"disposition": "no_answer", "movement_state": "Active"}, "disposition"),
+        ({"disposition": "future_potential", "movement_state_evidence": "Perhaps"}, "movement_state"),
+        ({"talk_seconds": "long"}, "talk_seconds"),
+    ],
+)
+def test_the_first_field_in_error_has_the_focus_and_its_sentence(as_caller, campaign, person, fields, name):
+    page = text(as_caller.post(url("call", campaign, person.pk), posted(campaign, **fields)))
+
+    first = re.search(r"<(?:input|select|textarea)[^>]*\sautofocus[^>]*>", page)[0]
+    assert f'name="{name}"' in first
+    assert 'aria-invalid="true"' in first
+    assert re.search(rf'id="id_{name}_error">\s*<p class="error" role="alert">[^<]+\.', page)
+    assert f'aria-describedby="id_{name}_error"' in page
 
 
 def test_skipping_brings_another_person_and_says_so(as_caller, campaign, person):
