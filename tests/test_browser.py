@@ -327,7 +327,7 @@ def test_on_a_narrow_screen_the_navigation_opens_and_closes_by_keyboard(browse, 
         page.keyboard.press("Escape")
         expect(sections.get_by_role("link", name="Signals")).to_be_hidden()
 
-        tab_to(page, "As of")
+        tab_to(page, "All time")
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Show")).to_be_visible()
         page.keyboard.press("Escape")
