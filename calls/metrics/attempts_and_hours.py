@@ -5,7 +5,7 @@ time zone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,18 @@ from calls.metrics.presentation import Scope
 from calls.models import Call
 from calls.models.calls import CallQuerySet
 from campaigns.models import Campaign
-from config.ui.charts import Bar, Cell, Chart, ChartTable, LegendEntry, LinkedCell, bar_chart, heat_map
+from config.ui.charts import (
+    SEQUENCE,
+    Bar,
+    Cell,
+    Chart,
+    ChartTable,
+    LegendEntry,
+    LinkedCell,
+    Unit,
+    bar_chart,
+    heat_map,
+)
 from config.ui.formats import percent
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
@@ -71,8 +82,9 @@ class ConversationRate:
 
     @property
     def tint(self) -> int:
-        """1 to 4, 4 for the highest rates."""
-        return 1 + min(3, int(4 * (self.rate or 0) / self.top)) if self.top else 1
+        """1 to 5, 5 for the highest rates."""
+        steps = len(SEQUENCE)
+        return 1 + min(steps - 1, int(steps * (self.rate or 0) / self.top)) if self.top else 1
 
     @property
     def number(self) -> str:
@@ -82,7 +94,7 @@ class ConversationRate:
     @property
     def look(self) -> str:
         """The CSS class of a cell. Cells with few calls have no tint, as their rate says little."""
-        return f"t{self.tint}" if not self.is_few else "few-cell" if self.calls else "none"
+        return SEQUENCE[self.tint - 1] if not self.is_few else "few-cell" if self.calls else "none"
 
 
 @dataclass(frozen=True)
@@ -171,7 +183,7 @@ def attempts_chart(attempts: list[ConversationRate], scope: Scope | None) -> Cha
     """A bar for each attempt; None without calls. Without a scope its numbers link to no rows."""
     if not attempts:
         return None
-    shown = [Bar(each.words, [(each.rate or 0, "t1" if each.is_few else "t4")], each.number) for each in attempts]
+    shown = [Bar(each.words, [(each.rate or 0, "s1" if each.is_few else "s5")], each.number) for each in attempts]
     rows = tuple(
         (
             each.number,
@@ -183,9 +195,8 @@ def attempts_chart(attempts: list[ConversationRate], scope: Scope | None) -> Cha
         for each in attempts
     )
     numbers = ChartTable(("Attempt", "Calls", "Conversations", "Rate", "95 % interval"), rows)
-    top = percent(max(each.rate or 0 for each in attempts))
-    keys = [LegendEntry("t4", f"{FEW_CALLS} calls or more"), LegendEntry("t1", "few calls")]
-    return bar_chart("Conversations per call by attempt", shown, numbers, top=top, keys=keys)
+    keys = [LegendEntry("s5", f"{FEW_CALLS} calls or more"), LegendEntry("s1", "few calls")]
+    return bar_chart("Conversations per call by attempt", shown, numbers, keys=keys, unit=Unit.SHARE)
 
 
 def hours_chart(times: HourlyRates | None, scope: Scope | None) -> Chart | None:
@@ -195,7 +206,8 @@ def hours_chart(times: HourlyRates | None, scope: Scope | None) -> Chart | None:
     shown = [(row.label, [Cell(share.words, share.look) for share in row.cells]) for row in times.rows]
     rows = ((row.label, *(_talked_of(scope, each) if each.calls else "" for each in row.cells)) for row in times.rows)
     numbers = ChartTable(("Conversations / calls", *times.hours), tuple(rows))
-    tints = [LegendEntry("t1", "fewer"), LegendEntry("t2", ""), LegendEntry("t3", ""), LegendEntry("t4", "more")]
+    first, *between, last = (LegendEntry(look, "") for look in SEQUENCE)
+    tints = [replace(first, words="fewer"), *between, replace(last, words="more")]
     keys = [LegendEntry("", "Conversations per call"), *tints, LegendEntry("few-cell", "few calls")]
     return heat_map("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
 

@@ -14,15 +14,18 @@ from django.db.models import Count, F, Q
 from django.utils.timezone import now
 
 from calls.metrics.presentation import cached_reverse
-from config.ui.charts import Segment, Stack, stacked_bar
+from config.ui.charts import Segment, Stack, looks_of, stacked_bar
 from markets.contacts.largest_groups import largest_groups
 from markets.models import Market, Workspace
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.models import FRESHNESS
 
-FRESHNESS_LOOKS = ("t4", "t2", "t1")
+FRESHNESS_LOOKS = ("s5", "s3", "s1")
 """The looks of fresh, ageing and stale signals."""
-EXCEPTIONAL = {"Declined to Say", "Unstable", "Firm Instability"}
+EXCEPTIONAL = {"Unstable", "Firm Instability"}
+NOT_SAID = {"Unknown", "Declined to Say", "Other"}
+"""Values that say nothing: they are drawn as outlines, and not as the least or the worst of the others."""
+UNORDERED = {SignalType.MOTIVATION_DRIVER}
 _quote = cache(quote_plus)
 FIRM_TYPES = (SignalType.FIRM_STABILITY, SignalType.MOVEMENT_STATE)
 MIN_CONTACTS = 3
@@ -83,18 +86,19 @@ def current_breakdown(workspace: Workspace, market: Market | None, signals: Any)
 def _type_breakdown(
     workspace: Workspace, market: Market | None, type_: str, counts: dict[tuple[str, str], int], **query: str
 ) -> TypeBreakdown:
-    parts, values = [], VALUES[type_]
     href = current_signals_url(workspace, market, type=type_, **query)
-    for index, value in enumerate(values):
-        look = value_look(value, index, len(values))
-        parts.append(Segment(value, counts.get((type_, value), 0), look, f"{href}&value={_quote(value)}"))
+    looks = value_looks(VALUES[type_], is_ordered=type_ not in UNORDERED)
+    parts = [
+        Segment(value, counts.get((type_, value), 0), look, f"{href}&value={_quote(value)}")
+        for value, look in looks.items()
+    ]
     label = SignalType(type_).label
     return TypeBreakdown(label, QUESTIONS[type_], href, stacked_bar(label, parts))
 
 
-def value_look(value: str, place: int, values: int) -> str:
-    """The look of a value at its place among the values of its type."""
-    return "t0" if value in EXCEPTIONAL else f"t{1 + round(3 * place / (values - 1))}"
+def value_looks(values: Sequence[str], *, is_ordered: bool) -> dict[str, str]:
+    """The look of each value of a type, in their order."""
+    return looks_of(values, is_ordered=is_ordered, neutral=NOT_SAID, exceptions=EXCEPTIONAL)
 
 
 def firm_breakdowns(workspace: Workspace, market: Market, signals: Any) -> list[FirmBreakdown]:

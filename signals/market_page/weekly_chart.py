@@ -12,7 +12,7 @@ from calls.metrics.presentation import Scope
 from config.ui.charts import Bar, Chart, ChartTable, LegendEntry, LinkedCell, bar_chart
 from config.ui.formats import day
 
-KEYS = [LegendEntry("t4", "conversations"), LegendEntry("t2", "other calls")]
+KEYS = [LegendEntry("s5", "conversations"), LegendEntry("s2", "other calls")]
 
 
 def _by_week(days: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -47,17 +47,15 @@ def weeks(scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None =
 def _chart(scope: Scope, counts: list[tuple[date, int, int]], today: date) -> Chart:
     bars: list[Bar] = []
     rows: list[tuple[str | LinkedCell, ...]] = []
-    for index, (monday, calls, conversations) in enumerate(counts):
+    for monday, calls, conversations in counts:
         is_running = monday <= today < monday + timedelta(weeks=1)
         words = f"{day(monday)} – {day(monday + timedelta(days=6))}: {calls:,} calls, {conversations:,} conversations"
-        label = "" if index % 3 else day(monday)
-        values = [(calls, "t2"), (conversations, "t4")]
-        bars.append(Bar(f"{words}{' so far' if is_running else ''}", values, label, is_running))
+        values = [(calls, "s2"), (conversations, "s5")]
+        bars.append(Bar(f"{words}{' so far' if is_running else ''}", values, day(monday), is_running))
         cells = _cells(scope, monday, calls_made=calls, conversations=conversations)
         rows.append((f"{day(monday)}{' (running)' if is_running else ''}", *cells))
-    top = max(calls for _, calls, _ in counts)
     numbers = ChartTable(("Week from", "Calls", "Conversations"), tuple(rows))
-    return bar_chart("Calls by week", bars, numbers, top=f"{top or 1:,}", keys=KEYS)
+    return bar_chart("Calls by week", bars, numbers, keys=KEYS)
 
 
 def _cells(scope: Scope, monday: date, **counts: int) -> list[LinkedCell]:

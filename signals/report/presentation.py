@@ -14,7 +14,7 @@ from calls.metrics.attempts_and_hours import (
     hours_chart,
 )
 from config.ui.charts import Chart, Segment, Stack, stacked_bar
-from signals.market_page.current_breakdown import value_look
+from signals.market_page.current_breakdown import UNORDERED, value_looks
 from signals.report.shape import SECTIONS, Document, Metric, Person, SignalType
 
 PERSON = re.compile(r"\{person:(\d+)\}")
@@ -112,11 +112,10 @@ class Shown:
 
 
 def _bar(found: SignalType) -> Stack:
-    values = found["values"]
-    parts = [
-        Segment(each["value"], each["people"], value_look(each["value"], place, len(values)))
-        for place, each in enumerate(values)
-    ]
+    people = {each["value"]: each["people"] for each in found["values"]}
+    is_ordered = found["type"] not in {type_.label for type_ in UNORDERED}
+    looks = value_looks(list(people), is_ordered=is_ordered)
+    parts = [Segment(value, people[value], look) for value, look in looks.items()]
     return stacked_bar(found["type"], parts)
 
 

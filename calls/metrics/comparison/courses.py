@@ -13,7 +13,7 @@ from calls.metrics.attempts_and_hours import ATTEMPTS, IS_CONVERSATION, MOST_ATT
 from calls.metrics.definitions import counted_calls, current_members, of_member
 from calls.metrics.presentation import Scope
 from campaigns.models import Campaign
-from config.ui.charts import CURVE_LOOKS, Chart, ChartTable, LinkedCell, Series, line_chart
+from config.ui.charts import CURVES, Chart, ChartTable, LinkedCell, Series, Unit, line_chart
 from config.ui.formats import percent
 from config.ui.periods import Period
 from markets.models import Workspace
@@ -83,14 +83,13 @@ def coverage_chart(found: Sequence[Course]) -> Chart | None:
     marks = [*range(0, last, step), last]
     series = [
         Series(course.name, look, _points(course, marks))
-        for course, look in zip(found, CURVE_LOOKS, strict=False)
+        for course, look in zip(found, CURVES, strict=False)
         if course.first_calls
     ]
     rows = tuple((f"Day {day}", *(_cell(course, day) for course in found)) for day in marks)
     numbers = ChartTable(("Days since start", *(course.name for course in found)), rows)
     labels = [(0.0, "Day 0"), (float(last), f"Day {last}")]
-    top = percent(max(course.share_by(course.last) for course in shown))
-    return line_chart("Coverage by days since the start", series, numbers, labels=labels, top=top)
+    return line_chart("Coverage by days since the start", series, numbers, labels=labels, unit=Unit.SHARE)
 
 
 def _points(course: Course, marks: Sequence[int]) -> list[tuple[float, float, str]]:

@@ -13,8 +13,7 @@ from calls.metrics.presentation import Scope
 from calls.metrics.row_metrics import set_metrics
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
-from config.ui.charts import CURVE_LOOKS, Chart, ChartTable, LinkedCell, Series, line_chart
-from config.ui.formats import percent
+from config.ui.charts import CURVES, Chart, ChartTable, LinkedCell, Series, Unit, line_chart
 from config.ui.periods import Period
 from markets.models import Workspace
 
@@ -52,7 +51,7 @@ def compare(workspace: Workspace, campaigns: Sequence[Campaign], period: Period)
     ]
     found = by_attempt(workspace, campaigns, period)
     return Comparison(
-        names=list(zip(names, campaigns, CURVE_LOOKS, strict=False)),
+        names=list(zip(names, campaigns, CURVES, strict=False)),
         metrics=compare_metrics(sides),
         coverage=coverage_chart(courses(workspace, list(zip(names, scopes, strict=True)), period)),
         outcomes=_outcomes(sides),
@@ -88,7 +87,7 @@ def _attempts_chart(sides: Sequence[Side], found: Sequence[dict[int, Conversatio
         return None
     series = [
         Series(side.name, look, [(float(number), each.rate or 0.0, each.words) for number, each in rates.items()])
-        for side, look, rates in zip(sides, CURVE_LOOKS, found, strict=False)
+        for side, look, rates in zip(sides, CURVES, found, strict=False)
         if rates
     ]
     rows = tuple(
@@ -97,8 +96,7 @@ def _attempts_chart(sides: Sequence[Side], found: Sequence[dict[int, Conversatio
     )
     numbers = ChartTable(("Attempt: conversations / calls", *(side.name for side in sides)), rows)
     labels = [(float(number), ATTEMPTS[number]) for number in range(1, last + 1)]
-    top = percent(max(each.rate or 0 for rates in found for each in rates.values()))
-    return line_chart("Conversations per call by attempt", series, numbers, labels=labels, top=top)
+    return line_chart("Conversations per call by attempt", series, numbers, labels=labels, unit=Unit.SHARE)
 
 
 def _attempt_cell(side: Side, rate: ConversationRate | None) -> LinkedCell | str:

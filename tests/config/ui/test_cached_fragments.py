@@ -15,7 +15,7 @@ NUMBERS = ChartTable(("Week from", "Calls"), (("12 Jan", "7"),))
 
 
 def chart(value, title="Calls"):
-    return bar_chart(title, [Bar("Twenty", [(value, "t2")], "12 Jan")], NUMBERS, top=str(value))
+    return bar_chart(title, [Bar("Twenty", [(value, "s2")], "12 Jan")], NUMBERS)
 
 
 @pytest.fixture
