@@ -125,6 +125,8 @@ class QueueFilter(WorkspaceFilterSet):
 class EnrollFilter(LandscapeFilter):
     """The landscape without the members of the campaign."""
 
+    offers_columns = True
+
     def __init__(
         self, data: Mapping[str, object], queryset: QuerySet[Model], *, workspace: Workspace, campaign: Campaign
     ):

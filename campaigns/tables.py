@@ -12,6 +12,7 @@ from config.ui.lists.columns import CellColumn, CheckColumn, Column, KeyColumn
 from config.ui.lists.tables import Table
 from config.ui.periods import Period
 from config.ui.requests import HtmxRequest
+from signals.contacts.columns import standing_columns
 
 
 class CampaignTable(Table):
@@ -75,6 +76,25 @@ class MemberTable(Table):
     """An import of its export into a campaign gives the same members."""
 
     empty = "Nobody here. A manager chooses people from the market's landscape."
+    first_columns = ("chosen", "contact")
+    default_columns = (
+        "firm",
+        "attempt_count",
+        "last_disposition",
+        "last_call_at",
+        "movement",
+        "next_step",
+        "assigned_to",
+    )
+    past_columns = (
+        "firm",
+        "attempt_count",
+        "conversation_count",
+        "last_disposition",
+        "last_call_at",
+        "callback_due_at",
+    )
+    last_columns = ("act",)
 
     chosen = CheckColumn("contacts/cells/check.html", accessor="contact_id")
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
@@ -85,9 +105,12 @@ class MemberTable(Table):
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
     callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
     assigned_to = Column(verbose_name="Assigned to", sort="assigned_to__email")
-    title = KeyColumn("contact__title", "Title")
-    phone = KeyColumn("contact__phone", "Phone")
-    email = KeyColumn("contact__email", "Email")
+    movement, next_step, in_campaigns = (standing_columns("contact")[place] for place in (2, 3, 5))
+    title = Column(accessor="contact__title", verbose_name="Title", visible=False)
+    seniority = Column(accessor="contact__seniority", verbose_name="Seniority", visible=False, exclude_from_export=True)
+    city = Column(accessor="contact__city", verbose_name="City", visible=False, exclude_from_export=True)
+    phone = Column(accessor="contact__phone", verbose_name="Phone", visible=False, attrs={"td": {"class": "nowrap"}})
+    email = Column(accessor="contact__email", verbose_name="Email", visible=False, attrs={"td": {"class": "clip"}})
     external_id = KeyColumn("contact__external_id", "External ID")
     profile_url = KeyColumn("contact__profile_url", "Profile URL")
     added_reason = Column(verbose_name="Added because", visible=False)
@@ -110,7 +133,8 @@ class MemberTable(Table):
             "last_call_at",
             "callback_due_at",
             "assigned_to",
-            *("title", "phone", "email", "external_id", "profile_url"),
+            *("movement", "next_step", "in_campaigns"),
+            *("title", "seniority", "city", "phone", "email", "external_id", "profile_url"),
             *("added_reason", "added_at", "removed_at", "person_key"),
             "act",
         )

@@ -10,6 +10,7 @@ from config.ui.lists.tables import Table
 from config.ui.periods import Period
 from markets.imports.fields import SEPARATOR
 from markets.models import Contact, ContactMerge, ImportJob, ImportNote, ImportPreset, Market, Suppression
+from signals.contacts.columns import STANDING_COLUMNS, standing_columns
 
 
 class MarketTable(Table):
@@ -46,10 +47,16 @@ def further(kind: str) -> Callable[[Contact], str]:
     return read
 
 
+ADDRESS_COLUMNS = ("firm", "title", "seniority", "city", "phone", "email")
+
+
 class ContactTable(Table):
     """An import of its export gives the same people: the columns that it needs besides are hidden on the page."""
 
     empty = "Nobody here yet. Import a list of people, or add one with “New contact”."
+    first_columns = ("full_name",)
+    default_columns: tuple[str, ...] = ("firm", *STANDING_COLUMNS)
+    past_columns = ADDRESS_COLUMNS
 
     full_name = CellColumn("contacts/cells/name.html", lead=True, verbose_name="Name")
     firm = Column()
@@ -57,7 +64,8 @@ class ContactTable(Table):
     seniority = Column()
     city = Column()
     phone = Column(attrs={"td": {"class": "nowrap"}})
-    email = Column()
+    email = Column(attrs={"td": {"class": "clip"}})
+    last_outcome, last_call, movement, next_step, owner, in_campaigns = standing_columns()
     external_id = Column(visible=False)
     first_name = KeyColumn("first_name", "First name")
     last_name = KeyColumn("last_name", "Last name")
@@ -78,6 +86,7 @@ class ContactTable(Table):
             "city",
             "phone",
             "email",
+            *STANDING_COLUMNS,
             "external_id",
             *("first_name", "last_name", "timezone", "profile_url", "further_phones", "further_emails"),
             "created_at",
@@ -90,6 +99,7 @@ class EnrollTable(ContactTable):
     """The people of a landscape, with checkboxes to add them to a campaign. Whoever can't be called says why."""
 
     keeps_ticks = True
+    default_columns = ()
     empty = "No one matches. Everyone who does is in the campaign already, or the filters are too narrow."
 
     chosen = CheckColumn("contacts/cells/tick.html", accessor="pk")
@@ -97,6 +107,7 @@ class EnrollTable(ContactTable):
 
     class Meta(ContactTable.Meta):
         sequence = ("chosen", "...")
+        exclude = STANDING_COLUMNS
 
 
 class MergeTable(Table):

@@ -38,11 +38,12 @@
   });
 
   // A swap keeps the focus, the caret, and what was typed meanwhile.
-  var kept;
+  var kept, open = [];
   document.addEventListener("htmx:beforeSwap", function (event) {
     var target = event.detail.target;
     kept = undefined;
     if (!target.matches("[data-fragment]")) return;
+    open = Array.from(target.querySelectorAll("[data-kept-open][open]"), function (each) { return each.id; });
     if (!event.detail.xhr.responseText.includes('id="' + target.id + '"')) {
       event.detail.shouldSwap = false;
       return sayNotUpdated(target);
@@ -59,6 +60,7 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     var target = event.detail.target && document.getElementById(event.detail.target.id); // none after the back button
     if (!target || !target.matches("[data-fragment]")) return;
+    open.forEach(function (id) { if (document.getElementById(id)) document.getElementById(id).open = true; });
     announce(target);
     if (kept) keepFocus(target, kept);
     kept = undefined;

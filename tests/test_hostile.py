@@ -17,6 +17,7 @@ PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since action user
     link audience in_campaign in_market attempt weekday hour became off_limits off_limits_by tag unseen template whose
+    columns up down
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone

@@ -30,7 +30,10 @@ class CustomDayFilter(filters.DateFilter):
 
 
 class CustomFieldFilters(WorkspaceFilterSet):
-    """Adds `?custom-<key>=`, `?custom-<key>-from=` and `-to=` for numbers and dates, and `?columns=<key>`."""
+    """Adds `?custom-<key>=`, and `?custom-<key>-from=` and `-to=` for numbers and dates."""
+
+    offers_columns = False
+    """Whether `?columns=<key>` shows columns: for lists that offer no other columns to choose from."""
 
     def __init__(self, data: Mapping[str, object], queryset: QuerySet[Model], *, workspace: Any):
         super().__init__(data, queryset, workspace=workspace)
@@ -38,7 +41,7 @@ class CustomFieldFilters(WorkspaceFilterSet):
         added: dict[str, filters.Filter] = {}
         for field in self.custom_fields:
             added |= _filters_of(field)
-        if self.custom_fields:
+        if self.custom_fields and self.offers_columns:
             added[COLUMNS] = filters.MultipleChoiceFilter(
                 choices=[(field.key, field.name) for field in self.custom_fields],
                 method="unfiltered",

@@ -14,6 +14,11 @@ from config.db.paging import ordering_by
 class Column(tables.Column):
     """A column that sorts by `sort` (default: its accessor), then by the primary key."""
 
+    is_choosable = True
+    """Whether lists whose columns can be chosen offer it."""
+    fetch: Callable[[list[Any], Any], None] | None = None
+    """Fetches what the cells show for the rows of a page, if the rows do not have it: see FetchedColumn."""
+
     def __init__(self, *args: object, sort: str = "", figure: bool = False, lead: bool = False, **kwargs: Any):
         self.sort = sort
         kind = "figure" if figure else "lead" if lead else ""
@@ -40,6 +45,8 @@ class Column(tables.Column):
 class KeyColumn(Column):
     """The key of a row in exports. It is part of the row's URL here and identifies the row after a rename."""
 
+    is_choosable = False
+
     def __init__(self, accessor: str, header: str):
         super().__init__(accessor=accessor, verbose_name=header, visible=False, orderable=False)
 
@@ -47,6 +54,8 @@ class KeyColumn(Column):
 class ExportColumn(Column):
     """A value that only exports have, so that an import of the export gives the same. `read` gets the record;
     `prefetch` names a relation that it needs."""
+
+    is_choosable = False
 
     def __init__(self, header: str, read: Callable[[Any], object], *, prefetch: str = ""):
         self.read, self.prefetch = read, prefetch
@@ -75,10 +84,24 @@ class CellColumn(DrawnColumn):
         return SafeString(cell.strip())
 
 
+class FetchedColumn(CellColumn):
+    """A cell that shows what `fetch` sets on the rows of a page, or of a batch of an export, in a fixed number of
+    statements. It does not sort, and is exported where it is chosen. `text` is the path to its value in exports."""
+
+    def __init__(
+        self, template_name: str, *args: object, fetch: Callable[[list[Any], Any], None], text: str = "", **kwargs: Any
+    ):
+        options = {"orderable": False, "exclude_from_export": True}
+        super().__init__(template_name, *args, **(options | kwargs))
+        self.fetch = fetch
+        self.text = text or str(self.accessor)
+
+
 class CheckColumn(CellColumn):
     """Boxes to choose rows by. The header has one for all rows of the page, which needs scripts."""
 
     is_check = True
+    is_choosable = False
 
     def __init__(self, template_name: str, **kwargs: Any):
         options = {"verbose_name": "Choose", "orderable": False, "exclude_from_export": True}

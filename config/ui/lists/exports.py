@@ -3,6 +3,7 @@
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -97,13 +98,16 @@ def row_count(table: "Table") -> int:
 
 def values(table: "Table") -> Iterator[list[object]]:
     """The header and then the rows of a table. At most one batch of rows is in memory."""
-    columns = [column for column in table.columns.iterall() if not column.column.exclude_from_export]
+    columns = table.exported_columns
     yield [force_str(column.header) for column in columns]
-    readers = [getattr(column.column, "read", None) or _reader(str(column.accessor)) for column in columns]
+    paths = [getattr(column.column, "text", "") or str(column.accessor) for column in columns]
+    readers = [
+        getattr(column.column, "read", None) or _reader(path) for column, path in zip(columns, paths, strict=True)
+    ]
     rows = table.data.data
-    paths = [str(column.accessor) for column in columns]
     prefetch = {column.column.prefetch for column in columns if getattr(column.column, "prefetch", "")}
-    for record in rows if isinstance(rows, list) else _in_batches(rows, paths, prefetch):
+    fetch = partial(table.fetch_cells, columns)
+    for record in rows if isinstance(rows, list) else _in_batches(rows, paths, prefetch, fetch):
         yield [force_str(read(record), strings_only=True) for read in readers]
 
 
@@ -141,8 +145,10 @@ def _reader(path: str) -> Callable[[object], object]:
     return read
 
 
-def _in_batches(rows: QuerySet[Model], paths: Iterable[str], prefetch: Iterable[str] = ()) -> Iterator[Any]:
-    """The rows, a batch at a time, with the related objects on the paths and those to prefetch.
+def _in_batches(
+    rows: QuerySet[Model], paths: Iterable[str], prefetch: Iterable[str], fetch: Callable[[list[Any]], None]
+) -> Iterator[Any]:
+    """The rows, a batch at a time, with the related objects on the paths, those to prefetch and what `fetch` adds.
 
     FETCH_PEERS would keep a reference to every row of the query, so memory would grow with the list.
     """
@@ -150,6 +156,7 @@ def _in_batches(rows: QuerySet[Model], paths: Iterable[str], prefetch: Iterable[
     remaining = rows.fetch_mode(FETCH_ONE).iterator(chunk_size=BATCH)
     while batch := list(islice(remaining, BATCH)):
         prefetch_related_objects(batch, *relations)
+        fetch(batch)
         yield from batch
         del batch  # frees it before the next one is read
 

@@ -46,6 +46,11 @@ class WorkspaceFilterSet(filters.FilterSet):
         return rows
 
     @property
+    def past_day(self) -> date | None:
+        """The past day as of which the list is shown, or None for now."""
+        return None
+
+    @property
     def caps_count(self) -> bool:
         return self.capped_with is not None and self.is_valid() and self.chosen <= set(self.capped_with)
 
@@ -100,6 +105,10 @@ class AsOfFilterSet(WorkspaceFilterSet):
             for name in self.current_only:
                 field, _, value = name.partition(":")
                 self.filters[field].extra["validators"] = [refuse_past(value)]
+
+    @property
+    def past_day(self) -> date | None:
+        return self.day if self.is_valid() else None
 
     @property
     def day(self) -> date | None:

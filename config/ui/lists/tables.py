@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 from config.db.paging import (
@@ -21,7 +21,8 @@ from config.db.paging import (
     rows_by_key,
     rows_of_page,
 )
-from config.ui.lists.addresses import chips_of, link_without, replace_while_typing
+from config.ui.lists.addresses import address_of, chips_of, link_without, replace_while_typing
+from config.ui.lists.chosen_columns import Offer, address_with_columns, choose_columns
 from config.ui.lists.columns import Column
 from config.ui.lists.exports import EXPORTS, ExportRefused, export
 from config.ui.lists.filters import WorkspaceFilterSet
@@ -46,6 +47,16 @@ class Table(tables.Table):
     """The column with the total's label; the first one if empty."""
     keeps_ticks = False
     """Sorts by buttons of the form around it, so that what is ticked is sent along."""
+    default_columns: tuple[str, ...] = ()
+    """The columns that a page shows if none are chosen. Empty: the columns of this table cannot be chosen."""
+    past_columns: tuple[str, ...] = ()
+    """The same as of a past day, for which columns that are fetched for the page are not known."""
+    first_columns: tuple[str, ...] = ()
+    last_columns: tuple[str, ...] = ()
+    """Columns before and after the chosen ones, which are always shown."""
+    has_chosen_columns = False
+    shown_columns: list[str] = []
+    column_offers: list[Offer] = []
     keys: list[Any] | None = None
     """The keys of the rows of the page, if they were found when the rows were counted."""
 
@@ -62,6 +73,21 @@ class Table(tables.Table):
     def address(self) -> str:
         """The page's path and query string."""
         return self.request.get_full_path()
+
+    @property
+    def exported_columns(self) -> list[Any]:
+        """The chosen columns, or else all that imports read."""
+        if self.has_chosen_columns:
+            return [column for column in self.columns if column.column.is_choosable and not self._acts(column)]
+        return [column for column in self.columns.iterall() if not column.column.exclude_from_export]
+
+    def _acts(self, column: Any) -> bool:
+        return column.column.exclude_from_export and column.column.fetch is None
+
+    def fetch_cells(self, columns: Iterable[Any], rows: list[Any]) -> None:
+        """Fetches what some of the columns show of these rows. Columns that show the same share a function."""
+        for fetch in dict.fromkeys(column.column.fetch for column in columns if column.column.fetch):
+            fetch(rows, self.workspace)
 
     def lines(self) -> Iterator[tuple[object, object, Callable[[], list[tuple[str, str, object]]]]]:
         """The rows of the page, each with the key of its cached cells, or None, and a function that draws the cells:
@@ -112,6 +138,9 @@ def table_page(
     table = table_class(rows_of(rows), **options)
     table.filterset = filterset
     table.request = request  # as an argument it would make the table sort by any query parameter
+    notices += choose_columns(table, request.GET, is_past=filterset.past_day is not None)
+    if moved := address_with_columns(request.GET, table.shown_columns):
+        return redirect(address_of(request.path, moved))
     notices += _sort(table, request.GET.get("sort", ""))
     kind = request.GET.get("_export", "")
     if kind and kind not in EXPORTS:
@@ -151,9 +180,11 @@ def _fetch_page(table: Table, rows_of: Callable[[Any], Any], complete: Callable[
             shown.data = rows_of_page(rows, table.page, unfiltered)
         else:
             shown.data = rows_by_key(rows if unfiltered is None else unfiltered, table.keys)
-    if complete:
+    if complete or table.default_columns:
         shown.data = list(shown.data)
+    if complete:
         complete(shown.data)
+    table.fetch_cells(table.columns, shown.data)
 
 
 def _fetch_choices(filterset: WorkspaceFilterSet) -> None:
@@ -180,7 +211,8 @@ def _sort(table: Table, requested: str) -> list[str]:
     if not requested:
         return []
     name = requested.removeprefix("-")
-    sortable = [column.name for column in table.columns if column.orderable]
+    hidden = {offer.name for offer in table.column_offers}
+    sortable = [c.name for c in table.columns.iterall() if c.orderable and (c.visible or c.name in hidden)]
     if name not in sortable:
         return [f"There is no column “{name[:40]}” to sort by; use one of {', '.join(sortable)}."]
     table.order_by = requested
