@@ -22,6 +22,7 @@ handler500 = "config.errors.failed"
 
 workspace_urls: list[URLPattern | URLResolver] = [
     path("", home.dashboard, name="dashboard"),
+    path("first-steps/", home.first_steps_hide, name="first_steps"),
     path("search/", search, name="search"),
     path("review/", home.review, name="review"),
     path("review/mail/", home.weekly_mail, name="weekly_mail"),

@@ -63,7 +63,7 @@ def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     form.instance.created_by = form.by = request.user
     if form.is_valid() and save_or_add_error(form):
         campaign = form.instance
-        messages.success(request, f"{campaign} is a Draft. Next: choose its people from the landscape.")
+        messages.success(request, f"{campaign} created as a draft. Next: choose its people.")
         return redirect("campaigns:choose", workspace.slug, campaign.pk)
     templates = workspace.campaign_templates.all()
     context = {"section": "campaigns", "form": form, "templates": templates, "template": template}

@@ -119,7 +119,8 @@ def _add(
     if not added:
         messages.error(request, "Nobody was added. Tick people first, or add everyone who matches.")
         return redirect(request.get_full_path())
-    messages.success(request, f"{len(added):,} {'person' if len(added) == 1 else 'people'} added to {campaign}.")
+    added_words = f"{len(added):,} {'person' if len(added) == 1 else 'people'} added to {campaign}."
+    messages.success(request, f"{added_words} Next: activate it." if campaign.is_draft else added_words)
     return redirect("campaigns:detail", campaign.workspace.slug, campaign.pk)
 
 

@@ -51,7 +51,8 @@ def campaign_status(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     except TransitionIncomplete as missing:
         status, problem = 400, str(missing)
     else:
-        messages.success(request, f"{campaign} is {change.get_to_status_display()} now.")
+        words = f"{campaign} is {change.get_to_status_display().lower()} now."
+        messages.success(request, f"{words} Next: call its people." if change.to_status == Status.ACTIVE else words)
         return redirect("campaigns:detail", workspace.slug, campaign.pk)
     campaign.refresh_from_db(fields=["status", "starts_on"])
     if status == 400 and "foreseen" in request.POST:

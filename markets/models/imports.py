@@ -175,6 +175,10 @@ class ImportJob(models.Model):
         return self.state == ImportState.RUNNING
 
     @property
+    def has_new_people(self) -> bool:
+        return self.kind == ImportKind.PEOPLE and self.state == ImportState.COMPLETED
+
+    @property
     def is_undone(self) -> bool:
         return self.state == ImportState.UNDONE
 

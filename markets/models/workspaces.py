@@ -81,6 +81,7 @@ class Workspace(models.Model):
     )
     created_at = models.DateTimeField(default=now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
+    first_steps_hidden_at = models.DateTimeField(null=True, editable=False, help_text="When a manager hid them.")
 
     objects = WorkspaceQuerySet.as_manager()
 

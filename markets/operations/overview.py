@@ -25,9 +25,9 @@ MOST_ROWS = 50
 
 CHECK_ADVICE = {
     "database": "Start PostgreSQL, then look at its log and its number of connections.",
-    "migrations": "Run “manage.py migrate”, or deploy the older version again.",
+    "migrations": "Apply the migrations on the server, or deploy the older version again.",
     "cache": "Look at the cache that CACHE_URL names; the one in the database fails only with the database.",
-    "worker": "Start “manage.py import_worker” on the server. It resumes interrupted imports by itself.",
+    "worker": "Start the import worker on the server. It resumes interrupted imports by itself.",
     "disk": "Make room, or allow the portal to write to the folder.",
 }
 TASK_EVERY = {

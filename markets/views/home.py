@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import now
 
 from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
@@ -11,6 +12,7 @@ from config.ui.periods import choose_period
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, is_ops, record_visit, workspace_page
 from signals.workspace_page.dashboard import dashboard_context, review_context
+from signals.workspace_page.first_steps import guide
 
 
 @login_required
@@ -38,8 +40,19 @@ def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
         "membership": membership,
         "table": campaign_rows(request, page["campaigns"], scope, exclude=["coverage"]),
         **page,
+        **guide(workspace, can_manage=request.access.can_manage),
     }
     return render(request, "markets/dashboard.html", context)
+
+
+@workspace_page(Role.MANAGER, "POST")
+def first_steps_hide(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
+    """Hides the first steps from all managers, or shows them again."""
+    hides = request.POST.get("show") != "yes"
+    Workspace.objects.filter(pk=workspace.pk).update(first_steps_hidden_at=now() if hides else None)
+    if hides:
+        messages.success(request, "First steps hidden. Show them again under Settings.")
+    return redirect("dashboard", workspace.slug)
 
 
 @workspace_page(Role.VIEWER)

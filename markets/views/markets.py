@@ -48,7 +48,7 @@ def market_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
     form.instance.created_by = form.by = request.user
     if form.is_valid() and save_or_add_error(form):
         market = form.instance
-        messages.success(request, f"{market} is there. Next: bring people into its landscape.")
+        messages.success(request, f"{market} created. Next: import people.")
         return redirect("markets:detail", workspace.slug, market.pk)
     return render(request, "markets/form.html", {"section": "markets", "form": form})
 

@@ -8,6 +8,7 @@ from markets.forms import InvitationForm, RoleForm
 from markets.models import AuditEvent, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.invitations import change_role, invite, remove_member, revoke, send_invitation
+from signals.workspace_page.first_steps import next_step
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -21,7 +22,8 @@ def team(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
             form.add_error(None, error)
         else:
             send_invitation(invitation, request.build_absolute_uri(path))
-            messages.success(request, f"{invitation.email} got an invitation by email; it holds for 14 days.")
+            sent = f"Invitation sent to {invitation.email}. It works for 14 days."
+            messages.success(request, f"{sent}{next_step(workspace)}")
             return redirect("team", workspace.slug)
     context = {
         "section": "team",

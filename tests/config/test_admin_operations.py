@@ -48,7 +48,7 @@ def test_what_is_red_says_what_to_do(page, db):
     text = page().content.decode()
 
     assert "No worker runs" in text
-    assert "Start “manage.py import_worker” on the server." in text
+    assert "Start the import worker on the server." in text
     assert "Never ran" in text
 
 

@@ -36,10 +36,10 @@ def test_progress_comes_as_a_fragment_until_the_state_changes(as_viewer, workspa
     assert "Stop" not in part
 
 
-def test_a_page_that_waits_in_vain_says_how_to_start_a_worker(as_viewer, workspace):
+def test_a_page_that_waits_in_vain_says_whom_to_ask(as_viewer, workspace):
     job = import_draft(workspace, "Email", "a@b.example")
     ImportJob.objects.filter(pk=job.pk).update(state=ImportState.WAITING)
-    hint = "manage.py import_worker"
+    hint = "Ask whoever runs the portal to start one."
 
     assert hint not in as_viewer.get(url("detail", job.pk)).content.decode()
     assert hint in as_viewer.get(url("detail", job.pk) + "?waited=10").content.decode()
