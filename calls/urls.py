@@ -8,6 +8,7 @@ urlpatterns = [
     path("callers/", callers.caller_list, name="callers"),
     path("<int:pk>/", calls.call_detail, name="detail"),
     path("<int:pk>/void/", calls.call_void, name="void"),
+    path("<int:pk>/undo/", calls.call_undo, name="undo"),
     path("<int:pk>/correct/", corrections.call_correct, name="correct"),
 ]
 api_urls = ([path("calls/", api.call_report, name="calls")], "api")

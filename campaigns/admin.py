@@ -56,6 +56,7 @@ class CampaignAdmin(OpsAdmin):
     fixed_fields = ("workspace", "market")
     fields = (
         *("workspace", "market", "name", "kind", "status", "starts_on", "ends_on", "brief", "owner", "follows"),
+        *("script_opening", "script_questions", "script_objections", "script_close", "calls_per_day"),
         *("most_attempts", "rest_days", "people", "created_at", "created_by"),
     )
     readonly_fields = ("status", "people", "created_at", "created_by")

@@ -13,7 +13,11 @@ from campaigns.models.campaigns import Status
 from markets.models import AuditAction, User
 from markets.workspaces.audit import mention, record_event
 
-RULES = ("brief", "most_attempts", "rest_days", "calls_from", "calls_until", "calls_on_weekends")
+SCRIPT = ("script_opening", "script_questions", "script_objections", "script_close")
+RULES = (
+    *("brief", *SCRIPT, "calls_per_day"),
+    *("most_attempts", "rest_days", "calls_from", "calls_until", "calls_on_weekends"),
+)
 """Fields that a campaign takes over from a template or from the campaign that it copies, besides its kind."""
 
 

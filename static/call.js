@@ -84,6 +84,37 @@
     }).catch(function () { /* the notice stands */ });
   }
 
+  // The click on a number starts a clock, the outcome stops it. After a conversation it fills in an empty talk time.
+  var dialledAt, ticking;
+  function seconds() { return Math.round((Date.now() - dialledAt) / 1000); }
+  function showTalking() {
+    var shown = document.querySelector("[data-talking]");
+    if (!shown || !dialledAt) return stopTalking();
+    shown.textContent = Math.floor(seconds() / 60) + ":" + String(seconds() % 60).padStart(2, "0");
+  }
+  function stopTalking() {
+    clearInterval(ticking);
+    dialledAt = undefined;
+  }
+  document.addEventListener("click", function (event) {
+    if (!callForm() || !event.target.closest("a[href^='tel:']")) return;
+    clearInterval(ticking);
+    dialledAt = Date.now();
+    ticking = setInterval(showTalking, 1000);
+    showTalking();
+  });
+  document.addEventListener("change", function (event) {
+    var form = callForm();
+    if (!dialledAt || !form || event.target.form !== form || event.target.name !== "disposition") return;
+    var talked = seconds(), field = form.elements.talk_seconds;
+    stopTalking();
+    var conversations = form.querySelector(".signals").dataset.needs.split(" ");
+    if (field.value || !conversations.includes(event.target.value)) return;
+    field.value = talked;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  document.addEventListener("htmx:load", function (event) { if (event.detail.elt.id === "content") stopTalking(); });
+
   document.addEventListener("click", function (event) {
     if (!event.target.closest("[data-forget-draft]")) return;
     forget(callForm().dataset.draft);

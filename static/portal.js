@@ -110,6 +110,12 @@ document.addEventListener("change", function (event) {
   event.target.reportValidity();
 });
 
+// A key goes from value to value.
+function nextRadio(group) {
+  var radios = Array.from(group.querySelectorAll("input[type='radio']"));
+  return radios[(radios.findIndex(function (each) { return each.checked; }) + 1) % radios.length];
+}
+
 // Outcomes, and what else names a key, while no field is being written in.
 document.addEventListener("keydown", function (event) {
   var form = document.querySelector("form[data-keys]");
@@ -120,11 +126,14 @@ document.addEventListener("keydown", function (event) {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.target.matches("input:not([type='radio']):not([type='checkbox']), textarea, select")) return;
+  if (event.target.matches("input:not([type='radio']):not([type='checkbox']), textarea, select")) {
+    if (event.key === "Escape" && form.contains(event.target)) event.target.blur();
+    return;
+  }
   var choice = document.querySelector("[data-key='" + CSS.escape(event.key.toLowerCase()) + "']");
-  if (!choice) return;
+  if (!choice || !choice.checkVisibility()) return;
   event.preventDefault();
-  choice = choice.querySelector("input") || choice;
+  choice = (choice.matches("[data-cycles]") && nextRadio(choice)) || choice.querySelector("input") || choice;
   choice.focus();
   choice.click();
 });

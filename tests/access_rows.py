@@ -136,6 +136,7 @@ ROWS = [
     Row("calls:callers", "viewer"),
     Row("calls:detail", "viewer", ids=("call",)),
     Row("calls:void", "caller", "POST", ids=("call",)),
+    Row("calls:undo", "caller", "POST", ids=("call",)),
     Row("calls:correct", "caller", "GET POST", ids=("call",)),
     Row("callbacks:list", "viewer"),
     Row("callbacks:tallies", "viewer"),

@@ -75,7 +75,8 @@ def firm(word: str, slug: str) -> Firm:
     workspace = factories.WorkspaceFactory(name=f"{word} Partners", slug=slug)
     manager = factories.MembershipFactory(workspace=workspace, user__first_name=f"{word} manager").user
     market = factories.MarketFactory(workspace=workspace, practice_area=f"{word} law", geography=f"{word} city")
-    campaign = factories.active_campaign(market=market, name=f"{word} campaign", brief=f"{word} brief")
+    script = {f"script_{step}": f"{word} {step}" for step in ("opening", "questions", "objections", "close")}
+    campaign = factories.active_campaign(market=market, name=f"{word} campaign", brief=f"{word} brief", **script)
     contact = factories.member(
         campaign, full_name=f"{word} person", firm=f"{word} LLP", email=f"{mailbox}@p.example"
     ).contact
@@ -142,7 +143,7 @@ def firm(word: str, slug: str) -> Firm:
     workspace.selected_contacts.create(campaign=campaign, user=manager, contact=double)
     set_goals(campaign=campaign, goals={"meetings": GoalValue(9, None)})
     template = workspace.campaign_templates.create(
-        name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}
+        name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}, **script
     )
     rule = {"version": 1, "match": "all", "conditions": [{"kind": "firm", "op": "is", "values": [f"{word} LLP"]}]}
     coverage = factories.active_campaign(market=market, name=f"{word} coverage", kind="coverage")

@@ -45,7 +45,7 @@ TABLE = {
 ADDRESSES = {
     LOG: """campaigns:call campaigns:next campaigns:skip campaigns:hold signals:decide signals:correct meetings:change
         repairs:save contacts:repair""",
-    VOID: "calls:void calls:correct",
+    VOID: "calls:void calls:undo calls:correct",
     CREATE: """markets:create markets:edit contacts:create contacts:edit contacts:merge contacts:set_apart
         campaigns:create campaigns:edit campaigns:goals campaigns:copy campaigns:save_template campaigns:templates
         campaigns:template_create campaigns:template campaigns:template_delete campaigns:status campaigns:bulk_status

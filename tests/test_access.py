@@ -58,7 +58,7 @@ def expected(row: Row, method: str, role: str) -> set[int]:
         return {403}
     if method not in row.methods.split():
         return {405}
-    if row.name in ("calls:void", "calls:correct") and role == "caller":
+    if row.name in ("calls:void", "calls:undo", "calls:correct") and role == "caller":
         return {403}  # the call is somebody else's
     if row.name in ("notes:edit", "notes:delete") and role == "caller":
         return {403}  # the note is somebody else's

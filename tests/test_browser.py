@@ -79,7 +79,7 @@ def test_a_caller_works_three_people_by_keyboard_alone_and_the_numbers_move(brow
 
         expect(page.get_by_label("Call back at")).to_be_hidden()
         page.keyboard.press("6")
-        tab_to(page, "in 1 hour")
+        tab_to(page, "in 1 hour H")
         page.keyboard.press("Enter")
         expect(page.get_by_label("Call back at")).not_to_have_value("")
         page.keyboard.press("Control+Enter")
@@ -212,6 +212,38 @@ def test_a_refused_call_has_the_focus_on_its_error_and_an_error_page_replaces_no
             page.evaluate("htmx.ajax('POST', document.querySelector('#hold').getAttribute('hx-post'), '#hold')")
         expect(page.locator("form#hold")).to_be_attached()
         expect(page.get_by_text("Gateway")).to_be_hidden()
+
+
+def test_keys_choose_signals_and_times_a_click_on_the_number_times_the_call_and_undo_takes_it_back(
+    browse, campaign, caller, at_noon
+):
+    with browse() as page:
+        sign_in(page, caller)
+        page.goto(f"/w/acme/campaigns/{campaign.pk}/next/")
+        page.evaluate(
+            "addEventListener('click', event => event.target.matches('a[href^=tel]') && event.preventDefault())"
+        )
+        page.locator("a[href^=tel]").first.click()
+        expect(page.locator("[data-talking]")).to_have_text("0:02")
+        page.keyboard.press("6")
+        expect(page.get_by_label("Talk time in seconds")).to_have_value(re.compile("^[2-9]$"))
+        for key in "vviw":
+            page.keyboard.press(key)
+        expect(page.get_by_label("Soft Listening")).to_be_checked()
+        expect(page.get_by_label("Unknown")).to_be_checked()
+        expect(page.get_by_label("Call back at")).not_to_have_value("")
+        page.keyboard.press("n")
+        page.keyboard.type("No vim")
+        page.keyboard.press("Escape")
+        page.keyboard.press("v")
+        expect(page.get_by_label("Exploring")).to_be_checked()
+        page.keyboard.press("Control+Enter")
+        expect_next(page, at_noon[1])
+
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(at_noon[0])
+        expect(page.get_by_label("Notes")).to_have_value("No vim")
+        expect(page.get_by_label("Exploring")).to_be_checked()
 
 
 def test_a_sorted_table_comes_without_a_page_load_and_back_undoes_it(browse, campaign, viewer):

@@ -4,17 +4,20 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 
 from calls.forms import CallForm
 from calls.log.validation import CallRefused
+from calls.metrics.day_of_caller import day_of_caller
 from calls.models import Call
 from calls.queue import leases, ranking
 from calls.queue.calling_hours import local_time, zone_of
 from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.callers.eligible import is_handed_people, who_calls_in, why_not_theirs
 from campaigns.models import Campaign, CampaignContact
-from config.ui.forms import add_conflict, focus_first_error
+from config.ui.forms import add_conflict, as_id, focus_first_error
 from config.ui.requests import is_visit
 from markets.audit.reading import record_view
 from markets.models import Role, User, Workspace
@@ -64,7 +67,8 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     if request.method != "POST":
         if campaign.is_active:
             leases.lease(member=member, by=request.user)
-        return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign))
+        undone = _undone_call(request, campaign, member)
+        return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign, undone=undone))
     form = CallForm(request.POST, member=member, campaign=campaign)
     try:
         call = _save(form, campaign, member, request.user)
@@ -74,8 +78,8 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     if not call:
         focus_first_error(form)
         return _render_form(request, campaign, member, form)
-    suggests = " Its notes suggest signals." if suggest(call) else ""
-    messages.success(request, f"Recorded: {call.get_disposition_display()}, {call.contact}.{suggests}")
+    recorded = {"call": call, "workspace": workspace, "suggests": bool(suggest(call))}
+    messages.success(request, mark_safe(render_to_string("calls/recorded.html", recorded)))  # noqa: S308 # escaped there
     stops = request.POST.get("then") == "stop"
     return redirect("campaigns:queue" if stops else "campaigns:next", workspace.slug, campaign.pk)
 
@@ -105,6 +109,14 @@ def member_hold(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     text = request.POST.get("renewals", "")
     renewals = 1 + int(text) if text.isascii() and text.isdigit() and len(text) < 3 else MAX_RENEWALS
     return render(request, "calls/hold.html", _lease_context(campaign, member, request.user, renewals))
+
+
+def _undone_call(request: WorkspaceRequest, campaign: Campaign, member: CampaignContact) -> Call | None:
+    """The call that the user has just undone, whose values the form begins with: `?undone=`."""
+    if (pk := as_id(request.GET.get("undone", ""))) is None:
+        return None
+    own = campaign.workspace.calls.voided().filter(campaign=campaign, contact=member.contact_id, caller=request.user)
+    return own.prefetch_related("signals").filter(pk=pk).first()
 
 
 def _lease_context(campaign: Campaign, member: Any, user: User, renewals: int = 0) -> dict[str, Any]:
@@ -164,6 +176,9 @@ def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, for
         **_lease_context(campaign, member, request.user),
         "calls": calls[:MAX_CALLS],
         "has_more_calls": len(calls) > MAX_CALLS,
-        "suggestions": suggestions_of_latest_call(workspace=campaign.workspace, by=request.user),
+        "suggestions": suggestions_of_latest_call(
+            workspace=campaign.workspace, by=request.user, contact=member.contact
+        ),
+        "day": day_of_caller(campaign, request.user),
     }
     return render(request, "calls/form.html", history | context)

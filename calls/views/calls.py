@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from calls.filters import CallFilter
 from calls.log.correction_display import field_changes
@@ -14,6 +15,8 @@ from markets.forms import ReasonForm
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.suggestions.services import suggest
+
+UNDONE = "Undone right after it was recorded"
 
 
 @workspace_page(Role.VIEWER)
@@ -60,6 +63,22 @@ def call_void(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpR
     except CallRefused as refused:
         messages.error(request, str(refused))
     return redirect("calls:detail", workspace.slug, pk)
+
+
+@workspace_page(Role.CALLER, "POST")
+def call_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Voids a call that the user has just recorded, and shows its form again with the same values."""
+    call = get_object_or_404(workspace.calls.select_related("campaign", "contact"), pk=pk)
+    if call.caller_id != request.user.pk or not may_void(request, call):
+        raise PermissionDenied("You can undo your own calls of the same day. Ask a manager to void this one.")
+    try:
+        void(call=call, by=request.user, reason=UNDONE)
+    except CallRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("calls:detail", workspace.slug, pk)
+    messages.success(request, f"Undone: {call.get_disposition_display()}, {call.contact}. It can be recorded again.")
+    form = reverse("campaigns:call", args=[workspace.slug, call.campaign_id, call.contact_id])
+    return redirect(f"{form}?undone={call.pk}")
 
 
 def may_void(request: WorkspaceRequest, call: Call) -> bool:

@@ -9,14 +9,15 @@ from campaigns.models import (
     StatusChange,
     Task,
 )
+from campaigns.planning import SCRIPT
 from markets.contacts.erasure import ERASED_TEXT, Identity
 from markets.contacts.erasure.texts import FreeTexts
 
 FREE_TEXTS: FreeTexts = {
     Absence: ("removed_reason",),
-    Campaign: ("brief",),
+    Campaign: ("brief", *SCRIPT),
     CampaignContact: ("added_reason", "removed_reason"),
-    CampaignTemplate: ("brief", "goals"),
+    CampaignTemplate: ("brief", "goals", *SCRIPT),
     Note: ("text",),
     ProposedChange: ("reason",),
     StatusChange: ("reason",),

@@ -8,11 +8,12 @@ from django.utils.timezone import now
 from campaigns.follow_up.plan import FollowUpPlan
 from campaigns.membership import enroll
 from campaigns.models import Campaign, CampaignSource, Status
+from campaigns.planning import SCRIPT
 from markets.models import AuditAction, User
 from markets.workspaces.audit import mention, record_event
 
 SUBMITTED_AGAIN = timedelta(minutes=15)
-COPIED = ("most_attempts", "rest_days", "calls_from", "calls_until")
+COPIED = (*SCRIPT, "calls_per_day", "most_attempts", "rest_days", "calls_from", "calls_until")
 
 
 class NobodyFits(Exception):
@@ -23,8 +24,8 @@ class NobodyFits(Exception):
 def create_follow_up(*, plan: FollowUpPlan, campaign: Campaign, by: User | None) -> int:
     """Saves `campaign` as a Draft of those who fit now, with its sources, its rule and why each person is in it.
 
-    Returns how many people that are. Attempts and hours are taken over from the first source. Raises NobodyFits, or
-    IntegrityError if another campaign of the market took the name meanwhile; then nothing is saved.
+    Returns how many people that are. Script, attempts and hours are taken over from the first source. Raises
+    NobodyFits, or IntegrityError if another campaign of the market took the name meanwhile; then nothing is saved.
     """
     people = list(plan.people().order_by("pk").values_list("pk", flat=True))
     if not people:

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 
 from campaigns.models import Campaign, CampaignTemplate, Status
-from campaigns.planning import goals_of_template, set_goals, values_of_template
+from campaigns.planning import SCRIPT, goals_of_template, set_goals, values_of_template
 from campaigns.tasks.services import possible_owners
 from config.ui.formats import day
 from config.ui.forms import DayInput, WorkspaceModelForm
@@ -38,8 +38,9 @@ class CampaignForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
     class Meta:
         model = Campaign
         fields = [
-            *("market", "name", "kind", "starts_on", "ends_on", "brief"),
-            *("most_attempts", "rest_days", "calls_from", "calls_until", "calls_on_weekends", "owner", "follows"),
+            *("market", "name", "kind", "starts_on", "ends_on", "brief", *SCRIPT),
+            *("most_attempts", "rest_days", "calls_from", "calls_until", "calls_on_weekends", "calls_per_day"),
+            *("owner", "follows"),
         ]
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
         field_classes = {"follows": CampaignChoice}

@@ -7,7 +7,7 @@ from django import forms
 
 from campaigns.forms.campaigns import WITH_DEFAULT, check_hours
 from campaigns.models import Campaign, CampaignTemplate, GoalKind
-from campaigns.planning import GoalValue, goals_of, set_goals
+from campaigns.planning import SCRIPT, GoalValue, goals_of, set_goals
 from config.ui.formats import day
 from config.ui.forms import DayInput, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedForm, VersionedModelForm
@@ -131,8 +131,8 @@ class TemplateForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
     class Meta:
         model = CampaignTemplate
         fields = [
-            *("name", "kind", "brief", "most_attempts", "rest_days"),
-            *("calls_from", "calls_until", "calls_on_weekends"),
+            *("name", "kind", "brief", *SCRIPT, "most_attempts", "rest_days"),
+            *("calls_from", "calls_until", "calls_on_weekends", "calls_per_day"),
         ]
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.timezone import now
 
+from campaigns.models.scripts import CallScript
 from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
 from markets.models import Market, Workspace
@@ -60,7 +61,7 @@ class CampaignQuerySet(AsOfQuerySet["Campaign"]):
         return self.order_by(rank, F("starts_on").desc(nulls_last=True), "name", "pk")
 
 
-class Campaign(models.Model):
+class Campaign(CallScript):
     """A focused calling effort on chosen contacts of one market, over a period."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaigns")

@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 
 from campaigns.models.campaigns import Campaign, Kind
+from campaigns.models.scripts import CallScript
 from config.db.composite_keys import same_workspace
 from markets.models import Workspace
 
@@ -67,7 +68,7 @@ class CampaignCaller(models.Model):
         return f"{self.user} in {self.campaign}"
 
 
-class CampaignTemplate(models.Model):
+class CampaignTemplate(CallScript):
     """Values that a workspace's new campaigns of one sort begin with. `goals` maps a kind of goal to its target."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_templates")

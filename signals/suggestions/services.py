@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from calls.derived.locks import lock_campaign
 from calls.log.validation import CallRefused
 from calls.models import Call
-from markets.models import User, Workspace
+from markets.models import Contact, User, Workspace
 from signals.capture.contradictions import contradiction_questions
 from signals.capture.services import NewSignal, capture
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
@@ -93,13 +93,16 @@ def suggest(call: Call) -> list[OpenSuggestion]:
     ]
 
 
-def suggestions_of_latest_call(*, workspace: Workspace, by: User) -> list[OpenSuggestion]:
-    """Undecided suggestions of the user's latest call, while it is recent enough to remember."""
+def suggestions_of_latest_call(
+    *, workspace: Workspace, by: User, contact: Contact | None = None
+) -> list[OpenSuggestion]:
+    """Undecided suggestions of the user's latest call (to the contact), while it is recent enough to remember."""
     own = workspace.signal_suggestions.filter(
         call__caller=by,
         state=State.OPEN,
         suggested_at__gte=now() - SHOWN_FOR,
         call__recorded_at__gte=now() - SHOWN_FOR,
+        **({"call__contact": contact} if contact else {}),
     )
     newest = own.select_related("call__contact").first()
     return suggest(newest.call) if newest else []

@@ -19,6 +19,7 @@ def validation(market):
     """Two who fit, one not to be called, one who showed no interest."""
     campaign, _ = source(market, Person(), Person(), Person(do_not_call=True), Person(interested=False))
     campaign.brief, campaign.most_attempts, campaign.rest_days = "Listen first", 3, 5
+    campaign.script_close = "Agree a day"
     campaign.save()
     return campaign
 
@@ -107,6 +108,7 @@ def test_creating_makes_the_draft_with_its_people_sources_rule_and_reasons(as_ma
         "follow_up", "draft", validation, manager,
     )  # fmt: skip
     assert (campaign.most_attempts, campaign.rest_days, campaign.brief) == (3, 5, "Ask again")
+    assert campaign.script_close == "Agree a day"
     assert [each.source for each in campaign.campaign_sources.all()] == [validation]
     assert campaign.rule["conditions"][0]["campaigns"] == [validation.pk]
     reasons = campaign.members.values_list("added_reason", flat=True)

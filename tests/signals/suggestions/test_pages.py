@@ -65,18 +65,21 @@ def test_a_viewer_is_asked_nothing_and_makes_no_suggestion(as_viewer, conversati
     assert not SignalSuggestion.objects.exists()
 
 
-def test_saving_a_call_shows_what_its_notes_suggest_beside_the_next_person(as_caller, campaign):
+def test_a_saved_call_leads_to_what_its_notes_suggest_and_only_its_own_person_shows_it(as_caller, campaign):
+    campaign.calls_from, campaign.calls_until, campaign.calls_on_weekends = 0, 24, True
+    campaign.save()
     contact = campaign.members.order_by("pk").first().contact
     there = now().astimezone(campaign.workspace.zone)
     form = {"disposition": "future_potential", "direction": "outbound", "started_at": f"{there:%Y-%m-%dT%H:%M}"}
     url = reverse("campaigns:call", args=["acme", campaign.pk, contact.pk])
 
-    posted = form | {"notes": NOTES, "outside_hours_reason": "Asked for it"}
-    page = as_caller.post(url, posted, follow=True).content.decode()
+    page = as_caller.post(url, form | {"notes": NOTES}, follow=True).content.decode()
 
-    assert "Its notes suggest signals." in page
-    assert "Accept Movement State: Exploring" in page
-    assert f'<a href="{reverse("calls:detail", args=["acme", Call.objects.get().pk])}">{contact}</a>' in page
+    made = reverse("calls:detail", args=["acme", Call.objects.get().pk])
+    assert f'<a href="{made}#suggestions">Review suggested signals</a>' in page
+    assert "Suggested by the notes" not in page, "they are another person's"
+    for of_the_person in (url, made):
+        assert "Accept Movement State: Exploring" in as_caller.get(of_the_person).content.decode()
 
 
 def test_a_decision_beside_the_next_person_brings_only_what_is_left(as_caller, conversation):
@@ -90,11 +93,9 @@ def test_a_decision_beside_the_next_person_brings_only_what_is_left(as_caller, c
     assert "hx-target" in panel
 
 
-def test_what_others_recorded_or_what_is_hours_old_is_not_shown_beside_the_next_person(
-    as_manager, conversation, manager
-):
+def test_what_others_recorded_or_what_is_hours_old_is_not_shown_beside_the_person(as_manager, conversation, manager):
     suggest(conversation)
-    url = reverse("campaigns:next", args=["acme", conversation.campaign_id])
+    url = reverse("campaigns:call", args=["acme", conversation.campaign_id, conversation.contact_id])
     assert "Suggested by the notes" not in as_manager.get(url).content.decode()
     Call.objects.update(caller=manager)
     assert "Suggested by the notes" in as_manager.get(url).content.decode()
