@@ -130,7 +130,7 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
     others = filters.ChoiceFilter(
         choices=[("firm", "Other firms"), ("seniority", "Other seniorities"), ("city", "Other cities")],
         method="unfiltered",
-        label="Others, and not given",
+        label="Other or unknown",
         widget=HiddenInput,
     )
     wrong_phone = FlagFilter(label="Number to repair", apply=lambda contacts: contacts.to_repair())

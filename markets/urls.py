@@ -10,6 +10,7 @@ markets_urls = (
         path("", markets.market_list, name="list"),
         path("new/", markets.market_create, name="create"),
         path("<int:pk>/", markets.market_detail, name="detail"),
+        path("<int:pk>/signals/", markets.market_signals, name="signals"),
         path("<int:pk>/edit/", markets.market_edit, name="edit"),
         path("<int:pk>/contacts/", markets.market_landscape, name="landscape"),
     ],

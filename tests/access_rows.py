@@ -29,6 +29,7 @@ ROWS = [
     Row("markets:list", "viewer"),
     Row("markets:create", "manager", "GET POST"),
     Row("markets:detail", "viewer", ids=("market",)),
+    Row("markets:signals", "viewer", ids=("market",)),
     Row("markets:edit", "manager", "GET POST", ids=("market",)),
     Row("markets:landscape", "viewer", ids=("market",)),
     Row("contacts:list", "viewer"),

@@ -17,6 +17,7 @@ from markets.off_limits.services import mark_contacts
 from markets.tables import ContactTable, MarketTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.market_page.page import market_intelligence
+from signals.market_page.trends import signal_trends
 
 
 @workspace_page(Role.VIEWER)
@@ -74,6 +75,16 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
     return render(request, "markets/detail.html", context)
+
+
+@workspace_page(Role.VIEWER)
+def market_signals(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    """Each type of signal over time."""
+    market = get_object_or_404(workspace.markets, pk=pk)
+    choice = choose_period(request.GET, workspace.today(), "year", since=workspace.day_of(market.created_at))
+    trends = signal_trends(Scope(workspace, choice.period, market=market))
+    context = {"section": "markets", "market": market, "choice": choice, "trends": trends}
+    return render(request, "markets/signals.html", context)
 
 
 @workspace_page(Role.VIEWER)

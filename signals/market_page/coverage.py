@@ -42,6 +42,8 @@ class Coverage:
     """The counts of CONTACT_METRICS of the market's campaigns, for contacts inside and outside its landscape."""
     by_campaign: dict[int, dict[str, int]]
     """The same counts of each campaign that has members, by its id."""
+    whole: CoverageGroup
+    """The landscape as one group."""
     problem: str = ""
     choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
 
@@ -52,7 +54,7 @@ class Coverage:
     @property
     def landscape(self) -> int:
         """The contacts of all groups."""
-        return sum(count for group in self.groups for state, count, _ in group.counts if state == "landscape")
+        return next(count for state, count, _ in self.whole.counts if state == "landscape")
 
 
 def coverage(
@@ -82,14 +84,15 @@ def coverage(
 
     def group(key: str, label: str, names: list[str], query: dict[str, str]) -> CoverageGroup:
         sums = [(state, sum(counts[state][name] for name in names)) for state in STATES]
-        url = f"{rows_url}&{urlencode(query)}"
+        url = f"{rows_url}&{urlencode(query)}" if query else rows_url
         return CoverageGroup(key, label, [(state, count, f"{url}{filters[state]}") for state, count in sums])
 
     groups = [group(f"{by}:{index}", name, [name], {by: name}) for index, name in enumerate(largest)]
-    others = group(f"{by}:others", "Others, and not given", rest, {"others": by})
+    others = group(f"{by}:others", "Other or unknown", rest, {"others": by})
     if others.counts[0][1]:
         groups.append(others)
-    return Coverage(by, groups, contact_counts, by_campaign, "" if dimension in ("", by) else problem)
+    whole = group("landscape", "Landscape", list(counts["landscape"]), {})
+    return Coverage(by, groups, contact_counts, by_campaign, whole, "" if dimension in ("", by) else problem)
 
 
 def _count_query(

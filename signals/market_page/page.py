@@ -26,7 +26,7 @@ from calls.models import Meeting
 from calls.queue.explanations import explain_rank
 from calls.queue.ranking import first_ready
 from campaigns.models import Campaign, Status
-from config.ui.charts import LinkedCell, LinkedNumber
+from config.ui.charts import FunnelStep, LinkedCell, LinkedNumber, funnel
 from config.ui.periods import Period
 from markets.contacts.inferred_timezone import source_of_timezone
 from markets.contacts.points import further_points
@@ -34,7 +34,7 @@ from markets.custom_fields.shown import shown_values
 from markets.models import Contact, Market, User, Workspace
 from markets.models.suppressions import names_contact
 from signals.capture.vocabulary import SignalType
-from signals.market_page.coverage import coverage
+from signals.market_page.coverage import CoverageGroup, coverage
 from signals.market_page.current_breakdown import CurrentBreakdown, current_breakdown, firm_breakdowns
 from signals.market_page.movement import moves
 from signals.market_page.weekly_chart import weeks
@@ -85,6 +85,7 @@ def market_intelligence(
         "moves": moved,
         "firms": firms,
         "coverage": market_coverage,
+        "funnel": _funnel(scope, counts, market_coverage.whole),
         "next": next_contacts,
         "plans": [] if period.as_of else plans_of(workspace, [each for each in all_campaigns if each.is_active]),
     }
@@ -115,6 +116,22 @@ def _notes(
         "meetings_booked": LinkedCell(scope.key, meetings),
         "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
     }
+
+
+FUNNEL = {
+    "landscape": "In the landscape",
+    "contact_count": "In a campaign",
+    "called": "Called",
+    "reached": "Spoken with",
+}
+
+
+def _funnel(scope: Scope, counts: dict[str, Any], landscape: CoverageGroup) -> tuple[FunnelStep, ...]:
+    """From the landscape to meetings: its people, and the meetings that the market's calls booked."""
+    steps = [
+        (FUNNEL[state], LinkedNumber(state, people, f"{people:,}", href)) for state, people, href in landscape.counts
+    ]
+    return funnel([*steps, ("Meetings booked", scope.number("meetings_booked", counts["meetings_booked"]))])
 
 
 def _meeting_outcomes(scope: Scope, campaigns: Sequence[int]) -> tuple[LinkedNumber, ...]:

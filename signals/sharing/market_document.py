@@ -130,7 +130,7 @@ def _coverage(coverage: Coverage, shows_people: bool) -> Json:
         else:
             rows.append({"label": group.label, "counts": counts})
     if others["landscape"]:
-        rows.append({"label": "Others, and not given", "counts": others})
+        rows.append({"label": "Other or unknown", "counts": others})
     for row in rows:
         if not shows_people and 0 < row["counts"]["reached"] < MIN_CONTACTS:
             row["counts"]["reached"] = None

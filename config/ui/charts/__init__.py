@@ -5,6 +5,7 @@ components/charts/ draw them. `looks.py` is the palette, `scale.py` makes round 
 """
 
 from config.ui.charts.bars import Bar, bar_chart
+from config.ui.charts.funnels import FunnelStep, funnel
 from config.ui.charts.heat_maps import Cell, heat_map
 from config.ui.charts.lines import Series, line_chart
 from config.ui.charts.looks import CURVES, SEQUENCE, looks_of, ordered_looks
@@ -32,6 +33,7 @@ __all__ = [
     "Chart",
     "ChartTable",
     "Curve",
+    "FunnelStep",
     "LegendEntry",
     "LinkedCell",
     "LinkedNumber",
@@ -42,6 +44,7 @@ __all__ = [
     "Stack",
     "Unit",
     "bar_chart",
+    "funnel",
     "heat_map",
     "line_chart",
     "looks_of",

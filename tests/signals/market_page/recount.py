@@ -245,7 +245,7 @@ class Recount:
         named = largest(Counter(group.values()))
         groups = {name: {key for key in everybody if group[key] == name} for name in named}
         if others := everybody - set().union(*groups.values()):
-            groups["Others, and not given"] = others
+            groups["Other or unknown"] = others
         return {
             ("coverage", by, label, state): str(len(members & people))
             for label, members in groups.items()

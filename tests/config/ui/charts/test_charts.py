@@ -7,10 +7,12 @@ from config.ui.charts import (
     Bar,
     Cell,
     ChartTable,
+    LinkedNumber,
     Segment,
     Series,
     Unit,
     bar_chart,
+    funnel,
     heat_map,
     line_chart,
     sparkline,
@@ -132,3 +134,13 @@ def test_text_is_not_scaled_with_the_chart():
 
     assert "viewBox" not in body.partition("</svg>")[0]
     assert 'x="5.0%"' in body
+
+
+def test_a_funnel_measures_each_step_by_the_first_and_by_the_one_before():
+    steps = funnel(
+        [(name, LinkedNumber(name, value, str(value), "/")) for name, value in zip("abcd", (8, 4, 0, 2), strict=True)]
+    )
+
+    assert [(step.width, step.share) for step in steps] == [(100, ""), (50, "50.0 %"), (0, "0.0 %"), (25, "")]
+    assert funnel([("a", LinkedNumber("a", 0, "0", "/"))]) == ()
+    assert funnel([]) == ()
