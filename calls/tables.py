@@ -10,7 +10,7 @@ from calls.metrics.by_caller import CallerRow
 from calls.metrics.presentation import Scope
 from calls.models import Call, Meeting
 from config.ui.lists.columns import CellColumn, Column, ExportColumn, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 from markets.models import Contact, User
 
 
@@ -50,7 +50,12 @@ def meeting_time(call: Call) -> datetime | None:
 class CallTable(Table):
     """An import of its export gives the same calls: the columns that it needs besides are hidden on the page."""
 
-    empty = "No calls yet. Callers log them in a campaign; a dialer's calls are imported."
+    empty = "No calls yet. They are logged from the call queue or imported from a dialer."
+    no_match = "No calls match these filters."
+    next_steps = (
+        NextStep("Open call queue", "queue", "can_call"),
+        NextStep("Import calls", "imports:create", "can_manage", {"kind": "calls"}),
+    )
 
     started_at = CellColumn("calls/cells/started.html", lead=True, verbose_name="Started")
     contact = CellColumn("cells/contact.html", sort="contact__full_name")
@@ -97,7 +102,8 @@ class CallTable(Table):
 
 
 class CallbackTable(Table):
-    empty = "No promise here. They come from calls that ended with Callback Requested; look under another state."
+    empty = "No callbacks here. A call with the outcome Callback Requested adds one."
+    next_steps = (NextStep("Open call queue", "queue", "can_call"),)
 
     chosen = CellColumn(
         "callbacks/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True
@@ -124,7 +130,8 @@ class CallbackTable(Table):
 
 
 class MeetingTable(Table):
-    empty = "No meeting here. A call that came to Meeting Booked makes one."
+    empty = "No meetings yet. A call with the outcome Meeting Booked adds one."
+    next_steps = (NextStep("Open call queue", "queue", "can_call"),)
 
     scheduled_at = CellColumn("meetings/cells/when.html", lead=True, verbose_name="When")
     contact = CellColumn("meetings/cells/contact.html", accessor="call__contact", sort="call__contact__full_name")
@@ -160,7 +167,7 @@ class NumberForms(Table):
 
 
 class OpenRepairTable(NumberForms):
-    empty = "No number to repair. People whose phone is not valid, or was found to be wrong on a call, are listed here."
+    empty = "No numbers to repair. People whose number is invalid or turned out wrong on a call are listed here."
 
     contact = CellColumn("contacts/cells/name.html", accessor="pk", sort="full_name", lead=True, verbose_name="Name")
     firm = Column()

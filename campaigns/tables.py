@@ -9,14 +9,16 @@ from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact, ProposedChange
 from config.ui.formats import day
 from config.ui.lists.columns import CellColumn, CheckColumn, Column, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 from config.ui.periods import Period
 from config.ui.requests import HtmxRequest
 from signals.contacts.columns import standing_columns
 
 
 class CampaignTable(Table):
-    empty = "No campaign here. A campaign is a mission in a market; create one and choose its people."
+    empty = "No campaigns yet. A campaign calls chosen people of a market."
+    next_steps = (NextStep("New campaign", "campaigns:create", "can_manage"),)
+    ask = "Ask a manager to create one."
 
     name = CellColumn("campaigns/cells/name.html", lead=True, verbose_name="Campaign")
     market = Column(accessor="market__name", verbose_name="Market")
@@ -75,7 +77,9 @@ def campaign_rows(
 class MemberTable(Table):
     """An import of its export into a campaign gives the same members."""
 
-    empty = "Nobody here. A manager chooses people from the market's landscape."
+    empty = "No people in this campaign yet."
+    no_match = "No one matches these filters."
+    ask = "Ask a manager to choose them from the market."
     first_columns = ("chosen", "contact")
     default_columns = (
         "firm",

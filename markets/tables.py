@@ -6,7 +6,7 @@ from django.middleware.csrf import get_token
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, overlap_note
 from config.ui.lists.columns import CellColumn, CheckColumn, Column, ExportColumn, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 from config.ui.periods import Period
 from markets.imports.fields import SEPARATOR
 from markets.models import Contact, ContactMerge, ImportJob, ImportNote, ImportPreset, Market, Suppression
@@ -14,7 +14,9 @@ from signals.contacts.columns import STANDING_COLUMNS, standing_columns
 
 
 class MarketTable(Table):
-    empty = "No markets yet. A market is a practice area in a geography; a manager can create the first one."
+    empty = "No markets yet. A market is a practice area in a place, such as M&A in New York."
+    next_steps = (NextStep("New market", "markets:create", "can_manage"),)
+    ask = "Ask a manager to create the first one."
 
     name = CellColumn("markets/cells/market.html", lead=True, verbose_name="Market")
     landscape = Column(figure=True, verbose_name="Landscape")
@@ -53,7 +55,13 @@ ADDRESS_COLUMNS = ("firm", "title", "seniority", "city", "phone", "email")
 class ContactTable(Table):
     """An import of its export gives the same people: the columns that it needs besides are hidden on the page."""
 
-    empty = "Nobody here yet. Import a list of people, or add one with “New contact”."
+    empty = "No people yet. They come from an imported list or are added one by one."
+    no_match = "No one matches these filters."
+    next_steps = (
+        NextStep("Import people", "imports:create", "can_manage", {"kind": "people"}),
+        NextStep("New contact", "contacts:create", "can_manage"),
+    )
+    ask = "Ask a manager to import a list."
     first_columns = ("full_name",)
     default_columns: tuple[str, ...] = ("firm", *STANDING_COLUMNS)
     past_columns = ADDRESS_COLUMNS
@@ -100,7 +108,8 @@ class EnrollTable(ContactTable):
 
     keeps_ticks = True
     default_columns = ()
-    empty = "No one matches. Everyone who does is in the campaign already, or the filters are too narrow."
+    empty = "No one to choose. The market has no people yet, or all of them are in the campaign."
+    no_match = "No one else matches these filters. People already in the campaign are hidden."
 
     chosen = CheckColumn("contacts/cells/tick.html", accessor="pk")
     email = Column(visible=False)
@@ -111,7 +120,8 @@ class EnrollTable(ContactTable):
 
 
 class MergeTable(Table):
-    empty = "Nobody was merged yet. Likely duplicates are listed under “Duplicates”."
+    empty = "No one was merged yet."
+    next_steps = (NextStep("Likely duplicates", "contacts:duplicates"),)
 
     label = Column(lead=True, verbose_name="Merged person")
     contact = CellColumn("cells/contact.html", sort="contact__full_name", verbose_name="Is now")
@@ -131,7 +141,11 @@ class MergeTable(Table):
 class SuppressionTable(Table):
     """An import of its export gives the same list: the columns that it needs besides are hidden on the page."""
 
-    empty = "Nobody asked not to be called."
+    empty = "No one is on the do-not-call list."
+    next_steps = (
+        NextStep("Import a list", "imports:create", "can_manage", {"kind": "suppressions"}),
+        NextStep("Add an entry", "suppressions:create", "can_call"),
+    )
 
     whom = CellColumn("suppressions/cells/whom.html", accessor="whom", sort="contact__full_name", lead=True)
     covered_count = CellColumn("suppressions/cells/covered.html", figure=True, verbose_name="People covered")
@@ -168,7 +182,9 @@ class SuppressionTable(Table):
 
 
 class ImportTable(Table):
-    empty = "No files were imported yet. A manager can send in people, a dialer's calls or a do-not-call list."
+    empty = "No imports yet. A file holds people, calls from a dialer, or a do-not-call list."
+    next_steps = (NextStep("Import a file", "imports:create", "can_manage"),)
+    ask = "Ask a manager to import one."
 
     file_name = CellColumn("imports/cells/file.html", lead=True, verbose_name="File")
     kind = Column(verbose_name="Kind")
@@ -211,7 +227,8 @@ class ImportNoteTable(Table):
 
 
 class ImportPresetTable(Table):
-    empty = "No presets yet. The portal remembers how each kind of file is read, from its first import on."
+    empty = "No presets yet. The first import of a file saves how its columns are read."
+    next_steps = (NextStep("Import a file", "imports:create", "can_manage"),)
 
     name = CellColumn("imports/cells/preset.html", lead=True, verbose_name="Preset")
     kind = Column(verbose_name="Of")

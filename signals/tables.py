@@ -1,13 +1,15 @@
 from typing import Any
 
 from config.ui.lists.columns import CellColumn, Column, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 from signals.columns import CountColumn, ShareColumn
 from signals.models import Signal, SignalSuggestion
 
 
 class SignalTable(Table):
-    empty = "No signals here. They are captured with a call that was a conversation."
+    empty = "No signals yet. They are captured on calls that were conversations."
+    no_match = "No signals match these filters."
+    next_steps = (NextStep("Open call queue", "queue", "can_call"),)
 
     contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True)
     firm = Column(accessor="contact__firm", verbose_name="Firm")

@@ -7,7 +7,7 @@ from campaigns.audience import Rule, RuleInvalid, Sentence
 from campaigns.audience.names import Names
 from campaigns.models import Audience
 from config.ui.lists.columns import CellColumn, Column, DrawnColumn, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 
 
 class SentenceColumn(DrawnColumn):
@@ -35,7 +35,9 @@ def read_rule(audience: Audience, names: Names) -> tuple[Sentence | None, list[s
 
 
 class AudienceTable(Table):
-    empty = "No audiences yet. Save a rule over people to use it again: for a campaign, a list or an export."
+    empty = "No audiences yet. An audience is a saved rule over people, for campaigns, lists and exports."
+    next_steps = (NextStep("New audience", "audiences:create", "can_manage"),)
+    ask = "Ask a manager to save one."
 
     name = CellColumn("audiences/cells/name.html", lead=True, verbose_name="Audience")
     rule = SentenceColumn()

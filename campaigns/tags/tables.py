@@ -3,12 +3,13 @@ from typing import Any
 from django.middleware.csrf import get_token
 
 from config.ui.lists.columns import CellColumn, Column, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 from markets.models import Tag
 
 
 class TagTable(Table):
-    empty = "No tags yet. Add one on a person's or a campaign's page."
+    empty = "No tags yet. They are added on the page of a person or a campaign."
+    next_steps = (NextStep("Open contacts", "contacts:list"), NextStep("Open campaigns", "campaigns:list"))
 
     name = Column(lead=True, verbose_name="Tag")
     people = CellColumn("tags/cells/people.html", figure=True)

@@ -5,11 +5,12 @@ from django.middleware.csrf import get_token
 
 from campaigns.models import Task
 from config.ui.lists.columns import CellColumn, Column, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 
 
 class TaskTable(Table):
-    empty = "No tasks here. Add one with “New task”, or on a person's or a campaign's page."
+    empty = "No tasks here. They are added here or on the page of a person or a campaign."
+    next_steps = (NextStep("New task", "tasks:create", "can_call"),)
 
     title = CellColumn("tasks/cells/title.html", lead=True, verbose_name="Task")
     contact = CellColumn("tasks/cells/about.html", sort="contact__full_name", verbose_name="About")

@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from campaigns.views.audiences import editor_context, editor_of_request
 from campaigns.views.members import selected_ids
 from campaigns.views.people_scope import PeopleScope
-from config.ui.lists.tables import table_page
+from config.ui.lists.tables import NextStep, table_page
 from markets.models import Contact, Role, Workspace
 from markets.off_limits.services import mark_contacts
 from markets.tables import EnrollTable
@@ -53,6 +53,9 @@ def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         request,
         "campaigns/choose.html",
         table_class=EnrollTable,
+        next_steps=[
+            NextStep("Import people", "imports:create", "can_manage", {"kind": "people", "market": campaign.market_id})
+        ],
         filterset=filterset,
         context=context,
         workspace=workspace,

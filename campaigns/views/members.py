@@ -8,7 +8,7 @@ from campaigns.forms.callers import AssignForm
 from campaigns.membership import CampaignClosed, remove
 from campaigns.tables import MemberTable
 from config.ui.forms import as_id
-from config.ui.lists.tables import table_page
+from config.ui.lists.tables import NextStep, table_page
 from markets.models import Role, Workspace
 from markets.off_limits.services import mark_contacts
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -24,6 +24,9 @@ def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         request,
         "campaigns/members.html",
         table_class=MemberTable,
+        next_steps=[]
+        if campaign.is_completed
+        else [NextStep("Choose people", "campaigns:choose", "can_manage", args=(campaign.pk,))],
         filterset=MemberFilter(request.GET, members, workspace=workspace),
         context={"section": "campaigns", "campaign": campaign, "assign": AssignForm(workspace=workspace)},
         complete_page=lambda members: mark_contacts([member.contact for member in members]),

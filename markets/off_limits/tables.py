@@ -3,12 +3,13 @@ from typing import Any
 from django.middleware.csrf import get_token
 
 from config.ui.lists.columns import CellColumn, Column, KeyColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 from markets.models import OffLimits
 
 
 class OffLimitsTable(Table):
-    empty = "Nobody is off-limits. Add a firm here, or a person on their page."
+    empty = "No one is off-limits. A firm is added here, a person on their page."
+    next_steps = (NextStep("Add a firm", "off_limits:create", "can_call"),)
 
     whom = CellColumn("off_limits/cells/whom.html", accessor="whom", sort="firm_key", lead=True, verbose_name="Whom")
     people = CellColumn(

@@ -7,7 +7,7 @@ from calls.metrics.presentation import Scope, TotalRow
 from calls.metrics.row_metrics import with_metrics
 from campaigns.tables import campaign_rows
 from config.ui.forms import save_or_add_error
-from config.ui.lists.tables import table_page
+from config.ui.lists.tables import NextStep, table_page
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import choose_period
 from markets.filters import LandscapeFilter, MarketFilter
@@ -71,7 +71,7 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
     caller = request.user if request.access.can_call else None
     page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""), caller)
-    total = TotalRow("Market", page["scope"], page["counts"])
+    total = TotalRow("Market", page["scope"], page["counts"]) if page["campaigns"] else None
     table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
     return render(request, "markets/detail.html", context)
@@ -97,6 +97,10 @@ def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         "markets/landscape.html",
         table_class=ContactTable,
         filterset=filterset,
+        next_steps=[
+            NextStep("Import people", "imports:create", "can_manage", {"kind": "people", "market": market.pk}),
+            NextStep("New contact", "contacts:create", "can_manage", {"market": market.pk}),
+        ],
         context={"section": "markets", "market": market},
         complete_page=mark_contacts,
         workspace=workspace,

@@ -22,7 +22,7 @@ def _by_week(days: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 
 
 def weeks(scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None = None, limit: int = 13) -> Chart | None:
-    """The last weeks of the period without gaps, or None if it has no week.
+    """The last weeks of the period without gaps, or None if they have no calls.
 
     An open period ends on `last_day`, the day of the scope's newest call. `days` are the scope's
     `calls.metrics.definitions.day_counts`; None stands for the workspace's.
@@ -39,7 +39,7 @@ def weeks(scope: Scope, last_day: date | None, days: QuerySet[Any, Any] | None =
         counts[monday] = calls, conversations
     to_sunday = timedelta(days=6)
     mondays = [monday for monday in sorted(counts) if not period.first or monday + to_sunday >= period.first]
-    if not mondays:
+    if not any(any(counts[monday]) for monday in mondays):
         return None
     return _chart(replace(scope, period=shown), [(monday, *counts[monday]) for monday in mondays], today)
 

@@ -2,11 +2,12 @@ from django.middleware.csrf import get_token
 
 from campaigns.models import SharedLink
 from config.ui.lists.columns import CellColumn, Column, ExportColumn
-from config.ui.lists.tables import Table
+from config.ui.lists.tables import NextStep, Table
 
 
 class SharedLinkTable(Table):
-    empty = "No links yet. Share a market or a report from its page."
+    empty = "No shared links yet. They are made on the page of a market or a report."
+    next_steps = (NextStep("Open markets", "markets:list"),)
 
     label = CellColumn("shared/cells/label.html", lead=True, verbose_name="For whom")
     thing = CellColumn("shared/cells/thing.html", accessor="pk", orderable=False, verbose_name="Shows")

@@ -1,8 +1,8 @@
 """The helper of every list page: filters, sorting, pagination, exports, and the fragment for htmx."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
@@ -10,6 +10,7 @@ from django.db import models
 from django.forms import ModelChoiceField
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from config.db.paging import (
@@ -33,10 +34,26 @@ LAST = "last"
 """The page to ask for where the number of pages is not known."""
 
 
+class NextStep(NamedTuple):
+    """A button of an empty list. `needs` is the attribute of the request's access that a user must have for it."""
+
+    label: str
+    url: str
+    needs: str = ""
+    query: Mapping[str, object] = {}
+    args: Sequence[object] = ()
+
+
 class Table(tables.Table):
-    """A table of a workspace. `empty` is shown instead of rows: why there may be none, and what to do."""
+    """A table of a workspace. `empty` is shown instead of rows: why there are none. `next_steps` follow as buttons,
+    those that the user may press; `ask` says whom to ask if there are none of them."""
 
     empty = "Nothing here yet."
+    no_match = "Nothing matches these filters."
+    next_steps: Sequence[NextStep] = ()
+    ask = ""
+    unfiltered = ""
+    """The URL of the list without filters."""
     request: HtmxRequest
     filterset: WorkspaceFilterSet | None = None
     is_filtered = False
@@ -68,6 +85,15 @@ class Table(tables.Table):
     def __init__(self, *args: object, workspace: Any, **kwargs: Any):
         self.workspace = workspace
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def empty_actions(self) -> list[tuple[str, str]]:
+        """The buttons of an empty list: label and URL. None where nobody's role is known, as in a table of a mail."""
+        access = getattr(getattr(self, "request", None), "access", None)
+        return [
+            (step.label, reverse(step.url, args=[self.workspace.slug, *step.args], query=step.query))
+            for step in self.next_steps
+            if access and (not step.needs or getattr(access, step.needs))
+        ]
 
     @property
     def address(self) -> str:
@@ -122,6 +148,7 @@ def table_page(
     per_page: int = PER_PAGE,
     rows_of: Callable[[Any], Any] = lambda rows: rows.fetch_mode(models.FETCH_PEERS),
     complete_page: Callable[[list[Any]], None] | None = None,
+    next_steps: Sequence[NextStep] = (),
     **options: object,
 ) -> HttpResponseBase:
     """A page with one table: `table`, `filter`, `notices`, `chips` and `unfiltered`, the link that takes all filters
@@ -137,6 +164,7 @@ def table_page(
     rows = filterset.queryset.none() if notices else filterset.qs
     table = table_class(rows_of(rows), **options)
     table.filterset = filterset
+    table.next_steps = next_steps or table.next_steps
     table.request = request  # as an argument it would make the table sort by any query parameter
     notices += choose_columns(table, request.GET, is_past=filterset.past_day is not None)
     if moved := address_with_columns(request.GET, table.shown_columns):
@@ -156,15 +184,16 @@ def table_page(
     fragment = "#table" if request.htmx and request.htmx.target == "table" else ""
     chips = list(chips_of(filterset.form, filterset.data, request.path, filterset.describe))
     table.is_filtered = bool(chips)
+    table.unfiltered = link_without(filterset.data, filterset.form.fields, request.path)
     page = {
         "table": table,
         "filter": filterset,
         "notices": notices,
         "chips": chips,
-        "unfiltered": link_without(filterset.data, filterset.form.fields, request.path),
+        "unfiltered": table.unfiltered,
         **(context or {}),
     }
-    table.total = total() if total else None
+    table.total = total() if total and table.paginator.count else None
     response = render(request, template + fragment, page, status=400 if kind else 200)
     replace_while_typing(request, response, filterset.typed)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
