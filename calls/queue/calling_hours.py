@@ -1,12 +1,12 @@
 """Calling hours: when a campaign's people may be called, by their own clocks.
 
-Between two hours of the day (8:00 to 21:00 unless the campaign says otherwise), from Monday to Friday unless the
-campaign calls at weekends. A callback that was promised for a weekend is made at that weekend.
+Between two hours of the day (8:00 to 21:00 unless the campaign says otherwise), on the working days of the week
+there unless the campaign calls at weekends. A callback that was promised for a weekend is made at that weekend.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache, lru_cache, reduce
 from operator import or_
 from zoneinfo import ZoneInfo
@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import BooleanField, Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from calls.queue.weekends import is_weekend, is_weekend_anywhere
 from campaigns.models import Campaign
 from markets.models import Contact, Workspace
 from markets.models.workspaces import timezone_names
 
 QUARTER_HOUR_SECONDS = 15 * 60
 """All time zones now in use are offset by whole quarters of an hour, so results can be cached per quarter."""
-SATURDAY = 5
 NO_ZONE = "-"
 FARTHEST_WEST, FARTHEST_EAST = timedelta(hours=-12), timedelta(hours=14)
 LONGEST_WEEKEND = timedelta(days=2, hours=1)
@@ -51,15 +51,15 @@ class CallingHours:
         local = moment.astimezone(zone)
         if not self.opens <= local.hour < self.closes:
             return False
-        if self.on_weekends or not is_weekend(local):
+        if self.on_weekends or not is_weekend(local, zone.key):
             return True
-        return promised_at is not None and promised_at >= _start_of_weekend(local)
+        return promised_at is not None and promised_at >= _start_of_weekend(local, zone.key)
 
     def next_opening(self, zone: ZoneInfo, moment: datetime) -> datetime:
         """The next time after `moment` at which calling hours begin in the zone."""
         local = moment.astimezone(zone)
         day = local.date() if local.hour < self.opens else local.date() + timedelta(days=1)
-        while not self.on_weekends and is_weekend(day):
+        while not self.on_weekends and is_weekend(day, zone.key):
             day += timedelta(days=1)
         return datetime.combine(day, time(self.opens), tzinfo=zone)
 
@@ -67,17 +67,15 @@ class CallingHours:
         """A warning about a call to the contact at that time."""
         local = local_time(contact, moment)
         zone = zone_of(contact).key
-        days = self.days if is_weekend(local) else ""
+        days = self.days if is_weekend(local, zone) else ""
         return f"{when} {local:%A at %-H:%M} where {contact} is ({zone}); people are called{days} from {self}."
 
 
-def is_weekend(day: date) -> bool:
-    return day.weekday() >= SATURDAY
-
-
-def _start_of_weekend(local: datetime) -> datetime:
-    saturday = local.date() - timedelta(days=local.weekday() - SATURDAY)
-    return datetime.combine(saturday, time(), tzinfo=local.tzinfo)
+def _start_of_weekend(local: datetime, zone: str) -> datetime:
+    first = local.date()
+    while is_weekend(first - timedelta(days=1), zone):
+        first -= timedelta(days=1)
+    return datetime.combine(first, time(), tzinfo=local.tzinfo)
 
 
 def zone_of(contact: Contact) -> ZoneInfo:
@@ -130,9 +128,9 @@ def _open(workspace: Workspace, hours: CallingHours, moment: datetime) -> Q:
 
 def _promised_for_the_weekend(workspace: Workspace, campaigns: Collection[Campaign], moment: datetime) -> list[int]:
     """The keys of members who may be called now because their callback was promised for this weekend. They are few, and
-    none on weekdays, when nothing is queried."""
+    none from Monday to Wednesday, when nothing is queried."""
     hours = {each.pk: CallingHours.of(each) for each in campaigns if not each.calls_on_weekends}
-    if not hours or not any(is_weekend(moment + offset) for offset in (FARTHEST_WEST, FARTHEST_EAST)):
+    if not hours or not any(is_weekend_anywhere(moment + offset) for offset in (FARTHEST_WEST, FARTHEST_EAST)):
         return []
     due = workspace.campaign_contacts.filter(
         campaign__in=hours, callback_due_at__gt=moment - LONGEST_WEEKEND, callback_due_at__lte=moment

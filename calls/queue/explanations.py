@@ -8,12 +8,10 @@ from typing import Any
 from django.db.models import Count, Min
 
 from calls.queue.calling_hours import CallingHours, zone_by_name, zone_name, zone_of
-from calls.queue.ranking import QueueState, Rank, queue
+from calls.queue.ranking import QueueState, Rank, describe_interest, queue
 from campaigns.models import Campaign
 from config.ui.formats import day
 from markets.models import User, Workspace
-
-INTEREST = "showed interest"
 
 
 def explain_rank(member: Any, moment: datetime) -> str:
@@ -39,7 +37,10 @@ def _explain(member: Any, moment: datetime) -> str:
         opening = hours.next_opening(zone_of(member.contact), moment)
         return f"called from {hours} there, again at {_format_time(workspace, opening, moment)}"
     if member.rank == Rank.INTERESTED:
-        return f"{INTEREST} on {day(workspace.day_of(member.interest_at))}" if member.interest_at else INTEREST
+        strength, freshness = describe_interest(member.interest)
+        if not member.interest_at:
+            return strength
+        return f"{strength} on {day(workspace.day_of(member.interest_at))}, {freshness}"
     if member.rank == Rank.UNCALLED:
         return "not called yet"
     rest = workspace.day_of(moment) - workspace.day_of(member.last_attempt_at or member.last_call_at)

@@ -16,6 +16,7 @@ from calls.queue.ranking import (
     QueueState,
     Rank,
     batches,
+    interest,
     interest_at,
     order_of,
     ready_members,
@@ -50,7 +51,11 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
         member: Any = CampaignContact(pk=following["pk"])
         _update(member, leased_by=by, leased_until=moment + LEASE_DURATION)
         still_callable = CampaignContact.objects.filter(pk=member.pk, campaign__status=Status.ACTIVE).callable()
-        member = still_callable.annotate(interest_at=interest_at()).select_related("contact").first()
+        member = (
+            still_callable.annotate(interest=interest(moment), interest_at=interest_at())
+            .select_related("contact")
+            .first()
+        )
     if member is None:
         return lease_next(campaign=campaign, by=by)  # suppressed meanwhile, or the campaign was paused
     member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by

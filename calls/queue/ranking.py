@@ -1,6 +1,7 @@
 """Who is next in a campaign and why: one order over the callable members.
 
 Within each rank the people of the campaign's priority audience come first, then those who are assigned to the caller.
+Of those who showed interest the freshest and strongest interest comes first.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +16,7 @@ from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet,
 from calls.queue.calling_hours import are_open_in_workspace, within_hours
 from calls.queue.priority import priority_people
 from campaigns.callers.eligible import Callers
+from campaigns.dispositions import CALLBACKS, MEETINGS
 from campaigns.models import Campaign, CampaignContact, Status
 from campaigns.models.members import CampaignContactQuerySet
 from markets.models import User, Workspace
@@ -22,6 +24,8 @@ from markets.models import User, Workspace
 FIRST_BATCH = 50
 """How many members are searched for a ready one before all of them are."""
 MOST_OFFERED = 20
+FRESH_FOR, AGEING_FOR = timedelta(days=90), timedelta(days=180)
+STRENGTHS = 3
 OFFER_FIELDS = (
     *("campaign", "attempt_count", "callback_due_at", "last_attempt_at", "last_call_at"),
     *("contact__full_name", "contact__firm"),
@@ -69,12 +73,21 @@ def queue(
         output_field=models.CharField(choices=QueueState.choices),
     )
     members = _ranked(workspace, campaigns, moment).annotate(state=state).callable()
-    return members.annotate(reason=reason, interest_at=interest_at()).order_by(*order_of(by))
+    return members.annotate(reason=reason).order_by(*order_of(by))
 
 
 def order_of(by: User | None) -> list[Any]:
     own_first = [Case(When(assigned_to=by, then=Value(0)), default=Value(1))] if by else []
-    return ["rank", "priority", *own_first, "callback_due_at", F("last_call_at").asc(nulls_first=True), "pk"]
+    interest_first = ["-interest", F("interest_at").desc(nulls_last=True)]
+    return [
+        "rank",
+        "priority",
+        *own_first,
+        *interest_first,
+        "callback_due_at",
+        F("last_call_at").asc(nulls_first=True),
+        "pk",
+    ]
 
 
 def _another_ones(workspace: Workspace, campaigns: Collection[Campaign], by: User | None) -> Q:
@@ -93,12 +106,43 @@ def _ranked(workspace: Workspace, campaigns: Collection[Campaign], moment: datet
             default=Value(Rank.RESTED),
         ),
         priority=Case(When(priority_people(workspace, campaigns), then=Value(0)), default=Value(1)),
+    ).annotate(
+        interest=Case(When(rank=Rank.INTERESTED, then=interest(moment)), default=Value(0)),
+        interest_at=Case(When(rank=Rank.INTERESTED, then=interest_at()), default=None),
     )
 
 
 def _interested() -> QuerySet[CampaignContact]:
     """The memberships in which a member's contact showed interest."""
     return CampaignContact.objects.filter(contact=OuterRef("contact"), has_shown_interest=True)
+
+
+def interest(moment: datetime) -> Subquery:
+    """How fresh and strong the contact's interest is: the larger, the sooner they are called. See `describe_interest`.
+
+    First by freshness, in the periods of a signal's; then a meeting, a callback, other interest.
+    """
+    freshness = Case(
+        When(last_conversation_at__gte=moment - FRESH_FOR, then=Value(2)),
+        When(last_conversation_at__gte=moment - AGEING_FOR, then=Value(1)),
+        default=Value(0),
+    )
+    strength = Case(
+        When(last_disposition__in=MEETINGS, then=Value(2)),
+        When(last_disposition__in=CALLBACKS, then=Value(1)),
+        default=Value(0),
+    )
+    interest = Max(freshness * STRENGTHS + strength)
+    return Subquery(_interested().order_by().values("contact").annotate(interest=interest).values("interest"))
+
+
+def describe_interest(interest: int) -> tuple[str, str]:
+    """The strength and the freshness in words."""
+    freshness, strength = divmod(interest or 0, STRENGTHS)
+    return (
+        ("showed interest", "asked for a callback", "had a meeting booked")[strength],
+        ("stale", "ageing", "fresh")[freshness],
+    )
 
 
 def interest_at() -> Subquery:
@@ -161,7 +205,7 @@ def first_ready(
     reasons = reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
     for batch in batches(workspace, campaigns, moment):
         ready = ready_members(workspace, campaigns, moment, batch, order_of(by), reasons)
-        ready = ready.annotate(interest_at=interest_at()).select_related("contact").only(*OFFER_FIELDS)
+        ready = ready.select_related("contact").only(*OFFER_FIELDS)
         for member in ready[:limit]:
             member.campaign, member.contact.workspace = campaigns_by_id[member.campaign_id], workspace
             member.state = QueueState.READY

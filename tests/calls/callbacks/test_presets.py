@@ -52,6 +52,12 @@ def test_a_weekend_gives_way_to_the_day_after_unless_the_campaign_calls_then(wor
     assert (always["t"][1], always["m"][1]) == ("Sat 6 Jun 09:00", "Mon 8 Jun 09:00")
 
 
+def test_the_weekend_is_that_of_the_persons_country(workspace):
+    thursday = utc(2026, 6, 4, 9)
+
+    assert presets(workspace, thursday, timezone="Asia/Riyadh")["t"] == ("Sunday 9:00 there", "Sun 7 Jun 02:00")
+
+
 def test_a_holiday_of_the_workspace_gives_way_to_the_next_working_day(workspace):
     before_thanksgiving, before_christmas = utc(2026, 11, 25, 17), utc(2026, 12, 11, 17)
 

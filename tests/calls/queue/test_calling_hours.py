@@ -3,13 +3,19 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 from calls.queue.calling_hours import CallingHours
 from calls.queue.ranking import QueueState, queue
+from calls.queue.weekends import WEEKENDS, is_weekend
 from campaigns.models import Campaign
+from markets.models.workspaces import timezone_names
+from markets.workspaces.calendar import countries
 from tests.calls.queue.members import called_member, queue_state
-from tests.factories import active_campaign, member, utc
+from tests.factories import ContactFactory, active_campaign, member, utc
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -36,6 +42,64 @@ def test_it_is_the_weekend_where_the_person_is_that_counts(campaign, noon):
 
     assert queue_state(campaign.members.first()) == QueueState.READY
     assert queue_state(tokyo) == QueueState.OUTSIDE_HOURS
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "state"),
+    [
+        (26, "Asia/Riyadh", "ready"),  # Thursday
+        (27, "Asia/Riyadh", "outside_hours"),
+        (28, "Asia/Riyadh", "outside_hours"),
+        (29, "Asia/Riyadh", "ready"),  # Sunday
+        (27, "Asia/Tehran", "outside_hours"),
+        (28, "Asia/Tehran", "ready"),
+        (28, "Asia/Dubai", "outside_hours"),
+        (27, "Asia/Dubai", "ready"),
+    ],
+)
+def test_the_weekend_is_that_of_the_persons_country(campaign, noon, day, zone, state):
+    noon.move_to(utc(2026, 11, day, 9))
+
+    assert queue_state(member(campaign, timezone=zone)) == state
+
+
+def test_a_callback_that_was_promised_for_their_friday_is_made_then(campaign, noon):
+    friday = utc(2026, 11, 27, 9)
+    noon.move_to(friday - timedelta(days=3))
+    promised, missed = (
+        called_member(
+            campaign,
+            ContactFactory(workspace=campaign.workspace, timezone="Asia/Riyadh"),
+            disposition="callback_requested",
+            callback_at=at,
+        )
+        for at in (friday - timedelta(hours=1), friday - timedelta(days=1))
+    )
+    noon.move_to(friday)
+
+    assert queue_state(promised) == QueueState.READY
+    assert queue_state(missed) == QueueState.OUTSIDE_HOURS
+
+
+def test_the_table_of_weekends_agrees_with_the_calendars():
+    """Of each country with one zone. Where Sunday alone is a day of rest, offices are closed on Saturday, too."""
+    region_codes = {regions[0]: code for code, regions in COUNTRY_CODE_TO_REGION_CODE.items()}
+    compared = set()
+    for country in countries():
+        zones = TIMEZONE_DATA.get(str(region_codes.get(country, "")), ())
+        if len(zones) != 1 or country == "DZ":  # whose zone is named after Paris
+            continue
+        calendar = holidays.country_holidays(country)
+        days = [MONDAY.date() + timedelta(days=number) for number in range(28)]
+        resting = {day.weekday() for day in days if not calendar.is_working_day(day) and day not in calendar}
+        expected = resting if 4 in resting else {5, 6}
+        assert {day.weekday() for day in days if is_weekend(day, zones[0])} == expected, country
+        compared |= set(zones)
+
+    assert len(compared) > 100
+    aliases = {"Asia/Tel_Aviv", "Egypt", "Israel", "Iran", "Africa/Algiers"}
+    assert set(WEEKENDS) - aliases <= compared
+    assert set(WEEKENDS) <= timezone_names()
 
 
 def test_a_campaign_may_call_at_weekends(campaign, noon):

@@ -48,7 +48,7 @@ def test_promises_come_first_then_interest_then_the_uncalled_then_the_longest_re
     assert ready_members(campaign) == [
         (sooner_due.contact_id, Rank.CALLBACK_DUE, "callback promised for 24 Nov, 12:00"),
         (later_due.contact_id, Rank.CALLBACK_DUE, "callback promised for 11:55"),
-        (interested.contact_id, Rank.INTERESTED, "showed interest on 3 Nov"),
+        (interested.contact_id, Rank.INTERESTED, "showed interest on 3 Nov, fresh"),
         (uncalled.contact_id, Rank.UNCALLED, "not called yet"),
         (longer.contact_id, Rank.RESTED, "rested for 12 days, 1 attempt so far"),
         (shorter.contact_id, Rank.RESTED, "rested for 5 days, 1 attempt so far"),
@@ -61,7 +61,35 @@ def test_interest_shown_in_another_campaign_counts(campaign):
     called_member(active_campaign(market=campaign.market), contact, days_ago=22, disposition="future_potential")
     warm = member_of(campaign, contact)
 
-    assert ready_members(campaign)[0] == (warm.contact_id, Rank.INTERESTED, "showed interest on 3 Nov")
+    assert ready_members(campaign)[0] == (warm.contact_id, Rank.INTERESTED, "showed interest on 3 Nov, fresh")
+
+
+def test_the_freshest_and_strongest_interest_comes_first(campaign):
+    """Met, asked for a callback and merely interested, each at three ages; the newer of equals before the older."""
+    elsewhere = active_campaign(market=campaign.market, days_ago=400)
+
+    def interested(days_ago, disposition):
+        contact = ContactFactory(workspace=campaign.workspace)
+        due = now() - timedelta(days=days_ago - 1) if disposition == "callback_requested" else None
+        called_member(elsewhere, contact, days_ago=days_ago, disposition=disposition, callback_at=due)
+        return member_of(campaign, contact).contact_id
+
+    stale_meeting = interested(200, "meeting_booked")
+    ageing = interested(100, "future_potential")
+    fresh, newest = interested(30, "future_potential"), interested(10, "future_potential")
+    callback, meeting = interested(40, "callback_requested"), interested(80, "meeting_booked")
+    ageing_meeting = interested(170, "meeting_booked")
+
+    ranked = ready_members(campaign)
+
+    order = [meeting, callback, newest, fresh, ageing_meeting, ageing, stale_meeting]
+    assert [contact for contact, *_ in ranked] == order
+    assert [reason for *_, reason in ranked][:3] == [
+        "had a meeting booked on 6 Sep, fresh",
+        "asked for a callback on 16 Oct, fresh",
+        "showed interest on 15 Nov, fresh",
+    ]
+    assert ranked[-1][-1] == "had a meeting booked on 9 May, stale"
 
 
 def test_of_equals_the_first_to_be_added_comes_first(campaign):

@@ -81,6 +81,7 @@ EVENTS = {
     "audiences:edit": "audience_changed",
     "callbacks:decide": "callbacks_decided",
     "callbacks:hand_over": "callbacks_handed_over",
+    "calls:undo": "call_voided",
     "calls:void": "call_voided",
     "campaigns:assign": "people_assigned",
     "campaigns:audience_decide": "audience_decided",
