@@ -7,6 +7,7 @@ from campaigns.notes.urls import mentions_urls, notes_urls
 from campaigns.tags.urls import tags_urls
 from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
+from campaigns.viewing.urls import views_urls
 from config.http.security_txt import security_txt
 from markets.accounts.views import own_sessions
 from markets.audit.views import audit_list
@@ -37,6 +38,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("tasks/", include(tasks_urls)),
     path("campaigns/", include("campaigns.urls")),
     path("audiences/", include(audiences_urls)),
+    path("views/", include(views_urls)),
     path("calls/", include("calls.urls")),
     path("queue/", queue_list, name="queue"),
     path("callbacks/", include(callbacks_urls)),

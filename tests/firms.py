@@ -23,8 +23,10 @@ from campaigns.models import (
     CampaignReport,
     CampaignTag,
     CampaignTemplate,
+    DefaultView,
     Mention,
     Note,
+    SavedView,
     SelectedContact,
     SharedLink,
     StatusChange,
@@ -140,6 +142,10 @@ def firm(word: str, slug: str) -> Firm:
     )
     rule = {"version": 1, "match": "all", "conditions": [{"kind": "search", "text": word}]}
     audience = workspace.audiences.create(name=f"{word} audience", rule=rule, created_by=manager)
+    view = workspace.saved_views.create(
+        name=f"{word} view", list_name="contacts", columns=["firm"], query={"q": [word]}, created_by=manager
+    )
+    workspace.default_views.create(user=member.user, list_name="contacts", view=view)
     workspace.selected_contacts.create(campaign=campaign, user=manager, contact=double)
     set_goals(campaign=campaign, goals={"meetings": GoalValue(9, None)})
     template = workspace.campaign_templates.create(
@@ -153,6 +159,7 @@ def firm(word: str, slug: str) -> Firm:
     ids = {
         "link": link.pk,
         "audience": audience.pk,
+        "view": view.pk,
         "template": template.pk,
         "campaign_caller": manager.pk,
         "departure": departure.pk,
@@ -206,7 +213,7 @@ def counts() -> list[int]:
             *(OffLimits, Tag, ContactTag, CampaignTag, Note, Mention, Task),
             CampaignReport,
             SharedLink,
-            *(Audience, SelectedContact),
+            *(Audience, SelectedContact, SavedView, DefaultView),
             *(CampaignGoal, CampaignCaller, CampaignTemplate),
         ]
     ]

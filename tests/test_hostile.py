@@ -17,7 +17,7 @@ PARAMETERS = """
     sort page per_page _export period from to as_of q status kind market campaign state campaign_market direction
     disposition caller caller_name nobody counted type value firm imported_by seen waited moved rule since action user
     link audience in_campaign in_market attempt weekday hour became off_limits off_limits_by tag unseen template whose
-    columns up down
+    columns up down view
 """.split()
 FIELDS = """
     practice_area geography seniority firm_tier full_name first_name last_name email phone firm title city timezone
@@ -34,6 +34,7 @@ FIELDS = """
     relationship_permission_evidence rule tag timing_window timing_window_evidence use users keeps_notes keeps_uncalled
     required notes_kept_months uncalled_kept_months value wanted which call seen_status rule-0-kind rule-0-negated
     rule-0-op rule-0-text rule-0-values script_opening script_questions script_objections script_close calls_per_day
+    list query shared
 """.split()
 
 

@@ -27,7 +27,7 @@ OF_THE_WORKSPACE = [
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     "shared:list",
-    *("queue", "audit", "audiences:list", "audiences:explore"),
+    *("views:list", "queue", "audit", "audiences:list", "audiences:explore"),
     *("off_limits:list", "tags:list", "mentions:list", "tasks:list", "campaigns:templates"),
 ]
 OF_A_CAMPAIGN = [
@@ -77,6 +77,7 @@ def grow_around(campaign, contact):
     write_note(workspace=workspace, text="@Manager about it", by=another, campaign=campaign)
     workspace.tasks.create(title="Find a number", contact=contact, campaign=campaign, owner=another)
     workspace.off_limits.create(firm=f"Firm {workspace.off_limits.count()}", reason="Client", created_by=another)
+    workspace.saved_views.create(name=f"View {workspace.saved_views.count()}", list_name="contacts")
     workspace.campaign_templates.create(name=f"Template {workspace.campaign_templates.count()}")
     proposal, _ = AudienceProposal.objects.get_or_create(
         workspace=workspace, campaign=campaign, superseded_at=None, defaults={"rule": PARTNERS}

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db.models import Model, Q
 
-from campaigns.models import Audience, AudienceProposal, Campaign, CampaignTemplate, SharedLink
+from campaigns.models import Audience, AudienceProposal, Campaign, CampaignTemplate, SavedView, SharedLink
 from markets.contacts.erasure import ERASED_TEXT, Identity
 from markets.models import Contact, CustomField, Market, Tag
 from markets.search import people_found
 
 LABELS = (
     *((Audience, "name"), (Tag, "name"), (SharedLink, "label"), (Campaign, "name"), (CampaignTemplate, "name")),
+    (SavedView, "name"),
     *((CustomField, "name"), (Market, "practice_area"), (Market, "geography")),
     *((Market, "seniority"), (Market, "firm_tier")),
 )
@@ -25,6 +26,12 @@ def erase_rules(identity: Identity) -> None:
     workspace = identity.contact.workspace_id
     for audience in Audience.objects.filter(workspace=workspace):
         _erase_fields(audience, ["rule"], identity)
+    for view in SavedView.objects.filter(workspace=workspace):
+        searched = view.query.get("q") or []
+        if any(_finds_only(str(text), identity.contact) for text in searched):
+            view.query["q"] = [ERASED_TEXT]
+            view.save(update_fields=["query"])
+        _erase_fields(view, ["query"], identity)
     ruled = Q(rule__isnull=False) | Q(priority_rule__isnull=False)
     for campaign in Campaign.objects.filter(ruled, workspace=workspace):
         _erase_fields(campaign, ["rule", "priority_rule"], identity)

@@ -5,6 +5,7 @@ from campaigns.models.notes import CampaignTag, Mention, Note, Task
 from campaigns.models.planning import CampaignCaller, CampaignGoal, CampaignTemplate, GoalKind
 from campaigns.models.reports import CampaignReport, SharedLink
 from campaigns.models.selections import SelectedContact
+from campaigns.models.viewing import DefaultView, SavedView
 
 __all__ = [
     "Absence",
@@ -18,11 +19,13 @@ __all__ = [
     "CampaignSource",
     "CampaignTag",
     "CampaignTemplate",
+    "DefaultView",
     "GoalKind",
     "Kind",
     "Mention",
     "Note",
     "ProposedChange",
+    "SavedView",
     "SelectedContact",
     "SharedLink",
     "Status",

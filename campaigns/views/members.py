@@ -6,7 +6,9 @@ from campaigns.filters import MemberFilter
 from campaigns.forms import RemovalForm
 from campaigns.forms.callers import AssignForm
 from campaigns.membership import CampaignClosed, remove
+from campaigns.models import SavedView
 from campaigns.tables import MemberTable
+from campaigns.viewing.menu import view_menu
 from config.ui.forms import as_id
 from config.ui.lists.tables import NextStep, table_page
 from markets.models import Role, Workspace
@@ -19,6 +21,9 @@ MAX_SELECTED = 10_000
 @workspace_page(Role.VIEWER)
 def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     campaign = get_object_or_404(workspace.campaigns.select_related("market"), pk=pk)
+    views = view_menu(request, workspace, SavedView.List.MEMBERS)
+    if views.redirect:
+        return redirect(views.redirect)
     members = campaign.members.select_related("contact", "assigned_to").order_by("contact__full_name", "pk")
     return table_page(
         request,
@@ -28,7 +33,12 @@ def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         if campaign.is_completed
         else [NextStep("Choose people", "campaigns:choose", "can_manage", args=(campaign.pk,))],
         filterset=MemberFilter(request.GET, members, workspace=workspace),
-        context={"section": "campaigns", "campaign": campaign, "assign": AssignForm(workspace=workspace)},
+        context={
+            "section": "campaigns",
+            "campaign": campaign,
+            "assign": AssignForm(workspace=workspace),
+            "views": views,
+        },
         complete_page=lambda members: mark_contacts([member.contact for member in members]),
         workspace=workspace,
         can_call=request.access.can_call and campaign.is_active,

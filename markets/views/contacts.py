@@ -8,8 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 
 from campaigns.membership import add_to_market
+from campaigns.models import SavedView
 from campaigns.tags.views import chips_context
 from campaigns.tasks.views import tasks_context
+from campaigns.viewing.menu import view_menu
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.lists.tables import PER_PAGE, page_of, table_page
 from config.ui.optimistic_locking import save_edit
@@ -29,13 +31,16 @@ from signals.market_page.page import history_of
 
 @workspace_page(Role.VIEWER)
 def contact_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
+    views = view_menu(request, workspace, SavedView.List.CONTACTS)
+    if views.redirect:
+        return redirect(views.redirect)
     filterset = ContactFilter(request.GET, workspace.contacts.all(), workspace=workspace)
     return table_page(
         request,
         "contacts/list.html",
         table_class=ContactTable,
         filterset=filterset,
-        context={"section": "contacts"},
+        context={"section": "contacts", "views": views},
         complete_page=mark_contacts,
         workspace=workspace,
         extra_columns=filterset.custom_columns,

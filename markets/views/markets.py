@@ -5,7 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from calls.metrics.definitions import TABLE_CONTACT_METRICS, totals
 from calls.metrics.presentation import Scope, TotalRow
 from calls.metrics.row_metrics import with_metrics
+from campaigns.models import SavedView
 from campaigns.tables import campaign_rows
+from campaigns.viewing.menu import view_menu
 from config.ui.forms import save_or_add_error
 from config.ui.lists.tables import NextStep, table_page
 from config.ui.optimistic_locking import save_edit
@@ -90,6 +92,9 @@ def market_signals(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 @workspace_page(Role.VIEWER)
 def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     market = get_object_or_404(workspace.markets, pk=pk)
+    views = view_menu(request, workspace, SavedView.List.LANDSCAPE)
+    if views.redirect:
+        return redirect(views.redirect)
     filterset = LandscapeFilter(request.GET, workspace.contacts.in_market(market), workspace=workspace)
     filterset.rule_scope = f"in_market={market.pk}"
     return table_page(
@@ -101,7 +106,7 @@ def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -
             NextStep("Import people", "imports:create", "can_manage", {"kind": "people", "market": market.pk}),
             NextStep("New contact", "contacts:create", "can_manage", {"market": market.pk}),
         ],
-        context={"section": "markets", "market": market},
+        context={"section": "markets", "market": market, "views": views},
         complete_page=mark_contacts,
         workspace=workspace,
         extra_columns=filterset.custom_columns,

@@ -16,6 +16,7 @@ from campaigns.models import (
     CampaignReport,
     CampaignSource,
     CampaignTag,
+    DefaultView,
     Mention,
     Note,
     ProposedChange,
@@ -73,6 +74,12 @@ class TwoWorkspaces:
 
 
 ROWS: dict[str, Callable[[TwoWorkspaces], Model]] = {
+    "default view to view": lambda s: DefaultView(
+        workspace=s.ours,
+        list_name="contacts",
+        user=UserFactory(),
+        view=s.other.workspace.saved_views.create(name="Bent", list_name="contacts"),
+    ),
     "selection to campaign": lambda s: SelectedContact(
         workspace=s.ours, campaign=s.other, contact=s.mine, user=UserFactory()
     ),

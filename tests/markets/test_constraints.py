@@ -24,11 +24,17 @@ from tests.factories import (
     ContactFactory,
     MarketFactory,
     SuppressionFactory,
+    UserFactory,
     active_campaign,
     call,
     member,
     signal,
 )
+
+
+def own_views(workspace, *names):
+    user = UserFactory()
+    return [workspace.saved_views.create(name=name, list_name="members", owner=user) for name in names]
 
 
 def merge_row(workspace, merged_id=10**9):
@@ -111,6 +117,10 @@ BROKEN = {
     "goal of nothing": lambda w: goal(w, kind="meetings", target=0),
     "unknown goal": lambda w: goal(w, kind="fame", target=1),
     "two goals of a kind": lambda w: goal(w, times=2, kind="meetings", target=3),
+    "view without a name": lambda w: w.saved_views.create(name="", list_name="contacts"),
+    "view of an unknown list": lambda w: w.saved_views.create(name="One", list_name="trees"),
+    "view name twice": lambda w: [w.saved_views.create(name=name, list_name="members") for name in ("One", "ONE")],
+    "own view name twice": lambda w: own_views(w, "One", "ONE"),
     "template without a name": lambda w: w.campaign_templates.create(name=""),
     "template of an unknown kind": lambda w: w.campaign_templates.create(name="Raid", kind="raid"),
     "template name twice": lambda w: [w.campaign_templates.create(name=name) for name in ("One", "ONE")],
