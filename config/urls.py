@@ -9,7 +9,7 @@ from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
 from campaigns.viewing.urls import views_urls
 from config.http.security_txt import security_txt
-from markets.accounts.views import own_sessions
+from markets.accounts.views import own_name, own_sessions
 from markets.audit.views import audit_list
 from markets.off_limits.urls import off_limits_urls
 from markets.palette.views import search
@@ -60,6 +60,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("w/<slug:slug>/", include(workspace_urls)),
+    path("accounts/name/", own_name, name="account_name"),
     path("accounts/sessions/", own_sessions, name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("s/<str:token>/", shared_page, name="shared_page"),

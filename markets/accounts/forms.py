@@ -4,6 +4,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, SignupForm
 from allauth.core import context
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
@@ -31,14 +32,42 @@ class AddPasskeyForm(AddWebAuthnForm):
         alone.help_text = "The device then asks for its PIN, your fingerprint or your face."
 
 
+class NameForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
+    """How others see the user."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].required = True
+        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
+        self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return {name: " ".join(value.split()) for name, value in self.cleaned_data.items()}
+
+
 class InvitedSignupForm(SignupForm):
-    """allauth's sign-up form, fixed to the invited address. Opening the link has verified it."""
+    """allauth's sign-up form with a name, fixed to the invited address. Opening the link has verified it."""
+
+    first_name = forms.CharField(max_length=150, widget=forms.TextInput({"autocomplete": "given-name"}))
+    last_name = forms.CharField(max_length=150, required=False, widget=forms.TextInput({"autocomplete": "family-name"}))
 
     def __init__(self, *args: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.order_fields(["first_name", "last_name"])
         invitation = pending_invitation(context.request)
         self.initial["email"] = invitation.email if invitation else ""
         self.fields["email"].disabled = True
+
+    def clean_first_name(self) -> str:
+        return " ".join(self.cleaned_data["first_name"].split())
+
+    def clean_last_name(self) -> str:
+        return " ".join(self.cleaned_data["last_name"].split())
 
     def save(self, request: HttpRequest) -> User:
         invitation = pending_invitation(request)

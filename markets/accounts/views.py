@@ -1,3 +1,5 @@
+from copy import copy
+
 from allauth.usersessions.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,9 +10,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from config.ui.forms import posted_text
+from markets.accounts.forms import NameForm
 from markets.accounts.sessions import live_sessions
 from markets.audit.sign_ins import record_sessions_ended
 from markets.models import User
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_name(request: HttpRequest) -> HttpResponse:
+    """First and last name, which every page shows for the user."""
+    assert isinstance(request.user, User)
+    named = copy(request.user)  # a form in error must not change the name in the sidebar
+    form = NameForm(request.POST or None, instance=named)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"Saved. Colleagues see you as {named}.")
+        return redirect("account_name")
+    return render(request, "account/name.html", {"form": form})
 
 
 @never_cache

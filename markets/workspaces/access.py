@@ -183,7 +183,7 @@ def record_visit(request: HttpRequest, membership: Membership) -> None:
 
 def page_context(request: HttpRequest) -> dict[str, object]:
     """Context of the layout of every workspace page. The counts are queried only if a template shows them."""
-    access: Access | None = getattr(request, "access", None)
+    access: Access | None = getattr(request, "access", None) or account_access(request)
     if access is None:
         return {}
     return {
@@ -192,6 +192,18 @@ def page_context(request: HttpRequest) -> dict[str, object]:
         "navigation": lambda: access.navigation,
         "queue_url": lambda: queue_url(access),
     }
+
+
+def account_access(request: HttpRequest) -> Access | None:
+    """For the pages of one's account: the workspace that the user opened last, if they may still see it."""
+    match = request.resolver_match
+    if not (match and match.route.startswith("accounts/") and isinstance(request.user, User)):
+        return None
+    memberships = Membership.objects.filter(user=request.user, workspace__archived_at=None, last_seen_at__isnull=False)
+    latest = memberships.select_related("workspace").order_by("-last_seen_at").first()
+    if latest is None or (latest.workspace.requires_second_factor and not has_second_factor(request.user)):
+        return None
+    return Access(latest.workspace, Role(latest.role), latest)
 
 
 def queue_url(access: Access) -> str:

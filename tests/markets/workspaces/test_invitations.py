@@ -20,11 +20,23 @@ def invited(workspace, email="ann@firm.example", role="caller", by=None):
 
 
 def sign_up(client, **fields):
-    return client.post(reverse("account_signup"), {"password1": GOOD, "password2": GOOD, **fields})
+    filled = {"first_name": "Ann", "last_name": "Lee", "password1": GOOD, "password2": GOOD}
+    return client.post(reverse("account_signup"), filled | fields)
 
 
 def sign_in(client, user, password=PASSWORD, **fields):
     return client.post(reverse("account_login"), {"login": user.email, "password": password, **fields})
+
+
+def test_names_are_asked_at_sign_up_and_shown(client, workspace):
+    _, path = invited(workspace)
+    client.get(path)
+
+    without = sign_up(client, first_name=" ")
+    assert without.context["form"].errors == {"first_name": ["This field is required."]}
+    sign_up(client, first_name=" Ann  Mary ", last_name="Lee")
+
+    assert str(User.objects.get(email="ann@firm.example")) == "Ann Mary Lee"
 
 
 def test_a_new_address_goes_from_the_link_to_the_dashboard(client, workspace, manager):
