@@ -125,6 +125,7 @@ class CallerFilter(WorkspaceFilterSet):
 CALLBACK_STATES: dict[str, Callable[[QuerySet[Model]], QuerySet[Model]]] = {
     "open": callbacks.still_open,
     "to_call": callbacks.to_call_now,
+    "overdue": callbacks.overdue,
     "owed": lambda promised: owed(promised).order_by("callback_at", "pk"),
     "standing": callbacks.standing,
     **{str(state): partial(callbacks.in_state, state=state) for state in callbacks.CallbackState},
@@ -139,18 +140,27 @@ class CallbackFilter(WorkspaceFilterSet):
     q = SearchFilter()
     state = filters.ChoiceFilter(
         choices=[
-            *(("open", "Open"), ("to_call", "To call now"), ("owed", "Owed by stopped campaigns")),
+            *(
+                ("open", "Open"),
+                ("to_call", "To call now"),
+                ("overdue", "Overdue"),
+                ("owed", "Owed by stopped campaigns"),
+            ),
             *(("standing", "Open, of people who can be called"), *callbacks.CallbackState.choices, ("all", "All")),
         ],
         method="unfiltered",
         label="State",
         empty_label=None,
     )
+    market = filters.ModelChoiceFilter(
+        queryset=Market.objects.none(), field_name="campaign__market", label="Market", widget=HiddenInput
+    )
     campaign = CampaignChoiceFilter()
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Promised by")
     caller_name = filters.CharFilter(method="by_name", label="Promised by", widget=HiddenInput)
     nobody = FlagFilter(label="Promised by nobody", apply=lambda calls: calls.filter(caller=None, caller_name=""))
     choices_from = {
+        "market": lambda w: w.markets.all(),
         "campaign": campaigns_with_markets,
         "caller": callers_of,
     }

@@ -50,6 +50,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("audit/", audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
     path("settings/retention/", retention.retention, name="retention"),
+    path("settings/period/", settings.default_period, name="settings_period"),
     path("settings/second-factor/", settings.second_factor_rule, name="settings_second_factor"),
     path("team/", team.team, name="team"),
     path("team/<int:pk>/role/", team.member_role, name="team_role"),

@@ -12,6 +12,7 @@ from config.ui.periods import Period
 from markets.models import Market, User
 from markets.search.filters import SearchFilter
 from signals.capture.vocabulary import VALUES, SignalType
+from signals.findings.follow_ups import is_followed_up, moved_up
 from signals.market_page.movement import moved, moved_since
 from signals.models import FRESHNESS, Signal, SignalQuerySet, SignalSuggestion
 
@@ -20,6 +21,7 @@ VALUE_CHOICES = [(each, each) for values in VALUES.values() for each in values]
 
 @between_days("heard_at")
 class SignalFilter(AsOfFilterSet):
+    current_only = ("interest:unfollowed",)
     q = SearchFilter()
     type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
     value = filters.ChoiceFilter(choices=VALUE_CHOICES, label="Value")
@@ -38,6 +40,12 @@ class SignalFilter(AsOfFilterSet):
         choices=[(each, each) for each in FRESHNESS], method="of_age", label="Freshness", widget=HiddenInput
     )
     moved = FlagFilter(label="Who moved", apply=lambda signals: signals)
+    interest = filters.ChoiceFilter(
+        choices=[("moved", "Moved to Exploring or stronger"), ("unfollowed", "Moved, without a follow-up")],
+        method="unfiltered",
+        label="Interest",
+        widget=HiddenInput,
+    )
     since = SinceFilter(field_name="captured_at")
     firm = filters.CharFilter(field_name="contact__firm", label="Firm", widget=HiddenInput)
     choices_from = {
@@ -63,11 +71,13 @@ class SignalFilter(AsOfFilterSet):
         """Which signals are movements depends on the chosen days, or on `since`."""
         chosen, known = self.form.cleaned_data, queryset.as_of(self.workspace, self.day)
         signals: Any = super().filter_queryset(_standing(known, chosen["counted"], chosen["current"]))
-        if not chosen["moved"]:
+        if not (chosen["moved"] or chosen["interest"]):
             return signals
         if chosen["since"]:
             return moved_since(signals, chosen["since"])
-        return moved(signals, self.workspace, Period(chosen["from"], chosen["to"]).with_as_of(self.day))
+        movers = moved(signals, self.workspace, Period(chosen["from"], chosen["to"]).with_as_of(self.day))
+        up = moved_up(movers) if chosen["interest"] else movers
+        return up.exclude(is_followed_up(self.workspace)) if chosen["interest"] == "unfollowed" else up
 
     def by_name(self, signals: SignalQuerySet, name: str, text: str) -> SignalQuerySet:
         return signals.filter(call__caller=None, call__caller_name=text)

@@ -164,6 +164,7 @@ ROWS = [
     Row("audit", "manager"),
     Row("settings", "manager", "GET POST"),
     Row("retention", "manager", "GET POST"),
+    Row("settings_period", "manager", "POST"),
     Row("settings_second_factor", "manager", "POST"),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),

@@ -62,7 +62,7 @@ ADDRESSES = {
     KEEP_NOTES: "notes:contact notes:campaign tasks:create tasks:edit tasks:done tags:contact",
     GOVERN: """contacts:all audiences:create audiences:edit audiences:delete tags:rename tags:delete tags:campaign
         signals:rules shared:list shared:market shared:report shared:revoke audit settings retention
-        settings_second_factor""",
+        settings_second_factor settings_period""",
 }
 OF_THEIR_AUTHOR = {"notes:edit", "notes:delete"}
 """Tried in tests/campaigns/notes/test_views.py: like a call, but on any day."""

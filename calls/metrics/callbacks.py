@@ -126,6 +126,11 @@ def to_call_now(made: QuerySet[Model]) -> QuerySet[Model]:
     )
 
 
+def overdue(made: QuerySet[Model]) -> QuerySet[Model]:
+    """Those to call now whose time is over by more than KEPT_WITHIN: the promise is broken."""
+    return to_call_now(made).filter(callback_at__lte=now() - KEPT_WITHIN)
+
+
 def standing(made: QuerySet[Model]) -> QuerySet[Model]:
     """Open callbacks to people who can be called, whatever the campaign's status."""
     return made.filter(IS_OPEN, Exists(_members().callable())).order_by("callback_at", "pk")

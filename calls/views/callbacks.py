@@ -9,9 +9,10 @@ from calls.metrics import callbacks
 from calls.tables import CallbackTable
 from campaigns.forms.status import DECISIONS, DecisionForm
 from config.ui.lists.tables import table_page
-from config.ui.periods import Period, choose_period
+from config.ui.periods import Period
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.page_period import page_period
 
 
 @workspace_page(Role.VIEWER)
@@ -65,7 +66,7 @@ def _decision_form(request: WorkspaceRequest) -> DecisionForm | None:
 @workspace_page(Role.VIEWER)
 def callback_counts(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """The outcomes of the callbacks promised for a period, by campaign and by caller."""
-    choice = choose_period(request.GET, workspace.today())
+    choice = page_period(request, workspace, default="all")
     within = workspace.in_days("callback_at", choice.period.first, choice.period.last)
     promised = callbacks.with_state(workspace).filter(within)
     tables = {"Campaign": callbacks.by_campaign(promised), "Caller": callbacks.by_caller(promised)}

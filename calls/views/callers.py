@@ -8,15 +8,15 @@ from calls.metrics.presentation import Scope, TotalRow
 from calls.models.calls import CallQuerySet
 from calls.tables import CallerTable
 from config.ui.lists.tables import table_page
-from config.ui.periods import choose_period
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.page_period import page_period
 
 
 @workspace_page(Role.VIEWER)
 def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
     """The metrics of each caller for a period, over all campaigns or the filtered ones."""
-    choice = choose_period(request.GET, workspace.today(), default="30d")
+    choice = page_period(request, workspace)
     within = workspace.in_days("started_at", choice.period.first, choice.period.last)
     calls = workspace.calls.as_of(workspace, choice.period.as_of).filter(within)
     filterset = CallerFilter(request.GET, calls, workspace=workspace)

@@ -7,9 +7,10 @@ from calls.metrics.definitions import callable_contacts, current_members, hour_c
 from calls.metrics.outcomes import count_outcomes
 from calls.metrics.presentation import SECONDARY_METRICS, Scope, build_figures
 from calls.queue.explanations import waiting_groups
-from config.ui.periods import ALL_TIME, choose_period
+from config.ui.periods import ALL_TIME
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.page_period import page_period
 
 
 @workspace_page(Role.VIEWER)
@@ -17,7 +18,7 @@ def campaign_performance(request: WorkspaceRequest, workspace: Workspace, pk: in
     """A campaign in numbers, live: figures, outcomes, attempts, times, status history and remaining contacts."""
     campaign = get_object_or_404(workspace.campaigns.select_related("workspace", "market", "owner"), pk=pk)
     queryset = workspace.campaigns.filter(pk=pk)
-    choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
+    choice = page_period(request, workspace, default="all", since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     counts = totals(workspace, queryset, choice.period, with_outcomes=True) | callable_contacts(queryset, choice.period)
     hours, as_of = hour_counts(workspace, choice.period).filter(campaign=campaign), choice.period.as_of

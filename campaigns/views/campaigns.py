@@ -16,15 +16,16 @@ from campaigns.views.planning import plan_context, plan_of
 from config.ui.forms import as_id, save_or_add_error
 from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
-from config.ui.periods import Period, choose_period
+from config.ui.periods import Period
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.page_period import page_period
 from signals.market_page.weekly_chart import weeks
 
 
 @workspace_page(Role.VIEWER)
 def campaign_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    choice = choose_period(request.GET, workspace.today())
+    choice = page_period(request, workspace)
     known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
     is_ordered_by_metric = request.GET.get("sort", "").removeprefix("-") in METRICS
     if needs_all := is_ordered_by_metric or "_export" in request.GET:
@@ -88,7 +89,7 @@ def campaign_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
 
 
 def campaign_context(request: WorkspaceRequest, workspace: Workspace, campaign: Campaign) -> dict[str, object]:
-    choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(campaign.created_at))
+    choice = page_period(request, workspace, default="all", since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
     queryset = workspace.campaigns.filter(pk=campaign.pk)
     before, as_of = choice.period.before(), choice.period.as_of

@@ -4,9 +4,9 @@ from django.shortcuts import render
 from calls.metrics.comparison.page import MOST_COMPARED, compare
 from campaigns.models import Campaign
 from config.ui.forms import as_id
-from config.ui.periods import choose_period
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.page_period import page_period
 
 PERIOD = ("period", "from", "to", "as_of")
 
@@ -18,7 +18,7 @@ def campaign_compare(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
     # The period control keeps one value of each parameter.
     query = {name: request.GET[name] for name in PERIOD if name in request.GET}
     query["campaign"] = ",".join(str(pk) for pk in dict.fromkeys(ids) if pk is not None)
-    choice = choose_period(query, workspace.today())
+    choice = page_period(request, workspace, query=query)
     known = workspace.campaigns.as_of(workspace, choice.period.as_of).select_related("market")
     offered = {campaign.pk: campaign for campaign in known.order_by("market__name", "name", "pk")}
     found = [offered[pk] for pk in dict.fromkeys(ids) if pk in offered]

@@ -81,6 +81,16 @@ class PeriodChoice:
     today: date | None = None
     default: str = "all"
     """The preset that the page shows if none is chosen."""
+    asked: tuple[date | None, date | None] = (None, None)
+    """The days of a period given by `from` and `to`, as they were given."""
+
+    @property
+    def versus(self) -> str:
+        """What changes are measured against, as in `vs previous 30 days`; empty without a period before."""
+        if not (self.period.first and self.period.last):
+            return ""
+        days = (self.period.last - self.period.first).days + 1
+        return f"vs previous {days:,} days" if days > 1 else "vs the day before"
 
     @property
     def hidden_inputs(self) -> dict[str, str]:
@@ -132,6 +142,7 @@ def choose_period(
         as_of_now=current,
         today=today,
         default=default,
+        asked=(choice.period.first, choice.period.last),
     )
 
 

@@ -4,12 +4,13 @@ from markets.forms.import_presets import ImportPresetForm, PresetFileForm
 from markets.forms.imports import ImportFileForm, ImportOptionsForm, field_label, result_lines
 from markets.forms.merge import DuplicateFilterForm, MergeForm
 from markets.forms.scope import ScopeForm, SuppressContactForm
-from markets.forms.settings import CalendarForm
+from markets.forms.settings import CalendarForm, DefaultPeriodForm
 from markets.forms.team import InvitationForm, RoleForm
 
 __all__ = [
     "CalendarForm",
     "ContactForm",
+    "DefaultPeriodForm",
     "DuplicateFilterForm",
     "FileFormatForm",
     "ImportFileForm",

@@ -48,3 +48,17 @@ class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
             hint = f"Leave it empty or enter one of {codes}." if codes else "It has none. Leave it empty."
             self.add_error("holiday_region", ValidationError(f"“{text}” isn't a region of {name}. {hint}"))
         return self.cleaned_data
+
+
+class DefaultPeriodForm(RecordedForm, CheckedForm):
+    """The period that pages show until somebody chooses another one."""
+
+    changed = AuditAction.SETTING_CHANGED
+
+    class Meta:
+        model = Workspace
+        fields = ["default_period"]
+        labels = {"default_period": "Show first"}
+        error_messages = {
+            "default_period": {"invalid_choice": "“%(value)s” isn't a period. Choose one of the list."},
+        }

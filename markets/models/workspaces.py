@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Lower, TruncDate
 from django.utils.timezone import now
 
+from config.ui.periods import PRESETS
 from markets.models.users import User
 
 
@@ -70,6 +71,13 @@ class Workspace(models.Model):
         max_length=2, blank=True, help_text="Whose public holidays are no working days. Empty: the phone region's."
     )
     holiday_region = models.CharField(max_length=10, blank=True, help_text="A state or province, as in US-NY: NY.")
+    default_period = models.CharField(
+        max_length=8,
+        default="30d",
+        db_default="30d",
+        choices=list(PRESETS.items()),
+        help_text="What the overview, markets and campaign lists show until somebody chooses another period.",
+    )
     requires_second_factor = models.BooleanField(
         default=False, help_text="Members sign in with a second factor before they see anything."
     )
@@ -87,6 +95,11 @@ class Workspace(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(default_period__in=list(PRESETS)), name="workspace_default_period_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

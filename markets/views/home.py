@@ -8,9 +8,9 @@ from django.utils.timezone import now
 
 from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
-from config.ui.periods import choose_period
 from markets.models import Membership, Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, is_ops, record_visit, workspace_page
+from markets.workspaces.page_period import page_period
 from signals.workspace_page.dashboard import dashboard_context, review_context
 from signals.workspace_page.first_steps import guide
 
@@ -30,9 +30,10 @@ def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     membership = request.access.membership
     if membership:
         record_visit(request, membership)
-    choice = choose_period(request.GET, workspace.today())
+    choice = page_period(request, workspace)
     scope = Scope(workspace, choice.period)
-    page = dashboard_context(workspace, choice.period, membership.previous_visit_at if membership else None)
+    since = membership.previous_visit_at if membership else None
+    page = dashboard_context(workspace, choice.period, since, request.access.role)
     context = {
         "section": "dashboard",
         "choice": choice,
@@ -58,7 +59,7 @@ def first_steps_hide(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
 @workspace_page(Role.VIEWER)
 def review(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """The review of a period on one page for print."""
-    choice = choose_period(request.GET, workspace.today(), "30d")
+    choice = page_period(request, workspace)
     context = {
         "section": "dashboard",
         "choice": choice,

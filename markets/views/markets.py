@@ -18,13 +18,16 @@ from markets.models import Role, Workspace
 from markets.off_limits.services import mark_contacts
 from markets.tables import ContactTable, MarketTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
+from markets.workspaces.page_period import page_period
+from signals.findings.facts import NO_COUNTS, call_counts
+from signals.findings.page import market_findings
 from signals.market_page.page import market_intelligence
 from signals.market_page.trends import signal_trends
 
 
 @workspace_page(Role.VIEWER)
 def market_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    choice = choose_period(request.GET, workspace.today())
+    choice = page_period(request, workspace)
     existing = workspace.markets.as_of(workspace, choice.period.as_of)
     markets = with_metrics(existing.with_landscape(), workspace, choice.period, TABLE_CONTACT_METRICS)
     filterset = MarketFilter(request.GET, markets, workspace=workspace)
@@ -70,9 +73,12 @@ def market_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
 @workspace_page(Role.VIEWER)
 def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     market = get_object_or_404(workspace.markets, pk=pk)
-    choice = choose_period(request.GET, workspace.today(), since=workspace.day_of(market.created_at))
-    caller = request.user if request.access.can_call else None
-    page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""), caller)
+    choice = page_period(request, workspace, since=workspace.day_of(market.created_at))
+    caller, before = request.user if request.access.can_call else None, choice.period.before()
+    counts = call_counts(workspace, choice.period, before, market) if before else None
+    earlier = counts.before.get(market.pk, NO_COUNTS) if counts else None
+    page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""), caller, earlier)
+    page["findings"] = market_findings(workspace, market, choice.period, counts, page, request.access.role)
     total = TotalRow("Market", page["scope"], page["counts"]) if page["campaigns"] else None
     table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
@@ -81,7 +87,7 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 
 @workspace_page(Role.VIEWER)
 def market_signals(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Each type of signal over time."""
+    """Each type of signal over time; of a year, whatever the period of the visit, as 30 days have no trend."""
     market = get_object_or_404(workspace.markets, pk=pk)
     choice = choose_period(request.GET, workspace.today(), "year", since=workspace.day_of(market.created_at))
     trends = signal_trends(Scope(workspace, choice.period, market=market))

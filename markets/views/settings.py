@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from config.ui.forms import posted_text
 from config.ui.optimistic_locking import save_edit
 from markets.accounts.second_factors import members_without, require_second_factor
-from markets.forms import CalendarForm
+from markets.forms import CalendarForm, DefaultPeriodForm
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.calendar import working_days
@@ -31,7 +31,13 @@ def settings(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
         holiday_region=form.initial["holiday_region"],
     )
     holidays = working_days(stored).holidays(today, today + A_YEAR)
-    context = {"section": "settings", "form": form, "holidays": holidays, "without_factor": members_without(workspace)}
+    context = {
+        "section": "settings",
+        "form": form,
+        "holidays": holidays,
+        "period_form": DefaultPeriodForm(instance=workspace),
+        "without_factor": members_without(workspace),
+    }
     return render(request, "markets/settings.html", context, status=form.status_code)
 
 
@@ -46,4 +52,17 @@ def second_factor_rule(request: WorkspaceRequest, workspace: Workspace) -> HttpR
     else:
         done = "Members now need a second factor." if required else "Members no longer need a second factor."
         messages.success(request, done)
+    return redirect("settings", workspace.slug)
+
+
+@workspace_page(Role.MANAGER, "POST")
+def default_period(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
+    """The period that pages show until somebody chooses another one."""
+    form = DefaultPeriodForm(request.POST, instance=workspace)
+    form.by = request.user
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"Default period saved: {workspace.get_default_period_display()}.")
+    else:
+        messages.error(request, " ".join(map(str, form.errors["default_period"])))
     return redirect("settings", workspace.slug)

@@ -23,6 +23,7 @@ from config.db.expressions import RowCount
 from config.monitoring.context import add_to_log
 from config.ui.api import Problem, problem_responses
 from config.ui.lists.addresses import short_address
+from config.ui.remembered_period import remember_period
 from config.ui.requests import HtmxRequest, is_visit
 from markets.accounts.second_factors import ask_for_second_factor, has_second_factor
 from markets.audit.reading import record_entry
@@ -119,7 +120,9 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
             if access.membership is None and is_visit(request):
                 record_entry(access.workspace, request.user)
             with override(access.workspace.zone):
-                return view(request, access.workspace, *args, **kwargs)
+                response = view(request, access.workspace, *args, **kwargs)
+            remember_period(request, response, reverse("dashboard", args=[slug]))
+            return response
 
         return guarded
 

@@ -53,11 +53,17 @@ class MarketComparison:
 
 
 def compare_markets(
-    workspace: Workspace, period: Period, call_totals: CallTotals, members: MemberCounts, markets: Sequence[Market]
+    workspace: Workspace,
+    period: Period,
+    call_totals: CallTotals,
+    members: MemberCounts,
+    markets: Sequence[Market],
+    earlier: CallTotals | None = None,
 ) -> MarketComparison:
-    """The figures of the workspace, and of its markets with the most calls in the period."""
+    """The figures of the workspace, and of its markets with the most calls in the period. `earlier` are the totals of
+    the period before, if they are known."""
     before = period.before()
-    earlier = call_totals_by_campaign(workspace, before) if before else None
+    earlier = call_totals_by_campaign(workspace, before) if before and earlier is None else earlier
     shown = most_called(markets, call_totals.by_market)[:MAX_MARKETS]
     conversations = conversations_by_week(workspace, shown, period, WEEKS)
     contacts, today = contact_counts(workspace, period, shown, members), workspace.today()

@@ -72,21 +72,24 @@ class Moves:
         return self.people - len(self.newest)
 
 
-def moves(workspace: Workspace, market: Market | None, current: SignalQuerySet, period: Period) -> Moves:
-    """The contacts who moved in a market, or in all markets. Each signal in `newest` has `before` and `direction`.
+def movers(workspace: Workspace, market: Market | None, period: Period, current: SignalQuerySet) -> SignalQuerySet:
+    """The signals by which contacts moved in a market, or in all markets: `moved`.
 
     `current` are the current signals of the market or of all. For a period that has not ended they include the newest
     signal of everybody who moved in it, and are faster to query.
     """
-    if has_ended(workspace, period):
-        signals = workspace.signals.as_of(workspace, period.as_of).counted()
-        of_market = signals.filter(call__campaign__market=market) if market else signals
-        movers = moved(of_market, workspace, period)
-    else:
-        movers = _changed(current, workspace, period)
+    if not has_ended(workspace, period):
+        return _changed(current, workspace, period)
+    signals = workspace.signals.as_of(workspace, period.as_of).counted()
+    return moved(signals.filter(call__campaign__market=market) if market else signals, workspace, period)
+
+
+def moves(workspace: Workspace, market: Market | None, current: SignalQuerySet, period: Period) -> Moves:
+    """The contacts who moved in a market, or in all markets. Each signal in `newest` has `before` and `direction`.
+    `current` as for `movers`."""
     # With LIMIT, PostgreSQL would scan the signals of all markets from the newest on.
     place = Window(RowNumber(), order_by=["-heard_at", "-pk"])
-    ranked = movers.annotate(all=Window(Count("pk")), place=place)
+    ranked = movers(workspace, market, period, current).annotate(all=Window(Count("pk")), place=place)
     shown = ranked.filter(place__lte=MAX_SHOWN).select_related("contact").only(*SHOWN_FIELDS)
     newest: list[Any] = list(shown.order_by("place"))
     for signal in newest:

@@ -10,6 +10,7 @@ from calls.log.wrong_numbers import wrong_numbers_of
 from calls.metrics.attempts_and_hours import by_hour, hours_chart
 from calls.metrics.definitions import (
     TABLE_CONTACT_METRICS,
+    Counts,
     call_totals,
     call_totals_by_campaign,
     counted_calls,
@@ -45,10 +46,15 @@ MAX_NEXT = 5
 
 
 def market_intelligence(
-    workspace: Workspace, market: Market, period: Period, by: str = "", caller: User | None = None
+    workspace: Workspace,
+    market: Market,
+    period: Period,
+    by: str = "",
+    caller: User | None = None,
+    earlier: Counts | None = None,
 ) -> dict[str, Any]:
     """The context of a market's page for a period. `by` is the dimension of the coverage; a caller sees whom the queue
-    hands to them."""
+    hands to them. `earlier` are the totals of calls of the period before, if they are known."""
     campaigns = market.campaigns.as_of(workspace, period.as_of)
     all_campaigns = list(market.campaigns.order_by_status().fetch_mode(FETCH_PEERS))
     ids = [campaign.pk for campaign in all_campaigns]
@@ -59,7 +65,7 @@ def market_intelligence(
     calls = call_totals_by_campaign(workspace, [campaign.pk for campaign in rows], period)
     totals = pooled(calls.values())
     market_coverage = coverage(workspace, market, ids, period, by)
-    earlier = call_totals(workspace, campaigns, before) if before else None
+    earlier = call_totals(workspace, campaigns, before) if before and earlier is None else earlier
     breakdown = current_breakdown(workspace, market, current)
     meetings = _meeting_outcomes(scope, ids)
     chart = weeks(scope, totals["last_day"], days)
@@ -81,6 +87,9 @@ def market_intelligence(
         "weeks": chart,
         "outcomes": count_outcomes(scope, counts),
         "times": hours_chart(times, scope),
+        "hours": times,
+        "current": current,
+        "campaign_ids": ids,
         "breakdown": breakdown,
         "moves": moved,
         "firms": firms,

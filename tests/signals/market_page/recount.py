@@ -68,7 +68,7 @@ class Recount:
             "signals_captured": fresh,
         }
         for name, change in self.changes(counts).items():
-            notes[name] += f"{' · ' if notes[name] else ''}{change} on the period before"
+            notes[name] += f"{' · ' if notes[name] else ''}{change} {versus(self.query)}"
         cells: Cells = {}
         for name, note in notes.items():
             cells |= metric_cells("figure", about, name, counts, with_fraction=False)
@@ -277,3 +277,10 @@ def called_members(calls: Iterable[Row], members: dict[str, set[str]]) -> set[st
 
 def largest(people: dict[str, int]) -> list[str]:
     return sorted((name for name in people if name), key=lambda name: (-people[name], name))[:MOST_GROUPS]
+
+
+def versus(query: PageQuery) -> str:
+    """What changes are measured against; only where the page has any."""
+    assert query.first
+    assert query.last
+    return f"vs previous {(min(query.last, query.today) - query.first).days + 1} days"

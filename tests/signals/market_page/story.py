@@ -235,7 +235,7 @@ class Story:
             address = reverse(name, args=[self.workspace.slug, *ids])
             return read_csv(self.client.get(address, {"_export": "csv", **query, **of}).getvalue().decode())
 
-        campaigns, market = rows("campaigns:list"), str(self.market)
+        campaigns, market = rows("campaigns:list", period="all"), str(self.market)
         keys = [row["Campaign key"] for row in campaigns if row["Market"] == market]
         return Files(
             rows("calls:list"),
@@ -251,7 +251,7 @@ class Story:
         address = reverse("markets:detail", args=[self.workspace.slug, self.market.pk])
         days = {"from": page_query.first, "to": page_query.last, "as_of": page_query.as_of}
         query = {name: day.isoformat() for name, day in days.items() if day}
-        return cells_of(self.client.get(address, {"by": page_query.by, **query}).content.decode())
+        return cells_of(self.client.get(address, {"by": page_query.by, "period": "all", **query}).content.decode())
 
     def query(self, as_of: date | None = None, by: str = "firm", **days: date) -> PageQuery:
         now = datetime.combine(NOW, time(23, 59, 59), self.zone)

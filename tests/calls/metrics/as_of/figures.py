@@ -29,12 +29,12 @@ def contacts_of(campaign):
 
 def market_page(client, campaign, **query):
     url = reverse("markets:detail", args=["acme", campaign.market_id])
-    return client.get(url, {"as_of": AS_OF.isoformat(), **query}, follow=True)
+    return client.get(url, {"as_of": AS_OF.isoformat(), "period": "all", **query}, follow=True)
 
 
 def follow_numbers(client, page, only=""):
     """Checks that each number of the page opens as many rows, and returns how many numbers there are."""
-    shares = {"connection_rate", "coverage", "reach"}
+    shares = {"connection_rate", "coverage", "reach", "share"}
     found = [each for each in numbers(page) if each[1] not in {*shares, "rows"} and only in each[1]]
     rows = lengths_of_lists(client)
     for about, name, value, href in found:
