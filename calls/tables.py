@@ -15,6 +15,7 @@ from markets.models import Contact, User
 
 
 class CallerTable(Table):
+    nouns = ("caller", "callers")
     empty = "No calls were made in this period. Choose a longer one, or another market or campaign."
 
     name = Column(lead=True, verbose_name="Caller")
@@ -50,6 +51,7 @@ def meeting_time(call: Call) -> datetime | None:
 class CallTable(Table):
     """An import of its export gives the same calls: the columns that it needs besides are hidden on the page."""
 
+    nouns = ("call", "calls")
     empty = "No calls yet. They are logged from the call queue or imported from a dialer."
     no_match = "No calls match these filters."
     next_steps = (
@@ -102,6 +104,7 @@ class CallTable(Table):
 
 
 class CallbackTable(Table):
+    nouns = ("callback", "callbacks")
     empty = "No callbacks here. A call with the outcome Callback Requested adds one."
     next_steps = (NextStep("Open call queue", "queue", "can_call"),)
 
@@ -130,6 +133,7 @@ class CallbackTable(Table):
 
 
 class MeetingTable(Table):
+    nouns = ("meeting", "meetings")
     empty = "No meetings yet. A call with the outcome Meeting Booked adds one."
     next_steps = (NextStep("Open call queue", "queue", "can_call"),)
 

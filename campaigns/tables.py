@@ -16,6 +16,7 @@ from signals.contacts.columns import standing_columns
 
 
 class CampaignTable(Table):
+    nouns = ("campaign", "campaigns")
     empty = "No campaigns yet. A campaign calls chosen people of a market."
     next_steps = (NextStep("New campaign", "campaigns:create", "can_manage"),)
     ask = "Ask a manager to create one."
@@ -77,6 +78,7 @@ def campaign_rows(
 class MemberTable(Table):
     """An import of its export into a campaign gives the same members."""
 
+    nouns = ("person", "people")
     empty = "No people in this campaign yet."
     no_match = "No one matches these filters."
     ask = "Ask a manager to choose them from the market."
@@ -150,6 +152,7 @@ class MemberTable(Table):
 
 
 class QueueTable(Table):
+    nouns = ("person", "people")
     empty = "Nobody is offered now. Below is who waits, and why."
 
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
@@ -199,6 +202,7 @@ class QueueTable(Table):
 class ProposedChangeTable(Table):
     """Who should join or leave a campaign, and why."""
 
+    nouns = ("change", "changes")
     empty = "Nobody to join or leave."
 
     chosen = CheckColumn("contacts/cells/check.html", accessor="contact_id")

@@ -14,6 +14,7 @@ from signals.contacts.columns import STANDING_COLUMNS, standing_columns
 
 
 class MarketTable(Table):
+    nouns = ("market", "markets")
     empty = "No markets yet. A market is a practice area in a place, such as M&A in New York."
     next_steps = (NextStep("New market", "markets:create", "can_manage"),)
     ask = "Ask a manager to create the first one."
@@ -55,6 +56,7 @@ ADDRESS_COLUMNS = ("firm", "title", "seniority", "city", "phone", "email")
 class ContactTable(Table):
     """An import of its export gives the same people: the columns that it needs besides are hidden on the page."""
 
+    nouns = ("person", "people")
     empty = "No people yet. They come from an imported list or are added one by one."
     no_match = "No one matches these filters."
     next_steps = (
@@ -120,6 +122,7 @@ class EnrollTable(ContactTable):
 
 
 class MergeTable(Table):
+    nouns = ("merge", "merges")
     empty = "No one was merged yet."
     next_steps = (NextStep("Likely duplicates", "contacts:duplicates"),)
 
@@ -141,6 +144,7 @@ class MergeTable(Table):
 class SuppressionTable(Table):
     """An import of its export gives the same list: the columns that it needs besides are hidden on the page."""
 
+    nouns = ("entry", "entries")
     empty = "No one is on the do-not-call list."
     next_steps = (
         NextStep("Import a list", "imports:create", "can_manage", {"kind": "suppressions"}),
@@ -182,6 +186,7 @@ class SuppressionTable(Table):
 
 
 class ImportTable(Table):
+    nouns = ("import", "imports")
     empty = "No imports yet. A file holds people, calls from a dialer, or a do-not-call list."
     next_steps = (NextStep("Import a file", "imports:create", "can_manage"),)
     ask = "Ask a manager to import one."
@@ -210,6 +215,7 @@ class ImportTable(Table):
 
 
 class ImportNoteTable(Table):
+    nouns = ("note", "notes")
     empty = "Every value of the file was read, and no person has said otherwise."
 
     line = Column(figure=True)
@@ -227,6 +233,7 @@ class ImportNoteTable(Table):
 
 
 class ImportPresetTable(Table):
+    nouns = ("preset", "presets")
     empty = "No presets yet. The first import of a file saves how its columns are read."
     next_steps = (NextStep("Import a file", "imports:create", "can_manage"),)
 

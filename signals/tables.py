@@ -7,6 +7,7 @@ from signals.models import Signal, SignalSuggestion
 
 
 class SignalTable(Table):
+    nouns = ("signal", "signals")
     empty = "No signals yet. They are captured on calls that were conversations."
     no_match = "No signals match these filters."
     next_steps = (NextStep("Open call queue", "queue", "can_call"),)
@@ -36,6 +37,7 @@ class SignalTable(Table):
 
 
 class SuggestionTable(Table):
+    nouns = ("suggestion", "suggestions")
     empty = "No suggestion here. They are made from the notes of calls that were conversations."
 
     contact = CellColumn(
@@ -59,6 +61,7 @@ class SuggestionTable(Table):
 class RuleTable(Table):
     """Rows are signals.suggestions.rule_stats.RuleStats; `days` are query parameters for the lists behind them."""
 
+    nouns = ("rule", "rules")
     empty = "No rule has proposed anything in these days. They do when somebody saves a call's notes or opens the call."
 
     rule = Column(lead=True)

@@ -37,39 +37,53 @@
     });
   });
 
-  // A swap keeps the focus, the caret, and what was typed meanwhile.
+  // A swap keeps the focus, the caret, and what was typed meanwhile. An answer without the part that was asked for is
+  // an error page or the page to sign in: what is on the screen stays.
   var kept, open = [];
   document.addEventListener("htmx:beforeSwap", function (event) {
     var target = event.detail.target;
     kept = undefined;
-    if (!target.matches("[data-fragment]")) return;
     open = Array.from(target.querySelectorAll("[data-kept-open][open]"), function (each) { return each.id; });
-    if (!event.detail.xhr.responseText.includes('id="' + target.id + '"')) {
+    if (!isOurs(target, event.detail.xhr)) {
       event.detail.shouldSwap = false;
-      return sayNotUpdated(target);
+      return sayNotUpdated(event.detail, isSignIn(event.detail.xhr.responseURL));
     }
+    hideProblem();
     var active = document.activeElement;
     if (!target.contains(active)) return;
-    kept = { id: active.id, tag: active.tagName, text: active.textContent.trim() };
-    if (active.matches(TYPED)) {
+    kept = { id: active.id, tag: active.tagName, text: named(active), isTable: target.matches("[data-fragment]") };
+    if (kept.isTable && active.matches(TYPED)) {
       kept.value = active.value;
       kept.start = active.selectionStart;
       kept.end = active.selectionEnd;
     }
   });
+  function isOurs(target, xhr) {
+    if (isSignIn(xhr.responseURL)) return false;
+    if (target.id && xhr.responseText.includes('id="' + target.id + '"')) return true;
+    return !target.matches("[data-fragment], #content") && xhr.status < 400 && !/<html[\s>]/i.test(xhr.responseText);
+  }
+  function named(element) { return element.textContent.trim() || element.getAttribute("aria-label") || element.name; }
   document.addEventListener("htmx:afterSwap", function (event) {
     var target = event.detail.target && document.getElementById(event.detail.target.id); // none after the back button
-    if (!target || !target.matches("[data-fragment]")) return;
+    var source = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (!target) return;
     open.forEach(function (id) { if (document.getElementById(id)) document.getElementById(id).open = true; });
-    announce(target);
-    if (kept) keepFocus(target, kept);
+    if (target.matches("[data-fragment]")) announce(target);
+    if (kept && (kept.isTable || document.activeElement === document.body) && target.id !== "content") keepFocus(target, kept);
+    if (target.id !== "content" || !source || !source.matches("[data-keeps-place]")) kept = undefined;
+  });
+  // The page puts the focus on its heading, which is right after a form: not after a button of one row.
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (!kept || event.detail.target.id !== "content") return;
+    keepFocus(document.getElementById("content"), kept);
     kept = undefined;
   });
   function keepFocus(target, was) {
     var same = was.id && document.getElementById(was.id);
     if (same && "value" in was) return keepTyped(same, was);
     if (same) return same.focus({ preventScroll: true });
-    var twin = Array.from(target.querySelectorAll(was.tag)).find(function (each) { return each.textContent.trim() === was.text; });
+    var twin = Array.from(target.querySelectorAll(was.tag)).find(function (each) { return named(each) === was.text; });
     twin = twin || target.querySelector(".chips :is(a, button)");
     if (!twin) {
       twin = target;
@@ -94,12 +108,85 @@
     if (said && announcer) announcer.textContent = said.dataset.announce || said.textContent.replace(/\s+/g, " ").trim();
   }
 
-  // A swap that does not come leaves what was there, and says so.
-  function sayNotUpdated(target) {
-    var notice = (target.closest("dialog") || target).querySelector("[data-not-updated]");
-    if (notice) notice.hidden = false;
+  // A swap that does not come is said, with a way to go on. What nobody asked for (polling) is quiet.
+  var lost;
+  function sayNotUpdated(detail, isSignedOut) {
+    var asked = detail.requestConfig || {};
+    var own = detail.target.closest("dialog") && detail.target.closest("dialog").querySelector("[data-not-updated]");
+    var notice = document.querySelector("[data-swap-problem]");
+    if (own) own.hidden = false;
+    if (own || !notice || !isSignedOut && !asked.triggeringEvent) return;
+    if (document.querySelector("[data-lost]") && ["content", "hold", "suggestions"].includes(detail.target.id)) return;
+    lost = asked;
+    notice.querySelector("span").textContent = isSignedOut ? notice.dataset.signedOutWords : notice.dataset.lostWords;
+    notice.querySelector("[data-retry]").hidden = isSignedOut;
+    var link = notice.querySelector("a");
+    link.hidden = !isSignedOut;
+    link.search = "?next=" + encodeURIComponent(location.pathname + location.search);
+    notice.hidden = false;
   }
-  document.addEventListener("htmx:sendError", function (event) {
-    if (event.detail.target.matches("[data-fragment]")) sayNotUpdated(event.detail.target);
+  function hideProblem() {
+    var notice = document.querySelector("[data-swap-problem]");
+    if (notice) notice.hidden = true;
+  }
+  document.addEventListener("htmx:sendError", function (event) { sayNotUpdated(event.detail, false); });
+  // The portal sends a browser that is signed out to the sign-in page; the call screen has its own answer to that.
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    var elsewhere = event.detail.xhr.getResponseHeader("HX-Redirect") || "";
+    if (event.defaultPrevented || !isSignIn(elsewhere) || document.querySelector("[data-lost]")) return;
+    event.preventDefault();
+    sayNotUpdated(event.detail, true);
+  });
+  document.addEventListener("click", function (event) {
+    var isRetry = event.target.matches("[data-retry]");
+    if (!isRetry && !event.target.matches("[data-dismiss]")) return;
+    hideProblem();
+    if (!lost || !lost.elt.isConnected) return;
+    var first = lost.elt.matches("a, button") ? lost.elt : lost.elt.querySelector("a, button, input, select");
+    if (first) first.focus({ preventScroll: true });
+    if (isRetry) again(lost.elt, lost.triggeringEvent);
+  });
+  function again(sender, first) {
+    if (first.type === "submit") return sender.requestSubmit(first.submitter);
+    if (first.type === "click") return sender.click();
+    htmx.trigger(sender, first.type);
+  }
+
+  // What takes longer than a moment shows that it is under way.
+  var BUSY_AFTER = 300;
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var target = event.detail.target;
+    if (!event.detail.requestConfig.triggeringEvent || target === document.body) return;
+    var timer = setTimeout(function () { target.setAttribute("aria-busy", "true"); }, BUSY_AFTER);
+    event.detail.xhr.addEventListener("loadend", function () {
+      clearTimeout(timer);
+      target.removeAttribute("aria-busy");
+    });
+  });
+
+  // Filters are folded on a narrow screen; opened ones stay open over swaps.
+  function showFold() {
+    var isOpen = document.documentElement.dataset.filters === "open";
+    document.querySelectorAll("[data-fold]").forEach(function (each) { each.setAttribute("aria-expanded", String(isOpen)); });
+  }
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-fold]")) return;
+    var root = document.documentElement;
+    root.dataset.filters = root.dataset.filters === "open" ? "" : "open";
+    showFold();
+  });
+  document.addEventListener("htmx:load", showFold);
+
+  // “?” lists the keys.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.target.matches("input:not([type='radio'], [type='checkbox']), textarea, select")) return;
+    event.preventDefault();
+    var dialog = document.getElementById("shortcuts");
+    if (!dialog) {
+      dialog = document.getElementById("shortcuts-list").content.firstElementChild.cloneNode(true);
+      document.body.append(dialog);
+    }
+    dialog.showModal();
   });
 })();

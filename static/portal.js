@@ -26,6 +26,13 @@ function ready(part) {
   part.querySelectorAll("[data-scripted]").forEach(function (each) { each.hidden = false; });
 }
 ready(document);
+// What is one click away is part of the page once it is opened: browsers with scripts keep it as text until then.
+function unfold(details) {
+  var folded = details.querySelector(":scope > noscript");
+  if (folded) folded.outerHTML = folded.childElementCount ? folded.innerHTML : folded.textContent;
+}
+document.addEventListener("toggle", function (event) { if (event.target.open && event.target.matches("details")) unfold(event.target); }, true);
+addEventListener("beforeprint", function () { document.querySelectorAll("details.rest").forEach(unfold); });
 document.addEventListener("htmx:load", function (event) {
   ready(event.detail.elt);
   if (event.detail.elt.id !== "content") return;

@@ -35,7 +35,7 @@ def browser_on(url, profile):
     """
 
     @contextmanager
-    def opened(expected=None):
+    def opened(expected=()):
         assert CHROMIUM, "There is no Chromium on this machine, and CI must not do without."
         with sync_playwright() as playwright:
             context = playwright.chromium.launch_persistent_context(
@@ -49,7 +49,8 @@ def browser_on(url, profile):
             page.on("pageerror", lambda error: troubles.append(str(error)))
             yield page
             context.close()
-        troubles = [each for each in troubles if not expected or expected not in each]
+        words = (expected,) if isinstance(expected, str) else expected
+        troubles = [each for each in troubles if not any(word in each for word in words)]
         assert not troubles, "\n".join(troubles)
 
     return opened

@@ -99,7 +99,7 @@ def test_a_list_filters_while_one_types_and_back_undoes_it(browse, campaign, vie
         sign_in(page, viewer)
         page.goto("/w/acme/campaigns/")
         page.evaluate("window.isSameDocument = true")
-        names = page.locator("#table tbody td.lead strong")
+        names = page.locator("#table tbody .lead strong")
         expect(names).to_have_count(2)
 
         field = page.locator("#id_q")
@@ -112,7 +112,7 @@ def test_a_list_filters_while_one_types_and_back_undoes_it(browse, campaign, vie
         expect(field).to_be_focused()
         expect(field).to_have_value("later")
         assert field.evaluate("field => field.selectionStart") == 5
-        expect(page.locator("body > [data-announcer]")).to_have_text("1 row")
+        expect(page.locator("body > [data-announcer]")).to_have_text("1 campaign.")
 
         page.get_by_label("Status").select_option("Active")
         expect(page).to_have_url(re.compile(r"\?q=later&status=active$"))
@@ -151,8 +151,8 @@ def test_what_is_typed_while_a_list_comes_stays_and_a_lost_list_is_said(browse, 
         lost = {"body": "<p>Gateway</p>", "content_type": "text/html"}
         page.route(re.compile(r"\?q=ongoing(\+|%20)c$"), lambda route: route.fulfill(**lost))
         page.keyboard.type(" c")
-        expect(page.get_by_text("The list was not updated")).to_be_visible()
-        expect(page.locator("#table tbody td.lead strong")).to_have_text(["Ongoing coverage"])
+        expect(page.get_by_text("Not updated: the portal did")).to_be_visible()
+        expect(page.locator("#table tbody .lead strong")).to_have_text(["Ongoing coverage"])
         expect(page).to_have_url(re.compile(r"\?q=ongoing$"))
 
 

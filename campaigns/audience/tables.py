@@ -35,6 +35,7 @@ def read_rule(audience: Audience, names: Names) -> tuple[Sentence | None, list[s
 
 
 class AudienceTable(Table):
+    nouns = ("audience", "audiences")
     empty = "No audiences yet. An audience is a saved rule over people, for campaigns, lists and exports."
     next_steps = (NextStep("New audience", "audiences:create", "can_manage"),)
     ask = "Ask a manager to save one."

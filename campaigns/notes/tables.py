@@ -4,6 +4,7 @@ from config.ui.lists.tables import Table
 
 
 class MentionTable(Table):
+    nouns = ("mention", "mentions")
     empty = "No mentions yet. When somebody writes @ and your name in a note, it is listed here."
 
     note = CellColumn("notes/cells/note.html", accessor="note__text", orderable=False, lead=True, verbose_name="Note")

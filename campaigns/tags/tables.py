@@ -8,6 +8,7 @@ from markets.models import Tag
 
 
 class TagTable(Table):
+    nouns = ("tag", "tags")
     empty = "No tags yet. They are added on the page of a person or a campaign."
     next_steps = (NextStep("Open contacts", "contacts:list"), NextStep("Open campaigns", "campaigns:list"))
 

@@ -9,6 +9,7 @@ from config.ui.lists.tables import NextStep, Table
 
 
 class TaskTable(Table):
+    nouns = ("task", "tasks")
     empty = "No tasks here. They are added here or on the page of a person or a campaign."
     next_steps = (NextStep("New task", "tasks:create", "can_call"),)
 

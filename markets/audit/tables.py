@@ -7,6 +7,7 @@ from markets.models import AuditEvent
 
 
 class AuditTable(Table):
+    nouns = ("event", "events")
     empty = "No events yet. Exports, changes, shared links and views of people appear here."
 
     happened_at = CellColumn("cells/moment.html", verbose_name="When")

@@ -8,6 +8,7 @@ from markets.models import OffLimits
 
 
 class OffLimitsTable(Table):
+    nouns = ("entry", "entries")
     empty = "No one is off-limits. A firm is added here, a person on their page."
     next_steps = (NextStep("Add a firm", "off_limits:create", "can_call"),)
 

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 VISIT_RECORDED_EVERY = timedelta(minutes=1)
+NEW_FOR = timedelta(days=1)
+"""How long an import that ended counts as new to somebody who was never here before."""
 NOBODY = 0
 """The id of no user: ops staff need not be members."""
 
@@ -218,14 +220,22 @@ def queue_url(access: Access) -> str:
 
 
 def navigation_counts(access: Access) -> dict[str, object]:
-    """The counts of the navigation in one statement; `only_queue` is the id of the first Active campaign."""
+    """The counts of the navigation in one statement; `only_queue` is the id of the first Active campaign.
+
+    `imports` counts the user's imports that ended since their last visit, and `notifications` all that waits for them.
+    """
     user = access.membership.user_id if access.membership else NOBODY
-    counts = _navigation_counts.get(access.workspace.pk, user, now(), access.workspace.today())
-    return {name.removesuffix("_"): count for name, count in counts.items()}
+    last_visit = (access.membership and access.membership.previous_visit_at) or now() - NEW_FOR
+    compiled = _navigation_counts.get(access.workspace.pk, user, now(), access.workspace.today(), last_visit)
+    counts = {name.removesuffix("_"): count for name, count in compiled.items()}
+    callbacks = counts["callbacks"] if access.can_call else 0
+    return counts | {"notifications": counts["mentions"] + counts["imports"] + callbacks}
 
 
 @CompiledQuery
-def _navigation_counts(workspace_id: int, user_id: int, moment: datetime, today: date) -> QuerySet[Workspace, Any]:
+def _navigation_counts(
+    workspace_id: int, user_id: int, moment: datetime, today: date, last_visit: datetime
+) -> QuerySet[Workspace, Any]:
     """An annotation may not have the name of a relation, hence the suffix."""
     workspace = Workspace(pk=workspace_id)
     active = workspace.campaigns.active()
@@ -238,5 +248,6 @@ def _navigation_counts(workspace_id: int, user_id: int, moment: datetime, today:
         callbacks_=RowCount(workspace.campaign_contacts.callback_due(moment)),
         repairs_=RowCount(workspace.contacts.to_repair()),
         tasks_=RowCount(workspace.tasks.filter(owner=user_id, done_at=None, due_on__lte=today)),
+        imports_=RowCount(workspace.imports.filter(created_by=user_id, finished_at__gt=last_visit)),
         mentions_=RowCount(workspace.mentions.filter(user=user_id, seen_at=None, note__deleted_at=None)),
     )

@@ -6,6 +6,7 @@ from config.ui.lists.tables import NextStep, Table
 
 
 class SharedLinkTable(Table):
+    nouns = ("link", "links")
     empty = "No shared links yet. They are made on the page of a market or a report."
     next_steps = (NextStep("Open markets", "markets:list"),)
 

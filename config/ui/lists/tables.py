@@ -27,6 +27,7 @@ from config.ui.lists.chosen_columns import Offer, address_with_columns, choose_c
 from config.ui.lists.columns import Column
 from config.ui.lists.exports import EXPORTS, ExportRefused, export
 from config.ui.lists.filters import WorkspaceFilterSet
+from config.ui.lists.spoken import SpokenTable, opening_tag
 from config.ui.requests import HtmxRequest
 
 PER_PAGE = 25
@@ -44,7 +45,7 @@ class NextStep(NamedTuple):
     args: Sequence[object] = ()
 
 
-class Table(tables.Table):
+class Table(SpokenTable, tables.Table):
     """A table of a workspace. `empty` is shown instead of rows: why there are none. `next_steps` follow as buttons,
     those that the user may press; `ask` says whom to ask if there are none of them."""
 
@@ -80,7 +81,7 @@ class Table(tables.Table):
     class Meta:
         order_by_field = "sort"
         template_name = "components/table.html"
-        attrs = {"class": "responsive"}
+        attrs = {"class": "responsive cards"}
 
     def __init__(self, *args: object, workspace: Any, **kwargs: Any):
         self.workspace = workspace
@@ -115,11 +116,11 @@ class Table(tables.Table):
         for fetch in dict.fromkeys(column.column.fetch for column in columns if column.column.fetch):
             fetch(rows, self.workspace)
 
-    def lines(self) -> Iterator[tuple[object, object, Callable[[], list[tuple[str, str, object]]]]]:
+    def lines(self) -> Iterator[tuple[object, object, Callable[[], list[tuple[str, str, str, object]]]]]:
         """The rows of the page, each with the key of its cached cells, or None, and a function that draws the cells:
-        their HTML attributes, the column's header, and the content."""
-        columns = [(column, column.attrs["td"].as_html(), column.header) for column in self.columns]
-        drawn_columns = [(attrs, header) for _, attrs, header in columns]
+        their opening and closing tags, the column's header, and the content."""
+        columns = [(column, opening_tag(column), column.header) for column in self.columns]
+        drawn_columns = [(opening, header) for _, opening, header in columns]
         for row in getattr(self, "paginated_rows", self.rows):
             shown = self.shown_in(row.record)
             yield row, shown and (drawn_columns, shown), partial(self._cells, row, columns)
@@ -128,8 +129,8 @@ class Table(tables.Table):
         """Everything that the cells of a row show, if they are to be cached; else None."""
         return None
 
-    def _cells(self, row: Any, columns: Iterable[tuple[Any, str, str]]) -> list[tuple[str, str, object]]:
-        return [(attrs, header, self._cell(row, column)) for column, attrs, header in columns]
+    def _cells(self, row: Any, columns: Iterable[tuple[Any, str, str]]) -> list[tuple[str, str, str, object]]:
+        return [(opening, opening[:2], header, self._cell(row, column)) for column, opening, header in columns]
 
     def _cell(self, row: Any, column: Any) -> Any:
         if hasattr(self, f"render_{column.name}") or not isinstance(column.column, Column):

@@ -48,7 +48,7 @@ def shown(as_viewer, calls, campaign):
 def test_a_list_of_many_rows_says_that_there_are_more(shown, calls):
     text, links, keys = shown(page=2)
 
-    assert text == "50+ rows, page 2 of 2+"
+    assert text == "50+ calls, page 2 of 2+"
     assert keys == [each.pk for each in calls[25:50]]
     assert links["Next"].endswith("?page=3")  # beyond what is counted
     assert links["Last"].endswith("?page=last")
@@ -56,22 +56,22 @@ def test_a_list_of_many_rows_says_that_there_are_more(shown, calls):
 
 
 def test_a_number_opens_a_list_that_says_its_whole_length(shown):
-    assert shown(counted="yes")[0] == "130 rows, page 1 of 6"
-    assert shown(counted="yes", direction="outbound")[0] == "130 rows, page 1 of 6"
+    assert shown(counted="yes")[0] == "130 calls, page 1 of 6"
+    assert shown(counted="yes", direction="outbound")[0] == "130 calls, page 1 of 6"
 
 
 @pytest.mark.parametrize("query", [{"count": "exact"}, {"page": "3"}, {"page": "last"}])
 def test_all_rows_are_counted_on_demand_and_for_pages_beyond(shown, query):
     text, links, _ = shown(**query)
 
-    assert text.startswith("130 rows")
+    assert text.startswith("130 calls")
     assert "Count all rows" not in links
 
 
 def test_the_last_page_is_found_without_knowing_its_number(shown, calls):
     text, links, keys = shown(page="last")
 
-    assert text == "130 rows, page 6 of 6"
+    assert text == "130 calls, page 6 of 6"
     assert keys == [each.pk for each in calls[125:]]
     assert "Next" not in links
 
@@ -79,12 +79,12 @@ def test_the_last_page_is_found_without_knowing_its_number(shown, calls):
 def test_a_list_of_fewer_rows_has_its_number(shown, calls):
     Call.objects.filter(pk__in=[each.pk for each in calls[:100]]).update(voided_at=now(), void_reason="Test")
 
-    assert shown(state="standing")[0] == "30 rows, page 1 of 2"
-    assert shown(state="voided")[0] == "50+ rows, page 1 of 2+"
+    assert shown(state="standing")[0] == "30 calls, page 1 of 2"
+    assert shown(state="voided")[0] == "50+ calls, page 1 of 2+"
 
 
 def test_filters_that_an_index_serves_are_counted(shown, campaign):
-    assert shown(campaign=campaign.pk)[0].startswith("130 rows")
+    assert shown(campaign=campaign.pk)[0].startswith("130 calls")
 
 
 def test_no_more_rows_are_counted_than_needed(calls):

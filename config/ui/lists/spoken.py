@@ -1,0 +1,47 @@
+"""What a table says to those who do not see the page around it."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+
+class SpokenTable:
+    """The words of a table, for django-tables2's class."""
+
+    nouns = ("row", "rows")
+    """What one row is, and several."""
+    paginator: Any
+    page: Any
+    order_by: Any
+    columns: Any
+
+    @property
+    def caption(self) -> str:
+        """The name of the table for those who do not see the page around it."""
+        return self.nouns[1].capitalize()
+
+    @property
+    def noun(self) -> str:
+        """What the rows are, for their number."""
+        return self.nouns[self.paginator.count != 1]
+
+    @property
+    def announcement(self) -> str:
+        """What a swap of the table says: “Sorted by firm. 1,204 people, page 1 of 49.”"""
+        pages, count = self.paginator.num_pages, self.paginator.count
+        more = "+" if getattr(self.paginator, "is_capped", False) else ""
+        said = f"{count:,}{more} {self.noun}"
+        if pages > 1:
+            said += f", page {self.page.number:,} of {pages:,}{more}"
+        order = next(iter(self.order_by or ()), "")
+        if not order:
+            return f"{said}."
+        header = str(self.columns[order.removeprefix("-")].header).lower()
+        return f"Sorted by {header}{', descending' if order.startswith('-') else ''}. {said}."
+
+
+def opening_tag(column: Any) -> str:
+    """Of a cell: that of the leading column is the header of its row."""
+    attrs = column.attrs["td"]
+    tag = 'th scope="row"' if "lead" in (attrs.get("class") or "").split() else "td"
+    return SafeString(f"{tag} {attrs.as_html()}")
