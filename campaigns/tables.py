@@ -12,7 +12,7 @@ from config.ui.lists.columns import CellColumn, CheckColumn, Column, KeyColumn
 from config.ui.lists.tables import NextStep, Table
 from config.ui.periods import Period
 from config.ui.requests import HtmxRequest
-from signals.contacts.columns import standing_columns
+from signals.contacts.columns import edit_column, standing_columns
 
 
 class CampaignTable(Table):
@@ -100,7 +100,7 @@ class MemberTable(Table):
         "last_call_at",
         "callback_due_at",
     )
-    last_columns = ("act",)
+    last_columns = ("act", "edit")
 
     chosen = CheckColumn("contacts/cells/check.html", accessor="contact_id")
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
@@ -126,6 +126,7 @@ class MemberTable(Table):
     act = CellColumn(
         "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
     )
+    edit = edit_column("contact_id")
 
     class Meta(Table.Meta):
         model = CampaignContact
@@ -143,12 +144,13 @@ class MemberTable(Table):
             *("title", "seniority", "city", "phone", "email", "external_id", "profile_url"),
             *("added_reason", "added_at", "removed_at", "person_key"),
             "act",
+            "edit",
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
     def __init__(self, *args: object, can_call: bool, can_manage: bool, **kwargs: Any):
         self.can_call = can_call
-        super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen"])
+        super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen", "edit"])
 
 
 class QueueTable(Table):

@@ -10,7 +10,7 @@ from config.ui.lists.tables import NextStep, Table
 from config.ui.periods import Period
 from markets.imports.fields import SEPARATOR
 from markets.models import Contact, ContactMerge, ImportJob, ImportNote, ImportPreset, Market, Suppression
-from signals.contacts.columns import STANDING_COLUMNS, standing_columns
+from signals.contacts.columns import STANDING_COLUMNS, edit_column, standing_columns
 
 
 class MarketTable(Table):
@@ -65,6 +65,7 @@ class ContactTable(Table):
     )
     ask = "Ask a manager to import a list."
     first_columns = ("full_name",)
+    last_columns = ("edit",)
     default_columns: tuple[str, ...] = ("firm", *STANDING_COLUMNS)
     past_columns = ADDRESS_COLUMNS
 
@@ -85,6 +86,7 @@ class ContactTable(Table):
     further_emails = ExportColumn("Further emails", further("email"), prefetch="contact_points")
     created_at = Column(visible=False)
     person_key = KeyColumn("pk", "Person key")
+    edit = edit_column("pk")
 
     class Meta(Table.Meta):
         model = Contact
@@ -101,8 +103,12 @@ class ContactTable(Table):
             *("first_name", "last_name", "timezone", "profile_url", "further_phones", "further_emails"),
             "created_at",
             "person_key",
+            "edit",
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
+
+    def __init__(self, *args: object, can_edit: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs, exclude=[*getattr(self.Meta, "exclude", ()), *([] if can_edit else ["edit"])])
 
 
 class EnrollTable(ContactTable):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from markets.views import contact_export, contacts, decisions, duplicates, markets, suppressions
+from markets.views import contact_edits, contact_export, contacts, decisions, duplicates, markets, suppressions
 from markets.views.imports import drafts as import_drafts
 from markets.views.imports import jobs as imports
 from markets.views.imports import presets as import_presets
@@ -24,6 +24,7 @@ contacts_urls = (
         path("<int:pk>/history/", contacts.contact_history, name="history"),
         path("<int:pk>/all/", contact_export.contact_export, name="all"),
         path("<int:pk>/edit/", contacts.contact_edit, name="edit"),
+        path("<int:pk>/quick/", contact_edits.contact_quick_edit, name="quick_edit"),
         path("<int:pk>/repair/", contacts.contact_repair, name="repair"),
         path("<int:pk>/suppress/", contacts.contact_suppress, name="suppress"),
         path("duplicates/", duplicates.duplicate_list, name="duplicates"),

@@ -38,6 +38,7 @@ ROWS = [
     Row("contacts:history", "viewer", ids=("contact",)),
     Row("contacts:all", "manager", ids=("contact",)),
     Row("contacts:edit", "manager", "GET POST", ids=("contact",)),
+    Row("contacts:quick_edit", "manager", "GET POST", ids=("contact",)),
     Row("contacts:repair", "caller", "POST", ids=("contact",)),
     Row("contacts:suppress", "caller", "POST", ids=("contact",)),
     Row("contacts:duplicates", "viewer"),

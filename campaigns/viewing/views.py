@@ -112,4 +112,4 @@ def _back(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseRedire
     target = posted_text(request.POST, "next")
     home = reverse("views:list", args=[workspace.slug])
     is_ours = target.startswith(f"/w/{workspace.slug}/") and url_has_allowed_host_and_scheme(target, None)
-    return HttpResponseRedirect(target if is_ours else home)
+    return HttpResponseRedirect(target if is_ours and target.isprintable() else home)

@@ -1,4 +1,4 @@
-from markets.forms.contacts import ContactForm, MarketForm, PhoneForm, ReasonForm, SuppressionForm
+from markets.forms.contacts import ContactForm, MarketForm, PhoneForm, QuickContactForm, ReasonForm, SuppressionForm
 from markets.forms.import_format import FileFormatForm
 from markets.forms.import_presets import ImportPresetForm, PresetFileForm
 from markets.forms.imports import ImportFileForm, ImportOptionsForm, field_label, result_lines
@@ -21,6 +21,7 @@ __all__ = [
     "MergeForm",
     "PhoneForm",
     "PresetFileForm",
+    "QuickContactForm",
     "ReasonForm",
     "RoleForm",
     "ScopeForm",

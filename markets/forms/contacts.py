@@ -97,6 +97,30 @@ class ContactForm(VersionedModelForm, WorkspaceModelForm):
         return contact
 
 
+class QuickContactForm(ContactForm):
+    """The fields that a list edits in place. The others stay as they are stored."""
+
+    class Meta(ContactForm.Meta):
+        fields = ("firm", "title", "phone")  # type: ignore[assignment] # fewer
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.custom_fields = []
+        self.fields["phone"].help_text = ""
+        for name in self.fields.keys() - {*self.Meta.fields, "version"}:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, object]:
+        stored = {name: getattr(self.instance, name) for name in FIELDS if name not in self.fields}
+        self.cleaned_data = stored | self.cleaned_data
+        return super().clean()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is stored in another field may be wrong since long ago; that is nothing to mend here."""
+        if field is None or field in self.fields:
+            super().add_error(field, error)
+
+
 class PhoneForm(forms.Form):
     """A new phone number for a contact whose number turned out to be wrong."""
 

@@ -43,6 +43,7 @@ def contact_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespons
         context={"section": "contacts", "views": views},
         complete_page=mark_contacts,
         workspace=workspace,
+        can_edit=request.access.can_manage,
         extra_columns=filterset.custom_columns,
     )
 

@@ -115,5 +115,6 @@ def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         context={"section": "markets", "market": market, "views": views},
         complete_page=mark_contacts,
         workspace=workspace,
+        can_edit=request.access.can_manage,
         extra_columns=filterset.custom_columns,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from config.ui.lists.columns import Column, FetchedColumn
+from config.ui.lists.columns import CellColumn, Column, FetchedColumn
 from markets.models import Workspace
 from signals.contacts.standing import describe
 
@@ -27,6 +27,13 @@ def standing_columns(contact: str = "") -> tuple[Column, ...]:
         column("contacts/cells/step.html", accessor=path, text=f"{path}__step_text", verbose_name="Next step"),
         column("cells/text.html", accessor=f"{path}__owner", verbose_name="Assigned to"),
         column("contacts/cells/campaigns.html", accessor=path, text=f"{path}__campaigns", verbose_name="Campaigns"),
+    )
+
+
+def edit_column(contact: str) -> CellColumn:
+    """A link that edits firm, title and number in the row. `contact` is the path to the person's id."""
+    return CellColumn(
+        "contacts/cells/edit.html", accessor=contact, verbose_name="Edit", orderable=False, exclude_from_export=True
     )
 
 
