@@ -116,7 +116,7 @@ def test_no_page_asks_more_the_more_rows_there_are(as_manager, manager, market, 
 
     assert many == few
     of_search = {few[url] for url in urls if reverse("search", args=["acme"]) in url}  # it asks several kinds of rows
-    assert max(set(few.values()) - of_search) <= 25
+    assert max(set(few.values()) - of_search) <= 26  # one more at a weekend, for callbacks promised for it
     assert max(of_search) <= 28
 
     monkeypatch.setattr(Campaign, "__str__", lambda campaign: f"{campaign.name} {campaign.calls.count()}")

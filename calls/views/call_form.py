@@ -24,7 +24,7 @@ from markets.models import Role, User, Workspace
 from markets.off_limits.services import DO_NOT_CALL, OFF_LIMITS
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.services import record_with_signals
-from signals.market_page.page import history_of
+from signals.market_page.page import current_signals_of, history_of
 from signals.suggestions.services import suggest, suggestions_of_latest_call
 
 MAX_CALLS = 10
@@ -174,6 +174,7 @@ def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, for
         "zone": zone_of(member.contact).key,
         "barred": DO_NOT_CALL if history["suppressions"] else OFF_LIMITS if history["off_limits"] else "",
         **_lease_context(campaign, member, request.user),
+        "current_signals": current_signals_of(member.contact),
         "calls": calls[:MAX_CALLS],
         "has_more_calls": len(calls) > MAX_CALLS,
         "suggestions": suggestions_of_latest_call(

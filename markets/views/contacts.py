@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.timezone import now
 
 from campaigns.membership import add_to_market
 from campaigns.models import SavedView
@@ -25,6 +26,7 @@ from markets.tables import ContactTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import signal_histories
 from signals.contacts import field_history
+from signals.contacts.next_steps import next_steps
 from signals.contacts.timeline import KINDS, Timeline
 from signals.market_page.page import history_of
 
@@ -81,12 +83,21 @@ def contact_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     else:
         words = field_history.last_said(contact, field_history.FieldLabels(workspace))
         context |= history_of(contact) | {"known": signal_histories(contact), "words": words}
+        context |= _steps_context(contact, context)
         context["suppress_form"] = SuppressContactForm(contact=contact)
         context |= chips_context(request, contact) | tasks_context(contact)
         context["off_limits_form"] = OffLimitsForm(workspace=workspace, contact=contact)
         response = render(request, "contacts/detail.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _steps_context(contact: Contact, history: dict[str, Any]) -> dict[str, object]:
+    """Evaluates the memberships and what bars a call, which the page shows as well."""
+    memberships = list(history["memberships"])
+    is_barred = any(history[name] for name in ("suppressions", "off_limits", "erasures"))
+    steps = next_steps(contact, memberships, now(), is_barred=is_barred)
+    return {"memberships": memberships, "steps": steps}
 
 
 def _timeline(request: WorkspaceRequest, contact: Contact) -> dict[str, object]:

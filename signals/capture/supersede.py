@@ -22,6 +22,12 @@ class SignalHistory:
     current: Signal | None
     former: list[Signal]
 
+    @property
+    def before(self) -> str:
+        """The last other value that stood before the current one, if any."""
+        earlier = (each.value for each in self.former if each.call.voided_at is None)
+        return next((value for value in earlier if self.current and value != self.current.value), "")
+
 
 def signal_histories(contact: Contact) -> list[SignalHistory]:
     """In the order of the vocabulary, without types that have no signal. One query."""

@@ -126,13 +126,13 @@ def describe(contacts: Sequence[Contact], workspace: Workspace) -> None:
     heard = workspace.signals.filter(contact__in=found, type=SignalType.MOVEMENT_STATE).not_voided()
     for signal in heard.filter(call__workspace=workspace).order_by("heard_at", "pk"):
         found[signal.contact_id].movement = signal
-    for key, meetings in _scheduled(workspace, list(found)).items():
+    for key, meetings in scheduled_meetings(workspace, list(found)).items():
         found[key].meetings = meetings
     for contact in contacts:
         contact.standing = found[contact.pk]  # type: ignore[attr-defined]
 
 
-def _scheduled(workspace: Workspace, contacts: list[int]) -> dict[int, list[Meeting]]:
+def scheduled_meetings(workspace: Workspace, contacts: list[int]) -> dict[int, list[Meeting]]:
     """The meetings that are neither held nor cancelled, by contact."""
     meetings = Meeting.objects.filter(
         workspace=workspace,

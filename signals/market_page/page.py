@@ -156,17 +156,19 @@ def _meeting_outcomes(scope: Scope, campaigns: Sequence[int]) -> tuple[LinkedNum
     )
 
 
+def current_signals_of(contact: Contact) -> list[Signal]:
+    """In the order of the vocabulary."""
+    current = Signal.objects.filter(contact=contact).current().select_related("call")
+    return sorted(current, key=lambda signal: list(SignalType.values).index(signal.type))
+
+
 def history_of(contact: Contact) -> dict[str, Any]:
-    """What is known of a contact: calls (newest first), current signals, memberships, markets, suppressions, off-limits
-    entries, erasures and custom values."""
+    """What is known of a contact: calls (newest first), memberships, markets, suppressions, off-limits entries,
+    erasures and custom values."""
     of_campaigns = contact.campaign_contacts.select_related("campaign__market", "assigned_to")
     calls = contact.calls.select_related("campaign", "caller", "meeting").prefetch_related("signals")
-    signals = Signal.objects.filter(contact=contact)
     return {
         "calls": calls.newest_first(),
-        "current_signals": sorted(
-            signals.current().select_related("call"), key=lambda signal: list(SignalType).index(signal.type)
-        ),
         "memberships": of_campaigns.order_by("-added_at"),
         "contact_markets": contact.markets.all(),
         "erasures": contact.erasures.select_related("erased_by"),
