@@ -193,7 +193,7 @@ class OpenRepairTable(NumberForms):
 
 
 class RepairTable(NumberForms):
-    empty = "No number was found to be wrong on a call. A call that came to Incorrect Number is listed here."
+    empty = "No wrong numbers. A call with the outcome Incorrect Number is listed here."
 
     contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")

@@ -155,7 +155,7 @@ class MemberTable(Table):
 
 class QueueTable(Table):
     nouns = ("person", "people")
-    empty = "Nobody is offered now. Below is who waits, and why."
+    empty = "Nobody is ready now. The people below are waiting, each with the reason."
 
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
@@ -163,7 +163,7 @@ class QueueTable(Table):
     attempt_count = Column(figure=True, verbose_name="Attempts")
     last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
     timezone = Column(
-        accessor="contact__timezone", verbose_name="Time there", empty_values=(), attrs={"td": {"class": "nowrap"}}
+        accessor="contact__timezone", verbose_name="Local time", empty_values=(), attrs={"td": {"class": "nowrap"}}
     )
     assigned_to = Column(verbose_name="Assigned to", sort="assigned_to__email")
     held_by = Column(accessor="leased_by", verbose_name="With", sort="leased_until", empty_values=())

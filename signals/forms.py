@@ -13,7 +13,7 @@ class ContradictionForm(forms.Form):
     `asked` repeats the questions that the page showed: a tick confirms those, not what was chosen since.
     """
 
-    confirmed = forms.BooleanField(required=False, label="Yes, both are so")
+    confirmed = forms.BooleanField(required=False, label="Yes, both are correct")
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     questions: str = ""
@@ -30,7 +30,7 @@ class SignalCorrectionForm(ContradictionForm):
     """The replacement of a signal; its type stays."""
 
     value = forms.ChoiceField(widget=forms.RadioSelect)
-    evidence = forms.CharField(required=False, max_length=1000, label="The words")
+    evidence = forms.CharField(required=False, max_length=1000, label="What they said")
     confidence = forms.ChoiceField(choices=Confidence.choices, widget=forms.RadioSelect, label="How sure")
 
     def __init__(self, data: Mapping[str, object] | None = None, *, signal: Signal):

@@ -25,6 +25,6 @@ SOURCES = [Source("Signals", 80, find_signals, all_in="signals:list")]
 PAGES = [
     Place("Signals", "signals:list"),
     Place("Suggested signals", "signals:suggestions"),
-    Place("Rules of suggestions", "signals:rules", Role.MANAGER),
+    Place("Suggestion accuracy", "signals:rules", Role.MANAGER),
     Place("Shared links", "shared:list", Role.MANAGER),
 ]

@@ -37,7 +37,7 @@ SIGNAL_KEYS = {
 class CallForm(DialledForm, ScopeForm, ContradictionForm):
     """Records a call to one contact, with what its disposition requires and the signals heard on it."""
 
-    disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="What it came to")
+    disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="Outcome")
     callback_at = forms.DateTimeField(required=False, widget=MomentInput(), label="Call back at")
     meeting_at = forms.DateTimeField(
         required=False, widget=MomentInput(), label="Meeting at", help_text="Leave empty if the time is to be agreed."
@@ -96,7 +96,7 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
         if disposition and disposition not in CONVERSATIONS and signals:
             self.add_error(
                 "disposition",
-                f"Nothing can be heard on a call that came to {Disposition(disposition).label}. "
+                f"No signals can be heard on a call with the outcome {Disposition(disposition).label}. "
                 "Choose another outcome or take the signals out.",
             )
         else:

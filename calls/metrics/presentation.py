@@ -31,7 +31,7 @@ METRICS: dict[str, MetricDefinition] = {
         "Contacts", "People in the campaign and not removed, each counted once, whatever the days of the period."
     ),
     "calls_made": MetricDefinition("Calls made", "Outbound calls with a disposition that are not voided."),
-    "conversations": MetricDefinition("Conversations", "Calls made that came to a conversation with the person."),
+    "conversations": MetricDefinition("Conversations", "Calls that reached the person."),
     "connection_rate": MetricDefinition(
         "Connection rate", "Conversations / calls made.", ("conversations", "calls_made")
     ),

@@ -52,7 +52,7 @@ def describe_lease(member: Any, moment: datetime) -> str:
     if not member.leased_until or member.leased_until <= moment:
         return ""
     return (
-        f"{member.leased_by or 'put aside'} until {_format_time(member.contact.workspace, member.leased_until, moment)}"
+        f"{member.leased_by or 'skipped'} until {_format_time(member.contact.workspace, member.leased_until, moment)}"
     )
 
 

@@ -91,11 +91,11 @@ def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     members = campaign.members.select_related("contact", "leased_by", "assigned_to", "campaign")
     member = get_object_or_404(members, contact=contact)
     if leases.skip(member=member, by=request.user):
-        messages.success(request, f"{member.contact} is put aside for an hour.")
+        messages.success(request, f"{member.contact} skipped for an hour.")
     elif leases.is_leased_to_another(member, request.user):
-        messages.error(request, f"{member.contact} is with {member.leased_by} now and was not put aside.")
+        messages.error(request, f"{member.contact} is with {member.leased_by} now and was not skipped.")
     else:
-        messages.error(request, f"{why_not_theirs(member, request.user)} {member.contact} was not put aside.")
+        messages.error(request, f"{why_not_theirs(member, request.user)} {member.contact} was not skipped.")
     return redirect("campaigns:next", workspace.slug, campaign.pk)
 
 

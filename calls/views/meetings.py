@@ -72,7 +72,7 @@ def meeting_ics(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     """The meeting as an iCalendar file. A meeting without a time has none."""
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
     if meeting.scheduled_at is None:
-        messages.error(request, "This meeting has no time yet, so it cannot stand in a calendar. Move it to one first.")
+        messages.error(request, "This meeting has no time yet, so it can’t be added to a calendar. Set a time first.")
         return redirect("meetings:detail", workspace.slug, pk)
     address = request.build_absolute_uri(f"/w/{workspace.slug}/meetings/{pk}/")
     response = HttpResponse(meeting_to_ics(meeting, address), content_type="text/calendar; charset=utf-8")

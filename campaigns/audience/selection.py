@@ -68,7 +68,7 @@ class Selection:
 
 @transaction.atomic
 def enroll_by_rules(*, campaign: Campaign, contacts: Collection[int], by: User, rules: Collection[Rule]) -> set[int]:
-    """Adds people to the campaign, each with why the rules found them. A Draft without a rule takes the first one.
+    """Adds people to the campaign, see reasons the rules found them. A Draft without a rule takes the first one.
 
     Whoever was added is no longer ticked. Raises CampaignClosed.
     """

@@ -20,7 +20,7 @@ class FileFormatForm(forms.Form):
     delimiter = forms.ChoiceField(
         required=False,
         choices=[("", "Detect"), (",", "Comma"), (";", "Semicolon"), ("tab", "Tab"), ("|", "Bar")],
-        label="Between columns",
+        label="Delimiter",
     )
     sheet = forms.ChoiceField(required=False)
     header_line = forms.IntegerField(

@@ -101,7 +101,9 @@ class CampaignField(forms.ModelChoiceField):  # type: ignore[type-arg] # not gen
 
 
 class ImportFileForm(forms.Form):
-    kind = forms.ChoiceField(choices=ImportKind, widget=forms.RadioSelect, initial=ImportKind.PEOPLE, label="It holds")
+    kind = forms.ChoiceField(
+        choices=ImportKind, widget=forms.RadioSelect, initial=ImportKind.PEOPLE, label="What’s in the file?"
+    )
     file = forms.FileField(
         allow_empty_file=True,
         help_text=f"CSV, XLSX, XLS or ODS, or a ZIP archive with one such file. At most "
@@ -120,7 +122,7 @@ class ImportOptionsForm(forms.Form):
     )
     campaign = CampaignField(Campaign.objects.none(), empty_label="Choose a campaign")
     on_duplicate = forms.ChoiceField(
-        label="Who is known already",
+        label="Existing people",
         choices=[
             (OnDuplicate.UPDATE, "Is filled in and corrected"),
             (OnDuplicate.SKIP, "Stays as before"),
@@ -143,7 +145,7 @@ class ImportOptionsForm(forms.Form):
         label="Dates such as 02/03/2026",
         help_text="Say it only if no date in the file shows the order.",
     )
-    historical = forms.BooleanField(required=False, label="Admit calls from before the campaign was kept here")
+    historical = forms.BooleanField(required=False, label="Accept calls made before this campaign was added")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, job: ImportJob, initial: Mapping[str, Any]):
         """Raises FileRefused if the file cannot be read any more."""

@@ -204,7 +204,7 @@ class ColumnMapping:
         for text in explicit:
             header, separator, field = (part.strip() for part in text.rpartition("="))
             if not separator or not header:
-                raise FileRefused(f"“{text}” does not say which column is which field; write “header=field”.")
+                raise FileRefused(f"“{text}” does not match a column with a field; write “header=field”.")
             position = self._position_of(header)
             if field:
                 self._assign(positions, field, position)

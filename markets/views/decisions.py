@@ -30,7 +30,7 @@ def decision_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
         if decision not in list(Decision):
             raise DecisionRefused("Choose whom the row means: the same person, another person, or leave it out.")
         contact = decide(rejection=rejection, decision=Decision(decision), by=request.user)
-        messages.success(request, f"The row is in: {contact}." if contact else "The row is left out.")
+        messages.success(request, f"The row is in: {contact}." if contact else "Row skipped.")
     except DecisionRefused as refused:
         messages.error(request, str(refused))
     return redirect("imports:decisions", workspace.slug)

@@ -76,12 +76,16 @@ def weekly_mail(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
     membership: Membership | None = request.access.membership
     wanted = request.POST.get("weekly_mail", "")
     if membership is None:
-        messages.error(request, f"You are no member of {workspace}, and only members get its weekly mail.")
+        messages.error(request, f"You aren’t a member of {workspace}. Only members get its weekly email.")
     elif wanted not in ("yes", "no"):
         messages.error(request, f"“{wanted[:40]}” does not say whether you want the weekly mail; choose yes or no.")
     else:
         membership.wants_weekly_mail = wanted == "yes"
         membership.save(update_fields=["wants_weekly_mail"])
-        words = "You get the weekly mail from now on." if wanted == "yes" else "You get no weekly mail any more."
+        words = (
+            "You are subscribed to the weekly email."
+            if wanted == "yes"
+            else "You are unsubscribed from the weekly email."
+        )
         messages.success(request, words)
     return redirect("review", workspace.slug)

@@ -109,8 +109,8 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
             add_to_log(workspace_id=access.workspace.pk)
             if not access.role.allows(role):
                 raise PermissionDenied(
-                    f"This takes the role {role.label.lower()}; you are a {access.role.label.lower()} "
-                    f"of {access.workspace}. A manager of the workspace can change that."
+                    f"Only {role.label.lower()}s can do this, and you are a {access.role.label.lower()}. "
+                    f"Ask a manager of {access.workspace} to change your role."
                 )
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)

@@ -21,7 +21,7 @@ class Contradiction:
 
     @property
     def question(self) -> str:
-        return f"{self.sentence} Are both so?"
+        return f"{self.sentence} Is that right?"
 
 
 NOT_INTERESTED = (DISPOSITION, Disposition.NOT_INTERESTED)

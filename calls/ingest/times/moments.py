@@ -23,7 +23,7 @@ EPOCH = range(int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()), int(datetime(21
 SECONDS_PER_DAY = 86_400
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 HOUR = timedelta(hours=1)
-EXAMPLE = "write it like 2026-01-31 09:30:00, with an offset if need be"
+EXAMPLE = "write it like 2026-01-31 09:30:00, with an offset if the time zone is another one"
 
 
 class UnreadableMoment(ValueError):

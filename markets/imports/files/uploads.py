@@ -96,7 +96,7 @@ def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None)
 def start(*, job: ImportJob, by: User | None) -> None:
     """Queues a Draft for a worker. Raises JobRefused unless its dry run has been done."""
     if job.state == ImportState.DRAFT and job.dry_run_report is None:
-        raise JobRefused("Say first which column is which, and look at what the import would do.")
+        raise JobRefused("Match the columns first, and preview the import.")
     request_start(job=job, by=by)
 
 

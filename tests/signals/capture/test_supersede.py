@@ -87,7 +87,7 @@ def test_what_a_voided_call_said_is_shown_as_that(as_caller, manager, person, ta
 
     page = page_of(as_caller, person)
 
-    assert "Nothing that stands" in page
+    assert "Not known" in page
     assert 'Exploring <span class="tag">voided</span>' in page
     assert url(heard) not in page
 

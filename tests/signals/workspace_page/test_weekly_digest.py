@@ -268,8 +268,8 @@ def test_what_is_neither_yes_nor_no_is_refused(as_viewer, viewer):
 
 
 def test_the_review_offers_what_the_member_has_not(as_manager, manager):
-    assert "Send me no weekly mail" in as_manager.get(reverse("review", args=["acme"])).content.decode()
+    assert ">Unsubscribe</button>" in as_manager.get(reverse("review", args=["acme"])).content.decode()
 
     manager.memberships.update(wants_weekly_mail=False)
 
-    assert "Send me the weekly mail" in as_manager.get(reverse("review", args=["acme"])).content.decode()
+    assert "Subscribe to the weekly email" in as_manager.get(reverse("review", args=["acme"])).content.decode()
