@@ -15,6 +15,7 @@ from markets.off_limits.urls import off_limits_urls
 from markets.palette.views import search
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
 from markets.views import home, invitations, retention, settings, team
+from markets.views.sample_data import sample_data
 from markets.views.unsubscribe import unsubscribe
 from signals.sharing.views.shared_page import shared_page
 
@@ -23,6 +24,7 @@ handler500 = "config.errors.failed"
 
 workspace_urls: list[URLPattern | URLResolver] = [
     path("", home.dashboard, name="dashboard"),
+    path("sample-data/", sample_data, name="sample_data"),
     path("first-steps/", home.first_steps_hide, name="first_steps"),
     path("search/", search, name="search"),
     path("review/", home.review, name="review"),

@@ -24,6 +24,7 @@ ROWS = [
     Row("dashboard", "viewer"),
     Row("review", "viewer"),
     Row("weekly_mail", "viewer", "POST"),
+    Row("sample_data", "manager", "GET POST"),
     Row("first_steps", "manager", "POST"),
     Row("search", "viewer"),
     Row("markets:list", "viewer"),

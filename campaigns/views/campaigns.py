@@ -9,6 +9,7 @@ from campaigns.filters import CampaignFilter
 from campaigns.forms import CampaignForm
 from campaigns.lifecycle.transitions import TRANSITIONS, StatusConflict, delete_draft
 from campaigns.living import waiting_in
+from campaigns.membership import enroll
 from campaigns.models import Campaign
 from campaigns.tables import ChosenCampaignTable
 from campaigns.tags.views import chips_context
@@ -17,7 +18,7 @@ from config.ui.forms import as_id, save_or_add_error
 from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import Period
-from markets.models import Role, Workspace
+from markets.models import ImportJob, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.page_period import page_period
 from signals.market_page.weekly_chart import weeks
@@ -62,13 +63,28 @@ def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     initial = {"market": request.GET.get("market")}
     form = CampaignForm(request.POST or None, workspace=workspace, template=template, initial=initial)
     form.instance.created_by = form.by = request.user
+    imported = _imported_people(request, workspace)
     if form.is_valid() and save_or_add_error(form):
-        campaign = form.instance
-        messages.success(request, f"{campaign} created as a draft. Next: choose its people.")
-        return redirect("campaigns:choose", workspace.slug, campaign.pk)
+        return _after_creation(request, form.instance, imported)
     templates = workspace.campaign_templates.all()
-    context = {"section": "campaigns", "form": form, "templates": templates, "template": template}
+    context = {"section": "campaigns", "form": form, "templates": templates, "template": template, "imported": imported}
     return render(request, "campaigns/form.html", context)
+
+
+def _imported_people(request: WorkspaceRequest, workspace: Workspace) -> ImportJob | None:
+    """The import that `?import=` names: its people are the first of the new campaign."""
+    job = workspace.imports.filter(pk=as_id(request.GET.get("import", "")) or 0).first()
+    return job if job and job.has_new_people else None
+
+
+def _after_creation(request: WorkspaceRequest, campaign: Campaign, imported: ImportJob | None) -> HttpResponse:
+    people = imported.people.values_list("contact_id", flat=True) if imported else []
+    if added := len(enroll(campaign=campaign, contacts=people, by=request.user)):
+        words = f"with {added:,} {'person' if added == 1 else 'people'}. Next: activate it."
+        messages.success(request, f"{campaign} created as a draft {words}")
+        return redirect("campaigns:detail", campaign.workspace.slug, campaign.pk)
+    messages.success(request, f"{campaign} created as a draft. Next: choose its people.")
+    return redirect("campaigns:choose", campaign.workspace.slug, campaign.pk)
 
 
 @workspace_page(Role.MANAGER, "GET POST")

@@ -89,6 +89,7 @@ class Workspace(models.Model):
     )
     created_at = models.DateTimeField(default=now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
+    sample_rows = models.JSONField(null=True, editable=False, help_text="IDs of the rows of its sample data by model.")
     first_steps_hidden_at = models.DateTimeField(null=True, editable=False, help_text="When a manager hid them.")
 
     objects = WorkspaceQuerySet.as_manager()
@@ -108,6 +109,10 @@ class Workspace(models.Model):
     def as_of_cache(self) -> dict[Any, Any]:
         """Results of queries as of a past day, shared by everything that uses this instance: one request."""
         return {}
+
+    @property
+    def has_sample_data(self) -> bool:
+        return self.sample_rows is not None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,14 +2,16 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
 from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
-from markets.models import Membership, Role, User, Workspace
+from markets.models import AuditAction, Membership, Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, is_ops, record_visit, workspace_page
+from markets.workspaces.audit import record_event
 from markets.workspaces.page_period import page_period
 from signals.workspace_page.dashboard import dashboard_context, review_context
 from signals.workspace_page.first_steps import guide
@@ -50,7 +52,16 @@ def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
 def first_steps_hide(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     """Hides the first steps from all managers, or shows them again."""
     hides = request.POST.get("show") != "yes"
-    Workspace.objects.filter(pk=workspace.pk).update(first_steps_hidden_at=now() if hides else None)
+    with transaction.atomic():
+        Workspace.objects.filter(pk=workspace.pk).update(first_steps_hidden_at=now() if hides else None)
+        summary = "Hid the first steps" if hides else "Showed the first steps again"
+        record_event(
+            workspace=workspace,
+            user=request.user,
+            action=AuditAction.SETTING_CHANGED,
+            summary=summary,
+            subject=workspace,
+        )
     if hides:
         messages.success(request, "First steps hidden. Show them again under Settings.")
     return redirect("dashboard", workspace.slug)

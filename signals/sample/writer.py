@@ -37,6 +37,17 @@ class Writer:
         self.campaigns: dict[CampaignPlan, Campaign] = {}
 
     def write(self) -> None:
+        self.write_history()
+        add_teamwork(self.scenario, list(self.contacts.values()))
+        explain_follow_ups(self.workspace)
+        turn_on_living_audience(self.workspace, self.manager)
+        share_some(self.workspace, self.manager)
+        save_audiences(self.workspace, self.manager)
+        write_plans(self.workspace, by=self.manager)
+        assign_some(list(self.campaigns.values()), self.scenario.staff.callers, self.manager)
+
+    def write_history(self) -> None:
+        """Markets, people, campaigns, calls and signals, without what a team sets up around them."""
         self._write_markets()
         for plan in self.scenario.plans:
             self._write_campaign(plan)
@@ -48,13 +59,6 @@ class Writer:
         self._repair_some_numbers()
         backdate(self.workspace, self.started_at)
         self._complete_campaigns()
-        add_teamwork(self.scenario, list(self.contacts.values()))
-        explain_follow_ups(self.workspace)
-        turn_on_living_audience(self.workspace, self.manager)
-        share_some(self.workspace, self.manager)
-        save_audiences(self.workspace, self.manager)
-        write_plans(self.workspace, by=self.manager)
-        assign_some(list(self.campaigns.values()), self.scenario.staff.callers, self.manager)
 
     def _write_markets(self) -> None:
         people = self.scenario.people

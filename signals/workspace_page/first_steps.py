@@ -28,6 +28,8 @@ class Step:
 @dataclass(frozen=True)
 class FirstSteps:
     steps: Sequence[Step]
+    has_people: bool
+    """Whether people or campaigns exist: sample data is offered before."""
 
     @property
     def done_count(self) -> int:
@@ -131,7 +133,8 @@ def first_steps(workspace: Workspace, progress: Progress) -> FirstSteps:
                 href,
                 progress.call is not None,
             ),
-        ]
+        ],
+        has_people=bool(progress.person or progress.campaign),
     )
 
 

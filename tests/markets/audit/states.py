@@ -72,6 +72,7 @@ BEFORE = {
     "campaigns:report_freeze": lambda ours: ours.ids.update(campaign=ours.ids["reported"]),
     "callbacks:decide": paused_with_a_callback,
     "settings_second_factor": requiring_a_second_factor,
+    "sample_data": lambda ours: Workspace.objects.filter(pk=ours.workspace.pk).update(sample_rows={}),
     "imports:start": in_state("draft", dry_run_report={}),
     "imports:stop": in_state("waiting"),
     "imports:undo": lambda ours: ours.ids.update({"import": ours.ids["ended_import"]}),

@@ -17,6 +17,7 @@ from tests.factories import (
     completed_campaign,
     member_of,
 )
+from tests.importing import finished_import
 
 OVERVIEW = "/w/acme/"
 
@@ -161,3 +162,33 @@ def test_a_viewer_of_a_market_without_people_is_told_whom_to_ask(as_viewer, mark
 
     assert "Ask a manager of Acme" in " ".join(page.split())
     assert "/imports/new/" not in page
+
+
+def run_import(workspace, market):
+    lines = ["Email", "ann@f.example", "bob@f.example"]
+    return finished_import(workspace, *lines, market=market.pk, map={"Email": "email"})
+
+
+def test_a_campaign_made_from_an_import_begins_with_its_people(as_manager, workspace, market):
+    job = run_import(workspace, market)
+    form = f"/w/acme/campaigns/new/?import={job.pk}&market={market.pk}"
+    assert form.replace("&", "&amp;") in as_manager.get(f"/w/acme/imports/{job.pk}/").content.decode()
+
+    new = {"market": market.pk, "name": "Spring", "kind": "validation"}
+    answer = as_manager.post(form, new, follow=True)
+
+    assert [str(each) for each in answer.context["messages"]] == [
+        "Spring created as a draft with 2 people. Next: activate it."
+    ]
+    assert Campaign.objects.get().members.count() == 2
+
+
+@pytest.mark.parametrize("job", ["", "0", "x", "99999999999999999999", "theirs"])
+def test_an_import_that_is_none_of_the_workspace_adds_nobody(as_manager, workspace, market, job):
+    other = MarketFactory()
+    number = run_import(other.workspace, other).pk if job == "theirs" else job
+
+    new = {"market": market.pk, "name": "Spring", "kind": "validation"}
+    as_manager.post(f"/w/acme/campaigns/new/?import={number}", new)
+
+    assert Campaign.objects.get().members.count() == 0
