@@ -45,6 +45,12 @@ document.addEventListener("htmx:load", function (event) {
   heading.tabIndex = -1;
   heading.focus();
 });
+// A refused form opens at its first field in error, and the title says so first.
+var inError = document.querySelector("main [aria-invalid='true'], main .errorlist, main fieldset[aria-describedby$='_error'] input");
+if (inError) {
+  if (!document.title.startsWith("Error: ")) document.title = "Error: " + document.title;
+  if (inError.matches("input, select, textarea")) inError.focus();
+}
 var current = document.querySelector("#sections [aria-current]");
 if (current) current.scrollIntoView({ block: "nearest" });
 document.addEventListener("htmx:historyRestore", function () { ready(document); });

@@ -14,7 +14,7 @@ from calls.queue.leases import lease_next
 from calls.queue.ranking import first_ready, queue, ready_counts
 from campaigns.lifecycle.transitions import TransitionIncomplete, change_status
 from campaigns.models import Campaign, Status
-from markets.models import OffLimits, Workspace
+from markets.models import OffLimits, Role, Workspace
 from markets.off_limits.services import put_off_limits
 from markets.workspaces.access import Access, navigation_counts
 from tests.factories import CampaignFactory, active_campaign, call, make_it_noon, member
@@ -79,7 +79,7 @@ def test_whoever_is_put_off_limits_is_not_handed_out_any_more(market, caller):
 
 def test_a_callback_to_somebody_off_limits_is_not_due_and_says_why(campaign, manager):
     promised = call(campaign, disposition="callback_requested", callback_at=now())
-    access = Access(campaign.workspace, "manager", manager.memberships.get())
+    access = Access(campaign.workspace, Role.MANAGER, manager.memberships.get())
     assert navigation_counts(access)["callbacks"] == 1
 
     put_off_limits(workspace=campaign.workspace, contact=promised.contact, reason="A client", by=None)

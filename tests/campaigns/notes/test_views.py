@@ -8,6 +8,7 @@ from django.urls import reverse
 from campaigns.models import Note
 from campaigns.notes.forms import NoteForm
 from campaigns.notes.services import delete_note, write_note
+from markets.models import Role
 from markets.workspaces.access import Access, navigation_counts
 from tests.factories import member
 from tests.forms import edit_form
@@ -35,7 +36,7 @@ def edit(note):
 
 
 def unread(workspace, user):
-    return navigation_counts(Access(workspace, "viewer", user.memberships.get()))["mentions"]
+    return navigation_counts(Access(workspace, Role.VIEWER, user.memberships.get()))["mentions"]
 
 
 def test_a_caller_writes_a_note_that_stands_in_the_timeline(as_caller, ann, manager):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from campaigns.models import Task
 from campaigns.tasks.services import set_done
+from markets.models import Role
 from markets.workspaces.access import Access, navigation_counts
 from signals.contacts.merge import merge
 from tests.factories import ContactFactory, MembershipFactory, member
@@ -112,7 +113,7 @@ def test_the_navigation_counts_ones_own_due_tasks_and_opens_them(as_caller, work
     add("Somebody else's", 0, owner=manager)
     set_done(task=add("Done", 0), is_done=True, by=caller)
 
-    counts = navigation_counts(Access(workspace, "caller", caller.memberships.get()))
+    counts = navigation_counts(Access(workspace, Role.CALLER, caller.memberships.get()))
 
     assert counts["tasks"] == rows(as_caller, whose="mine", state="due") == 2
 
