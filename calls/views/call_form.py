@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 
 from calls.forms import CallForm
+from calls.log.recent import describe_recent, newest_recent, recorded_meanwhile
 from calls.log.validation import CallRefused
 from calls.metrics.day_of_caller import day_of_caller
 from calls.models import Call
@@ -80,6 +81,9 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
         return _render_form(request, campaign, member, form)
     recorded = {"call": call, "workspace": workspace, "suggests": bool(suggest(call))}
     messages.success(request, mark_safe(render_to_string("calls/recorded.html", recorded)))  # noqa: S308 # escaped there
+    if other := recorded_meanwhile(call, call.recorded_at):
+        twice = describe_recent(other, call.contact, request.user)
+        messages.warning(request, f"{twice} Undo yours if both are the same call.")
     stops = request.POST.get("then") == "stop"
     return redirect("campaigns:queue" if stops else "campaigns:next", workspace.slug, campaign.pk)
 
@@ -166,9 +170,11 @@ def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, for
     queued = ranking.as_queued(member, campaign, request.user, moment)
     history = history_of(member.contact)
     calls = list(history.pop("calls")[: MAX_CALLS + 1])
+    recent = newest_recent(calls, moment)
     context = {
         "section": "queue",
         "form": form,
+        "recorded_just_now": describe_recent(recent, member.contact, request.user) if recent else "",
         "why": explain_rank(queued, moment) if queued else "",
         "there": f"{local_time(member.contact, moment):%a %-H:%M}",
         "zone": zone_of(member.contact).key,
