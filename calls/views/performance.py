@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 
 from calls.metrics.attempts_and_hours import attempts_chart, by_attempt, by_hour, hours_chart
-from calls.metrics.definitions import callable_contacts, current_members, hour_counts, totals, was_called
+from calls.metrics.definitions import call_totals, callable_contacts, current_members, hour_counts, totals, was_called
 from calls.metrics.outcomes import count_outcomes
 from calls.metrics.presentation import SECONDARY_METRICS, Scope, build_figures
 from calls.queue.explanations import waiting_groups
@@ -20,6 +20,8 @@ def campaign_performance(request: WorkspaceRequest, workspace: Workspace, pk: in
     queryset = workspace.campaigns.filter(pk=pk)
     choice = page_period(request, workspace, default="all", since=workspace.day_of(campaign.created_at))
     scope = Scope(workspace, choice.period, campaign=campaign)
+    before = choice.period.before()
+    earlier = call_totals(workspace, queryset, before) if before else None
     counts = totals(workspace, queryset, choice.period, with_outcomes=True) | callable_contacts(queryset, choice.period)
     hours, as_of = hour_counts(workspace, choice.period).filter(campaign=campaign), choice.period.as_of
     campaign.status = campaign.status_on(as_of)
@@ -31,7 +33,7 @@ def campaign_performance(request: WorkspaceRequest, workspace: Workspace, pk: in
         "choice": choice,
         "scope": scope,
         "moment": now(),
-        "figures": build_figures(counts, scope),
+        "figures": build_figures(counts, scope, before=earlier),
         "further": build_figures(counts, scope, SECONDARY_METRICS),
         "outcomes": count_outcomes(scope, counts),
         "attempts": attempts_chart(by_attempt(workspace, queryset, choice.period), scope),

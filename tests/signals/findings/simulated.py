@@ -11,10 +11,11 @@ from calls.log.services import record_many
 from calls.log.validation import NewCall
 from calls.models import Call
 from campaigns.dispositions import Disposition
+from campaigns.membership import add_to_market, enroll
 from campaigns.models import Campaign
 from signals.capture.services import NewSignal, capture_all
 from signals.models import Signal
-from tests.factories import ContactFactory, MarketFactory, active_campaign, member_of
+from tests.factories import ContactFactory, MarketFactory, active_campaign
 
 DAYS, PERIOD = 90, 30
 USUAL = {
@@ -50,9 +51,7 @@ def simulate(workspace, plan: Plan, rng: Random):
     """A market with one campaign, in which enough people are never closed."""
     market = MarketFactory(workspace=workspace, practice_area=plan.name, geography="New York")
     campaign = active_campaign(1, market=market, workspace=workspace, days_ago=DAYS + 30, name="Coverage")
-    people = [ContactFactory(workspace=workspace, firm=f"Firm {n % 7}") for n in range(40)]
-    for person in people:
-        member_of(campaign, person)
+    people = new_members(campaign, 40)
     made = [
         NewCall(contact=rng.choice(people), started_at=moment, disposition=outcome)
         for moment, outcome in _calls(workspace, plan, rng)
@@ -76,12 +75,18 @@ def _calls(workspace, plan, rng):
             yield moment, rng.choices(list(outcomes), list(outcomes.values()))[0]
 
 
+def new_members(campaign, count, **fields):
+    people = [ContactFactory(workspace=campaign.workspace, **fields) for _ in range(count)]
+    keys = [person.pk for person in people]
+    add_to_market(workspace_id=campaign.workspace_id, market_id=campaign.market_id, contacts=keys)
+    enroll(campaign=campaign, contacts=keys, by=None)
+    return people
+
+
 def hear(market, type, values, *, days_ago, firm=""):
     """New people of the market say these values, each on a call of their own."""
     campaign = market.campaigns.get()
-    people = [ContactFactory(workspace=market.workspace, firm=firm) for _ in values]
-    for person in people:
-        member_of(campaign, person)
+    people = new_members(campaign, len(values), firm=firm)
     say(campaign, people, type, values, days_ago=days_ago)
     return people
 
