@@ -7,7 +7,7 @@ from campaigns.models import Campaign, CampaignTemplate, Status
 from campaigns.planning import SCRIPT, goals_of_template, set_goals, values_of_template
 from campaigns.tasks.services import possible_owners
 from config.ui.formats import day
-from config.ui.forms import DayInput, WorkspaceModelForm
+from config.ui.forms import DayInput, FoldedFields, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.audit.edits import RecordedForm
 from markets.models import AuditAction, Workspace
@@ -32,15 +32,16 @@ class CampaignChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not ge
         return f"{campaign} · {campaign.market}"
 
 
-class CampaignForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
+class CampaignForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceModelForm):
+    rare_fields = (*SCRIPT, *WITH_DEFAULT, "calls_on_weekends", "calls_per_day", "follows")
     added, changed = AuditAction.CAMPAIGN_ADDED, AuditAction.CAMPAIGN_CHANGED
 
     class Meta:
         model = Campaign
         fields = [
-            *("market", "name", "kind", "starts_on", "ends_on", "brief", *SCRIPT),
+            *("market", "name", "kind", "owner", "starts_on", "ends_on", "brief", *SCRIPT),
             *("most_attempts", "rest_days", "calls_from", "calls_until", "calls_on_weekends", "calls_per_day"),
-            *("owner", "follows"),
+            "follows",
         ]
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
         field_classes = {"follows": CampaignChoice}

@@ -66,6 +66,21 @@ class ConflictMixin(forms.BaseForm):
             self.add_error(None, CONFLICT)
 
 
+class FoldedFields(forms.BaseForm):
+    """Shows the fields that matter first. Those in `rare_fields` are folded unless one of them has an error."""
+
+    rare_fields: tuple[str, ...] = ()
+
+    def first_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.rare_fields]
+
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in self.rare_fields]
+
+    def has_rare_errors(self) -> bool:
+        return any(field.errors for field in self.folded_fields())
+
+
 class CheckedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
     """Checks all constraints of the row, including those on fields that the form does not have.
 

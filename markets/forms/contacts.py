@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from config.ui.forms import WorkspaceModelForm
+from config.ui.forms import FoldedFields, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm, attribution
 from markets.audit.edits import RecordedForm
 from markets.contacts.changes import DERIVED, record_change, set_derived, stored_values
@@ -23,7 +23,8 @@ from markets.suppressions.rules import apply_suppression_rules
 from markets.suppressions.services import add, check_new_rule
 
 
-class MarketForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
+class MarketForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceModelForm):
+    rare_fields = ("seniority", "firm_tier")
     added, changed = AuditAction.MARKET_ADDED, AuditAction.MARKET_CHANGED
 
     class Meta:
@@ -36,7 +37,8 @@ class MarketForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
         return {name: " ".join(value.split()) for name, value in self.cleaned_data.items()}
 
 
-class ContactForm(VersionedModelForm, WorkspaceModelForm):
+class ContactForm(FoldedFields, VersionedModelForm, WorkspaceModelForm):
+    rare_fields = ("first_name", "last_name", "external_id", "profile_url", "timezone")
     points: Sequence[FurtherPoint] = ()
 
     class Meta:

@@ -237,7 +237,7 @@ def test_without_a_market_the_form_says_what_comes_first(client, db):
 
     page = text(client.get(url("create")))
 
-    assert "Create a market first" in page
+    assert "has no market yet" in page
     assert reverse("markets:create", args=["acme"]) in page
 
 
