@@ -47,7 +47,7 @@ ROWS = [
     Row("contacts:merge", "manager", "POST", ids=("contact", "duplicate")),
     Row("contacts:set_apart", "manager", "POST", ids=("contact", "duplicate")),
     Row("contacts:merges", "viewer"),
-    Row("views:list", "viewer"),
+    Row("views:manage", "viewer"),
     Row("views:save", "viewer", "POST"),
     Row("views:change", "viewer", "POST", ids=("view",)),
     Row("audiences:list", "viewer"),

@@ -27,7 +27,7 @@ OF_THE_WORKSPACE = [
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     "shared:list",
-    *("views:list", "queue", "audit", "audiences:list", "audiences:explore"),
+    *("views:manage", "queue", "audit", "audiences:list", "audiences:explore"),
     *("off_limits:list", "tags:list", "mentions:list", "tasks:list", "campaigns:templates"),
 ]
 OF_A_CAMPAIGN = [

@@ -4,7 +4,7 @@ from campaigns.viewing import views
 
 views_urls = (
     [
-        path("", views.view_list, name="list"),
+        path("", views.view_list, name="manage"),
         path("save/", views.view_save, name="save"),
         path("<int:pk>/", views.view_change, name="change"),
     ],

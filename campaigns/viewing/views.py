@@ -110,6 +110,6 @@ def _sentence(problem: ValidationError) -> str:
 def _back(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseRedirect:
     """To the page that the form names, within the portal; else to the list of views."""
     target = posted_text(request.POST, "next")
-    home = reverse("views:list", args=[workspace.slug])
+    home = reverse("views:manage", args=[workspace.slug])
     is_ours = target.startswith(f"/w/{workspace.slug}/") and url_has_allowed_host_and_scheme(target, None)
     return HttpResponseRedirect(target if is_ours and target.isprintable() else home)
