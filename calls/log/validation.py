@@ -131,6 +131,10 @@ class CallValidator:
         moment = min(started_at, self.now)
         if moment < self.active_required_since or self.status_history.was_active_at(moment):
             return None
+        # A form knows minutes only: the first call may have the minute in which the campaign was activated.
+        is_whole_minute = not (moment.second or moment.microsecond)
+        if is_whole_minute and self.status_history.was_active_at(min(moment + timedelta(seconds=59), self.now)):
+            return None
         return self._not_active(moment)
 
     def _local_time(self, moment: datetime) -> datetime:

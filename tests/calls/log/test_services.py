@@ -13,7 +13,7 @@ from calls.models import Call, CampaignDay
 from campaigns.dispositions import Disposition
 from campaigns.lifecycle.transitions import change_status
 from tests.calls.log.campaign_counts import counts
-from tests.factories import CampaignFactory, ContactFactory, call, member, utc
+from tests.factories import CampaignFactory, ContactFactory, call, member, member_of, utc
 
 
 def test_a_call_moves_the_member_and_the_day(campaign):
@@ -120,6 +120,19 @@ def test_a_late_file_counts_calls_from_when_the_campaign_was_active(campaign, ma
     assert isinstance(refused, CallRefused)
     assert refused.code == "not_active"
     assert counts(campaign) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(("seconds", "is_kept"), [(0, True), (1, False)])
+def test_a_call_typed_with_the_minute_of_the_activation_is_kept(campaign, manager, seconds, is_kept):
+    minute = now().replace(second=0, microsecond=0) - timedelta(days=1)
+    draft = CampaignFactory(market=campaign.market, workspace=campaign.workspace)
+    person = member_of(draft, ContactFactory(workspace=campaign.workspace)).contact
+    change_status(campaign=draft, to="active", by=manager, at=minute + timedelta(seconds=20))
+    new = NewCall(contact=person, disposition=Disposition.NO_ANSWER, started_at=minute + timedelta(seconds=seconds))
+
+    (result,) = record_many(campaign=draft, new_calls=[new])
+
+    assert isinstance(result, CallRefused) != is_kept
 
 
 def test_of_many_calls_each_gets_what_follows_from_it_whatever_becomes_of_those_beside_it(campaign):
