@@ -14,6 +14,7 @@ WRITES = [row for row in ROWS if "POST" in row.methods.split()]
 LEAVE_NOTHING = {
     "audiences:explore": "shows people and writes nothing",
     "audiences:draft": "shows a rule that is being edited and writes nothing",
+    "views:change": "how a list is looked at; no data",
     "weekly_mail": "one's own mail",
     "mentions:mail": "one's own mail",
     "mentions:seen": "one's own mentions",
