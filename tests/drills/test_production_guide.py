@@ -87,7 +87,7 @@ def import_people(portal, printed):
     """Accepts the manager's invitation, uploads a list, and starts its import; the worker does the rest."""
     portal.open(link_in(printed, "invitations/"))
     page = portal.open("/accounts/signup/")
-    portal.submit(page, "password1", password1=PASSWORD, password2=PASSWORD)
+    portal.submit(page, "password1", first_name="Ada", password1=PASSWORD, password2=PASSWORD)
     page = portal.open("/w/acme-search/markets/new/")
     market = portal.submit(page, "geography", practice_area="M&A", geography="New York")
     rows = [f"p{number}@firm.example,Person {number},Firm {number % 7}" for number in range(PEOPLE)]
