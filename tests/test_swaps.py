@@ -164,6 +164,7 @@ ELSEWHERE = {
     "#rule-result": "tests/test_browser.py",
     "#suggestions": "tests/test_browser.py",
     "this": "replaces itself, without a control that has the focus",
+    "closest tr": "tests/markets/views/test_quick_edit.py: the first field has the focus",
     "#preview": "beside its form, which stays",
     "#timeline": "as the table, by the same script",
     "#feed": "as the table, by the same script",

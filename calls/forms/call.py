@@ -83,7 +83,7 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
                 choices=values, required=False, widget=forms.RadioSelect, label=type_.label, help_text=QUESTIONS[type_]
             )
             self.fields[f"{type_}_evidence"] = forms.CharField(
-                required=False, max_length=1000, label=f"The words for {type_.label}"
+                required=False, max_length=1000, label=f"What they said about {type_.label}"
             )
 
     def clean(self) -> dict[str, object]:

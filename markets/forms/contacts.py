@@ -109,6 +109,7 @@ class QuickContactForm(ContactForm):
         super().__init__(*args, **kwargs)
         self.custom_fields = []
         self.fields["phone"].help_text = ""
+        self.fields["firm"].widget.attrs["autofocus"] = True
         for name in self.fields.keys() - {*self.Meta.fields, "version"}:
             del self.fields[name]
 

@@ -50,7 +50,7 @@ def test_the_next_person_comes_with_why_and_what_is_known(as_caller, campaign, p
         f'href="tel:{person.phone_e164}"',
         "I might listen",
         "Callback Requested",
-        "nobody else is handed this person",
+        "reserved for you",
     ):
         assert shown in text(page)
 
@@ -150,7 +150,7 @@ def test_the_page_of_somebody_whom_another_caller_has_says_so_until_when(as_call
 
     assert f"Otto has {person} on the screen until" in page
     assert "25 Nov, 12:15" in page
-    assert "nobody else is handed this person" not in page
+    assert "reserved for you" not in page
 
 
 def test_opening_somebodys_page_holds_them(as_caller, caller, campaign, person):

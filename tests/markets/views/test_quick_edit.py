@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -31,6 +33,13 @@ def test_firm_title_and_number_are_edited_and_the_rest_stays(as_manager, ann):
     changed = Contact.objects.get(pk=ann.pk)
     assert (changed.firm, changed.title, changed.phone_e164) == ("Stone LLP", "Partner", "+12125550188")
     assert (changed.full_name, changed.email, changed.city) == ("Ann Vale", "ann@v.example", "Oslo")
+
+
+def test_the_first_field_has_the_focus(as_manager, ann):
+    page = as_manager.get(url(ann), {"next": LIST}).content.decode()
+
+    assert re.search(r'<input[^>]*name="firm"[^>]*autofocus', page)
+    assert page.count("autofocus") == 1
 
 
 def test_a_person_has_given_what_they_edited(as_manager, manager, ann):

@@ -61,7 +61,7 @@ def test_a_second_decision_hears_what_happened(as_caller, conversation):
 def test_a_viewer_is_asked_nothing_and_makes_no_suggestion(as_viewer, conversation):
     page = as_viewer.get(reverse("calls:detail", args=["acme", conversation.pk])).content.decode()
 
-    assert "Suggested by the notes" not in page
+    assert "Suggested signals" not in page
     assert not SignalSuggestion.objects.exists()
 
 
@@ -77,7 +77,7 @@ def test_a_saved_call_leads_to_what_its_notes_suggest_and_only_its_own_person_sh
 
     made = reverse("calls:detail", args=["acme", Call.objects.get().pk])
     assert f'<a href="{made}#suggestions">Review suggested signals</a>' in page
-    assert "Suggested by the notes" not in page, "they are another person's"
+    assert "Suggested signals" not in page, "they are another person's"
     for of_the_person in (url, made):
         assert "Accept Movement State: Exploring" in as_caller.get(of_the_person).content.decode()
 
@@ -96,13 +96,13 @@ def test_a_decision_beside_the_next_person_brings_only_what_is_left(as_caller, c
 def test_what_others_recorded_or_what_is_hours_old_is_not_shown_beside_the_person(as_manager, conversation, manager):
     suggest(conversation)
     url = reverse("campaigns:call", args=["acme", conversation.campaign_id, conversation.contact_id])
-    assert "Suggested by the notes" not in as_manager.get(url).content.decode()
+    assert "Suggested signals" not in as_manager.get(url).content.decode()
     Call.objects.update(caller=manager)
-    assert "Suggested by the notes" in as_manager.get(url).content.decode()
+    assert "Suggested signals" in as_manager.get(url).content.decode()
 
     SignalSuggestion.objects.update(suggested_at=now() - timedelta(hours=2))
 
-    assert "Suggested by the notes" not in as_manager.get(url).content.decode()
+    assert "Suggested signals" not in as_manager.get(url).content.decode()
 
 
 def test_managers_see_how_often_each_rule_is_accepted_and_every_number_opens_its_rows(as_manager, campaign, caller):
