@@ -5,7 +5,6 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 from django.utils.timezone import now
 
 from calls.forms import CallForm
@@ -80,7 +79,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
         focus_first_error(form)
         return _render_form(request, campaign, member, form)
     recorded = {"call": call, "workspace": workspace, "suggests": bool(suggest(call))}
-    messages.success(request, mark_safe(render_to_string("calls/recorded.html", recorded)))  # noqa: S308 # escaped there
+    messages.success(request, render_to_string("calls/recorded.html", recorded))
     if other := recorded_meanwhile(call, call.recorded_at):
         twice = describe_recent(other, call.contact, request.user)
         messages.warning(request, f"{twice} Undo yours if both are the same call.")

@@ -86,7 +86,7 @@ def _create(pairs: Sequence[tuple[Call, NewSignal]], *, by: User | None) -> list
 def _check(call: Call, new: NewSignal) -> None:
     if not call.is_conversation:
         raise CallRefused(
-            "no_conversation", f"A call with the outcome {call.get_disposition_display()} has no signals."
+            "no_conversation", f"No signals can be heard on a call with the outcome {call.get_disposition_display()}."
         )
     if call.voided_at:
         raise CallRefused("voided", "This call was voided; signals cannot be added to it.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 
 
 class SpokenTable:
@@ -43,5 +43,5 @@ class SpokenTable:
 def opening_tag(column: Any) -> str:
     """Of a cell: that of the leading column is the header of its row."""
     attrs = column.attrs["td"]
-    tag = 'th scope="row"' if "lead" in (attrs.get("class") or "").split() else "td"
-    return SafeString(f"{tag} {attrs.as_html()}")
+    is_header = "lead" in (attrs.get("class") or "").split()
+    return format_html('th scope="row" {}', attrs.as_html()) if is_header else format_html("td {}", attrs.as_html())

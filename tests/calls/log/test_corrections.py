@@ -128,7 +128,7 @@ def test_signals_are_heard_at_the_corrected_time_of_their_call(campaign):
 
 
 def test_nothing_is_heard_on_a_voicemail(campaign):
-    with pytest.raises(CallRefused, match="Nothing can be heard"):
+    with pytest.raises(CallRefused, match="No signals can be heard"):
         signal(call(campaign, disposition=Disposition.VOICEMAIL))
 
 

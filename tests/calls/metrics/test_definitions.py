@@ -94,11 +94,11 @@ def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager
 
 
 def test_a_rate_of_nothing_is_a_dash_and_never_zero(as_viewer, market):
-    draft = CampaignFactory(market=market)
+    uncalled = active_campaign(1, market=market)
 
-    page = as_viewer.get(reverse("campaigns:detail", args=["acme", draft.pk]))
+    page = as_viewer.get(reverse("campaigns:detail", args=["acme", uncalled.pk]))
 
-    assert metric(page, "connection_rate", f"campaign:{draft.pk}") is None
+    assert metric(page, "connection_rate", f"campaign:{uncalled.pk}") is None
     assert ">–</data>" in page.content.decode()
     assert "0.0 %" not in page.content.decode()
 

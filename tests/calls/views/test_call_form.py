@@ -130,7 +130,7 @@ def test_skipping_brings_another_person_and_says_so(as_caller, campaign, person)
 
     page = as_caller.post(url("skip", campaign, person.pk), follow=True)
 
-    assert f"{person} is put aside for an hour." in text(page)
+    assert f"{person} skipped for an hour." in text(page)
     assert heading(page) != person.full_name
 
 
@@ -139,7 +139,7 @@ def test_whom_another_caller_has_cannot_be_skipped(as_caller, other, campaign, p
 
     page = as_caller.post(url("skip", campaign, person.pk), follow=True)
 
-    assert f"{person} is with Otto now and was not put aside." in text(page)
+    assert f"{person} is with Otto now and was not skipped." in text(page)
     assert campaign.members.get(contact=person).leased_by == other
 
 

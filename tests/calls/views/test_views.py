@@ -85,7 +85,7 @@ def test_times_are_read_in_the_zone_of_the_workspace(as_caller, market):
         ({"disposition": "spoke"}, "spoke"),
         (
             {"disposition": "voicemail", "movement_state": "Active"},
-            "Nothing can be heard on a call that came to Voicemail",
+            "No signals can be heard on a call with the outcome Voicemail",
         ),
         ({"disposition": "future_potential", "movement_state_evidence": "Hm"}, "Choose the value"),
         ({"disposition": "future_potential", "movement_state": "Stable"}, "Stable"),
@@ -186,7 +186,7 @@ def test_a_list_costs_the_same_for_2_and_for_20_rows(as_viewer, campaign, market
     grow(18)
 
     assert cost() == few
-    assert few <= 12
+    assert few <= (15 if name == "contacts:list" else 12)  # where each person stands takes three more
 
 
 def test_the_calls_of_one_attempt_cost_the_same_for_2_and_for_20_rows(as_viewer, campaign):

@@ -75,7 +75,7 @@ def test_each_kind_is_found_and_opens(as_viewer, filled):
         ("callback", "Callbacks due"),
         ("up next", "Call queue"),
         ("dnc", "Do not call"),
-        ("rules sugg", "Suggestion accuracy"),
+        ("accuracy sugg", "Suggestion accuracy"),
         ("labels", "Tags"),
     ],
 )

@@ -13,7 +13,7 @@ def test_nothing_starts_before_somebody_saw_what_it_would_do(as_manager, market)
 
     page = as_manager.post(url("start", job.pk), follow=True)
 
-    assert "Say first which column is which" in page.content.decode()
+    assert "Match the columns first" in page.content.decode()
     job.refresh_from_db()
     assert job.state == "draft"
 

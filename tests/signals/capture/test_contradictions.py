@@ -82,7 +82,7 @@ def test_each_row_asks_its_question_and_nothing_else_does(disposition, answers, 
     (question,) = contradiction_questions(disposition, new_signals(answers))
 
     assert sentence in question
-    assert question.endswith("Are both so?")
+    assert question.endswith("Is that right?")
     for type_ in answers:
         rest = {other: value for other, value in answers.items() if other != type_}
         assert not list(contradiction_questions(disposition, new_signals(rest)))
@@ -111,8 +111,8 @@ def test_a_contradiction_is_asked_about_before_anything_is_kept(post):
 
     assert not Call.objects.exists()
     for shown in (
-        "Not Interested, yet a move is Active. Are both so?",
-        "Yes, both are so",
+        "Not Interested, yet a move is Active. Is that right?",
+        "Yes, both are correct",
         'value="I will leave by May"',
         "Sounded cross",
     ):
@@ -137,7 +137,7 @@ def test_a_tick_answers_the_question_on_the_page_and_not_another(post):
 
     page = post(**answers, confirmed="on", asked=first).content.decode()
     assert not Call.objects.exists()
-    assert "Not Interested, yet a move could happen Within 3 months. Are both so?" in page
+    assert "Not Interested, yet a move could happen Within 3 months. Is that right?" in page
     assert "checked" not in page.split('name="confirmed"')[1].split(">")[0]
 
     question = page.split('name="asked" value="')[1].split('"')[0]
@@ -154,7 +154,7 @@ def test_a_tick_stays_while_something_else_is_put_right(post):
 def test_what_was_no_conversation_is_refused_and_not_asked_about(post):
     page = post(disposition="voicemail", movement_state="Not Moving", timing_window="3-6 months", confirmed="on")
 
-    assert "Nothing can be heard on a call that came to Voicemail." in page.content.decode()
+    assert "No signals can be heard on a call with the outcome Voicemail." in page.content.decode()
     assert 'name="confirmed"' not in page.content.decode()
     assert not Call.objects.exists()
 

@@ -134,8 +134,8 @@ def test_a_correction_that_contradicts_the_call_is_asked_about(as_caller, person
     signal(made, type="relationship_permission", value="Trusted Adviser")
 
     page = as_caller.post(url(heard), corrected_fields(heard, value="Active")).content.decode()
-    assert "Not Interested, yet a move is Active. Are both so?" in page
-    assert "Trusted Adviser. Are both so?" not in page
+    assert "Not Interested, yet a move is Active. Is that right?" in page
+    assert "Trusted Adviser. Is that right?" not in page
     assert "Active" not in person.signals.values_list("value", flat=True)
 
     as_caller.post(url(heard), corrected_fields(heard, value="Active", confirmed="on"))

@@ -108,7 +108,7 @@ def test_what_a_voided_call_said_moves_nobody(as_viewer, busy_campaign, manager)
     for each in busy_campaign.calls.filter(signals__value="Exploring", signals__type="movement_state").distinct():
         void(call=each, by=manager, reason="Twice")
 
-    assert "Nobody is known to have moved" in page_of(as_viewer, busy_campaign.market, since(60)).content.decode()
+    assert "No changes in this period" in page_of(as_viewer, busy_campaign.market, since(60)).content.decode()
 
 
 def watched(client, market):

@@ -219,7 +219,7 @@ def test_whose_signal_was_voided_has_not_moved_since(as_viewer, viewer, manager,
 def test_ops_staff_who_are_no_member_have_no_last_visit_and_no_mail(as_ops, campaign):
     assert "visit" not in as_ops.get(DASHBOARD).content.decode()
     assert "weekly mail" not in as_ops.get(REVIEW).content.decode()
-    assert "You are no member" in as_ops.post(reverse("weekly_mail", args=["acme"]), follow=True).content.decode()
+    assert "You aren’t a member" in as_ops.post(reverse("weekly_mail", args=["acme"]), follow=True).content.decode()
 
 
 def test_the_review_names_who_moved_what_is_said_and_the_meetings(as_viewer, campaign):

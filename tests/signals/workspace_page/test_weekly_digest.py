@@ -272,4 +272,4 @@ def test_the_review_offers_what_the_member_has_not(as_manager, manager):
 
     manager.memberships.update(wants_weekly_mail=False)
 
-    assert "Subscribe to the weekly email" in as_manager.get(reverse("review", args=["acme"])).content.decode()
+    assert ">Subscribe</button>" in as_manager.get(reverse("review", args=["acme"])).content.decode()

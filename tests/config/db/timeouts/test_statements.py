@@ -92,8 +92,8 @@ def test_a_connection_that_was_lost_in_the_middle_is_said_by_its_own_error(trans
     ("error", "status", "words"),
     [
         (OperationalError("database is locked"), 503, "Try again in a moment"),
-        (OperationalError("no such table: nothing"), 500, "It is our fault"),
-        (ValueError("locked"), 500, "It is our fault"),
+        (OperationalError("no such table: nothing"), 500, "Something went wrong on our side"),
+        (ValueError("locked"), 500, "Something went wrong on our side"),
     ],
 )
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="so SQLite says it")
@@ -106,7 +106,7 @@ def test_what_passes_is_told_from_what_is_our_fault_on_sqlite(as_viewer, error, 
     [
         (OperationalError("canceling statement due to statement timeout"), 503, "Try again in a moment"),
         (InterfaceError("connection already closed"), 503, "Try again in a moment"),
-        (DatabaseError("syntax error"), 500, "It is our fault"),
+        (DatabaseError("syntax error"), 500, "Something went wrong on our side"),
     ],
 )
 @postgresql
@@ -124,7 +124,7 @@ def answer(client, error):
     with connection.execute_wrapper(fail):
         page = client.get(reverse("contacts:list", args=["acme"]))
     text = page.content.decode()
-    found = [each for each in ("Try again in a moment", "It is our fault") if each in text]
+    found = [each for each in ("Try again in a moment", "Something went wrong on our side") if each in text]
     assert page.get("Retry-After") == ("5" if page.status_code == 503 else None)
     return page.status_code, text.startswith("<!doctype html>"), *found
 
