@@ -94,7 +94,7 @@ def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager
 
 
 def test_a_rate_of_nothing_is_a_dash_and_never_zero(as_viewer, market):
-    uncalled = active_campaign(1, market=market)
+    uncalled = active_campaign(0, market=market)
 
     page = as_viewer.get(reverse("campaigns:detail", args=["acme", uncalled.pk]))
 
