@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from datetime import date
 
@@ -94,13 +95,14 @@ def test_a_removed_member_leaves_the_people_but_their_calls_stay(market, manager
 
 
 def test_a_rate_of_nothing_is_a_dash_and_never_zero(as_viewer, market):
-    uncalled = active_campaign(0, market=market)
+    uncalled = active_campaign(1, market=market)
 
     page = as_viewer.get(reverse("campaigns:detail", args=["acme", uncalled.pk]))
 
     assert metric(page, "connection_rate", f"campaign:{uncalled.pk}") is None
     assert ">–</data>" in page.content.decode()
-    assert "0.0 %" not in page.content.decode()
+    shown = re.findall(r'data-metric="(\w+)" value="[^"]*">0\.0 %<', page.content.decode())
+    assert set(shown) == {"coverage"}, "nobody of one person was called: that is zero"
 
 
 def test_below_twenty_calls_a_rate_says_so(as_viewer, market):
