@@ -48,13 +48,13 @@ ADDRESSES = {
     VOID: "calls:void calls:undo calls:correct",
     CREATE: """markets:create markets:edit contacts:create contacts:edit contacts:quick_edit contacts:merge
         contacts:set_apart campaigns:create campaigns:edit campaigns:goals campaigns:copy campaigns:save_template
-        campaigns:templates campaigns:template_create campaigns:template campaigns:template_delete campaigns:status campaigns:bulk_status
-        campaigns:callers campaigns:remove_caller campaigns:priority campaigns:assign campaigns:spread campaigns:delete
-        campaigns:follow_up campaigns:audience_rule campaigns:audience_edit campaigns:audience_check
-        campaigns:audience_decide campaigns:choose campaigns:tick campaigns:remove campaigns:report_freeze
-        callbacks:decide callbacks:hand_over imports:create imports:decide imports:map imports:reread imports:start
-        imports:stop imports:undo imports:discard imports:presets imports:preset_upload imports:preset
-        imports:preset_file""",
+        campaigns:templates campaigns:template_create campaigns:template campaigns:template_delete campaigns:status
+        campaigns:bulk_status campaigns:callers campaigns:remove_caller campaigns:priority campaigns:assign
+        campaigns:spread campaigns:delete campaigns:follow_up campaigns:audience_rule campaigns:audience_edit
+        campaigns:audience_check campaigns:audience_decide campaigns:choose campaigns:tick campaigns:remove
+        campaigns:report_freeze callbacks:decide callbacks:hand_over imports:create imports:decide imports:map
+        imports:reread imports:start imports:stop imports:undo imports:discard imports:presets imports:preset_upload
+        imports:preset imports:preset_file""",
     SUPPRESS: "contacts:suppress suppressions:create off_limits:create",
     OPERATE: """admin:workspace_changelist admin:workspace_add admin:workspace_change admin:user_changelist
         admin:user_add admin:user_change admin:membership_changelist admin:erasure_changelist admin:contact_erase""",

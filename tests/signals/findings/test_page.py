@@ -152,8 +152,9 @@ def test_nothing_is_said_without_a_period_before(as_viewer, telling, query):
 
 
 def test_what_is_only_known_as_of_now_is_not_said_of_a_past_day_or_period(as_viewer, telling):
-    past = f"as_of={ago(1):%Y-%m-%d}"
-    over = f"from={ago(20):%Y-%m-%d}&to={ago(1):%Y-%m-%d}"
+    yesterday = telling.workspace.today() - timedelta(days=1)
+    past = f"as_of={yesterday}"
+    over = f"from={yesterday - timedelta(days=19)}&to={yesterday}"
 
     for url in (market_url(telling), DASHBOARD):
         assert "late_callbacks" in rules_of(as_viewer.get(f"{url}?period=30d"))
