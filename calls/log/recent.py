@@ -19,7 +19,7 @@ def newest_recent(calls: Iterable[Call], moment: datetime) -> Call | None:
 
 
 def recorded_meanwhile(call: Call, moment: datetime) -> Call | None:
-    """The call to the same person that was recorded minutes before this one."""
+    """The call to the same person recorded a few minutes before this one."""
     others = Call.objects.filter(workspace=call.workspace_id, contact=call.contact_id).exclude(pk=call.pk)
     return newest_recent(others.filter(recorded_at__gt=moment - RECENT).select_related("caller"), moment)
 

@@ -3,7 +3,7 @@ from django.db import models
 
 
 class CallScript(models.Model):
-    """What callers say, step by step, and how many calls each is to make a day."""
+    """The steps of a call script, and the daily calls expected of each caller."""
 
     script_opening = models.TextField(
         "script: opening", blank=True, default="", db_default="", help_text="The first sentences of a call."

@@ -27,7 +27,7 @@ MANAGERS_ONLY = "Only managers can change the views of the workspace. Ask a mana
 
 @workspace_page(Role.VIEWER)
 def view_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """The user's own views and those of the workspace, to rename and delete."""
+    """Lists the user's own views and the workspace's, to rename or delete."""
     rows = [
         (view, _url_of(view, workspace), may_change(view, request.user, can_manage=request.access.can_manage))
         for view in views_for(workspace, request.user)

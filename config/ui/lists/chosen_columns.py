@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COLUMNS, UP, DOWN = "columns", "up", "down"
 MOST_COLUMNS = 60
 EXTRA = "custom_"
-"""Before the names of columns that a workspace has defined. Addresses may leave it out."""
+"""The prefix of columns that a workspace has defined. Addresses may omit it."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 
 class SpokenTable:
-    """The words of a table, for django-tables2's class."""
+    """What a table says to screen readers; mixed into the class of django-tables2."""
 
     nouns = ("row", "rows")
     """What one row is, and several."""
