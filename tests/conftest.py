@@ -5,6 +5,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from config.environment import environment as declared
 from markets.accounts.sessions import ACTIVE_AT, SIGNED_IN_AT
@@ -73,6 +74,13 @@ class PortalClient(Client):
         session = self.session
         session[SIGNED_IN_AT] = session[ACTIVE_AT] = FAR_FUTURE
         session.save()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A request in another language leaves it active."""
+    yield
+    translation.activate("en")
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "markets.accounts.languages.language_of_request",
     "django.contrib.messages.middleware.MessageMiddleware",
     "markets.accounts.sessions.SessionLimitsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -133,7 +134,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "markets.workspaces.access.page_context",
             ],
-            "builtins": ["config.ui.formats"],
+            "builtins": ["config.ui.formats", "django.templatetags.i18n"],
         },
     }
 ]
@@ -147,8 +148,11 @@ SIGNAL_EXTRACTOR = environment.text(
     default="signals.suggestions.phrase_matcher.PhraseExtractor",
 )
 
+# The first is what texts are written in. Mails and commands use it where a user has chosen none.
 LANGUAGE_CODE = "en"
-USE_I18N = False
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 

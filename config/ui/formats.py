@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django import template
 from django.conf import settings
 from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext
 
 from config.ui.browsers import browser_name
 
@@ -18,6 +19,12 @@ def version() -> str:
 
 
 register.filter("browser", browser_name)
+
+
+@register.filter
+def translated(text: object) -> str:
+    """A text that the database holds in English and the code marks with gettext_noop, in the language of the page."""
+    return gettext(str(text)) if text else ""
 
 
 @register.filter

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, SignupForm
@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from markets.models import User
 from markets.workspaces.invitations import SESSION_KEY, accept, pending_invitation
@@ -33,17 +34,19 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
-    """How others see the user."""
+    """How others see the user, and in which language the user sees the portal."""
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name"]
+        fields = ["first_name", "last_name", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["first_name"].required = True
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+        language = cast(forms.ChoiceField, self.fields["language"])
+        language.choices = [("", _("As in the browser")), *settings.LANGUAGES]
 
     def clean(self) -> dict[str, Any]:
         super().clean()

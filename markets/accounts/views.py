@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,13 +22,15 @@ from markets.models import User
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_name(request: HttpRequest) -> HttpResponse:
-    """First and last name, which every page shows for the user."""
+    """First and last name, which every page shows for the user, and the language of pages and mails."""
     assert isinstance(request.user, User)
     named = copy(request.user)  # a form in error must not change the name in the sidebar
     form = NameForm(request.POST or None, instance=named)
     if form.is_valid():
         form.save()
-        messages.success(request, f"Saved. Colleagues see you as {named}.")
+        if named.language:
+            translation.activate(named.language)
+        messages.success(request, _("Saved. Colleagues see you as %(name)s.") % {"name": named})
         return redirect("account_name")
     return render(request, "account/name.html", {"form": form})
 

@@ -75,7 +75,7 @@ class NewUserForm(EmailForm, UserCreationForm):
 class UserForm(EmailForm, UserChangeForm):
     class Meta:
         model = User
-        fields = ("email", "password", "first_name", "last_name", "is_active", "is_staff", "is_superuser")
+        fields = ("email", "password", "first_name", "last_name", "language", "is_active", "is_staff", "is_superuser")
         field_classes: dict[str, object] = {}
 
 
@@ -93,7 +93,7 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):  # type: ignore[misc,type-arg] # not
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined", "second_factor")
     fieldsets = (
-        (None, {"fields": ("email", "password", "first_name", "last_name")}),
+        (None, {"fields": ("email", "password", "first_name", "last_name", "language")}),
         ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "second_factor")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )

@@ -1,9 +1,11 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,6 +29,15 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField(
         "email address", unique=True, error_messages={"unique": "A user with this email address already exists."}
+    )
+
+    language = models.CharField(
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of pages and mails. Without a choice, pages are in the language of the browser."),
     )
 
     USERNAME_FIELD = "email"

@@ -79,4 +79,4 @@ def test_otherwise_they_are_beside_no_workspace(client, caller, workspace, state
     page = client.get(NAME).content.decode()
 
     assert "/w/acme/" not in page
-    assert "Save name" in page
+    assert "Name and language" in page

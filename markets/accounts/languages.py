@@ -1,0 +1,35 @@
+"""The language of pages and mails: the one that the user has chosen, else the browser's, else `LANGUAGE_CODE`."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from markets.models import User
+
+
+def language_of_request(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Activates the language. It stays active after the answer, since exports are written while they are sent."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        chosen = ""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
+            chosen = request.user.language
+        language = chosen or translation.get_language_from_request(request)
+        translation.activate(language)
+        response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if not chosen:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    return middleware
+
+
+def writing_to(user: User) -> AbstractContextManager[None]:
+    """Within it, texts are in the language of `user`, such as those of a mail."""
+    return translation.override(user.language or settings.LANGUAGE_CODE)
