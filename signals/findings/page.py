@@ -106,12 +106,12 @@ def workspace_findings(
 def ranked(findings: Iterable[Finding], role: Role) -> list[Finding]:
     """The MOST that concern the most people, at most MOST_OF_A_RULE of each rule, with the actions of a role."""
     of_rule: Counter[str] = Counter()
-    shown = []
+    kept = []
     for finding in sorted(findings, key=lambda each: -each.people):
         of_rule[finding.rule] += 1
         if of_rule[finding.rule] <= MOST_OF_A_RULE:
-            shown.append(finding.for_role(role))
-    return shown[:MOST]
+            kept.append(finding)
+    return [finding.shown_to(role) for finding in kept[:MOST]]
 
 
 def _apply(rules: Iterable[Rule], facts: Facts) -> list[Finding]:

@@ -6,6 +6,7 @@ says nothing in 19 of 20 cases. What is owed or empty is said as it is.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from calls.metrics.attempts_and_hours import ConversationRate
@@ -54,10 +55,10 @@ def connection_rate(facts: Facts) -> Iterator[Finding]:
             },
         ),
         *_cause(facts, change),
-        *_best_hours(facts),
     ]
     people = round(abs(change) * facts.now["calls_made"])
-    yield _finding(facts, "connection_rate", sentences, [compare_callers(facts)], people, change)
+    finding = _finding(facts, "connection_rate", sentences, [compare_callers(facts)], people, change)
+    yield replace(finding, details=lambda: _best_hours(facts))
 
 
 def meetings_per_conversation(facts: Facts) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What a finding is, and what the rules know."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from string import Formatter
@@ -60,6 +60,8 @@ class Finding:
     severity: str = CAUTION
     market: Market | None = None
     """The market that the finding names, on a page of many markets."""
+    details: Callable[[], Iterable[Sentence]] = tuple
+    """Sentences that take a statement of their own, so that they are only read for findings that are shown."""
 
     @property
     def sign(self) -> str:
@@ -69,9 +71,10 @@ class Finding:
     def action(self) -> Action | None:
         return self.actions[0] if self.actions else None
 
-    def for_role(self, role: Role) -> "Finding":
-        """With the actions that somebody with this role may take."""
-        return replace(self, actions=[action for action in self.actions if role.allows(action.role)])
+    def shown_to(self, role: Role) -> "Finding":
+        """With its details, and the actions that somebody with this role may take."""
+        actions = [action for action in self.actions if role.allows(action.role)]
+        return replace(self, sentences=[*self.sentences, *self.details()], actions=actions, details=tuple)
 
     def __str__(self) -> str:
         return " ".join(map(str, self.sentences))

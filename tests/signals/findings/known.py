@@ -4,7 +4,7 @@ from datetime import date
 
 from calls.metrics.attempts_and_hours import WEEKDAYS, ConversationRate, HourlyRates, WeekdayRates
 from config.ui.periods import Period
-from markets.models import Market, Workspace
+from markets.models import Market, Role, Workspace
 from signals.findings.facts import NO_COUNTS
 from signals.findings.shape import Facts
 
@@ -39,9 +39,9 @@ def hours(**rates):
 
 
 def only(rule, known):
-    """The only finding of a rule."""
+    """The only finding of a rule, as a manager sees it."""
     (finding,) = rule(known)
-    return finding
+    return finding.shown_to(Role.MANAGER)
 
 
 def silent(rule, known):

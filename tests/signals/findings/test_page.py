@@ -1,6 +1,7 @@
 """The block of findings on a market's page and on the overview."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from campaigns.models import CampaignContact
 from config.ui.periods import choose_period
 from markets.models import Market, Role
 from signals.findings.page import MOST, MOST_OF_A_RULE, ranked
-from signals.findings.shape import Finding
+from signals.findings.shape import Finding, Sentence
 from signals.sharing.market_document import market_document
 from tests.factories import MarketFactory, active_campaign, call, member, member_of, signal
 from tests.reading import lengths_of_lists, numbers
@@ -210,6 +211,19 @@ def test_at_most_five_are_shown_and_two_of_a_rule_those_that_concern_most_people
     many = [finding.rule for finding in ranked(found[:3] + found[-1:], Role.VIEWER)]
     assert many == ["a", "e", "a"]
     assert many.count("a") == MOST_OF_A_RULE
+
+
+def test_details_are_only_read_for_findings_that_are_shown():
+    read = []
+
+    def details(people):
+        read.append(people)
+        return [Sentence(f"{people} people.")]
+
+    found = [Finding("a", [], [], people, details=partial(details, people)) for people in (3, 9, 6)]
+
+    assert [str(finding) for finding in ranked(found, Role.VIEWER)] == ["9 people.", "6 people."]
+    assert read == [9, 6]
 
 
 def test_findings_cost_a_page_two_statements_more(as_viewer, telling):

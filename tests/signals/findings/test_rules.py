@@ -239,7 +239,7 @@ def test_a_viewer_is_offered_nothing_that_they_may_not_do():
     )
     found = [finding for rule in rules.RULES for finding in rule(known)]
     labels = {
-        role: {finding.rule: finding.for_role(role).action.label for finding in found}
+        role: {finding.rule: finding.shown_to(role).action.label for finding in found}
         for role in (Role.VIEWER, Role.CALLER, Role.MANAGER)
     }
 
