@@ -7,7 +7,7 @@ from calls.metrics.presentation import Scope, TotalRow, overlap_note
 from calls.queue.calling_hours import local_time
 from calls.queue.explanations import describe_lease, explain_rank
 from campaigns.models import Campaign, CampaignContact, ProposedChange
-from config.ui.formats import day
+from config.ui.dates import day, weekday_and_time
 from config.ui.lists.columns import CellColumn, CheckColumn, Column, KeyColumn
 from config.ui.lists.tables import NextStep, Table
 from config.ui.periods import Period
@@ -195,7 +195,7 @@ class QueueTable(Table):
         return words[0].upper() + words[1:]
 
     def render_timezone(self, record: CampaignContact) -> str:
-        return f"{local_time(record.contact, self.moment):%a %-H:%M}"
+        return weekday_and_time(local_time(record.contact, self.moment))
 
     def render_held_by(self, record: CampaignContact) -> str:
         return describe_lease(record, self.moment)

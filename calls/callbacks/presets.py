@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from calls.queue.calling_hours import CallingHours, local_time, zone_of
-from config.ui.formats import day
+from config.ui.dates import day, weekday
 from markets.models import Contact
 from markets.workspaces.calendar import working_days
 
@@ -56,4 +56,4 @@ def _label(found: date, wanted: date, today: date) -> str:
     if found == wanted == today + timedelta(days=14):
         return "in two weeks,"
     is_soon = found - today <= timedelta(days=7)
-    return f"{found:%A}" if is_soon else f"{found:%A}, {day(found)},"
+    return weekday(found) if is_soon else f"{weekday(found)}, {day(found)},"

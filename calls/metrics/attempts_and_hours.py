@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import ExtractIsoWeekDay, RowNumber
+from django.utils.dates import WEEKDAYS_ABBR
 
 from calls.derived.daily_counts import CALL_COUNTS
 from calls.metrics.definitions import FEW_CALLS, RATES, wilson_interval
@@ -39,7 +40,8 @@ MOST_ATTEMPTS = 10
 """Attempts from this number on share one row."""
 ATTEMPTS = {n: str(n) for n in range(1, MOST_ATTEMPTS)} | {MOST_ATTEMPTS: f"{MOST_ATTEMPTS}+"}
 """Labels of attempts, also the values of the filter."""
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = tuple(WEEKDAYS_ABBR[number] for number in range(7))
+"""Monday first; in the language of whoever reads it."""
 IS_CONVERSATION = CALL_COUNTS["conversation_count"]
 
 
@@ -175,7 +177,7 @@ def by_hour(hours: QuerySet[Any, Any]) -> HourlyRates | None:
         return ConversationRate(label, *found.get((day, hour), (0, 0)), top, which)
 
     days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
-    rows_shown = [WeekdayRates(WEEKDAYS[day - 1], [cell(day, hour) for hour in shown]) for day in days]
+    rows_shown = [WeekdayRates(str(WEEKDAYS[day - 1]), [cell(day, hour) for hour in shown]) for day in days]
     return HourlyRates([f"{hour:02}" for hour in shown], rows_shown)
 
 

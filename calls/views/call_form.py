@@ -17,6 +17,7 @@ from calls.queue.calling_hours import local_time, zone_of
 from calls.queue.explanations import explain_rank, waiting_groups
 from campaigns.callers.eligible import is_handed_people, who_calls_in, why_not_theirs
 from campaigns.models import Campaign, CampaignContact
+from config.ui.dates import weekday_and_time
 from config.ui.forms import add_conflict, as_id, focus_first_error
 from config.ui.requests import is_visit
 from markets.audit.reading import record_view
@@ -175,7 +176,7 @@ def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, for
         "form": form,
         "recorded_just_now": describe_recent(recent, member.contact, request.user) if recent else "",
         "why": explain_rank(queued, moment) if queued else "",
-        "there": f"{local_time(member.contact, moment):%a %-H:%M}",
+        "there": weekday_and_time(local_time(member.contact, moment)),
         "zone": zone_of(member.contact).key,
         "barred": DO_NOT_CALL if history["suppressions"] else OFF_LIMITS if history["off_limits"] else "",
         **_lease_context(campaign, member, request.user),

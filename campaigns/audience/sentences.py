@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+
+from config.ui.dates import full_day as full_day
 
 MAX_NAMES = 5
 
@@ -31,11 +32,6 @@ def any_of(names: Iterable[str]) -> str:
 
 def quoted(texts: Iterable[str]) -> str:
     return any_of(f"“{text}”" for text in texts)
-
-
-def full_day(day: date) -> str:
-    """`12 Nov 2026`. Always with the year, as reasons are kept."""
-    return f"{day.day} {day:%b %Y}"
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

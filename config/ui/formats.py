@@ -1,16 +1,25 @@
 """Template filters that format values. They are built-ins, so templates need no {% load %}."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from functools import cache
 
 from django import template
 from django.conf import settings
-from django.utils.timezone import localdate, localtime
-from django.utils.translation import gettext
+from django.utils.formats import get_format
+from django.utils.translation import get_language, gettext
 
+from config.ui import dates
 from config.ui.browsers import browser_name
+from config.ui.dates import day as day
+from config.ui.dates import moment as moment
 
 register = template.Library()
+for date_filter in (
+    *(dates.day, dates.full_day, dates.long_day, dates.month),
+    *(dates.moment, dates.full_moment, dates.long_moment, dates.moment_and_weekday),
+    *(dates.weekday, dates.short_weekday),
+):
+    register.filter(date_filter)
 
 
 @register.simple_tag
@@ -27,16 +36,37 @@ def translated(text: object) -> str:
     return gettext(str(text)) if text else ""
 
 
+def in_language(figures: str) -> str:
+    """A number written in English, with the separators of the page's language: `1.204,5` of `1,204.5` in German."""
+    language = get_language()
+    return figures if language in (None, "en") else figures.translate(_separators(language))
+
+
+@cache
+def _separators(language: str) -> dict[int, str]:
+    return {
+        ord(","): str(get_format("THOUSAND_SEPARATOR", language)),
+        ord("."): str(get_format("DECIMAL_SEPARATOR", language)),
+    }
+
+
 @register.filter
-def number(value: int | None) -> str:
-    """1204 as `1,204`; nothing for None."""
-    return "" if value is None else f"{value:,}"
+def number(value: float | None, digits: int | None = None) -> str:
+    """1204 as `1,204`, with so many decimals if the value is no whole number; nothing for None."""
+    if value is None:
+        return ""
+    return in_language(f"{value:,}" if digits is None else f"{value:,.{digits}f}")
+
+
+def signed(value: float) -> str:
+    """A change: `+12` or `-3`."""
+    return in_language(f"{value:+,}")
 
 
 @register.filter
 def percent(value: float | None) -> str:
     """A rate from 0 to 1 as `23.3 %`; a dash where there is nothing to divide by."""
-    return "–" if value is None else f"{100 * value:.1f} %"
+    return "–" if value is None else in_language(f"{100 * value:.1f} %")
 
 
 @register.filter
@@ -46,27 +76,12 @@ def exact(value: object) -> str:
 
 
 @register.filter
-def day(value: date | None) -> str:
-    """`12 Jan`, or `12 Jan 2025` for another year than the current one."""
-    if value is None:
-        return ""
-    text = f"{value.day} {value:%b}"
-    return text if value.year == localdate().year else f"{text} {value.year}"
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """`12 Jan, 14:02` in the current time zone."""
-    return "" if value is None else f"{day(localtime(value).date())}, {localtime(value):%H:%M}"
-
-
-@register.filter
 def duration(seconds: int | None) -> str:
     """Talk time as `4:07`, or as `1:04:07` from an hour up."""
     if seconds is None:
         return ""
     hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours:,}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+    return f"{number(hours)}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
 @register.filter

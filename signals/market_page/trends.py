@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
 from calls.metrics.presentation import Scope
+from config.ui import dates
 from config.ui.charts import Bar, Chart, ChartTable, LegendEntry, LinkedCell, bar_chart
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.market_page.current_breakdown import UNORDERED, value_looks
@@ -72,9 +73,9 @@ def _chart(scope: Scope, type_: SignalType, months: Sequence[date], counts: Coun
         found = {value: counts.get((type_, value, month), 0) for value in looks}
         for value, count in found.items():
             totals[value] += count
-        name = f"{month:%b %Y}"
+        name = dates.month(month)
         is_running = month <= today <= _last_of(month)
-        bars.append(Bar(_words(name, found), _layers(found, looks), f"{month:%b}", is_running))
+        bars.append(Bar(_words(name, found), _layers(found, looks), dates.short_month(month), is_running))
         rows.append((name, *(_cell(scope, type_, value, month, count) for value, count in found.items())))
     keys = [LegendEntry(look, f"{value} {totals[value]:,}") for value, look in looks.items() if totals[value]]
     numbers = ChartTable(("Month", *looks), tuple(rows))

@@ -1,6 +1,7 @@
 """How counts, days and shares are written in a document. They are frozen, so days carry their year."""
 
-from datetime import date
+from config.ui.dates import full_day as full_day
+from config.ui.formats import in_language, percent
 
 
 def people(count: int) -> str:
@@ -12,19 +13,14 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one}" if count == 1 else f"{f'{count:,}' if count else 'no'} {many or f'{one}s'}"
 
 
-def full_day(day: date) -> str:
-    """`12 Jan 2026`."""
-    return f"{day.day} {day:%b %Y}"
-
-
 def share(value: float | None) -> str:
     """A rate from 0 to 1 as `23.3 %`."""
-    return "–" if value is None else f"{100 * value:.1f} %"
+    return percent(value)
 
 
 def interval(low: float | None, high: float | None) -> str:
     """`16.6–31.6 %`; empty without one."""
-    return "" if low is None or high is None else f"{100 * low:.1f}–{100 * high:.1f} %"
+    return "" if low is None or high is None else in_language(f"{100 * low:.1f}–{100 * high:.1f} %")
 
 
 def listed(words: list[str]) -> str:

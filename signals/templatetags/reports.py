@@ -12,7 +12,6 @@ from signals.report.shape import Document, LeftGroup, Measure, Metric, Person
 from signals.report.words import full_day, interval
 
 register = template.Library()
-register.filter(full_day)
 
 FIRST_OPEN, MOST_OPEN = 10, 15
 """A list of more than the second number of rows folds after the first."""

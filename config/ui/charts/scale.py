@@ -5,7 +5,7 @@ from enum import Enum
 from math import ceil, floor, log10
 
 from config.ui.charts.shapes import Tick
-from config.ui.formats import percent
+from config.ui.formats import in_language, number, percent
 
 MOST_TICKS = 4
 """Above the base line."""
@@ -19,11 +19,11 @@ class Unit(Enum):
     """Between 0 and 1, shown as per cent."""
 
     def words(self, value: float) -> str:
-        return percent(value) if self is Unit.SHARE else f"{value:,.0f}"
+        return percent(value) if self is Unit.SHARE else number(value, 0)
 
     def tick_words(self, value: float) -> str:
         """With the digits that its step needs, and no others."""
-        return f"{100 * value:.4g} %" if self is Unit.SHARE else f"{value:,.0f}"
+        return in_language(f"{100 * value:.4g} %") if self is Unit.SHARE else number(value, 0)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ see looks.py.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from config.ui.formats import number
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -157,7 +159,7 @@ def stacked_bar(title: str, parts: Sequence[Segment]) -> Stack:
     total, start, marks = sum(part.value for part in shown), 0.0, []
     for part in shown:
         width = 100 * part.value / total
-        marks.append(Mark(f"{part.label}: {part.value:,}", part.look, round(start, 3), 0, round(width, 3), 14))
+        marks.append(Mark(f"{part.label}: {number(part.value)}", part.look, round(start, 3), 0, round(width, 3), 14))
         start += width
     return Stack(title, shown, tuple(marks))
 
@@ -167,7 +169,7 @@ def sparkline(title: str, values: Sequence[tuple[str, int]]) -> Spark:
     highest = max((value for _, value in values), default=0) or 1
     step = 96 / max(len(values) - 1, 1)
     dots = tuple(
-        Mark(f"{label}: {value:,}", "s5", round(2 + step * index, 1), round(22 - 20 * value / highest, 1), 2, 2)
+        Mark(f"{label}: {number(value)}", "s5", round(2 + step * index, 1), round(22 - 20 * value / highest, 1), 2, 2)
         for index, (label, value) in enumerate(values)
     )
     points = " ".join(f"{dot.x},{dot.y}" for dot in dots)

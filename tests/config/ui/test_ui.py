@@ -2,10 +2,11 @@ from datetime import date, datetime
 
 import pytest
 import time_machine
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.ui import formats
+from config.ui import dates, formats
 from config.ui.lists.exports import escape_formula, unescape_formula
 from config.ui.periods import ALL_TIME, Period, choose_period
 from tests.factories import utc
@@ -51,6 +52,28 @@ def test_values_look_as_the_design_says():
     assert formats.day(date(2025, 1, 12)) == "12 Jan 2025"
     assert formats.moment(utc(2026, 1, 12, 14, 2)) == "12 Jan, 14:02"
     assert formats.duration(247) == "4:07"
+
+
+@time_machine.travel(datetime(2026, 11, 23, 12))
+def test_values_look_in_german_as_germans_write_them():
+    with translation.override("de"):
+        assert formats.number(1204) == "1.204"
+        assert formats.signed(-1204) == "-1.204"
+        assert formats.percent(0.125) == "12,5 %"
+        assert formats.day(date(2026, 1, 12)) == "12. Jan."
+        assert formats.day(date(2025, 3, 12)) == "12. März 2025"
+        assert formats.moment(utc(2026, 1, 12, 14, 2)) == "12. Jan., 14:02"
+        assert formats.exact(0.125) == "0.125"  # a data- attribute
+        assert dates.long_day(date(2025, 1, 12)) == "12. Januar 2025"
+        assert dates.moment_and_weekday(utc(2026, 1, 12, 14, 2)) == "Montag, 12. Januar 2026, 14:02"
+        assert dates.weekday_and_time(utc(2026, 1, 12, 9, 5)) == "Mo 9:05"
+
+
+def test_dates_of_another_language_leave_no_trace():
+    with translation.override("de"):
+        dates.month(date(2026, 5, 1))
+    assert dates.month(date(2026, 5, 1)) == "May 2026"
+    assert dates.long_day_of_year(date(2026, 5, 1)) == "1 May"
 
 
 @given(st.text())
