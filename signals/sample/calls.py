@@ -5,15 +5,18 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
-from campaigns.models import Status
+from campaigns.models import Kind, Status
 from markets.models import User
-from signals.sample import texts
+from signals.sample import recent, texts
 from signals.sample.scenario import CampaignPlan, SampleCall, SampleMember, SamplePerson, Scenario
 from signals.sample.signals import draw_signals
 
 Weights = dict[Disposition, float]
 
 MAX_ATTEMPTS = 6
+ODDS_BY_ATTEMPT = (1.3, 1.1, 0.8, 0.6, 0.45, 0.35)
+"""Of a conversation: whoever did not answer twice is less likely to answer the third time."""
+ODDS_BY_HOUR = {9: 0.8, 10: 1.4, 11: 1.2, 12: 0.6, 14: 0.8, 15: 0.9, 16: 1.3, 17: 0.9}
 COLD_CALL_OUTCOMES: Weights = {
     Disposition.NO_ANSWER: 28,
     Disposition.VOICEMAIL: 28,
@@ -110,7 +113,7 @@ class CampaignSimulation:
     def simulate_day(self, day: date, busy_slots: set[tuple[int, datetime]]) -> None:
         """Makes all callbacks due, even beyond the quota, then fills it with retries and members not yet called."""
         missing = max(self.target - len(self.plan.calls), 0)
-        self.quota += missing / len(self.days_left) * self.rng.uniform(0.5, 1.5)
+        self.quota += missing / len(self.days_left) * self.rng.uniform(0.5, 1.5) * self._pace(day)
         self.days_left.pop()
         while member := self._next_due(self.callbacks, day):
             self._call(member, day, busy_slots)
@@ -118,6 +121,9 @@ class CampaignSimulation:
         while self.quota >= 1 and (member := self._next_due(self.retries, day) or self._next_uncalled(day)):
             self._call(member, day, busy_slots)
             self.quota -= 1
+
+    def _pace(self, day: date) -> float:
+        return 1 if self.scenario.is_recent(day) else recent.EARLIER_PACE.get(self.plan.market, 1)
 
     def _next_due(self, queue: list[tuple[date, int, SampleMember]], day: date) -> SampleMember | None:
         while queue and queue[0][0] <= day:
@@ -150,7 +156,7 @@ class CampaignSimulation:
             return
         member.person.last_called_on = day
         member.attempt_count += 1
-        disposition = self._outcome(member)
+        disposition = self._outcome(member, started)
         call = self._add_call(member, started, disposition, self.scenario.staff.callers[caller])
         if disposition in (Disposition.NO_ANSWER, Disposition.VOICEMAIL) and self.rng.random() < MISLOGGED_RATE:
             self._add_mislogged_copy(call)
@@ -173,11 +179,16 @@ class CampaignSimulation:
         busy_slots.add((caller, slot))
         return started + timedelta(seconds=self.rng.randrange(60))
 
-    def _outcome(self, member: SampleMember) -> str:
+    def _outcome(self, member: SampleMember, started: datetime) -> str:
         if not self.plan.conversations and len(self.plan.calls) >= 2:
             return Disposition.FUTURE_POTENTIAL
         table = CALLBACK_OUTCOMES if member.callback_at else COLD_CALL_OUTCOMES
-        return self._draw(table, self.plan.conversation_factor, allow_callback=member.attempt_count <= MAX_ATTEMPTS)
+        odds = self.plan.conversation_factor * ODDS_BY_HOUR.get(started.astimezone(member.person.zone).hour, 1)
+        if not member.callback_at:
+            odds *= ODDS_BY_ATTEMPT[min(member.attempt_count, MAX_ATTEMPTS) - 1]
+        if self.scenario.is_recent(started) and self.plan.kind != Kind.FOLLOW_UP:
+            odds *= recent.COLD_CONVERSATIONS.get(self.plan.market, 1)
+        return self._draw(table, odds, allow_callback=member.attempt_count <= MAX_ATTEMPTS)
 
     def _draw(self, table: Weights, conversation_factor: float, *, allow_callback: bool) -> str:
         weights = [
@@ -211,7 +222,7 @@ class CampaignSimulation:
         if rule.books_meeting:
             call.meeting_at = self._meeting_time(person, started)
         if rule.is_conversation:
-            call.signals = draw_signals(self.scenario, self.plan, person, disposition)
+            call.signals = draw_signals(self.scenario, self.plan, person, disposition, started.date())
             self.plan.conversations += 1
         self.plan.calls.append(call)
         return call

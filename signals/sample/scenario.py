@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import NamedTuple
@@ -138,3 +138,8 @@ class Scenario:
     @property
     def today(self) -> date:
         return self.workspace.day_of(self.moment)
+
+    def is_recent(self, moment: date | datetime) -> bool:
+        """Whether it is within the last 30 days, which pages show by default."""
+        day = self.workspace.day_of(moment) if isinstance(moment, datetime) else moment
+        return day > self.today - timedelta(days=30)

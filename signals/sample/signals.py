@@ -1,10 +1,12 @@
 """Draws the signals of a conversation from the current opinions of the person."""
 
+from datetime import date
 from random import Random
 
 from campaigns.dispositions import Disposition
 from signals.capture.services import NewSignal
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
+from signals.sample.recent import STIRRED
 from signals.sample.scenario import CampaignPlan, SamplePerson, Scenario
 from signals.sample.texts import EVIDENCE
 
@@ -20,11 +22,13 @@ SIGNALS_PER_CALL = 0.38
 CONFIDENCES = ((Confidence.HIGH, 6), (Confidence.MEDIUM, 3), (Confidence.LOW, 1))
 
 
-def draw_signals(scenario: Scenario, plan: CampaignPlan, person: SamplePerson, disposition: str) -> list[NewSignal]:
+def draw_signals(
+    scenario: Scenario, plan: CampaignPlan, person: SamplePerson, disposition: str, day: date
+) -> list[NewSignal]:
     """The first conversation of a campaign always has signals."""
-    rng = scenario.rng
-    _drift(rng, person, disposition)
-    probability, maximum = CAPTURED_ON[Disposition(disposition)]
+    rng, is_stirred = scenario.rng, plan.market in STIRRED and scenario.is_recent(day)
+    _drift(rng, person, disposition, is_stirred=is_stirred)
+    probability, maximum = (1, 3) if is_stirred else CAPTURED_ON[Disposition(disposition)]
     scale = scenario.size.signals / max(scenario.size.calls, 1) / SIGNALS_PER_CALL
     if plan.conversations and rng.random() >= probability * scale:
         return []
@@ -32,9 +36,9 @@ def draw_signals(scenario: Scenario, plan: CampaignPlan, person: SamplePerson, d
     return [_signal(rng, type_, _value(rng, person, type_, disposition)) for type_ in types]
 
 
-def _drift(rng: Random, person: SamplePerson, disposition: str) -> None:
+def _drift(rng: Random, person: SamplePerson, disposition: str, *, is_stirred: bool) -> None:
     """Shifts the person's readiness to move, mostly upwards, and bounds it by the disposition."""
-    step = rng.choices((-1, 0, 1), (1, 5, 4))[0]
+    step = rng.choices((-1, 0, 1, 2), (0, 2, 4, 4) if is_stirred else (1, 5, 4, 0))[0]
     person.movement = min(max(person.movement + step, 0), 3)
     if disposition == Disposition.NOT_INTERESTED:
         person.movement = min(person.movement, 1)

@@ -20,6 +20,7 @@ from signals.sample.setup.audiences import save_audiences
 from signals.sample.setup.callers import assign_some
 from signals.sample.setup.planning import write_plans
 from signals.sample.setup.shared import share_some
+from signals.sample.setup.suggestions import suggest_from_notes
 from signals.sample.setup.teamwork import add_teamwork
 
 Progress = Callable[[int], object]
@@ -57,6 +58,7 @@ class Writer:
         self._set_meeting_outcomes()
         self._remove_some_members()
         self._repair_some_numbers()
+        suggest_from_notes(self.workspace, self.scenario.moment)
         backdate(self.workspace, self.started_at)
         self._complete_campaigns()
 

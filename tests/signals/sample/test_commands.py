@@ -9,10 +9,12 @@ from calls import derived
 from calls.models import Call, CampaignDay
 from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
+from config.ui.periods import choose_period
 from markets.models import Contact, Membership, Role, User, Workspace
 from signals import sample
 from signals.management.commands import demo, seed
-from signals.models import Signal
+from signals.models import Signal, SignalSuggestion
+from signals.workspace_page.dashboard import dashboard_context
 from tests.factories import MembershipFactory
 
 PASSWORD = "only for these tests"
@@ -42,6 +44,11 @@ def rows():
     }
 
 
+def findings_of(workspace):
+    last_month = choose_period({"period": "30d"}, workspace.today()).period
+    return dashboard_context(workspace, last_month, None, Role.MANAGER)["findings"]
+
+
 @pytest.mark.django_db
 def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(capsys):
     assert run(capsys, "demo", "--no-serve")["made"]
@@ -50,6 +57,9 @@ def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(ca
     assert (workspace.markets.count(), workspace.campaigns.count(), workspace.contacts.count()) == (6, 14, 1500)
     assert workspace.calls.count() == pytest.approx(6000, rel=0.05)
     assert workspace.signals.count() == pytest.approx(1500, rel=0.25)
+    said = {finding.rule for finding in findings_of(workspace)}
+    assert {"connection_rate", "late_callbacks"} < said
+    assert set(workspace.signal_suggestions.values_list("state", flat=True)) == set(SignalSuggestion.State.values)
     before = rows()
 
     assert not run(capsys, "demo", "--no-serve")["made"]
