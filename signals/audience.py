@@ -7,6 +7,9 @@ from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from calls.audience import HadOutcome, within
 from campaigns.audience.condition import Condition, Scope, has, not_among
@@ -26,7 +29,7 @@ class HasSignal(Condition):
     """The current signal of a type, from a counted call, has a value or a stronger one, and maybe an age."""
 
     kind: ClassVar[str] = "signal"
-    label: ClassVar[str] = "Signal"
+    label: ClassVar[str | Promise] = gettext_lazy("Signal")
 
     type: str
     op: str
@@ -35,7 +38,7 @@ class HasSignal(Condition):
 
     @classmethod
     def read(cls, given: Parameters) -> Self:
-        type_ = given.choice("type", TYPES)
+        type_ = given.choice("type", tuple(TYPES))
         op, value = given.choice("op", ("is", "at_least")), given.choice("value", VALUES[type_])
         return cls(type_, op, value, given.choices("freshness", tuple(FRESHNESS), needed=False))
 
@@ -45,9 +48,13 @@ class HasSignal(Condition):
         return weakest_first[weakest_first.index(self.value) :] if self.op == "at_least" else [self.value]
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        value = f"{self.value} or stronger" if self.op == "at_least" else self.value
-        age = f", {any_of(self.freshness)}" if self.freshness else ""
-        return f"Current {TYPES[self.type]} is {value}{age}", f"Current {TYPES[self.type]} is not {value}{age}"
+        value = _(self.value)
+        if self.op == "at_least":
+            value = _("%(value)s or stronger") % {"value": value}
+        if self.freshness:
+            value += f", {any_of(map(_, self.freshness))}"
+        given = {"type": TYPES[self.type], "value": value}
+        return _("Current %(type)s is %(value)s") % given, _("Current %(type)s is not %(value)s") % given
 
     def rows(self, scope: Scope) -> Any:
         signals = scope.rows(Signal).filter(type=self.type, value__in=self.values)
@@ -67,8 +74,10 @@ class HasSignal(Condition):
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         signals = self.rows(scope).filter(contact__in=contacts, call__workspace=scope.workspace)
         rows = signals.order_by("heard_at", "pk").values_list("contact", "value", "heard_at", "call__campaign__name")
+        text = _("%(type)s %(value)s on %(day)s in %(campaign)s")
         return {
-            contact: f"{TYPES[self.type]} {value} on {scope.day_text(heard)} in {campaign}"
+            contact: text
+            % {"type": TYPES[self.type], "value": _(value), "day": scope.day_text(heard), "campaign": campaign}
             for contact, value, heard, campaign in rows
         }
 
@@ -85,7 +94,7 @@ class ShowedInterest(Condition):
     """An outcome of interest in some campaigns, or a current signal of interest."""
 
     kind: ClassVar[str] = "interest"
-    label: ClassVar[str] = "Interest"
+    label: ClassVar[str | Promise] = gettext_lazy("Interest")
 
     campaigns: tuple[int, ...] = ()
 
@@ -95,7 +104,7 @@ class ShowedInterest(Condition):
 
     def sentences(self, names: Names) -> tuple[str, str]:
         where = within(names, self.campaigns)
-        return f"Showed interest{where}", f"Showed no interest{where}"
+        return _("Showed interest%(where)s") % {"where": where}, _("Showed no interest%(where)s") % {"where": where}
 
     @property
     def _conditions(self) -> tuple[HadOutcome, *tuple[HasSignal, ...]]:

@@ -6,17 +6,20 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.metrics.presentation import Figure
+from config.ui.formats import number, percent
 from config.ui.lists.columns import DrawnColumn
 from signals.suggestions.rule_stats import RuleStats
 from signals.suggestions.services import State
 
 DEFINITIONS = {
-    "proposed": "Suggestions of this rule, whatever became of them.",
-    "accepted": "Suggestions that somebody accepted; each became a signal.",
-    "refused": "Suggestions that somebody refused.",
-    "share_accepted": "Accepted / accepted or refused.",
+    "proposed": gettext_noop("Suggestions of this rule, whatever became of them."),
+    "accepted": gettext_noop("Suggestions that somebody accepted; each became a signal."),
+    "refused": gettext_noop("Suggestions that somebody refused."),
+    "share_accepted": gettext_noop("Accepted / accepted or refused."),
 }
 COUNTED_STATES = {
     "proposed": {},
@@ -45,16 +48,17 @@ class ShareColumn(CountColumn):
 
 def _figure(name: str, row: RuleStats, table: Any) -> Figure:
     """`name` is the name of a column and of an attribute of the row."""
-    title, interval = DEFINITIONS[name], ""
+    title, interval = _(DEFINITIONS[name]), ""
     if name == "share_accepted" and row.interval:
         low, high = row.interval
-        interval = f"{100 * low:.1f}–{100 * high:.1f} %"
-        title += f" {row.accepted:,} of {row.decided:,}. 95 % interval: {interval}."
+        interval = f"{percent(low).removesuffix(' %')}–{percent(high)}"
+        fraction = {"part": number(row.accepted), "whole": number(row.decided), "interval": interval}
+        title += " " + _("%(part)s of %(whole)s. 95 %% interval: %(interval)s.") % fraction
     about = {"rule": row.rule, "type": row.type, "value": row.value}
     href = reverse("signals:suggestions", args=[table.workspace.slug])
     return Figure(
         name,
-        name.replace("_", " ").capitalize(),
+        _(name.replace("_", " ").capitalize()),
         getattr(row, name),
         name == "share_accepted",
         title,

@@ -3,6 +3,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Model, QuerySet
 from django.forms import HiddenInput
+from django.utils.translation import gettext_lazy as _
 
 from calls.metrics.by_caller import callers_of
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
@@ -16,38 +17,38 @@ from signals.findings.follow_ups import is_followed_up, moved_up
 from signals.market_page.movement import moved, moved_since
 from signals.models import FRESHNESS, Signal, SignalQuerySet, SignalSuggestion
 
-VALUE_CHOICES = [(each, each) for values in VALUES.values() for each in values]
+VALUE_CHOICES = [(each, _(each)) for values in VALUES.values() for each in values]
 
 
 @between_days("heard_at")
 class SignalFilter(AsOfFilterSet):
     current_only = ("interest:unfollowed",)
     q = SearchFilter()
-    type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
-    value = filters.ChoiceFilter(choices=VALUE_CHOICES, label="Value")
+    type = filters.ChoiceFilter(choices=SignalType.choices, label=_("Type"))
+    value = filters.ChoiceFilter(choices=VALUE_CHOICES, label=_("Value"))
     market = filters.ModelChoiceFilter(
-        queryset=Market.objects.none(), field_name="call__campaign__market", label="Market"
+        queryset=Market.objects.none(), field_name="call__campaign__market", label=_("Market")
     )
     campaign = CampaignChoiceFilter(method="of_campaign")
-    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), field_name="call__caller", label="Caller")
-    caller_name = filters.CharFilter(method="by_name", label="Caller", widget=HiddenInput)
+    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), field_name="call__caller", label=_("Caller"))
+    caller_name = filters.CharFilter(method="by_name", label=_("Caller"), widget=HiddenInput)
     nobody = FlagFilter(
-        label="Nobody named", apply=lambda signals: signals.filter(call__caller=None, call__caller_name="")
+        label=_("Nobody named"), apply=lambda signals: signals.filter(call__caller=None, call__caller_name="")
     )
-    counted = FlagFilter(label="Signals captured", apply=lambda signals: signals)
-    current = FlagFilter(label="Current", apply=lambda signals: signals)
+    counted = FlagFilter(label=_("Signals captured"), apply=lambda signals: signals)
+    current = FlagFilter(label=_("Current"), apply=lambda signals: signals)
     freshness = filters.ChoiceFilter(
-        choices=[(each, each) for each in FRESHNESS], method="of_age", label="Freshness", widget=HiddenInput
+        choices=[(each, _(each)) for each in FRESHNESS], method="of_age", label=_("Freshness"), widget=HiddenInput
     )
-    moved = FlagFilter(label="Who moved", apply=lambda signals: signals)
+    moved = FlagFilter(label=_("Who moved"), apply=lambda signals: signals)
     interest = filters.ChoiceFilter(
-        choices=[("moved", "Moved to Exploring or stronger"), ("unfollowed", "Moved, without a follow-up")],
+        choices=[("moved", _("Moved to Exploring or stronger")), ("unfollowed", _("Moved, without a follow-up"))],
         method="unfiltered",
-        label="Interest",
+        label=_("Interest"),
         widget=HiddenInput,
     )
     since = SinceFilter(field_name="captured_at")
-    firm = filters.CharFilter(field_name="contact__firm", label="Firm", widget=HiddenInput)
+    firm = filters.CharFilter(field_name="contact__firm", label=_("Firm"), widget=HiddenInput)
     choices_from = {
         "market": lambda w: w.markets.all(),
         "campaign": campaigns_with_markets,
@@ -93,7 +94,7 @@ def _standing(signals: SignalQuerySet, is_counted: str, is_current: str) -> Sign
 
 @between_days("suggested_at")
 class RuleFilter(WorkspaceFilterSet):
-    type = filters.ChoiceFilter(choices=SignalType.choices, label="Type")
+    type = filters.ChoiceFilter(choices=SignalType.choices, label=_("Type"))
 
     class Meta:
         model = SignalSuggestion
@@ -103,6 +104,6 @@ class RuleFilter(WorkspaceFilterSet):
 @between_days("suggested_at")
 class SuggestionFilter(RuleFilter):
     q = SearchFilter()
-    value = filters.ChoiceFilter(choices=VALUE_CHOICES, label="Value")
-    state = filters.ChoiceFilter(choices=SignalSuggestion.State.choices, label="State")
-    rule = filters.CharFilter(label="Rule", max_length=SignalSuggestion.LONGEST_RULE, widget=HiddenInput)
+    value = filters.ChoiceFilter(choices=VALUE_CHOICES, label=_("Value"))
+    state = filters.ChoiceFilter(choices=SignalSuggestion.State.choices, label=_("State"))
+    rule = filters.CharFilter(label=_("Rule"), max_length=SignalSuggestion.LONGEST_RULE, widget=HiddenInput)

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Now
 from django.utils.timezone import now
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call
 from calls.models.calls import is_counted
@@ -24,9 +26,9 @@ from signals.capture.vocabulary import VALUES, Confidence, SignalType
 FRESH_FOR = timedelta(days=90)
 AGEING_FOR = timedelta(days=180)
 FRESHNESS: dict[str, Callable[[datetime], Q]] = {
-    "fresh": lambda at: Q(heard_at__gte=at - FRESH_FOR),
-    "ageing": lambda at: Q(heard_at__lt=at - FRESH_FOR, heard_at__gte=at - AGEING_FOR),
-    "stale": lambda at: Q(heard_at__lt=at - AGEING_FOR),
+    gettext_noop("fresh"): lambda at: Q(heard_at__gte=at - FRESH_FOR),
+    gettext_noop("ageing"): lambda at: Q(heard_at__lt=at - FRESH_FOR, heard_at__gte=at - AGEING_FOR),
+    gettext_noop("stale"): lambda at: Q(heard_at__lt=at - AGEING_FOR),
 }
 """By freshness, the condition on a signal at a moment."""
 
@@ -105,9 +107,9 @@ class Signal(models.Model):
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="signals")
     type = models.CharField(max_length=24, choices=SignalType)
     value = models.CharField(max_length=32)
-    evidence = models.TextField(blank=True, help_text="The words that were said.")
+    evidence = models.TextField(blank=True, help_text=_("The words that were said."))
     confidence = models.CharField(max_length=8, choices=Confidence, default=Confidence.HIGH)
-    heard_at = models.DateTimeField(help_text="When the call started.")
+    heard_at = models.DateTimeField(help_text=_("When the call started."))
     captured_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -126,10 +128,10 @@ class Signal(models.Model):
         db_index=False,
         editable=False,
         related_name="+",
-        help_text="The campaign of its call, while it is current and counts. Kept by signals.capture.current.",
+        help_text=_("The campaign of its call, while it is current and counts. Kept by signals.capture.current."),
     )
     current_changed_at = models.DateTimeField(
-        default=now, db_default=Now(), editable=False, help_text="When it last changed for which campaign it speaks."
+        default=now, db_default=Now(), editable=False, help_text=_("When it last changed for which campaign it speaks.")
     )
 
     objects = SignalQuerySet.as_manager()
@@ -144,12 +146,12 @@ class Signal(models.Model):
                 to="calls.Call",
                 to_fields=("contact", "id", "workspace"),
                 name="signal_contact_of_call",
-                violation_error_message="The signal and its call are about different people.",
+                violation_error_message=_("The signal and its call are about different people."),
             ),
             models.CheckConstraint(
                 condition=A_VALUE_OF_ITS_TYPE,
                 name="signal_value_of_its_type",
-                violation_error_message="That value does not belong to this type of signal.",
+                violation_error_message=_("That value does not belong to this type of signal."),
             ),
             models.CheckConstraint(condition=Q(confidence__in=Confidence.values), name="signal_confidence_known"),
         ]
@@ -167,7 +169,7 @@ class Signal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_type_display()}: {self.value}"
+        return f"{self.get_type_display()}: {gettext(self.value)}"
 
     @property
     def freshness(self) -> str:
@@ -178,9 +180,9 @@ class Signal(models.Model):
 
 
 class SuggestionState(models.TextChoices):
-    OPEN = "open", "Open"
-    ACCEPTED = "accepted", "Accepted"
-    REFUSED = "refused", "Refused"
+    OPEN = "open", pgettext_lazy("suggestion", "Open")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
 
 
 class SignalSuggestion(models.Model):
@@ -194,7 +196,7 @@ class SignalSuggestion(models.Model):
     call = models.ForeignKey(Call, models.PROTECT, db_constraint=False, db_index=False, related_name="suggestions")
     type = models.CharField(max_length=24, choices=SignalType)
     value = models.CharField(max_length=32)
-    words = models.TextField(blank=True, help_text="The words of the notes that speak for it.")
+    words = models.TextField(blank=True, help_text=_("The words of the notes that speak for it."))
     rule = models.CharField(max_length=LONGEST_RULE)
     state = models.CharField(max_length=8, choices=SuggestionState, default=SuggestionState.OPEN)
     suggested_at = models.DateTimeField(default=now, editable=False)
@@ -207,19 +209,19 @@ class SignalSuggestion(models.Model):
             models.UniqueConstraint(
                 fields=["call", "rule", "workspace"],
                 name="suggestion_rule_unique",
-                violation_error_message="That rule has spoken on this call already.",
+                violation_error_message=_("That rule has spoken on this call already."),
             ),
             same_workspace("call", "calls.Call", "suggestion_call_in_workspace"),
             models.CheckConstraint(
                 condition=A_VALUE_OF_ITS_TYPE,
                 name="suggestion_value_of_its_type",
-                violation_error_message="That value does not belong to this type of signal.",
+                violation_error_message=_("That value does not belong to this type of signal."),
             ),
             models.CheckConstraint(
                 condition=Q(state=SuggestionState.OPEN, decided_at=None, decided_by=None)
                 | Q(state__in=[SuggestionState.ACCEPTED, SuggestionState.REFUSED], decided_at__isnull=False),
                 name="suggestion_decided_with_time",
-                violation_error_message="A suggestion is open, or it was accepted or refused at some time.",
+                violation_error_message=_("A suggestion is open, or it was accepted or refused at some time."),
             ),
             models.CheckConstraint(condition=~Q(rule=""), name="suggestion_has_rule"),
         ]
@@ -233,4 +235,4 @@ class SignalSuggestion(models.Model):
 
     @property
     def label(self) -> str:
-        return f"{self.get_type_display()}: {self.value}"
+        return f"{self.get_type_display()}: {gettext(self.value)}"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.ui.formats import day
 from markets.models import Role
@@ -16,15 +18,15 @@ def find_signals(search: Search) -> Iterator[Hit]:
     rows = search.workspace.signals.exclude(evidence="").select_related("contact")
     for signal in newest_with(search, rows, texts("evidence"), "heard_at"):
         url = reverse("calls:detail", args=[search.workspace.slug, signal.call_id])
-        heard = f"{signal.get_type_display()}: {signal.value}"
+        heard = f"{signal.get_type_display()}: {gettext(signal.value)}"
         note = f"{signal.contact.label} · {heard} · {day(search.workspace.day_of(signal.heard_at))}"
         yield Hit(passage(signal.evidence, search.text), url, note)
 
 
-SOURCES = [Source("Signals", 80, find_signals, all_in="signals:list")]
+SOURCES = [Source(_("Signals"), 80, find_signals, all_in="signals:list")]
 PAGES = [
-    Place("Signals", "signals:list"),
-    Place("Suggested signals", "signals:suggestions"),
-    Place("Suggestion accuracy", "signals:rules", Role.MANAGER),
-    Place("Shared links", "shared:list", Role.MANAGER),
+    Place(_("Signals"), "signals:list"),
+    Place(_("Suggested signals"), "signals:suggestions"),
+    Place(_("Suggestion accuracy"), "signals:rules", Role.MANAGER),
+    Place(_("Shared links"), "shared:list", Role.MANAGER),
 ]

@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from config.ui.lists.columns import CellColumn, Column, KeyColumn
 from config.ui.lists.tables import NextStep, Table
 from signals.columns import CountColumn, ShareColumn
@@ -7,20 +9,23 @@ from signals.models import Signal, SignalSuggestion
 
 
 class SignalTable(Table):
-    nouns = ("signal", "signals")
-    empty = "No signals yet. They are captured on calls that were conversations."
-    no_match = "No signals match these filters."
-    next_steps = (NextStep("Open call queue", "queue", "can_call"),)
+    nouns = (_("signal"), _("signals"))
+    empty = _("No signals yet. They are captured on calls that were conversations.")
+    no_match = _("No signals match these filters.")
+    next_steps = (NextStep(_("Open call queue"), "queue", "can_call"),)
 
     contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True)
-    firm = Column(accessor="contact__firm", verbose_name="Firm")
+    firm = Column(accessor="contact__firm", verbose_name=_("Firm"))
     type = Column()
     value = Column()
     evidence = Column(orderable=False)
     campaign = CellColumn(
-        "meetings/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name", verbose_name="Campaign"
+        "meetings/cells/campaign.html",
+        accessor="call__campaign",
+        sort="call__campaign__name",
+        verbose_name=_("Campaign"),
     )
-    heard_at = CellColumn("signals/cells/heard.html", verbose_name="Heard")
+    heard_at = CellColumn("signals/cells/heard.html", verbose_name=_("Heard"))
     freshness = Column(orderable=False)
     captured_at = Column(visible=False)
     signal_key = KeyColumn("pk", "Signal key")
@@ -37,8 +42,8 @@ class SignalTable(Table):
 
 
 class SuggestionTable(Table):
-    nouns = ("suggestion", "suggestions")
-    empty = "No suggestion here. They are made from the notes of calls that were conversations."
+    nouns = (_("suggestion"), _("suggestions"))
+    empty = _("No suggestion here. They are made from the notes of calls that were conversations.")
 
     contact = CellColumn(
         "meetings/cells/contact.html", accessor="call__contact", sort="call__contact__full_name", lead=True
@@ -47,10 +52,10 @@ class SuggestionTable(Table):
     value = Column()
     words = Column(orderable=False)
     rule = Column()
-    suggested_at = CellColumn("signals/cells/heard.html", verbose_name="Suggested")
+    suggested_at = CellColumn("signals/cells/heard.html", verbose_name=_("Suggested"))
     state = Column()
-    decided_by = Column(sort="decided_by__email", verbose_name="Decided by")
-    decided_at = CellColumn("cells/moment.html", verbose_name="Decided")
+    decided_by = Column(sort="decided_by__email", verbose_name=_("Decided by"))
+    decided_at = CellColumn("cells/moment.html", verbose_name=_("Decided"))
 
     class Meta(Table.Meta):
         model = SignalSuggestion
@@ -61,16 +66,18 @@ class SuggestionTable(Table):
 class RuleTable(Table):
     """Rows are signals.suggestions.rule_stats.RuleStats; `days` are query parameters for the lists behind them."""
 
-    nouns = ("rule", "rules")
-    empty = "No rule has proposed anything in these days. They do when somebody saves a call's notes or opens the call."
+    nouns = (_("rule"), _("rules"))
+    empty = _(
+        "No rule has proposed anything in these days. They do when somebody saves a call's notes or opens the call."
+    )
 
     rule = Column(lead=True)
-    signal = Column(verbose_name="Speaks for")
-    phrases = Column(orderable=False, verbose_name="Phrases")
+    signal = Column(verbose_name=_("Speaks for"))
+    phrases = Column(orderable=False, verbose_name=_("Phrases"))
     proposed = CountColumn()
     accepted = CountColumn()
     refused = CountColumn()
-    share_accepted = ShareColumn(verbose_name="Share accepted")
+    share_accepted = ShareColumn(verbose_name=_("Share accepted"))
 
     class Meta(Table.Meta):
         model = SignalSuggestion

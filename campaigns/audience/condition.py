@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.timezone import now
 
 from campaigns.audience.names import Names
@@ -88,7 +89,7 @@ class Condition(ABC):
     """One kind of condition. Its fields are its parameters, under their names in JSON."""
 
     kind: ClassVar[str]
-    label: ClassVar[str]
+    label: ClassVar[str | Promise]
     """What problems begin with, as in “Outcome: …”."""
 
     @classmethod

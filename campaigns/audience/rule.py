@@ -260,7 +260,7 @@ class _Reader:
         if kind is None:
             self.refuse(path, f"{shown(name)} is no kind of condition. Remove it, or choose another.")
             return None
-        given = Parameters(kind.label, data, self.names)
+        given = Parameters(str(kind.label), data, self.names)
         if not isinstance(negated, bool):
             given.refuse(f"“negated” is true or false, not {shown(negated)}.")
         condition = kind.read(given)

@@ -53,5 +53,5 @@ def find(access: Access, text: str, *, most: int) -> Found:
         if hits:
             slug, query = access.workspace.slug, urlencode({"q": search.text})
             all_url = f"{reverse(source.all_in, args=[slug])}?{query}" if source.all_in else ""
-            groups.append(Group(source.heading, hits[:shown], len(hits) > shown, all_url))
+            groups.append(Group(str(source.heading), hits[:shown], len(hits) > shown, all_url))
     return Found(search.text, groups)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from markets.models import Role, Workspace
 from markets.search import ranked
@@ -78,7 +79,7 @@ class Hit:
 class Source:
     """One kind of thing that is found. `all_in` names the list that shows all of a search, if there is one."""
 
-    heading: str
+    heading: str | Promise
     place: int
     """Sources are shown in this order."""
     find: Callable[[Search], Iterable[Hit]]
@@ -89,7 +90,7 @@ class Source:
 class Place:
     """A page that every workspace has, or an action that begins on one. `also` has other words to find it by."""
 
-    label: str
+    label: str | Promise
     url_name: str
     role: Role = Role.VIEWER
     query: str = ""
@@ -101,7 +102,7 @@ class Place:
 
     def hit(self, workspace: Workspace) -> Hit:
         query = f"?{self.query}" if self.query else ""
-        return Hit(self.label, reverse(self.url_name, args=[workspace.slug]) + query)
+        return Hit(str(self.label), reverse(self.url_name, args=[workspace.slug]) + query)
 
 
 type Actions = Callable[[Search], Iterable[Hit]]

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Exists, F, Max, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from calls.models import Meeting, MeetingChange
 from campaigns.models import Campaign, SharedLink
@@ -12,17 +13,17 @@ from markets.models import AuditAction, AuditEvent, ImportJob, ImportKind
 from signals.event_stream import EventStream, Source
 
 KINDS = {
-    "status": "Status",
-    "people": "People",
-    "imports": "Imports",
-    "calls": "Calls",
-    "meetings": "Meetings",
-    "notes": "Notes",
-    "tasks": "Tasks",
-    "tags": "Tags",
-    "proposals": "Proposals",
-    "reports": "Reports and links",
-    "changes": "Other changes",
+    "status": _("Status"),
+    "people": _("People"),
+    "imports": _("Imports"),
+    "calls": _("Calls"),
+    "meetings": _("Meetings"),
+    "notes": _("Notes"),
+    "tasks": _("Tasks"),
+    "tags": _("Tags"),
+    "proposals": _("Proposals"),
+    "reports": _("Reports and links"),
+    "changes": _("Other changes"),
 }
 
 

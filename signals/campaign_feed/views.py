@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from campaigns.tasks.views import tasks_context
 from config.ui.lists.tables import PER_PAGE, page_of
@@ -37,5 +38,6 @@ def _page(request: WorkspaceRequest, campaign: Any) -> dict[str, object]:
     feed: Any = CampaignFeed(campaign, kind) if is_valid else []
     events, notices = page_of(Paginator(feed, PER_PAGE), request.GET.get("page", ""))
     if not is_valid:
-        notices = [f"There is no kind of event “{kind[:40]}”; use one of {', '.join(KINDS)}.", *notices]
+        given = {"kind": kind[:40], "kinds": ", ".join(KINDS)}
+        notices = [_("There is no kind of event “%(kind)s”; use one of %(kinds)s.") % given, *notices]
     return {"events": events, "kind": kind if is_valid else "", "kinds": KINDS, "notices": notices}

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from campaigns.dispositions import Disposition
 from signals.capture.services import NewSignal
 from signals.capture.vocabulary import SignalType
@@ -21,7 +23,7 @@ class Contradiction:
 
     @property
     def question(self) -> str:
-        return f"{self.sentence} Is that right?"
+        return gettext("%(sentence)s Is that right?") % {"sentence": gettext(self.sentence)}
 
 
 NOT_INTERESTED = (DISPOSITION, Disposition.NOT_INTERESTED)
@@ -41,23 +43,29 @@ OPPORTUNITIES_WELCOME = (SignalType.RELATIONSHIP_PERMISSION, "Opportunities Welc
 TRUSTED_ADVISER = (SignalType.RELATIONSHIP_PERMISSION, "Trusted Adviser")
 
 CONTRADICTIONS = [
-    Contradiction(NOT_INTERESTED, ACTIVE, "Not Interested, yet a move is Active."),
-    Contradiction(NOT_INTERESTED, EXPLORING, "Not Interested, yet Exploring a move."),
-    Contradiction(NOT_INTERESTED, WITHIN_3_MONTHS, "Not Interested, yet a move could happen Within 3 months."),
-    Contradiction(NOT_INTERESTED, OPPORTUNITIES_WELCOME, "Not Interested, yet Opportunities Welcome."),
-    Contradiction(FUTURE_POTENTIAL, CLOSED, "Future Potential, yet Closed to talking."),
+    Contradiction(NOT_INTERESTED, ACTIVE, gettext_noop("Not Interested, yet a move is Active.")),
+    Contradiction(NOT_INTERESTED, EXPLORING, gettext_noop("Not Interested, yet Exploring a move.")),
+    Contradiction(
+        NOT_INTERESTED, WITHIN_3_MONTHS, gettext_noop("Not Interested, yet a move could happen Within 3 months.")
+    ),
+    Contradiction(NOT_INTERESTED, OPPORTUNITIES_WELCOME, gettext_noop("Not Interested, yet Opportunities Welcome.")),
+    Contradiction(FUTURE_POTENTIAL, CLOSED, gettext_noop("Future Potential, yet Closed to talking.")),
     Contradiction(
         FUTURE_POTENTIAL,
         NO_PERMISSION,
-        "Future Potential, yet there is no permission to come back: Relationship Permission is None.",
+        gettext_noop("Future Potential, yet there is no permission to come back: Relationship Permission is None."),
     ),
-    Contradiction(MEETING_BOOKED, CLOSED, "Meeting Booked, yet Closed to talking."),
-    Contradiction(MEETING_BOOKED, NO_PERMISSION, "Meeting Booked, yet Relationship Permission is None."),
-    Contradiction(CALLBACK_REQUESTED, NO_PERMISSION, "Callback Requested, yet Relationship Permission is None."),
-    Contradiction(NOT_MOVING, WITHIN_3_MONTHS, "Not Moving, yet a move could happen Within 3 months."),
-    Contradiction(NOT_MOVING, IN_3_TO_6_MONTHS, "Not Moving, yet a move could happen in 3-6 months."),
-    Contradiction(FIRM_INSTABILITY, STABLE, "Firm Instability would drive a move, yet they find their firm Stable."),
-    Contradiction(CLOSED, TRUSTED_ADVISER, "Closed to talking, yet you are a Trusted Adviser."),
+    Contradiction(MEETING_BOOKED, CLOSED, gettext_noop("Meeting Booked, yet Closed to talking.")),
+    Contradiction(MEETING_BOOKED, NO_PERMISSION, gettext_noop("Meeting Booked, yet Relationship Permission is None.")),
+    Contradiction(
+        CALLBACK_REQUESTED, NO_PERMISSION, gettext_noop("Callback Requested, yet Relationship Permission is None.")
+    ),
+    Contradiction(NOT_MOVING, WITHIN_3_MONTHS, gettext_noop("Not Moving, yet a move could happen Within 3 months.")),
+    Contradiction(NOT_MOVING, IN_3_TO_6_MONTHS, gettext_noop("Not Moving, yet a move could happen in 3-6 months.")),
+    Contradiction(
+        FIRM_INSTABILITY, STABLE, gettext_noop("Firm Instability would drive a move, yet they find their firm Stable.")
+    ),
+    Contradiction(CLOSED, TRUSTED_ADVISER, gettext_noop("Closed to talking, yet you are a Trusted Adviser.")),
 ]
 
 

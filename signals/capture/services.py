@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from calls.derived.daily_counts import refresh_days
 from calls.derived.locks import lock_campaign
@@ -86,9 +87,14 @@ def _create(pairs: Sequence[tuple[Call, NewSignal]], *, by: User | None) -> list
 def _check(call: Call, new: NewSignal) -> None:
     if not call.is_conversation:
         raise CallRefused(
-            "no_conversation", f"No signals can be heard on a call with the outcome {call.get_disposition_display()}."
+            "no_conversation",
+            _("No signals can be heard on a call with the outcome %(outcome)s.")
+            % {"outcome": call.get_disposition_display()},
         )
     if call.voided_at:
-        raise CallRefused("voided", "This call was voided; signals cannot be added to it.")
+        raise CallRefused("voided", _("This call was voided; signals cannot be added to it."))
     if new.value not in VALUES.get(new.type, []):
-        raise CallRefused("signal", f"“{new.value}” is not a value of the signal “{new.type}”.")
+        raise CallRefused(
+            "signal",
+            _("“%(value)s” is not a value of the signal “%(type)s”.") % {"value": new.value, "type": new.type},
+        )

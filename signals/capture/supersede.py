@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from calls.derived.locks import lock_campaign
 from calls.log.validation import CallRefused
@@ -37,7 +38,7 @@ def signal_histories(contact: Contact) -> list[SignalHistory]:
 
 def _history(type_: SignalType, signals: list[Signal]) -> SignalHistory:
     current = next((signal for signal in signals if signal.call.voided_at is None), None)
-    return SignalHistory(type_.label, current, [signal for signal in signals if signal != current])
+    return SignalHistory(str(type_.label), current, [signal for signal in signals if signal != current])
 
 
 def newest_conversation(contact: Contact) -> Call | None:
@@ -70,23 +71,36 @@ def correct(*, signal: Signal, replacement: NewSignal, by: User) -> Signal:
     if call is None:
         raise CallRefused(
             "no_conversation",
-            f"No conversation with {signal.contact} stands any more, so there is nothing to correct. "
-            "Record the call on which this was heard.",
+            _(
+                "No conversation with %(person)s stands any more, so there is nothing to correct. "
+                "Record the call on which this was heard."
+            )
+            % {"person": signal.contact},
         )
     lock_campaign(call.campaign)
     current = Signal.objects.filter(contact=signal.contact, type=signal.type).current().first()
     if current is None or current != signal:
-        now_known = f"it is {current.value} now" if current else "nothing of it stands now"
-        raise CallRefused(
-            "superseded",
-            f"{signal.get_type_display()} “{signal.value}” is not the newest any more: {now_known}. "
-            "Go back to the person and look again.",
-        )
+        raise CallRefused("superseded", _superseded(signal, current))
     if (replacement.value, replacement.evidence, replacement.confidence) == (
         signal.value,
         signal.evidence,
         signal.confidence,
     ):
-        raise CallRefused("value", "Nothing is different from what is known already. Change what is wrong.")
+        raise CallRefused("value", _("Nothing is different from what is known already. Change what is wrong."))
     (corrected,) = capture(call=call, signals=[replacement], by=by)
     return corrected
+
+
+def _superseded(signal: Signal, current: Signal | None) -> str:
+    values = {"type": signal.get_type_display(), "value": _(signal.value)}
+    if current is None:
+        return (
+            _(
+                "%(type)s “%(value)s” is not the newest any more: nothing of it stands now. "
+                "Go back to the person and look again."
+            )
+            % values
+        )
+    return _(
+        "%(type)s “%(value)s” is not the newest any more: it is %(current)s now. Go back to the person and look again."
+    ) % {**values, "current": _(current.value)}

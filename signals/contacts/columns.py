@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from config.ui.lists.columns import CellColumn, Column, FetchedColumn
 from markets.models import Workspace
 from signals.contacts.standing import describe
@@ -16,24 +18,24 @@ def standing_columns(contact: str = "") -> tuple[Column, ...]:
     path = f"{contact}__standing" if contact else "standing"
     column = partial(FetchedColumn, fetch=describe_members if contact else describe)
     return (
-        column("cells/text.html", accessor=f"{path}__last_outcome", verbose_name="Last outcome"),
-        column("cells/moment.html", accessor=f"{path}__last_call_at", verbose_name="Last call"),
+        column("cells/text.html", accessor=f"{path}__last_outcome", verbose_name=_("Last outcome")),
+        column("cells/moment.html", accessor=f"{path}__last_call_at", verbose_name=_("Last call")),
         column(
             "contacts/cells/movement.html",
             accessor=f"{path}__movement",
             text=f"{path}__movement_text",
-            verbose_name="Movement State",
+            verbose_name=_("Movement State"),
         ),
-        column("contacts/cells/step.html", accessor=path, text=f"{path}__step_text", verbose_name="Next step"),
-        column("cells/text.html", accessor=f"{path}__owner", verbose_name="Assigned to"),
-        column("contacts/cells/campaigns.html", accessor=path, text=f"{path}__campaigns", verbose_name="Campaigns"),
+        column("contacts/cells/step.html", accessor=path, text=f"{path}__step_text", verbose_name=_("Next step")),
+        column("cells/text.html", accessor=f"{path}__owner", verbose_name=_("Assigned to")),
+        column("contacts/cells/campaigns.html", accessor=path, text=f"{path}__campaigns", verbose_name=_("Campaigns")),
     )
 
 
 def edit_column(contact: str) -> CellColumn:
     """A link that edits firm, title and number in the row. `contact` is the path to the person's id."""
     return CellColumn(
-        "contacts/cells/edit.html", accessor=contact, verbose_name="Edit", orderable=False, exclude_from_export=True
+        "contacts/cells/edit.html", accessor=contact, verbose_name=_("Edit"), orderable=False, exclude_from_export=True
     )
 
 

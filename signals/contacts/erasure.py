@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from calls.contacts import erasure as calls_erasure
 from calls.derived import refresh_contact
@@ -94,7 +95,9 @@ def _erase_with_retries(contact: Contact, identity: Identity, *, by: User | None
             if not may_be_retried(error):
                 raise
             time.sleep(delay)
-    raise ValidationError("Somebody else is changing this person at this moment. Nothing was erased; try again soon.")
+    raise ValidationError(
+        _("Somebody else is changing this person at this moment. Nothing was erased; try again soon.")
+    )
 
 
 @transaction.atomic
@@ -105,7 +108,7 @@ def _erase_once(contact: Contact, before: Identity, *, by: User | None, reason: 
         step(before)
     lock_campaigns(campaigns_of(contact))
     if not Contact.objects.select_for_update(nowait=True).filter(pk=contact.pk).exists():
-        raise ValidationError("There is no such person here any more.")
+        raise ValidationError(_("There is no such person here any more."))
     contact.refresh_from_db()
     identity = Identity.of_contact(contact)
     reason = clean_reason(identity, reason)

@@ -7,11 +7,13 @@ from copy import copy
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from calls.contacts.merge import move_calls, move_memberships
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from campaigns.contacts.merge import move_notes
+from config.ui.formats import number
 from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.merge import (
     FIELD_CHOICES,
@@ -52,7 +54,9 @@ def merge(
     assert set(taking) <= FIELD_CHOICES.keys(), taking
     check_pair(keep=keep, merged=merged)
     if len(reason) > 500:
-        raise MergeRefused(f"The reason has {len(reason):,} characters; at most 500 are kept.")
+        raise MergeRefused(
+            _("The reason has %(count)s characters; at most 500 are kept.") % {"count": number(len(reason))}
+        )
     for delay in RETRY_DELAYS:
         try:
             return _merge_once(keep=keep, merged=merged, by=by, taking=taking, reason=reason.strip())
@@ -60,7 +64,8 @@ def merge(
             latest_error = error
             time.sleep(delay)
     raise MergeRefused(
-        f"Somebody else is changing {merged} or {keep} at this moment. Nothing was merged; try again in a minute."
+        _("Somebody else is changing %(one)s or %(other)s at this moment. Nothing was merged; try again in a minute.")
+        % {"one": merged, "other": keep}
     ) from latest_error
 
 
@@ -139,7 +144,8 @@ def _absorb(
         keep.validate_constraints()
     except ValidationError as error:
         sentences = " ".join(error.messages)
-        raise MergeRefused(f"{keep} cannot be kept like this, so nothing was merged: {sentences}") from error
+        text = _("%(person)s cannot be kept like this, so nothing was merged: %(problems)s")
+        raise MergeRefused(text % {"person": keep, "problems": sentences}) from error
     keep.save()
     apply_suppression_rules(workspace=keep.workspace_id, contacts=[keep.pk])
     return record

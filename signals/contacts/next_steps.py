@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from calls.models import Meeting
 from calls.queue.explanations import explain_rank
@@ -53,39 +55,42 @@ def _calls(contact: Contact, memberships: Sequence[CampaignContact], moment: dat
     if repair:
         return repair
     if not running:
-        return [NextStep("In no running campaign that would call them.")]
+        return [NextStep(_("In no running campaign that would call them."))]
     return [_best_call(contact, running, moment)]
 
 
 def _repair(contact: Contact) -> list[NextStep]:
     if contact.phone_e164 and not contact.has_wrong_phone:
         return []
-    text = f"The number {contact.phone} is incorrect." if contact.has_wrong_phone else "There is no number to call."
-    return [NextStep(text, action="Save a number", url="#repair", is_urgent=True)]
+    text = _("There is no number to call.")
+    if contact.has_wrong_phone:
+        text = _("The number %(number)s is incorrect.") % {"number": contact.phone}
+    return [NextStep(text, action=_("Save a number"), url="#repair", is_urgent=True)]
 
 
 def _callback(contact: Contact, member: CampaignContact, moment: datetime, is_callable: bool) -> NextStep:
     assert member.callback_due_at
     if member.callback_due_at > moment:
-        text = f"The next callback is promised for {shown(member.callback_due_at)}."
+        text = _("The next callback is promised for %(moment)s.")
     elif member.callback_due_at > moment - ON_TIME_FOR:
-        text = f"A callback is due now: promised for {shown(member.callback_due_at)}."
+        text = _("A callback is due now: promised for %(moment)s.")
     else:
-        text = f"A callback is late: promised for {shown(member.callback_due_at)}."
+        text = _("A callback is late: promised for %(moment)s.")
     is_due = member.callback_due_at <= moment
-    return _step(text, contact, member, "Call back" if is_due and is_callable else "", is_urgent=is_due)
+    text = text % {"moment": shown(member.callback_due_at)}
+    return _step(text, contact, member, _("Call back") if is_due and is_callable else "", is_urgent=is_due)
 
 
 def _best_call(contact: Contact, running: Sequence[CampaignContact], moment: datetime) -> NextStep:
     campaigns = {each.campaign_id: each.campaign for each in running}
     queued = list(queue(contact.workspace, list(campaigns.values()), moment).filter(contact=contact))
     if not queued:
-        return NextStep("Nobody can call them now.")
+        return NextStep(_("Nobody can call them now."))
     ready = [each for each in queued if each.state == QueueState.READY]
     member = (ready or queued)[0]
     member.contact, member.campaign = contact, campaigns[member.campaign_id]
     why = explain_rank(member, moment)
-    return _step(f"{why[0].upper()}{why[1:]}.", contact, member, "Call" if ready else "")
+    return _step(f"{why[0].upper()}{why[1:]}.", contact, member, pgettext("verb", "Call") if ready else "")
 
 
 def _step(
@@ -99,8 +104,9 @@ def _step(
 def _meeting(meeting: Meeting, contact: Contact, moment: datetime) -> NextStep:
     url = reverse("meetings:detail", args=[contact.workspace.slug, meeting.pk])
     if meeting.scheduled_at is None:
-        return NextStep("A meeting is booked, and its time is not agreed yet.", action="Set the time", url=url)
+        return NextStep(_("A meeting is booked, and its time is not agreed yet."), action=_("Set the time"), url=url)
     if meeting.scheduled_at <= moment:
-        text = f"The meeting of {shown(meeting.scheduled_at)} has no outcome yet."
-        return NextStep(text, action="Record the outcome", url=url, is_urgent=True)
-    return NextStep(f"A meeting is booked for {shown(meeting.scheduled_at)}.", action="Open meeting", url=url)
+        text = _("The meeting of %(moment)s has no outcome yet.") % {"moment": shown(meeting.scheduled_at)}
+        return NextStep(text, action=_("Record the outcome"), url=url, is_urgent=True)
+    text = _("A meeting is booked for %(moment)s.") % {"moment": shown(meeting.scheduled_at)}
+    return NextStep(text, action=_("Open meeting"), url=url)

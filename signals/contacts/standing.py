@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.timezone import now
+from django.utils.translation import gettext_noop
 
 from calls.models import Meeting
 from calls.models.meetings import MeetingStatus
@@ -21,17 +22,17 @@ from signals.models import Signal
 
 
 class Step(StrEnum):
-    """What is to be done about a person."""
+    """What is to be done about a person. Pages show it translated, exports in English."""
 
-    LATE_CALLBACK = "Call back: late"
-    CALLBACK = "Call back"
-    REPORT_MEETING = "Say how the meeting went"
-    MEETING = "Meeting"
-    AGREE_TIME = "Agree the meeting's time"
-    REPAIR_NUMBER = "Repair the number"
-    FIND_NUMBER = "Find a number"
-    FIRST_CALL = "Call for the first time"
-    NEVER_CALLED = "Never called"
+    LATE_CALLBACK = gettext_noop("Call back: late")
+    CALLBACK = gettext_noop("Call back")
+    REPORT_MEETING = gettext_noop("Say how the meeting went")
+    MEETING = gettext_noop("Meeting")
+    AGREE_TIME = gettext_noop("Agree the meeting's time")
+    REPAIR_NUMBER = gettext_noop("Repair the number")
+    FIND_NUMBER = gettext_noop("Find a number")
+    FIRST_CALL = gettext_noop("Call for the first time")
+    NEVER_CALLED = gettext_noop("Never called")
     NOTHING = ""
 
 

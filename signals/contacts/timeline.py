@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Case, DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from calls.models import Correction, Meeting, MeetingChange
 from campaigns.models import Absence, StatusChange
@@ -12,17 +13,17 @@ from markets.models.suppressions import names_contact
 from signals.event_stream import EventStream, Source
 
 KINDS = {
-    "calls": "Calls",
-    "signals": "Signals",
-    "campaigns": "Campaigns",
-    "meetings": "Meetings",
-    "notes": "Notes",
-    "corrections": "Corrections",
-    "suppressions": "Do not call",
-    "off_limits": "Off-limits",
-    "imports": "Imports",
-    "merges": "Merges",
-    "erasures": "Erasures",
+    "calls": _("Calls"),
+    "signals": _("Signals"),
+    "campaigns": _("Campaigns"),
+    "meetings": _("Meetings"),
+    "notes": _("Notes"),
+    "corrections": _("Corrections"),
+    "suppressions": _("Do not call"),
+    "off_limits": _("Off-limits"),
+    "imports": _("Imports"),
+    "merges": _("Merges"),
+    "erasures": _("Erasures"),
 }
 ADDED_LATER = timedelta(minutes=1)
 """A signal captured longer than this after its call was recorded appears at its own time, not at the call's."""

@@ -2,10 +2,12 @@
 
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from calls.metrics.attempts_and_hours import ConversationRate
 from calls.metrics.presentation import cached_reverse
 from config.ui.charts import LinkedNumber
-from config.ui.formats import percent
+from config.ui.formats import number, percent
 from signals.findings.shape import Action, Facts
 
 
@@ -16,8 +18,12 @@ def hour_number(facts: Facts, cell: ConversationRate) -> LinkedNumber:
     return LinkedNumber("share", cell.rate, words, href)
 
 
+def rose_or_fell(change: float) -> str:
+    return _("rose") if change > 0 else _("fell")
+
+
 def points(change: float) -> str:
-    return f"{abs(100 * change):.1f}"
+    return number(abs(100 * change), 1)
 
 
 def share(facts: Facts, metric: str, value: float) -> LinkedNumber:
@@ -46,9 +52,9 @@ def follow_up_url(facts: Facts) -> str:
 def compare_callers(facts: Facts) -> Action:
     """That page shows the period of the visit without being told, and is not to remember other days."""
     query = ({"market": str(facts.market.pk)} if facts.market else {}) | facts.period.as_of_params
-    return Action("Compare callers", f"{cached_reverse('calls:callers', facts.workspace.slug)}?{urlencode(query)}")
+    return Action(_("Compare callers"), f"{cached_reverse('calls:callers', facts.workspace.slug)}?{urlencode(query)}")
 
 
 def see_campaigns(facts: Facts) -> Action:
     query = {"status": "active"} | ({"market": str(facts.market.pk)} if facts.market else {})
-    return Action("See campaigns", f"{cached_reverse('campaigns:list', facts.workspace.slug)}?{urlencode(query)}")
+    return Action(_("See campaigns"), f"{cached_reverse('campaigns:list', facts.workspace.slug)}?{urlencode(query)}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Sum, Value, When
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from calls.metrics.callbacks import KEPT_WITHIN
 from calls.metrics.definitions import CALL_METRICS, Counts, call_sums, day_counts, outcome_sums
@@ -102,8 +103,8 @@ def _movers(rows: Sequence[tuple[int, int, int]], *, is_past: bool) -> Movers:
 def stability(answers: Sequence[Any]) -> tuple[int, int]:
     """Of the breakdown of current signals by type: how many people find their firm unstable, of how many."""
     for answer in answers:
-        if answer.label == SignalType.FIRM_STABILITY.label:
-            return sum(part.value for part in answer.bar.parts if part.label == UNSTABLE), answer.bar.total
+        if answer.type == SignalType.FIRM_STABILITY:
+            return sum(part.value for part in answer.bar.parts if part.label == gettext(UNSTABLE)), answer.bar.total
     return 0, 0
 
 

@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from calls.metrics.attempts_and_hours import ConversationRate
 from calls.metrics.comparison.statistics import count_ratio, rate_difference, z_score
 from calls.metrics.definitions import FEW_CALLS
 from calls.metrics.presentation import cached_reverse
 from campaigns.dispositions import CONVERSATIONS, Disposition
 from config.ui.charts import LinkedNumber
+from config.ui.formats import number
 from markets.models import Role
 from signals.capture.vocabulary import SignalType
 from signals.findings.evidence import (
@@ -24,6 +28,7 @@ from signals.findings.evidence import (
     moved_query,
     outcome_share,
     points,
+    rose_or_fell,
     see_campaigns,
     share,
 )
@@ -45,9 +50,9 @@ def connection_rate(facts: Facts) -> Iterator[Finding]:
         return
     sentences = [
         Sentence(
-            "Connection rate {direction} {points} points to {rate} ({part} of {whole}).",
+            _("Connection rate {direction} {points} points to {rate} ({part} of {whole})."),
             {
-                "direction": "rose" if change > 0 else "fell",
+                "direction": rose_or_fell(change),
                 "points": points(change),
                 "rate": facts.scope.number("connection_rate", facts.now["conversations"] / facts.now["calls_made"]),
                 "part": facts.scope.number("conversations", facts.now["conversations"]),
@@ -66,9 +71,9 @@ def meetings_per_conversation(facts: Facts) -> Iterator[Finding]:
     if change is None:
         return
     sentence = Sentence(
-        "Meetings per conversation {direction} {points} points to {rate} ({part} of {whole}).",
+        _("Meetings per conversation {direction} {points} points to {rate} ({part} of {whole})."),
         {
-            "direction": "rose" if change > 0 else "fell",
+            "direction": rose_or_fell(change),
             "points": points(change),
             "rate": share(facts, "meetings_booked", facts.now["meetings_booked"] / facts.now["conversations"]),
             "part": facts.scope.number("meetings_booked", facts.now["meetings_booked"]),
@@ -97,15 +102,20 @@ def call_volume(facts: Facts) -> Iterator[Finding]:
     change = now / days / (before / days_before) - 1
     if low <= 1 <= high or abs(change) < MUCH:
         return
+    text = _(
+        "Calls a day {direction} from {daily_before} to {daily}: {calls}, after {before} in the {days} days before."
+    )
+    if facts.day_count == 1:
+        text = _("Calls a day {direction} from {daily_before} to {daily}: {calls}, after {before} in the day before.")
     sentence = Sentence(
-        "Calls a day {direction} from {daily_before} to {daily}: {calls}, after {before} in the {length} before.",
+        text,
         {
-            "direction": "rose" if change > 0 else "fell",
-            "daily_before": f"{before / days_before:.1f}",
-            "daily": f"{now / days:.1f}",
+            "direction": rose_or_fell(change),
+            "daily_before": number(before / days_before, 1),
+            "daily": number(now / days, 1),
             "calls": facts.scope.number("calls_made", now),
             "before": facts.scope_before.number("calls_made", before),
-            "length": "day" if facts.day_count == 1 else f"{facts.day_count:,} days",
+            "days": number(facts.day_count),
         },
     )
     people = round(abs(now - before * days / days_before) * facts.earlier["conversations"] / before)
@@ -119,7 +129,7 @@ def wrong_numbers(facts: Facts) -> Iterator[Finding]:
     if change is None or change < 0 or facts.now[wrong] < MIN_CONTACTS:
         return
     sentence = Sentence(
-        "Wrong numbers rose from {before} to {rate} of calls ({part} of {whole}).",
+        _("Wrong numbers rose from {before} to {rate} of calls ({part} of {whole})."),
         {
             "before": outcome_share(facts, wrong, is_now=False),
             "rate": outcome_share(facts, wrong),
@@ -128,7 +138,7 @@ def wrong_numbers(facts: Facts) -> Iterator[Finding]:
         },
     )
     href = cached_reverse("repairs:list", facts.workspace.slug)
-    actions = [Action("Repair numbers", href, Role.CALLER), Action("See numbers", href)]
+    actions = [Action(_("Repair numbers"), href, Role.CALLER), Action(_("See numbers"), href)]
     yield _finding(facts, "wrong_numbers", [sentence], actions, facts.now[wrong], -change)
 
 
@@ -138,20 +148,20 @@ def moved_up(facts: Facts) -> Iterator[Finding]:
     if movers.people < MIN_CONTACTS:
         return
     href = f"{cached_reverse('signals:list', facts.workspace.slug)}?{urlencode(moved_query(facts))}"
-    moved = LinkedNumber("moved_up", movers.people, f"{movers.people:,}", f"{href}&interest=moved")
+    moved = LinkedNumber("moved_up", movers.people, number(movers.people), f"{href}&interest=moved")
     left = movers.unfollowed
-    unfollowed = LinkedNumber("unfollowed", left, f"{left or 0:,}", f"{href}&interest=unfollowed")
+    unfollowed = LinkedNumber("unfollowed", left, number(left or 0), f"{href}&interest=unfollowed")
     if left is None:
-        text = "{moved} people moved to Exploring or stronger."
+        text = _("{moved} people moved to Exploring or stronger.")
     elif left == 0:
-        text = "{moved} people moved to Exploring or stronger. All of them have a follow-up."
+        text = _("{moved} people moved to Exploring or stronger. All of them have a follow-up.")
     elif left == 1:
-        text = "{moved} people moved to Exploring or stronger; {unfollowed} of them has no follow-up."
+        text = _("{moved} people moved to Exploring or stronger; {unfollowed} of them has no follow-up.")
     else:
-        text = "{moved} people moved to Exploring or stronger; {unfollowed} of them have no follow-up."
-    actions = [Action("See people", unfollowed.href if left else moved.href)]
+        text = _("{moved} people moved to Exploring or stronger; {unfollowed} of them have no follow-up.")
+    actions = [Action(_("See people"), unfollowed.href if left else moved.href)]
     if left and movers.campaigns:
-        actions.insert(0, Action("Create follow-up", follow_up_url(facts), Role.MANAGER))
+        actions.insert(0, Action(_("Create follow-up"), follow_up_url(facts), Role.MANAGER))
     people, severity = left or movers.people, CAUTION if left else GOOD
     values: dict[str, Part] = {"moved": moved, "unfollowed": unfollowed}
     yield Finding("moved_up", [Sentence(text, values)], actions, people, severity, facts.market)
@@ -164,9 +174,9 @@ def late_callbacks(facts: Facts) -> Iterator[Finding]:
         return
     query = {"state": "overdue"} | ({"market": str(facts.market.pk)} if facts.market else {})
     href = f"{cached_reverse('callbacks:list', facts.workspace.slug)}?{urlencode(query)}"
-    text = "{late} callback is late." if late == 1 else "{late} callbacks are late."
-    sentence = Sentence(text, {"late": LinkedNumber("late_callbacks", late, f"{late:,}", href)})
-    actions = [Action("Call now", href, Role.CALLER), Action("See callbacks", href)]
+    text = ngettext("{late} callback is late.", "{late} callbacks are late.", late)
+    sentence = Sentence(text, {"late": LinkedNumber("late_callbacks", late, number(late), href)})
+    actions = [Action(_("Call now"), href, Role.CALLER), Action(_("See callbacks"), href)]
     yield Finding("late_callbacks", [sentence], actions, late, BAD, facts.market)
 
 
@@ -174,16 +184,16 @@ def nobody_left(facts: Facts) -> Iterator[Finding]:
     """Active campaigns in which nobody can be called any more. As of now."""
     for campaign in facts.idle:
         page = cached_reverse("campaigns:members", facts.workspace.slug, campaign.pk)
-        people = LinkedNumber("contact_count", campaign.people, f"{campaign.people:,}", f"{page}?state=member")
+        people = LinkedNumber("contact_count", campaign.people, number(campaign.people), f"{page}?state=member")
         sentence = Sentence(
-            "{campaign} has nobody left to call: its one person can’t be called any more."
+            _("{campaign} has nobody left to call: its one person can’t be called any more.")
             if campaign.people == 1
-            else "{campaign} has nobody left to call: none of its {people} people can be called any more.",
+            else _("{campaign} has nobody left to call: none of its {people} people can be called any more."),
             {"campaign": campaign.name, "people": people},
         )
         add = cached_reverse("campaigns:choose", facts.workspace.slug, campaign.pk)
         detail = cached_reverse("campaigns:detail", facts.workspace.slug, campaign.pk)
-        actions = [Action("Add people", add, Role.MANAGER), Action("See campaign", detail)]
+        actions = [Action(_("Add people"), add, Role.MANAGER), Action(_("See campaign"), detail)]
         yield Finding("nobody_left", [sentence], actions, campaign.people, CAUTION, facts.market)
 
 
@@ -239,10 +249,10 @@ def _cause(facts: Facts, change: float) -> Iterator[Sentence]:
     if against:
         outcome = max(against, key=lambda each: abs(against[each]))
         yield Sentence(
-            "{outcome} {direction} from {before} to {rate} of calls.",
+            _("{outcome} {direction} from {before} to {rate} of calls."),
             {
                 "outcome": str(outcome.label),
-                "direction": "rose" if against[outcome] > 0 else "fell",
+                "direction": rose_or_fell(against[outcome]),
                 "before": outcome_share(facts, str(outcome), is_now=False),
                 "rate": outcome_share(facts, str(outcome)),
             },
@@ -262,9 +272,9 @@ def _best_hours(facts: Facts) -> Iterator[Sentence]:
     best = sorted(filter(is_better, cells), key=lambda cell: -(cell.rate or 0))[:MOST_HOURS]
     numbers = [hour_number(facts, cell) for cell in best]
     if len(numbers) == 1:
-        yield Sentence("The best hour was {one}.", {"one": numbers[0]})
+        yield Sentence(_("The best hour was {one}."), {"one": numbers[0]})
     elif numbers:
-        yield Sentence("The best hours were {one} and {other}.", dict(zip(("one", "other"), numbers, strict=True)))
+        yield Sentence(_("The best hours were {one} and {other}."), dict(zip(("one", "other"), numbers, strict=True)))
 
 
 def _unstable_firm(facts: Facts, firm: FirmState) -> Finding:
@@ -275,17 +285,17 @@ def _unstable_firm(facts: Facts, firm: FirmState) -> Finding:
     then = scope | {"value": UNSTABLE, "as_of": facts.before.last.isoformat()}
     earlier = current_signals_url(facts.workspace, facts.market, **then)
     sentence = Sentence(
-        "{firm}: {unstable} of {heard} people call it unstable, up from {before}.",
+        _("{firm}: {unstable} of {heard} people call it unstable, up from {before}."),
         {
             "firm": firm.name,
-            "unstable": LinkedNumber("unstable", firm.unstable, f"{firm.unstable:,}", unstable),
-            "heard": LinkedNumber("heard", firm.heard, f"{firm.heard:,}", heard),
-            "before": LinkedNumber("unstable", firm.before, f"{firm.before:,}", earlier),
+            "unstable": LinkedNumber("unstable", firm.unstable, number(firm.unstable), unstable),
+            "heard": LinkedNumber("heard", firm.heard, number(firm.heard), heard),
+            "before": LinkedNumber("unstable", firm.before, number(firm.before), earlier),
         },
     )
     assert facts.market
     landscape = cached_reverse("markets:landscape", facts.workspace.slug, facts.market.pk)
-    actions = [Action("See its people", f"{landscape}?{urlencode({'firm': firm.name})}")]
+    actions = [Action(_("See its people"), f"{landscape}?{urlencode({'firm': firm.name})}")]
     return Finding("unstable_firms", [sentence], actions, firm.heard, CAUTION, facts.market)
 
 

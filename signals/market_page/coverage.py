@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Case, F, Max, Q, QuerySet, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.metrics.definitions import CONTACT_METRICS, contact_sources
 from calls.metrics.presentation import cached_reverse
@@ -20,7 +22,7 @@ from markets.models import Market, MarketContact, Workspace
 
 OUTSIDE_LANDSCAPE: Any = None
 """The group of contacts who are in the market's campaigns but not in its landscape."""
-DIMENSIONS = {"firm": "Firm", "seniority": "Seniority", "city": "City"}
+DIMENSIONS = {"firm": gettext_noop("Firm"), "seniority": gettext_noop("Seniority"), "city": gettext_noop("City")}
 STATES = {"landscape": "", "contact_count": "member", "called": "called", "reached": "reached"}
 """The counts, and for each the value of the filter `state` that lists its contacts."""
 
@@ -45,11 +47,13 @@ class Coverage:
     whole: CoverageGroup
     """The landscape as one group."""
     problem: str = ""
-    choices: Sequence[tuple[str, str]] = field(default_factory=lambda: list(DIMENSIONS.items()))
+    choices: Sequence[tuple[str, str]] = field(
+        default_factory=lambda: [(by, _(label)) for by, label in DIMENSIONS.items()]
+    )
 
     @property
     def label(self) -> str:
-        return DIMENSIONS[self.by]
+        return _(DIMENSIONS[self.by])
 
     @property
     def landscape(self) -> int:
@@ -65,7 +69,7 @@ def coverage(
     `campaigns` are the ids of the market's campaigns. With literal ids the database plans better than with a join.
     """
     by = dimension if dimension in DIMENSIONS else "firm"
-    problem = f"The landscape cannot be shown by “{dimension[:40]}”; choose firm, seniority or city."
+    problem = _("The landscape cannot be shown by “%(by)s”; choose firm, seniority or city.") % {"by": dimension[:40]}
     states, statement = _count_query(workspace, market, campaigns, period, by)
     with connection.cursor() as cursor:
         cursor.execute(*statement)
@@ -88,10 +92,10 @@ def coverage(
         return CoverageGroup(key, label, [(state, count, f"{url}{filters[state]}") for state, count in sums])
 
     groups = [group(f"{by}:{index}", name, [name], {by: name}) for index, name in enumerate(largest)]
-    others = group(f"{by}:others", "Other or unknown", rest, {"others": by})
+    others = group(f"{by}:others", _("Other or unknown"), rest, {"others": by})
     if others.counts[0][1]:
         groups.append(others)
-    whole = group("landscape", "Landscape", list(counts["landscape"]), {})
+    whole = group("landscape", _("Landscape"), list(counts["landscape"]), {})
     return Coverage(by, groups, contact_counts, by_campaign, whole, "" if dimension in ("", by) else problem)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote_plus, urlencode
 
 from django.db.models import Count, F, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from calls.metrics.presentation import cached_reverse
 from config.ui.charts import Segment, Stack, looks_of, stacked_bar
@@ -36,6 +37,7 @@ MIN_CONTACTS = 3
 class TypeBreakdown:
     """The current signals of one type, by value."""
 
+    type: str
     label: str
     question: str
     href: str
@@ -76,10 +78,10 @@ def current_breakdown(workspace: Workspace, market: Market | None, signals: Any)
     parts = []
     for age, look in zip(FRESHNESS, FRESHNESS_LOOKS, strict=True):
         href = current_signals_url(workspace, market, freshness=age, **signals.as_of_params)
-        parts.append(Segment(age, sum(row[age] for row in rows), look, href))
+        parts.append(Segment(_(age), sum(row[age] for row in rows), look, href))
     answers = [_type_breakdown(workspace, market, type_, counts, **signals.as_of_params) for type_ in SignalType]
     return CurrentBreakdown(
-        [each for each in answers if each.bar.total], stacked_bar("Age of the current signals", parts)
+        [each for each in answers if each.bar.total], stacked_bar(_("Age of the current signals"), parts)
     )
 
 
@@ -89,11 +91,11 @@ def _type_breakdown(
     href = current_signals_url(workspace, market, type=type_, **query)
     looks = value_looks(VALUES[type_], is_ordered=type_ not in UNORDERED)
     parts = [
-        Segment(value, counts.get((type_, value), 0), look, f"{href}&value={_quote(value)}")
+        Segment(_(value), counts.get((type_, value), 0), look, f"{href}&value={_quote(value)}")
         for value, look in looks.items()
     ]
-    label = SignalType(type_).label
-    return TypeBreakdown(label, QUESTIONS[type_], href, stacked_bar(label, parts))
+    label = str(SignalType(type_).label)
+    return TypeBreakdown(type_, label, _(QUESTIONS[type_]), href, stacked_bar(label, parts))
 
 
 def value_looks(values: Sequence[str], *, is_ordered: bool) -> dict[str, str]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from calls.metrics.by_market import (
     NO_CALLS,
     CallTotals,
@@ -92,11 +94,12 @@ def most_called[R: (Market, Campaign)](rows: Iterable[R], counts: Mapping[int, M
 
 def _spark(market: Market, by_week: Mapping[date, int], today: date) -> Spark:
     values = [(_week_label(monday, today), count) for monday, count in by_week.items()]
-    return sparkline(f"Conversations by week in {market}", values)
+    return sparkline(_("Conversations by week in %(market)s") % {"market": market}, values)
 
 
 def _week_label(monday: date, today: date) -> str:
-    return f"{day(monday)}{' (running)' if monday <= today < monday + WEEK else ''}"
+    is_running = monday <= today < monday + WEEK
+    return _("%(day)s (running)") % {"day": day(monday)} if is_running else day(monday)
 
 
 def _table(scope: Scope, conversations: Sequence[tuple[Market, Mapping[date, int]]], today: date) -> ChartTable:
@@ -113,4 +116,4 @@ def _table(scope: Scope, conversations: Sequence[tuple[Market, Mapping[date, int
         (str(market), *(cell(market, monday, count) for monday, count in by_week.items()))
         for market, by_week in conversations
     )
-    return ChartTable(("Conversations in the week from", *(_week_label(monday, today) for monday in mondays)), rows)
+    return ChartTable((_("Conversations in the week from"), *(_week_label(monday, today) for monday in mondays)), rows)

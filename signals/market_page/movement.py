@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from calls.metrics.definitions import has_ended
 from config.ui.periods import Period
@@ -93,7 +94,11 @@ def moves(workspace: Workspace, market: Market | None, current: SignalQuerySet, 
     shown = ranked.filter(place__lte=MAX_SHOWN).select_related("contact").only(*SHOWN_FIELDS)
     newest: list[Any] = list(shown.order_by("place"))
     for signal in newest:
-        signal.direction = "stronger" if STATES.index(signal.value) > STATES.index(signal.before) else "weaker"
+        signal.direction = (
+            gettext_noop("stronger")
+            if STATES.index(signal.value) > STATES.index(signal.before)
+            else gettext_noop("weaker")
+        )
     in_market = {"market": str(market.pk)} if market else {}
     query = {**in_market, "counted": "yes", "moved": "yes", **period.parameters()}
     href = f"{reverse('signals:list', args=[workspace.slug])}?{urlencode(query)}"

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import FETCH_PEERS, Count
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.log.wrong_numbers import wrong_numbers_of
 from calls.metrics.attempts_and_hours import by_hour, hours_chart
@@ -28,6 +30,7 @@ from calls.queue.explanations import explain_rank
 from calls.queue.ranking import first_ready
 from campaigns.models import Campaign, Status
 from config.ui.charts import FunnelStep, LinkedCell, LinkedNumber, funnel
+from config.ui.formats import number
 from config.ui.periods import Period
 from markets.contacts.inferred_timezone import source_of_timezone
 from markets.contacts.points import further_points
@@ -118,29 +121,35 @@ def _notes(
     meetings: tuple[LinkedNumber, ...],
 ) -> dict[str, str | LinkedCell]:
     """The notes below the figures, by metric."""
-    share = f" · {100 * counts['contact_count'] / landscape:.0f} %" if landscape else ""
-    fresh = breakdown.fresh_share
+    fresh, share = breakdown.fresh_share, 100 * counts["contact_count"] / landscape if landscape else None
+    people = {"people": number(landscape), "share": f"{share or 0:.0f} %"}
+    of_landscape = (
+        _("of %(people)s of the landscape") if share is None else _("of %(people)s · %(share)s of the landscape")
+    )
     return {
-        "contact_count": f"of {landscape:,}{share} of the landscape",
+        "contact_count": of_landscape % people,
         "meetings_booked": LinkedCell(scope.key, meetings),
-        "signals_captured": "" if fresh is None else f"{100 * fresh:.0f} % of the current ones fresh",
+        "signals_captured": ""
+        if fresh is None
+        else _("%(share)s of the current ones fresh") % {"share": f"{100 * fresh:.0f} %"},
     }
 
 
 FUNNEL = {
-    "landscape": "In the landscape",
-    "contact_count": "In a campaign",
-    "called": "Called",
-    "reached": "Spoken with",
+    "landscape": gettext_noop("In the landscape"),
+    "contact_count": gettext_noop("In a campaign"),
+    "called": gettext_noop("Called"),
+    "reached": gettext_noop("Spoken with"),
 }
 
 
 def _funnel(scope: Scope, counts: dict[str, Any], landscape: CoverageGroup) -> tuple[FunnelStep, ...]:
     """From the landscape to meetings: its people, and the meetings that the market's calls booked."""
     steps = [
-        (FUNNEL[state], LinkedNumber(state, people, f"{people:,}", href)) for state, people, href in landscape.counts
+        (_(FUNNEL[state]), LinkedNumber(state, people, number(people), href))
+        for state, people, href in landscape.counts
     ]
-    return funnel([*steps, ("Meetings booked", scope.number("meetings_booked", counts["meetings_booked"]))])
+    return funnel([*steps, (_("Meetings booked"), scope.number("meetings_booked", counts["meetings_booked"]))])
 
 
 def _meeting_outcomes(scope: Scope, campaigns: Sequence[int]) -> tuple[LinkedNumber, ...]:
@@ -151,7 +160,7 @@ def _meeting_outcomes(scope: Scope, campaigns: Sequence[int]) -> tuple[LinkedNum
     href = scope.list_url("meetings_booked")
     statuses = (Meeting.Status.HELD, Meeting.Status.NO_SHOW, Meeting.Status.CANCELLED)
     return tuple(
-        LinkedNumber(status, count, f"{count:,} {status.label.lower()}", f"{href}&became={status}")
+        LinkedNumber(status, count, f"{number(count)} {str(status.label).lower()}", f"{href}&became={status}")
         for status, count in ((status, counts.get(status, 0)) for status in statuses)
     )
 

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
 
 from calls.metrics.presentation import Scope
 from config.ui import dates
 from config.ui.charts import Bar, Chart, ChartTable, LegendEntry, LinkedCell, bar_chart
+from config.ui.formats import number
 from signals.capture.vocabulary import QUESTIONS, VALUES, SignalType
 from signals.market_page.current_breakdown import UNORDERED, value_looks
 
@@ -43,7 +45,7 @@ def signal_trends(scope: Scope) -> list[TypeTrend]:
     counts = {(type_, value, month.date()): count for type_, value, month, count in by_month.annotate(n=Count("pk"))}
     heard = {type_ for type_, _, _ in counts}
     return [
-        TypeTrend(type_.label, QUESTIONS[type_], _chart(shown, type_, months, counts))
+        TypeTrend(str(type_.label), _(QUESTIONS[type_]), _chart(shown, type_, months, counts))
         for type_ in SignalType
         if type_ in heard
     ]
@@ -77,9 +79,9 @@ def _chart(scope: Scope, type_: SignalType, months: Sequence[date], counts: Coun
         is_running = month <= today <= _last_of(month)
         bars.append(Bar(_words(name, found), _layers(found, looks), dates.short_month(month), is_running))
         rows.append((name, *(_cell(scope, type_, value, month, count) for value, count in found.items())))
-    keys = [LegendEntry(look, f"{value} {totals[value]:,}") for value, look in looks.items() if totals[value]]
-    numbers = ChartTable(("Month", *looks), tuple(rows))
-    return bar_chart(f"{type_.label} by month", bars, numbers, keys=keys)
+    keys = [LegendEntry(look, f"{_(value)} {number(totals[value])}") for value, look in looks.items() if totals[value]]
+    numbers = ChartTable((_("Month"), *map(_, looks)), tuple(rows))
+    return bar_chart(_("%(type)s by month") % {"type": type_.label}, bars, numbers, keys=keys)
 
 
 def _layers(found: Mapping[str, int], looks: Mapping[str, str]) -> list[tuple[float, str]]:
@@ -93,8 +95,8 @@ def _layers(found: Mapping[str, int], looks: Mapping[str, str]) -> list[tuple[fl
 
 
 def _words(name: str, found: Mapping[str, int]) -> str:
-    heard = [f"{count:,} {value}" for value, count in found.items() if count]
-    return f"{name}: {', '.join(heard)}" if heard else f"{name}: no signals"
+    heard = [f"{number(count)} {_(value)}" for value, count in found.items() if count]
+    return f"{name}: {', '.join(heard)}" if heard else _("%(month)s: no signals") % {"month": name}
 
 
 def _cell(scope: Scope, type_: SignalType, value: str, month: date, count: int) -> LinkedCell:

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncWeek
+from django.utils.translation import gettext as _
 
 from calls.metrics.definitions import day_counts
 from calls.metrics.presentation import Scope
 from config.ui.charts import Bar, Chart, ChartTable, LegendEntry, LinkedCell, bar_chart
-from config.ui.formats import day
-
-KEYS = [LegendEntry("s5", "conversations"), LegendEntry("s2", "other calls")]
+from config.ui.formats import day, number
 
 
 def _by_week(days: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -49,13 +48,22 @@ def _chart(scope: Scope, counts: list[tuple[date, int, int]], today: date) -> Ch
     rows: list[tuple[str | LinkedCell, ...]] = []
     for monday, calls, conversations in counts:
         is_running = monday <= today < monday + timedelta(weeks=1)
-        words = f"{day(monday)} – {day(monday + timedelta(days=6))}: {calls:,} calls, {conversations:,} conversations"
+        label = _("%(day)s (running)") % {"day": day(monday)} if is_running else day(monday)
         values = [(calls, "s2"), (conversations, "s5")]
-        bars.append(Bar(f"{words}{' so far' if is_running else ''}", values, day(monday), is_running))
+        bars.append(Bar(_words(monday, calls, conversations, is_running=is_running), values, day(monday), is_running))
         cells = _cells(scope, monday, calls_made=calls, conversations=conversations)
-        rows.append((f"{day(monday)}{' (running)' if is_running else ''}", *cells))
-    numbers = ChartTable(("Week from", "Calls", "Conversations"), tuple(rows))
-    return bar_chart("Calls by week", bars, numbers, keys=KEYS)
+        rows.append((label, *cells))
+    numbers = ChartTable((_("Week from"), _("Calls"), _("Conversations")), tuple(rows))
+    keys = [LegendEntry("s5", _("conversations")), LegendEntry("s2", _("other calls"))]
+    return bar_chart(_("Calls by week"), bars, numbers, keys=keys)
+
+
+def _words(monday: date, calls: int, conversations: int, *, is_running: bool) -> str:
+    text = _("%(week)s: %(calls)s calls, %(conversations)s conversations")
+    if is_running:
+        text = _("%(week)s: %(calls)s calls, %(conversations)s conversations so far")
+    week = f"{day(monday)} – {day(monday + timedelta(days=6))}"
+    return text % {"week": week, "calls": number(calls), "conversations": number(conversations)}
 
 
 def _cells(scope: Scope, monday: date, **counts: int) -> list[LinkedCell]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from calls.metrics.attempts_and_hours import MOST_ATTEMPTS
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
@@ -34,8 +35,16 @@ PERSON = re.compile(r"\{person:(\d+)\}")
 
 
 def build(campaign: Campaign, at: datetime | None = None) -> Document:
-    """The report as known at a moment (default: now). A moment of a past day stands for the end of that day."""
-    facts = Facts(campaign, at or now())
+    """The report as known at a moment (default: now). A moment of a past day stands for the end of that day.
+
+    Its texts are English, in whichever language somebody completes the campaign: see signals.report.languages.
+    """
+    with override("en"):
+        return _build(campaign, at or now())
+
+
+def _build(campaign: Campaign, at: datetime) -> Document:
+    facts = Facts(campaign, at)
     interested = interest(facts)
     document = Document(
         format=FORMAT,
@@ -80,7 +89,7 @@ def _about(facts: Facts) -> About:
     campaign = facts.campaign
     history = [
         StatusStep(
-            to=change.get_to_status_display(),
+            to=str(change.get_to_status_display()),
             at=change.changed_at.isoformat(),
             by=str(change.changed_by or ""),
             reason=change.reason,
@@ -90,7 +99,7 @@ def _about(facts: Facts) -> About:
     return About(
         id=campaign.pk,
         name=campaign.name,
-        kind=campaign.get_kind_display(),
+        kind=str(campaign.get_kind_display()),
         status=history[-1]["to"] if history else "Draft",
         market=campaign.market.name,
         market_id=campaign.market_id,
@@ -125,7 +134,7 @@ def _times(facts: Facts) -> Times:
         ],
         hours=[int(hour) for hour in facts.hours.hours] if facts.hours else [],
         weekdays=[
-            Weekday(weekday=row.label, cells=[(cell.calls, cell.conversations) for cell in row.cells])
+            Weekday(weekday=str(row.label), cells=[(cell.calls, cell.conversations) for cell in row.cells])
             for row in (facts.hours.rows if facts.hours else ())
         ],
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from calls.models import Call, Correction
 from calls.models.calls import Direction
@@ -71,7 +72,7 @@ def _of_call(call: Call, corrections: list[Correction], signals: list[Signal], s
     known = sum(each.captured_at < since for each in signals)
     if not was_known:
         yield _added(call, _counts(values, 0))
-    for _, order, event in sorted(events, key=lambda each: each[:2]):
+    for _at, order, event in sorted(events, key=lambda each: each[:2]):
         before = Counter[str]() if is_voided else _counts(values, known)
         if order == 1:
             after = {**values, **event.after}
@@ -111,7 +112,7 @@ def _difference(after: Effect, before: Effect) -> Effect:
 
 
 def _added(call: Call, effect: Effect) -> Change:
-    source = f"from {call.import_job.file_name}" if call.import_job else ""
+    source = _("from %(file)s") % {"file": call.import_job.file_name} if call.import_job else ""
     by = str(call.caller or "") if not call.import_job else ""
     return Change(call.recorded_at, "added", by, detail=source, contact=call.contact_id, call=call.pk, effect=effect)
 
@@ -121,13 +122,13 @@ def _corrected(call: Call, correction: Correction, effect: Effect, before: Mappi
     detail = ""
     if "disposition" in correction.after:
         labels = dict(Disposition.choices)
-        old, new = (labels.get(each, "Planned") for each in (before["disposition"], correction.after["disposition"]))
+        old, new = (labels.get(each, _("Planned")) for each in (before["disposition"], correction.after["disposition"]))
         detail = f"{old} → {new}"
     return Change(correction.corrected_at, "corrected", by, correction.reason, detail, call.contact_id, call.pk, effect)
 
 
 def _captured(signal: Signal, counted: int) -> Change:
-    detail = f"{signal.get_type_display()}: {signal.value}"
+    detail = f"{signal.get_type_display()}: {_(signal.value)}"
     effect = Counter(signals_captured=counted)
     by = str(signal.captured_by or "")
     return Change(signal.captured_at, "captured", by, "", detail, signal.contact_id, signal.call_id, effect)

@@ -5,32 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from calls.metrics.definitions import Counts, totals
 from calls.models import MeetingChange
 from campaigns.models import Campaign
+from config.ui.formats import in_language, number, signed
 from markets.models import Contact, ContactMerge, Erasure
 from signals.report.call_changes import Change, Effect, call_changes
 from signals.report.sections.metrics import SHOWN
 from signals.report.shape import Document
-from signals.report.words import counted, share
+from signals.report.words import share
 
 COUNTS = ("contact_count", "calls_made", "conversations", "meetings_booked", "signals_captured")
-NOUNS = {
-    "contact_count": ("person", "people"),
-    "calls_made": ("call", "calls"),
-    "conversations": ("conversation", "conversations"),
-    "meetings_booked": ("meeting", "meetings"),
-    "signals_captured": ("signal", "signals"),
-}
-KINDS = {
-    "added": ("call added late", "calls added late"),
-    "corrected": ("call corrected", "calls corrected"),
-    "voided": ("call voided", "calls voided"),
-    "captured": ("signal added", "signals added"),
-    "merged": ("person merged with another", "people merged with others"),
-    "erased": ("person erased", "people erased"),
-    "meeting": ("meeting changed", "meetings changed"),
-}
+
 MOST_ROWS = 100
 
 
@@ -98,10 +87,14 @@ def _then_and_now(name: str, document: Document, now: Counts) -> ThenAndNow:
     then, value = row["own"]["value"], now[name]
     if not row["is_rate"]:
         change = (value or 0) - (then or 0)
-        return ThenAndNow(row["label"], f"{then or 0:,}", f"{value:,}", f"{change:+,}" if change else "")
+        return ThenAndNow(row["label"], number(then or 0), number(value), signed(change) if change else "")
     change = 100 * ((value or 0) - (then or 0))
     has_changed = round(change, 1) != 0
-    return ThenAndNow(row["label"], share(then), share(value), f"{change:+.1f} points" if has_changed else "")
+    return ThenAndNow(row["label"], share(then), share(value), _points(change) if has_changed else "")
+
+
+def _points(change: float) -> str:
+    return _("%(change)s points") % {"change": in_language(f"{change:+.1f}")}
 
 
 def _other_changes(campaign: Campaign, document: Document, since: datetime) -> Iterator[Change]:
@@ -112,7 +105,7 @@ def _other_changes(campaign: Campaign, document: Document, since: datetime) -> I
     ).select_related("changed_by", "meeting__call")
     for each in meetings:
         detail = f"{each.get_from_status_display()} → {each.get_to_status_display()}"
-        detail = "New time" if each.from_status == each.to_status else detail
+        detail = _("New time") if each.from_status == each.to_status else detail
         yield Change(
             each.changed_at, "meeting", str(each.changed_by or ""), each.reason, detail, each.meeting.call.contact_id
         )
@@ -147,7 +140,7 @@ def _difference(campaign: Campaign, group: list[Change], names: dict[int, str]) 
     contact = first.contact if len(group) == 1 else None
     return Difference(
         day=campaign.workspace.day_of(first.at),
-        what=counted(len(group), *KINDS[first.kind]),
+        what=_what(first.kind, len(group)),
         by=first.by,
         reason=first.reason,
         detail=first.detail,
@@ -159,5 +152,28 @@ def _difference(campaign: Campaign, group: list[Change], names: dict[int, str]) 
 
 def in_words(effect: Effect) -> str:
     """`-1 call, -1 conversation`; empty if nothing that is counted has changed."""
-    parts = ((effect[name], NOUNS[name]) for name in COUNTS if effect[name])
-    return ", ".join(f"{count:+,} {nouns[abs(count) != 1]}" for count, nouns in parts)
+    parts = ((effect[name], _noun(name, abs(effect[name]))) for name in COUNTS if effect[name])
+    return ", ".join(f"{signed(count)} {noun}" for count, noun in parts)
+
+
+def _noun(name: str, count: int) -> str:
+    return {
+        "contact_count": ngettext("person", "people", count),
+        "calls_made": ngettext("call", "calls", count),
+        "conversations": ngettext("conversation", "conversations", count),
+        "meetings_booked": ngettext("meeting", "meetings", count),
+        "signals_captured": ngettext("signal", "signals", count),
+    }[name]
+
+
+def _what(kind: str, count: int) -> str:
+    text = {
+        "added": ngettext("%(count)s call added late", "%(count)s calls added late", count),
+        "corrected": ngettext("%(count)s call corrected", "%(count)s calls corrected", count),
+        "voided": ngettext("%(count)s call voided", "%(count)s calls voided", count),
+        "captured": ngettext("%(count)s signal added", "%(count)s signals added", count),
+        "merged": ngettext("%(count)s person merged with another", "%(count)s people merged with others", count),
+        "erased": ngettext("%(count)s person erased", "%(count)s people erased", count),
+        "meeting": ngettext("%(count)s meeting changed", "%(count)s meetings changed", count),
+    }[kind]
+    return text % {"count": number(count)}

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from calls.derived.locks import lock_campaign
 from campaigns.models import Campaign, CampaignReport, StatusChange
@@ -26,7 +27,8 @@ def freeze_again(*, campaign: Campaign, by: User | None) -> CampaignReport:
     """Adds a version as of now. The earlier ones stay as they are."""
     locked = lock_campaign(campaign)
     if not locked.is_completed:
-        raise NotCompleted(f"{campaign} isn't completed yet. Its report is frozen when it is.")
+        text = _("%(campaign)s isn't completed yet. Its report is frozen when it is.")
+        raise NotCompleted(text % {"campaign": campaign})
     return _store(campaign.pk, by=by, at=now())
 
 

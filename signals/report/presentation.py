@@ -5,6 +5,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+
 from calls.metrics.attempts_and_hours import (
     ConversationRate,
     HourlyRates,
@@ -21,7 +24,7 @@ PERSON = re.compile(r"\{person:(\d+)\}")
 MOST_SHOWN = 200
 """The longest list on a page; the workbook has all of it."""
 MAIN_METRICS = ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured")
-UNKNOWN = Person(name="Unknown person", firm="", title="")
+UNKNOWN = Person(name=gettext_noop("Unknown person"), firm="", title="")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Shown:
     @property
     def sections(self) -> list[tuple[str, str]]:
         """Keys and titles in the order of the page."""
-        return [(key, title) for key, title in SECTIONS.items() if key in self.chosen]
+        return [(key, _(title)) for key, title in SECTIONS.items() if key in self.chosen]
 
     @cached_property
     def people(self) -> dict[int, Person]:
@@ -80,7 +83,7 @@ class Shown:
     @property
     def types(self) -> list[ShownType]:
         return [
-            ShownType(each["type"], each["question"], each["signals"], each["people"], _bar(each))
+            ShownType(_(each["type"]), _(each["question"]), each["signals"], each["people"], _bar(each))
             for each in self.document["signals"]["types"]
         ]
 
@@ -100,10 +103,10 @@ class Shown:
         rows = []
         for day in times["weekdays"]:
             cells = [
-                ConversationRate(f"{day['weekday']} {hour:02}:00–{hour:02}:59", calls, talked, top)
+                ConversationRate(f"{_(day['weekday'])} {hour:02}:00–{hour:02}:59", calls, talked, top)
                 for hour, (calls, talked) in zip(times["hours"], day["cells"], strict=True)
             ]
-            rows.append(WeekdayRates(day["weekday"], cells))
+            rows.append(WeekdayRates(_(day["weekday"]), cells))
         return hours_chart(HourlyRates([f"{hour:02}" for hour in times["hours"]], rows), None)
 
     @property
@@ -113,10 +116,11 @@ class Shown:
 
 def _bar(found: SignalType) -> Stack:
     people = {each["value"]: each["people"] for each in found["values"]}
-    is_ordered = found["type"] not in {type_.label for type_ in UNORDERED}
+    with override("en"):
+        is_ordered = found["type"] not in {str(type_.label) for type_ in UNORDERED}
     looks = value_looks(list(people), is_ordered=is_ordered)
-    parts = [Segment(value, people[value], look) for value, look in looks.items()]
-    return stacked_bar(found["type"], parts)
+    parts = [Segment(_(value), people[value], look) for value, look in looks.items()]
+    return stacked_bar(_(found["type"]), parts)
 
 
 def present(document: Document, chosen: Collection[str] = tuple(SECTIONS), *, shows_people: bool = True) -> Shown:

@@ -2,23 +2,28 @@
 
 People appear in its sections by their id only; `people` has their names as of then. A sentence that names somebody
 holds `{person:17}`. Days are ISO dates of the workspace's time zone, moments are ISO in UTC.
+
+Its texts are English, whoever completes the campaign. To readers of another language `signals.report.languages` shows
+the labels translated and the sentences composed anew from the frozen numbers.
 """
 
 from typing import TypedDict
 
+from django.utils.translation import gettext_noop
+
 FORMAT = 1
 """The version of this shape, stored with each document."""
 SECTIONS = {
-    "summary": "Summary",
-    "metrics": "Key numbers",
-    "interest": "Who showed interest",
-    "meetings": "Meetings",
-    "signals": "Signals",
-    "firms": "Firms",
-    "outcomes": "Call outcomes",
-    "times": "Attempts and best times",
-    "coverage": "Coverage",
-    "next": "What to do next",
+    "summary": gettext_noop("Summary"),
+    "metrics": gettext_noop("Key numbers"),
+    "interest": gettext_noop("Who showed interest"),
+    "meetings": gettext_noop("Meetings"),
+    "signals": gettext_noop("Signals"),
+    "firms": gettext_noop("Firms"),
+    "outcomes": gettext_noop("Call outcomes"),
+    "times": gettext_noop("Attempts and best times"),
+    "coverage": gettext_noop("Coverage"),
+    "next": gettext_noop("What to do next"),
 }
 """Keys and titles of the sections, in their order on the page."""
 MOST_LISTED = 20_000

@@ -1,16 +1,27 @@
 """How counts, days and shares are written in a document. They are frozen, so days carry their year."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
 from config.ui.dates import full_day as full_day
-from config.ui.formats import in_language, percent
+from config.ui.formats import in_language, number, percent
+
+
+def amount(count: int) -> str:
+    """`2,304` or `no`, in front of what is counted."""
+    return number(count) if count else pgettext("none of them", "no")
 
 
 def people(count: int) -> str:
-    return counted(count, "person", "people")
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": amount(count)}
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 call`, `2,304 calls`, `no calls`."""
-    return f"{count:,} {one}" if count == 1 else f"{f'{count:,}' if count else 'no'} {many or f'{one}s'}"
+def calls(count: int) -> str:
+    return ngettext("%(count)s call", "%(count)s calls", count) % {"count": amount(count)}
+
+
+def conversations(count: int) -> str:
+    return ngettext("%(count)s conversation", "%(count)s conversations", count) % {"count": amount(count)}
 
 
 def share(value: float | None) -> str:
@@ -25,7 +36,9 @@ def interval(low: float | None, high: float | None) -> str:
 
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(words)s and %(last)s") % {"words": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def capitalised(sentence: str) -> str:

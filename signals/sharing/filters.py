@@ -1,4 +1,5 @@
 import django_filters as filters
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import SharedLink
 from campaigns.models.reports import LinkState, SharedLinkQuerySet
@@ -6,8 +7,8 @@ from config.ui.lists.filters import WorkspaceFilterSet
 
 
 class SharedLinkFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="label", lookup_expr="icontains", label="For whom")
-    state = filters.ChoiceFilter(choices=LinkState.choices, method="in_state", label="State")
+    q = filters.CharFilter(field_name="label", lookup_expr="icontains", label=_("For whom"))
+    state = filters.ChoiceFilter(choices=LinkState.choices, method="in_state", label=_("State"))
 
     class Meta:
         model = SharedLink

@@ -3,6 +3,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import CampaignReport, SharedLink
 from config.ui.forms import DayInput
@@ -10,7 +12,7 @@ from config.ui.periods import PRESETS
 from markets.models import Market, User
 from signals.sharing.links import DEFAULT_DAYS, MOST_DAYS, sections_of, share
 
-KINDS = [("live", "Live: as of whenever it is opened"), ("frozen", "Frozen: as of now, whatever changes later")]
+KINDS = [("live", _("Live: as of whenever it is opened")), ("frozen", _("Frozen: as of now, whatever changes later"))]
 
 
 ONLY_FOR_THE_TEAM = {"next"}
@@ -20,15 +22,15 @@ ONLY_FOR_THE_TEAM = {"next"}
 class ShareForm(forms.Form):
     """What a link to a report or to a market's page shows, to whom and until when."""
 
-    label = forms.CharField(max_length=120, label="For whom", help_text="Only your team sees this.")
-    expires_on = forms.DateField(label="Works until", widget=DayInput())
-    kind = forms.ChoiceField(choices=KINDS, initial="live", label="Numbers", widget=forms.RadioSelect)
-    period = forms.ChoiceField(choices=list(PRESETS.items()), initial="all", label="Period")
-    sections = forms.MultipleChoiceField(label="Sections", widget=forms.CheckboxSelectMultiple)
+    label = forms.CharField(max_length=120, label=_("For whom"), help_text=_("Only your team sees this."))
+    expires_on = forms.DateField(label=_("Works until"), widget=DayInput())
+    kind = forms.ChoiceField(choices=KINDS, initial="live", label=_("Numbers"), widget=forms.RadioSelect)
+    period = forms.ChoiceField(choices=list(PRESETS.items()), initial="all", label=_("Period"))
+    sections = forms.MultipleChoiceField(label=_("Sections"), widget=forms.CheckboxSelectMultiple)
     shows_people = forms.BooleanField(
         required=False,
-        label="Show names and what people said",
-        help_text="Leave this off unless the people agreed. Without it the page has counts only.",
+        label=_("Show names and what people said"),
+        help_text=_("Leave this off unless the people agreed. Without it the page has counts only."),
     )
     password = forms.CharField(
         required=False,
@@ -36,7 +38,7 @@ class ShareForm(forms.Form):
         min_length=8,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Send it another way than the link. We can't show it again.",
+        help_text=_("Send it another way than the link. We can't show it again."),
     )
 
     def __init__(self, *args: Any, thing: CampaignReport | Market, **kwargs: Any):
@@ -45,10 +47,12 @@ class ShareForm(forms.Form):
         titles, today = sections_of(thing), thing.workspace.today()
         sections, expires_on = self.fields["sections"], self.fields["expires_on"]
         assert isinstance(sections, forms.MultipleChoiceField)
-        sections.choices = list(titles.items())
+        sections.choices = [(key, gettext(title)) for key, title in titles.items()]
         sections.initial = [key for key in titles if key not in ONLY_FOR_THE_TEAM]
         expires_on.initial = today + timedelta(days=DEFAULT_DAYS)
-        expires_on.help_text = f"The last day on which it opens, at most {MOST_DAYS} days from now."
+        expires_on.help_text = gettext("The last day on which it opens, at most %(days)s days from now.") % {
+            "days": MOST_DAYS
+        }
         expires_on.widget.attrs |= {
             "min": today.isoformat(),
             "max": (today + timedelta(days=MOST_DAYS)).isoformat(),

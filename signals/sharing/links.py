@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from campaigns.models import CampaignReport, SharedLink
 from config.ui.periods import PRESETS, choose_period
@@ -16,7 +17,6 @@ from markets.models import AuditAction, Market, User, Workspace
 from markets.workspaces.audit import record_event, try_to_record_event
 from markets.workspaces.throttles import throttle
 from signals.report.shape import SECTIONS as REPORT_SECTIONS
-from signals.report.words import full_day
 from signals.sharing.market_document import MARKET_SECTIONS, market_document
 from signals.sharing.report_document import shared_report
 
@@ -73,7 +73,7 @@ def share(
     link.save()
     _record(
         AuditAction.LINK_MADE,
-        f"Shared {'a report' if is_report else 'a market'} until {full_day(expires_on)}",
+        f"Shared {'a report' if is_report else 'a market'} until {expires_on.day} {expires_on:%b %Y}",
         link,
         by,
     )
@@ -85,20 +85,22 @@ def _check(
 ) -> None:
     today = workspace.today()
     if workspace.archived_at:
-        raise ValidationError(f"{workspace} is archived; nothing in it can be shared.")
+        raise ValidationError(_("%(workspace)s is archived; nothing in it can be shared.") % {"workspace": workspace})
     if not today <= expires_on <= today + timedelta(days=MOST_DAYS):
-        raise ValidationError({"expires_on": f"Choose a day from today to {MOST_DAYS} days from now."})
+        raise ValidationError(
+            {"expires_on": _("Choose a day from today to %(days)s days from now.") % {"days": MOST_DAYS}}
+        )
     if not sections or not set(sections) <= set(known):
-        raise ValidationError({"sections": "Choose at least one section to show."})
+        raise ValidationError({"sections": _("Choose at least one section to show.")})
     if period not in PRESETS:
-        raise ValidationError({"period": f"There is no period “{period[:40]}”."})
+        raise ValidationError({"period": _("There is no period “%(period)s”.") % {"period": period[:40]}})
 
 
 @transaction.atomic
 def revoke(*, link: SharedLink, by: User | None) -> None:
     """The link stops working at once. Raises ValidationError if it was revoked already."""
     if not SharedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now(), revoked_by=by):
-        raise ValidationError("This link was revoked already.")
+        raise ValidationError(_("This link was revoked already."))
     _record(AuditAction.LINK_REVOKED, "Revoked a shared link", link, by)
 
 

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.timezone import now
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 from calls.metrics.presentation import PRIMARY_METRICS, Scope, build_figures
 from campaigns.models import Campaign
@@ -21,15 +24,15 @@ from signals.market_page.movement import Moves
 from signals.market_page.page import market_intelligence
 
 MARKET_SECTIONS = {
-    "figures": "Key numbers",
-    "weeks": "Calls by week",
-    "campaigns": "Campaigns",
-    "signals": "What the market says",
-    "movement": "Movement",
-    "outcomes": "Call outcomes",
-    "times": "Best times",
-    "coverage": "Coverage of the landscape",
-    "firms": "Firm watch",
+    "figures": gettext_noop("Key numbers"),
+    "weeks": gettext_noop("Calls by week"),
+    "campaigns": gettext_noop("Campaigns"),
+    "signals": gettext_noop("What the market says"),
+    "movement": gettext_noop("Movement"),
+    "outcomes": gettext_noop("Call outcomes"),
+    "times": gettext_noop("Best times"),
+    "coverage": gettext_noop("Coverage of the landscape"),
+    "firms": gettext_noop("Firm watch"),
 }
 """Keys and titles of the sections, in their order on the page."""
 ONLY_INSIDE = {"href", "about", "key"}
@@ -39,10 +42,13 @@ Json = dict[str, Any]
 
 
 def market_document(workspace: Workspace, market: Market, period: Period, *, shows_people: bool) -> Json:
+    """In the language of whoever asks for it: a frozen page stays in that of who shared it, as it has texts of charts,
+    and `language` says which."""
     page = market_intelligence(workspace, market, period)
     moves = page["moves"]
     return {
         "as_of": now().isoformat(),
+        "language": get_language(),
         "market": market.name,
         "seniority": market.seniority,
         "firm_tier": market.firm_tier,
@@ -71,16 +77,16 @@ def plain(value: Any) -> Any:
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
-    return value
+    return str(value) if isinstance(value, Promise) else value
 
 
 def _campaign(campaign: Campaign, scope: Scope) -> Json:
     figures = build_figures(campaign.metrics, scope, ("coverage", *PRIMARY_METRICS))  # type: ignore[attr-defined]
     return {
         "name": campaign.name,
-        "kind": campaign.get_kind_display(),
+        "kind": str(campaign.get_kind_display()),
         "status": campaign.status,
-        "status_label": campaign.get_status_display(),
+        "status_label": str(campaign.get_status_display()),
         "starts_on": day(campaign.starts_on),
         "ends_on": day(campaign.ends_on),
         "figures": plain(figures),
@@ -89,7 +95,7 @@ def _campaign(campaign: Campaign, scope: Scope) -> Json:
 
 def _people(moves: Moves) -> Json:
     def person(contact: Contact) -> Json:
-        return {"name": contact.full_name or "No name given", "firm": contact.firm}
+        return {"name": contact.full_name or _("No name given"), "firm": contact.firm}
 
     return {str(signal.contact_id): person(signal.contact) for signal in moves.newest}
 
@@ -130,7 +136,7 @@ def _coverage(coverage: Coverage, shows_people: bool) -> Json:
         else:
             rows.append({"label": group.label, "counts": counts})
     if others["landscape"]:
-        rows.append({"label": "Other or unknown", "counts": others})
+        rows.append({"label": _("Other or unknown"), "counts": others})
     for row in rows:
         if not shows_people and 0 < row["counts"]["reached"] < MIN_CONTACTS:
             row["counts"]["reached"] = None

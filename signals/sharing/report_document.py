@@ -6,8 +6,11 @@ People get numbers of their own, so that no id of a row leaves the portal.
 import re
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
+
 from campaigns.models import SharedLink
 from signals.market_page.current_breakdown import MIN_CONTACTS
+from signals.report.languages import in_language
 from signals.report.shape import SECTIONS, Document
 
 PERSON = re.compile(r"\{person:(\d+)\}")
@@ -21,7 +24,7 @@ Json = dict[str, Any]
 def shared_report(link: SharedLink) -> Json:
     """The document of the link's report: its sections, without people unless the link shows them."""
     assert link.report
-    document: Document = link.report.document
+    document = in_language(link.report.document)
     numbers = {int(key): place for place, key in enumerate(document["people"], 1)} if link.shows_people else {}
     shown: Json = {key: document[key] for key in SECTIONS if key in link.sections}  # type: ignore[literal-required]
     return {
@@ -68,5 +71,9 @@ def _without_small_firms(part: Json) -> Json:
     large = [row for row in part["rows"] if row["reached"] >= MIN_CONTACTS]
     small = [row for row in part["rows"] if row["reached"] < MIN_CONTACTS]
     counts = {name: sum(row[name] for row in small) for name in ("people", "called", "reached", "interest")}
-    others = [{"firm": f"Firms with fewer than {MIN_CONTACTS} people spoken with", **counts}] if small else []
+    others = (
+        [{"firm": _("Firms with fewer than %(count)s people spoken with") % {"count": MIN_CONTACTS}, **counts}]
+        if small
+        else []
+    )
     return {**part, "rows": [*large, *others]}

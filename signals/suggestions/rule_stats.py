@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from calls.metrics.definitions import FEW_CALLS, wilson_interval
 from signals.capture.vocabulary import SignalType
@@ -33,7 +34,7 @@ class RuleStats:
 
     @property
     def signal(self) -> str:
-        return f"{SignalType(self.type).label}: {self.value}"
+        return f"{SignalType(self.type).label}: {gettext(self.value)}"
 
     @property
     def decided(self) -> int:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from calls.derived.locks import lock_campaign
 from calls.log.validation import CallRefused
@@ -118,7 +119,9 @@ def accept(*, suggestion: SignalSuggestion, by: User) -> Signal:
     extracted = next((each for each in _capturable(suggestion.call) if each.rule == suggestion.rule), None)
     if extracted is None or (extracted.type, extracted.value) != (suggestion.type, suggestion.value):
         raise CallRefused(
-            "not_suggested", f"The call does not suggest {suggestion.label} any more: it was changed meanwhile."
+            "not_suggested",
+            _("The call does not suggest %(signal)s any more: it was changed meanwhile.")
+            % {"signal": suggestion.label},
         )
     words = _words(suggestion.call, extracted)
     new = NewSignal(type=extracted.type, value=extracted.value, evidence=words, confidence=Confidence.MEDIUM)
@@ -217,11 +220,25 @@ def _lock_undecided(suggestion: SignalSuggestion) -> SignalSuggestion:
     rows = SignalSuggestion.objects.select_for_update(of=("self",)).select_related("call__campaign", "decided_by")
     locked = rows.get(pk=suggestion.pk)
     if locked.state != State.OPEN:
-        who = f" by {locked.decided_by}" if locked.decided_by else ""
-        raise CallRefused("decided", f"{locked.label} was {locked.get_state_display().lower()} already{who}.")
+        raise CallRefused("decided", _decided(locked))
     return locked
 
 
 def _decide(suggestion: SignalSuggestion, state: str, *, by: User, words: str) -> None:
     suggestion.state, suggestion.decided_by, suggestion.decided_at, suggestion.words = state, by, now(), words
     suggestion.save(update_fields=["state", "decided_by", "decided_at", "words"])
+
+
+def _decided(suggestion: SignalSuggestion) -> str:
+    values = {"signal": suggestion.label, "user": suggestion.decided_by}
+    if suggestion.state == State.ACCEPTED:
+        text = (
+            _("%(signal)s was accepted already by %(user)s.")
+            if values["user"]
+            else _("%(signal)s was accepted already.")
+        )
+    else:
+        text = (
+            _("%(signal)s was refused already by %(user)s.") if values["user"] else _("%(signal)s was refused already.")
+        )
+    return text % values

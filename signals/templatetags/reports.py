@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from django import template
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
-from config.ui.formats import percent
+from config.ui.formats import number, percent
 from signals.report.presentation import MOST_SHOWN, UNKNOWN, Shown, present
 from signals.report.shape import Document, LeftGroup, Measure, Metric, Person
 from signals.report.words import full_day, interval
@@ -46,14 +47,16 @@ def frozen_moment(text: str | None) -> str:
 def shown_value(row: Metric, measure: Measure) -> str:
     """`120`, or `23.3 %` for a rate; a dash where there is nothing to divide by."""
     value = measure["value"]
-    return percent(value) if row["is_rate"] else f"{value:,}"
+    return percent(value) if row["is_rate"] else number(value)
 
 
 @register.filter
 def note_of(row: Metric, measure: Measure) -> str:
     """The fraction and 95 % interval of a measure, and whether it is of few calls or conversations."""
     is_few = measure["is_few"] and measure["denominator"]
-    few = {"connection_rate": "few calls", "meetings_booked": "few conversations"}.get(row["name"], "few people")
+    few = {"connection_rate": _("few calls"), "meetings_booked": _("few conversations")}.get(
+        row["name"], _("few people")
+    )
     parts = (measure["note"], interval(measure["low"], measure["high"]), few if is_few else "")
     return " · ".join(filter(None, parts))
 

@@ -5,6 +5,8 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from calls.metrics.presentation import METRICS, Scope
 from campaigns.models import Campaign
@@ -16,6 +18,7 @@ from markets.workspaces.audit import try_to_record_event
 from signals.report.build import build
 from signals.report.differences import differences
 from signals.report.freeze import NotCompleted, freeze_again
+from signals.report.languages import in_language
 from signals.report.shape import SECTIONS, Document
 from signals.report.workbook import sheets
 
@@ -38,7 +41,7 @@ def campaign_report(
         "campaign": campaign,
         "report": report,
         "versions": versions,
-        "document": document,
+        "document": in_language(document),
         "sections": list(SECTIONS),
         "links": _links(request, workspace, campaign, document),
         "differences": differences(campaign, document) if report else None,
@@ -54,7 +57,7 @@ def report_freeze(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     except NotCompleted as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"Version {report.version} of the report is frozen.")
+        messages.success(request, _("Version %(version)s of the report is frozen.") % {"version": report.version})
     return redirect("campaigns:report", workspace.slug, campaign.pk)
 
 
@@ -92,14 +95,14 @@ def _past(workspace: Workspace, day: date) -> date | None:
 def _steps(workspace: Workspace, campaign: Campaign, *, is_manager: bool) -> dict[str, dict[str, str]]:
     members = reverse("campaigns:members", args=[workspace.slug, campaign.pk])
     steps = {
-        "callbacks": (f"{reverse('callbacks:list', args=[workspace.slug])}?campaign={campaign.pk}", "See callbacks"),
-        "meetings": (f"{reverse('meetings:list', args=[workspace.slug])}?campaign={campaign.pk}", "See meetings"),
-        "repairs": (reverse("repairs:list", args=[workspace.slug]), "Repair numbers"),
-        "uncalled": (f"{members}?state=uncalled", "See people"),
-        "members": (members, "See people"),
+        "callbacks": (f"{reverse('callbacks:list', args=[workspace.slug])}?campaign={campaign.pk}", _("See callbacks")),
+        "meetings": (f"{reverse('meetings:list', args=[workspace.slug])}?campaign={campaign.pk}", _("See meetings")),
+        "repairs": (reverse("repairs:list", args=[workspace.slug]), _("Repair numbers")),
+        "uncalled": (f"{members}?state=uncalled", _("See people")),
+        "members": (members, _("See people")),
     }
     if is_manager and (follow_up := _follow_up(workspace, campaign)):
-        steps["follow_up"] = (follow_up, "Follow up")
+        steps["follow_up"] = (follow_up, pgettext("verb", "Follow up"))
     return {action: {"href": href, "label": label} for action, (href, label) in steps.items()}
 
 

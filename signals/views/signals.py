@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from calls.log.validation import CallRefused
 from config.ui.lists.tables import table_page
@@ -37,7 +38,8 @@ def signal_correct(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     if form.is_valid():
         try:
             new = correct(signal=signal, replacement=form.new_signal(), by=request.user)
-            messages.success(request, f"{new.get_type_display()} of {signal.contact} is {new.value} now.")
+            said = {"type": new.get_type_display(), "person": signal.contact, "value": _(new.value)}
+            messages.success(request, _("%(type)s of %(person)s is %(value)s now.") % said)
             return redirect("contacts:detail", workspace.slug, signal.contact_id)
         except CallRefused as refused:
             form.add_error("value" if refused.code == "value" else None, str(refused))
@@ -52,12 +54,13 @@ def suggestion_decide(request: WorkspaceRequest, workspace: Workspace, pk: int) 
     try:
         if decision == "accept":
             accept(suggestion=suggestion, by=request.user)
-            messages.success(request, f"Captured: {suggestion.label}.")
+            messages.success(request, _("Captured: %(signal)s.") % {"signal": suggestion.label})
         elif decision == "refuse":
             refuse(suggestion=suggestion, by=request.user)
-            messages.success(request, f"Refused: {suggestion.label}.")
+            messages.success(request, _("Refused: %(signal)s.") % {"signal": suggestion.label})
         else:
-            messages.error(request, f"“{decision[:40]}” decides nothing; choose Accept or Refuse.")
+            text = _("“%(decision)s” decides nothing; choose Accept or Refuse.") % {"decision": decision[:40]}
+            messages.error(request, text)
     except CallRefused as refused:
         messages.error(request, str(refused))
     return redirect("calls:detail", workspace.slug, suggestion.call_id)

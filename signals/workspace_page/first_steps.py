@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from campaigns.models import CampaignContact, Status
 from config.db.compiled import CompiledQuery
 from config.db.expressions import RowCount
 from markets.models import Membership, Role, User, Workspace
+from signals.wording import within_sentence
 
 
 @dataclass(frozen=True)
@@ -95,40 +97,40 @@ def first_steps(workspace: Workspace, progress: Progress) -> FirstSteps:
         [
             Step(
                 "market",
-                "Create a market",
-                "A practice area in a place, such as M&A in New York. Every number is counted by market.",
-                "New market",
+                _("Create a market"),
+                _("A practice area in a place, such as M&A in New York. Every number is counted by market."),
+                _("New market"),
                 reverse("markets:create", args=[slug]),
                 progress.market is not None,
             ),
             Step(
                 "people",
-                "Import people",
-                "Upload a list from any program. Each person is kept once, however often they are listed.",
-                "Import people",
+                _("Import people"),
+                _("Upload a list from any program. Each person is kept once, however often they are listed."),
+                _("Import people"),
                 reverse("imports:create", args=[slug], query={"kind": "people", **in_market}),
                 progress.person is not None,
             ),
             Step(
                 "campaign",
-                "Create a campaign",
-                "It says who is called, by whom and how often. Callers get its people one by one.",
-                "New campaign",
+                _("Create a campaign"),
+                _("It says who is called, by whom and how often. Callers get its people one by one."),
+                _("New campaign"),
                 reverse("campaigns:create", args=[slug], query=in_market) if progress.market else "",
                 progress.campaign is not None,
             ),
             Step(
                 "team",
-                "Invite the team",
-                "Callers log calls, viewers read the numbers, managers set up markets.",
-                "Invite someone",
+                _("Invite the team"),
+                _("Callers log calls, viewers read the numbers, managers set up markets."),
+                _("Invite someone"),
                 reverse("team", args=[slug]),
                 progress.team > 1,
             ),
             Step(
                 "call",
-                "Log the first call",
-                "From it on, the overview shows connection rates, meetings and signals.",
+                _("Log the first call"),
+                _("From it on, the overview shows connection rates, meetings and signals."),
                 button,
                 href,
                 progress.call is not None,
@@ -141,15 +143,15 @@ def first_steps(workspace: Workspace, progress: Progress) -> FirstSteps:
 def _to_first_call(slug: str, progress: Progress) -> tuple[str, str]:
     """What is next on the way to a call, and where: people are chosen, their campaign is activated, then called."""
     if progress.active:
-        return "Start calling", reverse("campaigns:next", args=[slug, progress.active])
+        return _("Start calling"), reverse("campaigns:next", args=[slug, progress.active])
     if progress.filled:
         query = {"to": Status.ACTIVE.value}
-        return "Activate campaign", reverse("campaigns:status", args=[slug, progress.filled], query=query)
+        return _("Activate campaign"), reverse("campaigns:status", args=[slug, progress.filled], query=query)
     if progress.open:
-        return "Choose people", reverse("campaigns:choose", args=[slug, progress.open])
+        return _("Choose people"), reverse("campaigns:choose", args=[slug, progress.open])
     if progress.campaign:
-        return "New campaign", reverse("campaigns:create", args=[slug])
-    return "Start calling", ""
+        return _("New campaign"), reverse("campaigns:create", args=[slug])
+    return _("Start calling"), ""
 
 
 def guide(workspace: Workspace, *, can_manage: bool) -> dict[str, object]:
@@ -171,7 +173,7 @@ def next_step(workspace: Workspace) -> str:
     if progress.is_complete or workspace.first_steps_hidden_at:
         return ""
     step = first_steps(workspace, progress).next
-    return f" Next: {step.title[0].lower()}{step.title[1:]}." if step else ""
+    return " " + _("Next: %(step)s.") % {"step": within_sentence(step.title)} if step else ""
 
 
 def managers_of(workspace: Workspace) -> list[User]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from calls.metrics import callbacks
 from config.db.compiled import CompiledQuery
@@ -19,17 +20,12 @@ from signals.market_page.movement import moved_since
 
 @dataclass(frozen=True)
 class NewsItem:
-    """A count with its name, its singular and plural, and the URL of its rows."""
+    """A count with its name, what is counted in words, and the URL of its rows."""
 
     name: str
     count: int
-    one: str
-    many: str
+    words: str
     href: str
-
-    @property
-    def words(self) -> str:
-        return self.one if self.count == 1 else self.many
 
 
 def counts_since(workspace: Workspace, moment: datetime) -> dict[str, int]:
@@ -54,22 +50,20 @@ def news(workspace: Workspace, since: datetime) -> Sequence[NewsItem]:
     counted = {"counted": "yes", **created}
     counts = counts_since(workspace, since)
 
-    def new(name: str, one: str, many: str, page: str, query: dict[str, str]) -> NewsItem:
-        return NewsItem(name, counts[name], one, many, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
+    def new(name: str, words: str, page: str, query: dict[str, str]) -> NewsItem:
+        return NewsItem(name, counts[name], words, f"{reverse(page, args=[workspace.slug])}?{urlencode(query)}")
 
+    moved = ngettext("person who moved", "people who moved", counts["new_moves"])
+    changed = ngettext(
+        "campaign that changed its status", "campaigns that changed their status", counts["changed_campaigns"]
+    )
     return [
-        new("new_calls", "call", "calls", "calls:list", counted),
-        new("new_signals", "signal", "signals", "signals:list", counted),
-        new("new_moves", "person who moved", "people who moved", "signals:list", counted | {"moved": "yes"}),
-        new("new_meetings", "meeting", "meetings", "meetings:list", created),
+        new("new_calls", ngettext("call", "calls", counts["new_calls"]), "calls:list", counted),
+        new("new_signals", ngettext("signal", "signals", counts["new_signals"]), "signals:list", counted),
+        new("new_moves", moved, "signals:list", counted | {"moved": "yes"}),
+        new("new_meetings", ngettext("meeting", "meetings", counts["new_meetings"]), "meetings:list", created),
         missed(workspace, Period(workspace.day_of(since))),
-        new(
-            "changed_campaigns",
-            "campaign that changed its status",
-            "campaigns that changed their status",
-            "campaigns:list",
-            created,
-        ),
+        new("changed_campaigns", changed, "campaigns:list", created),
     ]
 
 
@@ -78,4 +72,5 @@ def missed(workspace: Workspace, period: Period) -> NewsItem:
     callbacks_missed = callbacks.missed(workspace, period.first, period.last)
     query = {"state": callbacks.CallbackState.MISSED.value, **period.parameters()}
     href = f"{reverse('callbacks:list', args=[workspace.slug])}?{urlencode(query)}"
-    return NewsItem("missed", callbacks_missed.count(), "callback missed", "callbacks missed", href)
+    count = callbacks_missed.count()
+    return NewsItem("missed", count, ngettext("callback missed", "callbacks missed", count), href)

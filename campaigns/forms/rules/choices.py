@@ -1,6 +1,9 @@
 """What can be chosen in a condition: always rows and words of the workspace. Each list is fetched when it is shown."""
 
 from functools import cached_property
+from typing import cast
+
+from django.utils.translation import gettext
 
 from calls.models.meetings import MeetingStatus
 from campaigns.dispositions import Disposition
@@ -19,7 +22,7 @@ MAX_IMPORTS = 200
 class RuleChoices:
     outcomes: Choices = list(Disposition.choices)
     meeting_statuses: Choices = list(MeetingStatus.choices)
-    signal_types: Choices = list(SignalType.choices)
+    signal_types: Choices = [(value, cast(str, label)) for value, label in SignalType.choices]
     freshness: Choices = [(each, each.capitalize()) for each in FRESHNESS]
 
     def __init__(self, workspace: Workspace):
@@ -52,7 +55,7 @@ class RuleChoices:
         return {field.key: field for field in shown_fields(self.workspace)}
 
     def signal_values(self, signal_type: str) -> Choices:
-        return [(value, value) for value in VALUES.get(signal_type, [])]
+        return [(value, gettext(value)) for value in VALUES.get(signal_type, [])]
 
     def texts(self, field: str) -> list[str]:
         """Values of a text field to suggest while one types."""

@@ -91,7 +91,7 @@ def chips_of(
         texts = [
             describe(name, each) or label or _as_text(each) or choices.get(str(each), str(each)) for each in values
         ]
-        yield Chip(str(field.label or name), ", ".join(texts), link_without(query, [name], path))
+        yield Chip(str(field.label or name), ", ".join(map(str, texts)), link_without(query, [name], path))
 
 
 def link_without(query: Any, names: Collection[str], path: str) -> str:

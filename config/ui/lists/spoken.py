@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 
 
 class SpokenTable:
     """What a table says to screen readers; mixed into the class of django-tables2."""
 
-    nouns = ("row", "rows")
+    nouns: tuple[str | Promise, str | Promise] = ("row", "rows")
     """What one row is, and several."""
     paginator: Any
     page: Any
@@ -18,12 +19,12 @@ class SpokenTable:
     @property
     def caption(self) -> str:
         """The name of the table for those who do not see the page around it."""
-        return self.nouns[1].capitalize()
+        return str(self.nouns[1]).capitalize()
 
     @property
     def noun(self) -> str:
         """What the rows are, for their number."""
-        return self.nouns[self.paginator.count != 1]
+        return str(self.nouns[self.paginator.count != 1])
 
     @property
     def announcement(self) -> str:

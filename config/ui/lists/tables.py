@@ -12,6 +12,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
 
 from config.db.paging import (
     MOST_COUNTED,
@@ -38,7 +39,7 @@ LAST = "last"
 class NextStep(NamedTuple):
     """A button of an empty list. `needs` is the attribute of the request's access that a user must have for it."""
 
-    label: str
+    label: str | Promise
     url: str
     needs: str = ""
     query: Mapping[str, object] = {}
@@ -49,8 +50,8 @@ class Table(SpokenTable, tables.Table):
     """A table of a workspace. `empty` is shown instead of rows: why there are none. `next_steps` follow as buttons,
     those that the user may press; `ask` says whom to ask if there are none of them."""
 
-    empty = "Nothing here yet."
-    no_match = "Nothing matches these filters."
+    empty: str | Promise = "Nothing here yet."
+    no_match: str | Promise = "Nothing matches these filters."
     next_steps: Sequence[NextStep] = ()
     ask = ""
     unfiltered = ""
@@ -91,7 +92,7 @@ class Table(SpokenTable, tables.Table):
         """The buttons of an empty list: label and URL. None where nobody's role is known, as in a table of a mail."""
         access = getattr(getattr(self, "request", None), "access", None)
         return [
-            (step.label, reverse(step.url, args=[self.workspace.slug, *step.args], query=step.query))
+            (str(step.label), reverse(step.url, args=[self.workspace.slug, *step.args], query=step.query))
             for step in self.next_steps
             if access and (not step.needs or getattr(access, step.needs))
         ]

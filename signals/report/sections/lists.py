@@ -45,7 +45,7 @@ def interest(facts: Facts) -> Interest:
         Interested(
             person=contact,
             outcomes=[
-                OutcomeOnDay(outcome=Disposition(outcome).label, day=_day(facts, at))
+                OutcomeOnDay(outcome=str(Disposition(outcome).label), day=_day(facts, at))
                 for outcome, at in reversed(outcomes.get(contact, []))
             ],
             signals=[heard(facts, each) for each in said.get(contact, {}).values()],
@@ -69,7 +69,7 @@ def _newest_by_type(signals: list[HeardSignal]) -> dict[int, dict[str, HeardSign
 
 def heard(facts: Facts, signal: HeardSignal) -> Heard:
     return Heard(
-        type=SignalType(signal.type).label,
+        type=str(SignalType(signal.type).label),
         value=signal.value,
         day=_day(facts, signal.heard_at),
         words=quoted(signal.words),
@@ -82,7 +82,7 @@ def quoted(text: str) -> str:
 
 
 def meetings(facts: Facts) -> Meetings:
-    counts = Counter(MeetingStatus(meeting.status).label for meeting in facts.meetings)
+    counts = Counter(str(MeetingStatus(meeting.status).label) for meeting in facts.meetings)
     rows = [
         MeetingRow(
             person=meeting.contact,
@@ -92,7 +92,7 @@ def meetings(facts: Facts) -> Meetings:
         )
         for meeting in facts.meetings[:MOST_LISTED]
     ]
-    ordered = {str(label): counts[label] for label in MeetingStatus.labels if counts[label]}
+    ordered = {label: counts[label] for label in map(str, MeetingStatus.labels) if counts[label]}
     return Meetings(total=len(facts.meetings), counts=ordered, rows=rows)
 
 

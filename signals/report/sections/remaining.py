@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 from campaigns.dispositions import Disposition
 from signals.report.facts import Facts, Member
 from signals.report.shape import MOST_LISTED, Coverage, Left, LeftGroup
@@ -24,14 +26,14 @@ class Reason(StrEnum):
 
 UNCALLABLE = (Reason.DO_NOT_CALL, Reason.OFF_LIMITS, Reason.REPAIR)
 LABELS = {
-    Reason.DO_NOT_CALL: "Do not call",
-    Reason.OFF_LIMITS: "Off-limits",
-    Reason.REPAIR: "Number to repair",
-    Reason.CALLBACK: "Callback owed",
-    Reason.UNCALLED: "Not called",
-    Reason.USED_UP: "Attempts used up",
-    Reason.RESTING: "Resting after a call",
-    Reason.CALLED: "Called without a result",
+    Reason.DO_NOT_CALL: gettext_noop("Do not call"),
+    Reason.OFF_LIMITS: gettext_noop("Off-limits"),
+    Reason.REPAIR: gettext_noop("Number to repair"),
+    Reason.CALLBACK: gettext_noop("Callback owed"),
+    Reason.UNCALLED: gettext_noop("Not called"),
+    Reason.USED_UP: gettext_noop("Attempts used up"),
+    Reason.RESTING: gettext_noop("Resting after a call"),
+    Reason.CALLED: gettext_noop("Called without a result"),
 }
 
 

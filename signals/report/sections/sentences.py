@@ -2,18 +2,20 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from calls.metrics.definitions import FEW_CALLS, wilson_interval
-from calls.models.meetings import MeetingStatus
+from config.ui.formats import number
+from signals.report import words
 from signals.report.sections.remaining import Reason
 from signals.report.shape import Document, Next, Step, Summary
-from signals.report.words import capitalised, counted, full_day, interval, listed, people, share
+from signals.report.words import capitalised, full_day, interval, listed, share
+from signals.wording import lowered, within_sentence
 
 MOST_NAMED = 3
-AGAINST_OTHERS = {
-    "Higher": "That is higher than in the market's other campaigns",
-    "Lower": "That is lower than in the market's other campaigns",
-    "No clear difference": "That is not clearly different from the market's other campaigns",
-}
+SCHEDULED = "Scheduled"
+"""The label of that status in a document."""
 
 
 def summary(document: Document) -> Summary:
@@ -22,15 +24,25 @@ def summary(document: Document) -> Summary:
 
 
 def _task(document: Document) -> list[str]:
-    about, members = document["about"], document["coverage"]["contacts"]
-    kind = f"{'an' if about['kind'][0] in 'AEIOU' else 'a'} {about['kind'].lower()} campaign"
+    about, firms = document["about"], document["firms"]["total"]
+    of = {"kind": lowered(_(about["kind"])), "market": about["market"], "days": _days(document)}
+    text = _("This is a %(kind)s campaign in %(market)s%(days)s: %(people)s.")
+    if about["kind"][0] in "AEIOU":
+        text = _("This is an %(kind)s campaign in %(market)s%(days)s: %(people)s.")
+    people = words.people(document["coverage"]["contacts"])
+    if firms:
+        at = ngettext("%(people)s at %(count)s firm", "%(people)s at %(count)s firms", firms)
+        people = at % {"people": people, "count": number(firms)}
+    follows = [_("It follows %(campaign)s.") % {"campaign": about["follows"]}] if about["follows"] else []
+    return [text % {**of, "people": people}, *follows]
+
+
+def _days(document: Document) -> str:
+    about = document["about"]
     begin, end = (date.fromisoformat(day) if day else None for day in (about["starts_on"], about["ends_on"]))
-    days = f" ({full_day(begin)} to {full_day(end)})" if begin and end else ""
-    days = days or (f" (since {full_day(begin)})" if begin else "")
-    firms = document["firms"]["total"]
-    at_firms = f" at {counted(firms, 'firm')}" if firms else ""
-    what = f"This is {kind} in {about['market']}{days}: {people(members)}{at_firms}."
-    return [what, *([f"It follows {about['follows']}."] if about["follows"] else [])]
+    if begin and end:
+        return " " + _("(%(begin)s to %(end)s)") % {"begin": full_day(begin), "end": full_day(end)}
+    return " " + _("(since %(begin)s)") % {"begin": full_day(begin)} if begin else ""
 
 
 def _coverage(document: Document) -> list[str]:
@@ -39,15 +51,32 @@ def _coverage(document: Document) -> list[str]:
     if not contacts:
         return []
     if not called:
-        return ["Nobody was called yet." if contacts > 1 else "The one person in it was not called yet."]
-    whole = "The one person was called" if contacts == 1 else f"All {contacts:,} people were called"
-    some = f"{called:,} of {contacts:,} people {'was' if called == 1 else 'were'} called ({share(called / contacts)})"
-    talked = f"{reached:,} of them {'was' if reached == 1 else 'were'} spoken with"
-    talked = "all of them were spoken with" if reached == called else talked
+        return [_("Nobody was called yet.") if contacts > 1 else _("The one person in it was not called yet.")]
+    if contacts == 1:
+        talked = _("The one person was called and spoken with.")
+        return [talked if reached else _("The one person was called and not reached.")]
+    some = ngettext(
+        "%(called)s of %(people)s people was called (%(share)s)",
+        "%(called)s of %(people)s people were called (%(share)s)",
+        called,
+    )
+    found = some % {"called": number(called), "people": number(contacts), "share": share(called / contacts)}
     if called == 1:
-        talked = "and spoken with" if reached else "and not reached"
-        return [f"{whole if contacts == 1 else some} {talked}."]
-    return [f"{whole if called == contacts else some}; {talked if reached else 'nobody was reached'}."]
+        text = _("%(found)s and spoken with.") if reached else _("%(found)s and not reached.")
+        return [text % {"found": found}]
+    if called == contacts:
+        found = _("All %(people)s people were called") % {"people": number(contacts)}
+    if reached == called:
+        text = _("%(found)s; all of them were spoken with.")
+    elif reached:
+        text = ngettext(
+            "%(found)s; %(reached)s of them was spoken with.",
+            "%(found)s; %(reached)s of them were spoken with.",
+            reached,
+        )
+    else:
+        text = _("%(found)s; nobody was reached.")
+    return [text % {"found": found, "reached": number(reached)}]
 
 
 def _calls(document: Document) -> list[str]:
@@ -55,51 +84,68 @@ def _calls(document: Document) -> list[str]:
     calls, talked = rate["own"]["denominator"] or 0, rate["own"]["numerator"] or 0
     if not calls:
         return []
-    own = rate["own"]
-    found = f"{capitalised(counted(calls, 'call'))} led to {counted(talked, 'conversation')}: a connection rate of"
-    sentences = [f"{found} {share(own['value'])} (95 % interval {interval(own['low'], own['high'])})."]
+    own, others = rate["own"], rate["others"]
+    text = _("%(calls)s led to %(conversations)s: a connection rate of %(share)s (95 %% interval %(interval)s).")
+    found = {"calls": capitalised(words.calls(calls)), "conversations": words.conversations(talked)}
+    sentences = [text % {**found, "share": share(own["value"]), "interval": interval(own["low"], own["high"])}]
     if own["is_few"]:
-        sentences.append(f"With fewer than {FEW_CALLS} calls this rate is a rough one.")
-    if rate["verdict"] and rate["others"]:
-        others = rate["others"]
-        of = f"{share(others['value'])} of {counted(others['denominator'] or 0, 'call')}"
-        sentences.append(f"{AGAINST_OTHERS[rate['verdict']]} ({of}).")
+        sentences.append(_("With fewer than %(calls)s calls this rate is a rough one.") % {"calls": FEW_CALLS})
+    if rate["verdict"] and others:
+        of = {"share": share(others["value"]), "calls": words.calls(others["denominator"] or 0)}
+        sentences.append(_against_others(rate["verdict"]) % of)
     return sentences
+
+
+def _against_others(verdict: str) -> str:
+    if verdict == "Higher":
+        return _("That is higher than in the market's other campaigns (%(share)s of %(calls)s).")
+    if verdict == "Lower":
+        return _("That is lower than in the market's other campaigns (%(share)s of %(calls)s).")
+    return _("That is not clearly different from the market's other campaigns (%(share)s of %(calls)s).")
 
 
 def _meetings(document: Document) -> list[str]:
     found = document["meetings"]
     if not found["total"]:
-        return ["No meeting was booked."] if document["coverage"]["called"] else []
-    booked = f"{capitalised(counted(found['total'], 'meeting'))} {'was' if found['total'] == 1 else 'were'} booked"
-    became = [f"{count:,} {_became(status)}" for status, count in found["counts"].items()]
+        return [_("No meeting was booked.")] if document["coverage"]["called"] else []
     if found["total"] == 1:
-        return [f"{booked}; it is {_became(next(iter(found['counts'])))}."]
-    return [f"{booked}: {listed(became)}."]
+        status = _became(next(iter(found["counts"])))
+        return [_("1 meeting was booked; it is %(status)s.") % {"status": status}]
+    became = [f"{number(count)} {_became(status)}" for status, count in found["counts"].items()]
+    return [
+        _("%(count)s meetings were booked: %(became)s.") % {"count": number(found["total"]), "became": listed(became)}
+    ]
 
 
 def _became(status: str) -> str:
-    return {"Scheduled": "still to come or to be agreed", "No-show": "missed"}.get(status, status.lower())
+    special = {SCHEDULED: _("still to come or to be agreed"), "No-show": _("missed")}
+    return special.get(status, _(status).lower())
 
 
 def _interest(document: Document) -> list[str]:
     found = document["interest"]
     if not found["total"]:
-        return ["Nobody has shown interest so far."] if document["coverage"]["called"] else []
+        return [_("Nobody has shown interest so far.")] if document["coverage"]["called"] else []
     named = [f"{{person:{row['person']}}}" for row in found["rows"][:MOST_NAMED]]
-    sentence = f"{capitalised(people(found['total']))} showed interest."
-    if found["total"] <= MOST_NAMED:
-        return [sentence, f"{'It is' if len(named) == 1 else 'They are'} {listed(named)}."]
-    return [sentence, f"The strongest are {listed(named)}."]
+    sentence = ngettext("%(people)s person showed interest.", "%(people)s people showed interest.", found["total"])
+    if found["total"] > MOST_NAMED:
+        who = _("The strongest are %(people)s.")
+    else:
+        who = ngettext("It is %(people)s.", "They are %(people)s.", len(named))
+    return [sentence % {"people": number(found["total"])}, who % {"people": listed(named)}]
 
 
 def _movement(document: Document) -> list[str]:
     stronger, weaker = document["signals"]["stronger"], document["signals"]["weaker"]
     if not stronger and not weaker:
-        return ["Nobody's Movement State has changed."] if document["signals"]["total"] else []
-    towards = f"{people(stronger)} moved towards a change of firm" if stronger else ""
-    away = f"{people(weaker)} moved away from one" if stronger else f"{people(weaker)} moved away from a change of firm"
-    return [f"{capitalised(listed([each for each in (towards, away if weaker else '') if each]))}."]
+        return [_("Nobody's Movement State has changed.")] if document["signals"]["total"] else []
+    if not weaker:
+        text = _("%(towards)s moved towards a change of firm.")
+    elif not stronger:
+        text = _("%(away)s moved away from a change of firm.")
+    else:
+        text = _("%(towards)s moved towards a change of firm and %(away)s moved away from one.")
+    return [capitalised(text % {"towards": words.people(stronger), "away": words.people(weaker)})]
 
 
 def _best_hours(document: Document) -> list[str]:
@@ -114,45 +160,78 @@ def _best_hours(document: Document) -> list[str]:
     called = ((talked / calls, talked, calls, place) for place, (calls, talked) in enumerate(by_hour) if calls)
     enough = [each for each in called if each[2] >= FEW_CALLS]
     if not enough:
-        return [f"No hour of the day has {FEW_CALLS} calls, too few to say when people answer best."]
+        text = _("No hour of the day has %(calls)s calls, too few to say when people answer best.")
+        return [text % {"calls": FEW_CALLS}]
     rate, talked, calls, place = max(enough, key=lambda each: (each[0], each[2]))
     if not talked:
-        return ["No hour of the day stands out: there were no conversations in the hours called most."]
-    hour = times["hours"][place]
+        return [_("No hour of the day stands out: there were no conversations in the hours called most.")]
     all_calls, all_talked = (sum(column) for column in zip(*by_hour, strict=True))
     bounds = wilson_interval(talked, calls)
-    is_clear = bounds and bounds[0] > all_talked / all_calls
-    where = document["about"]["timezone"].rpartition("/")[2].replace("_", " ")
-    sentence = f"Calls between {hour}:00 and {hour + 1}:00 in {where} connected best: {share(rate)} of {calls:,}"
-    return [f"{sentence}." if is_clear else f"{sentence}, which may be chance."]
+    text = _("Calls between %(begin)s:00 and %(end)s:00 in %(city)s connected best: %(share)s of %(calls)s.")
+    if not bounds or bounds[0] <= all_talked / all_calls:
+        text = _(
+            "Calls between %(begin)s:00 and %(end)s:00 in %(city)s connected best: "
+            "%(share)s of %(calls)s, which may be chance."
+        )
+    hour, city = times["hours"][place], document["about"]["timezone"].rpartition("/")[2].replace("_", " ")
+    found = {"begin": hour, "end": hour + 1, "city": city, "share": share(rate), "calls": number(calls)}
+    return [text % found]
 
 
 def _next(document: Document) -> list[str]:
     steps = document["next"]["steps"]
-    return [f"Next: {steps[0]['text'][:1].lower()}{steps[0]['text'][1:]}"] if steps else []
+    return [_("Next: %(step)s") % {"step": within_sentence(steps[0]["text"])}] if steps else []
 
 
 def next_steps(document: Document) -> Next:
     """What to do next, the most promising first."""
     left = {group["reason"]: group["people"] for group in document["coverage"]["groups"]}
     interested = document["interest"]["total"] if document["coverage"]["called"] else 0
-    coming = document["meetings"]["counts"].get(str(MeetingStatus.SCHEDULED.label), 0)
+    coming = document["meetings"]["counts"].get(SCHEDULED, 0)
 
-    def step(action: str, count: int, text: str) -> list[Step]:
+    def step(action: str, count: int, one: str, many: str) -> list[Step]:
+        text = one if count == 1 else many % {"count": number(count)}
         return [Step(action=action, people=count, text=text)] if count else []
-
-    def them(count: int, what: str) -> str:
-        return f"{'the' if count == 1 else f'the {count:,}'} {'person' if count == 1 else 'people'} {what}"
 
     callbacks, uncalled = left.get(Reason.CALLBACK, 0), left.get(Reason.UNCALLED, 0)
     repairs, again = left.get(Reason.REPAIR, 0), left.get(Reason.CALLED, 0) + left.get(Reason.RESTING, 0)
     return Next(
         steps=[
-            *step("follow_up", interested, f"Follow up with {them(interested, 'who showed interest')}."),
-            *step("callbacks", callbacks, f"Call back {them(callbacks, 'who asked for it')}."),
-            *step("meetings", coming, f"Prepare {counted(coming, 'meeting')} still to come or to be agreed."),
-            *step("repairs", repairs, f"Find a number for {them(repairs, 'who cannot be reached')}."),
-            *step("uncalled", uncalled, f"Decide about {them(uncalled, 'not called yet')}."),
-            *step("members", again, f"Decide about {them(again, 'called without a result')}."),
+            *step(
+                "follow_up",
+                interested,
+                _("Follow up with the person who showed interest."),
+                _("Follow up with the %(count)s people who showed interest."),
+            ),
+            *step(
+                "callbacks",
+                callbacks,
+                _("Call back the person who asked for it."),
+                _("Call back the %(count)s people who asked for it."),
+            ),
+            *step(
+                "meetings",
+                coming,
+                _("Prepare 1 meeting still to come or to be agreed."),
+                _("Prepare %(count)s meetings still to come or to be agreed."),
+            ),
+            *step(
+                "repairs",
+                repairs,
+                _("Find a number for the person who cannot be reached."),
+                _("Find a number for the %(count)s people who cannot be reached."),
+            ),
+            *step(
+                "uncalled",
+                uncalled,
+                _("Decide about the person not called yet."),
+                _("Decide about the %(count)s people not called yet."),
+            ),
+            *step(
+                "members",
+                again,
+                _("Decide about the person called without a result."),
+                _("Decide about the %(count)s people called without a result."),
+            ),
         ]
     )

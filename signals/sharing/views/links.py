@@ -4,6 +4,7 @@ from django.db.models import Max, OuterRef, Subquery
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from campaigns.models import CampaignReport
 from config.db.expressions import RowCount
@@ -63,7 +64,7 @@ def link_revoke(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     link = get_object_or_404(workspace.shared_links.select_related("workspace"), pk=pk)
     try:
         revoke(link=link, by=request.user)
-        messages.success(request, f"Link for {link} revoked. It no longer opens.")
+        messages.success(request, _("Link for %(link)s revoked. It no longer opens.") % {"link": link})
     except ValidationError as refused:
         messages.error(request, refused.message)
     return redirect("shared:list", workspace.slug)

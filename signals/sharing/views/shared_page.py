@@ -8,9 +8,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.csp import CSP
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import override
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 
@@ -71,10 +74,18 @@ def shared_page(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if request.method == "HEAD":
             return HttpResponse()
-        response = _show(request, link)
+        # A market's page that was frozen stays in its language, also around the frozen texts.
+        with translation.override(_language_of(link)):
+            response = _show(request, link)
         if is_visit(request):
             record_visit(link)
         return response
+
+
+def _language_of(link: SharedLink) -> str:
+    return (
+        str((link.document or {}).get("language", "en")) if link.is_frozen and link.market else get_language() or "en"
+    )
 
 
 def _show(request: HttpRequest, link: SharedLink) -> HttpResponse:
@@ -85,7 +96,7 @@ def _show(request: HttpRequest, link: SharedLink) -> HttpResponse:
         "link": link,
         "document": document,
         "as_of": parse_datetime(document["as_of"]),
-        "sections": [(key, title) for key, title in titles.items() if key in document],
+        "sections": [(key, _(title)) for key, title in titles.items() if key in document],
     }
     return render(request, f"shared/{'report' if link.report else 'market'}.html", context)
 
@@ -97,7 +108,7 @@ def _ask_password(request: HttpRequest, link: SharedLink) -> HttpResponse:
     if form.is_valid():
         if is_password(link, form.cleaned_data["password"]):
             return _unlock(redirect(request.path), request, link)
-        form.add_error("password", ValidationError("This isn't the password. Ask whoever sent you the link."))
+        form.add_error("password", ValidationError(_("This isn't the password. Ask whoever sent you the link.")))
     response = render(request, "shared/password.html", {"form": form}, status=403 if form.is_bound else 200)
     # Without a referrer the browser would send the form with “Origin: null”, which the check against forged requests
     # refuses.

@@ -107,7 +107,7 @@ def test_files_of_people_and_calls_are_events_of_the_campaign(as_viewer, market,
 
     assert metric(page, "rows") == 2
     assert "1 new in the campaign" in page.text
-    assert "1\n  call here" in page.text
+    assert "1 call here" in page.text
 
 
 def test_calls_logged_are_one_event_for_a_caller_and_a_day_that_opens_them(as_viewer, market, caller, workspace):
