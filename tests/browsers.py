@@ -26,6 +26,8 @@ needs_browser = [
 ]
 """The marks of a module of such tests."""
 
+expect.set_options(timeout=20_000)  # the first page of a server that has just been started
+
 
 def browser_on(url, profile):
     """Opens a page in a fresh browser, which must end without an error in its console or a refusal by its policy,

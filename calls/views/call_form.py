@@ -81,6 +81,8 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
         return _render_form(request, campaign, member, form)
     recorded = {"call": call, "workspace": workspace, "suggests": bool(suggest(call))}
     messages.success(request, render_to_string("calls/recorded.html", recorded))
+    if not workspace.calls.exclude(pk=call.pk).exists():
+        messages.success(request, render_to_string("calls/first.html", recorded))
     if other := recorded_meanwhile(call, call.recorded_at):
         twice = describe_recent(other, call.contact, request.user)
         messages.warning(request, f"{twice} Undo yours if both are the same call.")

@@ -14,7 +14,7 @@ from campaigns.models import Campaign
 from campaigns.tables import ChosenCampaignTable
 from campaigns.tags.views import chips_context
 from campaigns.views.planning import plan_context, plan_of
-from config.ui.forms import as_id, save_or_add_error
+from config.ui.forms import as_id, focus_first_empty, save_or_add_error
 from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import Period
@@ -66,6 +66,7 @@ def campaign_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     imported = _imported_people(request, workspace)
     if form.is_valid() and save_or_add_error(form):
         return _after_creation(request, form.instance, imported)
+    focus_first_empty(form)
     templates = workspace.campaign_templates.all()
     context = {"section": "campaigns", "form": form, "templates": templates, "template": template, "imported": imported}
     return render(request, "campaigns/form.html", context)

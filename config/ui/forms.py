@@ -57,6 +57,13 @@ def focus_first_error(form: forms.BaseForm) -> None:
             return
 
 
+def focus_first_empty(form: forms.BaseForm) -> None:
+    """The page of something new opens with the focus on the first field to be filled in."""
+    empty = next((field for field in form.visible_fields() if not field.value()), None)
+    if empty and not form.is_bound:
+        empty.field.widget.attrs["autofocus"] = True
+
+
 class ConflictMixin(forms.BaseForm):
     """For a form that could not be saved because of a concurrent write. It is never valid."""
 

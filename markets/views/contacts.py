@@ -13,7 +13,7 @@ from campaigns.models import SavedView
 from campaigns.tags.views import chips_context
 from campaigns.tasks.views import tasks_context
 from campaigns.viewing.menu import view_menu
-from config.ui.forms import as_id, save_or_add_error
+from config.ui.forms import as_id, focus_first_empty, save_or_add_error
 from config.ui.lists.tables import PER_PAGE, page_of, table_page
 from config.ui.optimistic_locking import save_edit
 from markets.audit.reading import record_view
@@ -58,6 +58,7 @@ def contact_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
     form = ContactForm(request.POST or None, workspace=workspace, by=request.user)
     if form.is_valid() and _create(form, market):
         return redirect("contacts:detail", workspace.slug, form.instance.pk)
+    focus_first_empty(form)
     return render(request, "contacts/form.html", {"section": "contacts", "form": form, "market": market})
 
 

@@ -8,7 +8,7 @@ from calls.metrics.row_metrics import with_metrics
 from campaigns.models import SavedView
 from campaigns.tables import campaign_rows
 from campaigns.viewing.menu import view_menu
-from config.ui.forms import save_or_add_error
+from config.ui.forms import focus_first_empty, save_or_add_error
 from config.ui.lists.tables import NextStep, table_page
 from config.ui.optimistic_locking import save_edit
 from config.ui.periods import choose_period
@@ -56,6 +56,7 @@ def market_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
         market = form.instance
         messages.success(request, f"{market} created. Next: import people.")
         return redirect("markets:detail", workspace.slug, market.pk)
+    focus_first_empty(form)
     return render(request, "markets/form.html", {"section": "markets", "form": form})
 
 

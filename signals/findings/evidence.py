@@ -45,7 +45,8 @@ def moved_query(facts: Facts) -> dict[str, str]:
 def follow_up_url(facts: Facts) -> str:
     """The follow-up of the campaign that heard most of them, with those that heard the others."""
     first, *more = facts.movers.campaigns
-    query = {"days": "14", "leave_out": "number", "wanted": "chosen", "movement_state": "Exploring", "more": more}
+    chosen = {"wanted": "chosen", "movement_state": "Exploring", "leave_out": ["number", "interest"]}
+    query = chosen | {"days": "14", "more": more}
     return f"{cached_reverse('campaigns:follow_up', facts.workspace.slug, first)}?{urlencode(query, doseq=True)}"
 
 
