@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from config.ui.english import in_english
 from markets.models import AuditAction, User, Workspace
 from markets.workspaces.audit import record_event
 
@@ -34,12 +35,14 @@ def _record(request: HttpRequest, obj: Model, action: AuditAction, verb: str, me
     assert isinstance(request.user, User)  # the site lets nobody else in
     fields = sorted(set(_fields(message)))
     what = f": {', '.join(fields)}" if fields else ""
+    with in_english():
+        kind = str(obj._meta.verbose_name)
     record_event(
         workspace=obj if isinstance(obj, Workspace) else getattr(obj, "workspace", None),
         user=request.user,
         action=action,
         subject=obj,
-        summary=f"{verb} the {obj._meta.verbose_name} in the admin{what}",
+        summary=f"{verb} the {kind} in the admin{what}",
         details={"fields": fields} if fields else {},
     )
 

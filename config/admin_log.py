@@ -9,6 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
+from config.ui.english import in_english
+
 
 class LogByIds:
     """For a ModelAdmin: its entries name a row by its kind and id, and a change by its fields."""
@@ -21,11 +23,13 @@ class LogByIds:
 
 
 def _log(request: HttpRequest, row: Model, flag: int, message: object) -> LogEntry:
+    with in_english():
+        kind = str(capfirst(row._meta.verbose_name))
     entry = LogEntry(
         user_id=int(request.user.pk or 0),
         content_type=ContentType.objects.get_for_model(row, for_concrete_model=False),
         object_id=str(row.pk),
-        object_repr=f"{capfirst(row._meta.verbose_name)} {row.pk}",
+        object_repr=f"{kind} {row.pk}",
         action_flag=flag,
         change_message=json.dumps(_nameless(message)) if isinstance(message, list) else str(message),
     )

@@ -5,6 +5,12 @@ class MarketsConfig(AppConfig):
     name = "markets"
 
     def ready(self) -> None:
+        from django.apps import apps
+
+        from config.ui.model_names import translate_names
+
+        translate_names(apps.get_models())  # of all apps, before forms are made of them
+
         from config.ui.lists.exports import EXPORT_OBSERVERS
         from markets.audit.reading import record_export
         from markets.imports.fields import SUPPRESSION_FIELDS

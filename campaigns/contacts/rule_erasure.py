@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Model, Q
 
 from campaigns.models import Audience, AudienceProposal, Campaign, CampaignTemplate, SavedView, SharedLink
+from config.ui.english import in_english
 from markets.contacts.erasure import ERASED_TEXT, Identity
 from markets.models import Contact, CustomField, Market, Tag
 from markets.search import people_found
@@ -45,7 +46,8 @@ def erase_labels(identity: Identity) -> None:
         rows = model._default_manager.filter(workspace=identity.contact.workspace_id)
         for key, label in rows.values_list("pk", field):
             if identity.is_in_text(label):
-                rows.filter(pk=key).update(**{field: f"{model._meta.verbose_name} {key}".capitalize()})
+                with in_english():
+                    rows.filter(pk=key).update(**{field: f"{model._meta.verbose_name} {key}".capitalize()})
 
 
 def _erase_fields(row: Model, fields: list[str], identity: Identity) -> None:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import transaction
 
+from config.ui.english import in_english
 from markets.models import AuditAction, User, Workspace
 from markets.workspaces.audit import record_event
 
@@ -22,7 +23,8 @@ class RecordedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at 
         row = super().save(commit)
         action = (self.added or self.changed) if is_new else self.changed
         if is_new or fields:
-            name = row._meta.verbose_name
+            with in_english():
+                name = str(row._meta.verbose_name)
             record_event(
                 workspace=row if isinstance(row, Workspace) else row.workspace,
                 user=self.by,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Model
 from django.http import HttpRequest
 
+from config.ui.english import in_english
 from config.ui.lists.filters import WorkspaceFilterSet
 from config.ui.requests import is_visit
 from markets.models import AuditAction, Contact, ImportJob, User, Workspace
@@ -50,7 +51,9 @@ def record_entry(workspace: Workspace, user: User) -> None:
 def record_export(request: HttpRequest, table: "Table", kind: str, rows: int) -> None:
     """Who exported which list, by what filter, with how many rows."""
     model = cast(Any, table.Meta).model._meta
-    name = model.verbose_name if rows == 1 else model.verbose_name_plural
+    with in_english():
+        plural = str(model.verbose_name_plural)
+        name = str(model.verbose_name) if rows == 1 else plural
     chosen = chosen_filters(table.filterset) if table.filterset else {}
     by = f" by {len(chosen)} filter{'' if len(chosen) == 1 else 's'}" if chosen else ""
     try_to_record_event(
@@ -58,7 +61,7 @@ def record_export(request: HttpRequest, table: "Table", kind: str, rows: int) ->
         user=request.user if isinstance(request.user, User) else None,
         action=AuditAction.LIST_EXPORTED,
         summary=f"Exported {rows:,} {name}{by} as {kind.upper()}",
-        details={"list": str(model.verbose_name_plural), "rows": rows, "format": kind, "filters": chosen},
+        details={"list": plural, "rows": rows, "format": kind, "filters": chosen},
     )
 
 

@@ -17,6 +17,7 @@ from xlsxwriter import Workbook
 
 from config.db.bulk import without_nested_loops
 from config.db.timeouts.statements import without_statement_timeout
+from config.ui.english import in_english
 
 if TYPE_CHECKING:
     from config.ui.lists.tables import Table
@@ -174,7 +175,8 @@ def _relation(model: Any, path: str) -> str:
 
 
 def _file_name(table: Any) -> str:
-    plural = table.Meta.model._meta.verbose_name_plural.replace(" ", "-")
+    with in_english():
+        plural = str(table.Meta.model._meta.verbose_name_plural).replace(" ", "-")
     return f"{plural}-{table.workspace.slug}-{table.workspace.day_of(now())}"
 
 
