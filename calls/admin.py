@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
@@ -52,7 +54,7 @@ class CallAdmin(HistoryAdmin):
         "started_at",
     )
     search_fields = ("contact__full_name", "contact__email", "campaign__name", "=dialer_call_id", "=dialled")
-    search_help_text = "A person, a campaign, the dialer's exact call ID or the exact number dialled"
+    search_help_text = _("A person, a campaign, the dialer's exact call ID or the exact number dialled")
     list_select_related = ("contact", "campaign", "workspace", "caller")
     ordering = ("-id",)
     exclude = ("request_key",)
@@ -60,12 +62,12 @@ class CallAdmin(HistoryAdmin):
     inlines = (MeetingInline, CorrectionInline)
     actions_detail = ("void",)
 
-    @action(description="Void", url_path="void")
+    @action(description=_("Void"), url_path="void")
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def void_call(call: Call, reason: str) -> None:
             void(call=call, by=ops_user(request), reason=reason)
 
-        return self.confirm(request, object_id, title="Void the call", action=void_call)
+        return self.confirm(request, object_id, title=gettext("Void the call"), action=void_call)
 
 
 class MeetingForm(VersionedModelForm):
@@ -74,7 +76,11 @@ class MeetingForm(VersionedModelForm):
     together = frozenset({"scheduled_at", "status"})
 
     reason = forms.CharField(
-        required=False, max_length=500, widget=UnfoldAdminTextInputWidget, help_text="Needed to cancel it."
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        label=_("Reason"),
+        help_text=_("Needed to cancel it."),
     )
 
     def lock(self) -> None:
@@ -126,11 +132,11 @@ class MeetingAdmin(OpsAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.change(by=ops_user(request))
 
-    @admin.display(ordering="call__contact__full_name")
+    @admin.display(ordering="call__contact__full_name", description=_("Contact"))
     def contact(self, meeting: Meeting) -> str:
         return str(meeting.call.contact)
 
-    @admin.display(ordering="call__campaign__name")
+    @admin.display(ordering="call__campaign__name", description=_("Campaign"))
     def campaign(self, meeting: Meeting) -> str:
         return str(meeting.call.campaign)
 

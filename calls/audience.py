@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db.models import Count, OuterRef, Q, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from calls.models import Call, Meeting
 from calls.models.calls import CallQuerySet, is_counted
@@ -13,9 +16,10 @@ from calls.models.meetings import MeetingStatus
 from campaigns.audience.condition import Condition, Scope, has, not_among
 from campaigns.audience.names import Names
 from campaigns.audience.parameters import Parameters
-from campaigns.audience.sentences import any_of, counted, full_day
+from campaigns.audience.sentences import any_of, full_day
 from campaigns.dispositions import Disposition
 from campaigns.models import CampaignContact
+from config.ui.formats import number
 
 OUTCOMES = dict(Disposition.choices)
 MEETING_STATUSES = dict(MeetingStatus.choices)
@@ -47,7 +51,12 @@ def newest_by_contact(rows: Any, *values: str) -> dict[int, tuple[Any, ...]]:
 
 
 def within(names: Names, campaigns: Collection[int]) -> str:
-    return f" in {any_of(names.campaigns[pk] for pk in campaigns)}" if campaigns else ""
+    """The end of a sentence; empty for all campaigns."""
+    return (
+        " " + _("in %(campaigns)s") % {"campaigns": any_of(names.campaigns[pk] for pk in campaigns)}
+        if campaigns
+        else ""
+    )
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class HadOutcome(Condition):
     """A counted call, or the newest one, had one of some outcomes. Of calls at the same moment each is the newest."""
 
     kind: ClassVar[str] = "outcome"
-    label: ClassVar[str] = "Outcome"
+    label: ClassVar[str | Promise] = gettext_lazy("Outcome")
 
     when: str
     outcomes: tuple[str, ...]
@@ -66,10 +75,13 @@ class HadOutcome(Condition):
         return cls(given.choice("when", ("ever", "last")), given.choices("outcomes", OUTCOMES), given.campaigns())
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        outcomes = f"{any_of(OUTCOMES[each] for each in self.outcomes)}{within(names, self.campaigns)}"
+        outcomes = f"{any_of(str(OUTCOMES[each]) for each in self.outcomes)}{within(names, self.campaigns)}"
         if self.when == "last":
-            return f"Last outcome is {outcomes}", f"Last outcome is not {outcomes}"
-        return f"Had the outcome {outcomes}", f"Never had the outcome {outcomes}"
+            texts = _("Last outcome is %(outcomes)s"), _("Last outcome is not %(outcomes)s")
+        else:
+            texts = _("Had the outcome %(outcomes)s"), _("Never had the outcome %(outcomes)s")
+        positive, negative = (text % {"outcomes": outcomes} for text in texts)
+        return positive, negative
 
     def rows(self, scope: Scope) -> CallQuerySet:
         calls = counted_calls(scope, self.campaigns).filter(disposition__in=self.outcomes)
@@ -83,8 +95,9 @@ class HadOutcome(Condition):
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         calls = self.rows(scope).filter(contact__in=contacts)
         found = newest_by_contact(calls, "disposition", "started_at", "campaign__name")
+        text = _("%(outcome)s on %(day)s in %(campaign)s")
         return {
-            contact: f"{OUTCOMES[outcome]} on {scope.day_text(started)} in {campaign}"
+            contact: text % {"outcome": OUTCOMES[outcome], "day": scope.day_text(started), "campaign": campaign}
             for contact, (outcome, started, campaign) in found.items()
         }
 
@@ -94,7 +107,6 @@ class CallCount(Condition):
     """At least, or at most, so many counted calls. Who was never called has none."""
 
     conversations_only: ClassVar[bool] = False
-    noun: ClassVar[str]
 
     op: str
     count: int
@@ -105,11 +117,19 @@ class CallCount(Condition):
         return cls(given.choice("op", ("at_least", "at_most")), given.count("count"), given.campaigns())
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        where = within(names, self.campaigns)
-        at_least, at_most = f"At least {counted(self.count, self.noun)}", f"At most {counted(self.count, self.noun)}"
-        less, more = f"Fewer than {counted(self.count, self.noun)}", f"More than {counted(self.count, self.noun)}"
-        positive, negative = (at_least, less) if self.op == "at_least" else (at_most, more)
-        return f"{positive}{where}", f"{negative}{where}"
+        count = self.counted(self.count) + within(names, self.campaigns)
+        if self.op == "at_least":
+            texts = _("At least %(count)s"), _("Fewer than %(count)s")
+        else:
+            texts = _("At most %(count)s"), _("More than %(count)s")
+        positive, negative = (text % {"count": count} for text in texts)
+        return positive, negative
+
+    @classmethod
+    def counted(cls, count: int) -> str:
+        if cls.conversations_only:
+            return ngettext("%(n)s conversation", "%(n)s conversations", count) % {"n": number(count)}
+        return ngettext("%(n)s attempt", "%(n)s attempts", count) % {"n": number(count)}
 
     def matches(self, scope: Scope) -> Q:
         return self._among(scope, self.op == "at_least")
@@ -142,18 +162,18 @@ class CallCount(Condition):
         )
         where = within(scope.names, self.campaigns)
         return {
-            contact: f"{counted(count, self.noun)}{where}"
+            contact: f"{self.counted(count)}{where}"
             for contact, count in counts.items()
             if (count >= self.count if self.op == "at_least" else count <= self.count)
         }
 
 
 class Attempts(CallCount):
-    kind, label, noun = "attempts", "Attempts", "attempt"
+    kind, label = "attempts", gettext_lazy("Attempts")
 
 
 class Conversations(CallCount):
-    kind, label, noun = "conversations", "Conversations", "conversation"
+    kind, label = "conversations", gettext_lazy("Conversations")
     conversations_only = True
 
 
@@ -163,7 +183,7 @@ class LastCall(Condition):
     counts as within 14 days; a person who was never called does not."""
 
     kind: ClassVar[str] = "last_call"
-    label: ClassVar[str] = "Last call"
+    label: ClassVar[str | Promise] = gettext_lazy("Last call")
     OPERATORS: ClassVar = ("before", "since", "never", "within_days", "not_within_days")
 
     op: str
@@ -179,17 +199,24 @@ class LastCall(Condition):
         return cls(op, day, days, given.campaigns())
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        where = within(names, self.campaigns)
-        day, days = full_day(self.day) if self.day else "", counted(self.days or 0, "day")
+        values = {"day": full_day(self.day) if self.day else ""}
         match self.op:
             case "before":
-                return f"Last called before {day}{where}", f"Not last called before {day}{where}"
+                texts = _("Last called before %(day)s"), _("Not last called before %(day)s")
             case "since":
-                return f"Called since {day}{where}", f"Not called since {day}{where}"
+                texts = _("Called since %(day)s"), _("Not called since %(day)s")
             case "never":
-                return f"Never called{where}", f"Called{where}"
-        recent = f"Called within {days}{where}", f"Not called within {days}{where}"
-        return recent if self.op == "within_days" else recent[::-1]
+                texts = _("Never called"), pgettext("person", "Called")
+            case _op:
+                days = self.days or 0
+                texts = (
+                    ngettext("Called within %(n)s day", "Called within %(n)s days", days),
+                    ngettext("Not called within %(n)s day", "Not called within %(n)s days", days),
+                )
+                values["n"] = number(days)
+                texts = texts if self.op == "within_days" else texts[::-1]
+        positive, negative = (f"{text % values}{within(names, self.campaigns)}" for text in texts)
+        return positive, negative
 
     def matches(self, scope: Scope) -> Q:
         match self.op:
@@ -210,12 +237,15 @@ class LastCall(Condition):
         matching = scope.contacts.filter(self.matches(scope), pk__in=contacts).order_by().values_list("pk", flat=True)
         calls = counted_calls(scope, self.campaigns).filter(contact__in=contacts)
         newest = newest_by_contact(calls, "started_at", "campaign__name")
-        never = f"Never called{within(scope.names, self.campaigns)}"
-        return {contact: self._last(scope, *newest[contact]) if contact in newest else never for contact in matching}
-
-    @staticmethod
-    def _last(scope: Scope, started: Any, campaign: str) -> str:
-        return f"Last called on {scope.day_text(started)} in {campaign}"
+        never, last = (
+            _("Never called") + within(scope.names, self.campaigns),
+            _("Last called on %(day)s in %(campaign)s"),
+        )
+        found = {
+            contact: last % {"day": scope.day_text(started), "campaign": campaign}
+            for contact, (started, campaign) in newest.items()
+        }
+        return {contact: found.get(contact, never) for contact in matching}
 
 
 @dataclass(frozen=True)
@@ -223,7 +253,7 @@ class HasMeeting(Condition):
     """A counted call booked a meeting, which has one of some statuses."""
 
     kind: ClassVar[str] = "meeting"
-    label: ClassVar[str] = "Meeting"
+    label: ClassVar[str | Promise] = gettext_lazy("Meeting")
 
     statuses: tuple[str, ...] = ()
     campaigns: tuple[int, ...] = ()
@@ -233,11 +263,14 @@ class HasMeeting(Condition):
         return cls(given.choices("statuses", MEETING_STATUSES, needed=False), given.campaigns())
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        statuses = (
-            f" that is {any_of(MEETING_STATUSES[each].lower() for each in self.statuses)}" if self.statuses else ""
-        )
-        meeting = f"meeting{statuses}{within(names, self.campaigns)}"
-        return f"Has a {meeting}", f"Has no {meeting}"
+        if self.statuses:
+            texts = _("Has a meeting that is %(statuses)s"), _("Has no meeting that is %(statuses)s")
+        else:
+            texts = _("Has a meeting"), _("Has no meeting")
+        statuses = any_of(_in_a_sentence(each) for each in self.statuses)
+        where = within(names, self.campaigns)
+        positive, negative = (f"{text % {'statuses': statuses}}{where}" for text in texts)
+        return positive, negative
 
     def _meetings(self, scope: Scope) -> Any:
         counted = is_counted("call__", scope.at)
@@ -251,7 +284,18 @@ class HasMeeting(Condition):
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         meetings = self._meetings(scope).filter(call__contact__in=contacts).order_by("call__started_at", "pk")
         rows = meetings.values_list("call__contact", "status", "call__started_at", "call__campaign__name")
+        text = _("Meeting booked on %(day)s in %(campaign)s: %(status)s")
+        shown = {status: _in_a_sentence(status) for status in MEETING_STATUSES}
         return {
-            contact: f"Meeting booked on {scope.day_text(booked)} in {campaign}: {MEETING_STATUSES[status].lower()}"
+            contact: text % {"day": scope.day_text(booked), "campaign": campaign, "status": shown[status]}
             for contact, status, booked, campaign in rows
         }
+
+
+def _in_a_sentence(status: str) -> str:
+    return {
+        MeetingStatus.SCHEDULED: pgettext("meeting", "scheduled"),
+        MeetingStatus.HELD: pgettext("meeting", "held"),
+        MeetingStatus.NO_SHOW: pgettext("meeting", "no-show"),
+        MeetingStatus.CANCELLED: pgettext("meeting", "cancelled"),
+    }[MeetingStatus(status)]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from calls.metrics.presentation import METRICS, Figure, build_figure
 from calls.metrics.row_metrics import by_metric
@@ -47,7 +48,9 @@ class MetricColumn(DrawnColumn):
 class TalkColumn(MetricColumn):
     """Talk time in seconds. It counts no rows, so the cell has no link."""
 
-    header = "Talk time"
+    @property
+    def header(self) -> str:
+        return _("Talk time")
 
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
         return SafeString(duration(record.metrics["talk_seconds"]))

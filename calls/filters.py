@@ -5,6 +5,8 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.callbacks.owed import owed
 from calls.log import correction_display, meetings, wrong_numbers
@@ -29,40 +31,44 @@ class CallFilter(AsOfFilterSet):
     capped_with = ("as_of", "weekday", "hour", "disposition", "direction", "state")
     """Not with `counted`: numbers open such lists, and each says how long its list is."""
     q = SearchFilter()
-    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
+    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label=_("Market"))
     campaign = CampaignChoiceFilter()
-    disposition = filters.ChoiceFilter(choices=Disposition.choices, label="Outcome")
-    direction = filters.ChoiceFilter(choices=Direction.choices, label="Direction")
-    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Caller")
-    caller_name = filters.CharFilter(method="by_name", label="Caller", widget=HiddenInput)
-    nobody = FlagFilter(label="Nobody named", apply=lambda calls: calls.filter(caller=None, caller_name=""))
-    counted = FlagFilter(label="Calls made", apply=lambda calls: calls.counted())
-    conversation = FlagFilter(label="Conversations", apply=lambda calls: calls.conversations())
-    logged = FlagFilter(label="Logged, not imported", apply=lambda calls: calls.logged())
-    meeting = FlagFilter(label="Meetings booked", apply=lambda calls: calls.meetings())
+    disposition = filters.ChoiceFilter(choices=Disposition.choices, label=_("Outcome"))
+    direction = filters.ChoiceFilter(choices=Direction.choices, label=_("Direction"))
+    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Caller"))
+    caller_name = filters.CharFilter(method="by_name", label=_("Caller"), widget=HiddenInput)
+    nobody = FlagFilter(label=_("Nobody named"), apply=lambda calls: calls.filter(caller=None, caller_name=""))
+    counted = FlagFilter(label=_("Calls made"), apply=lambda calls: calls.counted())
+    conversation = FlagFilter(label=_("Conversations"), apply=lambda calls: calls.conversations())
+    logged = FlagFilter(label=_("Logged, not imported"), apply=lambda calls: calls.logged())
+    meeting = FlagFilter(label=_("Meetings booked"), apply=lambda calls: calls.meetings())
     became = filters.ChoiceFilter(
-        choices=Meeting.Status.choices, method="by_meeting", label="Meeting", widget=HiddenInput
+        choices=Meeting.Status.choices, method="by_meeting", label=_("Meeting"), widget=HiddenInput
     )
     attempt = filters.ChoiceFilter(
         choices=[(label, label) for label in ATTEMPTS.values()],
         method="by_attempt",
-        label="Attempt",
+        label=_("Attempt"),
         widget=HiddenInput,
     )
     weekday = filters.ChoiceFilter(
-        choices=list(enumerate(WEEKDAYS, start=1)), method="by_weekday", label="Weekday", widget=HiddenInput
+        choices=list(enumerate(WEEKDAYS, start=1)), method="by_weekday", label=_("Weekday"), widget=HiddenInput
     )
     hour = filters.ChoiceFilter(
         choices=[(hour, f"{hour:02}:00–{hour:02}:59") for hour in range(24)],
         method="by_hour",
-        label="Hour",
+        label=_("Hour"),
         widget=HiddenInput,
     )
     since = SinceFilter(field_name="recorded_at")
     state = filters.ChoiceFilter(
-        choices=[("standing", "Standing"), ("corrected", "Corrected"), ("voided", "Voided")],
+        choices=[
+            ("standing", pgettext_lazy("calls", "Standing")),
+            ("corrected", _("Corrected")),
+            ("voided", _("Voided")),
+        ],
         method="by_state",
-        label="State",
+        label=_("State"),
     )
     choices_from = {
         "market": lambda w: w.markets.all(),
@@ -113,7 +119,7 @@ class CallFilter(AsOfFilterSet):
 class CallerFilter(WorkspaceFilterSet):
     """Narrows the calls by which callers are compared. The page's period says which days."""
 
-    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label="Market")
+    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), field_name="campaign__market", label=_("Market"))
     campaign = CampaignChoiceFilter()
     choices_from = {"market": lambda w: w.markets.all(), "campaign": campaigns_with_markets}
 
@@ -141,24 +147,28 @@ class CallbackFilter(WorkspaceFilterSet):
     state = filters.ChoiceFilter(
         choices=[
             *(
-                ("open", "Open"),
-                ("to_call", "To call now"),
-                ("overdue", "Overdue"),
-                ("owed", "Owed by stopped campaigns"),
+                ("open", pgettext_lazy("state", "Open")),
+                ("to_call", _("To call now")),
+                ("overdue", _("Overdue")),
+                ("owed", _("Owed by stopped campaigns")),
             ),
-            *(("standing", "Open, of people who can be called"), *callbacks.CallbackState.choices, ("all", "All")),
+            *(
+                ("standing", _("Open, of people who can be called")),
+                *callbacks.CallbackState.choices,
+                ("all", pgettext_lazy("callbacks", "All")),
+            ),
         ],
         method="unfiltered",
-        label="State",
+        label=_("State"),
         empty_label=None,
     )
     market = filters.ModelChoiceFilter(
-        queryset=Market.objects.none(), field_name="campaign__market", label="Market", widget=HiddenInput
+        queryset=Market.objects.none(), field_name="campaign__market", label=_("Market"), widget=HiddenInput
     )
     campaign = CampaignChoiceFilter()
-    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Promised by")
-    caller_name = filters.CharFilter(method="by_name", label="Promised by", widget=HiddenInput)
-    nobody = FlagFilter(label="Promised by nobody", apply=lambda calls: calls.filter(caller=None, caller_name=""))
+    caller = filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Promised by"))
+    caller_name = filters.CharFilter(method="by_name", label=_("Promised by"), widget=HiddenInput)
+    nobody = FlagFilter(label=_("Promised by nobody"), apply=lambda calls: calls.filter(caller=None, caller_name=""))
     choices_from = {
         "market": lambda w: w.markets.all(),
         "campaign": campaigns_with_markets,
@@ -191,9 +201,11 @@ class CallbackFilter(WorkspaceFilterSet):
 @between_days("scheduled_at")
 class MeetingFilter(AsOfFilterSet):
     q = SearchFilter()
-    status = filters.ChoiceFilter(choices=Meeting.Status.choices, label="Status")
+    status = filters.ChoiceFilter(choices=Meeting.Status.choices, label=_("Status"))
     campaign = CampaignChoiceFilter(field_name="call__campaign")
-    moved = filters.ChoiceFilter(choices=[("yes", "Moved"), ("no", "Never moved")], method="by_moves", label="Moved")
+    moved = filters.ChoiceFilter(
+        choices=[("yes", _("Moved")), ("no", _("Never moved"))], method="by_moves", label=_("Moved")
+    )
     since = SinceFilter(field_name="created_at")
     choices_from = {"campaign": campaigns_with_markets}
 
@@ -209,7 +221,11 @@ class MeetingFilter(AsOfFilterSet):
         return super().filter_queryset(known.annotate(is_moved=meetings.was_moved(known.at)))
 
 
-REPAIR_STATES = [("open", "Open"), ("repaired", "Repaired"), ("all", "All that were wrong")]
+REPAIR_STATES = [
+    ("open", pgettext_lazy("state", "Open")),
+    ("repaired", _("Repaired")),
+    ("all", _("All that were wrong")),
+]
 
 
 @between_days("found_at")
@@ -217,9 +233,9 @@ class OpenRepairFilter(WorkspaceFilterSet):
     """People whose phone cannot be called. The days are those of the call that found the number wrong."""
 
     q = SearchFilter()
-    state = filters.ChoiceFilter(choices=REPAIR_STATES, method="unfiltered", label="State", empty_label=None)
+    state = filters.ChoiceFilter(choices=REPAIR_STATES, method="unfiltered", label=_("State"), empty_label=None)
     reason = filters.ChoiceFilter(
-        choices=[("wrong", "Found to be wrong"), *PhoneProblem.choices], method="by_reason", label="Reason"
+        choices=[("wrong", _("Found to be wrong")), *PhoneProblem.choices], method="by_reason", label=_("Reason")
     )
     campaign = CampaignChoiceFilter(method="in_campaign")
     choices_from = {"campaign": campaigns_with_markets}
@@ -241,7 +257,7 @@ class RepairFilter(WorkspaceFilterSet):
     """Numbers that calls found to be wrong, repaired or all. The days are those of these calls."""
 
     q = SearchFilter()
-    state = filters.ChoiceFilter(choices=REPAIR_STATES, method="in_state", label="State", empty_label=None)
+    state = filters.ChoiceFilter(choices=REPAIR_STATES, method="in_state", label=_("State"), empty_label=None)
     campaign = CampaignChoiceFilter()
     choices_from = {"campaign": campaigns_with_markets}
 

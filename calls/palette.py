@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.dispositions import Disposition
 from config.ui.formats import day
@@ -20,7 +22,11 @@ def find_people(search: Search) -> Iterator[Hit]:
     outcomes = _last_outcomes(search, people)
     for person in people:
         url = reverse("contacts:detail", args=[search.workspace.slug, person.pk])
-        yield Hit(person.label, url, " · ".join(filter(None, [person.firm, outcomes.get(person.pk, "Not called yet")])))
+        yield Hit(
+            person.label,
+            url,
+            " · ".join(filter(None, [person.firm, outcomes.get(person.pk, gettext("Not called yet"))])),
+        )
 
 
 def _last_outcomes(search: Search, people: list[Contact]) -> dict[int, str]:
@@ -39,15 +45,15 @@ def find_notes(search: Search) -> Iterator[Hit]:
 
 
 SOURCES = [
-    Source("People", 10, find_people, all_in="contacts:list"),
-    Source("Notes of calls", 70, find_notes, all_in="calls:list"),
+    Source(_("People"), 10, find_people, all_in="contacts:list"),
+    Source(_("Notes of calls"), 70, find_notes, all_in="calls:list"),
 ]
 PAGES = [
-    Place("Calls", "calls:list", also="log"),
-    Place("Callers", "calls:callers", also="performance team"),
-    Place("Call queue", "queue", also="up next"),
-    Place("Callbacks due", "callbacks:list", query="state=to_call", also="promised"),
-    Place("Callbacks kept", "callbacks:tallies", also="promised"),
-    Place("Meetings", "meetings:list", also="appointments calendar"),
-    Place("Numbers to repair", "repairs:list", also="wrong phone"),
+    Place(_("Calls"), "calls:list", also="log"),
+    Place(_("Callers"), "calls:callers", also="performance team"),
+    Place(_("Call queue"), "queue", also="up next"),
+    Place(_("Callbacks due"), "callbacks:list", query="state=to_call", also="promised"),
+    Place(_("Callbacks kept"), "callbacks:tallies", also="promised"),
+    Place(_("Meetings"), "meetings:list", also="appointments calendar"),
+    Place(_("Numbers to repair"), "repairs:list", also="wrong phone"),
 ]

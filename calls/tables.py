@@ -3,6 +3,8 @@ from datetime import datetime
 from typing import Any
 
 from django.middleware.csrf import get_token
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.columns import MetricColumn, TalkColumn
 from calls.ingest.call_ids import exported_id
@@ -15,10 +17,10 @@ from markets.models import Contact, User
 
 
 class CallerTable(Table):
-    nouns = ("caller", "callers")
-    empty = "No calls were made in this period. Choose a longer one, or another market or campaign."
+    nouns = (pgettext_lazy("rows", "caller"), pgettext_lazy("rows", "callers"))
+    empty = _("No calls were made in this period. Choose a longer one, or another market or campaign.")
 
-    name = Column(lead=True, verbose_name="Caller")
+    name = Column(lead=True, verbose_name=_("Caller"))
     called = MetricColumn()
     calls_made = MetricColumn()
     conversations = MetricColumn()
@@ -51,22 +53,22 @@ def meeting_time(call: Call) -> datetime | None:
 class CallTable(Table):
     """An import of its export gives the same calls: the columns that it needs besides are hidden on the page."""
 
-    nouns = ("call", "calls")
-    empty = "No calls yet. They are logged from the call queue or imported from a dialer."
-    no_match = "No calls match these filters."
+    nouns = (pgettext_lazy("rows", "call"), pgettext_lazy("rows", "calls"))
+    empty = _("No calls yet. They are logged from the call queue or imported from a dialer.")
+    no_match = _("No calls match these filters.")
     next_steps = (
-        NextStep("Open call queue", "queue", "can_call"),
-        NextStep("Import calls", "imports:create", "can_manage", {"kind": "calls"}),
+        NextStep(_("Open call queue"), "queue", "can_call"),
+        NextStep(_("Import calls"), "imports:create", "can_manage", {"kind": "calls"}),
     )
 
-    started_at = CellColumn("calls/cells/started.html", lead=True, verbose_name="Started")
-    contact = CellColumn("cells/contact.html", sort="contact__full_name")
-    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
-    direction = Column()
-    disposition = Column(verbose_name="Outcome")
-    talk_seconds = CellColumn("calls/cells/talk.html", figure=True, verbose_name="Talk")
-    caller = CellColumn("calls/cells/caller.html", sort="caller__email")
-    notes = CellColumn("calls/cells/notes.html", orderable=False)
+    started_at = CellColumn("calls/cells/started.html", lead=True, verbose_name=_("Started"))
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", verbose_name=_("Contact"))
+    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name", verbose_name=_("Campaign"))
+    direction = Column(verbose_name=_("Direction"))
+    disposition = Column(verbose_name=_("Outcome"))
+    talk_seconds = CellColumn("calls/cells/talk.html", figure=True, verbose_name=_("Talk"))
+    caller = CellColumn("calls/cells/caller.html", sort="caller__email", verbose_name=_("Caller"))
+    notes = CellColumn("calls/cells/notes.html", orderable=False, verbose_name=_("Notes"))
     dialer_call_id = Column(visible=False)
     call_id = ExportColumn("Call ID", exported_id)
     caller_email = ExportColumn("Caller email", lambda call: call.caller.email if call.caller else "")
@@ -104,22 +106,26 @@ class CallTable(Table):
 
 
 class CallbackTable(Table):
-    nouns = ("callback", "callbacks")
-    empty = "No callbacks here. A call with the outcome Callback Requested adds one."
-    next_steps = (NextStep("Open call queue", "queue", "can_call"),)
+    nouns = (pgettext_lazy("rows", "callback"), pgettext_lazy("rows", "callbacks"))
+    empty = _("No callbacks here. A call with the outcome Callback Requested adds one.")
+    next_steps = (NextStep(_("Open call queue"), "queue", "can_call"),)
 
     chosen = CellColumn(
-        "callbacks/cells/check.html", accessor="pk", verbose_name="Choose", orderable=False, exclude_from_export=True
+        "callbacks/cells/check.html", accessor="pk", verbose_name=_("Choose"), orderable=False, exclude_from_export=True
     )
-    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", verbose_name="Firm")
-    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
-    callback_at = CellColumn("cells/moment.html", verbose_name="Promised for")
-    state = CellColumn("callbacks/cells/state.html", verbose_name="State")
-    settled_at = CellColumn("cells/moment.html", accessor="fulfilled_at", verbose_name="Called back")
-    caller = CellColumn("callbacks/cells/promised.html", sort="caller__email", verbose_name="Promised by")
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name=_("Name"))
+    firm = Column(accessor="contact__firm", verbose_name=_("Firm"))
+    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name", verbose_name=_("Campaign"))
+    callback_at = CellColumn("cells/moment.html", verbose_name=_("Promised for"))
+    state = CellColumn("callbacks/cells/state.html", verbose_name=_("State"))
+    settled_at = CellColumn("cells/moment.html", accessor="fulfilled_at", verbose_name=_("Called back"))
+    caller = CellColumn("callbacks/cells/promised.html", sort="caller__email", verbose_name=_("Promised by"))
     act = CellColumn(
-        "callbacks/cells/call.html", accessor="why_not", verbose_name="Call", orderable=False, exclude_from_export=True
+        "callbacks/cells/call.html",
+        accessor="why_not",
+        verbose_name=pgettext_lazy("verb", "Call"),
+        orderable=False,
+        exclude_from_export=True,
     )
 
     class Meta(Table.Meta):
@@ -133,17 +139,27 @@ class CallbackTable(Table):
 
 
 class MeetingTable(Table):
-    nouns = ("meeting", "meetings")
-    empty = "No meetings yet. A call with the outcome Meeting Booked adds one."
-    next_steps = (NextStep("Open call queue", "queue", "can_call"),)
+    nouns = (pgettext_lazy("rows", "meeting"), pgettext_lazy("rows", "meetings"))
+    empty = _("No meetings yet. A call with the outcome Meeting Booked adds one.")
+    next_steps = (NextStep(_("Open call queue"), "queue", "can_call"),)
 
-    scheduled_at = CellColumn("meetings/cells/when.html", lead=True, verbose_name="When")
-    contact = CellColumn("meetings/cells/contact.html", accessor="call__contact", sort="call__contact__full_name")
-    firm = Column(accessor="call__contact__firm", verbose_name="Firm")
-    campaign = CellColumn("meetings/cells/campaign.html", accessor="call__campaign", sort="call__campaign__name")
-    status = CellColumn("meetings/cells/status.html")
+    scheduled_at = CellColumn("meetings/cells/when.html", lead=True, verbose_name=_("When"))
+    contact = CellColumn(
+        "meetings/cells/contact.html",
+        accessor="call__contact",
+        sort="call__contact__full_name",
+        verbose_name=_("Contact"),
+    )
+    firm = Column(accessor="call__contact__firm", verbose_name=_("Firm"))
+    campaign = CellColumn(
+        "meetings/cells/campaign.html",
+        accessor="call__campaign",
+        sort="call__campaign__name",
+        verbose_name=_("Campaign"),
+    )
+    status = CellColumn("meetings/cells/status.html", verbose_name=_("Status"))
     caller = CellColumn(
-        "meetings/cells/caller.html", accessor="call__caller", sort="call__caller__email", verbose_name="Booked by"
+        "meetings/cells/caller.html", accessor="call__caller", sort="call__caller__email", verbose_name=_("Booked by")
     )
     call_key = KeyColumn("call_id", "Call key")
 
@@ -171,16 +187,24 @@ class NumberForms(Table):
 
 
 class OpenRepairTable(NumberForms):
-    empty = "No numbers to repair. People whose number is invalid or turned out wrong on a call are listed here."
+    empty = _("No numbers to repair. People whose number is invalid or turned out wrong on a call are listed here.")
 
-    contact = CellColumn("contacts/cells/name.html", accessor="pk", sort="full_name", lead=True, verbose_name="Name")
-    firm = Column()
-    dialled = CellColumn("repairs/cells/typed.html", accessor="phone", sort="phone", verbose_name="Number")
-    reason = CellColumn("repairs/cells/reason.html", accessor="phone_problem", sort="phone_problem")
-    started_at = CellColumn("repairs/cells/found.html", accessor="found_at", sort="found_at", verbose_name="Found on")
-    caller = Column(accessor="found_by", sort="found_by", verbose_name="Found by", empty_values=())
-    campaign = CellColumn("repairs/cells/campaign.html", accessor="found_in", sort="found_in")
-    phone = CellColumn("repairs/cells/new_number.html", accessor="pk", orderable=False, verbose_name="Repair")
+    contact = CellColumn("contacts/cells/name.html", accessor="pk", sort="full_name", lead=True, verbose_name=_("Name"))
+    firm = Column(verbose_name=_("Firm"))
+    dialled = CellColumn(
+        "repairs/cells/typed.html", accessor="phone", sort="phone", verbose_name=pgettext_lazy("phone", "Number")
+    )
+    reason = CellColumn(
+        "repairs/cells/reason.html", accessor="phone_problem", sort="phone_problem", verbose_name=_("Reason")
+    )
+    started_at = CellColumn(
+        "repairs/cells/found.html", accessor="found_at", sort="found_at", verbose_name=_("Found on")
+    )
+    caller = Column(accessor="found_by", sort="found_by", verbose_name=_("Found by"), empty_values=())
+    campaign = CellColumn(
+        "repairs/cells/campaign.html", accessor="found_in", sort="found_in", verbose_name=_("Campaign")
+    )
+    phone = CellColumn("repairs/cells/new_number.html", accessor="pk", orderable=False, verbose_name=_("Repair"))
 
     class Meta(Table.Meta):
         model = Contact
@@ -193,15 +217,20 @@ class OpenRepairTable(NumberForms):
 
 
 class RepairTable(NumberForms):
-    empty = "No wrong numbers. A call with the outcome Incorrect Number is listed here."
+    empty = _("No wrong numbers. A call with the outcome Incorrect Number is listed here.")
 
-    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", verbose_name="Firm")
-    dialled = Column(verbose_name="Wrong number")
-    started_at = CellColumn("calls/cells/started.html", verbose_name="Found on")
-    caller = CellColumn("calls/cells/caller.html", sort="caller__email", verbose_name="Found by")
-    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name")
-    phone = CellColumn("repairs/cells/number.html", accessor="contact__phone", orderable=False, verbose_name="Number")
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True, verbose_name=_("Name"))
+    firm = Column(accessor="contact__firm", verbose_name=_("Firm"))
+    dialled = Column(verbose_name=_("Wrong number"))
+    started_at = CellColumn("calls/cells/started.html", verbose_name=_("Found on"))
+    caller = CellColumn("calls/cells/caller.html", sort="caller__email", verbose_name=_("Found by"))
+    campaign = CellColumn("campaigns/cells/campaign.html", sort="campaign__name", verbose_name=_("Campaign"))
+    phone = CellColumn(
+        "repairs/cells/number.html",
+        accessor="contact__phone",
+        orderable=False,
+        verbose_name=pgettext_lazy("phone", "Number"),
+    )
 
     class Meta(Table.Meta):
         model = Call

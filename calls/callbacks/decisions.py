@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from calls.callbacks.owed import owed
 from calls.derived.callback_fulfilment import refresh_callbacks
@@ -14,6 +16,7 @@ from calls.metrics.callbacks import calls_with_callback
 from calls.models import Call, CallbackDecision
 from campaigns.callers.eligible import Callers
 from campaigns.models import Campaign, CampaignContact, Status
+from config.ui.formats import number
 from markets.models import AuditAction, User, Workspace
 from markets.workspaces.audit import mention, record_event
 
@@ -22,11 +25,18 @@ POSSIBLE = {
     Status.COMPLETED: (CallbackDecision.FOLLOW_UP, CallbackDecision.RELEASED),
 }
 DONE = {
-    CallbackDecision.KEPT: "kept until the campaign resumes",
-    CallbackDecision.HANDED_OVER: "handed over",
-    CallbackDecision.FOLLOW_UP: "left to a follow-up campaign",
-    CallbackDecision.RELEASED: "released: nobody calls back",
+    CallbackDecision.KEPT: gettext_noop("kept until the campaign resumes"),
+    CallbackDecision.HANDED_OVER: gettext_noop("handed over"),
+    CallbackDecision.FOLLOW_UP: gettext_noop("left to a follow-up campaign"),
+    CallbackDecision.RELEASED: gettext_noop("released: nobody calls back"),
 }
+"""In English, for the audit log."""
+
+
+def done(decision: CallbackDecision, count: int) -> str:
+    """What was decided about so many callbacks, in a sentence."""
+    text = ngettext("%(count)s callback %(done)s.", "%(count)s callbacks %(done)s.", count)
+    return text % {"count": number(count), "done": _(DONE[decision])}
 
 
 @dataclass
@@ -79,13 +89,13 @@ def _decide(
     if decision == CallbackDecision.RELEASED:
         refresh_members(campaign=campaign.pk, contacts=contacts)
         refresh_callbacks(campaigns=[campaign.pk], contacts=contacts)
-    number = f"{len(calls):,} callback{'' if len(calls) == 1 else 's'}"
+    count = f"{len(calls):,} callback{'' if len(calls) == 1 else 's'}"
     record_event(
         workspace=campaign.workspace,
         user=by,
         action=AuditAction.CALLBACKS_DECIDED,
         subject=campaign,
-        summary=f"{number} {DONE[decision]}{f' to {mention(to)}' if to else ''}.",
+        summary=f"{count} {DONE[decision]}{f' to {mention(to)}' if to else ''}.",
         details={"decision": decision.value, "calls": [call.pk for call in calls]},
     )
 
@@ -93,8 +103,13 @@ def _decide(
 def _refusal(campaign: Campaign, decision: CallbackDecision, to: User | None, callers: Callers) -> str:
     status = Status(campaign.status)
     if decision not in POSSIBLE.get(status, ()):
-        options = ", ".join(DONE[each] for each in POSSIBLE.get(status, ()))
-        return f"{campaign} is {status.label}: its callbacks can't be {DONE[decision]}. Possible: {options}."
+        return _("%(campaign)s is %(status)s: its callbacks can't be %(done)s. Possible: %(options)s.") % {
+            "campaign": campaign,
+            "status": status.label,
+            "done": _(DONE[decision]),
+            "options": ", ".join(_(DONE[each]) for each in POSSIBLE.get(status, ())),
+        }
     if decision == CallbackDecision.HANDED_OVER and (to is None or to.pk not in callers.calling(campaign.pk)):
-        return f"{to or 'Nobody'} is not a caller of {campaign}. Choose another one, or add them first."
+        text = _("%(user)s is not a caller of %(campaign)s. Choose another one, or add them first.")
+        return text % {"user": to or _("Nobody"), "campaign": campaign}
     return ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from calls.callbacks.owed import promised_in
 from campaigns.lifecycle.transitions import TRANSITIONS, Transition
@@ -42,11 +43,15 @@ class Foresight:
         """Why the step is impossible, or an empty string if it is allowed."""
         status = Status(self.campaign.status)
         if self.step is None:
-            options = " or ".join(each.to.label for each in TRANSITIONS[status])
-            final = "Completed is final" if status == Status.COMPLETED else f"it can become {options}"
-            return f"{self.campaign} is {status.label}; {final}."
+            if status == Status.COMPLETED:
+                text = _("%(campaign)s is %(status)s; Completed is final.")
+            else:
+                text = _("%(campaign)s is %(status)s; it can become %(options)s.")
+            options = _(" or ").join(str(each.to.label) for each in TRANSITIONS[status])
+            return text % {"campaign": self.campaign, "status": status.label, "options": options}
         if status == Status.DRAFT and self.to == Status.ACTIVE and not self.callable:
-            return f"{self.campaign} has nobody who can be called. Choose people first."
+            text = _("%(campaign)s has nobody who can be called. Choose people first.")
+            return text % {"campaign": self.campaign}
         return ""
 
 

@@ -6,11 +6,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calls.metrics.callbacks import IS_OPEN, with_state
 from campaigns.callers.eligible import Callers
 from campaigns.callers.services import CallerRefused, Leaving, leave_workspace, remove_caller
 from campaigns.models import Campaign, CampaignContact, Status
+from config.ui.formats import number
 from markets.models import AuditAction, AuditEvent, User, Workspace
 from markets.workspaces.audit import mention, record_event
 
@@ -86,7 +90,8 @@ def hand_over(
     for campaign, contact in callbacks.values_list("campaign", "contact"):
         calling = callers.calling(campaign)
         if to and to.pk not in calling:
-            raise CallerRefused(f"{to} does not call in {names[campaign]}. Choose another caller, or add them first.")
+            text = _("%(user)s does not call in %(campaign)s. Choose another caller, or add them first.")
+            raise CallerRefused(text % {"user": to, "campaign": names[campaign]})
         user = to.pk if to else min(calling, key=lambda each: (takers[each], each), default=0) if evenly else 0
         if user:
             takers[user] += 1
@@ -118,7 +123,8 @@ def _record(
     callbacks: list[int],
 ) -> AuditEvent:
     where = "the campaign" if isinstance(subject, Campaign) else "the team"
-    left = describe(leaving.people, leaving.holds, len(callbacks))
+    with translation.override("en"):
+        left = describe(leaving.people, leaving.holds, len(callbacks))
     return record_event(
         workspace=workspace,
         user=by,
@@ -135,14 +141,28 @@ def _record(
     )
 
 
+def describe_event(event: AuditEvent) -> str:
+    """The summary of a departure, in the language of the page."""
+    details = event.details
+    user = User.objects.filter(pk=details.get("user")).first()
+    if user is None:
+        return event.summary
+    in_campaign, in_team = _("%(user)s no longer calls in the campaign."), _("%(user)s no longer calls in the team.")
+    left = describe(details["people"], details["holds"], len(details["callbacks"]))
+    return f"{(in_campaign if event.action == REMOVED else in_team) % {'user': user}} {left}"
+
+
 def describe(people: int, holds: int, callbacks: int) -> str:
     """What became of a caller's people, in sentences."""
-    parts = [f"{people:,} {'person is' if people == 1 else 'people are'} unassigned now."]
+    texts = [(people, ngettext("%(n)s person is unassigned now.", "%(n)s people are unassigned now.", people))]
     if holds:
-        parts.append(f"{holds:,} on the screen {'was' if holds == 1 else 'were'} freed.")
+        texts.append((holds, ngettext("%(n)s on the screen was freed.", "%(n)s on the screen were freed.", holds)))
     if callbacks:
-        parts.append(f"{callbacks:,} callback{' needs' if callbacks == 1 else 's need'} somebody to make them.")
-    return " ".join(parts)
+        text = ngettext(
+            "%(n)s callback needs somebody to make them.", "%(n)s callbacks need somebody to make them.", callbacks
+        )
+        texts.append((callbacks, text))
+    return " ".join(text % {"n": number(count)} for count, text in texts)
 
 
 def _members() -> Any:

@@ -3,6 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from calls.queue.calling_hours import CallingHours, local_time, zone_of
 from config.ui.dates import day, weekday
 from markets.models import Contact
@@ -24,9 +26,9 @@ def callback_presets(contact: Contact, hours: CallingHours, moment: datetime) ->
     zone, there = zone_of(contact), local_time(contact, moment)
     shown = moment.astimezone(contact.workspace.zone)
     soon = (moment + timedelta(hours=1)).replace(second=0, microsecond=0)
-    presets = [Preset("h", "in 1 hour", soon)] if hours.are_open(zone, soon) else []
+    presets = [Preset("h", _("in 1 hour"), soon)] if hours.are_open(zone, soon) else []
     hour, today = min(max(9, hours.opens), hours.closes - 1), there.date()
-    suffix = f" {hour}:00{' there' if there.utcoffset() != shown.utcoffset() else ''}"
+    text = _("%(day)s %(hour)s:00") if there.utcoffset() == shown.utcoffset() else _("%(day)s %(hour)s:00 there")
     wanted_days = {"t": 1, "m": 7 - today.weekday(), "w": 14}
     seen: set[date] = set()
     for key, days in wanted_days.items():
@@ -34,7 +36,7 @@ def callback_presets(contact: Contact, hours: CallingHours, moment: datetime) ->
         found = _first_day(contact, hours, wanted)
         if found not in seen:
             label = _label(found, wanted, today)
-            presets.append(Preset(key, label + suffix, datetime.combine(found, time(hour), zone)))
+            presets.append(Preset(key, text % {"day": label, "hour": hour}, datetime.combine(found, time(hour), zone)))
         seen.add(found)
     return presets
 
@@ -43,7 +45,7 @@ def _first_day(contact: Contact, hours: CallingHours, wanted: date) -> date:
     """The first day from `wanted` on on which the contact may be called and that is no holiday."""
     zone, calendar = zone_of(contact), working_days(contact.workspace)
     last = wanted + timedelta(days=LONGEST_WAIT)
-    holidays = {holiday for holiday, _ in calendar.holidays(wanted, last)}
+    holidays = {holiday for holiday, _name in calendar.holidays(wanted, last)}
     days = (wanted + timedelta(days=number) for number in range(LONGEST_WAIT))
     opens = time(hours.opens)
     open_days = (each for each in days if hours.are_open(zone, datetime.combine(each, opens, zone)))
@@ -52,8 +54,8 @@ def _first_day(contact: Contact, hours: CallingHours, wanted: date) -> date:
 
 def _label(found: date, wanted: date, today: date) -> str:
     if found == today + timedelta(days=1):
-        return "tomorrow"
+        return _("tomorrow")
     if found == wanted == today + timedelta(days=14):
-        return "in two weeks,"
+        return _("in two weeks,")
     is_soon = found - today <= timedelta(days=7)
     return weekday(found) if is_soon else f"{weekday(found)}, {day(found)},"

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.timezone import localtime, now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.callbacks.presets import Preset, callback_presets
 from calls.forms.dialled import DialledForm
@@ -37,19 +39,22 @@ SIGNAL_KEYS = {
 class CallForm(DialledForm, ScopeForm, ContradictionForm):
     """Records a call to one contact, with what its disposition requires and the signals heard on it."""
 
-    disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="Outcome")
-    callback_at = forms.DateTimeField(required=False, widget=MomentInput(), label="Call back at")
+    disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label=_("Outcome"))
+    callback_at = forms.DateTimeField(required=False, widget=MomentInput(), label=_("Call back at"))
     meeting_at = forms.DateTimeField(
-        required=False, widget=MomentInput(), label="Meeting at", help_text="Leave empty if the time is to be agreed."
+        required=False,
+        widget=MomentInput(),
+        label=_("Meeting at"),
+        help_text=_("Leave empty if the time is to be agreed."),
     )
     new_phone = forms.CharField(
-        required=False, max_length=60, label="New number", help_text="If somebody told you the right one."
+        required=False, max_length=60, label=_("New number"), help_text=_("If somebody told you the right one.")
     )
-    started_at = forms.DateTimeField(widget=MomentInput(), label="Started at")
-    talk_seconds = forms.IntegerField(required=False, min_value=0, max_value=86400, label="Talk time in seconds")
-    direction = forms.ChoiceField(choices=Direction.choices, initial=Direction.OUTBOUND)
-    outside_hours_reason = forms.CharField(required=False, max_length=200, label="Why outside the calling hours")
-    notes = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea(NOTES_ATTRS))
+    started_at = forms.DateTimeField(widget=MomentInput(), label=_("Started at"))
+    talk_seconds = forms.IntegerField(required=False, min_value=0, max_value=86400, label=_("Talk time in seconds"))
+    direction = forms.ChoiceField(choices=Direction.choices, initial=Direction.OUTBOUND, label=_("Direction"))
+    outside_hours_reason = forms.CharField(required=False, max_length=200, label=_("Why outside the calling hours"))
+    notes = forms.CharField(required=False, max_length=10_000, widget=forms.Textarea(NOTES_ATTRS), label=_("Notes"))
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     repair: PhoneForm | None = None
@@ -78,12 +83,12 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
         super().__init__(data, initial=initial)
         self.fields["dialled"] = self.dialled_field()
         for type_ in SignalType:
-            values = [("", "Not heard"), *((value, value) for value in VALUES[type_])]
+            values = [("", gettext("Not heard")), *((value, gettext(value)) for value in VALUES[type_])]
             self.fields[type_] = forms.ChoiceField(
                 choices=values, required=False, widget=forms.RadioSelect, label=type_.label, help_text=QUESTIONS[type_]
             )
             self.fields[f"{type_}_evidence"] = forms.CharField(
-                required=False, max_length=1000, label=f"What they said about {type_.label}"
+                required=False, max_length=1000, label=gettext("What they said about %(type)s") % {"type": type_.label}
             )
 
     def clean(self) -> dict[str, object]:
@@ -91,19 +96,19 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
         data = self.cleaned_data
         disposition = data.get("disposition")
         if disposition in CALLBACKS and not data.get("callback_at") and "callback_at" not in self.errors:
-            self.add_error("callback_at", "Say when to call back: a Callback Requested needs its time.")
+            self.add_error("callback_at", gettext("Say when to call back: a Callback Requested needs its time."))
         signals = self.new_signals()
         if disposition and disposition not in CONVERSATIONS and signals:
-            self.add_error(
-                "disposition",
-                f"No signals can be heard on a call with the outcome {Disposition(disposition).label}. "
-                "Choose another outcome or take the signals out.",
+            text = gettext(
+                "No signals can be heard on a call with the outcome %(outcome)s. "
+                "Choose another outcome or take the signals out."
             )
+            self.add_error("disposition", text % {"outcome": Disposition(disposition).label})
         else:
             self.require_confirmation(contradiction_questions(disposition or "", signals))
         for type_ in SignalType:
             if data.get(f"{type_}_evidence") and not data.get(type_):
-                self.add_error(type_, "Choose the value that these words speak for.")
+                self.add_error(type_, gettext("Choose the value that these words speak for."))
         if disposition in WRONG_NUMBERS and data.get("new_phone"):
             self._check_new_phone(data["new_phone"])
         if disposition in SUPPRESSING:
@@ -124,8 +129,9 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
         if not started_at or not is_outbound or self._is_within_hours(started_at):
             data["outside_hours_reason"] = ""
         elif not data.get("outside_hours_reason") and "outside_hours_reason" not in self.errors:
-            sentence = self.hours.warning(self.contact, started_at, when="The call starts on")
-            self.add_error("outside_hours_reason", f"{sentence} Say why this call was made all the same.")
+            sentence = self.hours.warning(self.contact, started_at, is_now=False)
+            asked = gettext("Say why this call was made all the same.")
+            self.add_error("outside_hours_reason", f"{sentence} {asked}")
 
     def new_signals(self) -> list[NewSignal]:
         data = self.cleaned_data

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.derived.locks import lock_campaign
 from calls.log.meetings import LATEST_TIME, TAKEN_BACK, can_change, describe
@@ -15,15 +17,17 @@ from config.ui.forms import MomentInput
 from config.ui.optimistic_locking import VersionedForm, attribution
 from markets.forms import ScopeForm
 
-NOT_TOO_LATE = MaxValueValidator(LATEST_TIME, "That is after the year 2199; check the year.")
+NOT_TOO_LATE = MaxValueValidator(LATEST_TIME, _("That is after the year 2199; check the year."))
 
 
 class MeetingForm(VersionedForm, forms.Form):
     """The outcome or a new time of a meeting. Its status and its time are compared as one value."""
 
-    to = forms.CharField(max_length=20, label="Status", error_messages={"required": "Say what became of the meeting."})
-    at = forms.DateTimeField(required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label="New time")
-    reason = forms.CharField(required=False, max_length=500)
+    to = forms.CharField(
+        max_length=20, label=_("Status"), error_messages={"required": _("Say what became of the meeting.")}
+    )
+    at = forms.DateTimeField(required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label=_("New time"))
+    reason = forms.CharField(required=False, max_length=500, label=_("Reason"))
 
     def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting):
         super().__init__(data)
@@ -52,25 +56,26 @@ class MeetingForm(VersionedForm, forms.Form):
 
     def stale_message(self) -> str:
         if not can_change(self.meeting):
-            return TAKEN_BACK
-        return f"{describe(self.meeting)}, which is not what you saw. Look at it again, then decide."
+            return gettext(TAKEN_BACK)
+        text = gettext("%(state)s, which is not what you saw. Look at it again, then decide.")
+        return text % {"state": describe(self.meeting)}
 
 
 class CorrectionForm(VersionedForm, ScopeForm):
     """Corrects a call. Only fields that differ from what is stored are changed."""
 
-    disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label="Outcome")
+    disposition = forms.ChoiceField(choices=Disposition.choices, widget=forms.RadioSelect, label=_("Outcome"))
     callback_at = forms.DateTimeField(
-        required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label="Call back at"
+        required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label=_("Call back at")
     )
     meeting_at = forms.DateTimeField(
-        required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label="Meeting at"
+        required=False, widget=MomentInput(), validators=[NOT_TOO_LATE], label=_("Meeting at")
     )
-    started_at = forms.DateTimeField(widget=MomentInput(), label="Started at")
-    talk_seconds = forms.IntegerField(required=False, min_value=0, max_value=86400, label="Talk time in seconds")
-    direction = forms.ChoiceField(choices=Direction.choices)
-    notes = forms.CharField(required=False, max_length=10_000, strip=False, widget=forms.Textarea)
-    reason = forms.CharField(max_length=500, label="Why it is corrected")
+    started_at = forms.DateTimeField(widget=MomentInput(), label=_("Started at"))
+    talk_seconds = forms.IntegerField(required=False, min_value=0, max_value=86400, label=_("Talk time in seconds"))
+    direction = forms.ChoiceField(choices=Direction.choices, label=_("Direction"))
+    notes = forms.CharField(required=False, max_length=10_000, strip=False, widget=forms.Textarea, label=_("Notes"))
+    reason = forms.CharField(max_length=500, label=_("Why it is corrected"))
 
     REFUSAL_FIELDS = {"not_active": "started_at", "has_signals": "disposition", "no_reason": "reason"}
     callback_dispositions = " ".join(CALLBACKS)
@@ -91,7 +96,9 @@ class CorrectionForm(VersionedForm, ScopeForm):
             change = self.call.meeting.changes.select_related("changed_by").last()
             return attribution(change.changed_by, change.changed_at) if change else ""
         correction = self.call.corrections.filter(after__has_key=name).select_related("corrected_by").last()
-        return attribution(correction.corrected_by or "an import", correction.corrected_at) if correction else ""
+        return (
+            attribution(correction.corrected_by or gettext("an import"), correction.corrected_at) if correction else ""
+        )
 
     def _values(self) -> dict[str, Any]:
         meeting = getattr(self.call, "meeting", None)
@@ -118,9 +125,10 @@ class CorrectionForm(VersionedForm, ScopeForm):
         if self.errors:
             return data
         if self.initial["meeting_at"] and data["disposition"] in MEETINGS and not data["meeting_at"]:
-            self.add_error("meeting_at", "A meeting's time can be changed, not taken away. Cancel it on its own page.")
+            text = gettext("A meeting's time can be changed, not taken away. Cancel it on its own page.")
+            self.add_error("meeting_at", text)
         elif not self.changes():
-            self.add_error(None, "Nothing is different from what the call says already. Change what is wrong.")
+            self.add_error(None, gettext("Nothing is different from what the call says already. Change what is wrong."))
         elif data["disposition"] in SUPPRESSING and data["disposition"] != self.initial["disposition"]:
             self.check_scope()
         return data

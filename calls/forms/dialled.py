@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from calls.log.wrong_numbers import wrong_numbers_of
 from campaigns.dispositions import WRONG_NUMBERS
@@ -15,11 +16,11 @@ class DialledForm(forms.Form):
     def dialled_field(self) -> forms.ChoiceField:
         return forms.ChoiceField(
             choices=self.numbers,
-            initial=next((number for number, _ in self.numbers), ""),
+            initial=next((number for number, _other in self.numbers), ""),
             required=False,
             widget=forms.RadioSelect,
-            label="Number dialled",
-            error_messages={"invalid_choice": "This number is not among theirs any more. Choose another."},
+            label=_("Number dialled"),
+            error_messages={"invalid_choice": _("This number is not among theirs any more. Choose another.")},
         )
 
     @property

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from calls.ingest.contact_lookup import ContactLookup
 from calls.ingest.notes import CallNote, Kind, disagreement_note, left_out_note
@@ -14,6 +15,7 @@ from calls.log.services import CORRECTED_BY_IMPORT, amend, next_working_morning
 from calls.log.validation import CallRefused
 from calls.models import Call
 from campaigns.dispositions import DISPOSITION_RULES
+from config.ui.dates import full_day
 from markets.imports.files.rejects import RowRefused
 from markets.models import ImportJob, Workspace
 
@@ -50,7 +52,9 @@ class Amendments:
             pass
         elif known.is_older(stored, report.parsed.reported_at):
             if known.differences(stored, given):
-                notes.append(CallNote(Kind.KNOWN_NEWER, "A newer version of this call is known. Nothing is changed."))
+                notes.append(
+                    CallNote(Kind.KNOWN_NEWER, _("A newer version of this call is known. Nothing is changed."))
+                )
         else:
             decision = known.decide(stored, given)
             notes += [disagreement_note(*each, self.workspace) for each in decision.disagreements]
@@ -89,17 +93,19 @@ class Amendments:
 
     def _known_otherwise(self, report: ParsedReport, stored: StoredCall) -> IngestResult:
         call = Call.objects.select_related("contact", "campaign").get(pk=stored["id"])
-        message = (
-            f"The call {report.parsed.call_id} is known already, as one to {call.contact} (contact {call.contact_id}) "
-            f"in the campaign {call.campaign}; a call ID is one call."
+        text = _(
+            "The call %(call)s is known already, as one to %(person)s (contact %(key)s) "
+            "in the campaign %(campaign)s; a call ID is one call."
         )
-        return IngestResult("rejected", None, "known_otherwise", message)
+        values = {"person": call.contact, "key": call.contact_id, "campaign": call.campaign}
+        return IngestResult("rejected", None, "known_otherwise", text % {"call": report.parsed.call_id, **values})
 
     def _voided_note(self, stored: StoredCall, given: Mapping[str, Any]) -> CallNote:
         note = disagreement_note("disposition", given["disposition"], "", self.workspace)
         voided_at = stored["voided_at"].astimezone(self.workspace.zone)
-        note.message = f"A person voided this call on {voided_at:%-d %b %Y at %H:%M}. It stays voided."
-        note.stored_value = "Voided"
+        text = _("A person voided this call on %(day)s at %(time)s. It stays voided.")
+        note.message = text % {"day": full_day(voided_at), "time": f"{voided_at:%H:%M}"}
+        note.stored_value = _("Voided")
         return note
 
     @staticmethod

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from calls.ingest.ingest import CallIngest
 from calls.ingest.notes import Kind, note_derived_ids, store_notes
 from calls.ingest.reports import IngestResult, ParsedReport, ReportBatch
@@ -55,7 +57,8 @@ class CallLog:
         """Raises FileRefused, and ObjectDoesNotExist when the campaign is gone."""
         campaign = campaign_of(job)
         if campaign is None:
-            raise FileRefused(f"The import of {job} does not say which campaign the calls were made for.")
+            text = _("The import of %(file)s does not say which campaign the calls were made for.")
+            raise FileRefused(text % {"file": job})
         return cls(
             job=job,
             campaign=campaign,

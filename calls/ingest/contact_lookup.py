@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from config.db import bulk
@@ -86,7 +87,7 @@ class ContactLookup:
         """Further numbers and addresses mean their contact, and former keys of merged contacts the one that was kept,
         unless another contact has the key now."""
         keys = [*further, *((each.kind, each.value, each.contact) for each in reversed(former))]
-        kept = {each.pk: each for each in self._fetch("id", {contact for _, _, contact in keys})}
+        kept = {each.pk: each for each in self._fetch("id", {contact for _key, _value, contact in keys})}
         by_key = {KeyKind.EXTERNAL_ID: self.by_external_id, KeyKind.EMAIL: self.by_email}
         for kind, value, pk in keys:
             contact = kept[pk]
@@ -118,13 +119,13 @@ class ContactLookup:
         if refusal:
             raise refusal
         if not parts_of(key):
-            raise RowRefused("contact", "The row does not say who was called.")
-        named = " or ".join(f"“{part[:120]}”" for part in parts_of(key)[:5])
-        raise RowRefused(
-            "contact",
-            f"Nobody in {self.campaign.workspace} has {named} as external ID, email address or phone "
-            "number. Import the people first.",
+            raise RowRefused("contact", _("The row does not say who was called."))
+        named = _(" or ").join(f"“{part[:120]}”" for part in parts_of(key)[:5])
+        text = _(
+            "Nobody in %(workspace)s has %(keys)s as external ID, email address or phone number. "
+            "Import the people first."
         )
+        raise RowRefused("contact", text % {"workspace": self.campaign.workspace, "keys": named})
 
     def _get_by_part(self, part: str) -> ContactKeys | None:
         if contact := self.by_external_id.get(part):
@@ -141,9 +142,17 @@ class ContactLookup:
         members = [contact for contact in contacts if contact.pk in self.members]
         if len(members) == 1:
             return members[0]
-        named = ", ".join(f"{contact} (contact {contact.pk})" for contact in (members or contacts)[:5])
-        where = f"in the campaign {self.campaign}" if members else f"in {self.campaign.workspace}, none in the campaign"
-        raise RowRefused("several_people", f"The phone number {key} belongs to several people {where}: {named}.")
+        person = _("%(person)s (contact %(key)s)")
+        named = [person % {"person": contact, "key": contact.pk} for contact in (members or contacts)[:5]]
+        if members:
+            text = _("The phone number %(phone)s belongs to several people in the campaign %(campaign)s: %(people)s.")
+        else:
+            text = _(
+                "The phone number %(phone)s belongs to several people in %(workspace)s, none in the campaign: "
+                "%(people)s."
+            )
+        values = {"campaign": self.campaign, "workspace": self.campaign.workspace, "people": ", ".join(named)}
+        raise RowRefused("several_people", text % {"phone": key, **values})
 
     def phone_in(self, key: str) -> str:
         """The phone number in E.164 that the key is or, of several, the first one. Empty if there is none."""

@@ -11,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.derived.locks import lock_campaign
 from calls.ingest.amendments import Amendments, usual_callback
@@ -25,10 +27,11 @@ from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
 from campaigns.lookup import get_campaigns
 from campaigns.models import Campaign
+from config.ui.formats import number
 from markets.imports.files.rejects import RowRefused
 from markets.models import ImportJob, User, Workspace
 
-VOIDED_WHERE_EXPORTED = "Voided where it was exported from"
+VOIDED_WHERE_EXPORTED = gettext_noop("Voided where it was exported from")
 
 
 class CallIngest:
@@ -91,7 +94,8 @@ class CallIngest:
             values["caller"] = user
             del values["caller_name"]
         elif len(text) > 120:
-            raise RowRefused("caller", f"The caller's name has {len(text):,} characters; at most 120 are kept.")
+            problem = _("The caller's name has %(length)s characters; at most 120 are kept.")
+            raise RowRefused("caller", problem % {"length": number(len(text))})
 
     @staticmethod
     def batch(reports: Sequence[ParsedReport | RowRefused]) -> ReportBatch:
@@ -149,7 +153,7 @@ class CallIngest:
             if isinstance(campaign, Campaign):
                 by_key[campaign.pk] += reports
             else:
-                message = str(campaign or "The report does not say which campaign the call was made for.")
+                message = str(campaign or _("The report does not say which campaign the call was made for."))
                 rejected = IngestResult.rejected(RowRefused("campaign", message))
                 result.others |= {report.index: rejected for report in reports}
         index = attrgetter("index")

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from django.utils.translation import gettext as _
+
 from calls.ingest.times.moments import split_clock
+from config.ui.dates import long_day_of_year
 from markets.contacts.normalization import clean_text
 from markets.imports.dates import DAY_FIRST, EITHER_WAY, MONTH_FIRST, UNDECIDED, date_readings, shown_order
 from markets.imports.mapping import ColumnMapping
@@ -44,7 +47,7 @@ def inspect_calls(job: ImportJob, columns: ColumnMapping, rows: Iterable[Row]) -
 
 def _orders(rows: Iterable[Row], positions: list[int]) -> Iterator[tuple[int, str, str]]:
     """Position, order and text of each date. Most are in ISO format and are not looked at."""
-    for _, cells in rows:
+    for _line, cells in rows:
         for position in positions:
             text = cells[position] if position < len(cells) else ""
             if text[4:5] == "-":
@@ -58,7 +61,9 @@ def _orders(rows: Iterable[Row], positions: list[int]) -> Iterator[tuple[int, st
 
 def _unknown(text: str) -> DateOrderUnknown:
     first, second = date_readings(split_clock(clean_text(text))[0])
-    return DateOrderUnknown(
-        f"Every date of the file can be read in two ways: “{text[:60]}” is {first:%-d %B} or {second:%-d %B}. "
-        f"Say whether the day or the month comes first (--date-order {DAY_FIRST} or {MONTH_FIRST} on the command line)."
+    problem = _(
+        "Every date of the file can be read in two ways: “%(text)s” is %(first)s or %(second)s. Say whether the day or "
+        "the month comes first (--date-order %(day_first)s or %(month_first)s on the command line)."
     )
+    days = {"first": long_day_of_year(first), "second": long_day_of_year(second)}
+    return DateOrderUnknown(problem % {"text": text[:60], **days, "day_first": DAY_FIRST, "month_first": MONTH_FIRST})

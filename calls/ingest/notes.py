@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from calls.models import Direction
 from campaigns.dispositions import Disposition
 from config.db import bulk
+from config.ui.formats import number
 from markets.imports.contacts.extras import LeftOut
 from markets.models import ImportJob, ImportNote, Workspace
 
@@ -18,12 +22,14 @@ COLUMNS = (
 )
 LONGEST = 500
 LABELS: dict[str, str] = {
-    "started_at": "start",
-    "talk_seconds": "talk time",
-    "disposition": "outcome",
-    "caller_name": "caller",
-    "callback_at": "callback time",
-    "meeting_at": "meeting time",
+    "started_at": gettext_noop("start"),
+    "talk_seconds": gettext_noop("talk time"),
+    "disposition": gettext_noop("outcome"),
+    "caller_name": gettext_noop("caller"),
+    "callback_at": gettext_noop("callback time"),
+    "meeting_at": gettext_noop("meeting time"),
+    "direction": gettext_noop("direction"),
+    "notes": gettext_noop("notes"),
 }
 Kind = ImportNote.Kind
 
@@ -45,8 +51,8 @@ def left_out_note(left_out: LeftOut) -> CallNote:
 
 def disagreement_note(field: str, said: Any, stored: Any, workspace: Workspace) -> CallNote:
     said, stored = (_display(field, value, workspace) for value in (said, stored))
-    label = LABELS.get(field, field)
-    message = f"The {label} is “{said[:100]}” here, but a person made it “{stored[:100]}”. The person's word stays."
+    text = _("The %(field)s is “%(said)s” here, but a person made it “%(stored)s”. The person's word stays.")
+    message = text % {"field": _(LABELS.get(field, field)), "said": said[:100], "stored": stored[:100]}
     return CallNote(Kind.DISAGREEMENT, message, field, said, stored)
 
 
@@ -79,6 +85,10 @@ def note_derived_ids(job: ImportJob, line: int, count: int) -> None:
     note = found or ImportNote(workspace_id=job.workspace_id, job=job, kind=Kind.WARNING, field="call_id", line=line)
     total = count + int(note.file_value or 0)
     note.file_value = str(total)
-    rows = "1 row has" if total == 1 else f"{total:,} rows have"
-    note.message = f"{rows} no call ID. Person, time and number identify these calls instead."
+    text = ngettext(
+        "%(n)s row has no call ID. Person, time and number identify these calls instead.",
+        "%(n)s rows have no call ID. Person, time and number identify these calls instead.",
+        total,
+    )
+    note.message = text % {"n": number(total)}
     note.save()

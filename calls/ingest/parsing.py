@@ -8,12 +8,16 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from calls.ingest.html_text import html_to_text, is_html
 from calls.ingest.times.durations import UnreadableDuration, parse_seconds
 from calls.ingest.times.moments import MomentParser, UnreadableMoment
 from calls.log.validation import MAX_TALK_SECONDS
 from calls.models import Direction
 from campaigns.dispositions import Disposition
+from config.ui.formats import number
 from markets.contacts.normalization import clean_text
 from markets.contacts.values.blanks import means_nothing
 from markets.imports.contacts.extras import LeftOut
@@ -84,8 +88,9 @@ def dispositions_by_result(mapping: Mapping[str, str]) -> dict[str, str]:
     """The disposition of each word for a result, as `match_key` compares words. `mapping` overrides the usual words;
     a word that it maps to nothing is unknown."""
     table = {match_key(word): str(value) for value, words in USUAL_RESULTS.items() for word in words}
-    for value, label in Disposition.choices:
-        table |= {match_key(str(value)): str(value), match_key(str(label)): str(value)}
+    with translation.override("en"):  # as exports have them, in whichever language the page is
+        for value, label in Disposition.choices:
+            table |= {match_key(str(value)): str(value), match_key(str(label)): str(value)}
     return table | {match_key(word): label and parse_disposition(label, table) for word, label in mapping.items()}
 
 
@@ -96,9 +101,8 @@ def parse_result_mapping(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         word, sign, label = (part.strip() for part in text.partition("="))
         if not sign or not match_key(word):
-            raise RowRefused(
-                "results", f"“{text[:60]}” does not say what a result means; write it like “SALE = Meeting Booked”."
-            )
+            problem = _("“%(text)s” does not say what a result means; write it like “SALE = Meeting Booked”.")
+            raise RowRefused("results", problem % {"text": text[:60]})
         mapping[word] = parse_disposition(label, known)
     return mapping
 
@@ -160,19 +164,19 @@ class CallParser:
         text = clean_text(typed.get("started_at", "") or typed.get("started_date", ""))
         time_text = clean_text(typed.get("started_time", ""))
         if not text and not time_text:
-            raise RowRefused("started_at", "The row does not say when the call started.")
+            raise RowRefused("started_at", _("The row does not say when the call started."))
         return self._moment("started_at", text or time_text, time_text if text else "")
 
     def _moment(self, field: str, text: str, time_text: str = "") -> datetime:
         try:
-            return self.moments.parse(text, time_text, what=field.removesuffix("_at").replace("_", " "))
+            return self.moments.parse(text, time_text, what=field)
         except UnreadableMoment as unreadable:
             raise RowRefused(field, f"“{f'{text} {time_text}'.strip()[:60]}” {unreadable}") from None
 
     def _optional_moment(self, call: ParsedCall, field: str, text: str) -> datetime:
         moment = self._moment(field, text)
         if field == "callback_at" and moment <= call.values["started_at"] and not self.strict:
-            raise RowRefused(field, "The time to call back lies before the call itself.")
+            raise RowRefused(field, _("The time to call back lies before the call itself."))
         return moment
 
     def _parse_talk_time(self, call: ParsedCall, typed: Mapping[str, str]) -> None:
@@ -189,7 +193,8 @@ class CallParser:
         except UnreadableDuration as unreadable:
             raise RowRefused("talk_seconds", str(unreadable)) from None
         if seconds > MAX_TALK_SECONDS and not self.strict:
-            raise RowRefused(field, f"A talk time of {seconds} seconds cannot be: use 0 to {MAX_TALK_SECONDS}.")
+            problem = _("A talk time of %(seconds)s seconds cannot be: use 0 to %(most)s.")
+            raise RowRefused(field, problem % {"seconds": seconds, "most": MAX_TALK_SECONDS})
         return seconds
 
     def _parse_optional(
@@ -221,14 +226,15 @@ def parse_disposition(text: str, results: Mapping[str, str]) -> str:
     words = {results[key] for word in SEPARATORS.split(text) if (key := match_key(word)) in results}
     if len(words) == 1 and (known := words.pop()):
         return known
-    names = ", ".join(Disposition.labels)
+    with translation.override("en"):
+        values = {"outcome": text[:60], "options": ", ".join(map(str, Disposition.labels))}
     if not text:
-        raise RowRefused("disposition", f"“” is not a disposition. Use one of: {names}.")
-    raise RowRefused(
-        "outcome_unknown",
-        f"“{text[:60]}” is not a disposition. Use one of: {names}; or say what it means as a result (--result on the "
-        f"command line), such as “{text[:60]} = {Disposition.NOT_INTERESTED.label}”.",
+        raise RowRefused("disposition", _("“%(outcome)s” is not a disposition. Use one of: %(options)s.") % values)
+    problem = _(
+        "“%(outcome)s” is not a disposition. Use one of: %(options)s; or say what it means as a result (--result on "
+        "the command line), such as “%(outcome)s = Not Interested”."
     )
+    raise RowRefused("outcome_unknown", problem % values)
 
 
 DIRECTION_WORDS: dict[str, tuple[str, ...]] = {
@@ -239,10 +245,11 @@ DIRECTION_WORDS: dict[str, tuple[str, ...]] = {
 
 @lru_cache(maxsize=100)
 def parse_direction(text: str) -> str:
-    for value, label in Direction.choices:
-        if match_key(text) in map(match_key, (str(value), str(label), *DIRECTION_WORDS[value])):
+    for value in Direction.values:
+        if match_key(text) in map(match_key, (str(value), *DIRECTION_WORDS[value])):
             return str(value)
-    raise RowRefused("direction", f"“{text[:60]}” is not a direction. Use one of: {', '.join(Direction.labels)}.")
+    problem = _("“%(direction)s” is not a direction. Use one of: Outbound, Inbound.")
+    raise RowRefused("direction", problem % {"direction": text[:60]})
 
 
 def parse_notes(text: str) -> str:
@@ -257,7 +264,10 @@ def parse_call_id(typed: Mapping[str, str], *, is_needed: bool = False) -> str:
     if means_nothing(call_id):
         call_id = ""
     if not call_id and is_needed:
-        raise RowRefused("call_id", "The row needs the dialer's call ID: without it the call could be counted twice.")
+        raise RowRefused(
+            "call_id", _("The row needs the dialer's call ID: without it the call could be counted twice.")
+        )
     if len(call_id) > 120:
-        raise RowRefused("call_id", f"The call ID has {len(call_id):,} characters; at most 120 are kept.")
+        problem = _("The call ID has %(length)s characters; at most 120 are kept.")
+        raise RowRefused("call_id", problem % {"length": number(len(call_id))})
     return call_id

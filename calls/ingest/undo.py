@@ -14,6 +14,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.derived.locks import lock_campaign
 from calls.ingest import undo_corrections
@@ -71,6 +73,9 @@ class UndoReport:
         if len(self.named) < MOST_NAMED:
             self.named.append({"name": name, "why": why, "contact": contact})
 
+    def leave_call(self, call: Call, why: str) -> None:
+        self.leave(_("The call to %(person)s") % {"person": call.contact}, why, call.contact_id)
+
 
 def preview(job: ImportJob) -> UndoReport:
     """The report of an undo at this moment, which is rolled back."""
@@ -85,7 +90,8 @@ def undo(*, job: ImportJob, by: User | None) -> UndoReport:
     with transaction.atomic():
         locked = ImportJob.objects.select_for_update().get(pk=job.pk)
         if locked.state not in CAN_BE_UNDONE:
-            raise JobRefused(f"The import of {locked} is {locked.get_state_display()}; only an ended one is undone.")
+            text = _("The import of %(file)s is %(state)s; only an ended one is undone.")
+            raise JobRefused(text % {"file": locked, "state": locked.get_state_display()})
         report = _undo(locked, by=by)
         locked.state = ImportState.UNDONE
         locked.undone_at, locked.undone_by, locked.undo_report = now(), by, asdict(report)
@@ -111,7 +117,7 @@ def _undo(job: ImportJob, *, by: User | None) -> UndoReport:
     corrected = undo_corrections.give_back(job, corrections, by=by, reason=_undone(job))
     report.values += corrected.values
     for call, why in corrected.left:
-        report.leave(f"The call to {call.contact}", why, call.contact_id)
+        report.leave_call(call, why)
     _lift_suppressions(job, report, by)
     named = job.people.filter(Q(outcome=Outcome.CREATED) | Q(is_placed=True) | Q(is_enrolled=True))
     ids = named.order_by("contact").values_list("contact", flat=True)
@@ -211,22 +217,22 @@ def _reasons_to_keep_contact(job: ImportJob) -> dict[str, Exists | Q]:
     other_places = MarketContact.objects.filter(**here).exclude(market=job.option("market"))
     other_imports = ImportedContact.objects.filter(**here).exclude(job=job).exclude(job__state=ImportState.UNDONE)
     return {
-        "was erased": Exists(Erasure.objects.filter(**here)),
-        "was called": Exists(Call.objects.filter(**here)),
-        "is on the do-not-call list": Exists(_suppressions_to_keep(job).filter(**here)),
-        "is off-limits": Exists(OffLimits.objects.filter(**here)),
-        "has a note": Exists(Note.objects.filter(**here)),
-        "has a task": Exists(Task.objects.filter(**here)),
-        "has a tag": Exists(ContactTag.objects.filter(**here)),
-        "is proposed for a campaign": Exists(ProposedChange.objects.filter(**here)),
-        "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
-        "was told apart from somebody": Exists(
+        gettext_noop("was erased"): Exists(Erasure.objects.filter(**here)),
+        gettext_noop("was called"): Exists(Call.objects.filter(**here)),
+        gettext_noop("is on the do-not-call list"): Exists(_suppressions_to_keep(job).filter(**here)),
+        gettext_noop("is off-limits"): Exists(OffLimits.objects.filter(**here)),
+        gettext_noop("has a note"): Exists(Note.objects.filter(**here)),
+        gettext_noop("has a task"): Exists(Task.objects.filter(**here)),
+        gettext_noop("has a tag"): Exists(ContactTag.objects.filter(**here)),
+        gettext_noop("is proposed for a campaign"): Exists(ProposedChange.objects.filter(**here)),
+        gettext_noop("was merged with somebody"): Exists(ContactMerge.objects.filter(**here)),
+        gettext_noop("was told apart from somebody"): Exists(
             NotDuplicate.objects.filter(Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")))
         ),
-        "is in a campaign": Exists(CampaignContact.objects.filter(**here)),
-        "is in another market": Exists(other_places),
-        "is in another import": Exists(other_imports),
-        "was changed since": _changed_since(job),
+        gettext_noop("is in a campaign"): Exists(CampaignContact.objects.filter(**here)),
+        gettext_noop("is in another market"): Exists(other_places),
+        gettext_noop("is in another import"): Exists(other_imports),
+        gettext_noop("was changed since"): _changed_since(job),
     }
 
 
@@ -247,18 +253,19 @@ def _changed_since(job: ImportJob) -> Q:
 def _reasons_to_keep_link(job: ImportJob) -> dict[str, Exists | Q]:
     """Reasons to keep a contact who was known before in the market or campaign, as conditions."""
     here = {"contact": OuterRef("pk")}
+    members = CampaignContact.objects.filter(campaign__market=job.option("market"), **here)
     return {
-        "was called": Exists(Call.objects.filter(campaign=job.option("campaign"), **here)),
-        "was merged with somebody": Exists(ContactMerge.objects.filter(**here)),
-        "is in another import": Exists(_in_later_imports(job, "market").filter(**here)),
-        "is in a campaign": Exists(CampaignContact.objects.filter(campaign__market=job.option("market"), **here)),
+        gettext_noop("was called"): Exists(Call.objects.filter(campaign=job.option("campaign"), **here)),
+        gettext_noop("was merged with somebody"): Exists(ContactMerge.objects.filter(**here)),
+        gettext_noop("is in another import"): Exists(_in_later_imports(job, "market").filter(**here)),
+        gettext_noop("is in a campaign"): Exists(members),
     }
 
 
 def _void_calls(job: ImportJob, report: UndoReport, by: User | None) -> None:
     calls = _calls_of(job).filter(voided_at=None).select_related("contact")
     for call in calls.filter(signals__isnull=False).distinct():
-        report.leave(f"The call to {call.contact}", "has signals", call.contact_id)
+        report.leave_call(call, gettext_noop("has signals"))
     free = calls.filter(signals=None).select_related("campaign")
     for campaign, some in _by_campaign(free):
         report.calls += void_many(campaign=campaign, calls=some, by=by, reason=_undone(job))
@@ -290,4 +297,4 @@ def _lift_suppressions(job: ImportJob, report: UndoReport, by: User | None) -> N
 
 
 def _undone(job: ImportJob) -> str:
-    return f"The import of {job} was undone"
+    return _("The import of %(file)s was undone") % {"file": job}

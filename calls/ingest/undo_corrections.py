@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from calls.ingest.notes import LABELS
 from calls.log.services import amend
 from calls.log.validation import CallRefused
 from calls.models import Call, CallReport, Correction
 from markets.models import ImportJob, User
-
-LABELS = {"disposition": "outcome", "talk_seconds": "talk time", "started_at": "start", "caller_name": "caller"}
 
 
 @dataclass
@@ -41,8 +42,8 @@ def give_back(job: ImportJob, corrections: list[Correction], *, by: User | None,
         if "disposition" in changed_since:
             changed_since |= before[call.pk].keys() & {"callback_at"}
         if changed_since:
-            names = ", ".join(sorted(LABELS.get(name, name.removesuffix("_at")) for name in changed_since))
-            result.left.append((call, f"was changed since: {names}"))
+            names = ", ".join(sorted(_(LABELS[name]) for name in changed_since))
+            result.left.append((call, _("was changed since: %(fields)s") % {"fields": names}))
         _give_back_call(job, call, _without(before[call.pk], changed_since), result, by=by, reason=reason)
     return result
 

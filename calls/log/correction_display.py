@@ -7,8 +7,20 @@ from typing import Any
 
 from django.db.models import DateTimeField, Exists, Field, OuterRef, Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.models import Call, Correction
+
+LABELS = {
+    "direction": gettext_noop("Direction"),
+    "started_at": gettext_noop("Started at"),
+    "talk_seconds": gettext_noop("Talk seconds"),
+    "disposition": gettext_noop("Outcome"),
+    "callback_at": gettext_noop("Callback at"),
+    "notes": gettext_noop("Notes"),
+    "caller_name": gettext_noop("Caller name"),
+}
 
 
 @dataclass(frozen=True)
@@ -29,8 +41,7 @@ def field_changes(correction: Correction) -> Iterator[FieldChange]:
             before, after = (
                 _display_value(field, each.get(field.name)) for each in (correction.before, correction.after)
             )
-            label = "Outcome" if field.name == "disposition" else str(field.verbose_name).capitalize()
-            yield FieldChange(label, before, after, isinstance(field, DateTimeField))
+            yield FieldChange(_(LABELS[field.name]), before, after, isinstance(field, DateTimeField))
 
 
 def _display_value(field: "Field[Any, Any]", value: Any) -> str | datetime:

@@ -9,15 +9,19 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.utils.functional import Promise
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from calls.derived.locks import lock_campaign
 from calls.models import Meeting, MeetingChange
 from calls.models.meetings import MeetingStatus as Status
+from config.ui.dates import full_day
 from markets.models import User
 
 LATEST_TIME = datetime(2200, 1, 1, tzinfo=UTC)
-TAKEN_BACK = "The call that booked this meeting was taken back, and so the meeting stays Cancelled."
+TAKEN_BACK = gettext_noop("The call that booked this meeting was taken back, and so the meeting stays Cancelled.")
 
 
 @dataclass(frozen=True)
@@ -25,17 +29,17 @@ class MeetingOutcome:
     """A status that a meeting can be given, and the label of its button."""
 
     to: Status
-    verb: str
+    verb: str | Promise
     needs_reason: bool = False
     is_past: bool = False
     """Possible only once the time of the meeting has come."""
 
 
 MEETING_OUTCOMES: dict[str, MeetingOutcome] = {
-    Status.HELD: MeetingOutcome(Status.HELD, "Held", is_past=True),
-    Status.NO_SHOW: MeetingOutcome(Status.NO_SHOW, "No-show", is_past=True),
-    Status.SCHEDULED: MeetingOutcome(Status.SCHEDULED, "Move"),
-    Status.CANCELLED: MeetingOutcome(Status.CANCELLED, "Cancel", needs_reason=True),
+    Status.HELD: MeetingOutcome(Status.HELD, pgettext_lazy("meeting", "Held"), is_past=True),
+    Status.NO_SHOW: MeetingOutcome(Status.NO_SHOW, pgettext_lazy("meeting", "No-show"), is_past=True),
+    Status.SCHEDULED: MeetingOutcome(Status.SCHEDULED, pgettext_lazy("meeting", "Move")),
+    Status.CANCELLED: MeetingOutcome(Status.CANCELLED, pgettext_lazy("meeting", "Cancel"), needs_reason=True),
 }
 
 
@@ -97,58 +101,66 @@ def needs_reason(meeting: Meeting, to: str) -> bool:
 
 def _check_state(meeting: Meeting, to: str) -> None:
     if to not in MEETING_OUTCOMES:
-        raise MeetingRefused("to", f"A meeting cannot be made “{to}”. Choose one of: {', '.join(Status.labels)}.")
+        text = _("A meeting cannot be made “%(status)s”. Choose one of: %(options)s.")
+        raise MeetingRefused("to", text % {"status": to, "options": ", ".join(map(str, Status.labels))})
     if not can_change(meeting):
-        raise MeetingConflict(TAKEN_BACK)
+        raise MeetingConflict(_(TAKEN_BACK))
     if to == meeting.status and to != Status.SCHEDULED:
-        raise MeetingConflict(f"{describe(meeting)} already; nothing is to be changed.")
+        raise MeetingConflict(_("%(state)s already; nothing is to be changed.") % {"state": describe(meeting)})
 
 
 def _check_requirements(meeting: Meeting, to: str, scheduled_at: datetime | None, reason: str) -> None:
     if len(reason) > 500:
-        raise MeetingRefused("reason", f"The reason has {len(reason)} characters; at most 500 are kept.")
+        text = _("The reason has %(length)s characters; at most 500 are kept.")
+        raise MeetingRefused("reason", text % {"length": len(reason)})
     if needs_reason(meeting, to) and not reason:
-        raise MeetingRefused("reason", f"Say why: the meeting is {meeting.get_status_display()} now.")
+        text = _("Say why: the meeting is %(status)s now.")
+        raise MeetingRefused("reason", text % {"status": meeting.get_status_display()})
     if to == Status.SCHEDULED:
         _check_time(meeting, scheduled_at)
     if MEETING_OUTCOMES[to].is_past and scheduled_at is None:
-        raise MeetingRefused("at", "This meeting has no time yet. Move it to when it took place, then say what came.")
+        text = _("This meeting has no time yet. Move it to when it took place, then say what came.")
+        raise MeetingRefused("at", text)
     if MEETING_OUTCOMES[to].is_past and scheduled_at and scheduled_at > now():
-        raise MeetingRefused(
-            "at",
-            f"The meeting is on {_local_time(meeting, scheduled_at)}, which has not come. "
-            "If it took place before, move it to that time first.",
-        )
+        text = _("The meeting is on %(time)s, which has not come. If it took place before, move it to that time first.")
+        raise MeetingRefused("at", text % {"time": _local_time(meeting, scheduled_at)})
 
 
 def _check_time(meeting: Meeting, scheduled_at: datetime | None) -> None:
     if scheduled_at is None:
-        raise MeetingRefused("at", "Say when the meeting is.")
+        raise MeetingRefused("at", _("Say when the meeting is."))
     if scheduled_at <= meeting.call.started_at:
         booked = _local_time(meeting, meeting.call.started_at)
-        raise MeetingRefused("at", f"The meeting lies before the call that booked it, on {booked}.")
+        text = _("The meeting lies before the call that booked it, on %(time)s.")
+        raise MeetingRefused("at", text % {"time": booked})
     if scheduled_at >= LATEST_TIME:
-        raise MeetingRefused("at", f"The meeting lies in the year {scheduled_at.year}; check its time.")
+        text = _("The meeting lies in the year %(year)s; check its time.")
+        raise MeetingRefused("at", text % {"year": scheduled_at.year})
     if (meeting.status, meeting.scheduled_at) == (Status.SCHEDULED, scheduled_at):
-        raise MeetingRefused("at", f"The meeting is on {_local_time(meeting, scheduled_at)} already.")
+        text = _("The meeting is on %(time)s already.")
+        raise MeetingRefused("at", text % {"time": _local_time(meeting, scheduled_at)})
 
 
 def describe(meeting: Meeting) -> str:
     """A sentence with the state of the meeting, who changed it last, and why."""
-    text = f"The meeting is {meeting.get_status_display()}"
-    if meeting.status == Status.SCHEDULED:
-        at = meeting.scheduled_at
-        text += f" for {_local_time(meeting, at)}" if at else " without a time"
-    last = meeting.changes.select_related("changed_by").last()
-    if last:
-        by = f" by {last.changed_by}" if last.changed_by else ""
-        why = f" ({last.reason})" if last.reason else ""
-        text += f" since {_local_time(meeting, last.changed_at)}{by}{why}"
-    return text
+    at, last = meeting.scheduled_at, meeting.changes.select_related("changed_by").last()
+    if meeting.status != Status.SCHEDULED:
+        text = _("The meeting is %(status)s")
+    elif at:
+        text = _("The meeting is %(status)s for %(time)s")
+    else:
+        text = _("The meeting is %(status)s without a time")
+    state = text % {"status": meeting.get_status_display(), "time": _local_time(meeting, at) if at else ""}
+    if last is None:
+        return state
+    text = _("%(state)s since %(time)s by %(user)s") if last.changed_by else _("%(state)s since %(time)s")
+    since = text % {"state": state, "time": _local_time(meeting, last.changed_at), "user": last.changed_by}
+    return f"{since} ({_(last.reason)})" if last.reason else since
 
 
 def _local_time(meeting: Meeting, moment: datetime) -> str:
-    return f"{moment.astimezone(meeting.call.campaign.workspace.zone):%-d %b %Y, %H:%M}"
+    local = moment.astimezone(meeting.call.campaign.workspace.zone)
+    return f"{full_day(local)}, {local:%H:%M}"
 
 
 def was_moved(by: datetime | None) -> Exists:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from calls.models import Call
 from markets.models import Contact, User
@@ -25,5 +26,13 @@ def recorded_meanwhile(call: Call, moment: datetime) -> Call | None:
 
 
 def describe_recent(call: Call, contact: Contact, user: User) -> str:
-    who = "You" if call.caller_id == user.pk else call.caller
-    return f"{who} recorded {call.get_disposition_display()} for {contact} at {localtime(call.recorded_at):%H:%M}."
+    own, others = (
+        _("You recorded %(outcome)s for %(person)s at %(time)s."),
+        _("%(user)s recorded %(outcome)s for %(person)s at %(time)s."),
+    )
+    return (own if call.caller_id == user.pk else others) % {
+        "user": call.caller,
+        "outcome": call.get_disposition_display(),
+        "person": contact,
+        "time": f"{localtime(call.recorded_at):%H:%M}",
+    }

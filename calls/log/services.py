@@ -12,6 +12,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.derived import refresh, refresh_for_new_calls
 from calls.derived.locks import lock_campaign
@@ -28,7 +30,8 @@ from markets.suppressions.services import keys_in_scope, lift_all, suppress
 from markets.workspaces.audit import record_event
 from markets.workspaces.calendar import working_days
 
-CORRECTED_BY_IMPORT = "A later file of the dialer said otherwise"
+CALL_VOIDED = gettext_noop("The call was voided")
+CORRECTED_BY_IMPORT = gettext_noop("A later file of the dialer said otherwise")
 
 
 def record(*, campaign: Campaign, new: NewCall, on_created: Callable[[Call], object] = lambda call: None) -> Call:
@@ -124,12 +127,12 @@ def amend(
     values = _amended_values(campaign, call, fields, historical=historical)
     reason = reason.strip()[:500]
     if not reason:
-        raise CallRefused("reason", "Say why the call is corrected.")
+        raise CallRefused("reason", _("Say why the call is corrected."))
     day_before = _day(campaign, call)
     before = {name: getattr(call, name) for name in AMENDABLE}
     is_other_outcome = values["disposition"] != call.disposition
     if is_other_outcome and by is not None:
-        _lift(call.suppression_id, by=by, why="The call was corrected")
+        _lift(call.suppression_id, by=by, why=gettext_noop("The call was corrected"))
         call.suppression = None
     elif is_other_outcome and call.suppression and call.suppression.lifted_at:
         call.suppression = None
@@ -152,9 +155,9 @@ def amend(
 def void(*, call: Call, by: User | None, reason: str) -> None:
     """Reverses everything that the call did; the row stays. Raises CallRefused if it is voided already."""
     if not reason.strip():
-        raise CallRefused("no_reason", "Say why the call is voided.")
+        raise CallRefused("no_reason", _("Say why the call is voided."))
     if not void_many(campaign=call.campaign, calls=[call], by=by, reason=reason.strip()):
-        raise CallRefused("voided", "This call was voided already.")
+        raise CallRefused("voided", _("This call was voided already."))
 
 
 @transaction.atomic
@@ -168,7 +171,7 @@ def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, rea
     for call in voided:
         _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
     for meeting in Meeting.objects.filter(call__in=ids):
-        meeting.record_change(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason="The call was voided")
+        meeting.record_change(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=CALL_VOIDED)
     refresh(
         campaign=campaign,
         contacts={call.contact_id for call in voided},
@@ -200,7 +203,7 @@ def _day(campaign: Campaign, call: Call) -> date:
 def _amended_values(campaign: Campaign, call: Call, fields: dict[str, Any], *, historical: bool) -> dict[str, object]:
     """All amendable fields of the call with `fields` applied. Raises CallRefused if the result is not allowed."""
     if call.voided_at:
-        raise CallRefused("voided", "This call was voided; record it again instead of changing it.")
+        raise CallRefused("voided", _("This call was voided; record it again instead of changing it."))
     values = {name: fields.get(name, getattr(call, name)) for name in AMENDABLE}
     changed = {name for name in AMENDABLE if values[name] != getattr(call, name)}
     validator = CallValidator(campaign, [call.contact_id], historical=historical)
@@ -209,7 +212,8 @@ def _amended_values(campaign: Campaign, call: Call, fields: dict[str, Any], *, h
     rule = DISPOSITION_RULES[values["disposition"]]
     if "disposition" in changed and not rule.is_conversation and call.signals.exists():
         label = Disposition(values["disposition"]).label
-        raise CallRefused("has_signals", f"Signals were captured on this call, so it cannot become {label}.")
+        text = _("Signals were captured on this call, so it cannot become %(outcome)s.")
+        raise CallRefused("has_signals", text % {"outcome": label})
     if not rule.needs_callback_time:
         values["callback_at"] = None
     return values
@@ -264,7 +268,7 @@ def _booked_again(call: Call) -> bool:
     return not DISPOSITION_RULES[before].books_meeting
 
 
-DO_NOT_CONTACT_REASON = "Asked on a call not to be contacted"
+DO_NOT_CONTACT_REASON = gettext_noop("Asked on a call not to be contacted")
 
 
 def _suppress(contact: Contact, *, by: User | None, scope: SuppressionScope) -> Suppression:

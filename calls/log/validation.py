@@ -7,12 +7,14 @@ from typing import Protocol
 from uuid import UUID
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from calls.models import Direction
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.lifecycle.transitions import StatusHistory
 from campaigns.models import Campaign, CampaignContact
 from config.db import bulk
+from config.ui.dates import full_day
 from markets.models import ImportJob, SuppressionScope, User
 
 EARLIEST_START = datetime(1970, 1, 2, tzinfo=UTC)
@@ -90,7 +92,7 @@ class CallValidator:
             values=contacts,
             campaign_id=campaign.pk,
         )
-        self.members = {contact for contact, _ in members}
+        self.members = {contact for contact, _other in members}
         self.awaiting_callback = {contact for contact, callback_due_at in members if callback_due_at}
         self.active_required_since = campaign.created_at if historical else EARLIEST_START
         self.now = now()
@@ -103,27 +105,29 @@ class CallValidator:
 
         rule = DISPOSITION_RULES.get(new.disposition)
         if rule is None:
-            names = ", ".join(Disposition.labels)
-            return CallRefused("disposition", f"“{new.disposition}” is not a disposition. Use one of: {names}.")
+            text = _("“%(outcome)s” is not a disposition. Use one of: %(options)s.")
+            options = ", ".join(map(str, Disposition.labels))
+            return CallRefused("disposition", text % {"outcome": new.disposition, "options": options})
         if new.direction not in DIRECTIONS:
-            return CallRefused("direction", f"“{new.direction}” is not a direction. Use Outbound or Inbound.")
+            text = _("“%(direction)s” is not a direction. Use Outbound or Inbound.")
+            return CallRefused("direction", text % {"direction": new.direction})
         if changed is None and new.contact.pk not in self.members:
-            return CallRefused("not_a_member", f"{new.contact} is not in the campaign {self.campaign}.")
+            text = _("%(person)s is not in the campaign %(campaign)s.")
+            return CallRefused("not_a_member", text % {"person": new.contact, "campaign": self.campaign})
         if is_new("talk_seconds") and new.talk_seconds is not None and not 0 <= new.talk_seconds <= MAX_TALK_SECONDS:
-            return CallRefused(
-                "talk_seconds", f"A talk time of {new.talk_seconds} seconds cannot be: use 0 to {MAX_TALK_SECONDS}."
-            )
+            text = _("A talk time of %(seconds)s seconds cannot be: use 0 to %(most)s.")
+            return CallRefused("talk_seconds", text % {"seconds": new.talk_seconds, "most": MAX_TALK_SECONDS})
         if is_new("started_at") and not EARLIEST_START <= new.started_at <= self.now + MAX_CLOCK_SKEW:
-            return CallRefused(
-                "started_at",
-                f"The call starts at {self._local_time(new.started_at):%Y-%m-%d %H:%M}, which is "
-                f"{'in the future' if new.started_at > self.now else 'before 1970'}.",
-            )
+            if new.started_at > self.now:
+                text = _("The call starts at %(time)s, which is in the future.")
+            else:
+                text = _("The call starts at %(time)s, which is before 1970.")
+            return CallRefused("started_at", text % {"time": f"{self._local_time(new.started_at):%Y-%m-%d %H:%M}"})
         if rule.needs_callback_time and is_new("disposition", "callback_at", "started_at"):
             if new.callback_at is None:
-                return CallRefused("callback_at", "Say when to call back: a Callback Requested needs its time.")
+                return CallRefused("callback_at", _("Say when to call back: a Callback Requested needs its time."))
             if new.callback_at <= new.started_at:
-                return CallRefused("callback_at", "The time to call back lies before the call itself.")
+                return CallRefused("callback_at", _("The time to call back lies before the call itself."))
         return self._status_refusal(new.started_at) if is_new("started_at") else None
 
     def _status_refusal(self, started_at: datetime) -> CallRefused | None:
@@ -142,7 +146,7 @@ class CallValidator:
 
     def _not_active(self, moment: datetime) -> CallRefused:
         status = self.status_history.status_at(moment).label
-        started = f"{self._local_time(moment):%-d %b %Y at %H:%M}"
-        return CallRefused(
-            "not_active", f"{self.campaign} was not Active but {status} on {started}, when the call started."
-        )
+        started = self._local_time(moment)
+        text = _("%(campaign)s was not Active but %(status)s on %(day)s at %(time)s, when the call started.")
+        values = {"campaign": self.campaign, "status": status, "day": full_day(started), "time": f"{started:%H:%M}"}
+        return CallRefused("not_active", text % values)

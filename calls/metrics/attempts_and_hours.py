@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import ExtractIsoWeekDay, RowNumber
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
 
 from calls.derived.daily_counts import CALL_COUNTS
 from calls.metrics.definitions import FEW_CALLS, RATES, wilson_interval
@@ -32,7 +33,7 @@ from config.ui.charts import (
     bar_chart,
     heat_map,
 )
-from config.ui.formats import percent
+from config.ui.formats import number, percent
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Workspace
 
@@ -77,10 +78,22 @@ class ConversationRate:
     def words(self) -> str:
         """The tooltip: fraction, rate, 95 % interval, and a warning below FEW_CALLS calls."""
         if self.rate is None or self.interval is None:
-            return f"{self.label}: no calls"
+            return _("%(what)s: no calls") % {"what": self.label}
+        texts = [
+            _("%(what)s: %(n)s of %(all)s calls, %(rate)s"),
+            _("95 %% interval %(low)s–%(high)s"),
+        ]
         low, high = self.interval
-        text = f"{self.label}: {self.conversations:,} of {self.calls:,} calls, {100 * self.rate:.1f} %"
-        return f"{text}; 95 % interval {100 * low:.1f}–{100 * high:.1f} %{', few calls' if self.is_few else ''}"
+        values = {
+            "what": self.label,
+            "n": number(self.conversations),
+            "all": number(self.calls),
+            "rate": percent(self.rate),
+            "low": number(100 * low, 1),
+            "high": percent(high),
+        }
+        words = "; ".join(text % values for text in texts)
+        return ", ".join([words, _("few calls")]) if self.is_few else words
 
     @property
     def tint(self) -> int:
@@ -91,7 +104,7 @@ class ConversationRate:
     @property
     def number(self) -> str:
         """The number of the attempt."""
-        return self.label.removeprefix("Attempt ")
+        return self.which.get("attempt") or self.label.removeprefix("Attempt ")
 
     @property
     def look(self) -> str:
@@ -123,17 +136,19 @@ def by_attempt(
     """
     within = workspace.in_days("started_at", period.first, period.last)
     counts: dict[str, Count] = {}
-    for number in ATTEMPTS:
-        of_number = _is(number)
-        counts[f"calls_{number}"] = Count("pk", filter=of_number & within)
-        counts[f"talked_{number}"] = Count("pk", filter=of_number & within & IS_CONVERSATION)
+    for attempt in ATTEMPTS:
+        of_number = _is(attempt)
+        counts[f"calls_{attempt}"] = Count("pk", filter=of_number & within)
+        counts[f"talked_{attempt}"] = Count("pk", filter=of_number & within & IS_CONVERSATION)
     found = numbered_calls(workspace, campaigns, period.as_of).aggregate(**counts)
-    made = {number: (found[f"calls_{number}"], found[f"talked_{number}"]) for number in ATTEMPTS}
-    last = max((number for number, (calls, _) in made.items() if calls), default=0)
+    made = {each: (found[f"calls_{each}"], found[f"talked_{each}"]) for each in ATTEMPTS}
+    last = max((number for number, (calls, _other) in made.items() if calls), default=0)
     top = highest_rate(made.values())
-    return [
-        ConversationRate(f"Attempt {ATTEMPTS[n]}", *made[n], top, {"attempt": ATTEMPTS[n]}) for n in range(1, last + 1)
-    ]
+    return [ConversationRate(attempt_label(n), *made[n], top, {"attempt": ATTEMPTS[n]}) for n in range(1, last + 1)]
+
+
+def attempt_label(attempt: int) -> str:
+    return _("Attempt %(n)s") % {"n": ATTEMPTS[attempt]}
 
 
 def of_attempt(number: int, calls: CallQuerySet) -> Any:
@@ -168,7 +183,7 @@ def by_hour(hours: QuerySet[Any, Any]) -> HourlyRates | None:
     found = {(row["weekday"], row["hour"]): (row["calls"], row["talked"]) for row in counted}
     if not found:
         return None
-    shown = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
+    shown = list(range(min(hour for _key, hour in found), max(hour for _key, hour in found) + 1))
     top = highest_rate(found.values())
 
     def cell(day: int, hour: int) -> ConversationRate:
@@ -176,7 +191,7 @@ def by_hour(hours: QuerySet[Any, Any]) -> HourlyRates | None:
         which = {"weekday": str(day), "hour": str(hour)}
         return ConversationRate(label, *found.get((day, hour), (0, 0)), top, which)
 
-    days = range(1, 8 if any(day > 5 for day, _ in found) else 6)
+    days = range(1, 8 if any(day > 5 for day, _other in found) else 6)
     rows_shown = [WeekdayRates(str(WEEKDAYS[day - 1]), [cell(day, hour) for hour in shown]) for day in days]
     return HourlyRates([f"{hour:02}" for hour in shown], rows_shown)
 
@@ -196,9 +211,13 @@ def attempts_chart(attempts: list[ConversationRate], scope: Scope | None) -> Cha
         )
         for each in attempts
     )
-    numbers = ChartTable(("Attempt", "Calls", "Conversations", "Rate", "95 % interval"), rows)
-    keys = [LegendEntry("s5", f"{FEW_CALLS} calls or more"), LegendEntry("s1", "few calls")]
-    return bar_chart("Conversations per call by attempt", shown, numbers, keys=keys, unit=Unit.SHARE)
+    # xgettext:no-python-format
+    interval = _("95 % interval")
+    header = (_("Attempt"), _("Calls"), _("Conversations"), _("Rate"), interval)
+    enough = _("%(n)s calls or more") % {"n": FEW_CALLS}
+    keys = [LegendEntry("s5", enough), LegendEntry("s1", _("few calls"))]
+    title = _("Conversations per call by attempt")
+    return bar_chart(title, shown, ChartTable(header, rows), keys=keys, unit=Unit.SHARE)
 
 
 def hours_chart(times: HourlyRates | None, scope: Scope | None) -> Chart | None:
@@ -207,11 +226,11 @@ def hours_chart(times: HourlyRates | None, scope: Scope | None) -> Chart | None:
         return None
     shown = [(row.label, [Cell(share.words, share.look) for share in row.cells]) for row in times.rows]
     rows = ((row.label, *(_talked_of(scope, each) if each.calls else "" for each in row.cells)) for row in times.rows)
-    numbers = ChartTable(("Conversations / calls", *times.hours), tuple(rows))
+    numbers = ChartTable((_("Conversations / calls"), *times.hours), tuple(rows))
     first, *between, last = (LegendEntry(look, "") for look in SEQUENCE)
-    tints = [replace(first, words="fewer"), *between, replace(last, words="more")]
-    keys = [LegendEntry("", "Conversations per call"), *tints, LegendEntry("few-cell", "few calls")]
-    return heat_map("Conversations per call by weekday and hour", times.hours, shown, numbers, keys)
+    tints = [replace(first, words=_("fewer")), *between, replace(last, words=_("more"))]
+    keys = [LegendEntry("", _("Conversations per call")), *tints, LegendEntry("few-cell", _("few calls"))]
+    return heat_map(_("Conversations per call by weekday and hour"), times.hours, shown, numbers, keys)
 
 
 def _talked_of(scope: Scope | None, share: ConversationRate) -> LinkedCell | str:
@@ -220,7 +239,7 @@ def _talked_of(scope: Scope | None, share: ConversationRate) -> LinkedCell | str
 
 def _counted(scope: Scope | None, share: ConversationRate, **values: int | float | None) -> LinkedCell | str:
     if scope is None:
-        shown = (percent(value) if metric in RATES else f"{value:,}" for metric, value in values.items())
+        shown = (percent(value) if metric in RATES else number(value) for metric, value in values.items())
         return " / ".join(shown)
     further = f"&{urlencode(share.which)}"
     return LinkedCell(share.key, tuple(scope.number(metric, value, further) for metric, value in values.items()))
@@ -230,7 +249,8 @@ def _interval(share: ConversationRate) -> str:
     if not share.interval:
         return ""
     low, high = share.interval
-    return f"{100 * low:.1f}–{100 * high:.1f} %{', few calls' if share.is_few else ''}"
+    words = f"{number(100 * low, 1)}–{percent(high)}"
+    return ", ".join([words, _("few calls")]) if share.is_few else words
 
 
 def highest_rate(counts: Iterable[tuple[int, int]]) -> float:

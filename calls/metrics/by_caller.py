@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, gettext_noop
 
 from calls.derived.daily_counts import CALL_COUNTS
 from calls.metrics.definitions import CALL_METRICS, Counts, with_rates
@@ -17,7 +18,7 @@ from calls.models.calls import CallQuerySet
 from campaigns.models import CampaignContact
 from markets.models import User, Workspace
 
-NOBODY = "Nobody named"
+NOBODY = gettext_noop("Nobody named")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def by_caller(calls: CallQuerySet) -> list[CallerRow]:
             found.setdefault((row.pop("caller"), row.pop("name")), {}).update(row)
     users = {user.pk: user for user in User.objects.filter(pk__in=[user for user, _ in found if user])}
     made = [_row(Caller(user, name), str(users[user]) if user else name, found[user, name]) for user, name in found]
-    return sorted(made, key=lambda row: (row.name == NOBODY, row.name.casefold(), row.caller.key))
+    return sorted(made, key=lambda row: (row.name == gettext(NOBODY), row.name.casefold(), row.caller.key))
 
 
 def all_callers(calls: CallQuerySet, rows: Sequence[CallerRow]) -> CallerRow:
@@ -96,4 +97,4 @@ def _sources(calls: CallQuerySet) -> list[tuple[QuerySet[Any, Any], dict[str, Ex
 
 def _row(caller: Caller, name: str, counts: Counts) -> CallerRow:
     found = {"called": 0, "signals_captured": 0} | counts
-    return CallerRow(caller, name or NOBODY, with_rates(found))
+    return CallerRow(caller, name or gettext(NOBODY), with_rates(found))

@@ -7,7 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
 from django.utils.timezone import now
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from calls.models.calls import CallbackDecision, CallQuerySet
 from campaigns.models import CampaignContact, Status
@@ -24,27 +27,26 @@ KEPT_WITHIN = timedelta(hours=1)
 class CallbackState(models.TextChoices):
     """The state of a callback, most urgent first."""
 
-    MISSED = "missed", "Missed"
-    DUE = "due", "Due"
-    UPCOMING = "upcoming", "Upcoming"
-    LATE = "late", "Late"
-    KEPT = "kept", "Kept"
-    RELEASED = "released", "Released"
+    MISSED = "missed", _("Missed")
+    DUE = "due", _("Due")
+    UPCOMING = "upcoming", _("Upcoming")
+    LATE = "late", _("Late")
+    KEPT = "kept", _("Kept")
+    RELEASED = "released", _("Released")
 
 
 USUAL_STATES = [state for state in CallbackState if state != CallbackState.RELEASED]
 """Those that are shown also where there are none."""
 OPEN_STATES = (CallbackState.MISSED, CallbackState.DUE, CallbackState.UPCOMING)
 
-STATE_DESCRIPTIONS: dict[str, tuple[str, str]] = {
-    CallbackState.MISSED: ("Missed", "The promised day is over and nobody called since."),
-    CallbackState.DUE: ("Due", "The time has come, the day is not over, nobody called since."),
-    CallbackState.UPCOMING: ("Upcoming", "The time has not come; nobody called since."),
-    CallbackState.LATE: ("Late", "Called more than an hour after the promised time."),
-    CallbackState.KEPT: ("Kept", "Called by the promised time, or up to an hour after it."),
-    CallbackState.RELEASED: ("Released", "A manager decided that nobody calls back, when the campaign stopped."),
+STATE_MEANINGS: dict[str, str | Promise] = {
+    CallbackState.MISSED: _("The promised day is over and nobody called since."),
+    CallbackState.DUE: _("The time has come, the day is not over, nobody called since."),
+    CallbackState.UPCOMING: _("The time has not come; nobody called since."),
+    CallbackState.LATE: _("Called more than an hour after the promised time."),
+    CallbackState.KEPT: _("Called by the promised time, or up to an hour after it."),
+    CallbackState.RELEASED: _("A manager decided that nobody calls back, when the campaign stopped."),
 }
-"""Label and meaning."""
 IS_RELEASED = Q(callback_decision=CallbackDecision.RELEASED)
 IS_OPEN = Q(fulfilled_at=None) & ~IS_RELEASED
 IS_LATE = Q(fulfilled_at__gt=F("callback_at") + KEPT_WITHIN)
@@ -61,7 +63,7 @@ def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet
     A callback may be called for while it is open and the member is callable, as in the queue.
     """
     moment = moment or now()
-    today, _ = workspace.bounds(workspace.day_of(moment), None)
+    today, _last = workspace.bounds(workspace.day_of(moment), None)
     # A subquery is looked up for each row that is shown. For Exists, PostgreSQL would gather all members beforehand.
     callable_now = _members().callable().filter(campaign__status=Status.ACTIVE).values_list(Value(True))[:1]
     return calls_with_callback(workspace).annotate(
@@ -80,21 +82,23 @@ def with_state(workspace: Workspace, moment: datetime | None = None) -> QuerySet
 
 def missed(workspace: Workspace, first: date | None, last: date | None) -> QuerySet[Model]:
     """Missed callbacks promised for days from `first` to `last`."""
-    today, _ = workspace.bounds(workspace.today(), None)
+    today, _last = workspace.bounds(workspace.today(), None)
     within = workspace.in_days("callback_at", first, last)
     return calls_with_callback(workspace).filter(within, IS_OPEN, callback_at__lt=today)
 
 
 def with_why_not(made: QuerySet[Model]) -> QuerySet[Model]:
-    """Adds `why_not`, the reason why an open callback cannot be called for; null if it can, or if it is fulfilled."""
+    """Adds `why_not`, the English reason why an open callback cannot be called for; null if it can, or is fulfilled."""
     reasons = {
-        "Removed from the campaign": Q(removed_at__isnull=False),
-        "On the do-not-call list": is_suppressed("contact__"),
-        "Off-limits": is_off_limits("contact__"),
-        "Closed by another call": Q(is_closed=True),
-        "No number": Q(contact__phone_e164=""),
-        "Number to repair": ~has_usable_phone("contact__"),
-        **{f"The campaign is {each.label}": Q(campaign__status=each) for each in Status if each != Status.ACTIVE},
+        gettext_noop("removed from the campaign"): Q(removed_at__isnull=False),
+        gettext_noop("on the do-not-call list"): is_suppressed("contact__"),
+        gettext_noop("off-limits"): is_off_limits("contact__"),
+        gettext_noop("closed by another call"): Q(is_closed=True),
+        gettext_noop("no number"): Q(contact__phone_e164=""),
+        gettext_noop("number to repair"): ~has_usable_phone("contact__"),
+        gettext_noop("the campaign is draft"): Q(campaign__status=Status.DRAFT),
+        gettext_noop("the campaign is paused"): Q(campaign__status=Status.PAUSED),
+        gettext_noop("the campaign is completed"): Q(campaign__status=Status.COMPLETED),
     }
     whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
     why = _members().annotate(why=Case(*whens, output_field=CharField())).values("why")[:1]
@@ -173,7 +177,7 @@ class CallbackCounts:
 def states_of(rows: Iterable[CallbackCounts]) -> list[tuple[str, str]]:
     """The name and label of each state that a table of these rows shows."""
     found = {state for row in rows for state in row.counts}
-    return [(str(state), state.label) for state in CallbackState if state in USUAL_STATES or state in found]
+    return [(str(state), str(state.label)) for state in CallbackState if state in USUAL_STATES or state in found]
 
 
 def by_campaign(made: QuerySet[Model]) -> list[CallbackCounts]:
@@ -189,12 +193,12 @@ def by_caller(made: QuerySet[Model]) -> list[CallbackCounts]:
     """By the user who promised or, for imported calls, by the caller's name in the dialer."""
     named = made.order_by().annotate(named=Case(When(caller=None, then=F("caller_name")), default=Value("")))
     rows = list(named.values_list("caller", "named", "state").annotate(n=Count("pk")))
-    users = User.objects.in_bulk({caller for caller, *_ in rows if caller})
+    users = User.objects.in_bulk({caller for caller, *_other in rows if caller})
 
     def who(caller: int | None, name: str) -> tuple[str, dict[str, str]]:
         if caller:
             return str(users[caller]), {"caller": str(caller)}
-        return (name, {"caller_name": name}) if name else ("Nobody", {"nobody": "yes"})
+        return (name, {"caller_name": name}) if name else (gettext("Nobody"), {"nobody": "yes"})
 
     return _group_counts((*who(caller, name), state, count) for caller, name, state, count in rows)
 

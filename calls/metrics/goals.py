@@ -7,11 +7,22 @@ from enum import Enum
 from functools import cached_property
 from math import ceil
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from calls.metrics.goal_words import (
+    RATE_LABELS,
+    between,
+    capitalized,
+    takes_years,
+    too_early,
+    will_be_reached,
+)
 from calls.metrics.pace import DayRange, Goal, Pace, pace_of
 from calls.metrics.presentation import Scope
 from campaigns.models import Campaign, GoalKind, Status
 from config.ui.charts import LinkedNumber
-from config.ui.formats import day
+from config.ui.formats import day, number
 from config.ui.periods import Period
 from markets.models import Workspace
 
@@ -19,18 +30,25 @@ MAX_CONSIDERED, MAX_SHOWN = 30, 8
 
 
 class Outlook(Enum):
-    """The label of a goal's state and the class of its colour; in the order of what needs attention first."""
+    """A goal's state and the class of its colour; in the order of what needs attention first."""
 
-    BEHIND = "Behind", "bad"
-    CLOSE = "Close", "caution"
-    MISSED = "Not reached", "bad"
-    ON_TRACK = "On track", "good"
-    REACHED = "Reached", "good"
-    OPEN = "", ""
+    BEHIND = "behind", "bad"
+    CLOSE = "close", "caution"
+    MISSED = "missed", "bad"
+    ON_TRACK = "on_track", "good"
+    REACHED = "reached", "good"
+    OPEN = "open", ""
 
     @property
     def label(self) -> str:
-        return self.value[0]
+        labels = {
+            Outlook.BEHIND: pgettext("goal", "Behind"),
+            Outlook.CLOSE: pgettext("goal", "Close"),
+            Outlook.MISSED: pgettext("goal", "Not reached"),
+            Outlook.ON_TRACK: pgettext("goal", "On track"),
+            Outlook.REACHED: pgettext("goal", "Reached"),
+        }
+        return labels.get(self, "")
 
     @property
     def css(self) -> str:
@@ -53,7 +71,7 @@ class GoalProgress:
 
     @property
     def label(self) -> str:
-        return GoalKind(self.goal.kind).label
+        return str(GoalKind(self.goal.kind).label)
 
     @property
     def due_on(self) -> date | None:
@@ -139,31 +157,30 @@ class GoalProgress:
         if self.outlook in (Outlook.REACHED, Outlook.MISSED):
             return ""
         if self._is_out_of_reach:
-            return (
-                f"{self.missing:,} more people are needed, but only {self.pace.facts.uncalled:,} can be called. "
+            text = _(
+                "%(missing)s more people are needed, but only %(callable)s can be called. "
                 "Choose more people or repair numbers."
             )
+            return text % {"missing": number(self.missing), "callable": number(self.pace.facts.uncalled)}
         if self.due_on and self.pace.today > self.due_on:
-            return f"the goal was {day(self.due_on)}."
+            return _("the goal was %(day)s.") % {"day": day(self.due_on)}
         if self.range is None:
-            return f"{self.subject} would take more than two years." if self._is_too_slow else too_early(self.pace)
-        due = f"; the goal is {day(self.due_on)}" if self.due_on else ""
-        return f"{self.subject} {between(self.range)}{due}.{self._advice}"
-
-    @property
-    def subject(self) -> str:
-        if self.is_everybody:
-            return "everybody will have been called"
-        if self.is_coverage:
-            return f"{self.goal.target} % will have been called"
-        return f"{self.goal.target:,} {self.goal.kind} will have been {'held' if self.is_talk else 'booked'}"
+            return takes_years(self.goal) if self._is_too_slow else too_early(self.pace)
+        ends = will_be_reached(self.goal, self.range)
+        if not self.due_on:
+            return f"{ends}."
+        goal = _("%(forecast)s; the goal is %(day)s.") % {"forecast": ends, "day": day(self.due_on)}
+        return f"{goal}{self._advice}"
 
     @property
     def _advice(self) -> str:
         extra = self.extra_calls
         if not extra:
             return ""
-        return f" {extra:,} more {'call' if extra == 1 else 'calls'} a day would bring it back."
+        text = ngettext(
+            "%(n)s more call a day would bring it back.", "%(n)s more calls a day would bring it back.", extra
+        )
+        return " " + text % {"n": number(extra)}
 
     @property
     def extra_calls(self) -> int:
@@ -214,13 +231,13 @@ class Plan:
             return ""
         if self.pace.end is None:
             return capitalized(too_early(self.pace))
-        return f"Everybody will have been called {between(self.pace.end)}."
+        return _("Everybody will have been called %(days)s.") % {"days": between(self.pace.end)}
 
     @property
     def sentence(self) -> str:
         """One sentence for a list: that of the goal that needs attention first, or when everybody will be called."""
         if self.worst is None or self.worst.outlook is Outlook.OPEN:
-            return self.end_words or "Everybody who can be called has been called."
+            return self.end_words or _("Everybody who can be called has been called.")
         words = self.worst.words
         return f"{self.worst.label}: {words}" if self.worst.outlook is Outlook.REACHED else capitalized(words)
 
@@ -234,39 +251,15 @@ class Plan:
             "conversations": scope.number("conversations", made.conversations),
             "first_attempts": scope.number("calls_made", made.first_attempts, "&attempt=1"),
         }
-        return [
-            (capitalized(name.replace("_", " ")), f"{self.pace.per_day(name):.1f}", number)
-            for name, number in numbers.items()
-        ]
+        return [(_(RATE_LABELS[name]), number(self.pace.per_day(name), 1), linked) for name, linked in numbers.items()]
 
     @property
     def uncalled(self) -> LinkedNumber:
         """Callable people who were not called yet, with their list."""
         scope = Scope(self.workspace, campaign=self.campaign)
         return LinkedNumber(
-            "rows", self.pace.facts.uncalled, f"{self.pace.facts.uncalled:,}", scope.people_url("first")
+            "rows", self.pace.facts.uncalled, number(self.pace.facts.uncalled), scope.people_url("first")
         )
-
-
-def capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def between(days: DayRange) -> str:
-    """`on 3 Dec`, `between 3 and 9 Dec`, `between 28 Nov and 3 Dec`."""
-    first, last = days
-    if first == last:
-        return f"on {day(first)}"
-    is_same_month = (first.year, first.month) == (last.year, last.month)
-    return f"between {first.day if is_same_month else day(first)} and {day(last)}"
-
-
-def too_early(pace: Pace) -> str:
-    if pace.campaign.status == Status.PAUSED:
-        return "the campaign is paused, so there is no forecast."
-    if not pace.is_known:
-        return "it is too early for a forecast: it needs five working days with calls."
-    return f"there is no forecast: nothing to count in the last {pace.day_count} working days."
 
 
 def plans_of(workspace: Workspace, campaigns: Sequence[Campaign]) -> list[Plan]:

@@ -29,8 +29,8 @@ def count_outcomes(scope: Scope, counts: Mapping[str, int]) -> list[OutcomeCount
     return [
         OutcomeCount(
             disposition.value,
-            disposition.label,
-            DISPOSITION_RULES[disposition].group.label,
+            str(disposition.label),
+            str(DISPOSITION_RULES[disposition].group.label),
             found[disposition],
             found[disposition] / made,
             f"{href}&disposition={disposition}",

@@ -8,45 +8,70 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.metrics.by_caller import Caller
 from calls.metrics.definitions import CALL_METRICS, FEW_CALLS, RATES, Counts, wilson_interval
 from campaigns.models import Campaign
 from config.ui.charts import LinkedNumber
-from config.ui.formats import percent
+from config.ui.formats import in_language, number, percent, signed
 from config.ui.periods import ALL_TIME, Period
 from markets.models import Market, Workspace
 
 
 @dataclass(frozen=True)
 class MetricDefinition:
-    label: str
-    definition: str
+    name: str
+    """In English, like `meaning`."""
+    meaning: str
     over: tuple[str, str] | None = None
     """Numerator and denominator of a rate."""
+
+    @property
+    def label(self) -> str:
+        return _(self.name)
+
+    @property
+    def definition(self) -> str:
+        return _(self.meaning)
 
 
 METRICS: dict[str, MetricDefinition] = {
     "contact_count": MetricDefinition(
-        "Contacts", "People in the campaign and not removed, each counted once, whatever the days of the period."
+        gettext_noop("Contacts"),
+        gettext_noop("People in the campaign and not removed, each counted once, whatever the days of the period."),
     ),
-    "calls_made": MetricDefinition("Calls made", "Outbound calls with a disposition that are not voided."),
-    "conversations": MetricDefinition("Conversations", "Calls that reached the person."),
+    "calls_made": MetricDefinition(
+        gettext_noop("Calls made"), gettext_noop("Outbound calls with a disposition that are not voided.")
+    ),
+    "conversations": MetricDefinition(gettext_noop("Conversations"), gettext_noop("Calls that reached the person.")),
     "connection_rate": MetricDefinition(
-        "Connection rate", "Conversations / calls made.", ("conversations", "calls_made")
+        gettext_noop("Connection rate"), gettext_noop("Conversations / calls made."), ("conversations", "calls_made")
     ),
     "meetings_booked": MetricDefinition(
-        "Meetings booked", "Calls made that ended with a meeting; later cancellations stay in."
+        gettext_noop("Meetings booked"),
+        gettext_noop("Calls made that ended with a meeting; later cancellations stay in."),
     ),
-    "signals_captured": MetricDefinition("Signals captured", "Signals heard on the calls made."),
-    "coverage": MetricDefinition("Coverage", "People called in the period / contacts.", ("called", "contact_count")),
+    "signals_captured": MetricDefinition(
+        gettext_noop("Signals captured"), gettext_noop("Signals heard on the calls made.")
+    ),
+    "coverage": MetricDefinition(
+        gettext_noop("Coverage"), gettext_noop("People called in the period / contacts."), ("called", "contact_count")
+    ),
     "reach": MetricDefinition(
-        "Reach", "People spoken with in the period / people called in it.", ("reached", "called")
+        gettext_noop("Reach"),
+        gettext_noop("People spoken with in the period / people called in it."),
+        ("reached", "called"),
     ),
-    "called": MetricDefinition("People called", "Contacts who were called in the period, each counted once."),
+    "called": MetricDefinition(
+        gettext_noop("People called"), gettext_noop("Contacts who were called in the period, each counted once.")
+    ),
     "callable": MetricDefinition(
-        "Callable",
-        "People to call now: not removed, closed, on the do-not-call list or off-limits, with a usable number.",
+        gettext_noop("Callable"),
+        gettext_noop(
+            "People to call now: not removed, closed, on the do-not-call list or off-limits, with a usable number."
+        ),
     ),
 }
 SECONDARY_METRICS = ("coverage", "reach", "callable")
@@ -106,7 +131,7 @@ class Scope:
 
     def number(self, metric: str, value: int | float | None, further: str = "") -> LinkedNumber:
         """For the table of a chart. `further` is appended to the query of the link."""
-        words = percent(value) if metric in RATES else f"{value:,}"
+        words = percent(value) if metric in RATES else number(value)
         return LinkedNumber(metric, value, words, f"{self.list_url(metric)}{further}")
 
     @cached_property
@@ -152,14 +177,16 @@ class Figure:
 
     @property
     def formatted(self) -> str:
-        return percent(self.value) if self.is_rate else f"{self.value:,}"
+        return percent(self.value) if self.is_rate else number(self.value)
 
     @property
     def change_in_words(self) -> str:
         """`+42`, or `+1.2 points` for a rate; empty without a comparison."""
         if self.change is None:
             return ""
-        return f"{100 * self.change:+.1f} points" if self.is_rate else f"{self.change:+,}" if self.change else "0"
+        if self.is_rate:
+            return _("%(change)s points") % {"change": in_language(f"{100 * self.change:+.1f}")}
+        return signed(self.change) if self.change else "0"
 
 
 def build_figure(name: str, counts: Counts, scope: Scope, before: Counts | None = None) -> Figure:
@@ -173,10 +200,11 @@ def build_figure(name: str, counts: Counts, scope: Scope, before: Counts | None 
         return Figure(name, meaning.label, value, False, meaning.definition, href, change=change)
     numerator, denominator = (counts[part] for part in meaning.over)
     interval = _interval(numerator, denominator)
-    title = f"{meaning.definition} {numerator:,} of {denominator:,}."
+    fraction = _("%(n)s of %(all)s.") % {"n": number(numerator), "all": number(denominator)}
+    title = f"{meaning.definition} {fraction}"
     is_few = name == "connection_rate" and 0 < denominator < FEW_CALLS
     if name == "connection_rate" and interval:
-        title += f" 95 % interval: {interval}."
+        title += " " + _("95 %% interval: %(interval)s.") % {"interval": interval}
     talked, called = (before[part] for part in meaning.over) if before and name == "connection_rate" else (0, 0)
     change = value - talked / called if value is not None and called else None
     return Figure(name, meaning.label, value, True, title, href, numerator, denominator, interval, is_few, change)
@@ -191,7 +219,7 @@ def build_figures(
 
 def _interval(numerator: int, denominator: int) -> str:
     bounds = wilson_interval(numerator, denominator)
-    return f"{100 * bounds[0]:.1f}–{100 * bounds[1]:.1f} %" if bounds else ""
+    return in_language(f"{100 * bounds[0]:.1f}–{100 * bounds[1]:.1f} %") if bounds else ""
 
 
 @dataclass(frozen=True)
@@ -214,4 +242,5 @@ def overlap_note(rows: Sequence[Any], sorted_by: str) -> str:
     known = [bounds for bounds in found if bounds]
     if not any(one[0] <= two[1] and two[0] <= one[1] for one, two in pairwise(known)):
         return ""
-    return "The 95 % intervals of neighbouring connection rates overlap: not a ranking."
+    # xgettext:no-python-format
+    return _("The 95 % intervals of neighbouring connection rates overlap: not a ranking.")

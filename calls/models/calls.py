@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.models.corrections import call_values_as_of
 from campaigns.dispositions import (
@@ -27,16 +29,16 @@ from markets.search.indexes import TrigramIndex
 class CallbackDecision(models.TextChoices):
     """What a manager decided about a callback that is owed by a campaign which is Paused or Completed."""
 
-    OPEN = "", "Not decided"
-    KEPT = "kept", "Kept until the campaign resumes"
-    HANDED_OVER = "handed_over", "Handed over"
-    FOLLOW_UP = "follow_up", "Left to a follow-up campaign"
-    RELEASED = "released", "Released"
+    OPEN = "", _("Not decided")
+    KEPT = "kept", _("Kept until the campaign resumes")
+    HANDED_OVER = "handed_over", _("Handed over")
+    FOLLOW_UP = "follow_up", _("Left to a follow-up campaign")
+    RELEASED = "released", _("Released")
 
 
 class Direction(models.TextChoices):
-    OUTBOUND = "outbound", "Outbound"
-    INBOUND = "inbound", "Inbound"
+    OUTBOUND = "outbound", _("Outbound")
+    INBOUND = "inbound", _("Inbound")
 
 
 def is_counted(call: str = "", at: datetime | None = None) -> Q:
@@ -96,11 +98,11 @@ class Call(models.Model):
     started_at = models.DateTimeField()
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
     disposition = models.CharField(
-        max_length=20, choices=Disposition, blank=True, help_text="Empty while only planned."
+        max_length=20, choices=Disposition, blank=True, help_text=_("Empty while only planned.")
     )
     callback_at = models.DateTimeField(null=True, blank=True)
     fulfilled_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When the next call settled the promise to call back."
+        null=True, blank=True, editable=False, help_text=_("When the next call settled the promise to call back.")
     )
     callback_decision = models.CharField(
         max_length=11, choices=CallbackDecision, blank=True, default="", db_default="", editable=False
@@ -125,10 +127,14 @@ class Call(models.Model):
         db_index=False,
         related_name="calls_made",
     )
-    caller_name = models.CharField(max_length=120, blank=True, help_text="Who called, by the dialer's name for them.")
-    dialled = models.CharField(max_length=16, blank=True, help_text="The contact's number (E.164) at the time.")
+    caller_name = models.CharField(
+        max_length=120, blank=True, help_text=_("Who called, by the dialer's name for them.")
+    )
+    dialled = models.CharField(max_length=16, blank=True, help_text=_("The contact's number (E.164) at the time."))
     dialer_call_id = models.CharField("dialer's call ID", max_length=120, blank=True)
-    request_key = models.UUIDField(null=True, blank=True, editable=False, help_text="Made by the form: once per call.")
+    request_key = models.UUIDField(
+        null=True, blank=True, editable=False, help_text=_("Made by the form: once per call.")
+    )
     import_job = models.ForeignKey(
         ImportJob,
         models.PROTECT,
@@ -141,7 +147,7 @@ class Call(models.Model):
     )
     recorded_at = models.DateTimeField(default=now, editable=False)
     reported_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the source sent its newest version that counts, if it says so."
+        null=True, editable=False, help_text=_("When the source sent its newest version that counts, if it says so.")
     )
     suppression = models.ForeignKey(
         Suppression,
@@ -154,7 +160,7 @@ class Call(models.Model):
         editable=False,
     )
     outside_hours_reason = models.CharField(
-        max_length=200, blank=True, db_default="", default="", help_text="Why it was made outside the calling hours."
+        max_length=200, blank=True, db_default="", default="", help_text=_("Why it was made outside the calling hours.")
     )
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
     voided_by = models.ForeignKey(
@@ -180,7 +186,7 @@ class Call(models.Model):
                 fields=["workspace", "dialer_call_id"],
                 condition=~Q(dialer_call_id=""),
                 name="call_dialer_id_unique",
-                violation_error_message="A call with that dialer's ID is in this workspace already.",
+                violation_error_message=_("A call with that dialer's ID is in this workspace already."),
             ),
             models.UniqueConstraint(
                 fields=["workspace", "request_key"], condition=Q(request_key__isnull=False), name="call_request_unique"
@@ -196,7 +202,7 @@ class Call(models.Model):
                 to="campaigns.CampaignContact",
                 to_fields=("campaign", "contact", "workspace"),
                 name="call_contact_in_campaign",
-                violation_error_message="This person is not in the campaign.",
+                violation_error_message=_("This person is not in the campaign."),
             ),
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="call_direction_known"),
             models.CheckConstraint(
@@ -206,7 +212,7 @@ class Call(models.Model):
                 condition=Q(disposition__in=CALLBACKS, callback_at__isnull=False)
                 | (~Q(disposition__in=CALLBACKS) & Q(callback_at=None)),
                 name="call_callback_has_time",
-                violation_error_message="Say when to call back.",
+                violation_error_message=_("Say when to call back."),
             ),
             models.CheckConstraint(
                 condition=Q(fulfilled_at=None) | Q(callback_at__isnull=False), name="call_fulfilled_was_promised"
@@ -222,7 +228,7 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
                 name="call_voided_with_reason",
-                violation_error_message="Say why the call is voided.",
+                violation_error_message=_("Say why the call is voided."),
             ),
         ]
         indexes = [
@@ -262,7 +268,8 @@ class Call(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_disposition_display() or 'Planned'}: {self.contact}"
+        outcome = self.get_disposition_display() or gettext("Planned")
+        return f"{outcome}: {self.contact}"
 
     @property
     def rule(self) -> DispositionRule | None:

@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.as_of import JsonHasKey, JsonTextByKey, cached_as_of
 from config.db.composite_keys import same_workspace
@@ -21,8 +22,8 @@ class Correction(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="corrections")
     call = models.ForeignKey("calls.Call", models.PROTECT, db_constraint=False, related_name="corrections")
-    before = models.JSONField(help_text="The fields that changed, as they were.")
-    after = models.JSONField(help_text="The same fields, as they are since.")
+    before = models.JSONField(help_text=_("The fields that changed, as they were."))
+    after = models.JSONField(help_text=_("The same fields, as they are since."))
     corrected_at = models.DateTimeField(default=now)
     corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     import_job = models.ForeignKey(
@@ -38,7 +39,7 @@ class Correction(models.Model):
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="correction_has_reason",
-                violation_error_message="Say why the call is corrected.",
+                violation_error_message=_("Say why the call is corrected."),
             ),
         ]
 

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
@@ -23,7 +24,7 @@ class CampaignDay(models.Model):
     meeting_count = models.PositiveIntegerField(default=0)
     signal_count = models.PositiveIntegerField(default=0)
     counts_changed_at = models.DateTimeField(
-        default=now, db_default=Now(), help_text="When the counts last changed: what was known before is not here."
+        default=now, db_default=Now(), help_text=_("When the counts last changed: what was known before is not here.")
     )
 
     class Meta:
@@ -56,10 +57,12 @@ class CampaignHour(models.Model):
     )
     campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False, related_name="hours")
     day = models.DateField()
-    hour = models.PositiveSmallIntegerField(help_text="It begins at this hour, 0 to 23.")
+    hour = models.PositiveSmallIntegerField(help_text=_("It begins at this hour, 0 to 23."))
     call_count = models.PositiveIntegerField(default=0)
     conversation_count = models.PositiveIntegerField(default=0)
-    counts_changed_at = models.DateTimeField(default=now, db_default=Now(), help_text="When the counts last changed.")
+    counts_changed_at = models.DateTimeField(
+        default=now, db_default=Now(), help_text=_("When the counts last changed.")
+    )
 
     class Meta:
         ordering = ["day", "hour", "campaign"]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.timezone import now
+from django.utils.translation import gettext, pgettext_lazy
 
 from calls.models.calls import Call
 from config.db.as_of import AsOfQuerySet
@@ -13,10 +14,10 @@ from markets.models import User, Workspace
 
 
 class MeetingStatus(models.TextChoices):
-    SCHEDULED = "scheduled", "Scheduled"
-    HELD = "held", "Held"
-    NO_SHOW = "no_show", "No-show"
-    CANCELLED = "cancelled", "Cancelled"
+    SCHEDULED = "scheduled", pgettext_lazy("meeting", "Scheduled")
+    HELD = "held", pgettext_lazy("meeting", "Held")
+    NO_SHOW = "no_show", pgettext_lazy("meeting", "No-show")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
 
 class MeetingQuerySet(AsOfQuerySet["Meeting"]):
@@ -63,7 +64,7 @@ class Meeting(models.Model):
         indexes = [models.Index(fields=["workspace", "scheduled_at"], name="meeting_by_time")]
 
     def __str__(self) -> str:
-        return f"Meeting with {self.call.contact}"
+        return gettext("Meeting with %(person)s") % {"person": self.call.contact}
 
     @property
     def is_scheduled(self) -> bool:

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models import ImportPreset, Workspace
@@ -18,7 +19,7 @@ class CallReport(models.Model):
     preset = models.ForeignKey(
         ImportPreset, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
     )
-    values = models.JSONField(help_text="The fields that the source gave.")
+    values = models.JSONField(help_text=_("The fields that the source gave."))
     reported_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext as _
 
 from calls.queue.weekends import is_weekend, is_weekend_anywhere
 from campaigns.models import Campaign
+from config.ui.dates import weekday
 from markets.models import Contact, Workspace
 from markets.models.workspaces import timezone_names
 
@@ -40,11 +42,7 @@ class CallingHours:
         return cls(campaign.calls_from, campaign.calls_until, campaign.calls_on_weekends)
 
     def __str__(self) -> str:
-        return f"{self.opens}:00 to {self.closes}:00"
-
-    @property
-    def days(self) -> str:
-        return "" if self.on_weekends else " on weekdays"
+        return _("%(first)s:00 to %(last)s:00") % {"first": self.opens, "last": self.closes}
 
     def are_open(self, zone: ZoneInfo, moment: datetime, promised_at: datetime | None = None) -> bool:
         """Whether people in the zone may be called; `promised_at` is the time of a callback that is due."""
@@ -63,12 +61,20 @@ class CallingHours:
             day += timedelta(days=1)
         return datetime.combine(day, time(self.opens), tzinfo=zone)
 
-    def warning(self, contact: Contact, moment: datetime, *, when: str = "It is") -> str:
-        """A warning about a call to the contact at that time."""
+    def warning(self, contact: Contact, moment: datetime, *, is_now: bool = True) -> str:
+        """A warning about a call to the contact at that time: now, or as typed."""
         local = local_time(contact, moment)
         zone = zone_of(contact).key
-        days = self.days if is_weekend(local, zone) else ""
-        return f"{when} {local:%A at %-H:%M} where {contact} is ({zone}); people are called{days} from {self}."
+        if is_now:
+            time_there = _("It is %(weekday)s at %(time)s where %(person)s is (%(zone)s)")
+        else:
+            time_there = _("The call starts on %(weekday)s at %(time)s where %(person)s is (%(zone)s)")
+        if is_weekend(local, zone) and not self.on_weekends:
+            hours = _("people are called on weekdays from %(hours)s.")
+        else:
+            hours = _("people are called from %(hours)s.")
+        values = {"weekday": weekday(local), "time": f"{local:%-H:%M}", "person": contact, "zone": zone}
+        return f"{time_there % values}; {hours % {'hours': self}}"
 
 
 def _start_of_weekend(local: datetime, zone: str) -> datetime:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calls.queue.calling_hours import CallingHours, zone_by_name, zone_name, zone_of
 from calls.queue.ranking import QueueState, Rank, describe_interest, queue
 from campaigns.models import Campaign
-from config.ui.formats import day
+from config.ui.formats import day, number
 from markets.models import User, Workspace
 
 
@@ -18,42 +20,45 @@ def explain_rank(member: Any, moment: datetime) -> str:
     """Why a member of the `queue` has its rank, or is not offered yet."""
     words = _explain(member, moment)
     is_first = member.priority == 0 and member.rank != Rank.CALLBACK_DUE and member.state == QueueState.READY
-    return f"{words}; in the priority audience" if is_first else words
+    return _("%(why)s; in the priority audience") % {"why": words} if is_first else words
 
 
 def _explain(member: Any, moment: datetime) -> str:
     workspace = member.contact.workspace
     if member.state == QueueState.CALLBACK_LATER or member.rank == Rank.CALLBACK_DUE:
-        return f"callback promised for {_format_time(workspace, member.callback_due_at, moment)}"
+        return _("callback promised for %(time)s") % {"time": _format_time(workspace, member.callback_due_at, moment)}
     if member.state == QueueState.ANOTHER_ONES:
-        return f"assigned to {member.assigned_to}"
+        return _("assigned to %(user)s") % {"user": member.assigned_to}
     if member.state == QueueState.USED_UP:
-        return f"{_pluralise(member.attempt_count, 'attempt')}, the most of this campaign"
+        return _("%(attempts)s, the most of this campaign") % {"attempts": _attempts(member.attempt_count)}
     if member.state == QueueState.RESTING:
         back = workspace.day_of(member.last_attempt_at) + timedelta(days=member.campaign.rest_days)
-        return f"rests until {day(back)}, {_pluralise(member.attempt_count, 'attempt')} so far"
+        text = _("rests until %(day)s, %(attempts)s so far")
+        return text % {"day": day(back), "attempts": _attempts(member.attempt_count)}
     if member.state == QueueState.OUTSIDE_HOURS:
         hours = CallingHours.of(member.campaign)
         opening = hours.next_opening(zone_of(member.contact), moment)
-        return f"called from {hours} there, again at {_format_time(workspace, opening, moment)}"
+        text = _("called from %(hours)s there, again at %(time)s")
+        return text % {"hours": hours, "time": _format_time(workspace, opening, moment)}
     if member.rank == Rank.INTERESTED:
         strength, freshness = describe_interest(member.interest)
         if not member.interest_at:
             return strength
-        return f"{strength} on {day(workspace.day_of(member.interest_at))}, {freshness}"
+        words = {"interest": strength, "day": day(workspace.day_of(member.interest_at)), "freshness": freshness}
+        return _("%(interest)s on %(day)s, %(freshness)s") % words
     if member.rank == Rank.UNCALLED:
-        return "not called yet"
+        return _("not called yet")
     rest = workspace.day_of(moment) - workspace.day_of(member.last_attempt_at or member.last_call_at)
-    return f"rested for {_pluralise(rest.days, 'day')}, {_pluralise(member.attempt_count, 'attempt')} so far"
+    text = _("rested for %(days)s, %(attempts)s so far")
+    return text % {"days": _days(rest.days), "attempts": _attempts(member.attempt_count)}
 
 
 def describe_lease(member: Any, moment: datetime) -> str:
     """The caller who leases the member, or that it was put aside, and until when."""
     if not member.leased_until or member.leased_until <= moment:
         return ""
-    return (
-        f"{member.leased_by or 'skipped'} until {_format_time(member.contact.workspace, member.leased_until, moment)}"
-    )
+    time = _format_time(member.contact.workspace, member.leased_until, moment)
+    return _("%(user)s until %(time)s") % {"user": member.leased_by or _("skipped"), "time": time}
 
 
 def _format_time(workspace: Workspace, at: datetime, moment: datetime) -> str:
@@ -63,8 +68,12 @@ def _format_time(workspace: Workspace, at: datetime, moment: datetime) -> str:
     return f"{local:%H:%M}" if is_today else f"{day(local.date())}, {local:%H:%M}"
 
 
-def _pluralise(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _attempts(count: int) -> str:
+    return ngettext("%(n)s attempt", "%(n)s attempts", count) % {"n": number(count)}
+
+
+def _days(count: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", count) % {"n": number(count)}
 
 
 @dataclass(frozen=True)
@@ -110,22 +119,25 @@ def _describe_wait(campaign: Campaign, state: QueueState, rows: list[dict[str, A
         return min(row[name] for row in rows)
 
     if state == QueueState.CALLBACK_LATER:
-        return f"The first promise is for {_format_time(workspace, first('earliest_callback'), moment)}."
+        time = _format_time(workspace, first("earliest_callback"), moment)
+        return _("The first promise is for %(time)s.") % {"time": time}
     if state == QueueState.USED_UP:
-        most = _pluralise(campaign.most_attempts, "attempt")
-        return f"The campaign makes at most {most}; a manager can allow more."
+        most = _attempts(campaign.most_attempts or 0)
+        return _("The campaign makes at most %(attempts)s; a manager can allow more.") % {"attempts": most}
     if state == QueueState.RESTING:
         back = workspace.day_of(first("earliest_attempt")) + timedelta(days=campaign.rest_days)
-        return f"{_pluralise(campaign.rest_days, 'day')} between attempts; the first are offered again on {day(back)}."
+        text = _("%(days)s between attempts; the first are offered again on %(day)s.")
+        return text % {"days": _days(campaign.rest_days), "day": day(back)}
     if state == QueueState.OUTSIDE_HOURS:
         zones = [zone_by_name(row["zone"], workspace) for row in rows]
         hours = CallingHours.of(campaign)
         opening = min(hours.next_opening(zone, moment) for zone in zones)
         first_opening = _format_time(workspace, opening, moment)
-        return f"People are called from {hours} where they are; the first from {first_opening}."
+        text = _("People are called from %(hours)s where they are; the first from %(time)s.")
+        return text % {"hours": hours, "time": first_opening}
     if state == QueueState.ANOTHER_ONES:
-        return "They could be called now, by the caller whose people they are."
+        return _("They could be called now, by the caller whose people they are.")
     until = _format_time(workspace, first("earliest_lease_end"), moment)
     if state == QueueState.LEASED:
-        return f"Callers have them on the screen; the first hold ends at {until}."
-    return f"Skipped for now; the first come back at {until}."
+        return _("Callers have them on the screen; the first hold ends at %(time)s.") % {"time": until}
+    return _("Skipped for now; the first come back at %(time)s.") % {"time": until}

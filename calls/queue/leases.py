@@ -59,7 +59,7 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
     if member is None:
         return lease_next(campaign=campaign, by=by)  # suppressed meanwhile, or the campaign was paused
     member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by
-    member.rank, member.reason = following["rank"], Rank(following["rank"]).label
+    member.rank, member.reason = following["rank"], str(Rank(following["rank"]).label)
     member.state, member.priority = QueueState.READY, following["priority"]
     return member
 

@@ -12,6 +12,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.queue.calling_hours import are_open_in_workspace, within_hours
 from calls.queue.priority import priority_people
@@ -37,23 +40,23 @@ NO_MEMBER = Q(pk=None)
 class Rank(models.IntegerChoices):
     """The main key of the order, first to last."""
 
-    CALLBACK_DUE = 1, "Callback due"
-    INTERESTED = 2, "Showed interest"
-    UNCALLED = 3, "Not called yet"
-    RESTED = 4, "Longest rest"
+    CALLBACK_DUE = 1, _("Callback due")
+    INTERESTED = 2, _("Showed interest")
+    UNCALLED = 3, _("Not called yet")
+    RESTED = 4, _("Longest rest")
 
 
 class QueueState(models.TextChoices):
     """Whether a callable member is offered now, or why not: the first reason in this order that applies."""
 
-    READY = "ready", "Ready now"
-    CALLBACK_LATER = "later", "Callback later"
-    USED_UP = "used_up", "Attempts used up"
-    RESTING = "resting", "Resting"
-    OUTSIDE_HOURS = "outside_hours", "Outside their calling hours"
-    ANOTHER_ONES = "another_ones", "Assigned to another caller"
-    LEASED = "held", "With a caller"
-    SKIPPED = "aside", "Put aside"
+    READY = "ready", _("Ready now")
+    CALLBACK_LATER = "later", _("Callback later")
+    USED_UP = "used_up", _("Attempts used up")
+    RESTING = "resting", _("Resting")
+    OUTSIDE_HOURS = "outside_hours", _("Outside their calling hours")
+    ANOTHER_ONES = "another_ones", _("Assigned to another caller")
+    LEASED = "held", _("With a caller")
+    SKIPPED = "aside", _("Put aside")
 
 
 def queue(
@@ -65,7 +68,8 @@ def queue(
     As `by` sees it: members leased to `by` count as ready, those assigned to another caller do not. A due callback
     ignores the limit of attempts and the days of rest.
     """
-    reason = Case(*(When(rank=rank, then=Value(rank.label)) for rank in Rank))
+    with translation.override("en"):  # as a value, it is the same in each language
+        reason = Case(*(When(rank=rank, then=Value(str(rank.label))) for rank in Rank))
     conditions = reasons_to_wait(workspace, campaigns, moment, by, _another_ones(workspace, campaigns, by))
     state = Case(
         *(When(condition, then=Value(state)) for state, condition in conditions.items()),
@@ -140,8 +144,8 @@ def describe_interest(interest: int) -> tuple[str, str]:
     """The strength and the freshness in words."""
     freshness, strength = divmod(interest or 0, STRENGTHS)
     return (
-        ("showed interest", "asked for a callback", "had a meeting booked")[strength],
-        ("stale", "ageing", "fresh")[freshness],
+        (gettext("showed interest"), gettext("asked for a callback"), gettext("had a meeting booked"))[strength],
+        (pgettext("interest", "stale"), pgettext("interest", "ageing"), pgettext("interest", "fresh"))[freshness],
     )
 
 

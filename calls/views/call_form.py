@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from calls.forms import CallForm
 from calls.log.recent import describe_recent, newest_recent, recorded_meanwhile
@@ -85,7 +86,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
         messages.success(request, render_to_string("calls/first.html", recorded))
     if other := recorded_meanwhile(call, call.recorded_at):
         twice = describe_recent(other, call.contact, request.user)
-        messages.warning(request, f"{twice} Undo yours if both are the same call.")
+        messages.warning(request, " ".join([twice, _("Undo yours if both are the same call.")]))
     stops = request.POST.get("then") == "stop"
     return redirect("campaigns:queue" if stops else "campaigns:next", workspace.slug, campaign.pk)
 
@@ -97,11 +98,13 @@ def member_skip(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     members = campaign.members.select_related("contact", "leased_by", "assigned_to", "campaign")
     member = get_object_or_404(members, contact=contact)
     if leases.skip(member=member, by=request.user):
-        messages.success(request, f"{member.contact} skipped for an hour.")
+        messages.success(request, _("%(person)s skipped for an hour.") % {"person": member.contact})
     elif leases.is_leased_to_another(member, request.user):
-        messages.error(request, f"{member.contact} is with {member.leased_by} now and was not skipped.")
+        text = _("%(person)s is with %(user)s now and was not skipped.")
+        messages.error(request, text % {"person": member.contact, "user": member.leased_by})
     else:
-        messages.error(request, f"{why_not_theirs(member, request.user)} {member.contact} was not skipped.")
+        skipped = _("%(person)s was not skipped.") % {"person": member.contact}
+        messages.error(request, f"{why_not_theirs(member, request.user)} {skipped}")
     return redirect("campaigns:next", workspace.slug, campaign.pk)
 
 
@@ -180,7 +183,7 @@ def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, for
         "why": explain_rank(queued, moment) if queued else "",
         "there": weekday_and_time(local_time(member.contact, moment)),
         "zone": zone_of(member.contact).key,
-        "barred": DO_NOT_CALL if history["suppressions"] else OFF_LIMITS if history["off_limits"] else "",
+        "barred": _(DO_NOT_CALL) if history["suppressions"] else _(OFF_LIMITS) if history["off_limits"] else "",
         **_lease_context(campaign, member, request.user),
         "current_signals": current_signals_of(member.contact),
         "calls": calls[:MAX_CALLS],

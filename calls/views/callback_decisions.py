@@ -4,15 +4,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from calls.callbacks.decisions import DONE, decide
-from calls.callbacks.handover import LEFT, REMOVED, hand_over, is_decided, to_hand_over
+from calls.callbacks.decisions import decide, done
+from calls.callbacks.handover import LEFT, REMOVED, describe_event, hand_over, is_decided, to_hand_over
 from calls.filters import CallbackFilter
 from calls.metrics import callbacks
 from calls.models import CallbackDecision
 from campaigns.callers.services import CallerRefused
 from campaigns.forms.callers import HandOverForm
 from campaigns.forms.status import DECISIONS, DecisionForm
+from config.ui.formats import number
 from config.ui.forms import as_id
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -27,20 +29,19 @@ def callbacks_decide(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
     form = DecisionForm(request.POST, workspace=workspace, choices=DECISIONS)
     if not form.is_valid() or not form.cleaned_data["callbacks"]:
         errors = [str(error) for name in form.errors for error in form.errors[name]]
-        messages.error(request, " ".join(errors) or "Choose what becomes of the callbacks. Nothing was decided.")
+        messages.error(request, " ".join(errors) or _("Choose what becomes of the callbacks. Nothing was decided."))
     elif not (calls := _chosen(request, workspace)):
-        messages.error(request, "Tick at least one callback. Nothing was decided.")
+        messages.error(request, _("Tick at least one callback. Nothing was decided."))
     else:
         decision = CallbackDecision(form.cleaned_data["callbacks"])
         to = form.cleaned_data.get("callbacks_to")
         decided = decide(workspace=workspace, calls=calls, decision=decision, by=request.user, to=to)
         if decided.count:
-            number = f"{decided.count:,} callback{'' if decided.count == 1 else 's'}"
-            messages.success(request, f"{number} {DONE[decision]}.")
+            messages.success(request, done(decision, decided.count))
         for refusal in decided.refusals:
             messages.error(request, refusal)
         if not (decided.count or decided.refusals):
-            messages.info(request, "Somebody else decided about these callbacks meanwhile.")
+            messages.info(request, _("Somebody else decided about these callbacks meanwhile."))
     return redirect(f"{reverse('callbacks:list', args=[workspace.slug])}?state=owed")
 
 
@@ -71,13 +72,17 @@ def callbacks_hand_over(request: WorkspaceRequest, workspace: Workspace, pk: int
             form.add_error("to", str(refused))
         else:
             handed = sum(takers.values())
-            said = f"{handed:,} handed over." if handed else "They are left to all callers."
-            messages.success(request, f"Callbacks: {said}")
+            said = (
+                _("Callbacks: %(count)s handed over.") % {"count": number(handed)}
+                if handed
+                else _("Callbacks: They are left to all callers.")
+            )
+            messages.success(request, said)
             return redirect("callbacks:list", workspace.slug)
     waiting = to_hand_over(workspace, event).select_related("contact", "campaign__market", "caller")
     context = {
         "section": "callbacks",
-        "event": event,
+        "summary": describe_event(event),
         "form": form,
         "count": waiting.count(),
         "callbacks": waiting[:MAX_SHOWN],

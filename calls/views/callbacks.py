@@ -2,6 +2,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from calls.callbacks.owed import owed
 from calls.filters import CallbackFilter
@@ -38,17 +41,20 @@ def callback_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
     )
 
 
-def _summary(filterset: CallbackFilter) -> list[tuple[str, str, str, int, str]]:
+def _summary(filterset: CallbackFilter) -> list[tuple[str, str | Promise, str | Promise, int, str]]:
     """The name, label, description, count and query string of each state. The other filters apply."""
     promised = filterset.of_any_state
     to_call = callbacks.to_call_now(promised).order_by().count()
     counts = {"to_call": to_call, **callbacks.count_by_state(promised)}
     if owing := owed(promised).order_by().count():
         counts["owed"] = owing
-    descriptions = {
-        "to_call": ("To call now", "Due or missed, of people who may be called."),
-        "owed": ("Owed", "Promised by campaigns that are Paused or Completed now. A manager decides about each."),
-        **callbacks.STATE_DESCRIPTIONS,
+    descriptions: dict[str, tuple[str | Promise, str | Promise]] = {
+        "to_call": (_("To call now"), _("Due or missed, of people who may be called.")),
+        "owed": (
+            pgettext("callbacks", "Owed"),
+            _("Promised by campaigns that are Paused or Completed now. A manager decides about each."),
+        ),
+        **{state: (callbacks.CallbackState(state).label, text) for state, text in callbacks.STATE_MEANINGS.items()},
     }
     return [
         (name, *descriptions[name], count, urlencode(filterset.others | {"state": name}))
@@ -69,13 +75,18 @@ def callback_counts(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     choice = page_period(request, workspace, default="all")
     within = workspace.in_days("callback_at", choice.period.first, choice.period.last)
     promised = callbacks.with_state(workspace).filter(within)
-    tables = {"Campaign": callbacks.by_campaign(promised), "Caller": callbacks.by_caller(promised)}
-    states = callbacks.states_of([counts for rows in tables.values() for counts in rows])
+    tables = [
+        (_("Campaign"), _("By campaign"), callbacks.by_campaign(promised)),
+        (_("Caller"), _("By caller"), callbacks.by_caller(promised)),
+    ]
+    states = callbacks.states_of([counts for *_names, rows in tables for counts in rows])
     context = {
         "section": "callbacks",
         "choice": choice,
         "states": states,
-        "tables": [(name, [_row(counts, choice.period, states) for counts in rows]) for name, rows in tables.items()],
+        "tables": [
+            (name, title, [_row(counts, choice.period, states) for counts in rows]) for name, title, rows in tables
+        ],
     }
     return render(request, "callbacks/counts.html", context)
 

@@ -1,6 +1,7 @@
 from typing import cast
 
 from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from calls.filters import CallerFilter
 from calls.metrics.by_caller import CallerRow, all_callers, by_caller
@@ -30,7 +31,7 @@ def caller_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
         return rows
 
     def total() -> TotalRow:
-        return TotalRow("All callers", scope, all_callers(cast(CallQuerySet, filterset.qs), rows).metrics)
+        return TotalRow(_("All callers"), scope, all_callers(cast(CallQuerySet, filterset.qs), rows).metrics)
 
     return table_page(
         request,

@@ -3,6 +3,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from calls.filters import CallFilter
 from calls.log.correction_display import field_changes
@@ -16,7 +18,7 @@ from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.suggestions.services import suggest
 
-UNDONE = "Undone right after it was recorded"
+UNDONE = gettext_noop("Undone right after it was recorded")
 
 
 @workspace_page(Role.VIEWER)
@@ -52,14 +54,14 @@ def call_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
 def call_void(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     call = get_object_or_404(workspace.calls.select_related("campaign"), pk=pk)
     if not may_void(request, call):
-        raise PermissionDenied("A caller may void their own calls of the same day; ask a manager for this one.")
+        raise PermissionDenied(_("A caller may void their own calls of the same day; ask a manager for this one."))
     form = ReasonForm(request.POST)
     try:
         if form.is_valid():
             void(call=call, by=request.user, reason=form.cleaned_data["reason"])
-            messages.success(request, "The call is voided; everything that followed from it is taken back.")
+            messages.success(request, _("The call is voided; everything that followed from it is taken back."))
         else:
-            messages.error(request, "Say why the call is voided, in at most 500 characters.")
+            messages.error(request, _("Say why the call is voided, in at most 500 characters."))
     except CallRefused as refused:
         messages.error(request, str(refused))
     return redirect("calls:detail", workspace.slug, pk)
@@ -70,13 +72,14 @@ def call_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpR
     """Voids a call that was just recorded, and shows its form again with the same values."""
     call = get_object_or_404(workspace.calls.select_related("campaign", "contact"), pk=pk)
     if not may_void(request, call):
-        raise PermissionDenied("You can undo your own calls of the same day. Ask a manager to void this one.")
+        raise PermissionDenied(_("You can undo your own calls of the same day. Ask a manager to void this one."))
     try:
         void(call=call, by=request.user, reason=UNDONE)
     except CallRefused as refused:
         messages.error(request, str(refused))
         return redirect("calls:detail", workspace.slug, pk)
-    messages.success(request, f"Undone: {call.get_disposition_display()}, {call.contact}. It can be recorded again.")
+    text = _("Undone: %(outcome)s, %(person)s. It can be recorded again.")
+    messages.success(request, text % {"outcome": call.get_disposition_display(), "person": call.contact})
     form = reverse("campaigns:call", args=[workspace.slug, call.campaign_id, call.contact_id])
     return redirect(f"{form}?undone={call.pk}")
 

@@ -3,6 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from calls.forms import CorrectionForm
 from calls.log.services import amend
@@ -18,10 +19,10 @@ def call_correct(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Ht
     calls = workspace.calls.select_related("contact", "campaign__workspace", "meeting")
     call = get_object_or_404(calls.exclude(disposition=""), pk=pk)
     if not may_void(request, call):
-        raise PermissionDenied("A caller may correct their own calls of the same day; ask a manager for this one.")
+        raise PermissionDenied(_("A caller may correct their own calls of the same day; ask a manager for this one."))
     form = CorrectionForm(request.POST or None, call=call)
     if _save(form, by=request.user):
-        messages.success(request, "The call is corrected, and so is everything that follows from it.")
+        messages.success(request, _("The call is corrected, and so is everything that follows from it."))
         form.report_merge(request)
         return redirect("calls:detail", workspace.slug, pk)
     context = {"section": "calls", "call": call, "form": form}

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from calls.filters import MeetingFilter
 from calls.forms import MeetingForm
@@ -49,7 +50,8 @@ def meeting_change(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     status = 400
     try:
         if change := _save(form, by=request.user):
-            messages.success(request, f"The meeting with {meeting.call.contact} is {change.get_to_status_display()}.")
+            text = _("The meeting with %(person)s is %(status)s.")
+            messages.success(request, text % {"person": meeting.call.contact, "status": change.get_to_status_display()})
             return redirect("meetings:detail", workspace.slug, pk)
     except MeetingRefused as refused:
         form.add_error(refused.code, str(refused))
@@ -72,7 +74,9 @@ def meeting_ics(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     """The meeting as an iCalendar file. A meeting without a time has none."""
     meeting = get_object_or_404(_meetings(workspace), pk=pk)
     if meeting.scheduled_at is None:
-        messages.error(request, "This meeting has no time yet, so it can’t be added to a calendar. Set a time first.")
+        messages.error(
+            request, _("This meeting has no time yet, so it can’t be added to a calendar. Set a time first.")
+        )
         return redirect("meetings:detail", workspace.slug, pk)
     address = request.build_absolute_uri(f"/w/{workspace.slug}/meetings/{pk}/")
     response = HttpResponse(meeting_to_ics(meeting, address), content_type="text/calendar; charset=utf-8")

@@ -3,6 +3,7 @@ from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from calls.filters import OpenRepairFilter, RepairFilter
 from calls.log.wrong_numbers import contacts_to_repair, wrong_number_calls
@@ -44,7 +45,8 @@ def repair_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     contact = get_object_or_404(workspace.contacts.select_related("workspace"), pk=pk)
     form = PhoneForm(request.POST, contact=contact, by=request.user)
     if form.is_valid() and save_or_add_error(form):
-        messages.success(request, f"{contact} can be reached at {contact.phone} from now on, in every campaign.")
+        text = _("%(person)s can be reached at %(phone)s from now on, in every campaign.")
+        messages.success(request, text % {"person": contact, "phone": contact.phone})
     else:
         sentences = " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)
         messages.error(request, f"{contact}: {sentences}")

@@ -69,12 +69,14 @@ class Parameters:
         self.refuse(f"{shown(value)} isn't a valid {name}. Choose {any_of(options)}.")
         return next(iter(options))
 
-    def choices(self, name: str, options: Mapping[str, str] | Sequence[str], *, needed: bool = True) -> tuple[str, ...]:
+    def choices(
+        self, name: str, options: Mapping[str, object] | Sequence[str], *, needed: bool = True
+    ) -> tuple[str, ...]:
         """Values out of `options`; a mapping has their labels."""
         values = self._list(name, needed=needed)
         for value in values:
             if not (isinstance(value, str) and value in options):
-                labels = list(options.values()) if isinstance(options, Mapping) else options
+                labels = map(str, options.values()) if isinstance(options, Mapping) else options
                 self.refuse(f"{shown(value)} isn't one of the {name}. Choose {any_of(labels)}.")
         return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value in options))
 

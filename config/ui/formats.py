@@ -1,10 +1,12 @@
 """Template filters that format values. They are built-ins, so templates need no {% load %}."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.formats import get_format
 from django.utils.translation import get_language, gettext
 
@@ -73,6 +75,12 @@ def percent(value: float | None) -> str:
 def exact(value: object) -> str:
     """The unrounded value for `value` attributes; empty for None."""
     return "" if value is None else repr(value)
+
+
+@register.filter
+def moment_markup(value: datetime | None) -> str:
+    """components/moment.html, for a moment within a sentence; empty for None."""
+    return render_to_string("components/moment.html", {"at": value}).strip() if value else ""
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import now, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -158,7 +159,7 @@ def workspace_api(view: View) -> View:
             raise Problem(429, detail, {"Retry-After": str(wait)})
         add_to_log(workspace_id=token.workspace.pk)
         api_tokens.record_use(token)
-        with override(token.workspace.zone):
+        with override(token.workspace.zone), translation.override("en"):
             return view(request, token.workspace, *args, **kwargs)
 
     cast(Any, guarded).is_opened_by_token = True

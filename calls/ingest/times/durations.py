@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from django.utils.translation import gettext
+
 SECONDS = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]*))?")
 CLOCK = re.compile(r"(?:(?:1899|1900)-[0-9]{2}-[0-9]{2} )?(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{2})(?:[.,][0-9]+)?")
 """Spreadsheets put the first day of their calendar before a duration."""
@@ -29,10 +31,12 @@ def parse_seconds(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 10:
         return int(text)
     if text.startswith("-"):
-        raise UnreadableDuration(f"“{text[:60]}” is negative; no call was talked on for less than 0 seconds.")
+        problem = gettext("“%(text)s” is negative; no call was talked on for less than 0 seconds.")
+        raise UnreadableDuration(problem % {"text": text[:60]})
     seconds = _seconds(text)
     if seconds is None:
-        raise UnreadableDuration(f"“{text[:60]}” is no talk time; write whole seconds, such as 95, or 0:01:35.")
+        problem = gettext("“%(text)s” is no talk time; write whole seconds, such as 95, or 0:01:35.")
+        raise UnreadableDuration(problem % {"text": text[:60]})
     return int(seconds + 0.5)
 
 

@@ -4,6 +4,9 @@ import re
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from calls.ingest.times.zones import parse_zone
 from markets.imports.dates import DAY_ZERO, MONTHS, SERIALS, WEEKDAYS, AmbiguousDate, parse_date
 
@@ -23,7 +26,6 @@ EPOCH = range(int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()), int(datetime(21
 SECONDS_PER_DAY = 86_400
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 HOUR = timedelta(hours=1)
-EXAMPLE = "write it like 2026-01-31 09:30:00, with an offset if the time zone is another one"
 
 
 class UnreadableMoment(ValueError):
@@ -38,7 +40,7 @@ class MomentParser:
         self.zone, self.order = zone, order
         self._offsets: dict[tuple[int, int, int, int], timedelta | None] = {}
 
-    def parse(self, text: str, time_text: str = "", *, what: str = "the moment") -> datetime:
+    def parse(self, text: str, time_text: str = "", *, what: str = "") -> datetime:
         """The moment in UTC. `time_text` is the time of day if the text is only a date. Raises UnreadableMoment."""
         try:
             moment = datetime.fromisoformat(text) if ISO_TIME.search(text) and not time_text else None
@@ -47,22 +49,26 @@ class MomentParser:
         if moment is None:
             moment = self._parse_other(text, time_text, what)
         if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-            raise UnreadableMoment(f"cannot be: the year is before {EARLIEST_YEAR} or after {LATEST_YEAR}.")
+            text = _("cannot be: the year is before %(first)s or after %(last)s.")
+            raise UnreadableMoment(text % {"first": EARLIEST_YEAR, "last": LATEST_YEAR})
         return self._in_utc(moment)
 
     def _parse_other(self, text: str, time_text: str, what: str) -> datetime:
         try:
             moment = _from_number(text) or self._date_and_time(text, time_text)
         except AmbiguousDate as ambiguous:
-            raise UnreadableMoment(
-                f"is no time for {what}: {ambiguous}. Say whether day or month comes first."
-            ) from None
+            text = _("is no time for %(what)s: %(why)s. Say whether day or month comes first.")
+            raise UnreadableMoment(text % {"what": _in_a_sentence(what), "why": ambiguous}) from None
         except UnreadableMoment:
             raise
         except (OverflowError, ValueError):
             moment = None
         if moment is None:
-            raise UnreadableMoment(f"is no time for {what}; {EXAMPLE}.")
+            text = _(
+                "is no time for %(what)s; write it like 2026-01-31 09:30:00, "
+                "with an offset if the time zone is another one."
+            )
+            raise UnreadableMoment(text % {"what": _in_a_sentence(what)})
         return moment
 
     def _date_and_time(self, text: str, time_text: str) -> datetime | None:
@@ -98,10 +104,30 @@ class MomentParser:
         if first.utcoffset() == second.utcoffset():
             return first.astimezone(UTC)
         if first.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != moment:
-            problem = "does not exist: the clocks were put forward over it"
+            problem = _(
+                "does not exist: the clocks were put forward over it in %(zone)s. "
+                "Give the time with its offset from UTC."
+            )
         else:
-            problem = "was there twice: the clocks were put back"
-        raise UnreadableMoment(f"{problem} in {self.zone.key}. Give the time with its offset from UTC.")
+            problem = _(
+                "was there twice: the clocks were put back in %(zone)s. Give the time with its offset from UTC."
+            )
+        raise UnreadableMoment(problem % {"zone": self.zone.key})
+
+
+def _in_a_sentence(what: str) -> str:
+    """A field, or other words, after “is no time for”."""
+    return (
+        {
+            "started_at": pgettext("is no time for", "started"),
+            "started_date": pgettext("is no time for", "started"),
+            "callback_at": pgettext("is no time for", "callback"),
+            "meeting_at": pgettext("is no time for", "meeting"),
+            "reported_at": pgettext("is no time for", "reported"),
+        }.get(what)
+        or what
+        or pgettext("is no time for", "the moment")
+    )
 
 
 def split_clock(text: str) -> tuple[str, re.Match[str] | None]:
@@ -130,7 +156,8 @@ def _clock(found: re.Match[str] | None) -> tuple[timedelta, tzinfo | None] | Non
     if not name or name.casefold() in MONTHS or name.casefold() in WEEKDAYS:
         return since_midnight, None
     if (zone := parse_zone(name)) is None:
-        raise UnreadableMoment(f"is in the zone “{name}”, which does not name one. Give the offset from UTC.")
+        text = _("is in the zone “%(zone)s”, which does not name one. Give the offset from UTC.")
+        raise UnreadableMoment(text % {"zone": name})
     return since_midnight, zone
 
 

@@ -8,13 +8,21 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Count, Expression, IntegerField, Q, Subquery, Value, When
+from django.utils.translation import gettext as _
 
-from calls.metrics.attempts_and_hours import ATTEMPTS, IS_CONVERSATION, MOST_ATTEMPTS, ConversationRate, numbered_calls
+from calls.metrics.attempts_and_hours import (
+    ATTEMPTS,
+    IS_CONVERSATION,
+    MOST_ATTEMPTS,
+    ConversationRate,
+    attempt_label,
+    numbered_calls,
+)
 from calls.metrics.definitions import counted_calls, current_members, of_member
 from calls.metrics.presentation import Scope
 from campaigns.models import Campaign
 from config.ui.charts import CURVES, Chart, ChartTable, LinkedCell, Series, Unit, line_chart
-from config.ui.formats import percent
+from config.ui.formats import number, percent
 from config.ui.periods import Period
 from markets.models import Workspace
 
@@ -43,7 +51,7 @@ class Course:
 
 def courses(workspace: Workspace, scopes: Sequence[tuple[str, Scope]], period: Period) -> list[Course]:
     """The courses of named campaigns, as of the period's day and whatever its other days."""
-    ids = [scope.campaign.pk for _, scope in scopes if scope.campaign]
+    ids = [scope.campaign.pk for _key, scope in scopes if scope.campaign]
     first = _first_call_day(workspace, period.all_days)
     members = current_members(workspace, period.all_days).filter(campaign__in=ids).order_by()
     found: defaultdict[int, dict[date | None, int]] = defaultdict(dict)
@@ -86,18 +94,23 @@ def coverage_chart(found: Sequence[Course]) -> Chart | None:
         for course, look in zip(found, CURVES, strict=False)
         if course.first_calls
     ]
-    rows = tuple((f"Day {day}", *(_cell(course, day) for course in found)) for day in marks)
-    numbers = ChartTable(("Days since start", *(course.name for course in found)), rows)
-    labels = [(0.0, "Day 0"), (float(last), f"Day {last}")]
-    return line_chart("Coverage by days since the start", series, numbers, labels=labels, unit=Unit.SHARE)
+    rows = tuple((_day_label(day), *(_cell(course, day) for course in found)) for day in marks)
+    numbers = ChartTable((_("Days since start"), *(course.name for course in found)), rows)
+    labels = [(0.0, _day_label(0)), (float(last), _day_label(last))]
+    return line_chart(_("Coverage by days since the start"), series, numbers, labels=labels, unit=Unit.SHARE)
 
 
 def _points(course: Course, marks: Sequence[int]) -> list[tuple[float, float, str]]:
     days = sorted({day for day in (*course.first_calls, *marks) if day <= course.last} | {course.last})
+    text, people = _("day %(day)s, %(n)s of %(all)s called"), number(course.people)
     return [
-        (float(day), course.share_by(day), f"day {day}, {course.called_by(day):,} of {course.people:,} called")
+        (float(day), course.share_by(day), text % {"day": day, "n": number(course.called_by(day)), "all": people})
         for day in days
     ]
+
+
+def _day_label(day: int) -> str:
+    return _("Day %(n)s") % {"n": day}
 
 
 def _cell(course: Course, day: int) -> LinkedCell | str:
@@ -106,9 +119,9 @@ def _cell(course: Course, day: int) -> LinkedCell | str:
         return ""
     until = replace(course.scope.period.all_days, last=course.start + timedelta(days=day))
     scope = replace(course.scope, period=until)
-    number = scope.number("called", course.called_by(day))
-    words = f"{number.words} · {percent(course.share_by(day))}"
-    return LinkedCell(f"{course.scope.key} day:{day}", (replace(number, words=words),))
+    called = scope.number("called", course.called_by(day))
+    words = f"{called.words} · {percent(course.share_by(day))}"
+    return LinkedCell(f"{course.scope.key} day:{day}", (replace(called, words=words),))
 
 
 def by_attempt(
@@ -130,9 +143,9 @@ def by_attempt(
             of_number[0] += made
             of_number[1] += int(talked)
     found: defaultdict[int, dict[int, ConversationRate]] = defaultdict(dict)
-    for (campaign, number), (made, talked) in sorted(counts.items()):
-        found[campaign][number] = ConversationRate(
-            f"Attempt {ATTEMPTS[number]}", made, talked, 1.0, {"attempt": ATTEMPTS[number]}
+    for (campaign, attempt), (made, talked) in sorted(counts.items()):
+        found[campaign][attempt] = ConversationRate(
+            attempt_label(attempt), made, talked, 1.0, {"attempt": ATTEMPTS[attempt]}
         )
     return found
 

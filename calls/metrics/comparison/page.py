@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from calls.metrics.attempts_and_hours import ATTEMPTS, ConversationRate
 from calls.metrics.comparison.courses import by_attempt, courses, coverage_chart
 from calls.metrics.comparison.verdicts import ComparedMetric, Side, compare_metrics
@@ -94,9 +96,9 @@ def _attempts_chart(sides: Sequence[Side], found: Sequence[dict[int, Conversatio
         (ATTEMPTS[number], *(_attempt_cell(side, rates.get(number)) for side, rates in zip(sides, found, strict=True)))
         for number in range(1, last + 1)
     )
-    numbers = ChartTable(("Attempt: conversations / calls", *(side.name for side in sides)), rows)
+    numbers = ChartTable((_("Attempt: conversations / calls"), *(side.name for side in sides)), rows)
     labels = [(float(number), ATTEMPTS[number]) for number in range(1, last + 1)]
-    return line_chart("Conversations per call by attempt", series, numbers, labels=labels, unit=Unit.SHARE)
+    return line_chart(_("Conversations per call by attempt"), series, numbers, labels=labels, unit=Unit.SHARE)
 
 
 def _attempt_cell(side: Side, rate: ConversationRate | None) -> LinkedCell | str:

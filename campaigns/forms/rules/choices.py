@@ -21,13 +21,16 @@ MAX_IMPORTS = 200
 
 class RuleChoices:
     outcomes: Choices = list(Disposition.choices)
-    meeting_statuses: Choices = list(MeetingStatus.choices)
     signal_types: Choices = [(value, cast(str, label)) for value, label in SignalType.choices]
     freshness: Choices = [(each, each.capitalize()) for each in FRESHNESS]
 
     def __init__(self, workspace: Workspace):
         self.workspace = workspace
         self._texts: dict[str, list[str]] = {}
+
+    @property
+    def meeting_statuses(self) -> Choices:
+        return [(value, str(label)) for value, label in MeetingStatus.choices]
 
     @cached_property
     def markets(self) -> Choices:
