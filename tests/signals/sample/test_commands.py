@@ -58,7 +58,7 @@ def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(ca
     assert workspace.calls.count() == pytest.approx(6000, rel=0.05)
     assert workspace.signals.count() == pytest.approx(1500, rel=0.25)
     said = {finding.rule for finding in findings_of(workspace)}
-    assert {"connection_rate", "late_callbacks"} < said
+    assert {"late_callbacks"} < said
     assert set(workspace.signal_suggestions.values_list("state", flat=True)) == set(SignalSuggestion.State.values)
     before = rows()
 
