@@ -148,7 +148,9 @@ def test_the_period_control_keeps_the_chosen_campaigns(as_viewer, two):
 
 def test_one_or_none_asks_for_another(as_viewer, two):
     assert "Add a second campaign" in as_viewer.get(url_of(two[0])).content.decode()
-    assert "Choose at least two campaigns" in as_viewer.get(URL).content.decode()
+    empty = as_viewer.get(URL).content.decode()
+    assert "Choose at least two campaigns" in empty
+    assert all(f'<input type="checkbox" name="campaign" value="{each.pk}">' in empty for each in two)
 
 
 def test_five_are_enough(as_viewer, market):
