@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from calls.metrics.presentation import Figure
-from config.ui.formats import number, percent
-from config.ui.lists.columns import DrawnColumn
+from config.ui.formats import number, percent, translated
+from config.ui.lists.columns import Column, DrawnColumn
 from signals.suggestions.rule_stats import RuleStats
 from signals.suggestions.services import State
 
@@ -27,6 +27,13 @@ COUNTED_STATES = {
     "refused": {"state": State.REFUSED},
     "share_accepted": {"state": State.ACCEPTED},
 }
+
+
+class EnglishColumn(Column):
+    """A text that is stored in English, in the language of the page. Exports have it as stored."""
+
+    def draw(self, record: Any, table: Any, name: str) -> str:
+        return translated(super().draw(record, table, name))
 
 
 class CountColumn(DrawnColumn):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.ui.lists.columns import CellColumn, Column, KeyColumn
 from config.ui.lists.tables import NextStep, Table
-from signals.columns import CountColumn, ShareColumn
+from signals.columns import CountColumn, EnglishColumn, ShareColumn
 from signals.models import Signal, SignalSuggestion
 
 
@@ -17,7 +17,7 @@ class SignalTable(Table):
     contact = CellColumn("cells/contact.html", sort="contact__full_name", lead=True)
     firm = Column(accessor="contact__firm", verbose_name=_("Firm"))
     type = Column()
-    value = Column()
+    value = EnglishColumn()
     evidence = Column(orderable=False)
     campaign = CellColumn(
         "meetings/cells/campaign.html",
@@ -26,7 +26,7 @@ class SignalTable(Table):
         verbose_name=_("Campaign"),
     )
     heard_at = CellColumn("signals/cells/heard.html", verbose_name=_("Heard"))
-    freshness = Column(orderable=False)
+    freshness = EnglishColumn(orderable=False, verbose_name=_("Freshness"))
     captured_at = Column(visible=False)
     signal_key = KeyColumn("pk", "Signal key")
     person_key = KeyColumn("contact_id", "Person key")
@@ -49,7 +49,7 @@ class SuggestionTable(Table):
         "meetings/cells/contact.html", accessor="call__contact", sort="call__contact__full_name", lead=True
     )
     type = Column()
-    value = Column()
+    value = EnglishColumn()
     words = Column(orderable=False)
     rule = Column()
     suggested_at = CellColumn("signals/cells/heard.html", verbose_name=_("Suggested"))
@@ -74,9 +74,9 @@ class RuleTable(Table):
     rule = Column(lead=True)
     signal = Column(verbose_name=_("Speaks for"))
     phrases = Column(orderable=False, verbose_name=_("Phrases"))
-    proposed = CountColumn()
-    accepted = CountColumn()
-    refused = CountColumn()
+    proposed = CountColumn(verbose_name=_("Proposed"))
+    accepted = CountColumn(verbose_name=_("Accepted"))
+    refused = CountColumn(verbose_name=_("Refused"))
     share_accepted = ShareColumn(verbose_name=_("Share accepted"))
 
     class Meta(Table.Meta):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Model
+from django.utils.translation import gettext_noop
 
 from calls.models import Call, CallReport, Correction, Meeting, MeetingChange
 from campaigns.models import (
@@ -91,36 +92,38 @@ def _events(contact: Contact) -> Rows:
 
 
 SECTIONS = (
-    Section("Person", _person, ("name_key", "profile_key", "person_fields")),
-    Section("Further numbers and addresses", _of(ContactPoint)),
-    Section("Markets", _of(MarketContact)),
-    Section("Campaigns", _of(CampaignContact)),
-    Section("Earlier memberships", _of(Absence)),
-    Section("Chosen for campaigns", _of(SelectedContact)),
-    Section("Proposals of living audiences", _of(ProposedChange)),
-    Section("Calls", _of(Call)),
-    Section("Corrections of calls", _of(Correction, "call__contact")),
-    Section("Reports of dialers about calls", _of(CallReport, "call__contact")),
-    Section("Meetings", _of(Meeting, "call__contact")),
-    Section("Changes of meetings", _of(MeetingChange, "meeting__call__contact")),
-    Section("Signals", _of(Signal)),
-    Section("Suggested signals", _of(SignalSuggestion, "call__contact")),
-    Section("Notes", _of(Note)),
-    Section("Tasks", _of(Task)),
-    Section("Tags", _of(ContactTag)),
-    Section("Do not call", _suppressions),
-    Section("Off-limits", _off_limits),
-    Section("Changes", _of(ContactChange)),
-    Section("Imports", _of(ImportedContact), ("field_mask",)),
-    Section("Remarks of imports", _of(ImportNote), ("call_id",)),
-    Section("Rejected rows", _rejected_rows),
-    Section("Merged people", _of(ContactMerge), ("moved",)),
-    Section("Keys of merged people", _of(FormerKey, "merge__contact")),
-    Section("Decisions about external IDs", _of(DecidedIdentity)),
-    Section("Reports", _documents(CampaignReport), ("document",)),
-    Section("Shared by link", _documents(SharedLink), ("document", "token_hash", "password_hash", "sections")),
-    Section("Audit log", _events, ("subject_kind", "subject_id")),
-    Section("Erasures", _of(Erasure)),
+    Section(gettext_noop("Person"), _person, ("name_key", "profile_key", "person_fields")),
+    Section(gettext_noop("Further numbers and addresses"), _of(ContactPoint)),
+    Section(gettext_noop("Markets"), _of(MarketContact)),
+    Section(gettext_noop("Campaigns"), _of(CampaignContact)),
+    Section(gettext_noop("Earlier memberships"), _of(Absence)),
+    Section(gettext_noop("Chosen for campaigns"), _of(SelectedContact)),
+    Section(gettext_noop("Proposals of living audiences"), _of(ProposedChange)),
+    Section(gettext_noop("Calls"), _of(Call)),
+    Section(gettext_noop("Corrections of calls"), _of(Correction, "call__contact")),
+    Section(gettext_noop("Reports of dialers about calls"), _of(CallReport, "call__contact")),
+    Section(gettext_noop("Meetings"), _of(Meeting, "call__contact")),
+    Section(gettext_noop("Changes of meetings"), _of(MeetingChange, "meeting__call__contact")),
+    Section(gettext_noop("Signals"), _of(Signal)),
+    Section(gettext_noop("Suggested signals"), _of(SignalSuggestion, "call__contact")),
+    Section(gettext_noop("Notes"), _of(Note)),
+    Section(gettext_noop("Tasks"), _of(Task)),
+    Section(gettext_noop("Tags"), _of(ContactTag)),
+    Section(gettext_noop("Do not call"), _suppressions),
+    Section(gettext_noop("Off-limits"), _off_limits),
+    Section(gettext_noop("Changes"), _of(ContactChange)),
+    Section(gettext_noop("Imports"), _of(ImportedContact), ("field_mask",)),
+    Section(gettext_noop("Remarks of imports"), _of(ImportNote), ("call_id",)),
+    Section(gettext_noop("Rejected rows"), _rejected_rows),
+    Section(gettext_noop("Merged people"), _of(ContactMerge), ("moved",)),
+    Section(gettext_noop("Keys of merged people"), _of(FormerKey, "merge__contact")),
+    Section(gettext_noop("Decisions about external IDs"), _of(DecidedIdentity)),
+    Section(gettext_noop("Reports"), _documents(CampaignReport), ("document",)),
+    Section(
+        gettext_noop("Shared by link"), _documents(SharedLink), ("document", "token_hash", "password_hash", "sections")
+    ),
+    Section(gettext_noop("Audit log"), _events, ("subject_kind", "subject_id")),
+    Section(gettext_noop("Erasures"), _of(Erasure)),
 )
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.timezone import override
+from django.utils.translation import gettext as _
 
 from config.ui.formats import day
 from config.ui.periods import Period
@@ -23,7 +24,7 @@ NOT_SENT = (SMTPException, OSError, ValueError)
 
 @dataclass(frozen=True)
 class Mail:
-    """The rendered mail, the same for all members of a workspace."""
+    """The rendered mail, the same for all members of a workspace who read the same language."""
 
     subject: str
     text: str
@@ -37,7 +38,8 @@ def week_ended(today: date) -> Period:
 
 
 def compose(workspace: Workspace, week: Period, site: str) -> Mail:
-    """`site` is the base URL of the portal, `https://portal.example`. The subject contains no personal data."""
+    """In the active language. `site` is the base URL of the portal, `https://portal.example`. The subject contains no
+    personal data."""
     with override(workspace.zone):
         words = f"{day(week.first)} – {day(week.last)}"
         context = {
@@ -47,7 +49,7 @@ def compose(workspace: Workspace, week: Period, site: str) -> Mail:
             "site": site,
             **review_context(workspace, week),
         }
-        subject = " ".join(f"{workspace}: the week of {words}".split())
+        subject = " ".join((_("%(workspace)s: the week of %(words)s") % context).split())
         return Mail(
             subject, render_to_string("mail/weekly.txt", context), render_to_string("mail/weekly.html", context)
         )

@@ -4,10 +4,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from config.monitoring.redaction import summary
+from markets.accounts.languages import writing_to
 from markets.management.command import PortalCommand, site_address
 from markets.models import OperatorTask, Workspace
 from markets.operations.task_runs import recorded_run
-from signals.workspace_page.weekly_digest import NOT_SENT, compose, due, send, week_ended
+from signals.workspace_page.weekly_digest import NOT_SENT, Mail, compose, due, send, week_ended
 
 
 class Command(PortalCommand):
@@ -46,13 +47,17 @@ class Command(PortalCommand):
         week = week_ended(workspace.today())
         members = list(due(workspace, week))
         sent = failed = 0
-        mail = compose(workspace, week, site) if members and not dry_run else None
+        mails: dict[str, Mail] = {}
         for member in members:
-            if mail is None:
+            if dry_run:
                 self.stdout.write(f"{workspace}: {member.user.email} would get the week from {week.first}.")
                 continue
+            language = member.user.language
+            if language not in mails:
+                with writing_to(member.user):
+                    mails[language] = compose(workspace, week, site)
             try:
-                sent += bool(send(membership=member, mail=mail, week=week, site=site))
+                sent += bool(send(membership=member, mail=mails[language], week=week, site=site))
             except NOT_SENT as error:
                 failed += 1
                 self.stderr.write(f"{workspace.slug}: the mail to member {member.pk} was not sent: {summary(error)}")

@@ -1,6 +1,7 @@
 """Each rule speaks where it should, and is silent below the limits and within chance."""
 
 import pytest
+from django.utils.translation import override
 
 from calls.metrics.comparison.statistics import rate_difference
 from markets.models import Role
@@ -25,6 +26,16 @@ def test_the_connection_rate_rose_because_fewer_did_not_answer():
     finding = only(rules.connection_rate, known)
     assert "rose 23.3 points to 50.0 % (150 of 300). No Answer fell from 40.0 % to 16.7 % of calls." in str(finding)
     assert finding.severity == GOOD
+
+
+def test_a_finding_is_in_the_language_of_the_page():
+    known = facts(counts(271, 84, voicemail=79, no_answer=60), counts(270, 120, voicemail=40, no_answer=62))
+
+    with override("de"):
+        finding = str(only(rules.connection_rate, known))
+
+    assert finding.startswith("Die Erreichungsquote sank um 13,4 Punkte auf 31,0 % (84 von 271). ")
+    assert finding.endswith("stieg von 14,8 % auf 29,2 % der Anrufe.")
 
 
 def test_an_outcome_that_moved_within_chance_is_no_cause():

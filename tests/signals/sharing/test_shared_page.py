@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from campaigns.dispositions import Disposition
 from markets.models import AuditEvent
@@ -35,6 +36,20 @@ def test_it_opens_without_signing_in_and_says_what_it_is(client, full):
     ):
         assert words in body
     assert f"{link.last_day.day} {link.last_day:%b}" in body
+
+
+def test_a_live_page_is_in_the_language_of_the_reader_and_a_frozen_one_in_that_of_who_shared_it(client, full):
+    _, live = link_to(full.market)
+    _, frozen = link_to(full.market, is_frozen=True)
+    with override("de"):
+        _, frozen_in_german = link_to(full.market, is_frozen=True)
+
+    pages = [body_of(client.get(path, headers={"accept-language": "de"})) for path in (live, frozen, frozen_in_german)]
+
+    assert ["Instabil" in page for page in pages] == [True, False, True]
+    assert ["Unstable" in page for page in pages] == [False, True, False]
+    assert ["Calls by week" in page for page in pages] == [False, True, False]
+    assert '<html lang="de">' in body_of(client.get(frozen_in_german, headers={"accept-language": "en"}))
 
 
 @pytest.mark.parametrize("is_frozen", [False, True])

@@ -57,6 +57,16 @@ def test_what_is_known_is_in_both_forms(export, word):
     assert word.replace("'", "&#x27;") in export.as_page()
 
 
+def test_to_read_it_is_in_the_language_of_the_page_and_as_data_the_same_in_each(as_manager, zelda):
+    url = reverse("contacts:all", args=["acme", zelda.pk])
+    english, german = ({"accept-language": language} for language in ("en", "de"))
+
+    data = [json.loads(as_manager.get(f"{url}?as=json", headers=language).content) for language in (english, german)]
+    assert data[0].keys() == data[1].keys()
+    assert data[0]["Person"] == data[1]["Person"]
+    assert "<h2>Prüfprotokoll</h2>" in as_manager.get(url, headers=german).content.decode()
+
+
 def test_nothing_about_other_people_is_in_it(export):
     assert "Bob" not in export.as_json()
 

@@ -111,6 +111,19 @@ def test_nobody_is_named_in_the_subject(busy_campaign, workspace, week):
     assert "\n" not in subject
 
 
+def test_each_member_gets_it_in_the_own_language(capsys, workspace, busy_campaign):
+    for name, language in (("ada", ""), ("bea", "en"), ("cleo", "de")):
+        user = {"user__email": f"{name}@acme.example", "user__language": language}
+        MembershipFactory(workspace=workspace, role="manager", **user)
+
+    run(capsys)
+
+    subjects = {message.to[0].split("@")[0]: message.subject for message in mail.outbox}
+    assert subjects["ada"] == subjects["bea"]
+    assert subjects["ada"].startswith("Acme: the week of ")
+    assert subjects["cleo"].startswith("Acme: die Woche ")
+
+
 def test_days_are_those_of_the_workspace(market, workspace, week):
     """Late on Sunday in New York it is Monday in UTC."""
     campaign = active_campaign(market=market)
