@@ -9,7 +9,7 @@ from campaigns.forms.campaigns import WITH_DEFAULT, check_hours
 from campaigns.models import Campaign, CampaignTemplate, GoalKind
 from campaigns.planning import SCRIPT, GoalValue, goals_of, set_goals
 from config.ui.formats import day
-from config.ui.forms import DayInput, WorkspaceModelForm
+from config.ui.forms import DayInput, FoldedFields, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedForm, VersionedModelForm
 from markets.audit.edits import RecordedForm
 from markets.models import AuditAction, User
@@ -123,9 +123,10 @@ class TemplateNameForm(forms.Form):
         return name
 
 
-class TemplateForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
+class TemplateForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceModelForm):
     """A template with its goals. Their targets are fields of their own."""
 
+    rare_fields = SCRIPT
     changed = AuditAction.TEMPLATE_CHANGED
 
     class Meta:
