@@ -19,6 +19,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csp import csp_override
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
@@ -40,7 +42,7 @@ from markets.models import User
 from markets.workspaces.access import is_ops
 
 REFUSALS = (CallRefused, CampaignClosed, JobRefused, StatusConflict, TransitionIncomplete, ValidationError)
-NEEDS_SECOND_FACTOR = (
+NEEDS_SECOND_FACTOR = gettext_lazy(
     "The admin takes a second factor, so that a password alone opens nothing. Set up an authenticator app here; then "
     "you go on to the admin."
 )
@@ -121,8 +123,8 @@ class PortalAdminSite(UnfoldAdminSite):
         if not request.user.is_staff:
             raise Http404("No such page.")
         if not self.has_permission(request):
-            lead_back(request, "the admin")
-            messages.warning(request, NEEDS_SECOND_FACTOR)
+            lead_back(request, _("the admin"))
+            messages.warning(request, str(NEEDS_SECOND_FACTOR))
             return redirect("mfa_activate_totp")
         if any(is_impossible_value(value) for _, values in request.GET.lists() for value in values):
             raise BadRequest("The address asks for something that no row can hold.")
@@ -261,8 +263,8 @@ class OpsAdmin(OpsPermissions, RecordedAdmin, LogByIds, ModelAdmin):
         """
         row = self.get_object(request, unquote(object_id))
         if row is None:
-            name = self.opts.verbose_name
-            messages.warning(request, f"{name} with ID “{unquote(object_id)}” doesn’t exist. Perhaps it was deleted?")
+            parts = {"name": self.opts.verbose_name, "key": unquote(object_id)}
+            messages.warning(request, _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?") % parts)
             return redirect("admin:index")
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
         form = ReasonForm(request.POST if request.method == "POST" else None, reason=reason)
@@ -273,7 +275,7 @@ class OpsAdmin(OpsPermissions, RecordedAdmin, LogByIds, ModelAdmin):
                 messages.error(request, " ".join(getattr(refusal, "messages", [str(refusal)])))
             else:
                 self.log_change(request, row, title)
-                messages.success(request, f"{title}: done.")
+                messages.success(request, _("%(action)s: done.") % {"action": title})
                 return redirect(back)
         context = {
             **self.admin_site.each_context(request),
@@ -288,7 +290,7 @@ class OpsAdmin(OpsPermissions, RecordedAdmin, LogByIds, ModelAdmin):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500, widget=UnfoldAdminTextInputWidget)
 
     def __init__(self, data: Mapping[str, object] | None, *, reason: Reason):
         super().__init__(data)

@@ -5,16 +5,17 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
 
 
-def page(title: str, model: str) -> dict[str, object]:
+def page(title: object, model: str) -> dict[str, object]:
     return {"title": title, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Client Portal",
     "SITE_HEADER": "Client Portal",
-    "SITE_SUBHEADER": "Operations",
+    "SITE_SUBHEADER": _("Operations"),
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}],
     "SHOW_VIEW_ON_SITE": False,
@@ -49,56 +50,56 @@ UNFOLD: dict[str, Any] = {
     },
     "ACCOUNT": {
         "navigation": [
-            {"title": "Change password", "link": reverse_lazy("account_change_password")},
-            {"title": "Second factor", "link": reverse_lazy("mfa_index")},
-            {"title": "Sessions", "link": reverse_lazy("account_sessions")},
+            {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
+            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Sessions"), "link": reverse_lazy("account_sessions")},
         ]
     },
     "SIDEBAR": {
         "navigation": [
-            {"items": [{"title": "Operations", "link": reverse_lazy("admin:operations")}]},
+            {"items": [{"title": _("Operations"), "link": reverse_lazy("admin:operations")}]},
             {
-                "title": "Clients",
+                "title": _("Clients"),
                 "separator": True,
                 "items": [
-                    page("Workspaces", "markets_workspace"),
-                    page("Users", "markets_user"),
-                    page("Memberships", "markets_membership"),
-                    page("Invitations", "markets_invitation"),
-                    page("API tokens", "markets_apitoken"),
+                    page(_("Workspaces"), "markets_workspace"),
+                    page(_("Users"), "markets_user"),
+                    page(_("Memberships"), "markets_membership"),
+                    page(_("Invitations"), "markets_invitation"),
+                    page(_("API tokens"), "markets_apitoken"),
                 ],
             },
             {
-                "title": "Landscape",
+                "title": _("Landscape"),
                 "separator": True,
                 "items": [
-                    page("Markets", "markets_market"),
-                    page("Contacts", "markets_contact"),
-                    page("People in markets", "markets_marketcontact"),
-                    page("Do not call", "markets_suppression"),
-                    page("Imports", "markets_importjob"),
+                    page(_("Markets"), "markets_market"),
+                    page(_("Contacts"), "markets_contact"),
+                    page(_("People in markets"), "markets_marketcontact"),
+                    page(_("Do not call"), "markets_suppression"),
+                    page(_("Imports"), "markets_importjob"),
                 ],
             },
             {
-                "title": "Campaigns",
+                "title": _("Campaigns"),
                 "separator": True,
                 "items": [
-                    page("Campaigns", "campaigns_campaign"),
-                    page("People in campaigns", "campaigns_campaigncontact"),
-                    page("Status changes", "campaigns_statuschange"),
+                    page(_("Campaigns"), "campaigns_campaign"),
+                    page(_("People in campaigns"), "campaigns_campaigncontact"),
+                    page(_("Status changes"), "campaigns_statuschange"),
                 ],
             },
             {
-                "title": "Calling",
+                "title": _("Calling"),
                 "separator": True,
                 "items": [
-                    page("Calls", "calls_call"),
-                    page("Corrections", "calls_correction"),
-                    page("Meetings", "calls_meeting"),
-                    page("Meeting changes", "calls_meetingchange"),
-                    page("Signals", "signals_signal"),
-                    page("Suggested signals", "signals_signalsuggestion"),
-                    page("Daily tallies", "calls_campaignday"),
+                    page(_("Calls"), "calls_call"),
+                    page(_("Corrections"), "calls_correction"),
+                    page(_("Meetings"), "calls_meeting"),
+                    page(_("Meeting changes"), "calls_meetingchange"),
+                    page(_("Signals"), "signals_signal"),
+                    page(_("Suggested signals"), "signals_signalsuggestion"),
+                    page(_("Daily tallies"), "calls_campaignday"),
                 ],
             },
         ]

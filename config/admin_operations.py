@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from markets.operations.overview import overview, running_versions
 
@@ -15,7 +16,7 @@ def operations(site: "AdminSite", request: HttpRequest) -> HttpResponse:
     found = overview()
     context = {
         **site.each_context(request),
-        "title": "Operations",
+        "title": _("Operations"),
         "overview": found,
         "versions": running_versions(),
         "red": [line for line in found.lines if not line.is_ok],

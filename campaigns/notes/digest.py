@@ -8,8 +8,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.utils.timezone import now, override
+from django.utils.translation import ngettext
 
 from campaigns.models import Mention
+from config.ui.formats import number
+from markets.accounts.languages import writing_to
 from markets.models import Membership, Workspace
 from markets.workspaces.subscriptions import Subscription, unsubscribe_headers
 
@@ -49,15 +52,17 @@ def send(*, membership: Membership, site: str) -> int:
             .select_related("note__written_by", "note__contact", "note__campaign__market")
             .order_by("note__written_at", "pk")
         )
-        count = "1 note mentions" if len(mentions) == 1 else f"{len(mentions):,} notes mention"
-        with override(workspace.zone):
-            context = {"workspace": workspace, "mentions": mentions, "site": site, "count": count}
+        with override(workspace.zone), writing_to(member.user):
+            subject = ngettext(
+                "%(workspace)s: %(count)s note mentions you",
+                "%(workspace)s: %(count)s notes mention you",
+                len(mentions),
+            ) % {"workspace": workspace, "count": number(len(mentions))}
+            context = {"workspace": workspace, "mentions": mentions, "site": site, "subject": subject}
             text = render_to_string("mail/mentions.txt", context)
             html = render_to_string("mail/mentions.html", context)
         headers = unsubscribe_headers(member, Subscription.MENTIONS, site)
-        message = EmailMultiAlternatives(
-            " ".join(f"{workspace}: {count} you".split()), text, to=[member.user.email], headers=headers
-        )
+        message = EmailMultiAlternatives(" ".join(subject.split()), text, to=[member.user.email], headers=headers)
         message.attach_alternative(html, "text/html")
         message.send()
         Mention.objects.filter(pk__in=[each.pk for each in mentions]).update(mailed_at=now())

@@ -13,11 +13,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 PREFIX = "fernet:"
 """Begins every encrypted text. Others are from before texts were encrypted, and are read as they are."""
 
-UNREADABLE = (
+UNREADABLE = gettext_lazy(
     "The portal cannot read your second factor, because its encryption key has changed. Ask the portal's operator to "
     "restore the former key in ENCRYPTION_KEYS, or to reset your second factor."
 )

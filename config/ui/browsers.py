@@ -1,5 +1,8 @@
 """The name of a browser, from what it says about itself."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 # The first that occurs counts: most browsers claim to be Safari and Chrome, too.
 BROWSERS = {
     "Edg": "Edge",
@@ -13,7 +16,7 @@ BROWSERS = {
     "Chrome": "Chrome",
     "Safari": "Safari",
     "curl": "curl",
-    "python": "A script",
+    "python": gettext_lazy("A script"),
 }
 SYSTEMS = {
     "iPhone": "iPhone",
@@ -29,8 +32,10 @@ SYSTEMS = {
 
 def browser_name(user_agent: str) -> str:
     """Such as “Firefox on Windows”."""
-    browser = next((name for token, name in BROWSERS.items() if token in user_agent), "")
+    browser = next((str(name) for token, name in BROWSERS.items() if token in user_agent), "")
     system = next((name for token, name in SYSTEMS.items() if token in user_agent), "")
     if browser and system:
-        return f"{browser} on {system}"
-    return browser or (f"A browser on {system}" if system else "An unknown browser")
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    if system:
+        return _("A browser on %(system)s") % {"system": system}
+    return browser or _("An unknown browser")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from django.utils.translation import gettext as _
+
 MOST_WORDS = 2000
 """In a longer text no words are marked: comparing them would take too long."""
 
@@ -28,4 +30,4 @@ class Difference:
             steps = SequenceMatcher(None, words, others).get_opcodes()
         stored = [("".join(words[start:end]), step != "equal") for step, start, end, _, _ in steps if start < end]
         typed = [("".join(others[start:end]), step != "equal") for step, _, _, start, end in steps if start < end]
-        return [("Stored now", stored), ("Yours", typed)]
+        return [(_("Stored now"), stored), (_("Yours"), typed)]

@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import get_format
+from django.utils.timezone import now
 from django.utils.translation import get_language, gettext
 
 from config.ui import dates
@@ -15,6 +16,7 @@ from config.ui.browsers import browser_name
 from config.ui.dates import day as day
 from config.ui.dates import moment as moment
 
+CAPITAL_NOUNS = ("de",)
 register = template.Library()
 for date_filter in (
     *(dates.day, dates.full_day, dates.long_day, dates.month),
@@ -27,6 +29,11 @@ for date_filter in (
 @register.simple_tag
 def version() -> str:
     return settings.VERSION
+
+
+@register.simple_tag
+def printed_at() -> str:
+    return dates.long_moment(now())
 
 
 register.filter("browser", browser_name)
@@ -69,6 +76,12 @@ def signed(value: float) -> str:
 def percent(value: float | None) -> str:
     """A rate from 0 to 1 as `23.3 %`; a dash where there is nothing to divide by."""
     return "–" if value is None else in_language(f"{100 * value:.1f} %")
+
+
+@register.filter
+def in_sentence(label: object) -> str:
+    """A label within a sentence: in small letters, except where nouns are capital."""
+    return str(label) if get_language() in CAPITAL_NOUNS else str(label).lower()
 
 
 @register.filter

@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy
 
-CONFLICT = "Somebody else changed this at the same moment. Check it and save again."
+CONFLICT = gettext_lazy("Somebody else changed this at the same moment. Check it and save again.")
 
 
 def as_id(text: str) -> int | None:
@@ -46,7 +47,7 @@ def add_conflict(form: forms.BaseForm | SavableForm) -> None:
     """Checks the form again, now that the concurrent write is visible, and makes sure that it has an error."""
     form.full_clean()
     if not form.errors:
-        form.add_error(None, CONFLICT)
+        form.add_error(None, str(CONFLICT))
 
 
 def focus_first_error(form: forms.BaseForm) -> None:
@@ -70,7 +71,7 @@ class ConflictMixin(forms.BaseForm):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and not self.errors:
-            self.add_error(None, CONFLICT)
+            self.add_error(None, str(CONFLICT))
 
 
 class FoldedFields(forms.BaseForm):

@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from config.ui.differences import Difference
 from config.ui.formats import day, moment
@@ -95,14 +96,17 @@ class VersionedForm(forms.BaseForm):
 
     def stale_message(self) -> str:
         if self.knows_what_was_shown:
-            return "Someone else changed this while you were editing. Nothing is saved yet. Choose what to keep."
-        return "It isn't clear which values you saw. Nothing is saved yet. Compare them and choose what to keep."
+            return _("Someone else changed this while you were editing. Nothing is saved yet. Choose what to keep.")
+        return _("It isn't clear which values you saw. Nothing is saved yet. Compare them and choose what to keep.")
 
     @property
     def merge_message(self) -> str:
         """Names the values of others that were kept; empty if there are none."""
-        changes = ", ".join(f"{name} (now “{Truncator(value).chars(80)}”)" for name, value in self.merged.items())
-        return f"While you were editing, someone else changed {changes}. That is kept." if changes else ""
+        change = _("%(field)s (now “%(value)s”)")
+        parts = ((name, Truncator(value).chars(80)) for name, value in self.merged.items())
+        changes = ", ".join(change % {"field": name, "value": value} for name, value in parts)
+        sentence = _("While you were editing, someone else changed %(changes)s. That is kept.")
+        return sentence % {"changes": changes} if changes else ""
 
     def report_merge(self, request: HttpRequest) -> None:
         if self.merge_message:

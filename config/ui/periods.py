@@ -10,6 +10,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Q
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from config.ui.dates import day
+from config.ui.formats import number
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """Days outside these are refused, because date arithmetic would overflow near the limits of `date`."""
@@ -90,7 +95,16 @@ class PeriodChoice:
         if not (self.period.first and self.period.last):
             return ""
         days = (self.period.last - self.period.first).days + 1
-        return f"vs previous {days:,} days" if days > 1 else "vs the day before"
+        if days == 1:
+            return _("vs the day before")
+        return _("vs previous %(count)s days") % {"count": number(days)}
+
+    @property
+    def label_as_of(self) -> str:
+        """The label, with the day as of which the page is shown."""
+        if not self.period.as_of:
+            return self.label
+        return _("%(period)s as of %(day)s") % {"period": self.label, "day": day(self.period.as_of)}
 
     @property
     def hidden_inputs(self) -> dict[str, str]:
@@ -101,7 +115,7 @@ class PeriodChoice:
     def options(self) -> list[tuple[str, str, str]]:
         """The name, the label and the query string of each preset."""
         query = {**self.others, **self.period.as_of_params}
-        return [(name, label, urlencode({**query, "period": name})) for name, label in PRESETS.items()]
+        return [(name, str(label), urlencode({**query, "period": name})) for name, label in PRESETS.items()]
 
     @property
     def as_of_now_query(self) -> str:
@@ -109,7 +123,12 @@ class PeriodChoice:
         return urlencode(self.as_of_now)
 
 
-PRESETS = {"30d": "30 days", "quarter": "Quarter", "year": "Year", "all": "All time"}
+PRESETS = {
+    "30d": gettext_lazy("30 days"),
+    "quarter": gettext_lazy("Quarter"),
+    "year": gettext_lazy("Year"),
+    "all": gettext_lazy("All time"),
+}
 CUSTOM = "custom"
 """The name of a period given by `from` and `to`."""
 
@@ -123,19 +142,20 @@ def choose_period(
     """
     as_of, problem = _as_of(query.get("as_of") or "", today)
     if as_of and since and as_of < since:
-        as_of, problem = None, f"On {as_of} this was not here yet: it was created on {since}. This is as of now."
+        sentence = _("On %(day)s this was not here yet: it was created on %(created)s. This is as of now.")
+        as_of, problem = None, sentence % {"day": as_of, "created": since}
     last = as_of or today
     choice = _choose(query, last, default)
     if as_of and choice.period.first and choice.period.first > as_of:
-        sentence = f"The period starts ({choice.period.first}) after the day that it is asked as of ({as_of})."
-        choice = _preset(default, last, sentence)
+        sentence = _("The period starts (%(first)s) after the day that it is asked as of (%(day)s).")
+        choice = _preset(default, last, sentence % {"first": choice.period.first, "day": as_of})
     period = choice.period.with_as_of(as_of)
     preset = {} if choice.name == CUSTOM else {"period": choice.name}
     current = {key: value for key, value in query.items() if key not in ("as_of", "page", "_export")}
     return replace(
         choice,
         period=period,
-        label=PRESETS.get(choice.name) or f"{period.first or 'the beginning'} to {period.last or 'today'}",
+        label=str(PRESETS[choice.name]) if choice.name in PRESETS else _span(period),
         problem=" ".join(filter(None, [problem, choice.problem])),
         parameters=urlencode({**preset, **(period.as_of_params if preset else period.parameters())}),
         others={key: value for key, value in current.items() if key not in ("period", "from", "to")},
@@ -146,16 +166,26 @@ def choose_period(
     )
 
 
+def _span(period: Period) -> str:
+    """Between the days that an address asks for."""
+    return _("%(first)s to %(last)s") % {
+        "first": period.first or _("the beginning"),
+        "last": period.last or pgettext("end of a period", "today"),
+    }
+
+
 def _as_of(text: str, today: date) -> tuple[date | None, str]:
     """The past day that the text names, or None for now or today, and a sentence about what is wrong with it."""
     if not text:
         return None, ""
-    day = _parse_day(text)
-    if day is None:
-        return None, f"“{text[:40]}” is not a day for “as of”; write it like 2026-01-31. This is as of now."
-    if day > today:
-        return None, f"The day {day} has not come; choose a past one for “as of”. This is as of now."
-    return (day if day < today else None), ""
+    asked = _parse_day(text)
+    if asked is None:
+        sentence = _("“%(text)s” is not a day for “as of”; write it like 2026-01-31. This is as of now.")
+        return None, sentence % {"text": text[:40]}
+    if asked > today:
+        sentence = _("The day %(day)s has not come; choose a past one for “as of”. This is as of now.")
+        return None, sentence % {"day": asked}
+    return (asked if asked < today else None), ""
 
 
 def _parse_day(text: str) -> date | None:
@@ -171,8 +201,8 @@ def _choose(query: Mapping[str, str], today: date, default: str) -> PeriodChoice
         return _custom(query, today, default)
     name = query.get("period") or default
     if name not in PRESETS:
-        problem = f"There is no period “{name[:40]}”; choose one of {', '.join(PRESETS)}, or give from and to."
-        return _preset(default, today, problem)
+        problem = _("There is no period “%(name)s”; choose one of %(names)s, or give from and to.")
+        return _preset(default, today, problem % {"name": name[:40], "names": ", ".join(PRESETS)})
     return _preset(name, today)
 
 
@@ -191,8 +221,10 @@ def _custom(query: Mapping[str, str], today: date, default: str) -> PeriodChoice
         text = query.get(name) or ""
         days[name] = _parse_day(text)
         if text and not days[name]:
-            return _preset(default, today, f"“{text[:40]}” is not a day for “{name}”; write it like 2026-01-31.")
+            problem = _("“%(text)s” is not a day for “%(name)s”; write it like 2026-01-31.")
+            return _preset(default, today, problem % {"text": text[:40], "name": name})
     period = Period(days["from"], days["to"])
     if period.first and period.last and period.first > period.last:
-        return _preset(default, today, f"The period ends ({period.last}) before it starts ({period.first}).")
+        problem = _("The period ends (%(last)s) before it starts (%(first)s).")
+        return _preset(default, today, problem % {"last": period.last, "first": period.first})
     return PeriodChoice(period, CUSTOM)

@@ -1,4 +1,5 @@
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,21 +12,25 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.db import encryption
 from config.monitoring.metrics import SIGN_IN_FAILURES
 from config.ui.browsers import browser_name
 from markets.accounts import sessions
 from markets.accounts.known_devices import remember_device
+from markets.accounts.languages import writing_to
 from markets.accounts.sign_in_limits import Attempt, account_key, in_words
 from markets.audit.sign_ins import RecordedSignIns
+from markets.models import User
 from markets.workspaces.invitations import pending_invitation
 
 logger = logging.getLogger(__name__)
 WAYS_TO_CONFIRM = {
-    "reauthenticate": "Use your password",
-    "mfa_reauthenticate": "Use a code",
-    "mfa_reauthenticate:webauthn": "Use a passkey",
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
 AWAITED = {
     "account/email/password_reset_key",
@@ -38,15 +43,15 @@ AWAITED = {
 
 class AccountAdapter(RecordedSignIns, DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": "This account has been deactivated.",
-        "email_password_mismatch": "The email address or the password is wrong.",
-        "email_taken": "Another account has this email address.",
-        "duplicate_email": "Your account has this email address already.",
-        "enter_current_password": "This is not your current password.",
-        "incorrect_password": "This is not your password.",
-        "unverified_primary_email": "Confirm your email address first.",
-        "too_many_login_attempts": "Too many wrong codes. Try again in 5 minutes.",
-        "rate_limited": "Too many attempts. Try again in 5 minutes.",
+        "account_inactive": _("This account has been deactivated."),
+        "email_password_mismatch": _("The email address or the password is wrong."),
+        "email_taken": _("Another account has this email address."),
+        "duplicate_email": _("Your account has this email address already."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_password": _("This is not your password."),
+        "unverified_primary_email": _("Confirm your email address first."),
+        "too_many_login_attempts": _("Too many wrong codes. Try again in 5 minutes."),
+        "rate_limited": _("Too many attempts. Try again in 5 minutes."),
     }
     attempt: Attempt
 
@@ -66,7 +71,8 @@ class AccountAdapter(RecordedSignIns, DefaultAccountAdapter):
         if wait := self.attempt.begin():
             SIGN_IN_FAILURES.inc()
             raise ValidationError(
-                f"Too many failed sign-ins. Try again in {in_words(wait)}, or reset your password.",
+                gettext("Too many failed sign-ins. Try again in %(time)s, or reset your password.")
+                % {"time": in_words(wait)},
                 code="too_many_login_attempts",
             )
 
@@ -105,18 +111,23 @@ class AccountAdapter(RecordedSignIns, DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down fails no page: what was changed is changed, and the log says what is missing."""
         try:
-            super().send_mail(template_prefix, email, context)
+            with self._writing_to(context.get("user")):
+                super().send_mail(template_prefix, email, context)
         except OSError as error:
             logger.error("The mail %s could not be sent: %s", template_prefix, type(error).__name__)
             if self.request and template_prefix in AWAITED:
-                messages.error(self.request, "The mail could not be sent. Try again in a few minutes.")
+                messages.error(self.request, gettext("The mail could not be sent. Try again in a few minutes."))
+
+    def _writing_to(self, user: object) -> AbstractContextManager[None]:
+        """The language of the receiver; that of the page for an address without an account."""
+        return writing_to(user) if isinstance(user, User) else nullcontext()
 
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This code or passkey is not known. A code changes every 30 seconds and works once.",
-        "cannot_generate_recovery_codes": "Set up an authenticator app or a passkey first.",
+        "incorrect_code": _("This code or passkey is not known. A code changes every 30 seconds and works once."),
+        "cannot_generate_recovery_codes": _("Set up an authenticator app or a passkey first."),
     }
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:

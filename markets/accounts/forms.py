@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from markets.accounts.languages import language_of_sign_up
 from markets.models import User
 from markets.workspaces.invitations import SESSION_KEY, accept, pending_invitation
 
@@ -17,20 +19,25 @@ from markets.workspaces.invitations import SESSION_KEY, accept, pending_invitati
 class SignInForm(LoginForm):
     def __init__(self, *args: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Email"
+        self.fields["login"].label = _("Email")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         if "remember" in self.fields:
-            self.fields["remember"].label = f"Stay signed in on this device for {settings.SESSION_DAYS} days"
+            self.fields["remember"].label = ngettext(
+                "Stay signed in on this device for %(days)s day",
+                "Stay signed in on this device for %(days)s days",
+                settings.SESSION_DAYS,
+            ) % {"days": settings.SESSION_DAYS}
 
 
 class AddPasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
         name, alone = self.fields["name"], self.fields["passwordless"]
-        name.label, name.help_text = "Name", "How you tell it from others, such as “Work laptop”."
-        alone.initial, alone.label = True, "Sign in with it alone, without a password"
-        alone.help_text = "The device then asks for its PIN, your fingerprint or your face."
+        name.label = _("Name")
+        name.help_text = _("How you tell it from others, such as “Work laptop”.")
+        alone.initial, alone.label = True, _("Sign in with it alone, without a password")
+        alone.help_text = _("The device then asks for its PIN, your fingerprint or your face.")
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
@@ -56,8 +63,15 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run 
 class InvitedSignupForm(SignupForm):
     """allauth's sign-up form with a name, fixed to the invited address. Opening the link has verified it."""
 
-    first_name = forms.CharField(max_length=150, widget=forms.TextInput({"autocomplete": "given-name"}))
-    last_name = forms.CharField(max_length=150, required=False, widget=forms.TextInput({"autocomplete": "family-name"}))
+    first_name = forms.CharField(
+        label=gettext_lazy("First name"), max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=gettext_lazy("Last name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "family-name"}),
+    )
 
     def __init__(self, *args: object, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -79,6 +93,8 @@ class InvitedSignupForm(SignupForm):
             get_adapter(request).stash_verified_email(request, invitation.email)
             user = super().save(request)
             assert isinstance(user, User)
+            user.language = language_of_sign_up(request)
+            user.save(update_fields=["language"])
             accept(invitation=invitation, user=user)
         request.session.pop(SESSION_KEY, None)
         return user

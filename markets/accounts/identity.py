@@ -9,8 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from config.identity_providers import IdentityProvider
+from config.ui.english import in_english
+from markets.accounts.languages import language_of_sign_up
 from markets.models import AuditAction, AuditEvent, Invitation, Membership, Role, SignInDomain, User
 from markets.workspaces.audit import record_event
 from markets.workspaces.invitations import accept, mark_email_verified
@@ -25,12 +28,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         provider, email = provider_of(sociallogin), email_of(sociallogin)
         if sociallogin.state.get("process") == "connect":
-            refuse(request, "Accounts are connected by signing in, not from here.")
+            refuse(request, _("Accounts are connected by signing in, not from here."))
         if not sociallogin.is_existing and not vouches_for(provider, email):
-            name = provider.name if provider else "The identity provider"
-            refuse(
-                request, f"{name} signed you in as {email or 'somebody without an email address'}, which it may not."
-            )
+            name = provider.name if provider else _("The identity provider")
+            sentence = _("%(provider)s signed you in as %(email)s, which it may not.")
+            refuse(request, sentence % {"provider": name, "email": email or _("somebody without an email address")})
         if sociallogin.is_existing and provider and vouches_for(provider, email):
             join_workspaces(user_of(sociallogin), provider, email)
 
@@ -45,6 +47,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     @transaction.atomic
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         user_of(sociallogin).email = email_of(sociallogin)
+        user_of(sociallogin).language = language_of_sign_up(request)
         user: User = super().save_user(request, sociallogin, form)
         mark_email_verified(user)
         if provider := provider_of(sociallogin):
@@ -98,9 +101,13 @@ def join_workspaces(user: User, provider: IdentityProvider, email: str) -> None:
     removed_from = AuditEvent.objects.filter(action=AuditAction.MEMBER_REMOVED, subject_kind="user", subject_id=user.pk)
     rules = rules_for(provider, email).exclude(workspace__in=removed_from.values("workspace"))
     for rule in rules.select_related("workspace"):
-        _, is_new = Membership.objects.get_or_create(workspace=rule.workspace, user=user, defaults={"role": rule.role})
+        _membership, is_new = Membership.objects.get_or_create(
+            workspace=rule.workspace, user=user, defaults={"role": rule.role}
+        )
         if is_new:
-            summary = f"Joined as {Role(rule.role).label.lower()} by signing in with an identity provider"
+            with in_english():
+                role = str(Role(rule.role).label).lower()
+            summary = f"Joined as {role} by signing in with an identity provider"
             record_event(
                 workspace=rule.workspace,
                 user=user,

@@ -30,6 +30,11 @@ def language_of_request(get_response: Callable[[HttpRequest], HttpResponseBase])
     return middleware
 
 
+def language_of_sign_up(request: HttpRequest) -> str:
+    """What a new user's pages and mails are written in: the language of the page on which they signed up."""
+    return translation.get_language_from_request(request)
+
+
 def writing_to(user: User) -> AbstractContextManager[None]:
     """Within it, texts are in the language of `user`, such as those of a mail."""
     return translation.override(user.language or settings.LANGUAGE_CODE)

@@ -5,6 +5,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from markets.models import AuditAction, Membership, User, Workspace
 from markets.workspaces.audit import record_event
@@ -45,7 +46,7 @@ def require_second_factor(*, workspace: Workspace, required: bool, by: User) -> 
     if workspace.requires_second_factor == required:
         return False
     if required and not has_second_factor(by):
-        raise ValidationError("Set up a second factor of your own first: without one you would lock yourself out.")
+        raise ValidationError(_("Set up a second factor of your own first: without one you would lock yourself out."))
     changed = Workspace.objects.filter(pk=workspace.pk, requires_second_factor=not required)
     if not changed.update(requires_second_factor=required):
         return False

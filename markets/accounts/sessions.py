@@ -25,6 +25,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from config.ui.requests import HtmxRequest, is_visit
@@ -52,10 +54,12 @@ def began_recently(session: SessionBase) -> bool:
 def reason_to_end(session: SessionBase, *, is_staff: bool, moment: float) -> str:
     """A sentence for the user, or an empty text if the session goes on."""
     if moment - session.get(SIGNED_IN_AT, moment) >= timedelta(days=settings.SESSION_DAYS).total_seconds():
-        return f"You were signed out, because you signed in {settings.SESSION_DAYS} days ago."
+        sentence = _("You were signed out, because you signed in %(days)s days ago.")
+        return sentence % {"days": settings.SESSION_DAYS}
     is_kept = not is_staff and not session.get_expire_at_browser_close()
     if not is_kept and moment - session.get(ACTIVE_AT, moment) >= idle_seconds():
-        return f"You were signed out after {_duration(settings.SESSION_IDLE_MINUTES)} without activity."
+        sentence = _("You were signed out after %(time)s without activity.")
+        return sentence % {"time": _duration(settings.SESSION_IDLE_MINUTES)}
     return ""
 
 
@@ -167,5 +171,5 @@ def clear_sessions() -> Cleared:
 
 def _duration(minutes: int) -> str:
     if minutes % 60:
-        return f"{minutes} minutes"
-    return "an hour" if minutes == 60 else f"{minutes // 60} hours"
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    return _("an hour") if minutes == 60 else _("%(count)s hours") % {"count": minutes // 60}

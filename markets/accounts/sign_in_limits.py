@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
 
 from markets.accounts.known_devices import device_of
 from markets.workspaces.throttles import count, seconds_left
@@ -92,5 +93,6 @@ def address_key(client_ip: str) -> str:
 
 def in_words(seconds: int) -> str:
     if seconds < 2 * MINUTE:
-        return f"{seconds} second{'' if seconds == 1 else 's'}"
-    return f"{-(-seconds // MINUTE)} minutes"
+        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    minutes = -(-seconds // MINUTE)
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}

@@ -57,4 +57,6 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _ended(count: int) -> str:
-    return {0: "That session had ended already.", 1: "Signed out there."}.get(count, f"Signed out of {count} sessions.")
+    if count == 0:
+        return _("That session had ended already.")
+    return _("Signed out there.") if count == 1 else _("Signed out of %(count)s sessions.") % {"count": count}

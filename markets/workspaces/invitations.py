@@ -1,5 +1,6 @@
 """Users and their access: invitations to one email address, accepted through allauth. There is no open sign-up."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,7 +12,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
+from markets.accounts.languages import writing_to
 from markets.models import AuditAction, AuditEvent, Invitation, Membership, Role, User, Workspace
 from markets.workspaces.audit import record_event
 from markets.workspaces.departures import run_departure_steps
@@ -81,9 +84,12 @@ def revoke(*, invitation: Invitation, by: User | None) -> None:
 
 
 def send_invitation(invitation: Invitation, url: str) -> None:
-    """Mails the full link to the invited address."""
-    body = render_to_string("account/email/invitation.txt", {"invitation": invitation, "url": url})
-    send_mail(f"Join {invitation.workspace} on Client Portal", body, None, [invitation.email])
+    """Mails the full link to the invited address: in the language of its account, else in that of whoever invites."""
+    account = User.objects.filter(email__iexact=invitation.email).first()
+    with writing_to(account) if account else nullcontext():
+        body = render_to_string("account/email/invitation.txt", {"invitation": invitation, "url": url})
+        subject = gettext("Join %(workspace)s on Client Portal") % {"workspace": invitation.workspace}
+        send_mail(subject, body, None, [invitation.email])
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from config.ui.lists.tables import Table
@@ -41,9 +42,9 @@ def choose_columns(table: "Table", query: QueryDict, *, is_past: bool = False) -
     present_only = {name for name in offered if known[name].fetch} if is_past else set()
     requested, notices = _requested(query, offered), []
     if present_only & set(requested):
-        notices.append("Columns that are only known as of now are left out. Take “as of” off to see them.")
+        notices.append(_("Columns that are only known as of now are left out. Take “as of” off to see them."))
     if unknown := [name for name in requested if name not in offered]:
-        notices.append(f"There is no column “{unknown[0][:40]}” to show.")
+        notices.append(_("There is no column “%(name)s” to show.") % {"name": unknown[0][:40]})
     offered = [name for name in offered if name not in present_only]
     shown = [name for name in requested if name in offered]
     table.has_chosen_columns = bool(shown)

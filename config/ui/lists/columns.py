@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from config.db.paging import ordering_by
 
@@ -104,6 +105,6 @@ class CheckColumn(CellColumn):
     is_choosable = False
 
     def __init__(self, template_name: str, **kwargs: Any):
-        options = {"verbose_name": "Choose", "orderable": False, "exclude_from_export": True}
+        options = {"verbose_name": gettext_lazy("Choose"), "orderable": False, "exclude_from_export": True}
         kwargs.setdefault("attrs", {"td": {"class": "check"}, "th": {"class": "check"}})
         super().__init__(template_name, **(options | kwargs))

@@ -13,11 +13,13 @@ from django.db.models import FETCH_ONE, Model, QuerySet, prefetch_related_object
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils.encoding import force_str
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from config.db.bulk import without_nested_loops
 from config.db.timeouts.statements import without_statement_timeout
 from config.ui.english import in_english
+from config.ui.formats import number
 
 if TYPE_CHECKING:
     from config.ui.lists.tables import Table
@@ -55,8 +57,11 @@ def xlsx_response(table: "Table") -> FileResponse:
     count = row_count(table)
     if count >= MAX_ROWS:
         raise ExportRefused(
-            f"This list has {count:,} rows, and a sheet of Excel holds {MAX_ROWS - 1:,} below its header. "
-            "Filter it, or export it as CSV."
+            _(
+                "This list has %(count)s rows, and a sheet of Excel holds %(most)s below its header. "
+                "Filter it, or export it as CSV."
+            )
+            % {"count": number(count), "most": number(MAX_ROWS - 1)}
         )
     return FileResponse(
         _open_workbook([("Sheet1", _without_timeout(values(table)))]),
@@ -98,7 +103,13 @@ def row_count(table: "Table") -> int:
 
 
 def values(table: "Table") -> Iterator[list[object]]:
-    """The header and then the rows of a table. At most one batch of rows is in memory."""
+    """The header and then the rows of a table, in English for everybody: imports read them again. At most one batch of
+    rows is in memory."""
+    with in_english():
+        yield from _values(table)
+
+
+def _values(table: "Table") -> Iterator[list[object]]:
     columns = table.exported_columns
     yield [force_str(column.header) for column in columns]
     paths = [getattr(column.column, "text", "") or str(column.accessor) for column in columns]

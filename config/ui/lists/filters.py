@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.ui.forms import DayInput
 from config.ui.periods import FIRST_DAY, LAST_DAY
@@ -90,7 +92,7 @@ class WorkspaceFilterSet(filters.FilterSet):
 class AsOfFilterSet(WorkspaceFilterSet):
     """A list that can also be shown as of a past day (`?as_of=`), as it was known at the end of that day."""
 
-    as_of = filters.DateFilter(method="unfiltered", label="As of", widget=forms.HiddenInput)
+    as_of = filters.DateFilter(method="unfiltered", label=_("As of"), widget=forms.HiddenInput)
     current_only: tuple[str, ...] = ()
     """The filters, or `filter:value`, that only work for the present."""
 
@@ -99,11 +101,11 @@ class AsOfFilterSet(WorkspaceFilterSet):
         today = workspace.today()
         self.filters["as_of"].extra["validators"] = [
             MinValueValidator(FIRST_DAY),
-            MaxValueValidator(today, "that day has not come; choose a past one."),
+            MaxValueValidator(today, _("that day has not come; choose a past one.")),
         ]
         if data.get("as_of") not in (None, "", today.isoformat()):
             for name in self.current_only:
-                field, _, value = name.partition(":")
+                field, _colon, value = name.partition(":")
                 self.filters[field].extra["validators"] = [refuse_past(value)]
 
     @property
@@ -122,7 +124,7 @@ def refuse_past(value: str) -> Callable[[object], None]:
 
     def refuse(chosen: object) -> None:
         if chosen and value in ("", str(chosen)):
-            raise ValidationError("this is only known as of now; take “as of” off.")
+            raise ValidationError(_("this is only known as of now; take “as of” off."))
 
     return refuse
 
@@ -132,7 +134,7 @@ class FlagFilter(filters.ChoiceFilter):
 
     def __init__(self, *args: Any, apply: Callable[[Any], Any], **kwargs: Any):
         self.apply = apply
-        super().__init__(*args, choices=[("yes", "yes")], widget=forms.HiddenInput, **kwargs)
+        super().__init__(*args, choices=[("yes", _("yes"))], widget=forms.HiddenInput, **kwargs)
 
     def filter(self, qs: Any, value: Any) -> Any:
         return self.apply(qs) if value == "yes" else qs
@@ -162,7 +164,7 @@ class SinceFilter(filters.IsoDateTimeFilter):
         validators = [MinValueValidator(first), MaxValueValidator(last)]
         options: dict[str, Any] = {
             "lookup_expr": "gt",
-            "label": "New since",
+            "label": _("New since"),
             "widget": forms.HiddenInput,
             "validators": validators,
         }
@@ -173,8 +175,8 @@ def between_days[F: type[WorkspaceFilterSet]](field_name: str) -> Callable[[F], 
     """Adds the filters `from` and `to` for a time. They cannot be attributes, because `from` is a keyword."""
 
     def decorate(filterset: F) -> F:
-        for name in ("from", "to"):
-            day = DayFilter(field_name=field_name, lookup_expr=name, label=name.title())
+        for name, label in (("from", pgettext_lazy("period", "From")), ("to", pgettext_lazy("period", "To"))):
+            day = DayFilter(field_name=field_name, lookup_expr=name, label=label)
             filterset.base_filters[name] = day
         return filterset
 

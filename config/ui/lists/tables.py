@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 
 from config.db.paging import (
     MOST_COUNTED,
@@ -23,6 +25,7 @@ from config.db.paging import (
     rows_by_key,
     rows_of_page,
 )
+from config.ui.formats import number
 from config.ui.lists.addresses import address_of, chips_of, link_without, replace_while_typing
 from config.ui.lists.chosen_columns import Offer, address_with_columns, choose_columns
 from config.ui.lists.columns import Column
@@ -50,10 +53,10 @@ class Table(SpokenTable, tables.Table):
     """A table of a workspace. `empty` is shown instead of rows: why there are none. `next_steps` follow as buttons,
     those that the user may press; `ask` says whom to ask if there are none of them."""
 
-    empty: str | Promise = "Nothing here yet."
-    no_match: str | Promise = "Nothing matches these filters."
+    empty: str | Promise = gettext_lazy("Nothing here yet.")
+    no_match: str | Promise = gettext_lazy("Nothing matches these filters.")
     next_steps: Sequence[NextStep] = ()
-    ask = ""
+    ask: str | Promise = ""
     unfiltered = ""
     """The URL of the list without filters."""
     request: HtmxRequest
@@ -121,10 +124,11 @@ class Table(SpokenTable, tables.Table):
         """The rows of the page, each with the key of its cached cells, or None, and a function that draws the cells:
         their opening and closing tags, the column's header, and the content."""
         columns = [(column, opening_tag(column), column.header) for column in self.columns]
+        language = get_language()
         drawn_columns = [(opening, header) for _, opening, header in columns]
         for row in getattr(self, "paginated_rows", self.rows):
             shown = self.shown_in(row.record)
-            yield row, shown and (drawn_columns, shown), partial(self._cells, row, columns)
+            yield row, shown and (language, drawn_columns, shown), partial(self._cells, row, columns)
 
     def shown_in(self, record: Any) -> object:
         """Everything that the cells of a row show, if they are to be cached; else None."""
@@ -174,7 +178,7 @@ def table_page(
     notices += _sort(table, request.GET.get("sort", ""))
     kind = request.GET.get("_export", "")
     if kind and kind not in EXPORTS:
-        notices.append(f"There is no export as “{kind[:40]}”; use _export=csv or _export=xlsx.")
+        notices.append(_("There is no export as “%(kind)s”; use _export=csv or _export=xlsx.") % {"kind": kind[:40]})
     elif kind and not notices:
         try:
             return export(request, table, kind)
@@ -234,7 +238,8 @@ def _filter_problems(filterset: WorkspaceFilterSet) -> Iterator[str]:
     for name, errors in (filterset.errors or {}).items():
         value = str(filterset.form.data.get(name, ""))[:40].replace("\0", "")
         label = filterset.form.fields[name].label if name in filterset.form.fields else name
-        yield f"{label} “{value}” cannot be filtered by: {' '.join(errors)}"
+        sentence = _("%(label)s “%(value)s” cannot be filtered by: %(errors)s")
+        yield sentence % {"label": label, "value": value, "errors": " ".join(errors)}
 
 
 def _sort(table: Table, requested: str) -> list[str]:
@@ -245,15 +250,16 @@ def _sort(table: Table, requested: str) -> list[str]:
     hidden = {offer.name for offer in table.column_offers}
     sortable = [c.name for c in table.columns.iterall() if c.orderable and (c.visible or c.name in hidden)]
     if name not in sortable:
-        return [f"There is no column “{name[:40]}” to sort by; use one of {', '.join(sortable)}."]
+        sentence = _("There is no column “%(name)s” to sort by; use one of %(names)s.")
+        return [sentence % {"name": name[:40], "names": ", ".join(sortable)}]
     table.order_by = requested
     return []
 
 
 def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
-    rows, filterset, number = table.data.data, table.filterset, _page_number(requested)
+    rows, filterset, place = table.data.data, table.filterset, _page_number(requested)
     if filterset is not None and filterset.caps_count and isinstance(rows, models.QuerySet):
-        is_exact = table.request.GET.get("count") == "exact" or not 1 <= number <= MOST_COUNTED // per_page
+        is_exact = table.request.GET.get("count") == "exact" or not 1 <= place <= MOST_COUNTED // per_page
         count = rows.count() if is_exact else count_up_to_most(rows)
         if not is_exact and count > MOST_COUNTED:
             table.paginate(CappedPaginator, per_page)  # type: ignore[no-untyped-call]
@@ -261,12 +267,12 @@ def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
             table.paginate(CountedPaginator, per_page, count=count)  # type: ignore[no-untyped-call]
         table.page, notices = page_of(table.paginator, requested)
         return notices
-    if number and filterset is not None and filterset.counts_with_rows:
-        keys, count = keys_with_count(rows, per_page * (number - 1), per_page)
+    if place and filterset is not None and filterset.counts_with_rows:
+        keys, count = keys_with_count(rows, per_page * (place - 1), per_page)
         if keys:
             table.keys = keys
             table.paginate(CountedPaginator, per_page, count=count)  # type: ignore[no-untyped-call]
-            table.page = table.paginator.page(number)
+            table.page = table.paginator.page(place)
             return []
     table.paginate(per_page=per_page)  # type: ignore[no-untyped-call]
     table.page, notices = page_of(table.paginator, requested)
@@ -275,11 +281,15 @@ def _paginate(table: Table, requested: str, per_page: int) -> list[str]:
 
 def page_of(paginator: "Paginator[object]", requested: str) -> "tuple[Page[object], list[str]]":
     """The page of that number, or the last; the first page and a notice if there is no such page."""
-    number = paginator.num_pages if requested == LAST else _page_number(requested)
-    if 1 <= number <= paginator.num_pages:
-        return paginator.page(number), []
-    pages = "1 page" if paginator.num_pages == 1 else f"{paginator.num_pages:,} pages"
-    return paginator.page(1), [f"There is no page “{requested[:40]}”; this list has {pages}. This is the first."]
+    place = paginator.num_pages if requested == LAST else _page_number(requested)
+    if 1 <= place <= paginator.num_pages:
+        return paginator.page(place), []
+    sentence = ngettext(
+        "There is no page “%(page)s”; this list has %(count)s page. This is the first.",
+        "There is no page “%(page)s”; this list has %(count)s pages. This is the first.",
+        paginator.num_pages,
+    )
+    return paginator.page(1), [sentence % {"page": requested[:40], "count": number(paginator.num_pages)}]
 
 
 def _page_number(requested: str) -> int:
