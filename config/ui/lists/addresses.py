@@ -89,7 +89,7 @@ def chips_of(
         choices = {} if is_row else {str(key): label for key, label in getattr(field, "choices", [])}
         values = value if isinstance(value, list) else [value]
         texts = [
-            describe(name, each) or label or _as_text(each) or choices.get(str(each), str(each)) for each in values
+            str(describe(name, each) or label or _as_text(each) or choices.get(str(each), each)) for each in values
         ]
         yield Chip(str(field.label or name), ", ".join(map(str, texts)), link_without(query, [name], path))
 
