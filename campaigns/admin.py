@@ -13,6 +13,7 @@ from campaigns.membership import remove
 from campaigns.models import (
     Absence,
     Audience,
+    BulkAction,
     Campaign,
     CampaignContact,
     CampaignReport,
@@ -167,6 +168,24 @@ class AbsenceAdmin(HistoryAdmin):
     list_select_related = ("contact", "campaign", "workspace", "removed_by", "returned_by")
     ordering = ("-returned_at", "-id")
     date_hierarchy = "returned_at"
+
+
+@admin.register(BulkAction)
+class BulkActionAdmin(HistoryAdmin):
+    list_display = (
+        *("kind", "workspace", "campaign", "tag", "people_count", "done_at", "done_by"),
+        *("undone_at", "undone_by", "undone_count"),
+    )
+    list_filter = (
+        ("workspace", AutocompleteSelectFilter),
+        "kind",
+        "done_at",
+        ("undone_at", admin.EmptyFieldListFilter),
+    )
+    search_fields = ("campaign__name", "tag__name", "done_by__email")
+    list_select_related = ("workspace", "campaign", "tag", "done_by", "undone_by")
+    ordering = ("-done_at", "-id")
+    date_hierarchy = "done_at"
 
 
 @admin.register(Audience)

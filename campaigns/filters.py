@@ -14,7 +14,7 @@ from campaigns.membership import not_member_of
 from campaigns.models import Campaign, CampaignContact, Kind, ProposedChange, Status
 from campaigns.models.campaigns import CampaignQuerySet
 from campaigns.models.members import CampaignContactQuerySet
-from config.ui.lists.filters import SinceFilter, WorkspaceFilterSet
+from config.ui.lists.filters import SelectedFilter, SinceFilter, WorkspaceFilterSet
 from markets.filters import (
     MEMBER_STATE_LABELS,
     MEMBER_STATES,
@@ -86,7 +86,8 @@ class MemberFilter(CalledFilterSet):
     assigned = filters.ModelChoiceFilter(
         field_name="assigned_to", queryset=User.objects.none(), label="Assigned to", null_label="Nobody"
     )
-    current_only = (*CalledFilterSet.current_only, "assigned")
+    selected = SelectedFilter("contact")
+    current_only = (*CalledFilterSet.current_only, "assigned", "selected")
     choices_from = {"tag": lambda w: w.tags.all(), "assigned": assignable_users, **CalledFilterSet.choices_from}
 
     class Meta:

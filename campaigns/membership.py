@@ -1,9 +1,11 @@
 """Adds contacts to markets and campaigns, and removes members from campaigns."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.timezone import now
 
 from campaigns.models import Absence, Campaign, CampaignContact, Status
@@ -34,10 +36,15 @@ def landscape_of(campaign: Campaign) -> ContactQuerySet:
 
 @transaction.atomic
 def enroll(
-    *, campaign: Campaign, contacts: Iterable[int], by: User | None, reasons: Mapping[int, str] | None = None
+    *,
+    campaign: Campaign,
+    contacts: Iterable[int],
+    by: User | None,
+    reasons: Mapping[int, str] | None = None,
+    moment: datetime | None = None,
 ) -> set[int]:
     """Adds contacts (by id) of the campaign's market to the campaign and returns the ids that were not members before.
-    `reasons` say why each of them was chosen.
+    `reasons` say why each of them was chosen, `moment` when, if not now.
 
     A member removed before is restored with all calls, and an Absence records the time between. Ids of contacts outside
     the market are ignored.
@@ -50,12 +57,12 @@ def enroll(
         CampaignContact, ["contact_id", "removed_at"], key="contact_id", values=wanted, campaign_id=campaign.pk
     )
     removed = {contact for contact, removed_at in known if removed_at}
-    reasons = reasons or {}
+    reasons, moment = reasons or {}, moment or now()
     if removed:
-        _restore_members(campaign, removed, by, reasons)
+        _restore_members(campaign, removed, by, reasons, moment)
     new = wanted - {contact for contact, _ in known}
     apply_suppression_rules(workspace=campaign.workspace_id, contacts=new | removed)
-    moment, user = now(), by.pk if by else None
+    user = by.pk if by else None
     bulk.insert(
         CampaignContact,
         ["workspace_id", "campaign_id", "contact_id", "added_at", "added_by_id", "added_reason", *NEW_MEMBER_VALUES],
@@ -71,11 +78,11 @@ def enroll(
 
 
 def _restore_members(
-    campaign: Campaign, contacts: Collection[int], by: User | None, reasons: Mapping[int, str]
+    campaign: Campaign, contacts: Collection[int], by: User | None, reasons: Mapping[int, str], moment: datetime
 ) -> None:
     """Makes removed contacts members again, since the day they were first added."""
     members = campaign.members.filter(contact__in=contacts)
-    moment, removal = now(), ("contact_id", "removed_at", "removed_by_id", "removed_reason")
+    removal = ("contact_id", "removed_at", "removed_by_id", "removed_reason")
     where = {"workspace_id": campaign.workspace_id, "campaign": campaign}
     Absence.objects.bulk_create(
         Absence(**where, **removed, returned_at=moment, returned_by=by)
@@ -87,14 +94,19 @@ def _restore_members(
 
 
 @transaction.atomic
-def remove(*, campaign: Campaign, contacts: Iterable[int], by: User | None, reason: str) -> int:
-    """Removes members and returns how many. Their calls stay counted."""
+def remove(
+    *,
+    campaign: Campaign,
+    contacts: "Iterable[int] | QuerySet[Any, Any]",
+    by: User | None,
+    reason: str,
+    moment: datetime | None = None,
+) -> int:
+    """Removes members (by the ids of contacts) and returns how many. Their calls stay counted."""
     lock_unless_completed(campaign)
-    return (
-        campaign.members.current()
-        .filter(contact__in=list(contacts))
-        .update(removed_at=now(), removed_by=by, removed_reason=reason)
-    )
+    among = contacts if isinstance(contacts, QuerySet) else list(contacts)
+    members = campaign.members.current().filter(contact__in=among)
+    return members.update(removed_at=moment or now(), removed_by=by, removed_reason=reason)
 
 
 @transaction.atomic

@@ -102,7 +102,7 @@ class MemberTable(Table):
     )
     last_columns = ("act", "edit")
 
-    chosen = CheckColumn("contacts/cells/check.html", accessor="contact_id")
+    chosen = CheckColumn("selection/cells/tick.html", accessor="contact_id")
     contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
     firm = Column(accessor="contact__firm", verbose_name="Firm")
     attempt_count = Column(figure=True, verbose_name="Attempts")
@@ -148,9 +148,10 @@ class MemberTable(Table):
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.contact_id}"}
 
-    def __init__(self, *args: object, can_call: bool, can_manage: bool, **kwargs: Any):
+    def __init__(self, *args: object, can_call: bool, can_manage: bool, can_select: bool = False, **kwargs: Any):
         self.can_call = can_call
-        super().__init__(*args, **kwargs, exclude=[] if can_manage else ["chosen", "edit"])
+        shown = {"edit": can_manage, "chosen": can_select}
+        super().__init__(*args, **kwargs, exclude=[name for name, is_shown in shown.items() if not is_shown])
 
 
 class QueueTable(Table):

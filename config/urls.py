@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
+from campaigns.bulk.urls import selection_urls
 from campaigns.notes.urls import mentions_urls, notes_urls
 from campaigns.tags.urls import tags_urls
 from campaigns.tasks.urls import tasks_urls
@@ -41,6 +42,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("campaigns/", include("campaigns.urls")),
     path("audiences/", include(audiences_urls)),
     path("views/", include(views_urls)),
+    path("selection/", include(selection_urls)),
     path("calls/", include("calls.urls")),
     path("queue/", queue_list, name="queue"),
     path("callbacks/", include(callbacks_urls)),

@@ -11,7 +11,7 @@ from calls.metrics.by_caller import callers_of
 from calls.metrics.definitions import counted_calls, of_member, was_called, was_reached
 from campaigns.audience.filters import AudienceFilters
 from campaigns.models.members import CampaignContactQuerySet
-from config.ui.lists.filters import AsOfFilterSet, FlagFilter, WorkspaceFilterSet, between_days
+from config.ui.lists.filters import AsOfFilterSet, FlagFilter, SelectedFilter, WorkspaceFilterSet, between_days
 from config.ui.periods import FIRST_DAY, LAST_DAY, Period
 from markets.contacts.largest_groups import largest_groups
 from markets.custom_fields.filters import CustomFieldFilters
@@ -117,7 +117,14 @@ def markets_of(workspace: Workspace) -> QuerySet[Market]:
 
 @days_called
 class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
-    current_only = (*CalledFilterSet.current_only, "wrong_phone", "suppressed", "off_limits", "off_limits_by")
+    current_only = (
+        *CalledFilterSet.current_only,
+        "wrong_phone",
+        "suppressed",
+        "off_limits",
+        "off_limits_by",
+        "selected",
+    )
     q = SearchFilter()
     market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
     campaign_market = filters.ModelChoiceFilter(
@@ -136,6 +143,7 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
     wrong_phone = FlagFilter(label="Number to repair", apply=lambda contacts: contacts.to_repair())
     suppressed = FlagFilter(label="Do not call", apply=lambda contacts: contacts.suppressed())
     off_limits = FlagFilter(label="Off-limits", apply=lambda contacts: contacts.off_limits())
+    selected = SelectedFilter()
     off_limits_by = filters.ModelChoiceFilter(
         queryset=OffLimits.objects.none(), method="by_off_limits", label="Off-limits by", widget=HiddenInput
     )
@@ -198,6 +206,7 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
 
 class LandscapeFilter(AudienceFilters, CustomFieldFilters):
     q = SearchFilter()
+    selected = SelectedFilter()
     firm = filters.CharFilter(lookup_expr="icontains", label="Firm")
     seniority = filters.CharFilter(lookup_expr="icontains", label="Seniority")
     city = filters.CharFilter(lookup_expr="icontains", label="City")

@@ -64,11 +64,12 @@ class ContactTable(Table):
         NextStep("New contact", "contacts:create", "can_manage"),
     )
     ask = "Ask a manager to import a list."
-    first_columns = ("full_name",)
+    first_columns = ("chosen", "full_name")
     last_columns = ("edit",)
     default_columns: tuple[str, ...] = ("firm", *STANDING_COLUMNS)
     past_columns = ADDRESS_COLUMNS
 
+    chosen = CheckColumn("selection/cells/tick.html", accessor="pk")
     full_name = CellColumn("contacts/cells/name.html", lead=True, verbose_name="Name")
     firm = Column()
     title = Column()
@@ -91,6 +92,7 @@ class ContactTable(Table):
     class Meta(Table.Meta):
         model = Contact
         fields = (
+            "chosen",
             "full_name",
             "firm",
             "title",
@@ -107,8 +109,10 @@ class ContactTable(Table):
         )
         row_attrs = {"data-row": lambda record: f"contact:{record.pk}"}
 
-    def __init__(self, *args: object, can_edit: bool = False, **kwargs: Any):
-        super().__init__(*args, **kwargs, exclude=[*getattr(self.Meta, "exclude", ()), *([] if can_edit else ["edit"])])
+    def __init__(self, *args: object, can_edit: bool = False, can_select: bool = False, **kwargs: Any):
+        shown = {"edit": can_edit, "chosen": can_select or self.keeps_ticks}
+        hidden = [name for name, is_shown in shown.items() if not is_shown]
+        super().__init__(*args, **kwargs, exclude=[*getattr(self.Meta, "exclude", ()), *hidden])
 
 
 class EnrollTable(ContactTable):

@@ -177,6 +177,18 @@
   });
   document.addEventListener("htmx:load", showFold);
 
+  // Shift and a click tick, or untick, all boxes since the last one.
+  var lastBox;
+  document.addEventListener("click", function (event) {
+    if (!event.target.matches("[data-range]")) return;
+    var boxes = Array.from(event.target.closest("table").querySelectorAll("[data-range]"));
+    var from = boxes.indexOf(lastBox), to = boxes.indexOf(event.target);
+    if (event.shiftKey && from >= 0) {
+      boxes.slice(Math.min(from, to), Math.max(from, to) + 1).forEach(function (box) { box.checked = event.target.checked; });
+    }
+    lastBox = event.target;
+  });
+
   // “?” lists the keys.
   document.addEventListener("keydown", function (event) {
     if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

@@ -10,12 +10,15 @@ from django.utils.timezone import now
 
 from calls.callbacks.handover import remove_from_campaign
 from calls.models import Call, Correction, Meeting, MeetingChange
+from campaigns.bulk.tagging import tag_people
 from campaigns.callers.assignment import assign
 from campaigns.callers.services import add_callers
 from campaigns.dispositions import Disposition
 from campaigns.living import propose, set_living
 from campaigns.models import (
     Audience,
+    BulkAction,
+    BulkActionPerson,
     Campaign,
     CampaignCaller,
     CampaignContact,
@@ -26,8 +29,10 @@ from campaigns.models import (
     DefaultView,
     Mention,
     Note,
+    PeopleSelection,
     SavedView,
     SelectedContact,
+    SelectedPerson,
     SharedLink,
     StatusChange,
     Task,
@@ -147,6 +152,11 @@ def firm(word: str, slug: str) -> Firm:
     )
     workspace.default_views.create(user=member.user, list_name="contacts", view=view)
     workspace.selected_contacts.create(campaign=campaign, user=manager, contact=double)
+    selection = workspace.people_selections.create(user=manager, queries=[{"q": [word]}])
+    workspace.selected_people.create(selection=selection, contact=contact)
+    of_members = workspace.people_selections.create(user=manager, campaign=campaign)
+    workspace.selected_people.create(selection=of_members, contact=contact)
+    tagged = tag_people(workspace=workspace, contacts=[double.pk], name=f"{word} tag", by=manager)
     set_goals(campaign=campaign, goals={"meetings": GoalValue(9, None)})
     template = workspace.campaign_templates.create(
         name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}, **script
@@ -161,6 +171,7 @@ def firm(word: str, slug: str) -> Firm:
         "audience": audience.pk,
         "view": view.pk,
         "template": template.pk,
+        "bulk_action": tagged.pk,
         "campaign_caller": manager.pk,
         "departure": departure.pk,
         "import": draft.pk,
@@ -214,6 +225,7 @@ def counts() -> list[int]:
             CampaignReport,
             SharedLink,
             *(Audience, SelectedContact, SavedView, DefaultView),
+            *(BulkAction, BulkActionPerson, PeopleSelection, SelectedPerson),
             *(CampaignGoal, CampaignCaller, CampaignTemplate),
         ]
     ]

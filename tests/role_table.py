@@ -49,23 +49,25 @@ ADDRESSES = {
     CREATE: """markets:create markets:edit contacts:create contacts:edit contacts:quick_edit contacts:merge
         contacts:set_apart campaigns:create campaigns:edit campaigns:goals campaigns:copy campaigns:save_template
         campaigns:templates campaigns:template_create campaigns:template campaigns:template_delete campaigns:status
-        campaigns:bulk_status campaigns:callers campaigns:remove_caller campaigns:priority campaigns:assign
+        campaigns:bulk_status campaigns:callers campaigns:remove_caller campaigns:priority selection:assign
         campaigns:spread campaigns:delete campaigns:follow_up campaigns:audience_rule campaigns:audience_edit
-        campaigns:audience_check campaigns:audience_decide campaigns:choose campaigns:tick campaigns:remove
+        campaigns:audience_check campaigns:audience_decide campaigns:choose campaigns:tick selection:add
+        selection:remove
         campaigns:report_freeze callbacks:decide callbacks:hand_over imports:create imports:decide imports:map
         imports:reread imports:start imports:stop imports:undo imports:discard imports:presets imports:preset_upload
         imports:preset imports:preset_file""",
-    SUPPRESS: "contacts:suppress suppressions:create off_limits:create",
+    SUPPRESS: "contacts:suppress suppressions:create off_limits:create selection:suppress selection:off_limits",
     OPERATE: """admin:workspace_changelist admin:workspace_add admin:workspace_change admin:user_changelist
         admin:user_add admin:user_change admin:membership_changelist admin:erasure_changelist admin:contact_erase""",
     LIFT: "suppressions:lift off_limits:lift team team_role team_remove invitation_revoke",
-    KEEP_NOTES: "notes:contact notes:campaign tasks:create tasks:edit tasks:done tags:contact",
+    KEEP_NOTES: """notes:contact notes:campaign tasks:create tasks:edit tasks:done tags:contact selection:change
+        selection:actions selection:tag selection:untag""",
     GOVERN: """contacts:all audiences:create audiences:edit audiences:delete tags:rename tags:delete tags:campaign
         signals:rules shared:list shared:market shared:report shared:revoke audit settings retention
         settings_second_factor settings_period first_steps sample_data""",
 }
-OF_THEIR_AUTHOR = {"notes:edit", "notes:delete", "views:change"}
-"""Tried in tests/campaigns/notes/test_views.py and tests/campaigns/viewing: like a call, but on any day."""
+OF_THEIR_AUTHOR = {"notes:edit", "notes:delete", "views:change", "selection:undo"}
+"""Tried in tests of campaigns.notes, campaigns.viewing and campaigns.bulk: like a call, but on any day."""
 WHAT = {name: what for what, names in ADDRESSES.items() for name in names.split()}
 # A new page is for everybody who sees the workspace, until the table says something else.
 WHAT = {row.name: SEE for row in ROWS if row.name not in OF_THEIR_AUTHOR} | WHAT

@@ -60,8 +60,8 @@ def expected(row: Row, method: str, role: str) -> set[int]:
         return {405}
     if row.name in ("calls:void", "calls:undo", "calls:correct") and role == "caller":
         return {403}  # the call is somebody else's
-    if row.name in ("notes:edit", "notes:delete") and role == "caller":
-        return {403}  # the note is somebody else's
+    if row.name in ("notes:edit", "notes:delete", "selection:undo") and role == "caller":
+        return {403}  # the note, or the action, is somebody else's
     return {200} if method == "GET" else {200, 302, 400, 409}
 
 
@@ -168,7 +168,7 @@ def test_forms_cannot_name_what_is_foreign(client, ours, other_firm):
         ("campaigns:create", (), campaign | {"market": ours.ids["market"], "follows": other_firm.ids["campaign"]}),
         ("campaigns:create", (), campaign | {"market": ours.ids["market"], "owner": other_firm.manager.pk}),
         ("campaigns:choose", ("campaign",), {"contact": other_firm.ids["contact"]}),
-        ("campaigns:remove", ("campaign",), {"contact": other_firm.ids["contact"], "reason": "Theirs"}),
+        ("selection:change", (), {"contact": other_firm.ids["contact"], "shown": other_firm.ids["contact"]}),
     ]
     for name, ids, posted in stolen:
         answer = client.post(reverse(name, args=["ours", *(ours.ids[each] for each in ids)]), posted, follow=True)

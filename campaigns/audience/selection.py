@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now
 
 from campaigns.audience.rule import Rule
+from campaigns.bulk.members import record_added
 from campaigns.membership import enroll, landscape_of, not_member_of
-from campaigns.models import Campaign, SelectedContact, Status
+from campaigns.models import BulkAction, Campaign, SelectedContact, Status
 from config.db import bulk
 from markets.models import User
 from markets.models.landscape import ContactQuerySet
@@ -67,7 +68,7 @@ class Selection:
 
 
 @transaction.atomic
-def enroll_by_rules(*, campaign: Campaign, contacts: Collection[int], by: User, rules: Collection[Rule]) -> set[int]:
+def enroll_by_rules(*, campaign: Campaign, contacts: Collection[int], by: User, rules: Collection[Rule]) -> BulkAction:
     """Adds people to the campaign, see reasons the rules found them. A Draft without a rule takes the first one.
 
     Whoever was added is no longer ticked. Raises CampaignClosed.
@@ -77,8 +78,11 @@ def enroll_by_rules(*, campaign: Campaign, contacts: Collection[int], by: User, 
         for contact, texts in rule.reasons(campaign.workspace, contacts).items():
             reasons.setdefault(contact, []).extend(texts)
     joined = {contact: "; ".join(dict.fromkeys(each))[:MAX_REASON] for contact, each in reasons.items()}
-    added = enroll(campaign=campaign, contacts=contacts, by=by, reasons=joined)
+    moment = now()
+    added = enroll(campaign=campaign, contacts=contacts, by=by, reasons=joined, moment=moment)
     for rule in list(rules)[:1]:
         Campaign.objects.filter(pk=campaign.pk, rule__isnull=True, status=Status.DRAFT).update(rule=rule.as_json())
-    Selection(campaign, by).rows.filter(contact__in=added).delete()
-    return added
+    action = record_added(campaign=campaign, contacts=added, by=by, moment=moment)
+    if action.pk:
+        Selection(campaign, by).rows.filter(contact__in=action.people.values("contact")).delete()
+    return action

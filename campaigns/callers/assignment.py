@@ -5,14 +5,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, Subquery
 
+from campaigns.bulk.records import NO_MEMBER, SAME_CALLER, Candidates, begin, finish, insert_people, of_person
 from campaigns.callers.eligible import Callers
 from campaigns.membership import lock_unless_completed
-from campaigns.models import Campaign
+from campaigns.models import BulkAction, Campaign, CampaignContact
 from markets.contacts.normalization import fold
-from markets.models import AuditAction, User
-from markets.workspaces.audit import mention, record_event
+from markets.models import User
+from markets.workspaces.audit import mention
 
 CHUNK = 2_000
 
@@ -31,28 +32,36 @@ class Assignable:
 
 
 @transaction.atomic
-def assign(*, campaign: Campaign, contacts: Collection[int], to: User | None, by: User | None) -> int:
-    """Makes these people the caller's, or nobody's, and returns how many were changed.
+def assign_people(*, campaign: Campaign, contacts: Collection[int], to: User | None, by: User | None) -> BulkAction:
+    """Makes these people the caller's, or nobody's.
 
     Whoever has them on the screen keeps them until the call is saved or the hold ends. Raises AssignmentRefused or
     CampaignClosed.
     """
     lock_unless_completed(campaign)
     if to:
-        _check(campaign, [to.pk])
-    members = campaign.members.current().filter(contact__in=list(contacts))
-    changed = (members.exclude(assigned_to=to) if to else members.exclude(assigned_to=None)).update(assigned_to=to)
-    if changed:
-        whose = f"assigned to {mention(to)}" if to else "left to all callers"
-        _record(campaign, by, f"{_people(changed)} {whose}.", {"to": to.pk if to else None, "people": changed})
-    return changed
+        check_callers(campaign, [to.pk])
+    chosen = _begin(campaign, contacts, by)
+    current = of_person(CampaignContact.objects.current().filter(campaign=campaign))
+    chosen.skip(NO_MEMBER, ~Exists(current))
+    chosen.skip(SAME_CALLER, Exists(current.filter(assigned_to=to)))
+    chosen.people.update(user_before=Subquery(current.values("assigned_to")[:1]), user_after=to)
+    members = campaign.members.current().filter(contact__in=chosen.people.values("contact"))
+    members.update(assigned_to=to)
+    summary = f"{{}} assigned to {mention(to)}." if to else "{} left to all callers."
+    return finish(chosen, summary, {"to": to.pk if to else None})
+
+
+def assign(*, campaign: Campaign, contacts: Collection[int], to: User | None, by: User | None) -> int:
+    """The same, and returns how many were changed."""
+    return assign_people(campaign=campaign, contacts=contacts, to=to, by=by).people_count
 
 
 @transaction.atomic
-def spread(
+def spread_people(
     *, campaign: Campaign, among: Sequence[User], by_firm: bool, only_unassigned: bool, by: User | None
-) -> dict[int, int]:
-    """Shares the people who are still to be called among callers and returns how many each got, by user id.
+) -> BulkAction:
+    """Shares the people who are still to be called among callers.
 
     Evenly counts whom they have already. By firm, a firm goes to one caller: to the one who has most of its people, if
     they stay. Raises AssignmentRefused or CampaignClosed.
@@ -60,17 +69,37 @@ def spread(
     lock_unless_completed(campaign)
     if not among:
         raise AssignmentRefused("Choose at least one caller. Nobody was assigned.")
-    calling = _check(campaign, [user.pk for user in among])
+    calling = check_callers(campaign, [user.pk for user in among])
     members = _assignable(campaign, calling)
     shares = plan(members, [user.pk for user in among], by_firm=by_firm, only_unassigned=only_unassigned)
+    chosen = _begin(campaign, [], by)
     for user, keys in shares.items():
         for start in range(0, len(keys), CHUNK):
-            campaign.members.filter(pk__in=keys[start : start + CHUNK]).update(assigned_to=user)
-    counts = {user: len(keys) for user, keys in shares.items()}
-    if total := sum(counts.values()):
-        how = "by firm" if by_firm else "evenly"
-        _record(campaign, by, f"{_people(total)} assigned {how} to {len(among)} callers.", {"people": total})
-    return counts
+            part = campaign.members.filter(pk__in=keys[start : start + CHUNK])
+            before = list(part.values_list("contact", "assigned_to"))
+            insert_people(chosen.action, ((contact, whose, user, None) for contact, whose in before))
+            part.update(assigned_to=user)
+    how = "by firm" if by_firm else "evenly"
+    return finish(chosen, f"{{}} assigned {how} to {len(among)} callers.")
+
+
+def spread(
+    *, campaign: Campaign, among: Sequence[User], by_firm: bool, only_unassigned: bool, by: User | None
+) -> dict[int, int]:
+    """The same, and returns how many each got, by user id."""
+    action = spread_people(campaign=campaign, among=among, by_firm=by_firm, only_unassigned=only_unassigned, by=by)
+    return {user.pk: 0 for user in among} | shares_of(action)
+
+
+def shares_of(action: BulkAction) -> dict[int, int]:
+    """How many people each caller got, by user id."""
+    if action.pk is None:
+        return {}
+    return dict(action.people.order_by().values_list("user_after").annotate(people=Count("pk")))
+
+
+def _begin(campaign: Campaign, contacts: Collection[int], by: User | None) -> Candidates:
+    return begin(workspace=campaign.workspace, kind=BulkAction.Kind.ASSIGN, contacts=contacts, by=by, campaign=campaign)
 
 
 def plan(
@@ -112,7 +141,7 @@ def _assignable(campaign: Campaign, calling: Collection[int]) -> list[Assignable
     return [Assignable(pk, fold(firm), caller if caller in calling else 0) for pk, firm, caller in rows.iterator(CHUNK)]
 
 
-def _check(campaign: Campaign, users: Collection[int]) -> frozenset[int]:
+def check_callers(campaign: Campaign, users: Collection[int]) -> frozenset[int]:
     """The campaign's callers. Raises AssignmentRefused if one of the users is none of them."""
     calling = Callers.of(campaign.workspace_id, [campaign]).calling(campaign.pk)
     if others := set(users) - calling:
@@ -125,18 +154,3 @@ def assigned_counts(campaign: Campaign) -> Iterator[tuple[int | None, int]]:
     """How many of the campaign's people each user has, by user id; None for nobody's."""
     members = campaign.members.current().order_by().values_list("assigned_to")
     yield from members.annotate(people=Count("pk"))
-
-
-def _record(campaign: Campaign, by: User | None, summary: str, details: dict[str, object]) -> None:
-    record_event(
-        workspace=campaign.workspace,
-        user=by,
-        action=AuditAction.PEOPLE_ASSIGNED,
-        subject=campaign,
-        summary=summary,
-        details=details,
-    )
-
-
-def _people(number: int) -> str:
-    return f"{number:,} {'person' if number == 1 else 'people'}"

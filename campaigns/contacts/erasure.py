@@ -1,11 +1,13 @@
 from campaigns.models import (
     Absence,
+    BulkActionPerson,
     Campaign,
     CampaignContact,
     CampaignTemplate,
     Note,
     ProposedChange,
     SelectedContact,
+    SelectedPerson,
     StatusChange,
     Task,
 )
@@ -36,7 +38,8 @@ def erase_notes(identity: Identity) -> None:
 def erase_memberships(identity: Identity) -> None:
     contact = identity.contact
     members = CampaignContact.objects.filter(contact=contact)
-    SelectedContact.objects.filter(contact=contact).delete()
+    for model in (SelectedContact, SelectedPerson, BulkActionPerson):
+        model._default_manager.filter(workspace=contact.workspace_id, contact=contact).delete()
     members.exclude(removed_reason="").update(removed_reason=ERASED_TEXT)
     members.exclude(added_reason="").update(added_reason=ERASED_TEXT)  # may quote a firm or a custom field
     contact.proposed_changes.exclude(reason="").update(reason=ERASED_TEXT)

@@ -4,7 +4,16 @@ from typing import Any
 
 from django.db.models import Model, Q
 
-from campaigns.models import Audience, AudienceProposal, Campaign, CampaignTemplate, SavedView, SharedLink
+from campaigns.bulk.selection import forget_selections
+from campaigns.models import (
+    Audience,
+    AudienceProposal,
+    Campaign,
+    CampaignTemplate,
+    PeopleSelection,
+    SavedView,
+    SharedLink,
+)
 from config.ui.english import in_english
 from markets.contacts.erasure import ERASED_TEXT, Identity
 from markets.models import Contact, CustomField, Market, Tag
@@ -33,11 +42,27 @@ def erase_rules(identity: Identity) -> None:
             view.query["q"] = [ERASED_TEXT]
             view.save(update_fields=["query"])
         _erase_fields(view, ["query"], identity)
+    _erase_selections(identity)
     ruled = Q(rule__isnull=False) | Q(priority_rule__isnull=False)
     for campaign in Campaign.objects.filter(ruled, workspace=workspace):
         _erase_fields(campaign, ["rule", "priority_rule"], identity)
     for proposal in AudienceProposal.objects.filter(workspace=workspace).iterator(chunk_size=1000):
         _erase_fields(proposal, ["rule"], identity)
+
+
+def _erase_selections(identity: Identity) -> None:
+    """Clears selections by a filter that names the person."""
+    selections = PeopleSelection.objects.filter(workspace=identity.contact.workspace_id)
+    naming = [
+        selection.pk for selection in selections if any(_names_person(query, identity) for query in selection.queries)
+    ]
+    forget_selections(selections.filter(pk__in=naming))
+
+
+def _names_person(query: dict[str, Any], identity: Identity) -> bool:
+    searched = query.get("q") or []
+    is_found = any(_finds_only(str(text), identity.contact) for text in searched)
+    return is_found or _without_person(query, identity) != query
 
 
 def erase_labels(identity: Identity) -> None:

@@ -1,14 +1,12 @@
 """Forms of campaigns, by subject."""
 
 from campaigns.forms.campaigns import CampaignForm
-from campaigns.forms.members import RemovalForm
 from campaigns.forms.planning import CopyForm, GoalsForm, TemplateForm, TemplateNameForm
 
 __all__ = [
     "CampaignForm",
     "CopyForm",
     "GoalsForm",
-    "RemovalForm",
     "TemplateForm",
     "TemplateNameForm",
 ]

@@ -46,16 +46,6 @@ class SpreadForm(forms.Form):
         self.fields["among"].initial = callers
 
 
-class AssignForm(forms.Form):
-    """Whose the ticked people are to be; empty for nobody's."""
-
-    to = forms.ModelChoiceField(queryset=User.objects.none(), required=False)
-
-    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        set_users(self.fields["to"], [user.pk for user in who_may_call(workspace)])
-
-
 class PriorityForm(forms.Form):
     """The audience whose people a campaign calls first."""
 

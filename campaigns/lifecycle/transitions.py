@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import now
 
+from campaigns.bulk.records import forget_campaign_actions
+from campaigns.bulk.selection import forget_selections
 from campaigns.lifecycle.completion import run_completion_steps
 from campaigns.models import Campaign, ProposedChange, Status, StatusChange
 from campaigns.notes.services import forget_campaign
@@ -114,6 +116,8 @@ def delete_draft(*, campaign: Campaign, by: User | None = None) -> None:
     locked.tags.all().delete()
     forget_campaign(locked)
     locked.selected_contacts.all().delete()
+    forget_selections(locked.people_selections.all())
+    forget_campaign_actions(locked)
     locked.absences.all().delete()
     members, _ = locked.members.all().delete()
     record_event(

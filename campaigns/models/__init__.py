@@ -1,4 +1,5 @@
 from campaigns.models.audiences import Audience, AudienceProposal, CampaignSource, ProposedChange
+from campaigns.models.bulk import BulkAction, BulkActionPerson, PeopleSelection, SelectedPerson
 from campaigns.models.campaigns import Campaign, Kind, Status, StatusChange
 from campaigns.models.members import Absence, CampaignContact
 from campaigns.models.notes import CampaignTag, Mention, Note, Task
@@ -11,6 +12,8 @@ __all__ = [
     "Absence",
     "Audience",
     "AudienceProposal",
+    "BulkAction",
+    "BulkActionPerson",
     "Campaign",
     "CampaignCaller",
     "CampaignContact",
@@ -24,9 +27,11 @@ __all__ = [
     "Kind",
     "Mention",
     "Note",
+    "PeopleSelection",
     "ProposedChange",
     "SavedView",
     "SelectedContact",
+    "SelectedPerson",
     "SharedLink",
     "Status",
     "StatusChange",

@@ -78,6 +78,7 @@ def rename_tag(*, tag: Tag, name: str, by: User | None) -> Tag:
     tag.contact_tags.update(tag=other)
     tag.campaign_tags.filter(campaign__in=other.campaign_tags.values("campaign")).delete()
     tag.campaign_tags.update(tag=other)
+    tag.bulk_actions.update(tag=other)
     _record(AuditAction.TAG_RENAMED, f"Made the tag a part of {mention(other)}", tag, by)
     tag.delete()
     return other
@@ -91,6 +92,7 @@ def delete_tag(*, tag: Tag, by: User | None) -> None:
     _record(AuditAction.TAG_DELETED, summary, tag, by)
     tag.contact_tags.all().delete()
     tag.campaign_tags.all().delete()
+    tag.bulk_actions.update(tag=None)
     tag.delete()
 
 

@@ -46,20 +46,22 @@ def stored_query(query: QueryDict) -> dict[str, Any]:
 
 def address_query(view: SavedView, *, only_look: bool = False) -> QueryDict:
     """The query that shows a list as the view does; `only_look`: with its columns and order, without its filters."""
-    query = QueryDict(mutable=True)
-    for name, value in stored_items(view.query):
-        if name == "rule" and not only_look:
-            query["rule"] = encode_rule(value)
-        elif name == "sort" or not only_look:
-            query.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
+    query = query_of({name: value for name, value in view.query.items() if name == "sort"} if only_look else view.query)
     query.setlist(COLUMNS, [str(name) for name in view.columns])
     if not only_look:
         query["view"] = str(view.pk)
     return query
 
 
-def stored_items(query: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return sorted(query.items())
+def query_of(stored: Mapping[str, Any]) -> QueryDict:
+    """What `stored_query` has stored, as it stands in an address."""
+    query = QueryDict(mutable=True)
+    for name, value in sorted(stored.items()):
+        if name == "rule":
+            query["rule"] = encode_rule(value)
+        else:
+            query.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
+    return query
 
 
 @transaction.atomic

@@ -7,14 +7,14 @@ from django.utils.timezone import now
 
 from calls.callbacks.handover import describe, remove_from_campaign, undecided
 from calls.queue.priority import priority_problem
-from campaigns.callers.assignment import AssignmentRefused, assign, spread
+from campaigns.bulk.views.notices import report
+from campaigns.callers.assignment import AssignmentRefused, shares_of, spread_people
 from campaigns.callers.caller_list import caller_rows
 from campaigns.callers.priority import set_priority
 from campaigns.callers.services import CallerRefused, add_callers
-from campaigns.forms.callers import AssignForm, CallersForm, PriorityForm, SpreadForm
+from campaigns.forms.callers import CallersForm, PriorityForm, SpreadForm
 from campaigns.membership import CampaignClosed
 from campaigns.models import Campaign
-from campaigns.views.members import selected_ids
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
@@ -85,38 +85,20 @@ def members_spread(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     if form.is_valid():
         chosen = form.cleaned_data
         try:
-            counts = spread(
+            action = spread_people(
                 campaign=campaign,
                 among=list(chosen["among"]),
                 by_firm=chosen["how"] == "by_firm",
                 only_unassigned=chosen["which"] == "unassigned",
                 by=request.user,
             )
-            shares = ", ".join(f"{user} {counts[user.pk]:,}" for user in chosen["among"])
-            messages.success(request, f"Assigned: {shares}.")
+            counts = shares_of(action)
+            shares = ", ".join(f"{user} {counts.get(user.pk, 0):,}" for user in chosen["among"])
+            report(request, action, sentence=f"Assigned: {shares}.")
             return redirect("campaigns:callers", workspace.slug, campaign.pk)
         except (AssignmentRefused, CampaignClosed) as refused:
             form.add_error(None, str(refused))
     return _render(request, campaign, CallersForm(campaign=campaign), form, status=400)
-
-
-@workspace_page(Role.MANAGER, "POST")
-def members_assign(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    """Assigns the ticked people to a caller, or to nobody."""
-    campaign = get_object_or_404(workspace.campaigns.select_related("workspace"), pk=pk)
-    form, contacts = AssignForm(request.POST, workspace=workspace), selected_ids(request)
-    try:
-        if not form.is_valid():
-            raise AssignmentRefused("Choose one of the callers, or nobody. Nobody was assigned.")
-        if not contacts:
-            raise AssignmentRefused("Tick the people first. Nobody was assigned.")
-        to = form.cleaned_data["to"]
-        count = assign(campaign=campaign, contacts=contacts, to=to, by=request.user)
-        people = f"{count:,} {'person' if count == 1 else 'people'}"
-        messages.success(request, f"{people} assigned to {to}." if to else f"{people} left to all callers.")
-    except (AssignmentRefused, CampaignClosed) as refused:
-        messages.error(request, str(refused))
-    return redirect("campaigns:members", workspace.slug, campaign.pk)
 
 
 @workspace_page(Role.MANAGER, "POST")

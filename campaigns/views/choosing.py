@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from campaigns.audience.filters import filter_by
 from campaigns.audience.selection import Selection, enroll_by_rules
+from campaigns.bulk.views.notices import report
 from campaigns.filters import EnrollFilter
 from campaigns.forms.rules.editor import RuleEditor
 from campaigns.membership import CampaignClosed, landscape_of
@@ -115,15 +117,14 @@ def _add(
     request: WorkspaceRequest, campaign: Campaign, filterset: EnrollFilter, contacts: Iterable[int]
 ) -> HttpResponseRedirect:
     try:
-        added = enroll_by_rules(campaign=campaign, contacts=list(contacts), by=request.user, rules=filterset.rules)
+        action = enroll_by_rules(campaign=campaign, contacts=list(contacts), by=request.user, rules=filterset.rules)
     except CampaignClosed as closed:
         messages.error(request, str(closed))
         return redirect("campaigns:detail", campaign.workspace.slug, campaign.pk)
-    if not added:
+    if not action.people_count:
         messages.error(request, "Nobody was added. Tick people first, or add everyone who matches.")
         return redirect(request.get_full_path())
-    added_words = f"{len(added):,} {'person' if len(added) == 1 else 'people'} added to {campaign}."
-    messages.success(request, f"{added_words} Next: activate it." if campaign.is_draft else added_words)
+    report(request, action, _("Next: activate it.") if campaign.is_draft else "")
     return redirect("campaigns:detail", campaign.workspace.slug, campaign.pk)
 
 

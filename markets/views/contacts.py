@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 
+from campaigns.bulk.selection import PeopleList
+from campaigns.bulk.views.bar import complete_with, selection_bar
 from campaigns.membership import add_to_market
 from campaigns.models import SavedView
 from campaigns.tags.views import chips_context
@@ -21,7 +23,6 @@ from markets.filters import ContactFilter
 from markets.forms import ContactForm, PhoneForm, SuppressContactForm
 from markets.models import Contact, ContactChange, Market, Role, Workspace
 from markets.off_limits.forms import OffLimitsForm
-from markets.off_limits.services import mark_contacts
 from markets.tables import ContactTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from signals.capture.supersede import signal_histories
@@ -37,15 +38,17 @@ def contact_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespons
     if views.redirect:
         return redirect(views.redirect)
     filterset = ContactFilter(request.GET, workspace.contacts.all(), workspace=workspace)
+    bar = selection_bar(request, PeopleList(workspace), filterset)
     return table_page(
         request,
         "contacts/list.html",
         table_class=ContactTable,
         filterset=filterset,
-        context={"section": "contacts", "views": views},
-        complete_page=mark_contacts,
+        context={"section": "contacts", "views": views, "bar": bar},
+        complete_page=complete_with(bar),
         workspace=workspace,
         can_edit=request.access.can_manage,
+        can_select=bar is not None,
         extra_columns=filterset.custom_columns,
     )
 

@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from calls.metrics.definitions import TABLE_CONTACT_METRICS, totals
 from calls.metrics.presentation import Scope, TotalRow
 from calls.metrics.row_metrics import with_metrics
+from campaigns.bulk.selection import PeopleList
+from campaigns.bulk.views.bar import complete_with, selection_bar
 from campaigns.models import SavedView
 from campaigns.tables import campaign_rows
 from campaigns.viewing.menu import view_menu
@@ -15,7 +17,6 @@ from config.ui.periods import choose_period
 from markets.filters import LandscapeFilter, MarketFilter
 from markets.forms import MarketForm
 from markets.models import Role, Workspace
-from markets.off_limits.services import mark_contacts
 from markets.tables import ContactTable, MarketTable
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 from markets.workspaces.page_period import page_period
@@ -104,6 +105,7 @@ def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         return redirect(views.redirect)
     filterset = LandscapeFilter(request.GET, workspace.contacts.in_market(market), workspace=workspace)
     filterset.rule_scope = f"in_market={market.pk}"
+    bar = selection_bar(request, PeopleList(workspace, market=market), filterset)
     return table_page(
         request,
         "markets/landscape.html",
@@ -113,9 +115,10 @@ def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -
             NextStep("Import people", "imports:create", "can_manage", {"kind": "people", "market": market.pk}),
             NextStep("New contact", "contacts:create", "can_manage", {"market": market.pk}),
         ],
-        context={"section": "markets", "market": market, "views": views},
-        complete_page=mark_contacts,
+        context={"section": "markets", "market": market, "views": views, "bar": bar},
+        complete_page=complete_with(bar),
         workspace=workspace,
         can_edit=request.access.can_manage,
+        can_select=bar is not None,
         extra_columns=filterset.custom_columns,
     )

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from calls.models import CallReport, Correction
+from campaigns.bulk.records import forget_old_people
+from campaigns.bulk.selection import forget_old_selections
 from markets.models import AuditAction, Contact, Workspace
 from markets.workspaces.audit import record_event
 from signals.contacts.erasure import erase
@@ -21,6 +23,8 @@ MOST_PEOPLE = 2000
 
 def apply_rules(workspace: Workspace, *, most_people: int = MOST_PEOPLE) -> dict[str, int]:
     """Empties old notes and erases people who were never called, as the workspace's rules say. Returns how many."""
+    forget_old_people(workspace)
+    forget_old_selections(workspace)
     months = Months.of_workspace(workspace)
     counts = {
         "notes": empty_old_notes(workspace, months.notes) if months.notes else 0,

@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from calls.derived import refresh, refresh_contact
 from calls.models import Call, CampaignDay, CampaignHour
-from campaigns.models import Campaign, CampaignContact, SelectedContact
+from campaigns.models import BulkActionPerson, Campaign, CampaignContact, SelectedContact, SelectedPerson
 from markets.models import ApiToken, AuditAction, AuditEvent, Contact, Invitation, Membership, User, Workspace
 from markets.workspaces.audit import record_event
 from signals.models import SignalSuggestion
@@ -33,7 +33,10 @@ SIZE = Size(people=120, calls=320, signals=90, markets=1, campaigns=3)
 """Written in about a second."""
 NOT_COUNTED: set[type[Model]] = {Membership, Invitation, ApiToken, AuditEvent}
 """Rows of a workspace that no sample makes and no sample row needs."""
-FOLLOWING: set[type[Model]] = {CampaignDay, CampaignHour, SignalSuggestion, SelectedContact}
+FOLLOWING: set[type[Model]] = {
+    *(CampaignDay, CampaignHour, SignalSuggestion),
+    *(SelectedContact, SelectedPerson, BulkActionPerson),
+}
 """Rows that follow from others: they go with what they are about, whoever caused them, and keep nothing."""
 NAMED: tuple[type[Model], ...] = (Call, Contact, Campaign)
 CHUNK = 500

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_noop
 from calls.models import Call, CallReport, Correction, Meeting, MeetingChange
 from campaigns.models import (
     Absence,
+    BulkActionPerson,
     CampaignContact,
     CampaignReport,
     Note,
     ProposedChange,
     SelectedContact,
+    SelectedPerson,
     SharedLink,
     Task,
 )
@@ -98,6 +100,8 @@ SECTIONS = (
     Section(gettext_noop("Campaigns"), _of(CampaignContact)),
     Section(gettext_noop("Earlier memberships"), _of(Absence)),
     Section(gettext_noop("Chosen for campaigns"), _of(SelectedContact)),
+    Section(gettext_noop("Selected on lists"), _of(SelectedPerson)),
+    Section(gettext_noop("Bulk actions"), _of(BulkActionPerson)),
     Section(gettext_noop("Proposals of living audiences"), _of(ProposedChange)),
     Section(gettext_noop("Calls"), _of(Call)),
     Section(gettext_noop("Corrections of calls"), _of(Correction, "call__contact")),

@@ -8,9 +8,19 @@ from django.utils.timezone import now
 from calls.log.meetings import change_meeting
 from calls.log.services import amend
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
+from campaigns.bulk.tagging import tag_people
 from campaigns.dispositions import Disposition
 from campaigns.membership import enroll, remove
-from campaigns.models import Absence, Audience, Campaign, CampaignContact, CampaignReport, SharedLink, StatusChange
+from campaigns.models import (
+    Absence,
+    Audience,
+    BulkAction,
+    Campaign,
+    CampaignContact,
+    CampaignReport,
+    SharedLink,
+    StatusChange,
+)
 from markets.contacts.duplicates import mark_not_duplicates
 from markets.models import (
     ApiToken,
@@ -44,7 +54,7 @@ MODELS = [
     *(Workspace, User, Membership, Invitation, Market, Contact, MarketContact, Suppression, ContactMerge, NotDuplicate),
     *(Campaign, CampaignContact, StatusChange, Call, Meeting, CampaignDay, CampaignHour, Signal, ImportJob, ApiToken),
     *(Correction, MeetingChange, Erasure, SignalSuggestion, Absence, CustomField),
-    *(OffLimits, AuditEvent, Audience, CampaignReport, SharedLink, SignInDomain),
+    *(OffLimits, AuditEvent, Audience, CampaignReport, SharedLink, SignInDomain, BulkAction),
 ]
 READ_ONLY = {
     ImportJob,
@@ -66,6 +76,7 @@ READ_ONLY = {
     OffLimits,
     AuditEvent,
     Audience,
+    BulkAction,
     CampaignReport,
     SharedLink,
 }
@@ -105,5 +116,6 @@ def one_of_each(campaign, ops):
     share(
         thing=campaign.market, by=ops, label="New client", expires_on=campaign.workspace.today(), sections=["figures"]
     )
+    tag_people(workspace=campaign.workspace, contacts=[other.pk], name="New", by=ops)
     SignInDomain.objects.create(workspace=campaign.workspace, domain="new.example", provider="acme")
     return {model: model.objects.order_by("pk").first() for model in MODELS}

@@ -23,15 +23,18 @@ WITHOUT_FORM = {
     "audiences:draft": {"rule-0-kind": "firm", "rule-0-values": "Lisbon LLP"},
     "campaigns:status": {"to": "paused", "seen": "active", "reason": "A reason"},
     "campaigns:bulk_status": {"campaign": "", "to": "paused", "reason": "A reason"},
-    "campaigns:assign": {"contact": "", "to": ""},
     "campaigns:tick": {"contact": "", "shown": ""},
+    "selection:change": {"contact": "", "shown": ""},
+    "selection:assign": {"in_campaign": "", "to": ""},
+    "selection:remove": {"in_campaign": "", "reason": ""},
     "callbacks:decide": {"call": "", "member": "", "decision": "keep"},
 }
 """Query parameters for which no page has a form while the workspace is in this state."""
 
 KINDS = {
     **dict.fromkeys(["contact", "people", "keep", "shown"], "contact"),
-    **dict.fromkeys(["campaign", "follows"], "campaign"),
+    **dict.fromkeys(["campaign", "in_campaign", "follows"], "campaign"),
+    "in_market": "market",
     **dict.fromkeys(["owner", "caller", "users", "whom", "to"], "manager"),
     **dict.fromkeys(["audience", "among"], "audience"),
     **{"market": "market", "tag": "tag", "remove": "tag", "template": "template", "call": "call"},

@@ -9,6 +9,8 @@ from calls.models import Call, CallReport, CampaignDay, CampaignHour, Correction
 from campaigns.models import (
     Absence,
     AudienceProposal,
+    BulkAction,
+    BulkActionPerson,
     Campaign,
     CampaignCaller,
     CampaignContact,
@@ -19,8 +21,10 @@ from campaigns.models import (
     DefaultView,
     Mention,
     Note,
+    PeopleSelection,
     ProposedChange,
     SelectedContact,
+    SelectedPerson,
     SharedLink,
     StatusChange,
     Task,
@@ -85,6 +89,30 @@ ROWS: dict[str, Callable[[TwoWorkspaces], Model]] = {
     ),
     "selection to contact": lambda s: SelectedContact(
         workspace=s.ours, campaign=s.campaign, contact=s.foreign, user=UserFactory()
+    ),
+    "list selection to campaign": lambda s: PeopleSelection(workspace=s.ours, campaign=s.other, user=UserFactory()),
+    "list selection to market": lambda s: PeopleSelection(workspace=s.ours, market=s.other.market, user=UserFactory()),
+    "selected person to selection": lambda s: SelectedPerson(
+        workspace=s.ours,
+        contact=s.mine,
+        selection=PeopleSelection.objects.create(workspace=s.other.workspace, user=UserFactory()),
+    ),
+    "selected person to contact": lambda s: SelectedPerson(
+        workspace=s.ours,
+        contact=s.foreign,
+        selection=PeopleSelection.objects.create(workspace=s.ours, user=UserFactory()),
+    ),
+    "bulk action to campaign": lambda s: BulkAction(workspace=s.ours, kind="add", campaign=s.other),
+    "bulk action to tag": lambda s: BulkAction(
+        workspace=s.ours, kind="tag", tag=s.other.workspace.tags.create(name="Bent")
+    ),
+    "person of action to action": lambda s: BulkActionPerson(
+        workspace=s.ours,
+        contact=s.mine,
+        action=BulkAction.objects.create(workspace=s.other.workspace, kind="tag"),
+    ),
+    "person of action to contact": lambda s: BulkActionPerson(
+        workspace=s.ours, contact=s.foreign, action=BulkAction.objects.create(workspace=s.ours, kind="tag")
     ),
     "merge to contact": lambda s: ContactMerge(workspace=s.ours, contact=s.foreign, **MERGED),
     "key to merge": lambda s: FormerKey(

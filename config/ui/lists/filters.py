@@ -31,6 +31,9 @@ class WorkspaceFilterSet(filters.FilterSet):
     """The rows with all that the list shows of them, but without the filters. Set where filtering costs much: the rows
     of a page are fetched from it, after the filters have found them."""
 
+    selected_people: Callable[[], models.QuerySet[models.Model]] | None = None
+    """The contacts that the user has selected on the list, for a SelectedFilter."""
+
     def __init__(self, data: Mapping[str, object], queryset: models.QuerySet[models.Model], *, workspace: Any):
         super().__init__(cast(QueryDict, data), queryset)
         self.workspace = workspace
@@ -138,6 +141,19 @@ class FlagFilter(filters.ChoiceFilter):
 
     def filter(self, qs: Any, value: Any) -> Any:
         return self.apply(qs) if value == "yes" else qs
+
+
+class SelectedFilter(FlagFilter):
+    """`?selected=yes`: only the people whom the user has selected on the list. `field_name` is the path to the id."""
+
+    parent: WorkspaceFilterSet
+
+    def __init__(self, field_name: str = "pk"):
+        super().__init__(field_name=field_name, label=_("Selected"), apply=self._only_selected)
+
+    def _only_selected(self, rows: Any) -> Any:
+        selected = self.parent.selected_people
+        return rows.filter(**{f"{self.field_name}__in": selected().values("pk")}) if selected else rows.none()
 
 
 class DayFilter(filters.DateFilter):

@@ -4,9 +4,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from campaigns.lifecycle.transitions import change_status
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PeopleSelection
 from markets.imports.presets.exchange import preset_to_json
-from markets.models import Contact, ImportJob, ImportPreset, MarketContact, Workspace
+from markets.models import Contact, ImportJob, ImportPreset, MarketContact, User, Workspace
 from tests.access_rows import ROWS
 from tests.factories import CampaignFactory, MembershipFactory
 
@@ -14,6 +14,7 @@ WRITES = [row for row in ROWS if "POST" in row.methods.split()]
 LEAVE_NOTHING = {
     "audiences:explore": "shows people and writes nothing",
     "audiences:draft": "shows a rule that is being edited and writes nothing",
+    "selection:change": "who is ticked on a list, until something is done to them, which is recorded",
     "views:change": "how a list is looked at; no data",
     "weekly_mail": "one's own mail",
     "mentions:mail": "one's own mail",
@@ -64,6 +65,18 @@ def requiring_a_second_factor(ours):
     Workspace.objects.filter(pk=ours.workspace.pk).update(requires_second_factor=True)
 
 
+def selected_by_everybody(ours):
+    """A member of the campaign, and somebody of the landscape."""
+    chosen_from_the_landscape(ours)
+    for user in User.objects.all():
+        for campaign in (None, ours.ids["campaign"]):
+            selection, _ = PeopleSelection.objects.get_or_create(
+                workspace=ours.workspace, user=user, campaign_id=campaign
+            )
+            for kind in ("contact", "duplicate"):
+                selection.people.get_or_create(workspace=ours.workspace, contact_id=ours.ids[kind])
+
+
 BEFORE = {
     "campaigns:callers": with_a_spare_caller,
     "campaigns:choose": chosen_from_the_landscape,
@@ -73,6 +86,10 @@ BEFORE = {
     "campaigns:report_freeze": lambda ours: ours.ids.update(campaign=ours.ids["reported"]),
     "callbacks:decide": paused_with_a_callback,
     "settings_second_factor": requiring_a_second_factor,
+    **dict.fromkeys(
+        [f"selection:{name}" for name in "add assign remove tag untag suppress off_limits".split()],
+        selected_by_everybody,
+    ),
     "sample_data": lambda ours: Workspace.objects.filter(pk=ours.workspace.pk).update(sample_rows={}),
     "imports:start": in_state("draft", dry_run_report={}),
     "imports:stop": in_state("waiting"),

@@ -273,6 +273,8 @@ def test_everything_that_links_to_a_contact_moves():
         "OffLimits.contact",
         "ProposedChange.contact",
         "SelectedContact.contact",
+        "SelectedPerson.contact",
+        "BulkActionPerson.contact",
         "Signal.contact",
         "Suppression.contact",
         "Task.contact",
