@@ -85,7 +85,11 @@ class CallForm(DialledForm, ScopeForm, ContradictionForm):
         for type_ in SignalType:
             values = [("", gettext("Not heard")), *((value, gettext(value)) for value in VALUES[type_])]
             self.fields[type_] = forms.ChoiceField(
-                choices=values, required=False, widget=forms.RadioSelect, label=type_.label, help_text=QUESTIONS[type_]
+                choices=values,
+                required=False,
+                widget=forms.RadioSelect,
+                label=type_.label,
+                help_text=gettext(QUESTIONS[type_]),
             )
             self.fields[f"{type_}_evidence"] = forms.CharField(
                 required=False, max_length=1000, label=gettext("What they said about %(type)s") % {"type": type_.label}

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import UTC
 
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from calls.models import Meeting
@@ -22,11 +23,12 @@ def meeting_to_ics(meeting: Meeting, address: str) -> bytes:
     event.add("dtstamp", (changes[-1].changed_at if changes else meeting.created_at).astimezone(UTC))
     event.add("dtstart", meeting.scheduled_at.astimezone(UTC) if meeting.scheduled_at else None)
     event.add("status", "CANCELLED" if meeting.status == Meeting.Status.CANCELLED else "CONFIRMED")
-    event.add(
-        "summary", _without_control_characters(f"Meeting with {contact}{f', {contact.firm}' if contact.firm else ''}")
-    )
-    facts = [f"Campaign: {meeting.call.campaign}", f"Phone: {contact.phone}" if contact.phone else "", address]
-    event.add("description", "\n".join(_without_control_characters(each) for each in facts if each))
+    who = ", ".join(filter(None, [str(contact), contact.firm]))
+    event.add("summary", _without_control_characters(_("Meeting with %(person)s") % {"person": who}))
+    facts = [_("Campaign: %(campaign)s") % {"campaign": meeting.call.campaign}, address]
+    if contact.phone:
+        facts.insert(1, _("Phone: %(phone)s") % {"phone": contact.phone})
+    event.add("description", "\n".join(_without_control_characters(each) for each in facts))
     event.add("url", address)
     calendar = Calendar()
     calendar.add("prodid", "-//Client Portal//Meetings//EN")

@@ -47,6 +47,18 @@ STATE_MEANINGS: dict[str, str | Promise] = {
     CallbackState.KEPT: _("Called by the promised time, or up to an hour after it."),
     CallbackState.RELEASED: _("A manager decided that nobody calls back, when the campaign stopped."),
 }
+WHY_NOT = (
+    gettext_noop("removed from the campaign"),
+    gettext_noop("on the do-not-call list"),
+    gettext_noop("off-limits"),
+    gettext_noop("closed by another call"),
+    gettext_noop("no number"),
+    gettext_noop("number to repair"),
+    gettext_noop("the campaign is draft"),
+    gettext_noop("the campaign is paused"),
+    gettext_noop("the campaign is completed"),
+)
+"""What with_why_not says, as pages have it within a sentence."""
 IS_RELEASED = Q(callback_decision=CallbackDecision.RELEASED)
 IS_OPEN = Q(fulfilled_at=None) & ~IS_RELEASED
 IS_LATE = Q(fulfilled_at__gt=F("callback_at") + KEPT_WITHIN)
@@ -90,15 +102,15 @@ def missed(workspace: Workspace, first: date | None, last: date | None) -> Query
 def with_why_not(made: QuerySet[Model]) -> QuerySet[Model]:
     """Adds `why_not`, the English reason why an open callback cannot be called for; null if it can, or is fulfilled."""
     reasons = {
-        gettext_noop("removed from the campaign"): Q(removed_at__isnull=False),
-        gettext_noop("on the do-not-call list"): is_suppressed("contact__"),
-        gettext_noop("off-limits"): is_off_limits("contact__"),
-        gettext_noop("closed by another call"): Q(is_closed=True),
-        gettext_noop("no number"): Q(contact__phone_e164=""),
-        gettext_noop("number to repair"): ~has_usable_phone("contact__"),
-        gettext_noop("the campaign is draft"): Q(campaign__status=Status.DRAFT),
-        gettext_noop("the campaign is paused"): Q(campaign__status=Status.PAUSED),
-        gettext_noop("the campaign is completed"): Q(campaign__status=Status.COMPLETED),
+        "Removed from the campaign": Q(removed_at__isnull=False),
+        "On the do-not-call list": is_suppressed("contact__"),
+        "Off-limits": is_off_limits("contact__"),
+        "Closed by another call": Q(is_closed=True),
+        "No number": Q(contact__phone_e164=""),
+        "Number to repair": ~has_usable_phone("contact__"),
+        "The campaign is Draft": Q(campaign__status=Status.DRAFT),
+        "The campaign is Paused": Q(campaign__status=Status.PAUSED),
+        "The campaign is Completed": Q(campaign__status=Status.COMPLETED),
     }
     whens = [When(condition, then=Value(words)) for words, condition in reasons.items()]
     why = _members().annotate(why=Case(*whens, output_field=CharField())).values("why")[:1]

@@ -17,7 +17,8 @@ def language_of_request(get_response: Callable[[HttpRequest], HttpResponseBase])
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         chosen = ""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
+        is_of_session = settings.SESSION_COOKIE_NAME in request.COOKIES and "Authorization" not in request.headers
+        if is_of_session and isinstance(request.user, User):
             chosen = request.user.language
         language = chosen or translation.get_language_from_request(request)
         translation.activate(language)
