@@ -91,7 +91,13 @@ class Shown:
     def attempts(self) -> Chart | None:
         rows = self.document["times"]["attempts"]
         top = highest_rate((row["calls"], row["conversations"]) for row in rows)
-        rates = [ConversationRate(f"Attempt {row['attempt']}", row["calls"], row["conversations"], top) for row in rows]
+        label = _("Attempt %(n)s")
+        rates = [
+            ConversationRate(
+                label % {"n": row["attempt"]}, row["calls"], row["conversations"], top, {"attempt": row["attempt"]}
+            )
+            for row in rows
+        ]
         return attempts_chart(rates, None)
 
     @cached_property

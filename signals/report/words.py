@@ -24,6 +24,11 @@ def conversations(count: int) -> str:
     return ngettext("%(count)s conversation", "%(count)s conversations", count) % {"count": amount(count)}
 
 
+def meeting_status(label: str) -> str:
+    """Of a status that a document has in English."""
+    return pgettext("meeting", label)
+
+
 def share(value: float | None) -> str:
     """A rate from 0 to 1 as `23.3 %`."""
     return percent(value)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from config.ui.formats import number, percent
 from signals.report.presentation import MOST_SHOWN, UNKNOWN, Shown, present
 from signals.report.shape import Document, LeftGroup, Measure, Metric, Person
-from signals.report.words import full_day, interval
+from signals.report.words import full_day, interval, meeting_status
 
 register = template.Library()
+register.filter(meeting_status)
 
 FIRST_OPEN, MOST_OPEN = 10, 15
 """A list of more than the second number of rows folds after the first."""

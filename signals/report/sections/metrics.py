@@ -30,11 +30,11 @@ EXACT = ("coverage",)
 VERDICTS = {1: gettext_noop("Higher"), -1: gettext_noop("Lower"), 0: gettext_noop("No clear difference")}
 DEFINITIONS = {
     gettext_noop("People"): gettext_noop("People in the campaign and not removed, each counted once."),
-    gettext_noop("Calls made"): METRICS["calls_made"].definition,
-    gettext_noop("Conversations"): METRICS["conversations"].definition,
+    gettext_noop("Calls made"): METRICS["calls_made"].meaning,
+    gettext_noop("Conversations"): METRICS["conversations"].meaning,
     gettext_noop("Connection rate"): gettext_noop("Conversations divided by calls made."),
-    gettext_noop("Meetings booked"): METRICS["meetings_booked"].definition,
-    gettext_noop("Signals captured"): METRICS["signals_captured"].definition,
+    gettext_noop("Meetings booked"): METRICS["meetings_booked"].meaning,
+    gettext_noop("Signals captured"): METRICS["signals_captured"].meaning,
     gettext_noop("Coverage"): gettext_noop("People called at least once, divided by people."),
     gettext_noop("Reach"): gettext_noop("People spoken with at least once, divided by people called."),
     gettext_noop("Callable"): gettext_noop(
@@ -64,7 +64,7 @@ DEFINITIONS = {
 def metrics(facts: Facts) -> Metrics:
     others = facts.other_counts if facts.other_campaigns else None
     rows = [_metric(name, facts.counts, others) for name in SHOWN]
-    definitions = [Definition(label=label, text=str(text)) for label, text in DEFINITIONS.items()]
+    definitions = [Definition(label=label, text=text) for label, text in DEFINITIONS.items()]
     return Metrics(other_campaigns=facts.other_campaigns, rows=rows, definitions=definitions)
 
 
@@ -72,8 +72,8 @@ def _metric(name: str, own: Counts, others: Counts | None) -> Metric:
     meaning = METRICS[name]
     return Metric(
         name=name,
-        label="People" if name == "contact_count" else str(meaning.label),
-        definition=str(meaning.definition),
+        label="People" if name == "contact_count" else meaning.name,
+        definition=meaning.meaning,
         is_rate=name in RATES,
         own=_measure(name, own),
         others=_measure(name, others) if others else None,

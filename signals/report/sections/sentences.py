@@ -119,7 +119,7 @@ def _meetings(document: Document) -> list[str]:
 
 def _became(status: str) -> str:
     special = {SCHEDULED: _("still to come or to be agreed"), "No-show": _("missed")}
-    return special.get(status, _(status).lower())
+    return special.get(status, words.meeting_status(status).lower())
 
 
 def _interest(document: Document) -> list[str]:

@@ -67,7 +67,7 @@ def test_the_page_has_no_english_sentence(complete, as_viewer, url):
     assert "Bewegungsstand" in text
     for parts in present(report.document).sentences:
         assert "".join(part.words for part in parts) not in text
-    for words in ("Summary", "Callback owed", "Movement State", "Definitions"):
+    for words in ("Summary", "Callback owed", "Movement State", "Definitions", "Calls made", "Scheduled"):
         assert words not in text
 
 
