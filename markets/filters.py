@@ -6,6 +6,7 @@ import django_filters as filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.forms import HiddenInput
+from django.utils.translation import gettext_lazy as _
 
 from calls.metrics.by_caller import callers_of
 from calls.metrics.definitions import counted_calls, of_member, was_called, was_reached
@@ -53,10 +54,10 @@ CONTACT_STATES = MEMBER_STATES | {
 CALL_STATES = {"called", "reached", "uncalled"}
 """The states that depend on calls."""
 MEMBER_STATE_LABELS = [
-    ("member", "In a campaign"),
-    ("called", "Called"),
-    ("reached", "Spoken with"),
-    ("callable", "Callable"),
+    ("member", _("In a campaign")),
+    ("called", _("Called")),
+    ("reached", _("Spoken with")),
+    ("callable", _("Callable")),
 ]
 
 
@@ -70,10 +71,10 @@ class MarketFilter(WorkspaceFilterSet):
 
 def days_called[F: type[WorkspaceFilterSet]](filterset: F) -> F:
     """Adds the filters `from` and `to`: the days on which a contact was called or spoken with."""
-    for name in ("from", "to"):
+    for name, label in (("from", _("Called from")), ("to", _("Called to"))):
         within = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
         filterset.base_filters[name] = filters.DateFilter(
-            method="unfiltered", label=f"Called {name}", validators=within, widget=HiddenInput
+            method="unfiltered", label=label, validators=within, widget=HiddenInput
         )
     return filterset
 
@@ -83,10 +84,10 @@ class CalledFilterSet(AsOfFilterSet):
 
     current_only: tuple[str, ...] = ("state:callable",)
     caller = filters.ModelChoiceFilter(
-        queryset=User.objects.none(), method="unfiltered", label="Called by", widget=HiddenInput
+        queryset=User.objects.none(), method="unfiltered", label=_("Called by"), widget=HiddenInput
     )
-    caller_name = filters.CharFilter(method="unfiltered", label="Called by", widget=HiddenInput)
-    nobody = FlagFilter(label="Called by nobody named", apply=lambda contacts: contacts)
+    caller_name = filters.CharFilter(method="unfiltered", label=_("Called by"), widget=HiddenInput)
+    nobody = FlagFilter(label=_("Called by nobody named"), apply=lambda contacts: contacts)
     choices_from: dict[str, Callable[[Workspace], QuerySet[Model]]] = {"caller": callers_of}
 
     def members_in_state(
@@ -126,30 +127,34 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
         "selected",
     )
     q = SearchFilter()
-    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label="Market")
+    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="in_market", label=_("Market"))
     campaign_market = filters.ModelChoiceFilter(
-        queryset=Market.objects.none(), method="unfiltered", label="In campaigns of"
+        queryset=Market.objects.none(), method="unfiltered", label=_("In campaigns of")
     )
-    state = filters.ChoiceFilter(choices=MEMBER_STATE_LABELS, method="unfiltered", label="State")
-    firm = filters.CharFilter(label="Firm", widget=HiddenInput)
-    seniority = filters.CharFilter(label="Seniority", widget=HiddenInput)
-    city = filters.CharFilter(label="City", widget=HiddenInput)
+    state = filters.ChoiceFilter(choices=MEMBER_STATE_LABELS, method="unfiltered", label=_("State"))
+    firm = filters.CharFilter(label=_("Firm"), widget=HiddenInput)
+    seniority = filters.CharFilter(label=_("Seniority"), widget=HiddenInput)
+    city = filters.CharFilter(label=_("City"), widget=HiddenInput)
     others = filters.ChoiceFilter(
-        choices=[("firm", "Other firms"), ("seniority", "Other seniorities"), ("city", "Other cities")],
+        choices=[
+            ("firm", _("Other firms")),
+            ("seniority", _("Other seniorities")),
+            ("city", _("Other cities")),
+        ],
         method="unfiltered",
-        label="Other or unknown",
+        label=_("Other or unknown"),
         widget=HiddenInput,
     )
-    wrong_phone = FlagFilter(label="Number to repair", apply=lambda contacts: contacts.to_repair())
-    suppressed = FlagFilter(label="Do not call", apply=lambda contacts: contacts.suppressed())
-    off_limits = FlagFilter(label="Off-limits", apply=lambda contacts: contacts.off_limits())
+    wrong_phone = FlagFilter(label=_("Number to repair"), apply=lambda contacts: contacts.to_repair())
+    suppressed = FlagFilter(label=_("Do not call"), apply=lambda contacts: contacts.suppressed())
+    off_limits = FlagFilter(label=_("Off-limits"), apply=lambda contacts: contacts.off_limits())
     selected = SelectedFilter()
     off_limits_by = filters.ModelChoiceFilter(
-        queryset=OffLimits.objects.none(), method="by_off_limits", label="Off-limits by", widget=HiddenInput
+        queryset=OffLimits.objects.none(), method="by_off_limits", label=_("Off-limits by"), widget=HiddenInput
     )
-    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label=_("Tag"))
     imported_by = filters.ModelChoiceFilter(
-        queryset=ImportJob.objects.none(), method="by_import", label="Import", widget=HiddenInput
+        queryset=ImportJob.objects.none(), method="by_import", label=_("Import"), widget=HiddenInput
     )
     choices_from = {
         "market": markets_of,
@@ -207,10 +212,10 @@ class ContactFilter(AudienceFilters, CustomFieldFilters, CalledFilterSet):
 class LandscapeFilter(AudienceFilters, CustomFieldFilters):
     q = SearchFilter()
     selected = SelectedFilter()
-    firm = filters.CharFilter(lookup_expr="icontains", label="Firm")
-    seniority = filters.CharFilter(lookup_expr="icontains", label="Seniority")
-    city = filters.CharFilter(lookup_expr="icontains", label="City")
-    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
+    firm = filters.CharFilter(lookup_expr="icontains", label=_("Firm"))
+    seniority = filters.CharFilter(lookup_expr="icontains", label=_("Seniority"))
+    city = filters.CharFilter(lookup_expr="icontains", label=_("City"))
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label=_("Tag"))
     choices_from = {"tag": lambda w: w.tags.all()}
 
     class Meta:
@@ -234,12 +239,14 @@ class SuppressionFilter(WorkspaceFilterSet):
     """Whom a rule covers are left out, unless they are searched by name or the rule is chosen."""
 
     q = SearchFilter()
-    state = filters.ChoiceFilter(choices=[("open", "In force"), ("lifted", "Lifted")], method="by_state", label="State")
+    state = filters.ChoiceFilter(
+        choices=[("open", _("In force")), ("lifted", _("Lifted"))], method="by_state", label=_("State")
+    )
     rule = filters.ModelChoiceFilter(
-        queryset=Suppression.objects.none(), method="unfiltered", label="By the rule", widget=HiddenInput
+        queryset=Suppression.objects.none(), method="unfiltered", label=_("By the rule"), widget=HiddenInput
     )
     imported_by = filters.ModelChoiceFilter(
-        field_name="import_job", queryset=ImportJob.objects.none(), label="Import", widget=HiddenInput
+        field_name="import_job", queryset=ImportJob.objects.none(), label=_("Import"), widget=HiddenInput
     )
     choices_from = {"rule": lambda w: w.suppressions.rules(), "imported_by": lambda w: w.imports.all()}
 
@@ -260,8 +267,8 @@ class SuppressionFilter(WorkspaceFilterSet):
 @between_days("created_at")
 class ImportFilter(WorkspaceFilterSet):
     q = SearchFilter()
-    kind = filters.ChoiceFilter(choices=ImportKind.choices, label="Kind")
-    state = filters.ChoiceFilter(choices=ImportState.choices, label="State")
+    kind = filters.ChoiceFilter(choices=ImportKind.choices, label=_("Kind"))
+    state = filters.ChoiceFilter(choices=ImportState.choices, label=_("State"))
 
     class Meta:
         model = ImportJob
@@ -269,7 +276,7 @@ class ImportFilter(WorkspaceFilterSet):
 
 
 class ImportNoteFilter(WorkspaceFilterSet):
-    kind = filters.ChoiceFilter(choices=ImportNote.Kind.choices, label="Kind")
+    kind = filters.ChoiceFilter(choices=ImportNote.Kind.choices, label=_("Kind"))
 
     class Meta:
         model = ImportNote
@@ -278,7 +285,7 @@ class ImportNoteFilter(WorkspaceFilterSet):
 
 class ImportPresetFilter(WorkspaceFilterSet):
     q = SearchFilter()
-    kind = filters.ChoiceFilter(choices=ImportKind.choices, label="Of")
+    kind = filters.ChoiceFilter(choices=ImportKind.choices, label=_("Of"))
 
     class Meta:
         model = ImportPreset

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.middleware.csrf import get_token
+from django.utils.translation import gettext_lazy as _
 
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, overlap_note
@@ -14,13 +15,13 @@ from signals.contacts.columns import STANDING_COLUMNS, edit_column, standing_col
 
 
 class MarketTable(Table):
-    nouns = ("market", "markets")
-    empty = "No markets yet. A market is a practice area in a place, such as M&A in New York."
-    next_steps = (NextStep("New market", "markets:create", "can_manage"),)
-    ask = "Ask a manager to create the first one."
+    nouns = (_("market"), _("markets"))
+    empty = _("No markets yet. A market is a practice area in a place, such as M&A in New York.")
+    next_steps = (NextStep(_("New market"), "markets:create", "can_manage"),)
+    ask = _("Ask a manager to create the first one.")
 
-    name = CellColumn("markets/cells/market.html", lead=True, verbose_name="Market")
-    landscape = Column(figure=True, verbose_name="Landscape")
+    name = CellColumn("markets/cells/market.html", lead=True, verbose_name=_("Market"))
+    landscape = Column(figure=True, verbose_name=_("Landscape"))
     contact_count, coverage, calls_made, connection_rate, meetings_booked, signals_captured = metric_columns().values()
 
     class Meta(Table.Meta):
@@ -56,21 +57,21 @@ ADDRESS_COLUMNS = ("firm", "title", "seniority", "city", "phone", "email")
 class ContactTable(Table):
     """An import of its export gives the same people: the columns that it needs besides are hidden on the page."""
 
-    nouns = ("person", "people")
-    empty = "No people yet. They come from an imported list or are added one by one."
-    no_match = "No one matches these filters."
+    nouns = (_("person"), _("people"))
+    empty = _("No people yet. They come from an imported list or are added one by one.")
+    no_match = _("No one matches these filters.")
     next_steps = (
-        NextStep("Import people", "imports:create", "can_manage", {"kind": "people"}),
-        NextStep("New contact", "contacts:create", "can_manage"),
+        NextStep(_("Import people"), "imports:create", "can_manage", {"kind": "people"}),
+        NextStep(_("New contact"), "contacts:create", "can_manage"),
     )
-    ask = "Ask a manager to import a list."
+    ask = _("Ask a manager to import a list.")
     first_columns = ("chosen", "full_name")
     last_columns = ("edit",)
     default_columns: tuple[str, ...] = ("firm", *STANDING_COLUMNS)
     past_columns = ADDRESS_COLUMNS
 
     chosen = CheckColumn("selection/cells/tick.html", accessor="pk")
-    full_name = CellColumn("contacts/cells/name.html", lead=True, verbose_name="Name")
+    full_name = CellColumn("contacts/cells/name.html", lead=True, verbose_name=_("Name"))
     firm = Column()
     title = Column()
     seniority = Column()
@@ -120,8 +121,8 @@ class EnrollTable(ContactTable):
 
     keeps_ticks = True
     default_columns = ()
-    empty = "No one to choose. The market has no people yet, or all of them are in the campaign."
-    no_match = "No one else matches these filters. People already in the campaign are hidden."
+    empty = _("No one to choose. The market has no people yet, or all of them are in the campaign.")
+    no_match = _("No one else matches these filters. People already in the campaign are hidden.")
 
     chosen = CheckColumn("contacts/cells/tick.html", accessor="pk")
     email = Column(visible=False)
@@ -132,17 +133,17 @@ class EnrollTable(ContactTable):
 
 
 class MergeTable(Table):
-    nouns = ("merge", "merges")
-    empty = "No one was merged yet."
-    next_steps = (NextStep("Likely duplicates", "contacts:duplicates"),)
+    nouns = (_("merge"), _("merges"))
+    empty = _("No one was merged yet.")
+    next_steps = (NextStep(_("Likely duplicates"), "contacts:duplicates"),)
 
-    label = Column(lead=True, verbose_name="Merged person")
-    contact = CellColumn("cells/contact.html", sort="contact__full_name", verbose_name="Is now")
-    calls = Column(figure=True, orderable=False, verbose_name="Calls")
-    signals = Column(figure=True, orderable=False, verbose_name="Signals")
-    campaigns = Column(figure=True, orderable=False, verbose_name="Campaigns")
-    merged_at = CellColumn("cells/moment.html", verbose_name="Merged")
-    merged_by = Column(orderable=False, verbose_name="By")
+    label = Column(lead=True, verbose_name=_("Merged person"))
+    contact = CellColumn("cells/contact.html", sort="contact__full_name", verbose_name=_("Is now"))
+    calls = Column(figure=True, orderable=False, verbose_name=_("Calls"))
+    signals = Column(figure=True, orderable=False, verbose_name=_("Signals"))
+    campaigns = Column(figure=True, orderable=False, verbose_name=_("Campaigns"))
+    merged_at = CellColumn("cells/moment.html", verbose_name=_("Merged"))
+    merged_by = Column(orderable=False, verbose_name=_("By"))
     reason = Column(orderable=False)
 
     class Meta(Table.Meta):
@@ -154,16 +155,16 @@ class MergeTable(Table):
 class SuppressionTable(Table):
     """An import of its export gives the same list: the columns that it needs besides are hidden on the page."""
 
-    nouns = ("entry", "entries")
-    empty = "No one is on the do-not-call list."
+    nouns = (_("entry"), _("entries"))
+    empty = _("No one is on the do-not-call list.")
     next_steps = (
-        NextStep("Import a list", "imports:create", "can_manage", {"kind": "suppressions"}),
-        NextStep("Add an entry", "suppressions:create", "can_call"),
+        NextStep(_("Import a list"), "imports:create", "can_manage", {"kind": "suppressions"}),
+        NextStep(_("Add an entry"), "suppressions:create", "can_call"),
     )
 
     whom = CellColumn("suppressions/cells/whom.html", accessor="whom", sort="contact__full_name", lead=True)
-    covered_count = CellColumn("suppressions/cells/covered.html", figure=True, verbose_name="People covered")
-    phone_e164 = Column(verbose_name="Number")
+    covered_count = CellColumn("suppressions/cells/covered.html", figure=True, verbose_name=_("People covered"))
+    phone_e164 = Column(verbose_name=_("Number"))
     email = Column()
     phone_prefix = KeyColumn("phone_prefix", "Number prefix")
     email_domain = KeyColumn("email_domain", "Email domain")
@@ -171,9 +172,9 @@ class SuppressionTable(Table):
     contact_phone = KeyColumn("contact__phone_e164", "Person's number")
     contact_email = KeyColumn("contact__email", "Person's email")
     reason = Column()
-    created_at = CellColumn("cells/moment.html", verbose_name="Since")
-    created_by = Column(orderable=False, verbose_name="By")
-    lifted_at = CellColumn("suppressions/cells/lifted.html", verbose_name="Lifted")
+    created_at = CellColumn("cells/moment.html", verbose_name=_("Since"))
+    created_by = Column(orderable=False, verbose_name=_("By"))
+    lifted_at = CellColumn("suppressions/cells/lifted.html", verbose_name=_("Lifted"))
     lifted_by = KeyColumn("lifted_by", "Lifted by")
     lift_reason = KeyColumn("lift_reason", "Why lifted")
 
@@ -196,24 +197,24 @@ class SuppressionTable(Table):
 
 
 class ImportTable(Table):
-    nouns = ("import", "imports")
-    empty = "No imports yet. A file holds people, calls from a dialer, or a do-not-call list."
-    next_steps = (NextStep("Import a file", "imports:create", "can_manage"),)
-    ask = "Ask a manager to import one."
+    nouns = (_("import"), _("imports"))
+    empty = _("No imports yet. A file holds people, calls from a dialer, or a do-not-call list.")
+    next_steps = (NextStep(_("Import a file"), "imports:create", "can_manage"),)
+    ask = _("Ask a manager to import one.")
 
-    file_name = CellColumn("imports/cells/file.html", lead=True, verbose_name="File")
-    kind = Column(verbose_name="Kind")
-    state = CellColumn("imports/cells/state.html", verbose_name="State")
+    file_name = CellColumn("imports/cells/file.html", lead=True, verbose_name=_("File"))
+    kind = Column(verbose_name=_("Kind"))
+    state = CellColumn("imports/cells/state.html", verbose_name=_("State"))
     rows = CellColumn(  # type: ignore[assignment] # a column; the table keeps its own `rows`
-        "imports/cells/rows.html", accessor="checkpoint", figure=True, verbose_name="Rows"
+        "imports/cells/rows.html", accessor="checkpoint", figure=True, verbose_name=_("Rows")
     )
-    created = CellColumn("cells/number.html", figure=True, verbose_name="New")
+    created = CellColumn("cells/number.html", figure=True, verbose_name=_("New"))
     updated = CellColumn("cells/number.html", figure=True)
     unchanged = CellColumn("cells/number.html", figure=True)
-    rejected = CellColumn("imports/cells/rejected.html", figure=True, verbose_name="Refused")
+    rejected = CellColumn("imports/cells/rejected.html", figure=True, verbose_name=_("Refused"))
     enrolled = CellColumn("cells/number.html", figure=True)
-    created_at = CellColumn("cells/moment.html", verbose_name="Sent")
-    created_by = Column(orderable=False, verbose_name="By")
+    created_at = CellColumn("cells/moment.html", verbose_name=_("Sent"))
+    created_by = Column(orderable=False, verbose_name=_("By"))
 
     class Meta(Table.Meta):
         model = ImportJob
@@ -225,16 +226,16 @@ class ImportTable(Table):
 
 
 class ImportNoteTable(Table):
-    nouns = ("note", "notes")
-    empty = "Every value of the file was read, and no person has said otherwise."
+    nouns = (_("note"), _("notes"))
+    empty = _("Every value of the file was read, and no person has said otherwise.")
 
     line = Column(figure=True)
     kind = Column()
-    contact = CellColumn("imports/cells/note_subject.html", orderable=False, verbose_name="Person or call")
+    contact = CellColumn("imports/cells/note_subject.html", orderable=False, verbose_name=_("Person or call"))
     field = Column()
-    file_value = Column(verbose_name="In the file")
-    stored_value = Column(verbose_name="Here")
-    message = Column(orderable=False, verbose_name="Why")
+    file_value = Column(verbose_name=_("In the file"))
+    stored_value = Column(verbose_name=_("Here"))
+    message = Column(orderable=False, verbose_name=_("Why"))
 
     class Meta(Table.Meta):
         model = ImportNote
@@ -243,15 +244,15 @@ class ImportNoteTable(Table):
 
 
 class ImportPresetTable(Table):
-    nouns = ("preset", "presets")
-    empty = "No presets yet. The first import of a file saves how its columns are read."
-    next_steps = (NextStep("Import a file", "imports:create", "can_manage"),)
+    nouns = (_("preset"), _("presets"))
+    empty = _("No presets yet. The first import of a file saves how its columns are read.")
+    next_steps = (NextStep(_("Import a file"), "imports:create", "can_manage"),)
 
-    name = CellColumn("imports/cells/preset.html", lead=True, verbose_name="Preset")
-    kind = Column(verbose_name="Of")
-    jobs = Column(accessor="job_count", figure=True, verbose_name="Imports")
-    updated_at = CellColumn("cells/moment.html", verbose_name="Changed")
-    updated_by = Column(orderable=False, verbose_name="By")
+    name = CellColumn("imports/cells/preset.html", lead=True, verbose_name=_("Preset"))
+    kind = Column(verbose_name=_("Of"))
+    jobs = Column(accessor="job_count", figure=True, verbose_name=_("Imports"))
+    updated_at = CellColumn("cells/moment.html", verbose_name=_("Changed"))
+    updated_by = Column(orderable=False, verbose_name=_("By"))
 
     class Meta(Table.Meta):
         model = ImportPreset

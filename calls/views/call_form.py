@@ -183,7 +183,7 @@ def _render_form(request: WorkspaceRequest, campaign: Campaign, member: Any, for
         "why": explain_rank(queued, moment) if queued else "",
         "there": weekday_and_time(local_time(member.contact, moment)),
         "zone": zone_of(member.contact).key,
-        "barred": _(DO_NOT_CALL) if history["suppressions"] else _(OFF_LIMITS) if history["off_limits"] else "",
+        "barred": str(DO_NOT_CALL) if history["suppressions"] else str(OFF_LIMITS) if history["off_limits"] else "",
         **_lease_context(campaign, member, request.user),
         "current_signals": current_signals_of(member.contact),
         "calls": calls[:MAX_CALLS],

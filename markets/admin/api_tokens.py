@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
@@ -46,11 +48,13 @@ class ApiTokenAdmin(HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         token, text = api_tokens.issue(workspace=obj.workspace, name=obj.name, by=ops_user(request))
         obj.pk = token.pk
-        messages.warning(request, f"The token, which is shown only now: {text}")
+        messages.warning(request, gettext("The token, which is shown only now: %(token)s") % {"token": text})
 
-    @action(description="Revoke", url_path="revoke")
+    @action(description=_("Revoke"), url_path="revoke")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def revoke_token(token: ApiToken, reason: str) -> None:
             api_tokens.revoke(token=token, by=ops_user(request))
 
-        return self.confirm(request, object_id, title="Revoke the token", action=revoke_token, reason=Reason.NONE)
+        return self.confirm(
+            request, object_id, title=gettext("Revoke the token"), action=revoke_token, reason=Reason.NONE
+        )

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from config.admin import ops_user
@@ -21,11 +22,11 @@ HEADER = ("Number", "When", "Workspace", "Who", "Action", "What happened", "Abou
 
 
 class ActionFilter(admin.SimpleListFilter):
-    title = "action"
+    title = _("action")
     parameter_name = "action"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(AuditAction.choices)
+        return [(value, str(label)) for value, label in AuditAction.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(action=self.value()) if self.value() else queryset
@@ -42,7 +43,7 @@ class AuditEventAdmin(HistoryAdmin):
         ("workspace", admin.EmptyFieldListFilter),
     )
     search_fields = ("=subject_id", "=id", "=user__email")
-    search_help_text = "The number of what it is about, of the event, or the exact address of a user"
+    search_help_text = _("The number of what it is about, of the event, or the exact address of a user")
     list_select_related = ("workspace", "user")
     ordering = ("-happened_at", "-id")
     date_hierarchy = "happened_at"

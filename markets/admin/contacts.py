@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
@@ -63,7 +65,7 @@ class ContactForm(VersionedModelForm):
         except ValidationError as error:
             self.add_error(None, error)
             return data
-        for name, _, reason in parsed.left_out:
+        for name, _text, reason in parsed.left_out:
             if name != "phone" or name not in parsed.fields:  # a phone that cannot be called is kept as typed
                 self.add_error(name, reason)
         self.points = parsed.points
@@ -77,15 +79,15 @@ class ContactAdmin(OpsAdmin):
     list_display = ("label", "workspace", "firm", "title", "email", "phone", "city")
     list_filter = (("workspace", AutocompleteSelectFilter), ("markets", AutocompleteSelectFilter), "created_at")
     search_fields = ("full_name", "firm", "email", "phone", "phone_e164", "=external_id")
-    search_help_text = "Name, firm, email, phone or the exact external ID"
+    search_help_text = _("Name, firm, email, phone or the exact external ID")
     list_select_related = ("workspace",)
     ordering = ("-id",)
     autocomplete_fields = ("workspace",)
     readonly_fields = (*DERIVED["phone"], "wrong_phone", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": ("workspace", "full_name", "first_name", "last_name", "firm", "title", "seniority")}),
-        ("Reaching them", {"fields": ("email", "phone", *DERIVED["phone"], "wrong_phone", "city", "timezone")}),
-        ("Where they are known", {"fields": ("external_id", "profile_url", "created_at", "updated_at")}),
+        (_("Reaching them"), {"fields": ("email", "phone", *DERIVED["phone"], "wrong_phone", "city", "timezone")}),
+        (_("Where they are known"), {"fields": ("external_id", "profile_url", "created_at", "updated_at")}),
     )
     actions_detail = ("erase",)
 
@@ -96,12 +98,12 @@ class ContactAdmin(OpsAdmin):
         add_points(workspace=obj.workspace_id, points={obj.pk: form.points} if form.points else {})
         apply_suppression_rules(workspace=obj.workspace_id, contacts=[obj.pk])
 
-    @action(description="Erase", url_path="erase")
+    @action(description=_("Erase"), url_path="erase")
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def erase_contact(contact: Contact, reason: str) -> None:
             erase(contact=contact, by=ops_user(request), reason=reason)
 
-        return self.confirm(request, object_id, title="Erase the person", action=erase_contact)
+        return self.confirm(request, object_id, title=gettext("Erase the person"), action=erase_contact)
 
 
 @admin.register(Erasure)
@@ -142,13 +144,13 @@ class SuppressionAdmin(HistoryAdmin):
     )
     actions_detail = ("lift",)
 
-    @admin.display(description="whom")
+    @admin.display(description=_("whom"))
     def whom(self, suppression: Suppression) -> str:
         return suppression.whom
 
-    @action(description="Lift", url_path="lift")
+    @action(description=_("Lift"), url_path="lift")
     def lift(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def lift_suppression(suppression: Suppression, reason: str) -> None:
             lift(suppression=suppression, by=ops_user(request), reason=reason)
 
-        return self.confirm(request, object_id, title="Lift the suppression", action=lift_suppression)
+        return self.confirm(request, object_id, title=gettext("Lift the suppression"), action=lift_suppression)

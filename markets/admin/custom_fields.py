@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from config.admin import OpsAdmin
@@ -22,9 +23,9 @@ class CustomFieldForm(CheckedForm):
             field.key = field.key or field_key(data["name"])
             check_name(field, data["name"])
         if field.pk and kind not in (field.kind, CustomField.Kind.TEXT):
-            self.add_error("kind", "A field can only become a text, which every value is.")
+            self.add_error("kind", _("A field can only become a text, which every value is."))
         if not field.pk and workspace and workspace.custom_fields.count() >= MAX_CUSTOM_FIELDS:
-            raise ValidationError(f"A workspace has at most {MAX_CUSTOM_FIELDS} custom fields.")
+            raise ValidationError(_("A workspace has at most %(most)s custom fields.") % {"most": MAX_CUSTOM_FIELDS})
         return data
 
 

@@ -10,6 +10,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -53,7 +55,9 @@ class WorkspaceAdmin(OpsAdmin):
             list(obj.campaigns.order_by("pk").select_for_update())  # no call may be counted by the old days meanwhile
             with without_statement_timeout():
                 recount_all(obj)
-            messages.info(request, f"Every day was counted again by the clock of {obj.timezone}.")
+            messages.info(
+                request, gettext("Every day was counted again by the clock of %(zone)s.") % {"zone": obj.timezone}
+            )
 
 
 class EmailForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
@@ -62,7 +66,7 @@ class EmailForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().casefold()
         if EmailAddress.objects.filter(email__iexact=email).exclude(user=self.instance.pk).exists():
-            raise ValidationError(f"Somebody else signs in with {email}.")
+            raise ValidationError(gettext("Somebody else signs in with %(email)s.") % {"email": email})
         return email
 
 
@@ -94,15 +98,15 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):  # type: ignore[misc,type-arg] # not
     readonly_fields = ("last_login", "date_joined", "second_factor")
     fieldsets = (
         (None, {"fields": ("email", "password", "first_name", "last_name", "language")}),
-        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "second_factor")}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "second_factor")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (  # type: ignore[assignment] # Unfold's default has the type of no fieldsets
         (
             None,
             {
                 "fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2"),
-                "description": "Without a password they choose one through “Forgot your password?”.",
+                "description": _("Without a password they choose one through “Forgot your password?”."),
             },
         ),
     )
@@ -122,11 +126,11 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):  # type: ignore[misc,type-arg] # not
         if not change or "email" in form.changed_data:
             invitations.mark_email_verified(obj)
 
-    @admin.display(description="second factor", boolean=True)
+    @admin.display(description=_("second factor"), boolean=True)
     def second_factor(self, user: User) -> bool:
         return Authenticator.objects.filter(user=user).exists()
 
-    @action(description="Reset second factor", url_path="reset-second-factor")
+    @action(description=_("Reset second factor"), url_path="reset-second-factor")
     def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def delete_authenticators(user: User, reason: str) -> None:
             if not self.has_change_permission(request, user):
@@ -134,7 +138,11 @@ class UserAdmin(DjangoUserAdmin, OpsAdmin):  # type: ignore[misc,type-arg] # not
             Authenticator.objects.filter(user=user).delete()
 
         return self.confirm(
-            request, object_id, title="Reset the second factor", action=delete_authenticators, reason=Reason.NONE
+            request,
+            object_id,
+            title=gettext("Reset the second factor"),
+            action=delete_authenticators,
+            reason=Reason.NONE,
         )
 
 
@@ -223,13 +231,14 @@ class InvitationAdmin(HistoryAdmin):
         obj.pk = invitation.pk
         url = request.build_absolute_uri(path)
         transaction.on_commit(lambda: invitations.send_invitation(invitation, url), robust=True)
-        messages.warning(request, f"The link, which is shown only now and goes to {invitation.email} by mail: {url}")
+        sentence = gettext("The link, which is shown only now and goes to %(email)s by mail: %(url)s")
+        messages.warning(request, sentence % {"email": invitation.email, "url": url})
 
-    @action(description="Revoke", url_path="revoke")
+    @action(description=_("Revoke"), url_path="revoke")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def revoke_invitation(invitation: Invitation, reason: str) -> None:
             invitations.revoke(invitation=invitation, by=ops_user(request))
 
         return self.confirm(
-            request, object_id, title="Revoke the invitation", action=revoke_invitation, reason=Reason.NONE
+            request, object_id, title=gettext("Revoke the invitation"), action=revoke_invitation, reason=Reason.NONE
         )

@@ -3,6 +3,7 @@ from decimal import Decimal
 import django_filters as filters
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from config.ui.lists.filters import WorkspaceFilterSet, between_days
 from markets.audit.mentions import KINDS, users_of_log
@@ -18,11 +19,11 @@ ACTIONS = [(action.value, action.label) for action in AuditAction if action not 
 
 @between_days("happened_at")
 class AuditFilter(WorkspaceFilterSet):
-    action = filters.ChoiceFilter(label="Action", choices=ACTIONS)
-    user = filters.ModelChoiceFilter(queryset=User.objects.none(), label="Who")
-    about = filters.ChoiceFilter(field_name="subject_kind", label="About", choices=SUBJECTS)
-    number = filters.NumberFilter(field_name="subject_id", label="Number", min_value=1, max_value=MOST)
-    link = filters.NumberFilter(method="of_link", label="Link", widget=forms.HiddenInput, max_value=MOST)
+    action = filters.ChoiceFilter(label=_("Action"), choices=ACTIONS)
+    user = filters.ModelChoiceFilter(queryset=User.objects.none(), label=_("Who"))
+    about = filters.ChoiceFilter(field_name="subject_kind", label=_("About"), choices=SUBJECTS)
+    number = filters.NumberFilter(field_name="subject_id", label=_("Number"), min_value=1, max_value=MOST)
+    link = filters.NumberFilter(method="of_link", label=_("Link"), widget=forms.HiddenInput, max_value=MOST)
     choices_from = {"user": users_of_log}
     on_demand = ("number",)
 

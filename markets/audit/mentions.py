@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from markets.audit.sentences import SENTENCES
 from markets.models import AuditEvent, User, Workspace
 
 MENTION = re.compile(r"\[([a-z]+) (\d+)\]")
@@ -19,29 +22,33 @@ class Kind:
     """What rows of a kind are called, where they are found in a workspace, their page by name, and what one is called
     that is gone."""
 
-    label: str
+    label: str | Promise
     rows: Callable[[Workspace], QuerySet[Any]]
     page: str = ""
-    gone: str = ""
+    gone: str | Promise = ""
 
 
 KINDS: Mapping[str, Kind] = {
-    "user": Kind("Member", lambda workspace: User.objects.all()),
-    "invitation": Kind("Invitation", lambda workspace: workspace.invitations.all()),
-    "market": Kind("Market", lambda workspace: workspace.markets.all(), "markets:detail"),
-    "contact": Kind("Person", lambda workspace: workspace.contacts.all(), "contacts:detail", "Merged person"),
-    "suppression": Kind("Do-not-call entry", lambda workspace: workspace.suppressions.select_related("contact")),
-    "offlimits": Kind("Off-limits entry", lambda workspace: workspace.off_limits.select_related("contact")),
-    "tag": Kind("Tag", lambda workspace: workspace.tags.all(), gone="Deleted tag"),
-    "importjob": Kind("Import", lambda workspace: workspace.imports.all(), "imports:detail", "Discarded import"),
-    "importpreset": Kind("Preset", lambda workspace: workspace.import_presets.all(), gone="Deleted preset"),
-    "campaign": Kind("Campaign", lambda workspace: workspace.campaigns.all(), "campaigns:detail", "Deleted campaign"),
-    "campaigntemplate": Kind("Template", lambda workspace: workspace.campaign_templates.all(), gone="Deleted template"),
-    "audience": Kind("Audience", lambda workspace: workspace.audiences.all(), gone="Deleted audience"),
-    "task": Kind("Task", lambda workspace: workspace.tasks.all()),
-    "call": Kind("Call", lambda workspace: workspace.calls.select_related("contact"), "calls:detail"),
-    "sharedlink": Kind("Shared link", lambda workspace: workspace.shared_links.defer("document")),
-    "apitoken": Kind("API token", lambda workspace: workspace.api_tokens.all()),
+    "user": Kind(_("Member"), lambda workspace: User.objects.all()),
+    "invitation": Kind(_("Invitation"), lambda workspace: workspace.invitations.all()),
+    "market": Kind(_("Market"), lambda workspace: workspace.markets.all(), "markets:detail"),
+    "contact": Kind(_("Person"), lambda workspace: workspace.contacts.all(), "contacts:detail", _("Merged person")),
+    "suppression": Kind(_("Do-not-call entry"), lambda workspace: workspace.suppressions.select_related("contact")),
+    "offlimits": Kind(_("Off-limits entry"), lambda workspace: workspace.off_limits.select_related("contact")),
+    "tag": Kind(_("Tag"), lambda workspace: workspace.tags.all(), gone=_("Deleted tag")),
+    "importjob": Kind(_("Import"), lambda workspace: workspace.imports.all(), "imports:detail", _("Discarded import")),
+    "importpreset": Kind(_("Preset"), lambda workspace: workspace.import_presets.all(), gone=_("Deleted preset")),
+    "campaign": Kind(
+        _("Campaign"), lambda workspace: workspace.campaigns.all(), "campaigns:detail", _("Deleted campaign")
+    ),
+    "campaigntemplate": Kind(
+        _("Template"), lambda workspace: workspace.campaign_templates.all(), gone=_("Deleted template")
+    ),
+    "audience": Kind(_("Audience"), lambda workspace: workspace.audiences.all(), gone=_("Deleted audience")),
+    "task": Kind(_("Task"), lambda workspace: workspace.tasks.all()),
+    "call": Kind(_("Call"), lambda workspace: workspace.calls.select_related("contact"), "calls:detail"),
+    "sharedlink": Kind(_("Shared link"), lambda workspace: workspace.shared_links.defer("document")),
+    "apitoken": Kind(_("API token"), lambda workspace: workspace.api_tokens.all()),
 }
 
 
@@ -66,7 +73,7 @@ def name_events(workspace: Workspace, events: Iterable[AuditEvent]) -> None:
         for row in KINDS[kind].rows(workspace).filter(pk__in=ids[kind])
     }
     for event in events:
-        event.parts = list(_parts(workspace, event.summary, names))  # type: ignore[attr-defined]
+        event.parts = list(_parts(workspace, SENTENCES.in_language(event.summary), names))  # type: ignore[attr-defined]
         subject = (event.subject_kind, event.subject_id or 0)
         event.subject = _part(workspace, *subject, names) if subject[0] in KINDS else None  # type: ignore[attr-defined]
 

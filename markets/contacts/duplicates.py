@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Count, Max
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA
 
 from markets.contacts.name_similarity import (
@@ -38,7 +40,15 @@ PUBLIC_DOMAINS = frozenset(
 )
 LEGAL_FORMS = frozenset("llp llc lp ltd limited inc corp corporation co company plc gmbh ag sa sas bv pllc pc".split())
 
-KINDS = {"name": "Same name", "near": "Nearly the same name", "phone": "Same phone"}
+KINDS = {"name": _("Same name"), "near": _("Nearly the same name"), "phone": _("Same phone")}
+PLACES = {
+    "firm": gettext_noop("at the same firm"),
+    "domain": gettext_noop("with addresses at the same domain"),
+    "phone": gettext_noop("on the same number"),
+}
+ONE_FIRM = gettext_noop("same name, and a firm is known of one")
+NO_FIRM = gettext_noop("same name, and a firm is known of neither")
+SAME_PHONE = gettext_noop("same phone %(phone)s")
 
 
 class Pair(NamedTuple):
@@ -130,12 +140,22 @@ def find_pairs(workspace: Workspace) -> list[Pair]:
     rows = workspace.contacts.order_by("pk").values_list("pk", "name_key", "firm", "email", "phone_e164")
     contacts = [ComparedContact.from_row(*row) for row in rows.iterator(chunk_size=5000)]
     evidence: Evidence = defaultdict(dict)
-    _compare_names_within(contacts, "firm", "at the same firm", evidence)
-    _compare_names_within(contacts, "domain", "with addresses at the same domain", evidence)
-    _compare_names_within(contacts, "phone", "on the same number", evidence)
+    for place, where in PLACES.items():
+        _compare_names_within(contacts, place, where, evidence)
     _add_same_names(contacts, evidence)
     _add_same_phones(contacts, evidence)
     return sorted((Pair(*ids, reasons) for ids, reasons in evidence.items()), key=_sort_key)
+
+
+def in_words(reason: str) -> str:
+    """A reason in the language of the page. Reasons are kept in English, because pages share them."""
+    for where in PLACES.values():
+        if reason.endswith(f" {where}"):
+            return f"{gettext(reason.removesuffix(f' {where}'))} {gettext(where)}"
+    before, after = SAME_PHONE.split("%(phone)s")
+    if reason.startswith(before) and reason not in (ONE_FIRM, NO_FIRM):
+        return gettext(SAME_PHONE) % {"phone": reason.removeprefix(before).removesuffix(after)}
+    return gettext(reason)
 
 
 def _sort_key(pair: Pair) -> tuple[Any, ...]:
@@ -196,16 +216,14 @@ def _add_same_names(contacts: Iterable[ComparedContact], evidence: Evidence) -> 
         if len(group) <= MAX_GROUP_SIZE:
             for one, other in combinations(group, 2):
                 if not (one.firm and other.firm) and one.pair_key(other) not in evidence:
-                    evidence[one.pair_key(other)]["name"] = (
-                        f"{SAME_NAME}, and a firm is known of {'one' if one.firm or other.firm else 'neither'}"
-                    )
+                    evidence[one.pair_key(other)]["name"] = ONE_FIRM if one.firm or other.firm else NO_FIRM
 
 
 def _add_same_phones(contacts: Iterable[ComparedContact], evidence: Evidence) -> None:
     for group in _groups((each.phone, each) for each in contacts):
         if len(group) <= MAX_GROUP_SIZE:
             for one, other in combinations(group, 2):
-                evidence[one.pair_key(other)]["phone"] = f"same phone {one.phone}"
+                evidence[one.pair_key(other)]["phone"] = SAME_PHONE % {"phone": one.phone}
 
 
 def _groups[K: Hashable](keyed: Iterable[tuple[K, ComparedContact]]) -> list[list[ComparedContact]]:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 from tzlocal.windows_tz import win_tz
 
@@ -37,8 +38,9 @@ def source_of_timezone(contact: Contact) -> str:
     if contact.timezone:
         return ""
     if not contact.inferred_timezone:
-        return "of the workspace"
-    return "by the number" if zone_of_number(contact.phone_e164) == contact.inferred_timezone else "by the city"
+        return _("of the workspace")
+    is_by_number = zone_of_number(contact.phone_e164) == contact.inferred_timezone
+    return _("by the number") if is_by_number else _("by the city")
 
 
 def zone_of_number(e164: str) -> str:

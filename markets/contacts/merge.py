@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
+from config.ui.dates import full_day
 from markets.contacts.changes import DERIVED, fields_to_bits, record_change, stored_values
 from markets.contacts.normalization import FIELDS
 from markets.custom_fields.values import to_texts
@@ -56,9 +58,13 @@ class AlreadyMerged(MergeRefused):
 
     def __init__(self, merge: ContactMerge):
         self.merge = merge
-        by = f" by {merge.merged_by}" if merge.merged_by else ""
-        day = f"{merge.merged_at.astimezone(merge.workspace.zone):%-d %b %Y at %H:%M}"
-        super().__init__(f"{merge.label} was merged already, on {day}{by}, and is now {merge.contact}.")
+        sentence = _("%(merged)s was merged already, on %(moment)s, and is now %(contact)s.")
+        if merge.merged_by:
+            sentence = _("%(merged)s was merged already, on %(moment)s by %(user)s, and is now %(contact)s.")
+        at = merge.merged_at.astimezone(merge.workspace.zone)
+        moment = _("%(day)s at %(time)s") % {"day": full_day(at.date()), "time": f"{at:%H:%M}"}
+        values = {"merged": merge.label, "moment": moment, "user": merge.merged_by, "contact": merge.contact}
+        super().__init__(sentence % values)
 
 
 def lock_contacts(*, keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
@@ -78,17 +84,21 @@ def missing_contact_refusal(workspace: Workspace | int, missing: int) -> MergeRe
     """The refusal for a contact that no longer exists: merged before, or unknown."""
     merges = ContactMerge.objects.filter(workspace=workspace).for_merged_contact(missing)
     merge = merges.select_related("workspace", "contact", "merged_by").first()
-    return AlreadyMerged(merge) if merge else MergeRefused("There is no such person here any more.")
+    return AlreadyMerged(merge) if merge else MergeRefused(_("There is no such person here any more."))
 
 
 def check_pair(*, keep: Contact, merged: Contact) -> None:
     if keep.pk == merged.pk:
-        raise MergeRefused(f"{keep} cannot be merged into themselves; choose two different people.")
+        raise MergeRefused(
+            _("%(person)s cannot be merged into themselves; choose two different people.") % {"person": keep}
+        )
     if keep.workspace_id != merged.workspace_id:
-        raise MergeRefused("These two belong to different workspaces, and nobody is moved between workspaces.")
+        raise MergeRefused(_("These two belong to different workspaces, and nobody is moved between workspaces."))
     erased = Erasure.objects.filter(contact__in=[keep.pk, merged.pk]).select_related("contact").first()
     if erased:
-        raise MergeRefused(f"{erased.contact.label} cannot be merged: nobody can tell any more who that was.")
+        raise MergeRefused(
+            _("%(person)s cannot be merged: nobody can tell any more who that was.") % {"person": erased.contact.label}
+        )
 
 
 def move_markets(*, keep: Contact, merged: Contact) -> list[int]:

@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
 from rapidfuzz.distance import OSA
 
 QUOTED = re.compile(r"(?<!\w)[\"“”„«»'‘’(]([^\"“”„«»'‘’()]+)[\"“”«»'‘’)](?!\w)")
 HONORIFICS = frozenset("mr mrs ms mx dr prof".split())
 MAX_EDIT_DISTANCE = 2
 """Names with more edits between them are different names."""
-SAME_NAME = "same name"
+SAME_NAME = gettext_noop("same name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,19 @@ def describe_difference(one: Name, other: Name) -> str:
     if not (one.words and other.words):
         return ""
     if one.words == other.words:
-        return SAME_NAME if one.nicknames == other.nicknames else "names differ by a nickname"
+        return SAME_NAME if one.nicknames == other.nicknames else gettext_noop("names differ by a nickname")
     if "".join(one.words) == "".join(other.words):
-        return "names differ by a blank or sign"
+        return gettext_noop("names differ by a blank or sign")
     if one.sorted_words == other.sorted_words:
-        return "names are the same in another order"
+        return gettext_noop("names are the same in another order")
     if _share_nickname(one, other):
-        return "names differ by a nickname"
+        return gettext_noop("names differ by a nickname")
     if _differ_by_initials(one.words, other.words):
-        return "names differ by initials or a middle name"
+        return gettext_noop("names differ by initials or a middle name")
     letters = _edit_distance(one.words, other.words)
-    return {0: "", 1: "names differ by one letter", 2: "names differ by two letters"}[letters]
+    return {0: "", 1: gettext_noop("names differ by one letter"), 2: gettext_noop("names differ by two letters")}[
+        letters
+    ]
 
 
 def may_be_same_name(one: str, other: str) -> bool:

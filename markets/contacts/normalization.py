@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 
 from markets.contacts.numbering_plans import common_e164
 from markets.contacts.phones import PhoneNumber, parse_phone, phone_error
@@ -38,7 +40,7 @@ NAME_FIELDS = frozenset({"full_name", "first_name", "last_name"})
 """Null and None are names of people, too."""
 IDENTIFYING_FIELDS = ("external_id", "email", "profile_key", "phone_e164")
 COMMON_EMAIL = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-NO_IDENTITY = (
+NO_IDENTITY = gettext_lazy(
     "Nothing tells this person apart: give an external ID, an email address, a profile URL, a phone number, "
     "or a full name with a firm."
 )
@@ -59,7 +61,7 @@ def fold(text: str) -> str:
     """Case-folds names and emails for comparison: Unicode's compatibility caseless matching (D146)."""
     if text.isascii():
         return clean_text(text.lower())
-    for _ in range(2):
+    for _turn in range(2):
         text = unicodedata.normalize("NFKC", text).casefold()
     return clean_text(unicodedata.normalize("NFKC", text))
 
@@ -104,7 +106,7 @@ def normalise(typed: Mapping[str, str], *, region: str) -> ParsedContact:
     if "phone" in fields:
         _read_phone(parsed, typed, region)
     if fields.keys().isdisjoint(IDENTIFYING_FIELDS) and not ("full_name" in fields and "firm" in fields):
-        raise ValidationError(_problems(parsed) | {"__all__": NO_IDENTITY})
+        raise ValidationError(_problems(parsed) | {"__all__": str(NO_IDENTITY)})
     return parsed
 
 
@@ -115,7 +117,7 @@ def normalise_email(text: str) -> str:
         try:
             validate_email(folded)
         except ValidationError:
-            raise ValidationError(f"“{folded[:80]}” is not an email address.") from None
+            raise ValidationError(_("“%(text)s” is not an email address.") % {"text": folded[:80]}) from None
     if len(folded) > MAX_LENGTHS["email"]:
         raise ValidationError(_too_long("email", "email"))
     return folded
@@ -124,7 +126,7 @@ def normalise_email(text: str) -> str:
 def _problems(parsed: ParsedContact) -> dict[str, str]:
     """Why the values that were left out cannot be read, those first that would have identified the person."""
     left_out = sorted(parsed.left_out, key=lambda each: each.field not in ("external_id", "email", "phone"))
-    return {name: reason for name, _, reason in left_out}
+    return {name: reason for name, _text, reason in left_out}
 
 
 def _leave_out(parsed: ParsedContact, name: str, reason: str) -> None:
@@ -132,8 +134,11 @@ def _leave_out(parsed: ParsedContact, name: str, reason: str) -> None:
 
 
 def _too_long(name: str, stored: str) -> str:
-    label = name.removeprefix("full_").replace("_", " ")
-    return f"The {label} is too long: at most {MAX_LENGTHS[stored]} characters are kept."
+    label = gettext(name.removeprefix("full_").replace("_", " "))
+    return _("The %(field)s is too long: at most %(most)s characters are kept.") % {
+        "field": label,
+        "most": MAX_LENGTHS[stored],
+    }
 
 
 def _read_email(parsed: ParsedContact, typed: str) -> None:
@@ -160,14 +165,14 @@ def _read_timezone(parsed: ParsedContact, typed: str) -> None:
     if zone := read_timezone(parsed.fields["timezone"]):
         parsed.fields["timezone"] = zone
     else:
-        _leave_out(parsed, "timezone", f"“{parsed.fields['timezone'][:80]}” is not a time zone.")
+        _leave_out(parsed, "timezone", _("“%(text)s” is not a time zone.") % {"text": parsed.fields["timezone"][:80]})
 
 
 def _read_profile_url(parsed: ParsedContact, typed: str) -> None:
     fields = parsed.fields
     url = complete_url(fields["profile_url"])
     if not url or len(url) > MAX_LENGTHS["profile_url"]:
-        _leave_out(parsed, "profile_url", f"“{fields['profile_url'][:80]}” is not a web address.")
+        _leave_out(parsed, "profile_url", _("“%(text)s” is not a web address.") % {"text": fields["profile_url"][:80]})
         return
     fields["profile_url"] = url
     if key := profile_key(url):

@@ -7,6 +7,8 @@ from enum import StrEnum
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
 from markets.contacts.numbering_plans import common_e164
@@ -46,33 +48,33 @@ class Validity(StrEnum):
 class PhoneProblem(TextChoices):
     """Why a phone as typed cannot be called, as stored with the contact."""
 
-    MASKED = "masked", "Digits hidden"
-    REPEATED = "repeated", "Placeholder"
-    NO_AREA_CODE = "no_area_code", "Area code missing"
-    SHORT_NUMBER = "short_number", "Emergency or service number"
-    TOO_SHORT = "too_short", "Too short"
-    TOO_LONG = "too_long", "Too long"
-    INVALID = "invalid", "No such number in its country"
-    ROUNDED = "rounded", "Rounded by a spreadsheet"
-    LETTERS = "letters", "Letters"
-    NOT_A_NUMBER = "not_a_number", "Not a number"
+    MASKED = "masked", _("Digits hidden")
+    REPEATED = "repeated", _("Placeholder")
+    NO_AREA_CODE = "no_area_code", _("Area code missing")
+    SHORT_NUMBER = "short_number", _("Emergency or service number")
+    TOO_SHORT = "too_short", _("Too short")
+    TOO_LONG = "too_long", _("Too long")
+    INVALID = "invalid", _("No such number in its country")
+    ROUNDED = "rounded", _("Rounded by a spreadsheet")
+    LETTERS = "letters", _("Letters")
+    NOT_A_NUMBER = "not_a_number", _("Not a number")
 
     @property
     def sentence(self) -> str:
-        return SENTENCES[self]
+        return str(SENTENCES[self])
 
 
 SENTENCES = {
-    PhoneProblem.MASKED: "Some of its digits are hidden. Ask for the whole number.",
-    PhoneProblem.REPEATED: "All its digits are the same, as in a placeholder.",
-    PhoneProblem.NO_AREA_CODE: "The area code is missing.",
-    PhoneProblem.SHORT_NUMBER: "It is an emergency or service number, not a person's.",
-    PhoneProblem.TOO_SHORT: "It has too few digits.",
-    PhoneProblem.TOO_LONG: "It has too many digits.",
-    PhoneProblem.INVALID: "Its country has no such number. Check the digits and the country code.",
-    PhoneProblem.ROUNDED: "It was rounded by a spreadsheet. Format the column as text and export it again.",
-    PhoneProblem.LETTERS: "It contains letters.",
-    PhoneProblem.NOT_A_NUMBER: "It is not a phone number.",
+    PhoneProblem.MASKED: _("Some of its digits are hidden. Ask for the whole number."),
+    PhoneProblem.REPEATED: _("All its digits are the same, as in a placeholder."),
+    PhoneProblem.NO_AREA_CODE: _("The area code is missing."),
+    PhoneProblem.SHORT_NUMBER: _("It is an emergency or service number, not a person's."),
+    PhoneProblem.TOO_SHORT: _("It has too few digits."),
+    PhoneProblem.TOO_LONG: _("It has too many digits."),
+    PhoneProblem.INVALID: _("Its country has no such number. Check the digits and the country code."),
+    PhoneProblem.ROUNDED: _("It was rounded by a spreadsheet. Format the column as text and export it again."),
+    PhoneProblem.LETTERS: _("It contains letters."),
+    PhoneProblem.NOT_A_NUMBER: _("It is not a phone number."),
 }
 
 
@@ -149,7 +151,8 @@ def to_e164(typed: str, region: str) -> str:
 def phone_error(number: PhoneNumber) -> str:
     """A sentence that says why the number cannot be called."""
     reason = number.problem.sentence if number.problem else ""
-    return f"“{number.typed[:80]}” is not a phone number that can be called. {reason}".strip()
+    sentence = gettext("“%(number)s” is not a phone number that can be called.") % {"number": number.typed[:80]}
+    return f"{sentence} {reason}".strip()
 
 
 def _undo_spreadsheet(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from markets.custom_fields.values import PREFIX, read_value
 from markets.imports.presets.shipped import shipped_presets
@@ -49,10 +50,12 @@ def is_taken(name: str) -> bool:
 def check_name(field: CustomField, name: str) -> None:
     """Raises ValidationError if an import of an export would not find the field by this name again."""
     if is_taken(name):
-        raise ValidationError(f"“{name}” is a field of the portal. Choose another name.")
+        raise ValidationError(_("“%(name)s” is a field of the portal. Choose another name.") % {"name": name})
     others = CustomField.objects.filter(workspace=field.workspace_id).exclude(pk=field.pk)
     if field_key(name) in fields_by_key(others):
-        raise ValidationError(f"“{name}” is too much like another custom field. Choose another name.")
+        raise ValidationError(
+            _("“%(name)s” is too much like another custom field. Choose another name.") % {"name": name}
+        )
 
 
 def ensure_fields(workspace: Workspace, found: Collection["FoundColumn"]) -> dict[str, CustomField]:

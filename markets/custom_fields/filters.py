@@ -8,6 +8,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from config.ui.forms import DayInput
 from config.ui.lists.filters import WorkspaceFilterSet
@@ -45,7 +46,7 @@ class CustomFieldFilters(WorkspaceFilterSet):
             added[COLUMNS] = filters.MultipleChoiceFilter(
                 choices=[(field.key, field.name) for field in self.custom_fields],
                 method="unfiltered",
-                label="Columns",
+                label=_("Columns"),
                 widget=forms.CheckboxSelectMultiple,
             )
         for each in added.values():

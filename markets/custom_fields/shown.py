@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from config.ui.formats import day
 from config.ui.forms import DayInput
@@ -92,12 +93,16 @@ def _is_day(text: str) -> bool:
 
 def _check_number(text: str) -> None:
     if read_number(text) is None:
-        raise ValidationError(f"“{text[:60]}” isn't a number. Leave it empty or enter one such as 1250.5.")
+        raise ValidationError(
+            _("“%(text)s” isn't a number. Leave it empty or enter one such as 1250.5.") % {"text": text[:60]}
+        )
 
 
 def _check_day(text: str) -> None:
     if read_date(text) is None:
-        raise ValidationError(f"“{text[:60]}” isn't a date. Leave it empty or enter one such as 2026-01-31.")
+        raise ValidationError(
+            _("“%(text)s” isn't a date. Leave it empty or enter one such as 2026-01-31.") % {"text": text[:60]}
+        )
 
 
 def typed_texts(fields: Iterable[CustomField], cleaned: Mapping[str, object]) -> dict[str, str]:

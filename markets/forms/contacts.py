@@ -4,7 +4,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
+from config.ui.formats import number
 from config.ui.forms import FoldedFields, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedModelForm, attribution
 from markets.audit.edits import RecordedForm
@@ -30,7 +33,7 @@ class MarketForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceModelF
     class Meta:
         model = Market
         fields = ["practice_area", "geography", "seniority", "firm_tier"]
-        help_texts = {"practice_area": "Such as M&A.", "geography": "Such as New York."}
+        help_texts = {"practice_area": _("Such as M&A."), "geography": _("Such as New York.")}
 
     def clean(self) -> dict[str, object]:
         super().clean()
@@ -63,7 +66,7 @@ class ContactForm(FoldedFields, VersionedModelForm, WorkspaceModelForm):
     def changed_by(self, name: str) -> str:
         change = self.instance.changes.filter(after__has_key=name).select_related("changed_by").last()
         is_current = change and change.after[name] == self.initial[name]
-        return attribution(change.changed_by or "an import", change.changed_at) if is_current else ""
+        return attribution(change.changed_by or gettext("an import"), change.changed_at) if is_current else ""
 
     def clean_timezone(self) -> str:
         """A person gives the IANA name; files may have others."""
@@ -81,7 +84,7 @@ class ContactForm(FoldedFields, VersionedModelForm, WorkspaceModelForm):
         except ValidationError as error:
             self.add_error(None, error)
             return self.cleaned_data
-        for name, _, reason in parsed.left_out:
+        for name, _text, reason in parsed.left_out:
             if name != "phone" or name not in parsed.fields:  # a phone that cannot be called is kept as typed
                 self.add_error(name, reason)
         self.points = parsed.points
@@ -143,7 +146,7 @@ class PhoneForm(forms.Form):
         self.contact.phone_extension, self.contact.phone_problem = number.extension, ""
         set_inferred_timezone(self.contact)
         if self.contact.has_wrong_phone:
-            raise ValidationError(f"“{phone}” is the number that turned out to be incorrect.")
+            raise ValidationError(_("“%(phone)s” is the number that turned out to be incorrect.") % {"phone": phone})
         try:
             self.contact.validate_constraints()
         except ValidationError as error:
@@ -164,14 +167,14 @@ class SuppressionForm(WorkspaceModelForm):
     phone = forms.CharField(
         required=False,
         max_length=60,
-        label="Phone number",
-        help_text="Or the first digits and a star for all numbers that begin so: +1212555*",
+        label=_("Phone number"),
+        help_text=_("Or the first digits and a star for all numbers that begin so: +1212555*"),
     )
     email = forms.CharField(
         required=False,
         max_length=254,
-        label="Email address",
-        help_text="Or a domain for everybody with an address there: @example.com",
+        label=_("Email address"),
+        help_text=_("Or a domain for everybody with an address there: @example.com"),
     )
     covered = 0
 
@@ -199,7 +202,7 @@ class SuppressionForm(WorkspaceModelForm):
         data, made = self.cleaned_data, self.instance
         if not {"phone", "email"} & self.errors.keys():
             if not (data["phone"] or data["email"] or made.email_domain):
-                raise ValidationError("Say whom: a phone number or an email address.")
+                raise ValidationError(_("Say whom: a phone number or an email address."))
             check_new_rule(made)
         return data
 
@@ -215,9 +218,13 @@ class SuppressionForm(WorkspaceModelForm):
     @property
     def confirmation(self) -> str:
         if not self.instance.is_rule:
-            return "Nobody with that number or address will be called."
-        people = "1 person is" if self.covered == 1 else f"{self.covered:,} people are"
-        return f"{self.instance.whom} is on the do-not-call list. {people} covered now, and everybody who comes later."
+            return gettext("Nobody with that number or address will be called.")
+        sentence = ngettext(
+            "%(whom)s is on the do-not-call list. %(count)s person is covered now, and everybody who comes later.",
+            "%(whom)s is on the do-not-call list. %(count)s people are covered now, and everybody who comes later.",
+            self.covered,
+        )
+        return sentence % {"whom": self.instance.whom, "count": number(self.covered)}
 
 
 class ReasonForm(forms.Form):

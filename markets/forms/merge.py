@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from markets.contacts.duplicates import KINDS
 from markets.contacts.merge import FIELD_CHOICES
@@ -9,8 +10,8 @@ from markets.models import Contact
 
 
 class DuplicateFilterForm(forms.Form):
-    q = forms.CharField(required=False, label="Search")
-    kind = forms.ChoiceField(required=False, choices=[("", "All signs"), *KINDS.items()], label="Sign")
+    q = forms.CharField(required=False, label=_("Search"))
+    kind = forms.ChoiceField(required=False, choices=[("", _("All signs")), *KINDS.items()], label=_("Sign"))
 
 
 class MergeForm(forms.Form):

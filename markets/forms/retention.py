@@ -2,26 +2,32 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
+from config.ui.formats import number
 from config.ui.forms import CheckedForm
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import Workspace
 from signals.retention.rules import Months, preview
 
 MOST_MONTHS = 600
-LABELS = {"notes_kept_months": "Keep notes of calls", "uncalled_kept_months": "Keep people who were never called"}
+LABELS = {"notes_kept_months": _("Keep notes of calls"), "uncalled_kept_months": _("Keep people who were never called")}
 HELP_TEXTS = {
-    "notes_kept_months": "In months. Older notes, and the words that signals quote from them, are emptied every night. "
-    "Calls, outcomes and signals stay. Leave empty to keep them.",
-    "uncalled_kept_months": "In months since they were added. Then they are erased, unless they are in a running "
-    "campaign, have an open task, are off-limits or on the do-not-call list. Leave empty to keep them.",
+    "notes_kept_months": _(
+        "In months. Older notes, and the words that signals quote from them, are emptied every night. "
+        "Calls, outcomes and signals stay. Leave empty to keep them."
+    ),
+    "uncalled_kept_months": _(
+        "In months since they were added. Then they are erased, unless they are in a running "
+        "campaign, have an open task, are off-limits or on the do-not-call list. Leave empty to keep them."
+    ),
 }
 
 
 class RetentionForm(VersionedModelForm, CheckedForm):
     """How long notes and people who were never called are kept. A shorter time has to be confirmed."""
 
-    confirmed = forms.BooleanField(label="Yes, remove these for good", required=False)
+    confirmed = forms.BooleanField(label=_("Yes, remove these for good"), required=False)
 
     class Meta:
         model = Workspace
@@ -48,8 +54,11 @@ class RetentionForm(VersionedModelForm, CheckedForm):
             touched = preview(self.instance, chosen)
             self.add_error(
                 "confirmed",
-                f"From tonight this empties the notes of {touched['notes']:,} calls and erases {touched['people']:,} "
-                "people, and more as they get older. It can’t be undone. Tick the box to confirm.",
+                _(
+                    "From tonight this empties the notes of %(notes)s calls and erases %(people)s people, "
+                    "and more as they get older. It can’t be undone. Tick the box to confirm."
+                )
+                % {"notes": number(touched["notes"]), "people": number(touched["people"])},
             )
         return self.cleaned_data
 

@@ -2,6 +2,8 @@ from collections.abc import Mapping
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from markets.models import Contact, SuppressionScope, User
 from markets.suppressions.services import people_sharing_number, suppress
@@ -13,7 +15,7 @@ class ScopeForm(forms.Form):
     """Asks whom a request not to be called is for, if other people have the contact's number."""
 
     suppress = forms.ChoiceField(
-        choices=SuppressionScope.choices, required=False, widget=forms.RadioSelect, label="Who must not be called?"
+        choices=SuppressionScope.choices, required=False, widget=forms.RadioSelect, label=_("Who must not be called?")
     )
     contact: Contact
 
@@ -30,13 +32,14 @@ class ScopeForm(forms.Form):
             return ""
         names = [str(other) for other in self.shared_with]
         if len(names) > MOST_SHARING_NAMED:
-            names = [*names[:MOST_SHARING_NAMED], "others"]
-        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-        return f"{self.contact.phone_e164} is also the number of {listed}."
+            names = [*names[:MOST_SHARING_NAMED], gettext("others")]
+        listed = gettext(" and ").join(filter(None, (", ".join(names[:-1]), names[-1])))
+        sentence = gettext("%(number)s is also the number of %(people)s.")
+        return sentence % {"number": self.contact.phone_e164, "people": listed}
 
     def check_scope(self) -> None:
         if not self.cleaned_data.get("suppress") and self.shared_with:
-            self.add_error("suppress", "Say whom: others have the same number.")
+            self.add_error("suppress", _("Say whom: others have the same number."))
 
     @property
     def suppression_scope(self) -> SuppressionScope:
@@ -47,8 +50,8 @@ class SuppressContactForm(ScopeForm):
     reason = forms.CharField(
         max_length=500,
         error_messages={
-            "required": "Say why this person must not be called.",
-            "max_length": "Say why in at most 500 characters.",
+            "required": _("Say why this person must not be called."),
+            "max_length": _("Say why in at most 500 characters."),
         },
     )
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from config.ui.forms import CheckedForm
 from config.ui.optimistic_locking import VersionedModelForm
@@ -15,12 +16,12 @@ class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
 
     changed = AuditAction.SETTING_CHANGED
 
-    holiday_country = forms.ChoiceField(label="Country", required=False)
+    holiday_country = forms.ChoiceField(label=_("Country"), required=False)
     holiday_region = forms.CharField(
-        label="State or province",
+        label=_("State or province"),
         required=False,
         max_length=60,
-        help_text="By its name or code, such as New York or NY. Leave empty for national holidays only.",
+        help_text=_("By its name or code, such as New York or NY. Leave empty for national holidays only."),
     )
 
     class Meta:
@@ -31,11 +32,15 @@ class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
         super().__init__(*args, **kwargs)
         region = self.instance.phone_region
         name = countries().get(region)
-        default = f"As for phone numbers: {name}" if name else f"As for phone numbers ({region}): no public holidays"
+        default = (
+            _("As for phone numbers: %(country)s") % {"country": name}
+            if name
+            else _("As for phone numbers (%(country)s): no public holidays") % {"country": region}
+        )
         field = self.fields["holiday_country"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", default), *countries().items()]
-        field.help_text = "Its public holidays are no working days: forecasts and callbacks skip them."
+        field.help_text = _("Its public holidays are no working days: forecasts and callbacks skip them.")
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -45,8 +50,17 @@ class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
         self.cleaned_data["holiday_region"] = known.get(text.lower(), "")
         if text and text.lower() not in known:
             codes = ", ".join(sorted(set(known.values())))
-            hint = f"Leave it empty or enter one of {codes}." if codes else "It has none. Leave it empty."
-            self.add_error("holiday_region", ValidationError(f"“{text}” isn't a region of {name}. {hint}"))
+            hint = (
+                _("Leave it empty or enter one of %(codes)s.") % {"codes": codes}
+                if codes
+                else _("It has none. Leave it empty.")
+            )
+            self.add_error(
+                "holiday_region",
+                ValidationError(
+                    _("“%(text)s” isn't a region of %(name)s. %(hint)s") % {"text": text, "name": name, "hint": hint}
+                ),
+            )
         return self.cleaned_data
 
 
@@ -58,7 +72,7 @@ class DefaultPeriodForm(RecordedForm, CheckedForm):
     class Meta:
         model = Workspace
         fields = ["default_period"]
-        labels = {"default_period": "Show first"}
+        labels = {"default_period": _("Show first")}
         error_messages = {
-            "default_period": {"invalid_choice": "“%(value)s” isn't a period. Choose one of the list."},
+            "default_period": {"invalid_choice": _("“%(value)s” isn't a period. Choose one of the list.")},
         }

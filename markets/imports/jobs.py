@@ -187,7 +187,7 @@ def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any)
     """Of two conflicting requests one wins: a single UPDATE finds the job only in the expected states."""
     if not ImportJob.objects.filter(pk=job.pk, state__in=states).update(state=to, **fields):
         job.refresh_from_db()
-        expected = " or ".join(ImportState(state).label for state in states)
+        expected = " or ".join(str(ImportState(state).label) for state in states)
         raise JobRefused(f"The import of {job} is {job.get_state_display()}; this takes one that is {expected}.")
     job.refresh_from_db()
 

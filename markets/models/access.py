@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from markets.models.workspaces import Role, Workspace
 
@@ -25,7 +26,7 @@ class ApiToken(models.Model):
     """A bearer token with which a dialer sends calls to one workspace. Only a hash of it is stored."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="api_tokens")
-    name = models.CharField(max_length=80, help_text="Who uses it, such as the dialer's name.")
+    name = models.CharField(max_length=80, help_text=_("Who uses it, such as the dialer's name."))
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
@@ -47,7 +48,7 @@ class ApiToken(models.Model):
                 fields=["workspace", "name"],
                 condition=models.Q(revoked_at=None),
                 name="api_token_name_unique",
-                violation_error_message="This workspace has a token of that name already; revoke it first.",
+                violation_error_message=_("This workspace has a token of that name already; revoke it first."),
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="api_token_has_name"),
         ]
@@ -68,7 +69,9 @@ def validate_provider(key: str) -> None:
     known = sorted(each.key for each in settings.IDENTITY_PROVIDERS.values())
     if key not in known:
         there_are = f"There are: {', '.join(known)}" if known else "There are none; set OIDC_<NAME> or SAML_<NAME>"
-        raise ValidationError(f"“{key}” is no identity provider. {there_are}.")
+        raise ValidationError(
+            _("“%(key)s” is no identity provider. %(there_are)s.") % {"key": key, "there_are": there_are}
+        )
 
 
 class SignInDomain(models.Model):
@@ -79,13 +82,13 @@ class SignInDomain(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="sign_in_domains")
     domain = models.CharField(
-        max_length=200, validators=[RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+\Z", "Write it like “acme.example”.")]
+        max_length=200, validators=[RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+\Z", _("Write it like “acme.example”."))]
     )
     provider = models.CharField(
-        max_length=200, validators=[validate_provider], help_text="The name after OIDC_ or SAML_, in small letters."
+        max_length=200, validators=[validate_provider], help_text=_("The name after OIDC_ or SAML_, in small letters.")
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
-    is_active = models.BooleanField(default=True, help_text="Switched off, nobody joins by it; members stay.")
+    is_active = models.BooleanField(default=True, help_text=_("Switched off, nobody joins by it; members stay."))
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -94,7 +97,7 @@ class SignInDomain(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "domain", "provider"],
                 name="sign_in_domain_unique",
-                violation_error_message="The workspace has this domain already.",
+                violation_error_message=_("The workspace has this domain already."),
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="sign_in_domain_role_known"),
         ]

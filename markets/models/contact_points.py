@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.contacts.phones import tel_url
@@ -15,15 +16,17 @@ class ContactPoint(models.Model):
     """A further phone number or email address of a contact, in the order in which the caller should try them."""
 
     class Kind(models.TextChoices):
-        PHONE = "phone", "Phone"
-        EMAIL = "email", "Email"
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("Email")
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="contact_points")
     kind = models.CharField(max_length=5, choices=Kind)
     position = models.PositiveSmallIntegerField(default=0)
-    typed = models.CharField(max_length=254, help_text="As it was typed.")
-    phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True, **BLANK, help_text="Empty unless valid.")
+    typed = models.CharField(max_length=254, help_text=_("As it was typed."))
+    phone_e164 = models.CharField(
+        "phone (E.164)", max_length=16, blank=True, **BLANK, help_text=_("Empty unless valid.")
+    )
     extension = models.CharField(max_length=16, blank=True, **BLANK)
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from markets.models.workspaces import Workspace
 
@@ -23,16 +24,18 @@ class CustomField(models.Model):
     """
 
     class Kind(models.TextChoices):
-        TEXT = "text", "Text"
-        NUMBER = "number", "Number"
-        DATE = "date", "Date"
-        CHOICE = "choice", "Choice"
+        TEXT = "text", _("Text")
+        NUMBER = "number", _("Number")
+        DATE = "date", _("Date")
+        CHOICE = "choice", _("Choice")
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="custom_fields")
-    key = models.CharField(max_length=60, help_text="The letters and digits of the column's first name; never changes.")
+    key = models.CharField(
+        max_length=60, help_text=_("The letters and digits of the column's first name; never changes.")
+    )
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.TEXT)
-    choices = models.JSONField(default=list, blank=True, help_text="The values of a choice, as they were seen.")
+    choices = models.JSONField(default=list, blank=True, help_text=_("The values of a choice, as they were seen."))
     position = models.PositiveSmallIntegerField(default=0)
     is_hidden = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -47,7 +50,7 @@ class CustomField(models.Model):
                 "workspace",
                 Lower("name"),
                 name="custom_field_name_unique",
-                violation_error_message="This workspace has a custom field of that name already.",
+                violation_error_message=_("This workspace has a custom field of that name already."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="custom_field_has_name"),
             models.CheckConstraint(

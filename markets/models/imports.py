@@ -8,6 +8,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
@@ -28,21 +29,21 @@ def private_storage() -> Storage:
 
 
 class ImportKind(models.TextChoices):
-    PEOPLE = "people", "People"
-    CALLS = "calls", "Calls"
-    SUPPRESSIONS = "suppressions", "Do not call"
+    PEOPLE = "people", _("People")
+    CALLS = "calls", _("Calls")
+    SUPPRESSIONS = "suppressions", _("Do not call")
 
 
 class ImportState(models.TextChoices):
     """Draft until somebody starts it; Checking (dry run) and Waiting for a worker; Running; then one of three ends."""
 
-    DRAFT = "draft", "Draft"
-    CHECKING = "checking", "Checking"
-    WAITING = "waiting", "Waiting"
-    RUNNING = "running", "Running"
-    COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed"
-    UNDONE = "undone", "Undone"
+    DRAFT = "draft", _("Draft")
+    CHECKING = "checking", _("Checking")
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Failed")
+    UNDONE = "undone", _("Undone")
 
 
 WORKER_STATES = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
@@ -59,7 +60,7 @@ class ImportPreset(models.Model):
     kind = models.CharField(max_length=12, choices=ImportKind)
     header_key = models.CharField(max_length=64)
     name = models.CharField(max_length=120)
-    options = models.JSONField(default=dict, help_text="As markets.imports.presets describes them.")
+    options = models.JSONField(default=dict, help_text=_("As markets.imports.presets describes them."))
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -89,38 +90,42 @@ class ImportJob(models.Model):
     kind = models.CharField(max_length=12, choices=ImportKind)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.DRAFT)
     file_name = models.CharField(max_length=200)
-    file = models.FileField(storage=private_storage, max_length=200, blank=True, help_text="Kept until the end.")
+    file = models.FileField(storage=private_storage, max_length=200, blank=True, help_text=_("Kept until the end."))
     sha256 = models.CharField(max_length=64)
-    format_description = models.CharField(max_length=300, blank=True, help_text="The format that was found, in words.")
+    format_description = models.CharField(
+        max_length=300, blank=True, help_text=_("The format that was found, in words.")
+    )
     header = models.JSONField(default=list)
     preset = models.ForeignKey(
-        ImportPreset, models.PROTECT, null=True, db_constraint=False, related_name="jobs", help_text="The source."
+        ImportPreset, models.PROTECT, null=True, db_constraint=False, related_name="jobs", help_text=_("The source.")
     )
-    options = models.JSONField(default=dict, help_text="How the file is read and where its rows go.")
-    row_count = models.PositiveIntegerField(null=True, help_text="Rows in the file, once they were counted.")
-    checkpoint = models.PositiveIntegerField(default=0, help_text="Rows that are done; the next run begins after them.")
+    options = models.JSONField(default=dict, help_text=_("How the file is read and where its rows go."))
+    row_count = models.PositiveIntegerField(null=True, help_text=_("Rows in the file, once they were counted."))
+    checkpoint = models.PositiveIntegerField(
+        default=0, help_text=_("Rows that are done; the next run begins after them.")
+    )
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     enrolled = models.PositiveIntegerField(default=0)
     do_not_call = models.PositiveIntegerField(default=0)
-    incomplete = models.PositiveIntegerField(default=0, help_text="Rows that are in, with values left out.")
-    disagreements = models.PositiveIntegerField(default=0, help_text="Values that a person has corrected.")
-    skipped_lines = models.JSONField(default=list, help_text="Lines outside the table, with their text.")
-    dry_run_report = models.JSONField(null=True, help_text="The counts of the dry run.")
+    incomplete = models.PositiveIntegerField(default=0, help_text=_("Rows that are in, with values left out."))
+    disagreements = models.PositiveIntegerField(default=0, help_text=_("Values that a person has corrected."))
+    skipped_lines = models.JSONField(default=list, help_text=_("Lines outside the table, with their text."))
+    dry_run_report = models.JSONField(null=True, help_text=_("The counts of the dry run."))
     failure = models.CharField(max_length=1000, blank=True)
     lease_owner = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    queued_at = models.DateTimeField(null=True, help_text="When it, or its dry run, was last handed to a worker.")
+    queued_at = models.DateTimeField(null=True, help_text=_("When it, or its dry run, was last handed to a worker."))
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    undo_report = models.JSONField(null=True, help_text="What the undo took back and what it left.")
+    undo_report = models.JSONField(null=True, help_text=_("What the undo took back and what it left."))
 
     objects = ImportJobQuerySet.as_manager()
 
@@ -198,22 +203,24 @@ class ImportedContact(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        CREATED = "c", "created"
-        UPDATED = "u", "updated"
-        UNCHANGED = "=", "unchanged"
-        NAMED = "n", "only named, by a refused row"
+        CREATED = "c", _("created")
+        UPDATED = "u", _("updated")
+        UNCHANGED = "=", _("unchanged")
+        NAMED = "n", _("only named, by a refused row")
 
     pk = models.CompositePrimaryKey("job", "contact")
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="people")
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="imports")
-    line = models.PositiveIntegerField(help_text="Line of the file where the first row about this contact begins.")
+    line = models.PositiveIntegerField(help_text=_("Line of the file where the first row about this contact begins."))
     outcome = models.CharField(max_length=1, choices=Outcome)
-    field_mask = models.PositiveIntegerField(help_text="Bitmask of the fields that rows of the file had a value for.")
-    values = models.JSONField(null=True, help_text="What the file said: the normalised fields that it gave.")
-    is_placed = models.BooleanField(help_text="The import added the contact to the market.")
-    is_enrolled = models.BooleanField(help_text="The import added the contact to the campaign.")
-    is_do_not_call = models.BooleanField(help_text="The contact was suppressed at the time of the import.")
+    field_mask = models.PositiveIntegerField(
+        help_text=_("Bitmask of the fields that rows of the file had a value for.")
+    )
+    values = models.JSONField(null=True, help_text=_("What the file said: the normalised fields that it gave."))
+    is_placed = models.BooleanField(help_text=_("The import added the contact to the market."))
+    is_enrolled = models.BooleanField(help_text=_("The import added the contact to the campaign."))
+    is_do_not_call = models.BooleanField(help_text=_("The contact was suppressed at the time of the import."))
 
     class Meta:
         ordering = ["job", "line"]
@@ -260,21 +267,21 @@ class ImportNote(models.Model):
     """Something the report says about an accepted row: a value left out, or one that a person has corrected."""
 
     class Kind(models.TextChoices):
-        LEFT_OUT = "left_out", "Left out"
-        DISAGREEMENT = "disagreement", "File and person disagree"
-        KNOWN_NEWER = "known_newer", "Known newer"
-        WARNING = "warning", "Warning"
+        LEFT_OUT = "left_out", _("Left out")
+        DISAGREEMENT = "disagreement", _("File and person disagree")
+        KNOWN_NEWER = "known_newer", _("Known newer")
+        WARNING = "warning", _("Warning")
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
     job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="notes")
-    line = models.PositiveIntegerField(help_text="Line of the file where the row begins.")
+    line = models.PositiveIntegerField(help_text=_("Line of the file where the row begins."))
     kind = models.CharField(max_length=12, choices=Kind)
     field = models.CharField(max_length=40, blank=True)
-    file_value = models.CharField(max_length=500, blank=True, help_text="As the file has it.")
+    file_value = models.CharField(max_length=500, blank=True, help_text=_("As the file has it."))
     stored_value = models.CharField(max_length=500, blank=True)
     message = models.CharField(max_length=500, blank=True)
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, db_constraint=False, related_name="+")
-    call_id = models.BigIntegerField(null=True, help_text="The call, for files of calls: its app is a floor above.")
+    call_id = models.BigIntegerField(null=True, help_text=_("The call, for files of calls: its app is a floor above."))
 
     class Meta:
         ordering = ["job", "line", "id"]

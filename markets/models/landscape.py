@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import same_workspace
@@ -57,7 +58,7 @@ class Market(models.Model):
                 Lower("practice_area"),
                 Lower("geography"),
                 name="market_name_unique",
-                violation_error_message="This workspace already has a market of that practice area and geography.",
+                violation_error_message=_("This workspace already has a market of that practice area and geography."),
             ),
             models.CheckConstraint(condition=~Q(practice_area=""), name="market_has_practice_area"),
             models.CheckConstraint(condition=~Q(geography=""), name="market_has_geography"),
@@ -69,6 +70,7 @@ class Market(models.Model):
 
 BLANK: dict[str, Any] = {"default": "", "db_default": ""}
 """Empty by default in the database, too: imports insert only the columns that the file has."""
+DERIVED_TEXT: dict[str, Any] = BLANK | {"blank": True, "editable": False}
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -120,40 +122,40 @@ class Contact(models.Model):
     firm = models.CharField(max_length=200, blank=True, **BLANK)
     title = models.CharField(max_length=200, blank=True, **BLANK)
     seniority = models.CharField(max_length=80, blank=True, **BLANK)
-    email = models.EmailField(blank=True, **BLANK, help_text="Kept in small letters.")
-    phone = models.CharField(max_length=60, blank=True, **BLANK, help_text="As it was typed.")
+    email = models.EmailField(blank=True, **BLANK, help_text=_("Kept in small letters."))
+    phone = models.CharField(max_length=60, blank=True, **BLANK, help_text=_("As it was typed."))
     phone_e164 = models.CharField(
         "phone (E.164)",
         max_length=16,
         blank=True,
         **BLANK,
         editable=False,
-        help_text="Empty unless it is valid.",
+        help_text=_("Empty unless it is valid."),
     )
     phone_extension = models.CharField(max_length=16, blank=True, **BLANK, editable=False)
     phone_problem = models.CharField(
-        max_length=20, blank=True, **BLANK, editable=False, help_text="Why the phone as typed cannot be called."
+        max_length=20, blank=True, **BLANK, editable=False, help_text=_("Why the phone as typed cannot be called.")
     )
     wrong_phone = models.CharField(
-        max_length=16, blank=True, **BLANK, editable=False, help_text="The number that last turned out to be incorrect."
+        max_length=16, **DERIVED_TEXT, help_text=_("The number that last turned out to be incorrect.")
     )
     city = models.CharField(max_length=120, blank=True, **BLANK)
     timezone = models.CharField("time zone", max_length=64, blank=True, **BLANK, validators=[validate_timezone])
     inferred_timezone = models.CharField(
-        max_length=64, blank=True, **BLANK, editable=False, help_text="By the number or the city, if no zone is given."
+        max_length=64, **DERIVED_TEXT, help_text=_("By the number or the city, if no zone is given.")
     )
     profile_url = models.URLField("profile URL", max_length=500, blank=True, **BLANK)
     profile_key = models.CharField(
-        max_length=200, blank=True, **BLANK, editable=False, help_text="The canonical profile URL, by which rows match."
+        max_length=200, **DERIVED_TEXT, help_text=_("The canonical profile URL, by which rows match.")
     )
     custom = models.JSONField(
-        default=dict, db_default=Value({}, models.JSONField()), editable=False, help_text="Values by custom field."
+        default=dict, db_default=Value({}, models.JSONField()), editable=False, help_text=_("Values by custom field.")
     )
     person_fields = models.PositiveIntegerField(
         default=0,
         db_default=0,
         editable=False,
-        help_text="Bitmask of fields that a person gave: no file changes them.",
+        help_text=_("Bitmask of fields that a person gave: no file changes them."),
     )
     search_text = models.GeneratedField(
         expression=StoredFold(
@@ -180,19 +182,19 @@ class Contact(models.Model):
                 fields=["workspace", "external_id"],
                 condition=~Q(external_id=""),
                 name="contact_external_id_unique",
-                violation_error_message="Somebody in this workspace has that external ID already.",
+                violation_error_message=_("Somebody in this workspace has that external ID already."),
             ),
             models.UniqueConstraint(
                 fields=["workspace", "email"],
                 condition=~Q(email=""),
                 name="contact_email_unique",
-                violation_error_message="Somebody in this workspace has that email address already.",
+                violation_error_message=_("Somebody in this workspace has that email address already."),
             ),
             models.UniqueConstraint(
                 fields=["workspace", "phone_e164", "name_key"],
                 condition=~Q(phone_e164=""),
                 name="contact_phone_and_name_unique",
-                violation_error_message="Somebody of that name has that phone number in this workspace already.",
+                violation_error_message=_("Somebody of that name has that phone number in this workspace already."),
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="contact_email_folded"),
             models.CheckConstraint(
@@ -203,8 +205,10 @@ class Contact(models.Model):
                 | (~Q(full_name="") & ~Q(firm="")),
                 name="contact_can_be_told_apart",
                 violation_error_message=(
-                    "A person needs an external ID, an email address, a profile URL, a phone number, "
-                    "or a full name with a firm."
+                    _(
+                        "A person needs an external ID, an email address, a profile URL, a phone number, "
+                        "or a full name with a firm."
+                    )
                 ),
             ),
         ]
@@ -286,7 +290,7 @@ class MarketContact(models.Model):
             models.UniqueConstraint(
                 fields=["market", "contact", "workspace"],
                 name="market_contact_unique",
-                violation_error_message="This person is in the market's landscape already.",
+                violation_error_message=_("This person is in the market's landscape already."),
             ),
             same_workspace("market", "markets.Market", "market_contact_market_in_workspace"),
             same_workspace("contact", "markets.Contact", "market_contact_contact_in_workspace"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower, Now
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models.workspaces import Workspace
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class OffLimitsState(models.TextChoices):
-    IN_FORCE = "open", "In force"
-    EXPIRED = "expired", "Expired"
-    LIFTED = "lifted", "Lifted"
+    IN_FORCE = "open", _("In force")
+    EXPIRED = "expired", _("Expired")
+    LIFTED = "lifted", _("Lifted")
 
 
 class OffLimitsQuerySet(models.QuerySet["OffLimits"]):
@@ -55,12 +56,12 @@ class OffLimits(models.Model):
     contact = models.ForeignKey(
         "markets.Contact", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="off_limits"
     )
-    firm = models.CharField(max_length=200, blank=True, help_text="Everybody of this firm, in any letter case.")
+    firm = models.CharField(max_length=200, blank=True, help_text=_("Everybody of this firm, in any letter case."))
     firm_key = models.GeneratedField(
         expression=Lower("firm"), output_field=models.CharField(max_length=200), db_persist=True
     )
     reason = models.CharField(max_length=500)
-    requested_by = models.CharField(max_length=120, blank=True, help_text="Who at the client asked for it.")
+    requested_by = models.CharField(max_length=120, blank=True, help_text=_("Who at the client asked for it."))
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
@@ -86,13 +87,13 @@ class OffLimits(models.Model):
             models.CheckConstraint(
                 condition=Q(contact__isnull=False, firm="") | (Q(contact=None) & ~Q(firm="")),
                 name="off_limits_person_or_firm",
-                violation_error_message="Say whom: a person or a firm.",
+                violation_error_message=_("Say whom: a person or a firm."),
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="off_limits_has_reason"),
             models.CheckConstraint(
                 condition=Q(lifted_at=None, lift_reason="") | (Q(lifted_at__isnull=False) & ~Q(lift_reason="")),
                 name="off_limits_lifted_with_reason",
-                violation_error_message="Say why the entry is lifted.",
+                violation_error_message=_("Say why the entry is lifted."),
             ),
         ]
         indexes = [

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 
 class CachedValue(models.Model):
@@ -19,13 +20,13 @@ class CachedValue(models.Model):
 class Heartbeat(models.Model):
     """When a background process last said that it is alive. It deletes its row when it is stopped."""
 
-    process = models.CharField(max_length=60, help_text="For example import_worker.")
+    process = models.CharField(max_length=60, help_text=_("For example import_worker."))
     machine = models.CharField(max_length=120)
-    pid = models.PositiveIntegerField(default=0, help_text="The number of the process on its machine.")
+    pid = models.PositiveIntegerField(default=0, help_text=_("The number of the process on its machine."))
     started_at = models.DateTimeField(default=now)
     beat_at = models.DateTimeField(default=now, db_index=True)
-    doing = models.CharField(max_length=120, blank=True, help_text="Without personal data.")
-    rows = models.JSONField(default=dict, help_text="Imported rows by kind of file since it started.")
+    doing = models.CharField(max_length=120, blank=True, help_text=_("Without personal data."))
+    rows = models.JSONField(default=dict, help_text=_("Imported rows by kind of file since it started."))
 
     class Meta:
         ordering = ["process", "machine", "pid"]
@@ -38,12 +39,12 @@ class Heartbeat(models.Model):
 class OperatorTask(models.TextChoices):
     """What the operator's timers run, so that the ops page can say when it last worked."""
 
-    BACKUP = "backup", "Backup"
-    RESTORE_DRILL = "restore_drill", "Restore drill"
-    RETENTION = "retention", "Retention"
-    WEEKLY_MAIL = "weekly_mail", "Weekly mail"
-    MENTION_MAIL = "mention_mail", "Mail of mentions"
-    SESSIONS = "sessions", "Ended sessions"
+    BACKUP = "backup", _("Backup")
+    RESTORE_DRILL = "restore_drill", _("Restore drill")
+    RETENTION = "retention", _("Retention")
+    WEEKLY_MAIL = "weekly_mail", _("Weekly mail")
+    MENTION_MAIL = "mention_mail", _("Mail of mentions")
+    SESSIONS = "sessions", _("Ended sessions")
 
 
 class TaskRun(models.Model):
@@ -53,7 +54,7 @@ class TaskRun(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(default=now)
     failure = models.CharField(max_length=500, blank=True)
-    figures = models.JSONField(default=dict, help_text="For example bytes, files and seconds.")
+    figures = models.JSONField(default=dict, help_text=_("For example bytes, files and seconds."))
 
     class Meta:
         ordering = ["-ended_at", "-id"]

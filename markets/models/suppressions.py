@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models.workspaces import Workspace
@@ -20,8 +21,8 @@ MAX_REASON_LENGTH = 500
 class SuppressionScope(models.TextChoices):
     """Whom a request not to be called is for, where several people have the same number."""
 
-    PERSON = "person", "Only this person"
-    NUMBER = "number", "Everybody on this number"
+    PERSON = "person", _("Only this person")
+    NUMBER = "number", _("Everybody on this number")
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
@@ -64,10 +65,10 @@ class Suppression(models.Model):
     phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True)
     email = models.EmailField(blank=True)
     phone_prefix = models.CharField(
-        max_length=16, blank=True, default="", db_default="", help_text="All numbers that begin so, as in +1212555."
+        max_length=16, blank=True, default="", db_default="", help_text=_("All numbers that begin so, as in +1212555.")
     )
     email_domain = models.CharField(
-        max_length=253, blank=True, default="", db_default="", help_text="All addresses there, as in example.com."
+        max_length=253, blank=True, default="", db_default="", help_text=_("All addresses there, as in example.com.")
     )
     rule = models.ForeignKey(
         "self",
@@ -77,7 +78,7 @@ class Suppression(models.Model):
         db_constraint=False,
         editable=False,
         related_name="covered",
-        help_text="The suppression of a prefix or domain that covers this contact.",
+        help_text=_("The suppression of a prefix or domain that covers this contact."),
     )
     reason = models.CharField(max_length=MAX_REASON_LENGTH)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -119,13 +120,15 @@ class Suppression(models.Model):
                     | ~Q(email_domain="")
                 ),
                 name="suppression_names_someone",
-                violation_error_message="Say whom: a person, a phone number, an email address, a prefix or a domain.",
+                violation_error_message=_(
+                    "Say whom: a person, a phone number, an email address, a prefix or a domain."
+                ),
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="suppression_has_reason"),
             models.CheckConstraint(
                 condition=Q(lifted_at=None, lift_reason="") | (Q(lifted_at__isnull=False) & ~Q(lift_reason="")),
                 name="suppression_lifted_with_reason",
-                violation_error_message="Say why the suppression is lifted.",
+                violation_error_message=_("Say why the suppression is lifted."),
             ),
         ]
         indexes = [

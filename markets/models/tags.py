@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
@@ -37,7 +38,7 @@ class Tag(models.Model):
                 "workspace",
                 Lower("name"),
                 name="tag_name_unique",
-                violation_error_message="This workspace has a tag of that name already.",
+                violation_error_message=_("This workspace has a tag of that name already."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
         ]
@@ -61,7 +62,7 @@ class ContactTag(models.Model):
             models.UniqueConstraint(
                 fields=["contact", "tag", "workspace"],
                 name="contact_tag_unique",
-                violation_error_message="This person has that tag already.",
+                violation_error_message=_("This person has that tag already."),
             ),
             same_workspace("contact", "markets.Contact", "contact_tag_contact_in_workspace"),
             same_workspace("tag", "markets.Tag", "contact_tag_tag_in_workspace"),

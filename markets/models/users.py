@@ -28,7 +28,7 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(
-        "email address", unique=True, error_messages={"unique": "A user with this email address already exists."}
+        "email address", unique=True, error_messages={"unique": _("A user with this email address already exists.")}
     )
 
     language = models.CharField(
@@ -50,7 +50,7 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_folded",
-                violation_error_message="Write the email address in small letters.",
+                violation_error_message=_("Write the email address in small letters."),
             )
         ]
 

@@ -13,6 +13,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Lower, TruncDate
 from django.utils.timezone import now
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from config.ui.periods import PRESETS
 from markets.models.users import User
@@ -21,13 +23,31 @@ from markets.models.users import User
 class Role(models.TextChoices):
     """What a member may do. Each role includes the ones before it."""
 
-    VIEWER = "viewer", "Viewer"
-    CALLER = "caller", "Caller"
-    MANAGER = "manager", "Manager"
+    VIEWER = "viewer", _("Viewer")
+    CALLER = "caller", _("Caller")
+    MANAGER = "manager", _("Manager")
+
+    @property
+    def noun(self) -> str:
+        """The role within a sentence."""
+        return gettext(self.value)
+
+    @property
+    def nouns(self) -> str:
+        """Those who have it, within a sentence."""
+        plural = f"{self.value}s"
+        return gettext(plural)
 
     def allows(self, needed: "Role") -> bool:
         ranks = list(Role)
         return ranks.index(self) >= ranks.index(needed)
+
+
+ROLE_NOUNS = [
+    *(gettext_noop("viewer"), gettext_noop("viewers"), gettext_noop("caller"), gettext_noop("callers")),
+    *(gettext_noop("manager"), gettext_noop("managers")),
+]
+"""For the catalogue."""
 
 
 @cache
@@ -38,12 +58,16 @@ def timezone_names() -> set[str]:
 
 def validate_timezone(name: str) -> None:
     if name not in timezone_names():
-        raise ValidationError(f"“{name}” is not a time zone; use an IANA name such as “Europe/Lisbon”.")
+        raise ValidationError(
+            _("“%(name)s” is not a time zone; use an IANA name such as “Europe/Lisbon”.") % {"name": name}
+        )
 
 
 def validate_region(code: str) -> None:
     if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValidationError(f"“{code}” is not a phone region; use a two-letter country code such as “US”.")
+        raise ValidationError(
+            _("“%(code)s” is not a phone region; use a two-letter country code such as “US”.") % {"code": code}
+        )
 
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
@@ -61,36 +85,41 @@ class Workspace(models.Model):
     slug = models.CharField(
         max_length=50,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens.")],
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Use small letters, digits and single hyphens."))],
     )
     timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[validate_timezone])
     phone_region = models.CharField(
-        max_length=2, default="US", validators=[validate_region], help_text="The country of a number typed without one."
+        max_length=2,
+        default="US",
+        validators=[validate_region],
+        help_text=_("The country of a number typed without one."),
     )
     holiday_country = models.CharField(
-        max_length=2, blank=True, help_text="Whose public holidays are no working days. Empty: the phone region's."
+        max_length=2, blank=True, help_text=_("Whose public holidays are no working days. Empty: the phone region's.")
     )
-    holiday_region = models.CharField(max_length=10, blank=True, help_text="A state or province, as in US-NY: NY.")
+    holiday_region = models.CharField(max_length=10, blank=True, help_text=_("A state or province, as in US-NY: NY."))
     default_period = models.CharField(
         max_length=8,
         default="30d",
         db_default="30d",
         choices=list(PRESETS.items()),
-        help_text="What the overview, markets and campaign lists show until somebody chooses another period.",
+        help_text=_("What the overview, markets and campaign lists show until somebody chooses another period."),
     )
     requires_second_factor = models.BooleanField(
-        default=False, help_text="Members sign in with a second factor before they see anything."
+        default=False, help_text=_("Members sign in with a second factor before they see anything.")
     )
     notes_kept_months = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Notes of older calls are emptied. Empty: notes are kept."
+        null=True, blank=True, help_text=_("Notes of older calls are emptied. Empty: notes are kept.")
     )
     uncalled_kept_months = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="People who were never called are erased. Empty: they are kept."
+        null=True, blank=True, help_text=_("People who were never called are erased. Empty: they are kept.")
     )
     created_at = models.DateTimeField(default=now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
-    sample_rows = models.JSONField(null=True, editable=False, help_text="IDs of the rows of its sample data by model.")
-    first_steps_hidden_at = models.DateTimeField(null=True, editable=False, help_text="When a manager hid them.")
+    sample_rows = models.JSONField(
+        null=True, editable=False, help_text=_("IDs of the rows of its sample data by model.")
+    )
+    first_steps_hidden_at = models.DateTimeField(null=True, editable=False, help_text=_("When a manager hid them."))
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -176,9 +205,11 @@ class Membership(models.Model):
     created_at = models.DateTimeField(default=now, editable=False)
     last_seen_at = models.DateTimeField(null=True, editable=False)
     previous_visit_at = models.DateTimeField(null=True, editable=False)
-    wants_weekly_mail = models.BooleanField(null=True, blank=True, help_text="Unknown: managers get it, others do not.")
-    wants_mention_mail = models.BooleanField(default=True, help_text="Mails about notes that mention the user.")
-    mailed_week = models.DateField(null=True, editable=False, help_text="The Monday of the newest week mailed.")
+    wants_weekly_mail = models.BooleanField(
+        null=True, blank=True, help_text=_("Unknown: managers get it, others do not.")
+    )
+    wants_mention_mail = models.BooleanField(default=True, help_text=_("Mails about notes that mention the user."))
+    mailed_week = models.DateField(null=True, editable=False, help_text=_("The Monday of the newest week mailed."))
 
     objects = MembershipQuerySet.as_manager()
 
@@ -188,7 +219,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "user"],
                 name="membership_unique",
-                violation_error_message="This user is a member of the workspace already.",
+                violation_error_message=_("This user is a member of the workspace already."),
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]
@@ -237,7 +268,7 @@ class Invitation(models.Model):
                 Lower("email"),
                 condition=models.Q(accepted_at=None, revoked_at=None),
                 name="invitation_open_unique",
-                violation_error_message="There is an open invitation for this address already; revoke it first.",
+                violation_error_message=_("There is an open invitation for this address already; revoke it first."),
             ),
         ]
 

@@ -1,4 +1,5 @@
 import django_filters as filters
+from django.utils.translation import gettext_lazy as _
 
 from config.ui.lists.filters import WorkspaceFilterSet, between_days
 from markets.models import OffLimits
@@ -9,7 +10,7 @@ from markets.search.filters import SearchFilter
 @between_days("created_at")
 class OffLimitsFilter(WorkspaceFilterSet):
     q = SearchFilter()
-    state = filters.ChoiceFilter(choices=OffLimitsState.choices, method="by_state", label="State")
+    state = filters.ChoiceFilter(choices=OffLimitsState.choices, method="by_state", label=_("State"))
 
     class Meta:
         model = OffLimits

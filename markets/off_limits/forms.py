@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
+from django.utils.translation import gettext_lazy as _
 
 from config.ui.forms import DayInput
 from config.ui.periods import LAST_DAY
@@ -15,18 +16,18 @@ class OffLimitsForm(forms.Form):
 
     PERSON, FIRM = "person", "firm"
 
-    whom = forms.ChoiceField(label="Who is off-limits?", widget=forms.RadioSelect)
-    firm = forms.CharField(max_length=200, help_text="Everyone at this firm, now and later.")
+    whom = forms.ChoiceField(label=_("Who is off-limits?"), widget=forms.RadioSelect)
+    firm = forms.CharField(max_length=200, help_text=_("Everyone at this firm, now and later."))
     reason = forms.CharField(max_length=500)
     requested_by = forms.CharField(
-        max_length=120, required=False, label="Asked by", help_text="Who at the client asked for it."
+        max_length=120, required=False, label=_("Asked by"), help_text=_("Who at the client asked for it.")
     )
     last_day = forms.DateField(
         required=False,
-        label="Until",
+        label=_("Until"),
         validators=[MaxValueValidator(LAST_DAY)],
         widget=DayInput(),
-        help_text="The last day on which nobody calls. Leave empty if it has no end.",
+        help_text=_("The last day on which nobody calls. Leave empty if it has no end."),
     )
 
     def __init__(self, *args: Any, workspace: Workspace, contact: Contact | None = None, **kwargs: Any):
@@ -35,8 +36,8 @@ class OffLimitsForm(forms.Form):
         if contact is None or not contact.firm:
             del self.fields["whom"]
         else:
-            firm = f"Everyone at {contact.firm}"
-            self.fields["whom"].choices = [(self.PERSON, f"Only {contact}"), (self.FIRM, firm)]  # type: ignore[attr-defined]
+            firm = _("Everyone at %(firm)s") % {"firm": contact.firm}
+            self.fields["whom"].choices = [(self.PERSON, _("Only %(person)s") % {"person": contact}), (self.FIRM, firm)]  # type: ignore[attr-defined]
             self.fields["whom"].initial = self.PERSON
         if contact:
             del self.fields["firm"]

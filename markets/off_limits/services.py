@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import Count, Value
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.ui.formats import day
 from markets.models import AuditAction, Contact, ImportedContact, ImportJob, OffLimits, User, Workspace
@@ -13,7 +15,7 @@ from markets.models.off_limits import is_off_limits
 from markets.models.suppressions import is_suppressed
 from markets.workspaces.audit import record_event
 
-DO_NOT_CALL, OFF_LIMITS = "Do not call", "Off-limits"
+DO_NOT_CALL, OFF_LIMITS = gettext_lazy("Do not call"), gettext_lazy("Off-limits")
 
 
 @transaction.atomic
@@ -42,13 +44,17 @@ def put_off_limits(
         created_by=by,
     )
     if last_day and last_day < workspace.today():
-        raise ValidationError(f"{day(last_day)} is over. Choose today or a later day, or leave it empty.")
+        raise ValidationError(
+            _("%(last_day)s is over. Choose today or a later day, or leave it empty.") % {"last_day": day(last_day)}
+        )
     entry.full_clean()
     same = workspace.off_limits.in_force()
     same = same.filter(contact=contact) if contact else same.filter(firm_key=Lower(Value(entry.firm)))
     if known := same.first():
-        until = f" until {day(known.last_day)}" if known.expires_at else ""
-        raise ValidationError(f"{known.whom} is off-limits already{until}: {known.reason}. Lift that entry first.")
+        sentence = _("%(whom)s is off-limits already: %(reason)s. Lift that entry first.")
+        if known.expires_at:
+            sentence = _("%(whom)s is off-limits already until %(day)s: %(reason)s. Lift that entry first.")
+        raise ValidationError(sentence % {"whom": known.whom, "day": day(known.last_day), "reason": known.reason})
     entry.save()
     record_event(
         workspace=workspace,
@@ -66,10 +72,10 @@ def lift_off_limits(*, entry: OffLimits, by: User | None, reason: str) -> None:
     """Ends an entry; the row stays. Raises ValidationError without a reason or if the entry is not in force."""
     reason = " ".join(reason.split())
     if not reason or len(reason) > 500:
-        raise ValidationError("Enter a reason of at most 500 characters.")
+        raise ValidationError(_("Enter a reason of at most 500 characters."))
     in_force = OffLimits.objects.in_force().filter(pk=entry.pk)
     if not in_force.update(lifted_at=now(), lifted_by=by, lift_reason=reason):
-        raise ValidationError("This entry is no longer in force: it was lifted or has expired.")
+        raise ValidationError(_("This entry is no longer in force: it was lifted or has expired."))
     record_event(
         workspace=entry.workspace,
         user=by,

@@ -2,7 +2,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from config.ui.formats import number
 from config.ui.forms import as_id, posted_text
 from config.ui.lists.tables import table_page
 from markets.models import Role, Workspace
@@ -36,8 +39,12 @@ def off_limits_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRe
     form = OffLimitsForm(request.POST or None, workspace=workspace, contact=contact)
     if form.is_valid() and (entry := form.save(by=request.user)):
         set_covered_counts([entry])
-        people = "1 person" if entry.covered_count == 1 else f"{entry.covered_count:,} people"
-        messages.success(request, f"{entry.whom} is off-limits. {people} left out of every queue.")
+        sentence = ngettext(
+            "%(whom)s is off-limits. %(count)s person left out of every queue.",
+            "%(whom)s is off-limits. %(count)s people left out of every queue.",
+            entry.covered_count,
+        )
+        messages.success(request, sentence % {"whom": entry.whom, "count": number(entry.covered_count)})
         return (
             redirect("contacts:detail", workspace.slug, contact.pk)
             if contact
@@ -51,7 +58,7 @@ def off_limits_lift(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     entry = get_object_or_404(workspace.off_limits.select_related("contact"), pk=pk)
     try:
         lift_off_limits(entry=entry, by=request.user, reason=posted_text(request.POST, "reason"))
-        messages.success(request, f"{entry.whom} is no longer off-limits and may be called again.")
+        messages.success(request, _("%(whom)s is no longer off-limits and may be called again.") % {"whom": entry.whom})
     except ValidationError as error:
         messages.error(request, error.message)
     return redirect("off_limits:list", workspace.slug)

@@ -10,9 +10,14 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils.text import capfirst
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.monitoring.metrics import process_registry
+from config.ui.dates import month
+from config.ui.stored_sentences import StoredSentences
 from markets.models import Heartbeat, ImportJob, ImportState, OperatorTask, TaskRun, Workspace
 from markets.models.imports import WORKER_STATES
 from markets.operations.gauges import QUEUED, last_runs
@@ -24,12 +29,28 @@ WAITS_TOO_LONG = timedelta(minutes=5)
 MOST_ROWS = 50
 
 CHECK_ADVICE = {
-    "database": "Start PostgreSQL, then look at its log and its number of connections.",
-    "migrations": "Apply the migrations on the server, or deploy the older version again.",
-    "cache": "Look at the cache that CACHE_URL names; the one in the database fails only with the database.",
-    "worker": "Start the import worker on the server. It resumes interrupted imports by itself.",
-    "disk": "Make room, or allow the portal to write to the folder.",
+    "database": gettext_noop("Start PostgreSQL, then look at its log and its number of connections."),
+    "migrations": gettext_noop("Apply the migrations on the server, or deploy the older version again."),
+    "cache": gettext_noop(
+        "Look at the cache that CACHE_URL names; the one in the database fails only with the database."
+    ),
+    "worker": gettext_noop("Start the import worker on the server. It resumes interrupted imports by itself."),
+    "disk": gettext_noop("Make room, or allow the portal to write to the folder."),
 }
+CHECK_NAMES = [
+    *(gettext_noop("database"), gettext_noop("migrations"), gettext_noop("cache"), gettext_noop("worker")),
+    gettext_noop("disk"),
+]
+"""For the catalogue."""
+FAILURES = StoredSentences(
+    gettext_noop("the database does not answer"),
+    gettext_noop("%(count)s not applied"),
+    gettext_noop("does not keep what is written"),
+    gettext_noop("no worker runs"),
+    gettext_noop("no heartbeat for %(seconds)s s"),
+    gettext_noop("the folder of %(what)s cannot be written to"),
+    gettext_noop("%(count)s MB are free for %(what)s"),
+)
 TASK_EVERY = {
     OperatorTask.RESTORE_DRILL: timedelta(days=35),
     OperatorTask.WEEKLY_MAIL: timedelta(days=7, hours=12),
@@ -72,7 +93,7 @@ class WorkspaceSize:
 def overview() -> Overview:
     failures = health.failures()
     lines = [
-        Line(name.capitalize(), not reason, reason.capitalize() or "Works", CHECK_ADVICE[name])
+        Line(capfirst(_(name)), not reason, capfirst(FAILURES.in_language(reason)) or _("Works"), _(CHECK_ADVICE[name]))
         for name, reason in failures.items()
     ]
     if failures[DATABASE]:
@@ -99,9 +120,9 @@ def stuck_imports() -> QuerySet[ImportJob]:
 
 
 def _imports_line(stuck: list[ImportJob]) -> Line:
-    found = f"{len(stuck)} stuck" if stuck else "None is stuck"
-    advice = "Start an import worker. If one runs, open the import and stop it; its file can be imported again."
-    return Line("Imports", not stuck, found, advice)
+    found = _("%(count)s stuck") % {"count": len(stuck)} if stuck else _("None is stuck")
+    advice = _("Start an import worker. If one runs, open the import and stop it; its file can be imported again.")
+    return Line(_("Imports"), not stuck, found, advice)
 
 
 def queue_depths() -> dict[str, int]:
@@ -119,12 +140,17 @@ def task_lines() -> list[Line]:
 def _task_line(task: OperatorTask, run: dict[str, datetime | None]) -> Line:
     ran, succeeded = run["ran"], run["succeeded"]
     if ran is None:
-        return Line(str(task.label), False, "Never ran", "Set up its timer: docs/operations/production.md.")
+        return Line(str(task.label), False, _("Never ran"), _("Set up its timer: docs/operations/production.md."))
     is_late = succeeded is None or succeeded < now() - TASK_EVERY.get(task, DAILY)
-    last = f"Last worked {succeeded:%d %b %Y %H:%M} UTC" if succeeded else "Never worked"
-    found = last if ran == succeeded else f"{last}; the run of {ran:%d %b %Y %H:%M} UTC failed"
-    advice = "Run it by hand and read what it says. If it works, look at its timer."
+    last = _("Last worked %(moment)s UTC") % {"moment": _moment(succeeded)} if succeeded else _("Never worked")
+    failed = _("the run of %(moment)s UTC failed") % {"moment": _moment(ran)}
+    found = last if ran == succeeded else f"{last}; {failed}"
+    advice = _("Run it by hand and read what it says. If it works, look at its timer.")
     return Line(str(task.label), not is_late and ran == succeeded, found, advice)
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%d} {month(moment)} {moment:%H:%M}"
 
 
 def workspace_sizes() -> list[WorkspaceSize]:
@@ -160,9 +186,9 @@ def people_by_workspace() -> dict[int, int]:
 def counted_by_server() -> dict[str, int]:
     """Since the web server started, over its processes."""
     names = {
-        ("portal_sign_in_failures_total", ""): "Refused sign-ins",
-        ("portal_mails_total", "sent"): "Mails sent",
-        ("portal_mails_total", "failed"): "Mails not sent",
+        ("portal_sign_in_failures_total", ""): _("Refused sign-ins"),
+        ("portal_mails_total", "sent"): _("Mails sent"),
+        ("portal_mails_total", "failed"): _("Mails not sent"),
     }
     found = dict.fromkeys(names.values(), 0)
     for family in process_registry().collect():

@@ -3,7 +3,9 @@ from itertools import islice
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
+from config.ui.formats import number
 from markets.contacts.normalization import clean_text
 from markets.palette.registry import OWN_SOURCES, Hit, Search, sources
 from markets.workspaces.access import Access
@@ -36,8 +38,10 @@ class Found:
         if not self.text:
             return ""
         count = sum(len(group.hits) for group in self.groups)
-        more = "More than " if any(group.has_more for group in self.groups) else ""
-        return f"{more}{count:,} {'result' if count == 1 else 'results'}"
+        sentence = ngettext("%(n)s result", "%(n)s results", count)
+        if any(group.has_more for group in self.groups):
+            sentence = ngettext("More than %(n)s result", "More than %(n)s results", count)
+        return sentence % {"n": number(count)}
 
 
 def find(access: Access, text: str, *, most: int) -> Found:

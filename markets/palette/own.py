@@ -5,7 +5,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from config.ui.formats import number
 from markets.models import Role
 from markets.palette.own_text import has_words
 from markets.palette.registry import Hit, Place, Search, Source
@@ -33,7 +36,7 @@ def find_firms(search: Search) -> Iterator[Hit]:
     firms = people.values_list("firm").annotate(people=Count("pk")).order_by("-people", "firm")
     for firm, count in firms[: search.most + 1]:
         url = f"{reverse('contacts:list', args=[search.workspace.slug])}?{urlencode({'firm': firm})}"
-        yield Hit(firm, url, f"{count:,} {'person' if count == 1 else 'people'}")
+        yield Hit(firm, url, ngettext("%(n)s person", "%(n)s people", count) % {"n": number(count)})
 
 
 def _whole_text() -> Folded:
@@ -46,28 +49,28 @@ def _firm() -> Fold:
 
 
 SOURCES = [
-    Source("Firms", 20, find_firms),
-    Source("Markets", 40, find_markets, all_in="markets:list"),
+    Source(_("Firms"), 20, find_firms),
+    Source(_("Markets"), 40, find_markets, all_in="markets:list"),
 ]
 PAGES = [
-    Place("Overview", "dashboard", also="dashboard home"),
-    Place("Review to print", "review", also="weekly report"),
-    Place("Markets", "markets:list"),
-    Place("Contacts", "contacts:list", also="people"),
-    Place("Likely duplicates", "contacts:duplicates", also="merge contacts"),
-    Place("Imports", "imports:list", also="uploads files"),
-    Place("Do not call", "suppressions:list", also="suppressions dnc"),
-    Place("Off-limits", "off_limits:list"),
-    Place("Team", "team", Role.MANAGER, also="members roles invitations"),
-    Place("Audit log", "audit", Role.MANAGER),
-    Place("Settings", "settings", Role.MANAGER, also="mail api tokens retention holidays"),
+    Place(_("Overview"), "dashboard", also="dashboard home"),
+    Place(_("Review to print"), "review", also="weekly report"),
+    Place(_("Markets"), "markets:list"),
+    Place(_("Contacts"), "contacts:list", also="people"),
+    Place(_("Likely duplicates"), "contacts:duplicates", also="merge contacts"),
+    Place(_("Imports"), "imports:list", also="uploads files"),
+    Place(_("Do not call"), "suppressions:list", also="suppressions dnc"),
+    Place(_("Off-limits"), "off_limits:list"),
+    Place(_("Team"), "team", Role.MANAGER, also="members roles invitations"),
+    Place(_("Audit log"), "audit", Role.MANAGER),
+    Place(_("Settings"), "settings", Role.MANAGER, also="mail api tokens retention holidays"),
 ]
 ACTIONS = [
-    Place("Import people", "imports:create", Role.MANAGER, "kind=people", also="upload contacts file csv excel"),
-    Place("Import calls", "imports:create", Role.MANAGER, "kind=calls", also="upload dialer log file csv"),
-    Place("Import a do-not-call list", "imports:create", Role.MANAGER, "kind=suppressions", also="upload dnc file"),
-    Place("New contact", "contacts:create", Role.MANAGER, also="add create person people"),
-    Place("New market", "markets:create", Role.MANAGER, also="add create"),
-    Place("Add to the do-not-call list", "suppressions:create", Role.CALLER, also="suppress dnc number"),
-    Place("Invite someone", "team", Role.MANAGER, also="new member team user"),
+    Place(_("Import people"), "imports:create", Role.MANAGER, "kind=people", also="upload contacts file csv excel"),
+    Place(_("Import calls"), "imports:create", Role.MANAGER, "kind=calls", also="upload dialer log file csv"),
+    Place(_("Import a do-not-call list"), "imports:create", Role.MANAGER, "kind=suppressions", also="upload dnc file"),
+    Place(_("New contact"), "contacts:create", Role.MANAGER, also="add create person people"),
+    Place(_("New market"), "markets:create", Role.MANAGER, also="add create"),
+    Place(_("Add to the do-not-call list"), "suppressions:create", Role.CALLER, also="suppress dnc number"),
+    Place(_("Invite someone"), "team", Role.MANAGER, also="new member team user"),
 ]

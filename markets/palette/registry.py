@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from markets.models import Role, Workspace
 from markets.search import ranked
@@ -145,4 +146,4 @@ def _places(search: Search, places: Iterable[Place]) -> Iterator[Hit]:
             yield place.hit(search.workspace)
 
 
-OWN_SOURCES = [Source("Actions", 50, find_actions), Source("Pages", 60, find_pages)]
+OWN_SOURCES = [Source(gettext_lazy("Actions"), 50, find_actions), Source(gettext_lazy("Pages"), 60, find_pages)]

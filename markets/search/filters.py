@@ -2,6 +2,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from config.ui.lists.filters import WorkspaceFilterSet
 from markets.search import matching
@@ -11,7 +12,7 @@ class SearchFilter(filters.CharFilter):
     """Narrows the rows of any list that can be searched, by the one search."""
 
     def __init__(self) -> None:
-        super().__init__(label="Search")
+        super().__init__(label=_("Search"))
 
     parent: WorkspaceFilterSet
 

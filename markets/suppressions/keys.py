@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import phonenumbers
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from markets.contacts.normalization import clean_text, fold, normalise_email
 from markets.contacts.phones import to_e164
@@ -93,16 +94,19 @@ def read_prefix(typed: str, region: str) -> str:
     start = masked["start"] if masked else typed
     digits = re.sub(r"\D", "", start)
     if not digits or not re.fullmatch(r"\+?[\d\s().\-/]+", start):
-        raise ValidationError(f"“{typed[:80]}” is not the beginning of a phone number.")
+        raise ValidationError(_("“%(typed)s” is not the beginning of a phone number.") % {"typed": typed[:80]})
     mask_length = len(re.sub(r"[\s().\-/]", "", masked["mask"])) if masked else 0
     prefix = f"+{digits}" if start.startswith("+") else _international(digits, mask_length, region)
     if len(prefix) - 1 < MIN_PREFIX_DIGITS:
         raise ValidationError(
-            f"“{typed[:80]}” would cover whole countries. Give at least {MIN_PREFIX_DIGITS} digits with the country "
-            "code, as in +1212."
+            _(
+                "“%(typed)s” would cover whole countries. "
+                "Give at least %(digits)s digits with the country code, as in +1212."
+            )
+            % {"typed": typed[:80], "digits": MIN_PREFIX_DIGITS}
         )
     if len(prefix) - 1 > MAX_PHONE_DIGITS:
-        raise ValidationError(f"“{typed[:80]}” has more digits than a phone number.")
+        raise ValidationError(_("“%(typed)s” has more digits than a phone number.") % {"typed": typed[:80]})
     return prefix
 
 
@@ -139,7 +143,9 @@ def _international(digits: str, mask_length: int, region: str) -> str:
     number = _parse(digits, region)
     if number and _is_possible(number):
         raise CompleteNumber(f"“{digits}” is a whole phone number, not the beginning of one.")
-    raise ValidationError(f"“{digits}” is not the beginning of a phone number in {region}.")
+    raise ValidationError(
+        _("“%(digits)s” is not the beginning of a phone number in %(region)s.") % {"digits": digits, "region": region}
+    )
 
 
 def _parse(typed: str, region: str) -> phonenumbers.PhoneNumber | None:

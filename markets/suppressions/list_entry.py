@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from markets.contacts.normalization import clean_text, fold
 from markets.imports.contacts.extras import LeftOut
@@ -58,7 +59,7 @@ def read_entry(typed: Mapping[str, str], *, region: str, zone: ZoneInfo, default
         *_read_each(texts, ("phone", "phone_prefix"), region, left_out),
         *_read_each(texts, ("email", "email_domain"), region, left_out),
     ]
-    person, _ = _combined(_person(texts, region))
+    person, _rest = _combined(_person(texts, region))
     external_id = texts.get("external_id", "")
     if not (all_keys or external_id or person):
         if left_out:
@@ -104,7 +105,7 @@ def _read(field: str, text: str, region: str) -> SuppressedKeys:
     if field == "email_domain":
         if domain := read_domain(text):
             return SuppressedKeys(email_domain=domain)
-        raise ValidationError(f"“{text[:80]}” is not the domain of email addresses.")
+        raise ValidationError(_("“%(text)s” is not the domain of email addresses.") % {"text": text[:80]})
     return read_keys(**{field: text}, region=region)
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from markets.models import AuditAction, Contact, Suppression, SuppressionScope, User
 from markets.models.landscape import ContactQuerySet
@@ -92,15 +93,15 @@ def check_new_rule(suppression: Suppression) -> None:
     keys = {"phone_prefix": suppression.phone_prefix, "email_domain": suppression.email_domain}
     same = Suppression.objects.in_force().filter(workspace=suppression.workspace_id, **keys)
     if suppression.is_rule and same.exists():
-        raise ValidationError(f"{suppression.whom} is on the do-not-call list already.")
+        raise ValidationError(_("%(whom)s is on the do-not-call list already.") % {"whom": suppression.whom})
 
 
 def lift(*, suppression: Suppression, by: User | None, reason: str) -> None:
     """Ends a suppression; the row stays. Raises ValidationError without a reason or if it was lifted already."""
     if not reason.strip():
-        raise ValidationError("Say why the suppression is lifted.")
+        raise ValidationError(_("Say why the suppression is lifted."))
     if not lift_all(Suppression.objects.filter(pk=suppression.pk), by=by, reason=reason.strip()):
-        raise ValidationError("This suppression was lifted already.")
+        raise ValidationError(_("This suppression was lifted already."))
 
 
 @transaction.atomic

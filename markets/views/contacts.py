@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from campaigns.bulk.selection import PeopleList
 from campaigns.bulk.views.bar import complete_with, selection_bar
@@ -151,7 +152,10 @@ def contact_repair(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     contact = get_object_or_404(workspace.contacts, pk=pk)
     form = PhoneForm(request.POST, contact=contact, by=request.user)
     if form.is_valid() and save_or_add_error(form):
-        messages.success(request, f"{contact} can be reached at {contact.phone} from now on.")
+        messages.success(
+            request,
+            _("%(contact)s can be reached at %(phone)s from now on.") % {"contact": contact, "phone": contact.phone},
+        )
     else:
         messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
     return redirect("contacts:detail", workspace.slug, pk)
@@ -163,7 +167,7 @@ def contact_suppress(request: WorkspaceRequest, workspace: Workspace, pk: int) -
     form = SuppressContactForm(request.POST, contact=contact)
     if form.is_valid():
         form.save(by=request.user)
-        messages.success(request, f"{contact} will not be called again, in any campaign.")
+        messages.success(request, _("%(contact)s will not be called again, in any campaign.") % {"contact": contact})
     else:
         messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
     return redirect("contacts:detail", workspace.slug, pk)

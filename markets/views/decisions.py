@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from campaigns.decisions import Decision, DecisionRefused, decide, waiting_rows
 from config.ui.lists.tables import PER_PAGE, page_of
@@ -30,7 +31,9 @@ def decision_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
         if decision not in list(Decision):
             raise DecisionRefused("Choose whom the row means: the same person, another person, or leave it out.")
         contact = decide(rejection=rejection, decision=Decision(decision), by=request.user)
-        messages.success(request, f"The row is in: {contact}." if contact else "Row skipped.")
+        messages.success(
+            request, _("The row is in: %(contact)s.") % {"contact": contact} if contact else _("Row skipped.")
+        )
     except DecisionRefused as refused:
         messages.error(request, str(refused))
     return redirect("imports:decisions", workspace.slug)

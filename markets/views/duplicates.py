@@ -8,11 +8,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from config.ui.lists.addresses import chips_of, link_without, replace_while_typing
 from config.ui.lists.tables import PER_PAGE, table_page
 from markets.audit.reading import record_view
-from markets.contacts.duplicates import Pair, likely_duplicates, mark_not_duplicates
+from markets.contacts.duplicates import Pair, in_words, likely_duplicates, mark_not_duplicates
 from markets.contacts.merge import AlreadyMerged, MergeRefused
 from markets.filters import MergeFilter
 from markets.forms import DuplicateFilterForm, MergeForm
@@ -31,7 +32,10 @@ def duplicate_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
     page = Paginator(pairs, PER_PAGE).get_page(request.GET.get("page"))
     people = workspace.contacts.in_bulk([pk for pair in page for pk in (pair.low, pair.high)])
     existing = [pair for pair in page if pair.low in people and pair.high in people]
-    rows = [(people[pair.low], people[pair.high], pair.reasons.values()) for pair in existing]
+    rows = [
+        (people[pair.low], people[pair.high], [in_words(reason) for reason in pair.reasons.values()])
+        for pair in existing
+    ]
     chips = list(chips_of(form, request.GET, request.path))
     unfiltered = link_without(request.GET, form.fields, request.path)
     context = {
@@ -96,7 +100,7 @@ def duplicate_compare(request: WorkspaceRequest, workspace: Workspace, one: Cont
 def contact_merge(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     form = MergeForm(request.POST, people=[one, other])
     if not form.is_valid():
-        messages.error(request, "Say whom to keep, and why in at most 500 characters. Nothing was merged.")
+        messages.error(request, _("Say whom to keep, and why in at most 500 characters. Nothing was merged."))
         return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
     try:
         merge(by=request.user, **form.merge_arguments)
@@ -106,7 +110,10 @@ def contact_merge(request: WorkspaceRequest, workspace: Workspace, one: Contact,
         messages.error(request, str(refused))
         return redirect("contacts:duplicate", workspace.slug, one.pk, other.pk)
     kept = form.merge_arguments["keep"]
-    messages.success(request, f"{form.merge_arguments['merged']} and {kept} are one person now.")
+    messages.success(
+        request,
+        _("%(merged)s and %(kept)s are one person now.") % {"merged": form.merge_arguments["merged"], "kept": kept},
+    )
     return redirect("contacts:detail", workspace.slug, kept.pk)
 
 
@@ -114,7 +121,9 @@ def contact_merge(request: WorkspaceRequest, workspace: Workspace, one: Contact,
 @with_both_contacts
 def contacts_set_apart(request: WorkspaceRequest, workspace: Workspace, one: Contact, other: Contact) -> HttpResponse:
     mark_not_duplicates(workspace=workspace, one=one, other=other, by=request.user)
-    messages.success(request, f"{one} and {other} are two people; they are not listed again.")
+    messages.success(
+        request, _("%(one)s and %(other)s are two people; they are not listed again.") % {"one": one, "other": other}
+    )
     return redirect("contacts:duplicates", workspace.slug)
 
 

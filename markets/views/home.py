@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from calls.metrics.presentation import Scope
 from campaigns.tables import campaign_rows
@@ -63,7 +64,7 @@ def first_steps_hide(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
             subject=workspace,
         )
     if hides:
-        messages.success(request, "First steps hidden. Show them again under Settings.")
+        messages.success(request, _("First steps hidden. Show them again under Settings."))
     return redirect("dashboard", workspace.slug)
 
 
@@ -87,16 +88,23 @@ def weekly_mail(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
     membership: Membership | None = request.access.membership
     wanted = request.POST.get("weekly_mail", "")
     if membership is None:
-        messages.error(request, f"You aren’t a member of {workspace}. Only members get its weekly email.")
+        messages.error(
+            request,
+            _("You aren’t a member of %(workspace)s. Only members get its weekly email.") % {"workspace": workspace},
+        )
     elif wanted not in ("yes", "no"):
-        messages.error(request, f"“{wanted[:40]}” does not say whether you want the weekly mail; choose yes or no.")
+        messages.error(
+            request,
+            _("“%(wanted)s” does not say whether you want the weekly mail; choose yes or no.")
+            % {"wanted": wanted[:40]},
+        )
     else:
         membership.wants_weekly_mail = wanted == "yes"
         membership.save(update_fields=["wants_weekly_mail"])
         words = (
-            "You are subscribed to the weekly email."
+            _("You are subscribed to the weekly email.")
             if wanted == "yes"
-            else "You are unsubscribed from the weekly email."
+            else _("You are unsubscribed from the weekly email.")
         )
         messages.success(request, words)
     return redirect("review", workspace.slug)

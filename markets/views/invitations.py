@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,9 +25,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     problem, status = "", 200
     if not pending_invitation(request):
         del request.session[SESSION_KEY]
-        problem, status = INVITATION_UNUSABLE, 410
+        problem, status = str(INVITATION_UNUSABLE), 410
     elif isinstance(user, User) and user.email.casefold() != invited.email.casefold():
-        problem = f"This invitation is for {invited.email}, and you are signed in as {user.email}. Sign out to use it."
+        problem = _("This invitation is for %(invited)s, and you are signed in as %(user)s. Sign out to use it.") % {
+            "invited": invited.email,
+            "user": user.email,
+        }
     elif isinstance(user, User) and request.method == "POST":
         try:
             accept(invitation=invited, user=user)

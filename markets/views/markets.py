@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from calls.metrics.definitions import TABLE_CONTACT_METRICS, totals
 from calls.metrics.presentation import Scope, TotalRow
@@ -55,7 +56,7 @@ def market_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
     form.instance.created_by = form.by = request.user
     if form.is_valid() and save_or_add_error(form):
         market = form.instance
-        messages.success(request, f"{market} created. Next: import people.")
+        messages.success(request, _("%(market)s created. Next: import people.") % {"market": market})
         return redirect("markets:detail", workspace.slug, market.pk)
     focus_first_empty(form)
     return render(request, "markets/form.html", {"section": "markets", "form": form})
@@ -81,7 +82,7 @@ def market_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     earlier = counts.before.get(market.pk, NO_COUNTS) if counts else None
     page = market_intelligence(workspace, market, choice.period, request.GET.get("by", ""), caller, earlier)
     page["findings"] = market_findings(workspace, market, choice.period, counts, page, request.access.role)
-    total = TotalRow("Market", page["scope"], page["counts"]) if page["campaigns"] else None
+    total = TotalRow(_("Market"), page["scope"], page["counts"]) if page["campaigns"] else None
     table = campaign_rows(request, page["campaigns"], page["scope"], total=total, exclude=["market"])
     context = {"section": "markets", "market": market, "choice": choice, "table": table, **page}
     return render(request, "markets/detail.html", context)
@@ -112,8 +113,8 @@ def market_landscape(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         table_class=ContactTable,
         filterset=filterset,
         next_steps=[
-            NextStep("Import people", "imports:create", "can_manage", {"kind": "people", "market": market.pk}),
-            NextStep("New contact", "contacts:create", "can_manage", {"market": market.pk}),
+            NextStep(_("Import people"), "imports:create", "can_manage", {"kind": "people", "market": market.pk}),
+            NextStep(_("New contact"), "contacts:create", "can_manage", {"market": market.pk}),
         ],
         context={"section": "markets", "market": market, "views": views, "bar": bar},
         complete_page=complete_with(bar),

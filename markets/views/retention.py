@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from config.ui.optimistic_locking import save_edit
 from markets.forms.retention import RetentionForm
@@ -23,7 +24,7 @@ def retention(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
             summary="Changed how long notes and people who were never called are kept",
             details={name: form.cleaned_data[name] for name in form.Meta.fields},
         )
-        messages.success(request, "Retention saved. It applies from tonight.")
+        messages.success(request, _("Retention saved. It applies from tonight."))
         return redirect("retention", workspace.slug)
     context = {
         "section": "settings",

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -18,12 +19,15 @@ def sample_data(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
         match request.POST.get("do"):
             case "add":
                 add_sample(workspace=workspace, by=request.user)
-                messages.success(request, "Sample data added. Log a call to try it, and remove the data at any time.")
+                messages.success(
+                    request, _("Sample data added. Log a call to try it, and remove the data at any time.")
+                )
             case "remove":
                 kept = remove_sample(workspace=workspace, by=request.user).kept_in_words
-                messages.success(request, f"Sample data removed.{f' Kept: {kept}.' if kept else ''}")
+                sentence = _("Sample data removed. Kept: %(kept)s.") % {"kept": kept}
+                messages.success(request, sentence if kept else _("Sample data removed."))
             case _:
-                messages.error(request, "Choose whether to add or to remove the sample data.")
+                messages.error(request, _("Choose whether to add or to remove the sample data."))
     except ValidationError as error:
         messages.error(request, error.message)
     return redirect("dashboard", workspace.slug)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from config.ui.forms import posted_text
 from config.ui.optimistic_locking import save_edit
@@ -22,7 +23,7 @@ def settings(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     form = CalendarForm(request.POST or None, instance=workspace)
     form.by = request.user
     if save_edit(request, form):
-        messages.success(request, "Working days saved. Forecasts use them from now on.")
+        messages.success(request, _("Working days saved. Forecasts use them from now on."))
         return redirect("settings", workspace.slug)
     today = workspace.today()
     stored = Workspace(
@@ -50,7 +51,7 @@ def second_factor_rule(request: WorkspaceRequest, workspace: Workspace) -> HttpR
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        done = "Members now need a second factor." if required else "Members no longer need a second factor."
+        done = _("Members now need a second factor.") if required else _("Members no longer need a second factor.")
         messages.success(request, done)
     return redirect("settings", workspace.slug)
 
@@ -62,7 +63,10 @@ def default_period(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
     form.by = request.user
     if form.is_valid():
         form.save()
-        messages.success(request, f"Default period saved: {workspace.get_default_period_display()}.")
+        messages.success(
+            request,
+            _("Default period saved: %(period)s.") % {"period": workspace.get_default_period_display()},
+        )
     else:
         messages.error(request, " ".join(map(str, form.errors["default_period"])))
     return redirect("settings", workspace.slug)

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from config.ui.forms import save_or_add_error
 from config.ui.lists.tables import table_page
@@ -49,9 +50,9 @@ def suppression_lift(request: WorkspaceRequest, workspace: Workspace, pk: int) -
     try:
         if form.is_valid():
             lift(suppression=suppression, by=request.user, reason=form.cleaned_data["reason"])
-            messages.success(request, "The suppression is lifted; who it was for may be called again.")
+            messages.success(request, _("The suppression is lifted; who it was for may be called again."))
         else:
-            messages.error(request, "Say why the suppression is lifted, in at most 500 characters.")
+            messages.error(request, _("Say why the suppression is lifted, in at most 500 characters."))
     except ValidationError as error:
         messages.error(request, error.message)
     return redirect("suppressions:list", workspace.slug)

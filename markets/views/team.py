@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from calls.callbacks.handover import undecided
 from markets.forms import InvitationForm, RoleForm
@@ -22,7 +23,7 @@ def team(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
             form.add_error(None, error)
         else:
             send_invitation(invitation, request.build_absolute_uri(path))
-            sent = f"Invitation sent to {invitation.email}. It works for 14 days."
+            sent = _("Invitation sent to %(email)s. It works for 14 days.") % {"email": invitation.email}
             messages.success(request, f"{sent}{next_step(workspace)}")
             return redirect("team", workspace.slug)
     context = {
@@ -42,9 +43,12 @@ def member_role(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     form = RoleForm(request.POST)
     try:
         if not form.is_valid():
-            raise ValidationError(f"“{request.POST.get('role', '')[:40]}” is not a role.")
+            raise ValidationError(_("“%(value)s” is not a role.") % {"value": request.POST.get("role", "")[:40]})
         departures = change_role(membership=membership, role=form.cleaned_data["role"], by=request.user)
-        messages.success(request, f"{membership.user} is a {form.cleaned_data['role']} now.")
+        messages.success(
+            request,
+            _("%(user)s is a %(role)s now.") % {"user": membership.user, "role": Role(form.cleaned_data["role"]).noun},
+        )
     except ValidationError as error:
         messages.error(request, error.message)
         return redirect("team", workspace.slug)
@@ -56,7 +60,7 @@ def member_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     membership = get_object_or_404(workspace.memberships.select_related("user", "workspace"), pk=pk)
     try:
         departures = remove_member(membership=membership, by=request.user)
-        messages.success(request, f"{membership.user} is no longer a member.")
+        messages.success(request, _("%(user)s is no longer a member.") % {"user": membership.user})
     except ValidationError as error:
         messages.error(request, error.message)
         return redirect("team", workspace.slug)
@@ -79,7 +83,7 @@ def invitation_revoke(request: WorkspaceRequest, workspace: Workspace, pk: int) 
     invitation = get_object_or_404(workspace.invitations.pending(), pk=pk)
     try:
         revoke(invitation=invitation, by=request.user)
-        messages.success(request, f"Invitation to {invitation.email} revoked.")
+        messages.success(request, _("Invitation to %(email)s revoked.") % {"email": invitation.email})
     except ValidationError as error:
         messages.error(request, error.message)
     return redirect("team", workspace.slug)

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now, override
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -110,8 +111,11 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
             add_to_log(workspace_id=access.workspace.pk)
             if not access.role.allows(role):
                 raise PermissionDenied(
-                    f"Only {role.label.lower()}s can do this, and you are a {access.role.label.lower()}. "
-                    f"Ask a manager of {access.workspace} to change your role."
+                    _(
+                        "Only %(roles)s can do this, and you are a %(role)s. "
+                        "Ask a manager of %(workspace)s to change your role."
+                    )
+                    % {"roles": role.nouns, "role": access.role.noun, "workspace": access.workspace}
                 )
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from markets.models import ApiToken, AuditAction, User, Workspace
 from markets.workspaces import throttles
@@ -35,14 +36,14 @@ def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken
 def check_not_archived(workspace: Workspace) -> None:
     """Raises ValidationError for an archived workspace."""
     if workspace.archived_at:
-        raise ValidationError(f"{workspace} is archived; nothing can be sent into it.")
+        raise ValidationError(_("%(workspace)s is archived; nothing can be sent into it.") % {"workspace": workspace})
 
 
 @transaction.atomic
 def revoke(*, token: ApiToken, by: User | None) -> None:
     """Makes the token invalid. Raises ValidationError if it was revoked already."""
     if not ApiToken.objects.usable().filter(pk=token.pk).update(revoked_at=now(), revoked_by=by):
-        raise ValidationError("This token was revoked already.")
+        raise ValidationError(_("This token was revoked already."))
     _record(AuditAction.TOKEN_REVOKED, "Revoked an API token", token, by)
 
 

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from markets.accounts.languages import writing_to
 from markets.models import AuditAction, AuditEvent, Invitation, Membership, Role, User, Workspace
@@ -20,7 +21,7 @@ from markets.workspaces.audit import record_event
 from markets.workspaces.departures import run_departure_steps
 
 SESSION_KEY = "invitation"
-INVITATION_UNUSABLE = (
+INVITATION_UNUSABLE = gettext_lazy(
     "This invitation was used already, was revoked or has run out. Ask a manager of the workspace for a new one."
 )
 
@@ -61,8 +62,11 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
         with transaction.atomic():
             invitation.save()
     except IntegrityError:  # a concurrent request has invited the same address since the check
-        raise ValidationError(f"{email} has an open invitation to {workspace} already; revoke it first.") from None
-    summary = f"Invited somebody as {invitation.get_role_display().lower()}"
+        raise ValidationError(
+            _("%(email)s has an open invitation to %(workspace)s already; revoke it first.")
+            % {"email": email, "workspace": workspace}
+        ) from None
+    summary = f"Invited somebody as {invitation.role}"
     _record(AuditAction.MEMBER_INVITED, summary, workspace, by, invitation)
     return invitation, reverse("invitation", args=[token])
 
@@ -70,25 +74,30 @@ def invite(*, workspace: Workspace, email: str, role: str, by: User | None) -> t
 def check_can_be_invited(workspace: Workspace, email: str) -> None:
     """Raises ValidationError if the address belongs to a member or has an open invitation."""
     if workspace.memberships.filter(user__email__iexact=email).exists():
-        raise ValidationError(f"{email} is a member of {workspace} already.")
+        raise ValidationError(
+            _("%(email)s is a member of %(workspace)s already.") % {"email": email, "workspace": workspace}
+        )
     if workspace.invitations.pending().filter(email__iexact=email).exists():
-        raise ValidationError(f"{email} has an open invitation to {workspace} already; revoke it first.")
+        raise ValidationError(
+            _("%(email)s has an open invitation to %(workspace)s already; revoke it first.")
+            % {"email": email, "workspace": workspace}
+        )
 
 
 @transaction.atomic
 def revoke(*, invitation: Invitation, by: User | None) -> None:
     """Raises ValidationError if the invitation was used, was revoked or has expired."""
     if not Invitation.objects.pending().filter(pk=invitation.pk).update(revoked_at=now()):
-        raise ValidationError("This invitation was used, was revoked or has run out already.")
+        raise ValidationError(_("This invitation was used, was revoked or has run out already."))
     _record(AuditAction.INVITATION_REVOKED, "Revoked an invitation", invitation.workspace, by, invitation)
 
 
 def send_invitation(invitation: Invitation, url: str) -> None:
-    """Mails the full link to the invited address: in the language of its account, else in that of whoever invites."""
-    account = User.objects.filter(email__iexact=invitation.email).first()
-    with writing_to(account) if account else nullcontext():
+    """Mails the full link to the invited address, in the language of its user, or else of whoever invites them."""
+    invited = User.objects.filter(email__iexact=invitation.email).first()
+    with writing_to(invited) if invited else nullcontext():
         body = render_to_string("account/email/invitation.txt", {"invitation": invitation, "url": url})
-        subject = gettext("Join %(workspace)s on Client Portal") % {"workspace": invitation.workspace}
+        subject = _("Join %(workspace)s on Client Portal") % {"workspace": invitation.workspace}
         send_mail(subject, body, None, [invitation.email])
 
 
@@ -97,16 +106,19 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     """Creates the membership. Raises ValidationError if the invitation is unusable or for another address."""
     if user.email.casefold() != invitation.email.casefold():
         raise ValidationError(
-            f"This invitation is for {invitation.email}, and you are signed in as {user.email}. "
-            f"Sign out and open the link again as {invitation.email}."
+            _(
+                "This invitation is for %(invited)s, and you are signed in as %(user)s. "
+                "Sign out and open the link again as %(invited)s."
+            )
+            % {"invited": invitation.email, "user": user.email}
         )
     pending = Invitation.objects.pending().filter(pk=invitation.pk, workspace__archived_at=None)
     if not pending.update(accepted_at=now()):
         raise ValidationError(INVITATION_UNUSABLE)
-    membership, _ = Membership.objects.get_or_create(
+    membership, _is_new = Membership.objects.get_or_create(
         workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
     )
-    summary = f"Joined as {membership.get_role_display().lower()}"
+    summary = f"Joined as {membership.role}"
     _record(AuditAction.MEMBER_JOINED, summary, invitation.workspace, user, user)
     return membership
 
@@ -118,7 +130,7 @@ def change_role(*, membership: Membership, role: str, by: User | None = None) ->
     check_manager_remains(membership, stays_manager=role == Role.MANAGER)
     Membership.objects.filter(pk=membership.pk).update(role=Role(role))
     if role != membership.role:
-        summary = f"Changed the role from {membership.get_role_display().lower()} to {Role(role).label.lower()}"
+        summary = f"Changed the role from {membership.role} to {Role(role).value}"
         _record(AuditAction.ROLE_CHANGED, summary, membership.workspace, by, membership.user)
     if Role(role).allows(Role.CALLER):
         return []
@@ -131,7 +143,7 @@ def remove_member(*, membership: Membership, by: User | None = None) -> list[Aud
     stays."""
     check_manager_remains(membership, stays_manager=False)
     membership.delete()
-    summary = f"Removed a {membership.get_role_display().lower()}"
+    summary = f"Removed a {membership.role}"
     _record(AuditAction.MEMBER_REMOVED, summary, membership.workspace, by, membership.user)
     return run_departure_steps(membership.workspace, membership.user, by)
 
@@ -145,7 +157,7 @@ def check_manager_remains(membership: Membership, *, stays_manager: bool) -> Non
     managers = membership.workspace.memberships.select_for_update().filter(role=Role.MANAGER)
     others = [each for each in managers if each.pk != membership.pk]
     if membership.role == Role.MANAGER and not stays_manager and not others:
-        raise ValidationError("This is the workspace's only manager. Make somebody else a manager first.")
+        raise ValidationError(_("This is the workspace's only manager. Make somebody else a manager first."))
 
 
 def pending_invitation(request: HttpRequest) -> Invitation | None:

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
+from config.ui.formats import number
 from markets.contacts.normalization import fold
 from markets.models import Contact, ContactChange, ContactMerge, ContactPoint, FormerKey, Suppression
 from markets.models.history.merges import KeyKind
@@ -193,11 +195,13 @@ def clean_reason(identity: Identity, reason: str) -> str:
     """The reason with white space collapsed. Raises ValidationError if it is empty, too long or names the person."""
     reason = " ".join(reason.split())
     if not reason:
-        raise ValidationError("Say why the person is erased.")
+        raise ValidationError(_("Say why the person is erased."))
     if len(reason) > 500:
-        raise ValidationError(f"The reason has {len(reason):,} characters; at most 500 are kept.")
+        raise ValidationError(
+            _("The reason has %(count)s characters; at most 500 are kept.") % {"count": number(len(reason))}
+        )
     if identity.is_in_text(reason):
         raise ValidationError(
-            "The reason says who the person is, and it stays; say why without name, address or number."
+            _("The reason says who the person is, and it stays; say why without name, address or number.")
         )
     return reason

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.append_only import AppendOnly
 from markets.models.workspaces import Workspace
@@ -13,89 +14,89 @@ MAINTENANCE = "audit_maintenance"
 class AuditAction(models.TextChoices):
     """What can be recorded. Removing one would leave its events without a label."""
 
-    SIGNED_IN = "signed_in", "Signed in"
-    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
-    SIGNED_OUT = "signed_out", "Signed out"
-    PASSWORD_CHANGED = "password_changed", "Password changed"
-    EMAIL_CHANGED = "email_changed", "Email address changed"
-    SECOND_FACTOR_CHANGED = "second_factor_changed", "Second factor changed"
-    PROVIDER_CHANGED = "provider_changed", "Identity provider changed"
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
+    EMAIL_CHANGED = "email_changed", _("Email address changed")
+    SECOND_FACTOR_CHANGED = "second_factor_changed", _("Second factor changed")
+    PROVIDER_CHANGED = "provider_changed", _("Identity provider changed")
 
-    OPERATOR_CREATED = "operator_created", "Operator created"
-    ENCRYPTION_KEYS_ROTATED = "encryption_keys_rotated", "Encryption keys rotated"
+    OPERATOR_CREATED = "operator_created", _("Operator created")
+    ENCRYPTION_KEYS_ROTATED = "encryption_keys_rotated", _("Encryption keys rotated")
 
-    WORKSPACE_ENTERED = "workspace_entered", "Entered by ops staff"
-    CONTACT_VIEWED = "contact_viewed", "Person viewed"
-    LIST_EXPORTED = "list_exported", "List exported"
-    REPORT_EXPORTED = "report_exported", "Report downloaded"
-    REJECTS_DOWNLOADED = "rejects_downloaded", "Rejected rows downloaded"
-    LINK_VISITED = "link_visited", "Link visited"
+    WORKSPACE_ENTERED = "workspace_entered", _("Entered by ops staff")
+    CONTACT_VIEWED = "contact_viewed", _("Person viewed")
+    LIST_EXPORTED = "list_exported", _("List exported")
+    REPORT_EXPORTED = "report_exported", _("Report downloaded")
+    REJECTS_DOWNLOADED = "rejects_downloaded", _("Rejected rows downloaded")
+    LINK_VISITED = "link_visited", _("Link visited")
 
-    CONTACT_ADDED = "contact_added", "Person added"
-    CONTACT_CHANGED = "contact_changed", "Person changed"
-    CONTACTS_MERGED = "contacts_merged", "People merged"
-    CONTACTS_SET_APART = "contacts_set_apart", "Duplicate dismissed"
-    CONTACT_ERASED = "contact_erased", "Person erased"
-    CONTACT_EXPORTED = "contact_exported", "Everything about a person exported"
-    SUPPRESSION_ADDED = "suppression_added", "Do-not-call added"
-    SUPPRESSION_LIFTED = "suppression_lifted", "Do-not-call lifted"
-    OFF_LIMITS_ADDED = "off_limits_added", "Off-limits added"
-    OFF_LIMITS_LIFTED = "off_limits_lifted", "Off-limits lifted"
-    TAGS_CHANGED = "tags_changed", "Tags changed"
-    TAG_RENAMED = "tag_renamed", "Tag renamed"
-    TAG_DELETED = "tag_deleted", "Tag deleted"
+    CONTACT_ADDED = "contact_added", _("Person added")
+    CONTACT_CHANGED = "contact_changed", _("Person changed")
+    CONTACTS_MERGED = "contacts_merged", _("People merged")
+    CONTACTS_SET_APART = "contacts_set_apart", _("Duplicate dismissed")
+    CONTACT_ERASED = "contact_erased", _("Person erased")
+    CONTACT_EXPORTED = "contact_exported", _("Everything about a person exported")
+    SUPPRESSION_ADDED = "suppression_added", _("Do-not-call added")
+    SUPPRESSION_LIFTED = "suppression_lifted", _("Do-not-call lifted")
+    OFF_LIMITS_ADDED = "off_limits_added", _("Off-limits added")
+    OFF_LIMITS_LIFTED = "off_limits_lifted", _("Off-limits lifted")
+    TAGS_CHANGED = "tags_changed", _("Tags changed")
+    TAG_RENAMED = "tag_renamed", _("Tag renamed")
+    TAG_DELETED = "tag_deleted", _("Tag deleted")
 
-    IMPORT_STARTED = "import_started", "Import started"
-    IMPORT_STOPPED = "import_stopped", "Import stopped"
-    IMPORT_UNDONE = "import_undone", "Import undone"
-    IMPORT_DISCARDED = "import_discarded", "Import discarded"
-    IMPORT_ROW_DECIDED = "import_row_decided", "Rejected row decided"
+    IMPORT_STARTED = "import_started", _("Import started")
+    IMPORT_STOPPED = "import_stopped", _("Import stopped")
+    IMPORT_UNDONE = "import_undone", _("Import undone")
+    IMPORT_DISCARDED = "import_discarded", _("Import discarded")
+    IMPORT_ROW_DECIDED = "import_row_decided", _("Rejected row decided")
 
-    NOTE_CHANGED = "note_changed", "Note changed"
-    NOTE_DELETED = "note_deleted", "Note deleted"
-    TASK_CHANGED = "task_changed", "Task changed"
+    NOTE_CHANGED = "note_changed", _("Note changed")
+    NOTE_DELETED = "note_deleted", _("Note deleted")
+    TASK_CHANGED = "task_changed", _("Task changed")
 
-    MARKET_ADDED = "market_added", "Market added"
-    MARKET_CHANGED = "market_changed", "Market changed"
-    CAMPAIGN_ADDED = "campaign_added", "Campaign created"
-    CAMPAIGN_CHANGED = "campaign_changed", "Campaign changed"
-    CAMPAIGN_DELETED = "campaign_deleted", "Campaign deleted"
-    TEMPLATE_CHANGED = "template_changed", "Template changed"
-    STATUS_CHANGED = "status_changed", "Status changed"
-    CALLERS_CHANGED = "callers_changed", "Callers changed"
-    CALLER_REMOVED = "caller_removed", "Caller removed"
-    CALLER_LEFT = "caller_left", "Caller left"
-    PRIORITY_CHANGED = "priority_changed", "Priority changed"
-    PEOPLE_ASSIGNED = "people_assigned", "People assigned"
-    PEOPLE_ADDED = "people_added", "People added"
-    PEOPLE_REMOVED = "people_removed", "People removed"
-    BULK_ACTION_UNDONE = "bulk_action_undone", "Bulk action undone"
-    FOLLOW_UP_CREATED = "follow_up_created", "Follow up created"
-    AUDIENCE_CHANGED = "audience_changed", "Audience changed"
-    AUDIENCE_DELETED = "audience_deleted", "Audience deleted"
-    AUDIENCE_DECIDED = "audience_decided", "Audience decided"
-    LIVING_AUDIENCE_CHANGED = "living_audience_changed", "Living audience changed"
+    MARKET_ADDED = "market_added", _("Market added")
+    MARKET_CHANGED = "market_changed", _("Market changed")
+    CAMPAIGN_ADDED = "campaign_added", _("Campaign created")
+    CAMPAIGN_CHANGED = "campaign_changed", _("Campaign changed")
+    CAMPAIGN_DELETED = "campaign_deleted", _("Campaign deleted")
+    TEMPLATE_CHANGED = "template_changed", _("Template changed")
+    STATUS_CHANGED = "status_changed", _("Status changed")
+    CALLERS_CHANGED = "callers_changed", _("Callers changed")
+    CALLER_REMOVED = "caller_removed", _("Caller removed")
+    CALLER_LEFT = "caller_left", _("Caller left")
+    PRIORITY_CHANGED = "priority_changed", _("Priority changed")
+    PEOPLE_ASSIGNED = "people_assigned", _("People assigned")
+    PEOPLE_ADDED = "people_added", _("People added")
+    PEOPLE_REMOVED = "people_removed", _("People removed")
+    BULK_ACTION_UNDONE = "bulk_action_undone", _("Bulk action undone")
+    FOLLOW_UP_CREATED = "follow_up_created", _("Follow up created")
+    AUDIENCE_CHANGED = "audience_changed", _("Audience changed")
+    AUDIENCE_DELETED = "audience_deleted", _("Audience deleted")
+    AUDIENCE_DECIDED = "audience_decided", _("Audience decided")
+    LIVING_AUDIENCE_CHANGED = "living_audience_changed", _("Living audience changed")
 
-    CALL_VOIDED = "call_voided", "Call voided"
-    CALLBACKS_DECIDED = "callbacks_decided", "Callbacks decided"
-    CALLBACKS_HANDED_OVER = "callbacks_handed_over", "Callbacks handed over"
+    CALL_VOIDED = "call_voided", _("Call voided")
+    CALLBACKS_DECIDED = "callbacks_decided", _("Callbacks decided")
+    CALLBACKS_HANDED_OVER = "callbacks_handed_over", _("Callbacks handed over")
 
-    LINK_MADE = "link_made", "Link made"
-    LINK_REVOKED = "link_revoked", "Link revoked"
-    TOKEN_ISSUED = "token_issued", "API token issued"
-    TOKEN_REVOKED = "token_revoked", "API token revoked"
-    SETTING_CHANGED = "setting_changed", "Settings changed"
-    MEMBER_INVITED = "member_invited", "Member invited"
-    MEMBER_JOINED = "member_joined", "Member joined"
-    MEMBER_REMOVED = "member_removed", "Member removed"
-    ROLE_CHANGED = "role_changed", "Role changed"
-    INVITATION_REVOKED = "invitation_revoked", "Invitation revoked"
+    LINK_MADE = "link_made", _("Link made")
+    LINK_REVOKED = "link_revoked", _("Link revoked")
+    TOKEN_ISSUED = "token_issued", _("API token issued")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    SETTING_CHANGED = "setting_changed", _("Settings changed")
+    MEMBER_INVITED = "member_invited", _("Member invited")
+    MEMBER_JOINED = "member_joined", _("Member joined")
+    MEMBER_REMOVED = "member_removed", _("Member removed")
+    ROLE_CHANGED = "role_changed", _("Role changed")
+    INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
 
-    ADMIN_ADDED = "admin_added", "Added in the admin"
-    ADMIN_CHANGED = "admin_changed", "Changed in the admin"
-    ADMIN_DELETED = "admin_deleted", "Deleted in the admin"
-    RETENTION_APPLIED = "retention_applied", "Retention applied"
-    LOG_PRUNED = "log_pruned", "Audit log pruned"
+    ADMIN_ADDED = "admin_added", _("Added in the admin")
+    ADMIN_CHANGED = "admin_changed", _("Changed in the admin")
+    ADMIN_DELETED = "admin_deleted", _("Deleted in the admin")
+    RETENTION_APPLIED = "retention_applied", _("Retention applied")
+    LOG_PRUNED = "log_pruned", _("Audit log pruned")
 
 
 OUTSIDE_WORKSPACES = frozenset(
@@ -121,14 +122,14 @@ class AuditEvent(models.Model):
         models.PROTECT,
         null=True,
         related_name="audit_events",
-        help_text="Empty for what concerns no workspace, such as a sign-in.",
+        help_text=_("Empty for what concerns no workspace, such as a sign-in."),
     )
     happened_at = models.DateTimeField(default=now)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    action = models.CharField(max_length=60, help_text="For example link_visited, callers_changed.")
+    action = models.CharField(max_length=60, help_text=_("For example link_visited, callers_changed."))
     subject_kind = models.CharField(max_length=30, blank=True)
     subject_id = models.BigIntegerField(null=True)
-    summary = models.CharField(max_length=500, help_text="A sentence without personal data.")
+    summary = models.CharField(max_length=500, help_text=_("A sentence without personal data."))
     details = models.JSONField(default=dict)
 
     class Meta:
@@ -150,4 +151,4 @@ class AuditEvent(models.Model):
     @property
     def label(self) -> str:
         known = AuditAction(self.action).label if self.action in AuditAction.values else ""
-        return known or self.action.replace("_", " ").capitalize()
+        return str(known) or self.action.replace("_", " ").capitalize()

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models.imports import ImportJob, ImportPreset
@@ -18,8 +19,8 @@ class ContactChange(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="contact_changes")
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="changes")
-    before = models.JSONField(help_text="The fields that changed, as they were.")
-    after = models.JSONField(help_text="The same fields, as they are since.")
+    before = models.JSONField(help_text=_("The fields that changed, as they were."))
+    after = models.JSONField(help_text=_("The same fields, as they are since."))
     changed_at = models.DateTimeField(default=now, editable=False)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     import_job = models.ForeignKey(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models.history.merges import KeyKind
@@ -32,7 +33,7 @@ class Erasure(models.Model):
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="erasure_has_reason",
-                violation_error_message="Say why the person is erased.",
+                violation_error_message=_("Say why the person is erased."),
             ),
             same_workspace("contact", "markets.Contact", "erasure_contact_in_workspace"),
         ]

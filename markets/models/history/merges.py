@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models.landscape import Contact
@@ -16,10 +17,10 @@ from markets.models.workspaces import Workspace
 
 
 class KeyKind(models.TextChoices):
-    EXTERNAL_ID = "external_id", "External ID"
-    EMAIL = "email", "Email"
-    PROFILE = "profile_key", "Profile URL"
-    PHONE = "phone_e164", "Phone"
+    EXTERNAL_ID = "external_id", _("External ID")
+    EMAIL = "email", _("Email")
+    PROFILE = "profile_key", _("Profile URL")
+    PHONE = "phone_e164", _("Phone")
 
 
 class FormerKeyMatch(NamedTuple):
@@ -72,9 +73,9 @@ class ContactMerge(models.Model):
     contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="merges")
     merged_id = models.BigIntegerField("merged contact's ID")
     label = models.CharField("merged person", max_length=254)
-    fields = models.JSONField(help_text="What was stored of the merged person.")
-    replaced = models.JSONField(default=dict, help_text="What the kept person had before, where it was replaced.")
-    moved = models.JSONField(help_text="The ids of what moved, by kind.")
+    fields = models.JSONField(help_text=_("What was stored of the merged person."))
+    replaced = models.JSONField(default=dict, help_text=_("What the kept person had before, where it was replaced."))
+    moved = models.JSONField(help_text=_("The ids of what moved, by kind."))
     merged_at = models.DateTimeField(default=now, editable=False)
     merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
@@ -88,12 +89,12 @@ class ContactMerge(models.Model):
             models.UniqueConstraint(
                 fields=["workspace", "merged_id"],
                 name="contact_merge_unique",
-                violation_error_message="This person was merged already.",
+                violation_error_message=_("This person was merged already."),
             ),
             models.CheckConstraint(
                 condition=~Q(contact=F("merged_id")),
                 name="contact_merge_of_two",
-                violation_error_message="A person cannot be merged into themselves.",
+                violation_error_message=_("A person cannot be merged into themselves."),
             ),
             same_workspace("contact", "markets.Contact", "contact_merge_contact_in_workspace"),
         ]
@@ -133,7 +134,7 @@ class FormerKey(models.Model):
     merge = models.ForeignKey(ContactMerge, models.PROTECT, db_constraint=False, related_name="keys")
     kind = models.CharField(max_length=12, choices=KeyKind)
     value = models.CharField(max_length=254)
-    name_key = models.CharField(max_length=400, blank=True, help_text="The name that belongs to a phone number.")
+    name_key = models.CharField(max_length=400, blank=True, help_text=_("The name that belongs to a phone number."))
 
     class Meta:
         ordering = ["merge", "id"]
