@@ -1,0 +1,217 @@
+"""Pages, notices and mails in a language that puts each text in brackets: what stands outside of them is data."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import translation
+
+from campaigns.notes.digest import send
+from markets.workspaces.invitations import send_invitation
+from signals.workspace_page.weekly_digest import compose, week_ended
+from tests.access_rows import ROWS, url_of
+from tests.factories import MembershipFactory
+from tests.firms import firm, shared_by_a_module
+from tests.thorough import some
+from tests.translations.pseudo import LANGUAGE, unmarked, write_catalogue
+
+WORD = "Zanzibar"
+KNOWN = frozenset({"Client Portal", "CSV", "XLSX", "UTC", "Ctrl", "Esc", "Enter", "English", "Esperanto"}) | frozenset(
+    {"Ongoing coverage", "Some people", "underpaid", *(f"Person {number:04}" for number in range(50))}
+)
+"""Names, which are the same in each language, and data of the fixtures without the word."""
+
+NOT_YET = (
+    *("audiences:create", "audiences:delete", "audiences:edit", "audiences:explore", "audiences:list"),
+    *("audit", "callbacks:decide", "callbacks:hand_over", "callbacks:list", "calls:callers"),
+    *("calls:correct", "calls:list", "calls:undo", "campaigns:assign", "campaigns:audience"),
+    *("campaigns:audience_check", "campaigns:audience_decide", "campaigns:audience_edit"),
+    *("campaigns:audience_rule", "campaigns:call", "campaigns:callers", "campaigns:choose"),
+    *("campaigns:copy", "campaigns:create", "campaigns:delete", "campaigns:detail", "campaigns:edit"),
+    *("campaigns:feed", "campaigns:follow_up", "campaigns:goals", "campaigns:list", "campaigns:members"),
+    *("campaigns:next", "campaigns:performance", "campaigns:priority", "campaigns:queue"),
+    *("campaigns:remove", "campaigns:remove_caller", "campaigns:report", "campaigns:report_freeze"),
+    *("campaigns:report_version", "campaigns:save_template", "campaigns:skip", "campaigns:spread"),
+    *("campaigns:status", "campaigns:template", "campaigns:template_create", "campaigns:templates"),
+    *("campaigns:tick", "contacts:all", "contacts:create", "contacts:detail", "contacts:duplicates"),
+    *("contacts:edit", "contacts:list", "contacts:merge", "contacts:merges", "contacts:repair"),
+    *("contacts:set_apart", "contacts:suppress", "dashboard", "first_steps", "home", "imports:create"),
+    *("imports:decide", "imports:detail", "imports:discard", "imports:list", "imports:map"),
+    *("imports:notes", "imports:preset", "imports:preset_upload", "imports:presets", "imports:reread"),
+    *("imports:start", "imports:stop", "imports:undo", "invitation_revoke", "markets:create"),
+    *("markets:detail", "markets:edit", "markets:landscape", "markets:list", "meetings:list"),
+    *("mentions:list", "mentions:mail", "mentions:seen", "notes:campaign", "notes:contact", "notes:delete"),
+    *("notes:edit", "off_limits:create", "off_limits:lift", "off_limits:list", "repairs:list"),
+    *("repairs:save", "retention", "sample_data", "search", "settings", "settings_period"),
+    *("settings_second_factor", "shared", "shared:list", "shared:market", "shared:report", "shared:revoke"),
+    *("signals:list", "signals:rules", "signals:suggestions", "suppressions:create", "suppressions:lift"),
+    *("suppressions:list", "tags:campaign", "tags:contact", "tags:delete", "tags:list", "tags:rename"),
+    *("tasks:create", "tasks:done", "tasks:edit", "tasks:list", "team", "team_remove", "team_role"),
+    *("views:change", "views:manage", "views:save", "weekly_mail"),
+)
+"""Pages with texts that are being translated."""
+
+
+@pytest.fixture(scope="module")
+def ours(django_db_setup, django_db_blocker):
+    with shared_by_a_module(django_db_blocker):
+        yield firm(WORD, "ours")
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("locale")
+    write_catalogue(folder)
+    return folder
+
+
+@pytest.fixture
+def in_brackets(catalogue):
+    languages = [("en", "English"), (LANGUAGE, "Esperanto")]
+    with override_settings(LOCALE_PATHS=[str(catalogue)], LANGUAGES=languages), translation.override(LANGUAGE):
+        yield
+
+
+@pytest.fixture
+def as_reader(client, db, ours, in_brackets):
+    client.force_login(ours.manager)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = LANGUAGE
+    return client
+
+
+@contextmanager
+def rolled_back():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def left(page) -> list[str]:
+    return unmarked(page.content.decode(), data=WORD, known=KNOWN)
+
+
+READ = [row for row in ROWS if "GET" in row.methods]
+WRITTEN = [row for row in ROWS if "POST" in row.methods]
+
+
+def test_every_page_of_a_workspace_is_translated(as_reader, ours):
+    found = {}
+    for row in READ:
+        page = as_reader.get(url_of(row, "ours", ours.ids), follow=True)
+        if not page.streaming and page["Content-Type"].startswith("text/html"):
+            found[row.name] = left(page)
+
+    assert {name: texts for name, texts in found.items() if texts and name not in NOT_YET} == {}
+
+
+@pytest.mark.parametrize("role", some(["viewer", "caller"], at_once=0))
+def test_every_page_of_another_role_is_translated(as_reader, ours, role):
+    as_reader.force_login(MembershipFactory(workspace=ours.workspace, role=role, user__first_name=WORD).user)
+    found = {}
+    for row in READ:
+        page = as_reader.get(url_of(row, "ours", ours.ids), follow=True)
+        if not page.streaming and page["Content-Type"].startswith("text/html"):
+            found[row.name] = left(page)
+
+    assert {name: texts for name, texts in found.items() if texts and name not in NOT_YET} == {}
+
+
+def test_what_a_post_without_values_says_is_translated(as_reader, ours):
+    """Errors of forms, and the notices of what needs no values."""
+    found = {}
+    for row in WRITTEN:
+        with rolled_back():
+            page = as_reader.post(url_of(row, "ours", ours.ids), follow=True)
+            if not page.streaming and page["Content-Type"].startswith("text/html"):
+                found[row.name] = left(page)
+
+    assert {name: texts for name, texts in found.items() if texts and name not in NOT_YET} == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("account_name", "account_email", "account_change_password", "account_sessions", "account_logout"),
+        *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn", "socialaccount_connections"),
+    ],
+)
+def test_every_page_of_an_account_is_translated(as_reader, name):
+    shown = as_reader.get(reverse(name))
+    refused = as_reader.post(reverse(name), {"first_name": "", "action_add": "1"}, follow=True)
+
+    assert left(shown) == left(refused) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_reset_password", "account_signup", "account_reset_password_done"]
+)
+def test_every_page_before_signing_in_is_translated(as_reader, name):
+    as_reader.logout()
+    shown = as_reader.get(reverse(name))
+    refused = as_reader.post(reverse(name), follow=True)
+
+    assert left(shown) == left(refused) == []
+
+
+def test_a_shared_page_and_a_page_that_is_not_there_are_translated(as_reader, ours):
+    as_reader.logout()
+
+    assert left(as_reader.get(reverse("shared_page", args=[ours.token]))) == [] or "shared" in NOT_YET
+    assert left(as_reader.get(reverse("shared_page", args=["nothing"]))) == []
+    assert left(as_reader.get("/nothing/")) == []
+
+
+def test_mails_are_translated(as_reader, ours, mailoutbox):
+    user = ours.manager
+    user.language = LANGUAGE
+    user.save()
+    as_reader.logout()
+    as_reader.post(reverse("account_reset_password"), {"email": user.email})
+    send_invitation(ours.workspace.invitations.get(), "https://portal.example")
+    with translation.override("en"):
+        member = ours.workspace.memberships.get(user=user)
+        ours.workspace.mentions.update(user=user)
+        assert send(membership=member, site="https://portal.example") > 0
+    week = compose(ours.workspace, week_ended(ours.workspace.today()), "https://portal.example")
+    mails = [(mail.subject, mail.body) for mail in mailoutbox] + [(week.subject, week.text), (week.html,)]
+
+    assert len(mails) == 5
+    found = [each for mail in mails for text in mail for each in unmarked(text, data=WORD, known=KNOWN)]
+    assert [each for each in found if not each.startswith("http")] == []
+
+
+def test_one_text_that_loses_its_mark_is_seen(as_reader, ours, catalogue):
+    """The control: the same page with one text that the catalogue does not have."""
+    page = as_reader.get(reverse("account_name"))
+    broken = page.content.decode().replace("⟦Save⟧", "Save")
+
+    assert unmarked(broken, data=WORD, known=KNOWN) == ["Save"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Saved</p>",
+        '<a title="Open">⟦Open⟧</a>',
+        '<input placeholder="Search">',
+        "<p>⟦Sent to <a>somebody</a>⟧ today</p>",
+        '<td data-label="Firm">Zanzibar LLP</td>',
+    ],
+)
+def test_text_outside_of_brackets_is_seen(html):
+    assert unmarked(html, data=WORD, known=KNOWN) != []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>⟦Sent to <a>somebody</a>⟧ 12:04</p>",
+        '<p title="⟦Open⟧">Zanzibar person</p>',
+        '<p lang="en">Exported a list <b>as CSV</b></p>⟦More⟧',
+        "<script>var a = 'Saved';</script><style>p { color: red }</style>",
+    ],
+)
+def test_data_and_text_in_brackets_are_not(html):
+    assert unmarked(html, data=WORD, known=KNOWN) == []
