@@ -168,8 +168,9 @@ def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, rea
     ids = list(not_voided.values_list("pk", flat=True))
     not_voided.update(voided_at=now(), voided_by=by, void_reason=reason[:500])
     voided = list(campaign.calls.filter(pk__in=ids))
+    why = _("The call was voided: %(reason)s") % {"reason": _(reason)}  # kept in the language of whoever voids
     for call in voided:
-        _lift(call.suppression_id, by=by, why=f"The call was voided: {reason}")
+        _lift(call.suppression_id, by=by, why=why)
     for meeting in Meeting.objects.filter(call__in=ids):
         meeting.record_change(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=CALL_VOIDED)
     refresh(
