@@ -5,6 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
@@ -38,7 +40,7 @@ class CampaignForm(VersionedModelForm):
     def clean_starts_on(self) -> object:
         day = self.cleaned_data["starts_on"]
         if day is None and self.instance.status != Status.DRAFT:
-            raise ValidationError("A campaign that is under way has the day it started on.")
+            raise ValidationError(gettext("A campaign that is under way has the day it started on."))
         return day
 
 
@@ -71,7 +73,7 @@ class CampaignAdmin(OpsAdmin):
     @admin.display(description="people")
     def people(self, campaign: Campaign) -> str:
         if not campaign.pk:
-            return "Chosen in the portal, from the market's landscape."
+            return gettext("Chosen in the portal, from the market's landscape.")
         url = f"{reverse('admin:campaigns_campaigncontact_changelist')}?campaign__id__exact={campaign.pk}"
         return format_html('<a href="{}">{} people</a>', url, campaign.members.current().count())
 
@@ -88,24 +90,24 @@ class CampaignAdmin(OpsAdmin):
 
         return self.confirm(request, object_id, title=title, action=take_step, reason=Reason.OPTIONAL)
 
-    @action(description="Activate", url_path="activate")
+    @action(description=_("Activate"), url_path="activate")
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._step(request, object_id, Status.ACTIVE, "Activate the campaign")
+        return self._step(request, object_id, Status.ACTIVE, gettext("Activate the campaign"))
 
-    @action(description="Pause", url_path="pause")
+    @action(description=_("Pause"), url_path="pause")
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._step(request, object_id, Status.PAUSED, "Pause the campaign")
+        return self._step(request, object_id, Status.PAUSED, gettext("Pause the campaign"))
 
-    @action(description="Complete", url_path="complete")
+    @action(description=_("Complete"), url_path="complete")
     def complete(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._step(request, object_id, Status.COMPLETED, "Complete the campaign")
+        return self._step(request, object_id, Status.COMPLETED, gettext("Complete the campaign"))
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self._is_ops(request) and (not isinstance(obj, Campaign) or obj.can_be_deleted)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Deleting a draft deletes its members. A campaign that follows it prevents that."""
-        protected = [f"{each} follows it" for each in Campaign.objects.following(objs)]
+        protected = [gettext("%(each)s follows it") % {"each": each} for each in Campaign.objects.following(objs)]
         people = CampaignContact.objects.filter(campaign__in=objs).count()
         return [str(each) for each in objs], {"campaigns": len(objs), "people in it": people}, set(), protected
 
@@ -134,13 +136,13 @@ class CampaignContactAdmin(HistoryAdmin):
     ordering = ("-id",)
     actions_detail = ("remove",)
 
-    @action(description="Remove from the campaign", url_path="remove")
+    @action(description=_("Remove from the campaign"), url_path="remove")
     def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def remove_member(member: CampaignContact, reason: str) -> None:
             if not remove(campaign=member.campaign, contacts=[member.contact_id], by=ops_user(request), reason=reason):
-                raise ValidationError(f"{member.contact} was removed already.")
+                raise ValidationError(gettext("%(contact)s was removed already.") % {"contact": member.contact})
 
-        return self.confirm(request, object_id, title="Remove from the campaign", action=remove_member)
+        return self.confirm(request, object_id, title=gettext("Remove from the campaign"), action=remove_member)
 
 
 @admin.register(StatusChange)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from campaigns.importing import ContactList
 from campaigns.membership import CampaignClosed
@@ -57,7 +58,7 @@ def decide(*, rejection: ImportRejection, decision: Decision, by: User) -> Conta
             job = ImportJob.objects.select_for_update().get(pk=rejection.job_id)
             locked = job.rejections.undecided().select_for_update(of=("self",)).filter(pk=rejection.pk).first()
             if locked is None:
-                raise DecisionRefused("This row is decided already.")
+                raise DecisionRefused(gettext("This row is decided already."))
             if decision == Decision.LEAVE:
                 locked.code = "left_out"
                 locked.save(update_fields=["code"])
@@ -74,9 +75,9 @@ def decide(*, rejection: ImportRejection, decision: Decision, by: User) -> Conta
             )
             return contact
     except (CampaignClosed, FileRefused, ObjectDoesNotExist) as reason:
-        raise DecisionRefused(f"The row cannot be imported any more. {reason}") from None
+        raise DecisionRefused(gettext("The row cannot be imported any more. %(reason)s") % {"reason": reason}) from None
     except IntegrityError:
-        raise DecisionRefused("Somebody else is changing the same person. Try again.") from None
+        raise DecisionRefused(gettext("Somebody else is changing the same person. Try again.")) from None
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _apply(job: ImportJob, rejection: ImportRejection, decision: Decision, by: U
 
 def _external_id(chunk: ParsedChunk) -> str:
     if not chunk.fields or "external_id" not in chunk.fields[0]:
-        raise DecisionRefused("The row is not readable any more. Import it again.")
+        raise DecisionRefused(gettext("The row is not readable any more. Import it again."))
     return chunk.fields[0]["external_id"]
 
 
@@ -141,7 +142,10 @@ def _holder(job: ImportJob, external_id: str) -> int:
     former = ContactMerge.objects.matching_former_keys(workspace=job.workspace_id, external_ids=[external_id])
     holders = [each.contact for each in former if each.kind == KeyKind.EXTERNAL_ID]
     if not holders:
-        raise DecisionRefused(f"Nobody has the external ID “{external_id}” any more. Import the row again.")
+        raise DecisionRefused(
+            gettext("Nobody has the external ID “%(external_id)s” any more. Import the row again.")
+            % {"external_id": external_id}
+        )
     return holders[-1]
 
 

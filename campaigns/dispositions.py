@@ -3,25 +3,26 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Disposition(models.TextChoices):
-    NO_ANSWER = "no_answer", "No Answer"
-    VOICEMAIL = "voicemail", "Voicemail"
-    GATEKEEPER = "gatekeeper", "Gatekeeper"
-    INCORRECT_NUMBER = "incorrect_number", "Incorrect Number"
-    NOT_INTERESTED = "not_interested", "Not Interested"
-    CALLBACK_REQUESTED = "callback_requested", "Callback Requested"
-    FUTURE_POTENTIAL = "future_potential", "Future Potential"
-    MEETING_BOOKED = "meeting_booked", "Meeting Booked"
-    DO_NOT_CONTACT = "do_not_contact", "Do Not Contact"
+    NO_ANSWER = "no_answer", _("No Answer")
+    VOICEMAIL = "voicemail", _("Voicemail")
+    GATEKEEPER = "gatekeeper", _("Gatekeeper")
+    INCORRECT_NUMBER = "incorrect_number", _("Incorrect Number")
+    NOT_INTERESTED = "not_interested", _("Not Interested")
+    CALLBACK_REQUESTED = "callback_requested", _("Callback Requested")
+    FUTURE_POTENTIAL = "future_potential", _("Future Potential")
+    MEETING_BOOKED = "meeting_booked", _("Meeting Booked")
+    DO_NOT_CONTACT = "do_not_contact", _("Do Not Contact")
 
 
 class Group(models.TextChoices):
-    ACCESS = "access", "Access"
-    CONVERSATION = "conversation", "Conversation"
-    SUCCESS = "success", "Success"
-    COMPLIANCE = "compliance", "Compliance"
+    ACCESS = "access", _("Access")
+    CONVERSATION = "conversation", _("Conversation")
+    SUCCESS = "success", _("Success")
+    COMPLIANCE = "compliance", _("Compliance")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Model, QuerySet
 from django.forms import HiddenInput
+from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
 from calls.derived.member_history import with_summaries_as_of
@@ -39,7 +40,9 @@ class CampaignChoiceFilter(filters.ModelChoiceFilter):
     field_class = _CampaignField
 
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **({"queryset": Campaign.objects.none(), "label": "Campaign"} | kwargs))
+        kwargs.setdefault("queryset", Campaign.objects.none())
+        kwargs.setdefault("label", _("Campaign"))
+        super().__init__(*args, **kwargs)
 
 
 def campaigns_with_markets(workspace: Workspace) -> QuerySet[Campaign]:
@@ -53,19 +56,19 @@ STATES: dict[str, MemberState] = MEMBER_STATES | {
 }
 STATE_LABELS = [
     *MEMBER_STATE_LABELS,
-    ("uncalled", "Not called yet"),
-    ("first", "Callable, not called yet"),
-    ("removed", "Removed"),
+    ("uncalled", _("Not called yet")),
+    ("first", _("Callable, not called yet")),
+    ("removed", _("Removed")),
 ]
 
 
 class CampaignFilter(WorkspaceFilterSet):
     q = SearchFilter()
-    status = filters.ChoiceFilter(choices=Status.choices, label="Status")
-    kind = filters.ChoiceFilter(choices=Kind.choices, label="Kind")
-    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), label="Market")
-    since = SinceFilter(method="changed_since", label="Changed status since")
-    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), field_name="tags__tag", label="Tag")
+    status = filters.ChoiceFilter(choices=Status.choices, label=_("Status"))
+    kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), label=_("Market"))
+    since = SinceFilter(method="changed_since", label=_("Changed status since"))
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), field_name="tags__tag", label=_("Tag"))
     choices_from = {"market": lambda w: w.markets.all(), "tag": lambda w: w.tags.all()}
 
     class Meta:
@@ -81,10 +84,10 @@ class MemberFilter(CalledFilterSet):
     """Shows current members unless a state is chosen."""
 
     q = SearchFilter()
-    state = filters.ChoiceFilter(choices=STATE_LABELS, method="unfiltered", label="State", empty_label=None)
-    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label="Tag")
+    state = filters.ChoiceFilter(choices=STATE_LABELS, method="unfiltered", label=_("State"), empty_label=None)
+    tag = filters.ModelChoiceFilter(queryset=Tag.objects.none(), method="by_tag", label=_("Tag"))
     assigned = filters.ModelChoiceFilter(
-        field_name="assigned_to", queryset=User.objects.none(), label="Assigned to", null_label="Nobody"
+        field_name="assigned_to", queryset=User.objects.none(), label=_("Assigned to"), null_label=_("Nobody")
     )
     selected = SelectedFilter("contact")
     current_only = (*CalledFilterSet.current_only, "assigned", "selected")
@@ -107,9 +110,11 @@ class QueueFilter(WorkspaceFilterSet):
     """Shows members that are ready or leased to a caller, unless a state is chosen."""
 
     q = SearchFilter()
-    state = filters.ChoiceFilter(choices=QueueState.choices, method="unfiltered", label="State", empty_label="Next")
+    state = filters.ChoiceFilter(
+        choices=QueueState.choices, method="unfiltered", label=_("State"), empty_label=_("Next")
+    )
     assigned = filters.ModelChoiceFilter(
-        field_name="assigned_to", queryset=User.objects.none(), label="Assigned to", null_label="Nobody"
+        field_name="assigned_to", queryset=User.objects.none(), label=_("Assigned to"), null_label=_("Nobody")
     )
     choices_from = {"assigned": assignable_users}
 
@@ -137,7 +142,7 @@ class EnrollFilter(LandscapeFilter):
 
 class ProposedChangeFilter(WorkspaceFilterSet):
     q = SearchFilter()
-    change = filters.ChoiceFilter(choices=ProposedChange.Change.choices, label="Change")
+    change = filters.ChoiceFilter(choices=ProposedChange.Change.choices, label=_("Change"))
 
     class Meta:
         model = ProposedChange

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from campaigns.membership import CampaignClosed, add_to_market, enroll, lock_unless_completed
 from campaigns.models import Campaign, CampaignContact, Status
 from markets.contacts.points import add_points
@@ -102,5 +104,9 @@ def check_open(campaign: Campaign | None) -> None:
     """Raises CampaignClosed for a Completed campaign."""
     if campaign and campaign.status == Status.COMPLETED:
         raise CampaignClosed(
-            f"{campaign} is Completed and keeps its people. To go on, create a follow-up campaign and import into that."
+            _(
+                "%(campaign)s is Completed and keeps its people. To go on, create a follow-up campaign and "
+                "import into that."
+            )
+            % {"campaign": campaign}
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from django.utils.translation import gettext as _
+
 from campaigns.models import Campaign
 from markets.contacts.normalization import fold
 from markets.models import Market, Workspace
@@ -18,11 +20,15 @@ def get_market(workspace: Workspace, name: str, *, create: bool = False) -> Mark
             return market
     known = _list_names(str(market) for market in workspace.markets.all())
     if not create:
-        raise NotFound(f"{workspace} has no market “{name}”. Its markets are: {known}.")
+        raise NotFound(
+            _("%(workspace)s has no market “%(name)s”. Its markets are: %(known)s.")
+            % {"workspace": workspace, "name": name, "known": known}
+        )
     practice_area, sign, geography = (part.strip() for part in name.partition(" -- "))
     if not sign:
         raise NotFound(
-            f"“{name}” is no name for a market; write “practice area -- geography”, as in “M&A -- New York”."
+            _("“%(name)s” is no name for a market; write “practice area -- geography”, as in “M&A -- New York”.")
+            % {"name": name}
         )
     market = Market(workspace=workspace, practice_area=practice_area, geography=geography)
     market.full_clean()
@@ -43,11 +49,15 @@ def get_campaign(workspace: Workspace, name: str, *, market: Market | None = Non
         return matches[0]
     if matches:
         markets = _list_names(str(campaign.market) for campaign in matches)
-        raise NotFound(f"{len(matches)} campaigns are called “{name}”. Say in which market: {markets}.")
+        raise NotFound(
+            _("%(count)s campaigns are called “%(name)s”. Say in which market: %(markets)s.")
+            % {"count": len(matches), "name": name, "markets": markets}
+        )
     if not (create and market):
         where = market or workspace
         raise NotFound(
-            f"{where} has no campaign “{name}”. Those there are: {_list_names(str(each) for each in campaigns)}."
+            _("%(where)s has no campaign “%(name)s”. Those there are: %(names)s.")
+            % {"where": where, "name": name, "names": _list_names(str(each) for each in campaigns)}
         )
     campaign = Campaign(workspace=workspace, market=market, name=name.strip())
     campaign.full_clean()
@@ -69,15 +79,19 @@ def get_campaigns(workspace: Workspace, names: Collection[str]) -> dict[str, Cam
         elif matches:
             which = ", ".join(f"{campaign.pk} in {campaign.market}" for campaign in matches)
             results[name] = NotFound(
-                f"{len(matches)} campaigns are called “{name[:120]}”. Give the ID instead: {which}."
+                _("%(count)s campaigns are called “%(name)s”. Give the ID instead: %(which)s.")
+                % {"count": len(matches), "name": name[:120], "which": which}
             )
         else:
             known = _list_names(str(campaign) for campaign in campaigns)
-            results[name] = NotFound(f"{workspace} has no campaign “{name[:120]}”. Those there are: {known}.")
+            results[name] = NotFound(
+                _("%(workspace)s has no campaign “%(name)s”. Those there are: %(known)s.")
+                % {"workspace": workspace, "name": name[:120], "known": known}
+            )
     return results
 
 
 def _list_names(names: Iterable[str], most: int = 20) -> str:
     known = sorted(names)
-    rest = f" and {len(known) - most} more" if len(known) > most else ""
-    return ", ".join(f"“{name}”" for name in known[:most]) + rest or "none yet"
+    rest = " " + _("and %(count)s more") % {"count": len(known) - most} if len(known) > most else ""
+    return ", ".join(f"“{name}”" for name in known[:most]) + rest or _("none yet")

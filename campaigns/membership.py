@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from campaigns.models import Absence, Campaign, CampaignContact, Status
 from config.db import bulk
@@ -148,4 +149,7 @@ def lock_unless_completed(campaign: Campaign) -> None:
     campaigns = Campaign.objects.select_for_update(no_key=True)
     status = campaigns.values_list("status", flat=True).get(pk=campaign.pk)
     if status == Status.COMPLETED:
-        raise CampaignClosed(f"{campaign} is Completed and keeps its people. To go on, create a follow-up campaign.")
+        raise CampaignClosed(
+            gettext("%(campaign)s is Completed and keeps its people. To go on, create a follow-up campaign.")
+            % {"campaign": campaign}
+        )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.lifecycle.transitions import StatusConflict
 from campaigns.membership import enroll
@@ -38,7 +39,7 @@ def set_goals(*, campaign: Campaign, goals: Mapping[str, GoalValue], by: User | 
     """
     locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if locked.status == Status.COMPLETED:
-        raise StatusConflict(f"{campaign} is completed, so its goals stay as they are.")
+        raise StatusConflict(_("%(campaign)s is completed, so its goals stay as they are.") % {"campaign": campaign})
     campaign.goals.exclude(kind__in=goals).delete()
     for kind, goal in goals.items():
         campaign.goals.update_or_create(
@@ -77,7 +78,12 @@ def copy_campaign(*, campaign: Campaign, name: str, by: User | None, with_people
     )
     if with_people:
         people = list(campaign.members.current().values_list("contact", flat=True))
-        enroll(campaign=copy, contacts=people, by=by, reasons=dict.fromkeys(people, f"Copied from {campaign}"))
+        enroll(
+            campaign=copy,
+            contacts=people,
+            by=by,
+            reasons=dict.fromkeys(people, _("Copied from %(campaign)s") % {"campaign": campaign}),
+        )
     record_event(
         workspace=copy.workspace,
         user=by,

@@ -2,6 +2,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
 from calls.columns import metric_columns
 from calls.metrics.presentation import Scope, TotalRow, overlap_note
 from calls.queue.calling_hours import local_time
@@ -16,18 +19,18 @@ from signals.contacts.columns import edit_column, standing_columns
 
 
 class CampaignTable(Table):
-    nouns = ("campaign", "campaigns")
-    empty = "No campaigns yet. A campaign calls chosen people of a market."
-    next_steps = (NextStep("New campaign", "campaigns:create", "can_manage"),)
-    ask = "Ask a manager to create one."
+    nouns = (pgettext_lazy("rows", "campaign"), pgettext_lazy("rows", "campaigns"))
+    empty = _("No campaigns yet. A campaign calls chosen people of a market.")
+    next_steps = (NextStep(_("New campaign"), "campaigns:create", "can_manage"),)
+    ask = _("Ask a manager to create one.")
 
-    name = CellColumn("campaigns/cells/name.html", lead=True, verbose_name="Campaign")
-    market = Column(accessor="market__name", verbose_name="Market")
+    name = CellColumn("campaigns/cells/name.html", lead=True, verbose_name=_("Campaign"))
+    market = Column(accessor="market__name", verbose_name=_("Market"))
     status = CellColumn("campaigns/cells/status.html")
     starts_on = Column(visible=False)
     ends_on = Column(visible=False)
     contact_count, coverage, calls_made, connection_rate, meetings_booked, signals_captured = metric_columns().values()
-    campaign_key = KeyColumn("pk", "Campaign key")
+    campaign_key = KeyColumn("pk", _("Campaign key"))
 
     class Meta(Table.Meta):
         model = Campaign
@@ -78,10 +81,10 @@ def campaign_rows(
 class MemberTable(Table):
     """An import of its export into a campaign gives the same members."""
 
-    nouns = ("person", "people")
-    empty = "No people in this campaign yet."
-    no_match = "No one matches these filters."
-    ask = "Ask a manager to choose them from the market."
+    nouns = (pgettext_lazy("rows", "person"), pgettext_lazy("rows", "people"))
+    empty = _("No people in this campaign yet.")
+    no_match = _("No one matches these filters.")
+    ask = _("Ask a manager to choose them from the market.")
     first_columns = ("chosen", "contact")
     default_columns = (
         "firm",
@@ -103,28 +106,30 @@ class MemberTable(Table):
     last_columns = ("act", "edit")
 
     chosen = CheckColumn("selection/cells/tick.html", accessor="contact_id")
-    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", verbose_name="Firm")
-    attempt_count = Column(figure=True, verbose_name="Attempts")
-    conversation_count = Column(figure=True, verbose_name="Conversations")
-    last_disposition = Column(verbose_name="Last outcome", attrs={"td": {"class": "nowrap"}})
-    last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
-    callback_due_at = CellColumn("cells/moment.html", verbose_name="Callback")
-    assigned_to = Column(verbose_name="Assigned to", sort="assigned_to__email")
+    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name=_("Name"))
+    firm = Column(accessor="contact__firm", verbose_name=_("Firm"))
+    attempt_count = Column(figure=True, verbose_name=_("Attempts"))
+    conversation_count = Column(figure=True, verbose_name=_("Conversations"))
+    last_disposition = Column(verbose_name=_("Last outcome"), attrs={"td": {"class": "nowrap"}})
+    last_call_at = CellColumn("cells/moment.html", verbose_name=_("Last call"))
+    callback_due_at = CellColumn("cells/moment.html", verbose_name=_("Callback"))
+    assigned_to = Column(verbose_name=_("Assigned to"), sort="assigned_to__email")
     movement, next_step, in_campaigns = (standing_columns("contact")[place] for place in (2, 3, 5))
-    title = Column(accessor="contact__title", verbose_name="Title", visible=False)
-    seniority = Column(accessor="contact__seniority", verbose_name="Seniority", visible=False, exclude_from_export=True)
-    city = Column(accessor="contact__city", verbose_name="City", visible=False, exclude_from_export=True)
-    phone = Column(accessor="contact__phone", verbose_name="Phone", visible=False, attrs={"td": {"class": "nowrap"}})
-    email = Column(accessor="contact__email", verbose_name="Email", visible=False, attrs={"td": {"class": "clip"}})
-    external_id = KeyColumn("contact__external_id", "External ID")
-    profile_url = KeyColumn("contact__profile_url", "Profile URL")
-    added_reason = Column(verbose_name="Added because", visible=False)
+    title = Column(accessor="contact__title", verbose_name=_("Title"), visible=False)
+    seniority = Column(
+        accessor="contact__seniority", verbose_name=_("Seniority"), visible=False, exclude_from_export=True
+    )
+    city = Column(accessor="contact__city", verbose_name=_("City"), visible=False, exclude_from_export=True)
+    phone = Column(accessor="contact__phone", verbose_name=_("Phone"), visible=False, attrs={"td": {"class": "nowrap"}})
+    email = Column(accessor="contact__email", verbose_name=_("Email"), visible=False, attrs={"td": {"class": "clip"}})
+    external_id = KeyColumn("contact__external_id", _("External ID"))
+    profile_url = KeyColumn("contact__profile_url", _("Profile URL"))
+    added_reason = Column(verbose_name=_("Added because"), visible=False)
     added_at = Column(visible=False)
     removed_at = Column(visible=False)
-    person_key = KeyColumn("contact_id", "Person key")
+    person_key = KeyColumn("contact_id", _("Person key"))
     act = CellColumn(
-        "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
+        "campaigns/cells/call.html", accessor="pk", verbose_name=_("Call"), orderable=False, exclude_from_export=True
     )
     edit = edit_column("contact_id")
 
@@ -155,21 +160,21 @@ class MemberTable(Table):
 
 
 class QueueTable(Table):
-    nouns = ("person", "people")
-    empty = "Nobody is ready now. The people below are waiting, each with the reason."
+    nouns = (pgettext_lazy("rows", "person"), pgettext_lazy("rows", "people"))
+    empty = _("Nobody is ready now. The people below are waiting, each with the reason.")
 
-    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", verbose_name="Firm")
-    reason = Column(sort="rank", verbose_name="Why")
-    attempt_count = Column(figure=True, verbose_name="Attempts")
-    last_call_at = CellColumn("cells/moment.html", verbose_name="Last call")
+    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name=_("Name"))
+    firm = Column(accessor="contact__firm", verbose_name=_("Firm"))
+    reason = Column(sort="rank", verbose_name=_("Why"))
+    attempt_count = Column(figure=True, verbose_name=_("Attempts"))
+    last_call_at = CellColumn("cells/moment.html", verbose_name=_("Last call"))
     timezone = Column(
-        accessor="contact__timezone", verbose_name="Local time", empty_values=(), attrs={"td": {"class": "nowrap"}}
+        accessor="contact__timezone", verbose_name=_("Local time"), empty_values=(), attrs={"td": {"class": "nowrap"}}
     )
-    assigned_to = Column(verbose_name="Assigned to", sort="assigned_to__email")
-    held_by = Column(accessor="leased_by", verbose_name="With", sort="leased_until", empty_values=())
+    assigned_to = Column(verbose_name=_("Assigned to"), sort="assigned_to__email")
+    held_by = Column(accessor="leased_by", verbose_name=_("With"), sort="leased_until", empty_values=())
     act = CellColumn(
-        "campaigns/cells/call.html", accessor="pk", verbose_name="Call", orderable=False, exclude_from_export=True
+        "campaigns/cells/call.html", accessor="pk", verbose_name=_("Call"), orderable=False, exclude_from_export=True
     )
 
     class Meta(Table.Meta):
@@ -205,15 +210,15 @@ class QueueTable(Table):
 class ProposedChangeTable(Table):
     """Who should join or leave a campaign, and why."""
 
-    nouns = ("change", "changes")
-    empty = "Nobody to join or leave."
+    nouns = (pgettext_lazy("rows", "change"), pgettext_lazy("rows", "changes"))
+    empty = _("Nobody to join or leave.")
 
     chosen = CheckColumn("contacts/cells/check.html", accessor="contact_id")
-    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name="Name")
-    firm = Column(accessor="contact__firm", verbose_name="Firm")
-    change = Column(verbose_name="Change")
-    reason = Column(verbose_name="Why")
-    person_key = KeyColumn("contact_id", "Person key")
+    contact = CellColumn("campaigns/cells/member.html", sort="contact__full_name", lead=True, verbose_name=_("Name"))
+    firm = Column(accessor="contact__firm", verbose_name=_("Firm"))
+    change = Column(verbose_name=_("Change"))
+    reason = Column(verbose_name=_("Why"))
+    person_key = KeyColumn("contact_id", _("Person key"))
 
     class Meta(Table.Meta):
         model = ProposedChange

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience import Rule, RuleInvalid
 from campaigns.audience.links import decode_rule, encode_rule
@@ -82,8 +83,8 @@ class AudienceFilters(WorkspaceFilterSet):
 
     rule_scope = ""
 
-    audience = AudienceFilter(queryset=Audience.objects.none(), method="by_audience", label="Audience")
-    rule = RuleFilter(method="by_rule", label="Rule", widget=forms.HiddenInput)
+    audience = AudienceFilter(queryset=Audience.objects.none(), method="by_audience", label=_("Audience"))
+    rule = RuleFilter(method="by_rule", label=_("Rule"), widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, object], queryset: QuerySet[Model], *, workspace: Any):
         super().__init__(data, queryset, workspace=workspace)
@@ -131,7 +132,7 @@ def filter_by(rule: object) -> dict[str, str]:
 
 
 class AudienceListFilter(WorkspaceFilterSet):
-    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Search")
+    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Search"))
 
     class Meta:
         model = Audience

@@ -4,11 +4,13 @@ import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from django.utils.translation import gettext_lazy as _
+
 from campaigns.audience.parameters import Problem, RuleInvalid
 
 MAX_LENGTH = 100_000
 """Of a rule's JSON. It also bounds what a compressed text may expand to."""
-UNREADABLE = "The rule in this address can't be read. Open the list again, or build the rule anew."
+UNREADABLE = _("The rule in this address can't be read. Open the list again, or build the rule anew.")
 
 
 def encode_rule(rule: object) -> str:
@@ -25,7 +27,7 @@ def decode_rule(text: str) -> object:
             raise ValueError
         return json.loads(plain)
     except (ValueError, zlib.error, RecursionError):
-        raise RuleInvalid([Problem((), UNREADABLE)]) from None
+        raise RuleInvalid([Problem((), str(UNREADABLE))]) from None
 
 
 def _expand(text: str) -> str:

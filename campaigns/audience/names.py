@@ -1,5 +1,7 @@
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from campaigns.audience.sentences import full_day
 from markets.models import CustomField, Workspace
 
@@ -27,7 +29,10 @@ class Names:
     @cached_property
     def imports(self) -> dict[int, str]:
         rows = self.workspace.imports.order_by().values_list("pk", "file_name", "created_at")
-        return {pk: f"{name} of {full_day(self.workspace.day_of(created))}" for pk, name, created in rows}
+        return {
+            pk: _("%(name)s of %(day)s") % {"name": name, "day": full_day(self.workspace.day_of(created))}
+            for pk, name, created in rows
+        }
 
     @cached_property
     def custom_fields(self) -> dict[str, CustomField]:

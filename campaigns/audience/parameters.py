@@ -6,9 +6,12 @@ from datetime import date
 from typing import cast
 
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.audience.names import Names
-from campaigns.audience.sentences import any_of
+from campaigns.audience.sentences import any_of, in_quotes
+from config.ui.formats import number
 from markets.contacts.normalization import clean_text
 
 MAX_VALUES = 100
@@ -38,12 +41,14 @@ def shown(value: object) -> str:
     """A wrong value as a sentence quotes it, whatever it is and however long."""
     if isinstance(value, str):
         text = "".join(char if char.isprintable() else "?" for char in value[:40])
-        return f"“{text}…”" if len(value) > 40 else f"“{text}”"
+        return in_quotes(f"{text}…" if len(value) > 40 else text)
     if value is None:
-        return "nothing"
+        return _("nothing")
     if isinstance(value, bool | float) or (isinstance(value, int) and value.bit_length() <= 64):
-        return f"“{value}”"
-    return "a number out of range" if isinstance(value, int) else "a list" if isinstance(value, list) else "an object"
+        return in_quotes(str(value))
+    if isinstance(value, int):
+        return _("a number out of range")
+    return _("a list") if isinstance(value, list) else _("an object")
 
 
 class Parameters:
@@ -62,11 +67,14 @@ class Parameters:
     def refuse(self, sentence: str) -> None:
         self.problems.append(f"{self.label}: {sentence}")
 
-    def choice(self, name: str, options: Mapping[str, str] | Sequence[str]) -> str:
+    def choice(self, name: str, options: Mapping[str, object] | Sequence[str]) -> str:
         value = self._get(name)
         if isinstance(value, str) and value in options:
             return value
-        self.refuse(f"{shown(value)} isn't a valid {name}. Choose {any_of(options)}.")
+        self.refuse(
+            _("%(shown)s isn't a valid %(name)s. Choose %(options)s.")
+            % {"shown": shown(value), "name": name, "options": any_of(options)}
+        )
         return next(iter(options))
 
     def choices(
@@ -77,7 +85,10 @@ class Parameters:
         for value in values:
             if not (isinstance(value, str) and value in options):
                 labels = map(str, options.values()) if isinstance(options, Mapping) else options
-                self.refuse(f"{shown(value)} isn't one of the {name}. Choose {any_of(labels)}.")
+                self.refuse(
+                    _("%(shown)s isn't one of the %(name)s. Choose %(options)s.")
+                    % {"shown": shown(value), "name": name, "options": any_of(labels)}
+                )
         return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value in options))
 
     def ids(self, name: str, known: Collection[int], noun: str, *, needed: bool = True) -> tuple[int, ...]:
@@ -85,11 +96,14 @@ class Parameters:
         values = self._list(name, needed=needed)
         missing = [value for value in values if type(value) is not int or value not in known]
         for value in missing:
-            self.refuse(f"the {noun} {shown(value)} doesn't exist any more. Remove it, or choose another {noun}.")
+            self.refuse(
+                _("the %(noun)s %(shown)s doesn't exist any more. Remove it, or choose another %(noun)s.")
+                % {"noun": _(noun), "shown": shown(value)}
+            )
         return tuple(dict.fromkeys(value for value in values if type(value) is int and value in known))
 
     def campaigns(self, *, needed: bool = False) -> tuple[int, ...]:
-        return self.ids("campaigns", self.names.campaigns, "campaign", needed=needed)
+        return self.ids("campaigns", self.names.campaigns, gettext_noop("campaign"), needed=needed)
 
     def texts(self, name: str, *, needed: bool = True) -> tuple[str, ...]:
         values = self._list(name, needed=needed)
@@ -102,7 +116,10 @@ class Parameters:
         value = self._get(name)
         if type(value) is int and least <= value <= most:
             return value
-        self.refuse(f"{shown(value)} isn't a valid number. Enter a whole number from {least} to {most:,}.")
+        self.refuse(
+            _("%(shown)s isn't a valid number. Enter a whole number from %(least)s to %(most)s.")
+            % {"shown": shown(value), "least": least, "most": number(most)}
+        )
         return least
 
     def day(self, name: str) -> date:
@@ -113,7 +130,7 @@ class Parameters:
             found = None
         if found and FIRST_YEAR <= found.year <= LAST_YEAR:
             return found
-        self.refuse(f"{shown(value)} isn't a valid day. Enter one such as 2026-01-31.")
+        self.refuse(_("%(shown)s isn't a valid day. Enter one such as 2026-01-31.") % {"shown": shown(value)})
         return date(LAST_YEAR, 1, 1)
 
     def value(self, name: str) -> str | int | float:
@@ -131,7 +148,7 @@ class Parameters:
 
     def finish(self) -> list[str]:
         for name in [name for name in self.data if name not in self._known][:3]:
-            self.refuse(f"{shown(name)} means nothing here. Remove it.")
+            self.refuse(_("%(shown)s means nothing here. Remove it.") % {"shown": shown(name)})
         return self.problems
 
     def _list(self, name: str, *, needed: bool) -> list[object]:
@@ -139,20 +156,28 @@ class Parameters:
         if value is None:
             value = []
         if not isinstance(value, list):
-            self.refuse(f"{name} needs a list, not {shown(value)}.")
+            self.refuse(_("%(name)s needs a list, not %(shown)s.") % {"name": name, "shown": shown(value)})
             return []
         if needed and not value:
-            self.refuse(f"choose at least one of the {name}.")
+            self.refuse(_("choose at least one of the %(name)s.") % {"name": name})
         if len(value) > MAX_VALUES:
-            self.refuse(f"{len(value):,} {name} are too many. Choose at most {MAX_VALUES}.")
+            self.refuse(
+                _("%(count)s %(name)s are too many. Choose at most %(most)s.")
+                % {"count": number(len(value)), "name": name, "most": MAX_VALUES}
+            )
             return []
         return cast(list[object], value)
 
     def _clean(self, name: str, value: object) -> str:
         text = clean_text(value) if isinstance(value, str) and len(value) <= MAX_TEXT else ""
         if isinstance(value, str) and len(value) > MAX_TEXT:
-            self.refuse(f"{shown(value)} is too long. Use at most {MAX_TEXT} characters.")
+            self.refuse(
+                _("%(shown)s is too long. Use at most %(most)s characters.") % {"shown": shown(value), "most": MAX_TEXT}
+            )
         elif not text or "\0" in str(value):
-            self.refuse(f"{shown(value)} isn't a valid {name.removesuffix('s')}. Enter a text.")
+            self.refuse(
+                _("%(shown)s isn't a valid %(name)s. Enter a text.")
+                % {"shown": shown(value), "name": name.removesuffix("s")}
+            )
             return ""
         return text

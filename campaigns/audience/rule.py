@@ -10,6 +10,8 @@ from typing import Self
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience.condition import Condition, Scope
 from campaigns.audience.names import Names
@@ -27,7 +29,7 @@ MAX_CONDITIONS = 40
 AT_ONCE = 2000
 """Contacts whose reasons are queried together."""
 
-MATCHES = {"all": "All of these", "any": "Any of these", "none": "None of these"}
+MATCHES = {"all": _("All of these"), "any": _("Any of these"), "none": _("None of these")}
 
 
 @dataclass
@@ -107,7 +109,9 @@ class Group:
         return reduce(or_, conditions, Q())
 
     def sentence(self, names: Names, *, negated: bool = False) -> Sentence:
-        heading = f"Not so: {MATCHES[self.match].lower()}" if negated else MATCHES[self.match]
+        heading = str(MATCHES[self.match])
+        if negated:
+            heading = gettext("Not so: %(which)s") % {"which": heading.lower()}
         return Sentence(heading, tuple(part.sentence(names) for part in self.parts))
 
     def reasons(self, scope: Scope, contacts: Collection[int]) -> dict[int, Reasons]:
@@ -161,7 +165,7 @@ class Rule:
 
     def sentences(self, workspace: Workspace, names: Names | None = None) -> Sentence:
         """What the rule asks for, nested like the rule."""
-        return self.group.sentence(names or Names(workspace)) if self.group.parts else Sentence("Everybody")
+        return self.group.sentence(names or Names(workspace)) if self.group.parts else Sentence(gettext("Everybody"))
 
     def reasons(
         self, workspace: Workspace, contact_ids: Collection[int], day: date | None = None
@@ -208,30 +212,48 @@ class _Reader:
 
     def rule(self, data: object) -> Group:
         if not isinstance(data, dict):
-            self.refuse((), f"An audience is an object with conditions, not {shown(data)}.")
+            problem = gettext("An audience is an object with conditions, not %(shown)s.")
+            self.refuse((), problem % {"shown": shown(data)})
             return Group()
         version = data.get("version")
         if type(version) is int and VERSION < version < 1000:
-            self.refuse((), f"This audience has version {version}, and this portal reads version {VERSION}. Update it.")
+            self.refuse(
+                (),
+                gettext("This audience has version %(version)s, and this portal reads version %(read)s. Update it.")
+                % {"version": version, "read": VERSION},
+            )
         elif type(version) is not int or version != VERSION:
-            self.refuse((), f"{shown(version)} isn't a version of audiences. Use {VERSION}.")
+            self.refuse(
+                (),
+                gettext("%(shown)s isn't a version of audiences. Use %(version)s.")
+                % {"shown": shown(version), "version": VERSION},
+            )
         if self.problems:
             return Group()
         group = self.group({name: value for name, value in data.items() if name != "version"}, ())
         if self.condition_count > MAX_CONDITIONS:
             self.problems = []
-            self.refuse((), f"An audience has at most {MAX_CONDITIONS} conditions. Remove some.")
+            self.refuse(
+                (),
+                gettext("An audience has at most %(most)s conditions. Remove some.") % {"most": MAX_CONDITIONS},
+            )
         return group
 
     def group(self, data: Mapping[str, object], path: tuple[int, ...]) -> Group:
         match, conditions = data.get("match"), data.get("conditions")
         if not (isinstance(match, str) and match in MATCHES):
-            self.refuse(path, f"{shown(match)} doesn't say how conditions combine. Choose {any_of(MATCHES)}.")
+            self.refuse(
+                path,
+                gettext("%(shown)s doesn't say how conditions combine. Choose %(options)s.")
+                % {"shown": shown(match), "options": any_of(MATCHES)},
+            )
             match = "all"
         for name in [name for name in data if name not in ("match", "conditions")][:3]:
-            self.refuse(path, f"{shown(name)} means nothing in a group. Remove it.")
+            self.refuse(path, gettext("%(shown)s means nothing in a group. Remove it.") % {"shown": shown(name)})
         if not isinstance(conditions, list):
-            self.refuse(path, f"A group needs a list of conditions, not {shown(conditions)}.")
+            self.refuse(
+                path, gettext("A group needs a list of conditions, not %(shown)s.") % {"shown": shown(conditions)}
+            )
             conditions = []
         return Group(match, tuple(self.parts(conditions, path)))
 
@@ -242,13 +264,19 @@ class _Reader:
             if self.condition_count > MAX_CONDITIONS:
                 return
             if not isinstance(data, dict):
-                self.refuse(here, f"A condition is an object with a kind, not {shown(data)}.")
+                self.refuse(
+                    here, gettext("A condition is an object with a kind, not %(shown)s.") % {"shown": shown(data)}
+                )
                 self.condition_count += 1
             elif "kind" in data or "conditions" not in data:
                 if leaf := self.leaf(data, here):
                     yield leaf
             elif len(here) >= MAX_DEPTH:
-                self.refuse(here, f"Groups nest at most {MAX_DEPTH} deep. Move these conditions one group up.")
+                self.refuse(
+                    here,
+                    gettext("Groups nest at most %(most)s deep. Move these conditions one group up.")
+                    % {"most": MAX_DEPTH},
+                )
                 self.condition_count += 1
             elif (group := self.group(data, here)).parts:
                 yield group
@@ -258,11 +286,14 @@ class _Reader:
         name, negated = data.get("kind"), data.get("negated", False)
         kind = registered().get(name) if isinstance(name, str) else None
         if kind is None:
-            self.refuse(path, f"{shown(name)} is no kind of condition. Remove it, or choose another.")
+            self.refuse(
+                path,
+                gettext("%(shown)s is no kind of condition. Remove it, or choose another.") % {"shown": shown(name)},
+            )
             return None
         given = Parameters(str(kind.label), data, self.names)
         if not isinstance(negated, bool):
-            given.refuse(f"“negated” is true or false, not {shown(negated)}.")
+            given.refuse(gettext("“negated” is true or false, not %(shown)s.") % {"shown": shown(negated)})
         condition = kind.read(given)
         for sentence in given.finish():
             self.refuse(path, sentence)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from config.ui.dates import full_day as full_day
 
 MAX_NAMES = 5
@@ -25,13 +27,17 @@ def any_of(names: Iterable[str]) -> str:
     """`A`, `A or B`, `A, B or C`; of many names the first five and the number of the others."""
     shown = list(names)
     if len(shown) > MAX_NAMES:
-        shown = [*shown[:MAX_NAMES], f"{len(shown) - MAX_NAMES} more"]
+        shown = [*shown[:MAX_NAMES], _("%(count)s more") % {"count": len(shown) - MAX_NAMES}]
     *first, last = shown or [""]
-    return f"{', '.join(first)} or {last}" if first else last
+    return _("%(names)s or %(last)s") % {"names": ", ".join(first), "last": last} if first else last
 
 
 def quoted(texts: Iterable[str]) -> str:
-    return any_of(f"“{text}”" for text in texts)
+    return any_of(in_quotes(text) for text in texts)
+
+
+def in_quotes(text: str) -> str:
+    return _("“%(text)s”") % {"text": text}
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

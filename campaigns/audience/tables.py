@@ -2,6 +2,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.audience import Rule, RuleInvalid, Sentence
 from campaigns.audience.names import Names
@@ -14,7 +16,7 @@ class SentenceColumn(DrawnColumn):
     """What a rule says, or why it is not valid any more."""
 
     def __init__(self) -> None:
-        super().__init__(accessor="rule", verbose_name="People who fit", orderable=False)
+        super().__init__(accessor="rule", verbose_name=_("People who fit"), orderable=False)
 
     def draw(self, record: Any, table: Any, name: str) -> SafeString:
         sentence, problems = read_rule(record, table.names)
@@ -35,23 +37,23 @@ def read_rule(audience: Audience, names: Names) -> tuple[Sentence | None, list[s
 
 
 class AudienceTable(Table):
-    nouns = ("audience", "audiences")
-    empty = "No audiences yet. An audience is a saved rule over people, for campaigns, lists and exports."
-    next_steps = (NextStep("New audience", "audiences:create", "can_manage"),)
-    ask = "Ask a manager to save one."
+    nouns = (pgettext_lazy("rows", "audience"), pgettext_lazy("rows", "audiences"))
+    empty = _("No audiences yet. An audience is a saved rule over people, for campaigns, lists and exports.")
+    next_steps = (NextStep(_("New audience"), "audiences:create", "can_manage"),)
+    ask = _("Ask a manager to save one.")
 
-    name = CellColumn("audiences/cells/name.html", lead=True, verbose_name="Audience")
+    name = CellColumn("audiences/cells/name.html", lead=True, verbose_name=_("Audience"))
     rule = SentenceColumn()
     people = CellColumn(
         *("audiences/cells/people.html",),
         accessor="pk",
         orderable=False,
-        verbose_name="People",
+        verbose_name=_("People"),
         exclude_from_export=True,
     )
-    created_by = Column(orderable=False, verbose_name="By")
-    updated_at = CellColumn("cells/moment.html", verbose_name="Changed")
-    audience_key = KeyColumn("pk", "Audience key")
+    created_by = Column(orderable=False, verbose_name=_("By"))
+    updated_at = CellColumn("cells/moment.html", verbose_name=_("Changed"))
+    audience_key = KeyColumn("pk", _("Audience key"))
 
     class Meta(Table.Meta):
         model = Audience

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Exists, Subquery
+from django.utils.translation import gettext as _
 
 from campaigns.bulk.records import NO_MEMBER, SAME_CALLER, Candidates, begin, finish, insert_people, of_person
 from campaigns.callers.eligible import Callers
@@ -68,7 +69,7 @@ def spread_people(
     """
     lock_unless_completed(campaign)
     if not among:
-        raise AssignmentRefused("Choose at least one caller. Nobody was assigned.")
+        raise AssignmentRefused(_("Choose at least one caller. Nobody was assigned."))
     calling = check_callers(campaign, [user.pk for user in among])
     members = _assignable(campaign, calling)
     shares = plan(members, [user.pk for user in among], by_firm=by_firm, only_unassigned=only_unassigned)
@@ -146,7 +147,10 @@ def check_callers(campaign: Campaign, users: Collection[int]) -> frozenset[int]:
     calling = Callers.of(campaign.workspace_id, [campaign]).calling(campaign.pk)
     if others := set(users) - calling:
         names = ", ".join(sorted(map(str, User.objects.filter(pk__in=others))))
-        raise AssignmentRefused(f"{names} is not a caller of {campaign}. Add them first. Nobody was assigned.")
+        raise AssignmentRefused(
+            _("%(names)s is not a caller of %(campaign)s. Add them first. Nobody was assigned.")
+            % {"names": names, "campaign": campaign}
+        )
     return calling
 
 

@@ -11,6 +11,8 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns.models import Campaign, CampaignCaller, CampaignContact
 from markets.models import Membership, Role, User, Workspace
@@ -99,13 +101,21 @@ def why_not_theirs(member: CampaignContact, by: User) -> str:
     campaign = member.campaign
     callers = Callers.of(campaign.workspace_id, [campaign])
     if not callers.is_handed_people(by, campaign.pk):
-        return f"{who_calls_in(campaign)} Ask them, or a manager, before you call."
+        return _("%(who)s Ask them, or a manager, before you call.") % {"who": who_calls_in(campaign)}
     if member.assigned_to_id in callers.calling(campaign.pk) - {by.pk}:
-        return f"{member.contact} is assigned to {member.assigned_to}. Ask them, or a manager, before you call."
+        return _("%(contact)s is assigned to %(caller)s. Ask them, or a manager, before you call.") % {
+            "contact": member.contact,
+            "caller": member.assigned_to,
+        }
     return ""
 
 
 def who_calls_in(campaign: Campaign) -> str:
     names = [str(user) for user in callers_of(campaign)]
-    listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "Nobody at present"
-    return f"{listed} make{'s' if len(names) < 2 else ''} the calls of {campaign}."
+    listed = names[0] if names else _("Nobody at present")
+    if names[1:]:
+        listed = _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    sentence = ngettext(
+        "%(names)s makes the calls of %(campaign)s.", "%(names)s make the calls of %(campaign)s.", max(1, len(names))
+    )
+    return sentence % {"names": listed, "campaign": campaign}

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from campaigns.callers.eligible import CALLING_ROLES
 from campaigns.membership import lock_unless_completed
@@ -33,7 +34,9 @@ def add_callers(*, campaign: Campaign, users: Collection[User], by: User | None)
     team = campaign.workspace.memberships.filter(role__in=CALLING_ROLES, user__is_active=True)
     may_call = set(team.filter(user__in=users).values_list("user", flat=True))
     if refused := [str(user) for user in users if user.pk not in may_call]:
-        raise CallerRefused(f"{', '.join(refused)} can't call here: that takes the role caller or manager.")
+        raise CallerRefused(
+            gettext("%(names)s can't call here: that takes the role caller or manager.") % {"names": ", ".join(refused)}
+        )
     present = set(campaign.callers.values_list("user", flat=True))
     new = [user for user in users if user.pk not in present]
     CampaignCaller.objects.bulk_create(
@@ -58,7 +61,7 @@ def remove_caller(*, campaign: Campaign, user: User) -> Leaving:
     Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     removed, _ = campaign.callers.filter(user=user).delete()
     if not removed:
-        raise CallerRefused(f"{user} is not a caller of {campaign}.")
+        raise CallerRefused(gettext("%(user)s is not a caller of %(campaign)s.") % {"user": user, "campaign": campaign})
     return _give_up(CampaignContact.objects.filter(campaign=campaign), user, campaigns=1)
 
 

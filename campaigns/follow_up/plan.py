@@ -6,6 +6,8 @@ from functools import cached_property
 
 from django.db import models
 from django.db.models import Case, Count, Q, Value, When
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience import Rule
 from campaigns.follow_up.rules import ConditionJson, all_of, opposite
@@ -20,12 +22,12 @@ FIT = "fit"
 class LeftOut(models.TextChoices):
     """Why a person is left out. The first in this order that applies counts."""
 
-    DO_NOT_CALL = "do_not_call", "do not call"
+    DO_NOT_CALL = "do_not_call", _("do not call")
     OFF_LIMITS = "off_limits", "off-limits"
-    NUMBER = "number", "number to repair"
-    RUNNING = "running", "in a running campaign"
-    CALLED = "called", "called recently"
-    INTEREST = "interest", "did not show interest"
+    NUMBER = "number", _("number to repair")
+    RUNNING = "running", _("in a running campaign")
+    CALLED = "called", _("called recently")
+    INTEREST = "interest", _("did not show interest")
 
 
 ALWAYS = frozenset({LeftOut.DO_NOT_CALL, LeftOut.OFF_LIMITS})
@@ -65,9 +67,10 @@ class FollowUpPlan:
 
     def label(self, reason: LeftOut) -> str:
         if reason == LeftOut.CALLED:
-            return f"called within {self.days} day{'' if self.days == 1 else 's'}"
+            words = ngettext("called within %(days)s day", "called within %(days)s days", self.days)
+            return words % {"days": self.days}
         if reason == LeftOut.INTEREST and self.wanted is not None:
-            return "outside your choice"
+            return gettext("outside your choice")
         return str(reason.label)
 
     def counts(self) -> PlanCounts:
@@ -116,7 +119,10 @@ class FollowUpPlan:
         """Why each of these people was chosen, by id."""
         found = Rule.parse(all_of(self._wanted), self.workspace).reasons(self.workspace, contacts)
         names = ", ".join(map(str, self.sources))
-        return {contact: "; ".join(found.get(contact, ())) or f"From {names}" for contact in contacts}
+        return {
+            contact: "; ".join(found.get(contact, ())) or gettext("From %(names)s") % {"names": names}
+            for contact in contacts
+        }
 
     @property
     def _is_in_sources(self) -> ConditionJson:

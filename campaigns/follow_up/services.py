@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from campaigns.follow_up.plan import FollowUpPlan
 from campaigns.membership import enroll
@@ -30,7 +31,7 @@ def create_follow_up(*, plan: FollowUpPlan, campaign: Campaign, by: User | None)
     people = list(plan.people().order_by("pk").values_list("pk", flat=True))
     if not people:
         raise NobodyFits(
-            "No one fits, so there is nobody to follow up. Include a group that is left out, or add a source."
+            _("No one fits, so there is nobody to follow up. Include a group that is left out, or add a source.")
         )
     first = plan.sources[0]
     campaign.workspace, campaign.market, campaign.follows = plan.workspace, first.market, first

@@ -2,6 +2,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, CampaignTemplate, Status
 from campaigns.planning import SCRIPT, goals_of_template, set_goals, values_of_template
@@ -20,9 +22,12 @@ def check_hours(form: forms.BaseForm) -> None:
     """Adds an error if `calls_until` is not a later hour than `calls_from`."""
     first, last = (form.cleaned_data.get(name) for name in ("calls_from", "calls_until"))
     if last is not None and last > 24:
-        form.add_error("calls_until", f"“{last}” isn't an hour. Enter 24 or less.")
+        form.add_error("calls_until", gettext("“%(last)s” isn't an hour. Enter 24 or less.") % {"last": last})
     elif first is not None and last is not None and first >= last:
-        form.add_error("calls_until", f"“{last}” isn't later than “{first}”. Enter a later hour.")
+        form.add_error(
+            "calls_until",
+            gettext("“%(last)s” isn't later than “%(first)s”. Enter a later hour.") % {"last": last, "first": first},
+        )
 
 
 class CampaignChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic at run time
@@ -46,10 +51,12 @@ class CampaignForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceMode
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
         field_classes = {"follows": CampaignChoice}
         help_texts = {
-            "starts_on": "Leave empty to start on the day you activate it.",
-            "ends_on": "Goals without a date of their own are due on this day. Leave empty for ongoing coverage.",
-            "owner": "Who answers for the campaign. Callers see the name.",
-            "follows": "A link to an earlier campaign. To choose people by what they said there, use its “Follow up”.",
+            "starts_on": _("Leave empty to start on the day you activate it."),
+            "ends_on": _("Goals without a date of their own are due on this day. Leave empty for ongoing coverage."),
+            "owner": _("Who answers for the campaign. Callers see the name."),
+            "follows": _(
+                "A link to an earlier campaign. To choose people by what they said there, use its “Follow up”."
+            ),
         }
 
     def __init__(self, *args: object, workspace: Workspace, template: CampaignTemplate | None = None, **kwargs: Any):
@@ -68,10 +75,10 @@ class CampaignForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceMode
             field.queryset = rows
         for name in WITH_DEFAULT:
             self.fields[name].required = False
-            self.fields[name].help_text += f" Default {getattr(self.instance, name)}."
+            self.fields[name].help_text += " " + gettext("Default %(value)s.") % {"value": getattr(self.instance, name)}
         if self.instance.pk:
             self.fields["market"].disabled = True
-            self.fields["market"].help_text = "A campaign stays in its market."
+            self.fields["market"].help_text = gettext("A campaign stays in its market.")
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -95,9 +102,12 @@ class CampaignForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceMode
                 self.cleaned_data[name] = getattr(self.instance, name)
         starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            problem = f"The campaign ends before it starts: {day(ends_on)} is before {day(starts_on)}."
-            self.add_error("ends_on", f"{problem} Change one of the dates.")
+            problem = gettext("The campaign ends before it starts: %(end)s is before %(start)s.") % {
+                "end": day(ends_on),
+                "start": day(starts_on),
+            }
+            self.add_error("ends_on", gettext("%(problem)s Change one of the dates.") % {"problem": problem})
         check_hours(self)
         if self.instance.status != Status.DRAFT and not self.cleaned_data.get("starts_on"):
-            self.add_error("starts_on", "A campaign that is under way has a start date.")
+            self.add_error("starts_on", gettext("A campaign that is under way has a start date."))
         return self.cleaned_data

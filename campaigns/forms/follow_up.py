@@ -4,6 +4,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience import Rule, RuleInvalid
 from campaigns.dispositions import Disposition
@@ -12,6 +14,7 @@ from campaigns.follow_up.plan import ALWAYS
 from campaigns.follow_up.rules import ConditionJson, without_version
 from campaigns.models import Campaign, Kind, Status
 from campaigns.tasks.services import possible_owners
+from config.ui.formats import in_sentence
 from config.ui.forms import DayInput, RowsField, WorkspaceModelForm
 from markets.models import User
 from signals.capture.vocabulary import VALUES, SignalType
@@ -25,7 +28,7 @@ CHOICE_FIELDS = ("outcomes", "movement_state", "timing_window")
 
 class SourceChoice(RowsField):
     def label_from_instance(self, campaign: Campaign) -> str:
-        return f"{campaign} ({campaign.get_status_display().lower()})"
+        return f"{campaign} ({in_sentence(campaign.get_status_display())})"
 
 
 class PlanForm(forms.Form):
@@ -33,18 +36,18 @@ class PlanForm(forms.Form):
 
     leave_out = forms.MultipleChoiceField(choices=[(each, each.label) for each in OPTIONAL], required=False)
     days = forms.IntegerField(
-        label="Days since the last call",
+        label=_("Days since the last call"),
         initial=DEFAULT_DAYS,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_DAYS)],
         widget=forms.NumberInput(attrs={"min": 1, "max": MAX_DAYS}),
     )
-    wanted = forms.ChoiceField(label="Whom to follow up", initial=INTEREST, widget=forms.RadioSelect)
+    wanted = forms.ChoiceField(label=_("Whom to follow up"), initial=INTEREST, widget=forms.RadioSelect)
     outcomes = forms.MultipleChoiceField(
-        choices=OUTCOMES, required=False, widget=forms.CheckboxSelectMultiple, label="Any of these outcomes"
+        choices=OUTCOMES, required=False, widget=forms.CheckboxSelectMultiple, label=_("Any of these outcomes")
     )
-    movement_state = forms.ChoiceField(required=False, label="Or Movement State at least")
-    timing_window = forms.ChoiceField(required=False, label="Or Timing Window at least")
-    more = SourceChoice(queryset=None, required=False, label="Also from", widget=forms.CheckboxSelectMultiple)
+    movement_state = forms.ChoiceField(required=False, label=_("Or Movement State at least"))
+    timing_window = forms.ChoiceField(required=False, label=_("Or Timing Window at least"))
+    more = SourceChoice(queryset=None, required=False, label=_("Also from"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Mapping[str, Any] | None, *, campaign: Campaign):
         super().__init__(data)
@@ -59,13 +62,16 @@ class PlanForm(forms.Form):
         self.audiences = {f"audience-{each.pk}": each for each in self.workspace.audiences.all()}
         wanted: Any = self.fields["wanted"]
         wanted.choices = [
-            (INTEREST, "Showed interest"),
-            (CHOSEN, "Outcomes and signals I choose"),
-            *((key, f"Audience “{audience}”") for key, audience in self.audiences.items()),
+            (INTEREST, gettext("Showed interest")),
+            (CHOSEN, gettext("Outcomes and signals I choose")),
+            *(
+                (key, gettext("Audience “%(audience)s”") % {"audience": audience})
+                for key, audience in self.audiences.items()
+            ),
         ]
         for type_ in (SignalType.MOVEMENT_STATE, SignalType.TIMING_WINDOW):
             field: Any = self.fields[type_]
-            field.choices = [("", "–"), *((value, value) for value in VALUES[type_])]
+            field.choices = [("", "–"), *((value, gettext(value)) for value in VALUES[type_])]
 
     def fields_of_choice(self) -> list[forms.BoundField]:
         """The fields that belong to “Outcomes and signals I choose”."""
@@ -76,24 +82,26 @@ class PlanForm(forms.Form):
         for each in more:
             if each.market_id != self.campaign.market_id:
                 raise ValidationError(
-                    f"{each} is in another market, {each.market}. "
-                    f"A follow-up stays in one market: {self.campaign.market}."
+                    gettext("%(each)s is in another market, %(other)s. A follow-up stays in one market: %(market)s.")
+                    % {"each": each, "other": each.market, "market": self.campaign.market}
                 )
             if each.is_draft:
-                raise ValidationError(f"{each} is a Draft: nobody was called for it yet.")
+                raise ValidationError(gettext("%(each)s is a Draft: nobody was called for it yet.") % {"each": each})
         return more
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         chosen = [self.cleaned_data.get(name) for name in CHOICE_FIELDS]
         if self.cleaned_data.get("wanted") == CHOSEN and not any(chosen):
-            self.add_error("outcomes", "Choose at least one outcome or signal.")
+            self.add_error("outcomes", gettext("Choose at least one outcome or signal."))
         if not self.errors:
             try:
                 self.plan = self._plan()
                 self.counts = self.plan.counts()
             except RuleInvalid as problem:
-                self.add_error("wanted", " ".join(["This audience doesn't work any more.", *problem.sentences]))
+                self.add_error(
+                    "wanted", " ".join([gettext("This audience doesn't work any more."), *problem.sentences])
+                )
         return self.cleaned_data
 
     def suggested(self) -> "PlanForm":
@@ -134,7 +142,7 @@ class FollowUpForm(WorkspaceModelForm):
         model = Campaign
         fields = ["name", "kind", "starts_on", "ends_on", "owner", "brief"]
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
-        help_texts = {"starts_on": "Leave empty to start on the day you activate it."}
+        help_texts = {"starts_on": _("Leave empty to start on the day you activate it.")}
 
     def __init__(self, *args: Any, campaign: Campaign, by: User, plan: FollowUpPlan | None, **kwargs: Any):
         super().__init__(*args, workspace=campaign.workspace, **kwargs)
@@ -157,7 +165,7 @@ class FollowUpForm(WorkspaceModelForm):
 
 def suggested_values(campaign: Campaign) -> dict[str, object]:
     """What the form of a follow-up begins with."""
-    name = f"Follow-up to {campaign}"[:110]
+    name = (gettext("Follow-up to %(campaign)s") % {"campaign": campaign})[:110]
     taken = {each.casefold() for each in campaign.market.campaigns.values_list("name", flat=True)}
     names = [name, *(f"{name} ({number})" for number in range(2, len(taken) + 3))]
     free = next(each for each in names if each.casefold() not in taken)

@@ -1,6 +1,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Audience, Campaign
 
@@ -10,7 +12,7 @@ OWN, OFF = "own", "off"
 class LivingForm(forms.Form):
     """Which rule proposes people for ongoing coverage. `seen` is the version that the page showed."""
 
-    use = forms.ChoiceField(label="Audience")
+    use = forms.ChoiceField(label=_("Audience"))
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any):
@@ -19,9 +21,9 @@ class LivingForm(forms.Form):
         self.audiences = {f"audience-{each.pk}": each for each in campaign.workspace.audiences.all()}
         choices = [(key, f"“{audience}”") for key, audience in self.audiences.items()]
         if campaign.rule:
-            choices.insert(0, (OWN, "The campaign's own rule"))
+            choices.insert(0, (OWN, gettext("The campaign's own rule")))
         if campaign.is_living:
-            choices.append((OFF, "None: turn it off"))
+            choices.append((OFF, gettext("None: turn it off")))
         use: Any = self.fields["use"]
         use.choices = choices
 

@@ -4,11 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.campaigns import WITH_DEFAULT, check_hours
 from campaigns.models import Campaign, CampaignTemplate, GoalKind
 from campaigns.planning import SCRIPT, GoalValue, goals_of, set_goals
-from config.ui.formats import day
+from config.ui.formats import day, number
 from config.ui.forms import DayInput, FoldedFields, WorkspaceModelForm
 from config.ui.optimistic_locking import VersionedForm, VersionedModelForm
 from markets.audit.edits import RecordedForm
@@ -16,14 +18,14 @@ from markets.models import AuditAction, User
 
 MOST = {GoalKind.COVERAGE: 100, GoalKind.CONVERSATIONS: 1_000_000, GoalKind.MEETINGS: 1_000_000}
 LABELS = {
-    GoalKind.COVERAGE: "Coverage in per cent",
-    GoalKind.CONVERSATIONS: "Conversations",
-    GoalKind.MEETINGS: "Meetings booked",
+    GoalKind.COVERAGE: _("Coverage in per cent"),
+    GoalKind.CONVERSATIONS: _("Conversations"),
+    GoalKind.MEETINGS: _("Meetings booked"),
 }
 HELP = {
-    GoalKind.COVERAGE: "Share of the people who were called at least once. 100 means everybody who can be called.",
-    GoalKind.CONVERSATIONS: "Number of calls that reached the person.",
-    GoalKind.MEETINGS: "Number of meetings booked. Later cancellations don't reduce it.",
+    GoalKind.COVERAGE: _("Share of the people who were called at least once. 100 means everybody who can be called."),
+    GoalKind.CONVERSATIONS: _("Number of calls that reached the person."),
+    GoalKind.MEETINGS: _("Number of meetings booked. Later cancellations don't reduce it."),
 }
 FURTHEST_DUE = timedelta(days=3660)
 
@@ -45,10 +47,14 @@ class GoalsForm(VersionedForm, forms.Form):
         self.campaign = campaign
         kwargs["initial"] = self._values()
         super().__init__(*args, **kwargs)
-        due_hint = f"Default {day(campaign.ends_on)}, the end of the campaign." if campaign.ends_on else ""
+        due_hint = (
+            gettext("Default %(ends_on)s, the end of the campaign.") % {"ends_on": day(campaign.ends_on)}
+            if campaign.ends_on
+            else ""
+        )
         for name, field in target_fields().items():
             self.fields[name] = field
-            label = f"{GoalKind(name.removesuffix('_target')).label} by"
+            label = gettext("%(goal)s by") % {"goal": GoalKind(name.removesuffix("_target")).label}
             due = forms.DateField(required=False, label=label, widget=DayInput(), help_text=due_hint)
             self.fields[name.replace("_target", "_due")] = due
 
@@ -75,11 +81,14 @@ class GoalsForm(VersionedForm, forms.Form):
             return
         starts_on, today = self.campaign.starts_on, self.campaign.workspace.today()
         if f"{kind}_target" in self.cleaned_data and self.cleaned_data[f"{kind}_target"] is None:
-            self.add_error(f"{kind}_target", "Enter a goal for this date, or leave the date empty.")
+            self.add_error(f"{kind}_target", gettext("Enter a goal for this date, or leave the date empty."))
         elif starts_on and due < starts_on:
-            self.add_error(f"{kind}_due", f"The campaign starts on {day(starts_on)}. Choose a later day.")
+            self.add_error(
+                f"{kind}_due",
+                gettext("The campaign starts on %(starts_on)s. Choose a later day.") % {"starts_on": day(starts_on)},
+            )
         elif abs(due - today) > FURTHEST_DUE:
-            self.add_error(f"{kind}_due", "Choose a day within ten years.")
+            self.add_error(f"{kind}_due", gettext("Choose a day within ten years."))
 
     def save(self, by: User) -> None:
         given = {kind: (self.cleaned_data[f"{kind}_target"], self.cleaned_data[f"{kind}_due"]) for kind in GoalKind}
@@ -91,19 +100,21 @@ class CopyForm(forms.Form):
     """The name of the copy, and whether it takes the people along."""
 
     name = forms.CharField(max_length=120)
-    with_people = forms.BooleanField(required=False, label="Copy the people, too")
+    with_people = forms.BooleanField(required=False, label=_("Copy the people, too"))
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any):
-        kwargs["initial"] = {"name": f"{campaign.name[:113]} (copy)"}
+        kwargs["initial"] = {"name": gettext("%(name)s (copy)") % {"name": campaign.name[:112]}}
         super().__init__(*args, **kwargs)
         self.campaign = campaign
         count = campaign.members.current().count()
-        self.fields["with_people"].help_text = f"{count:,} now in the campaign. Their calls stay where they are."
+        self.fields["with_people"].help_text = gettext(
+            "%(count)s now in the campaign. Their calls stay where they are."
+        ) % {"count": number(count)}
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if self.campaign.market.campaigns.filter(name__iexact=name).exists():
-            raise forms.ValidationError("This market already has a campaign of that name.")
+            raise forms.ValidationError(gettext("This market already has a campaign of that name."))
         return name
 
 
@@ -119,7 +130,9 @@ class TemplateNameForm(forms.Form):
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if self.campaign.workspace.campaign_templates.filter(name__iexact=name).exists():
-            raise forms.ValidationError(f"This workspace already has a template “{name}”. Enter another name.")
+            raise forms.ValidationError(
+                gettext("This workspace already has a template “%(name)s”. Enter another name.") % {"name": name}
+            )
         return name
 
 
@@ -146,7 +159,7 @@ class TemplateForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceMode
             self.fields[name].label = str(getattr(source, "verbose_name", name)).capitalize()
         for name in WITH_DEFAULT:
             self.fields[name].required = False
-            self.fields[name].help_text += f" Default {getattr(self.instance, name)}."
+            self.fields[name].help_text += " " + gettext("Default %(value)s.") % {"value": getattr(self.instance, name)}
 
     def _targets(self) -> dict[str, int | None]:
         return {f"{kind}_target": self.instance.goals.get(kind) for kind in GoalKind}

@@ -1,6 +1,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.callbacks.decisions import POSSIBLE
 from calls.models import CallbackDecision
@@ -10,11 +12,11 @@ from campaigns.models import Status
 from markets.models import User, Workspace
 
 LABELS = {
-    "": "Decide later: they are listed until then",
-    CallbackDecision.KEPT: "Keep: they are due again when it resumes",
-    CallbackDecision.HANDED_OVER: "Hand over to a caller, for when it resumes",
-    CallbackDecision.FOLLOW_UP: "Leave to a follow-up campaign",
-    CallbackDecision.RELEASED: "Release: nobody calls back",
+    "": _("Decide later: they are listed until then"),
+    CallbackDecision.KEPT: _("Keep: they are due again when it resumes"),
+    CallbackDecision.HANDED_OVER: _("Hand over to a caller, for when it resumes"),
+    CallbackDecision.FOLLOW_UP: _("Leave to a follow-up campaign"),
+    CallbackDecision.RELEASED: _("Release: nobody calls back"),
 }
 
 DECISIONS = [each.value for each in CallbackDecision if each != CallbackDecision.OPEN]
@@ -24,9 +26,9 @@ DECISIONS = [each.value for each in CallbackDecision if each != CallbackDecision
 class DecisionForm(forms.Form):
     """What becomes of callbacks that are owed."""
 
-    callbacks = forms.ChoiceField(required=False, widget=forms.RadioSelect, label="Callbacks owed")
+    callbacks = forms.ChoiceField(required=False, widget=forms.RadioSelect, label=_("Callbacks owed"))
     callbacks_to = forms.ModelChoiceField(
-        queryset=User.objects.none(), required=False, label="Hand over to", empty_label="Choose a caller"
+        queryset=User.objects.none(), required=False, label=_("Hand over to"), empty_label=_("Choose a caller")
     )
 
     def __init__(self, *args: Any, workspace: Workspace, choices: list[str], **kwargs: Any):
@@ -45,7 +47,7 @@ class DecisionForm(forms.Form):
         data = self.cleaned_data
         hands_over = data.get("callbacks") == CallbackDecision.HANDED_OVER
         if hands_over and not data.get("callbacks_to") and "callbacks_to" not in self.errors:
-            self.add_error("callbacks_to", "Choose the caller who takes the callbacks over.")
+            self.add_error("callbacks_to", gettext("Choose the caller who takes the callbacks over."))
         return data
 
 

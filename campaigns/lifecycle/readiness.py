@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from campaigns.models import Campaign, Kind
+from config.ui.formats import in_sentence, number
 
 
 @dataclass(frozen=True)
@@ -33,32 +36,45 @@ class Readiness:
     def sentence(self) -> str:
         """What activating needs, or what it would do without."""
         if not self.can_be_activated:
-            return "Activating needs at least one person who can be called."
-        names = [item.label.lower() for item in self.missing]
+            return _("Activating needs at least one person who can be called.")
+        names = [in_sentence(item.label) for item in self.missing]
         if not names:
-            return "Everything is set. Activate it when the calls begin."
-        listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-        return f"Can be activated. Still missing: {listed}."
+            return _("Everything is set. Activate it when the calls begin.")
+        listed = names[0]
+        if names[1:]:
+            listed = _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+        return _("Can be activated. Still missing: %(listed)s.") % {"listed": listed}
 
 
 def readiness(campaign: Campaign, *, people: int, callable_people: int, callers: int, goals: int) -> Readiness:
     has_dates = bool(campaign.starts_on and (campaign.ends_on or campaign.kind == Kind.COVERAGE))
     has_owner, has_brief = campaign.owner_id is not None, bool(campaign.brief)
-    none_callable = "None of them can be called." if people else ""
+    some_callable = _("%(count)s of %(total)s") % {"count": number(callable_people), "total": number(people)}
+    none_callable = _("None of them can be called.") if people else ""
     return Readiness(
         [
-            Item("choose", "People", people > 0, f"{people:,} chosen" if people else "Choose them from the market."),
+            Item(
+                "choose",
+                _("People"),
+                people > 0,
+                _("%(count)s chosen") % {"count": number(people)} if people else _("Choose them from the market."),
+            ),
             Item(
                 "members" if people else "choose",
-                "Callable people",
+                _("Callable people"),
                 callable_people > 0,
-                f"{callable_people:,} of {people:,}" if callable_people else none_callable,
+                some_callable if callable_people else none_callable,
                 is_required=True,
             ),
-            Item("starts_on", "Dates", has_dates, "" if has_dates else "Say when it starts and ends."),
-            Item("owner", "Owner", has_owner, str(campaign.owner) if has_owner else "Say who answers for it."),
-            Item("brief", "Brief", has_brief, "" if has_brief else "Callers read it before they dial."),
-            Item("callers", "Callers", callers > 0, f"{callers:,}" if callers else "Say who calls."),
-            Item("goals", "Goal", goals > 0, f"{goals:,} set" if goals else "Say what it should reach, and by when."),
+            Item("starts_on", _("Dates"), has_dates, "" if has_dates else _("Say when it starts and ends.")),
+            Item("owner", _("Owner"), has_owner, str(campaign.owner) if has_owner else _("Say who answers for it.")),
+            Item("brief", _("Brief"), has_brief, "" if has_brief else _("Callers read it before they dial.")),
+            Item("callers", _("Callers"), callers > 0, number(callers) if callers else _("Say who calls.")),
+            Item(
+                "goals",
+                _("Goal"),
+                goals > 0,
+                _("%(count)s set") % {"count": number(goals)} if goals else _("Say what it should reach, and by when."),
+            ),
         ]
     )

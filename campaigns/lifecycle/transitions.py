@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.timezone import now
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from campaigns.bulk.records import forget_campaign_actions
 from campaigns.bulk.selection import forget_selections
 from campaigns.lifecycle.completion import run_completion_steps
 from campaigns.models import Campaign, ProposedChange, Status, StatusChange
 from campaigns.notes.services import forget_campaign
+from config.ui.dates import full_day
+from config.ui.english import in_english
+from config.ui.formats import in_sentence, number
 from markets.models import AuditAction, User
 from markets.workspaces.audit import record_event
 
@@ -22,20 +27,20 @@ class Transition:
     """An allowed change of status, and the label of its button."""
 
     to: Status
-    verb: str
+    verb: str | Promise
     needs_reason: bool = False
     reason_unless_covered: bool = False
 
 
 TRANSITIONS: dict[str, list[Transition]] = {
-    Status.DRAFT: [Transition(Status.ACTIVE, "Activate")],
+    Status.DRAFT: [Transition(Status.ACTIVE, gettext_lazy("Activate"))],
     Status.ACTIVE: [
-        Transition(Status.PAUSED, "Pause", needs_reason=True),
-        Transition(Status.COMPLETED, "Complete", reason_unless_covered=True),
+        Transition(Status.PAUSED, gettext_lazy("Pause"), needs_reason=True),
+        Transition(Status.COMPLETED, gettext_lazy("Complete"), reason_unless_covered=True),
     ],
     Status.PAUSED: [
-        Transition(Status.ACTIVE, "Resume"),
-        Transition(Status.COMPLETED, "Complete", reason_unless_covered=True),
+        Transition(Status.ACTIVE, gettext_lazy("Resume")),
+        Transition(Status.COMPLETED, gettext_lazy("Complete"), reason_unless_covered=True),
     ],
     Status.COMPLETED: [],
 }
@@ -81,12 +86,14 @@ def change_status(
         changed_by=by,
         reason=reason,
     )
+    with in_english():
+        summary = f"Changed the status from {change.get_from_status_display()} to {change.get_to_status_display()}"
     record_event(
         workspace=campaign.workspace,
         user=by,
         action=AuditAction.STATUS_CHANGED,
         subject=campaign,
-        summary=f"Changed the status from {change.get_from_status_display()} to {change.get_to_status_display()}",
+        summary=summary,
     )
     if to == Status.COMPLETED:
         run_completion_steps(campaign, change)
@@ -102,11 +109,19 @@ def delete_draft(*, campaign: Campaign, by: User | None = None) -> None:
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if not locked.can_be_deleted:
         raise StatusConflict(
-            f"{campaign} stays: only a Draft that was never called for can be deleted, and nothing else is ever lost."
+            gettext(
+                "%(campaign)s stays: only a Draft that was never called for can be deleted, and nothing else is "
+                "ever lost."
+            )
+            % {"campaign": campaign}
         )
     if heir := Campaign.objects.following([locked]).order_by("name", "pk").first():
         raise StatusConflict(
-            f"{campaign} stays: {heir} follows it. Choose another campaign under “Follows” there, or keep this Draft."
+            gettext(
+                "%(campaign)s stays: %(heir)s follows it. Choose another campaign under “Follows” there, or "
+                "keep this Draft."
+            )
+            % {"campaign": campaign, "heir": heir}
         )
     ProposedChange.objects.filter(workspace=locked.workspace_id, proposal__campaign=locked).delete()
     locked.audience_proposals.all().delete()
@@ -133,33 +148,49 @@ def delete_draft(*, campaign: Campaign, by: User | None = None) -> None:
 def _check_requirements(campaign: Campaign, step: Transition, reason: str) -> None:
     members = campaign.members.all()
     if len(reason) > 500:
-        raise TransitionIncomplete(f"The reason has {len(reason)} characters; at most 500 are kept.")
+        raise TransitionIncomplete(
+            gettext("The reason has %(count)s characters; at most 500 are kept.") % {"count": len(reason)}
+        )
     if step.needs_reason and not reason:
-        raise TransitionIncomplete(f"Say why: {step.verb.lower()} needs a reason.")
+        raise TransitionIncomplete(gettext("Say why: %(verb)s needs a reason.") % {"verb": in_sentence(str(step.verb))})
     if step.to == Status.ACTIVE and campaign.status == Status.DRAFT and not members.callable().exists():
         raise TransitionIncomplete(
-            "A campaign starts with at least one person who can be called; this one has none. "
-            "Choose people from the market's landscape, or look at why those chosen cannot be called."
+            gettext(
+                "A campaign starts with at least one person who can be called; this one has none. "
+                "Choose people from the market's landscape, or look at why those chosen cannot be called."
+            )
         )
     uncalled = members.current().filter(attempt_count=0).count() if step.reason_unless_covered and not reason else 0
     if uncalled:
-        people = "1 person was" if uncalled == 1 else f"{uncalled:,} people were"
-        raise TransitionIncomplete(f"Say why: {people} not called yet, and completing before that needs a reason.")
+        sentence = ngettext(
+            "Say why: %(count)s person was not called yet, and completing before that needs a reason.",
+            "Say why: %(count)s people were not called yet, and completing before that needs a reason.",
+            uncalled,
+        )
+        raise TransitionIncomplete(sentence % {"count": number(uncalled)})
 
 
 def explain_refusal(campaign: Campaign, to: str) -> str:
     """Why the transition to `to` is refused: the current status, who set it, and what is possible instead."""
     wanted = Status(to).label if to in Status.values else to
     last = campaign.status_changes.select_related("changed_by").last()
-    text = f"{campaign} is {campaign.get_status_display()}"
+    words = {"campaign": campaign, "status": campaign.get_status_display(), "since": "", "user": ""}
+    text = gettext("%(campaign)s is %(status)s") % words
     if last:
-        by = f" by {last.changed_by}" if last.changed_by else ""
-        why = f" ({last.reason})" if last.reason else ""
-        text += f" since {last.changed_at.astimezone(campaign.workspace.zone):%-d %b %Y, %H:%M}{by}{why}"
-    steps = [step.to.label for step in TRANSITIONS[campaign.status]]
+        since = last.changed_at.astimezone(campaign.workspace.zone)
+        words |= {"since": f"{full_day(since.date())}, {since:%H:%M}", "user": last.changed_by or ""}
+        text = gettext("%(campaign)s is %(status)s since %(since)s") % words
+        if last.changed_by:
+            text = gettext("%(campaign)s is %(status)s since %(since)s by %(user)s") % words
+        text += f" ({last.reason})" if last.reason else ""
+    steps = gettext(" or ").join(str(step.to.label) for step in TRANSITIONS[campaign.status])
     if steps:
-        return f"{text}; from there it cannot be made {wanted}, only {' or '.join(steps)}."
-    return f"{text}. Completed is final: to go on, create a follow-up campaign."
+        return gettext("%(text)s; from there it cannot be made %(wanted)s, only %(steps)s.") % {
+            "text": text,
+            "wanted": wanted,
+            "steps": steps,
+        }
+    return gettext("%(text)s. Completed is final: to go on, create a follow-up campaign.") % {"text": text}
 
 
 class StatusHistory:

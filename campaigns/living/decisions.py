@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from campaigns.audience import ids_of_people
 from campaigns.living.matching import joining, leaving, rule_of
@@ -106,12 +107,12 @@ def _why_skipped(campaign: Campaign, skipped: Collection[ProposedChange]) -> lis
 
 def _why(person: Any, change: str) -> str:
     if change == Change.LEAVE:
-        return "matches again" if person.is_member else "is not in the campaign any more"
+        return _("matches again") if person.is_member else _("is not in the campaign any more")
     if person.is_suppressed:
-        return "is on the do-not-call list now"
+        return _("is on the do-not-call list now")
     if person.is_off_limits:
-        return "is off-limits now"
-    return "is in the campaign already" if person.is_member else "does not match any more"
+        return _("is off-limits now")
+    return _("is in the campaign already") if person.is_member else _("does not match any more")
 
 
 def _log(campaign: Campaign, decided: Decided, by: User) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from campaigns.audience import Rule
 from campaigns.follow_up.rules import all_of, opposite, without_version
@@ -66,7 +67,7 @@ def _is_only_to_join(condition: Mapping[str, Any]) -> bool:
 def why_joining(campaign: Campaign, rule: Rule, contacts: Iterable[int]) -> dict[int, str]:
     ids = list(contacts)
     found = rule.reasons(campaign.workspace, ids)
-    return {contact: "; ".join(found.get(contact, ())) or "Matches the audience" for contact in ids}
+    return {contact: "; ".join(found.get(contact, ())) or _("Matches the audience") for contact in ids}
 
 
 def why_leaving(campaign: Campaign, rule: Rule, contacts: Iterable[int]) -> dict[int, str]:
@@ -78,4 +79,4 @@ def why_leaving(campaign: Campaign, rule: Rule, contacts: Iterable[int]) -> dict
         against = Rule.parse(all_of(opposite(part)), campaign.workspace)
         for contact, texts in against.reasons(campaign.workspace, ids).items():
             said[contact] += texts
-    return {contact: "; ".join(texts) or "Doesn't match the audience" for contact, texts in said.items()}
+    return {contact: "; ".join(texts) or _("Doesn't match the audience") for contact, texts in said.items()}

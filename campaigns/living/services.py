@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.audience import Rule
 from campaigns.living.proposals import close_proposal
@@ -21,9 +22,11 @@ class CannotLive(Exception):
 def explain_unable(campaign: Campaign) -> str:
     """Why the campaign cannot have a living audience. Empty if it can."""
     if campaign.kind != Kind.COVERAGE:
-        return "Only ongoing coverage has a living audience. Choose the people of this campaign once."
+        return _("Only ongoing coverage has a living audience. Choose the people of this campaign once.")
     if campaign.status == Status.COMPLETED:
-        return f"{campaign} is Completed and keeps its people. To go on, create a follow-up campaign."
+        return _("%(campaign)s is Completed and keeps its people. To go on, create a follow-up campaign.") % {
+            "campaign": campaign
+        }
     return ""
 
 
@@ -46,7 +49,7 @@ def set_living(
         raise CannotLive(problem)
     if seen is not None and seen != version_of(locked):
         raise CannotLive(
-            "Someone else changed the living audience meanwhile. Nothing is saved; check it and try again."
+            _("Someone else changed the living audience meanwhile. Nothing is saved; check it and try again.")
         )
     if rule is not None:
         locked.rule = Rule.parse(rule, campaign.workspace).as_json()

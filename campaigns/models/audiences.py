@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import same_workspace
@@ -29,7 +30,7 @@ class Audience(models.Model):
                 "workspace",
                 Lower("name"),
                 name="audience_name_unique",
-                violation_error_message="This workspace has an audience of that name already.",
+                violation_error_message=_("This workspace has an audience of that name already."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="audience_has_name"),
         ]
@@ -65,9 +66,9 @@ class AudienceProposal(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="audience_proposals")
     campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, related_name="audience_proposals")
-    rule = models.JSONField(help_text="The rule that was applied.")
+    rule = models.JSONField(help_text=_("The rule that was applied."))
     made_at = models.DateTimeField(default=now, editable=False)
-    superseded_at = models.DateTimeField(null=True, help_text="When a newer proposal replaced what was left of it.")
+    superseded_at = models.DateTimeField(null=True, help_text=_("When a newer proposal replaced what was left of it."))
 
     class Meta:
         ordering = ["-made_at", "-id"]
@@ -89,13 +90,13 @@ class ProposedChange(models.Model):
     """One person of a proposal: to join or to leave the campaign, and what a manager decided."""
 
     class Change(models.TextChoices):
-        JOIN = "join", "Join"
-        LEAVE = "leave", "Leave"
+        JOIN = "join", _("Join")
+        LEAVE = "leave", _("Leave")
 
     class Decision(models.TextChoices):
-        OPEN = "", "Open"
-        ACCEPTED = "accepted", "Accepted"
-        REFUSED = "refused", "Refused"
+        OPEN = "", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
     proposal = models.ForeignKey(

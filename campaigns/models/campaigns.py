@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.scripts import CallScript
 from config.db.as_of import AsOfQuerySet
@@ -15,16 +16,16 @@ from markets.models import Market, Workspace
 
 
 class Kind(models.TextChoices):
-    VALIDATION = "validation", "Validation"
-    FOLLOW_UP = "follow_up", "Follow-up"
-    COVERAGE = "coverage", "Ongoing coverage"
+    VALIDATION = "validation", _("Validation")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    COVERAGE = "coverage", _("Ongoing coverage")
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    ACTIVE = "active", "Active"
-    PAUSED = "paused", "Paused"
-    COMPLETED = "completed", "Completed"
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    COMPLETED = "completed", _("Completed")
 
 
 class CampaignQuerySet(AsOfQuerySet["Campaign"]):
@@ -70,42 +71,47 @@ class Campaign(CallScript):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.VALIDATION)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True, help_text="Leave empty for ongoing coverage.")
-    brief = models.TextField(blank=True, help_text="What a caller needs to know: the mission, the pitch, the words.")
+    ends_on = models.DateField(null=True, blank=True, help_text=_("Leave empty for ongoing coverage."))
+    brief = models.TextField(blank=True, help_text=_("What a caller needs to know: the mission, the pitch, the words."))
     most_attempts = models.PositiveSmallIntegerField(
-        "maximum attempts", default=6, help_text="Stop offering a person after this many attempts without a result."
+        _("maximum attempts"),
+        default=6,
+        help_text=_("Stop offering a person after this many attempts without a result."),
     )
     rest_days = models.PositiveSmallIntegerField(
-        "days between attempts", default=2, help_text="Wait this many days before offering the person again."
+        _("days between attempts"), default=2, help_text=_("Wait this many days before offering the person again.")
     )
     calls_from = models.PositiveSmallIntegerField(
-        "calls from, hour of the day",
+        _("calls from, hour of the day"),
         default=8,
         db_default=8,
-        help_text="Offer people from this hour on, in their local time.",
+        help_text=_("Offer people from this hour on, in their local time."),
     )
     calls_until = models.PositiveSmallIntegerField(
-        "calls until, hour of the day",
+        _("calls until, hour of the day"),
         default=21,
         db_default=21,
-        help_text="Offer nobody from this hour on, in their local time.",
+        help_text=_("Offer nobody from this hour on, in their local time."),
     )
     calls_on_weekends = models.BooleanField(
-        "call on Saturdays and Sundays",
+        _("call on Saturdays and Sundays"),
         default=False,
         db_default=False,
-        help_text="Otherwise people are called from Monday to Friday, and at a weekend if they were promised that.",
+        help_text=_("Otherwise people are called from Monday to Friday, and at a weekend if they were promised that."),
     )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="followed_by"
     )
-    rule = models.JSONField(null=True, blank=True, editable=False, help_text="The audience that it was made from.")
+    rule = models.JSONField(null=True, blank=True, editable=False, help_text=_("The audience that it was made from."))
     is_living = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text="The rule proposes every night who joins and leaves."
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("The rule proposes every night who joins and leaves."),
     )
     priority_rule = models.JSONField(
-        null=True, blank=True, editable=False, help_text="The audience whose people the queue offers first."
+        null=True, blank=True, editable=False, help_text=_("The audience whose people the queue offers first.")
     )
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
@@ -123,14 +129,14 @@ class Campaign(CallScript):
                 Lower("name"),
                 "workspace",
                 name="campaign_name_unique",
-                violation_error_message="This market already has a campaign of that name.",
+                violation_error_message=_("This market already has a campaign of that name."),
             ),
             same_workspace("market", "markets.Market", "campaign_market_in_workspace"),
             same_workspace("follows", "campaigns.Campaign", "campaign_follows_in_workspace"),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")) | Q(ends_on=None) | Q(starts_on=None),
                 name="campaign_ends_after_it_starts",
-                violation_error_message="The campaign ends before it starts.",
+                violation_error_message=_("The campaign ends before it starts."),
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.DRAFT) | Q(starts_on__isnull=False), name="campaign_under_way_has_start"
@@ -138,7 +144,7 @@ class Campaign(CallScript):
             models.CheckConstraint(
                 condition=~Q(kind=Kind.COVERAGE) | Q(ends_on=None),
                 name="campaign_coverage_is_open_ended",
-                violation_error_message="Ongoing coverage has no end date; leave it empty or choose another kind.",
+                violation_error_message=_("Ongoing coverage has no end date; leave it empty or choose another kind."),
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="campaign_status_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="campaign_kind_known"),
@@ -146,17 +152,17 @@ class Campaign(CallScript):
             models.CheckConstraint(
                 condition=Q(most_attempts__range=(1, 100)),
                 name="campaign_attempts_in_range",
-                violation_error_message="Call somebody at least once and at most 100 times.",
+                violation_error_message=_("Call somebody at least once and at most 100 times."),
             ),
             models.CheckConstraint(
                 condition=Q(rest_days__lte=365),
                 name="campaign_rest_in_range",
-                violation_error_message="Let people rest for at most 365 days between attempts.",
+                violation_error_message=_("Let people rest for at most 365 days between attempts."),
             ),
             models.CheckConstraint(
                 condition=Q(calls_from__lt=F("calls_until"), calls_until__lte=24),
                 name="campaign_hours_in_range",
-                violation_error_message="Calls end after they begin, at 24 at the latest.",
+                violation_error_message=_("Calls end after they begin, at 24 at the latest."),
             ),
             models.CheckConstraint(
                 condition=Q(is_living=False) | Q(rule__isnull=False), name="campaign_living_has_rule"

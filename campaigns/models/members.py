@@ -7,6 +7,8 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Now
 from django.db.models.lookups import IsNull
 from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.dispositions import Disposition
 from campaigns.models.campaigns import Campaign, Status
@@ -103,7 +105,7 @@ class CampaignContact(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, editable=False, related_name="+"
     )
     added_reason = models.CharField(
-        max_length=500, blank=True, default="", db_default="", editable=False, help_text="Why they were chosen."
+        max_length=500, blank=True, default="", db_default="", editable=False, help_text=_("Why they were chosen.")
     )
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -113,7 +115,7 @@ class CampaignContact(models.Model):
         db_index=False,
         editable=False,
         related_name="+",
-        help_text="The caller whose person they are. Nobody: any caller of the campaign.",
+        help_text=_("The caller whose person they are. Nobody: any caller of the campaign."),
     )
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
@@ -140,18 +142,26 @@ class CampaignContact(models.Model):
     is_closed = models.BooleanField(default=False, editable=False)
     has_shown_interest = models.BooleanField(default=False, editable=False)
     counts_changed_at = models.DateTimeField(
-        default=now, db_default=Now(), editable=False, help_text="When what its calls add up to last changed."
+        default=now, db_default=Now(), editable=False, help_text=_("When what its calls add up to last changed.")
     )
 
     called_changed_at = models.DateTimeField(
-        default=now, db_default=Now(), editable=False, help_text="When it last changed whether they were called at all."
+        default=now,
+        db_default=Now(),
+        editable=False,
+        help_text=_("When it last changed whether they were called at all."),
     )
     reached_changed_at = models.DateTimeField(
-        default=now, db_default=Now(), editable=False, help_text="When it last changed whether they were spoken with."
+        default=now,
+        db_default=Now(),
+        editable=False,
+        help_text=_("When it last changed whether they were spoken with."),
     )
 
     first_recorded_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the first of their calls was recorded, also if it was voided since."
+        null=True,
+        editable=False,
+        help_text=_("When the first of their calls was recorded, also if it was voided since."),
     )
 
     leased_by = models.ForeignKey(
@@ -161,7 +171,7 @@ class CampaignContact(models.Model):
         db_index=False,
         editable=False,
         related_name="+",
-        help_text="Who was given this person to call. Nobody, until `leased_until`: put aside for a while.",
+        help_text=_("Who was given this person to call. Nobody, until `leased_until`: put aside for a while."),
     )
     leased_until = models.DateTimeField(null=True, editable=False)
 
@@ -173,14 +183,14 @@ class CampaignContact(models.Model):
             models.UniqueConstraint(  # with the workspace, for the foreign keys of calls and absences
                 fields=["campaign", "contact", "workspace"],
                 name="campaign_contact_unique",
-                violation_error_message="This person is in the campaign already.",
+                violation_error_message=_("This person is in the campaign already."),
             ),
             same_workspace("campaign", "campaigns.Campaign", "campaign_contact_campaign_in_workspace"),
             same_workspace("contact", "markets.Contact", "campaign_contact_contact_in_workspace"),
             models.CheckConstraint(
                 condition=Q(removed_at=None, removed_reason="") | (Q(removed_at__isnull=False) & ~Q(removed_reason="")),
                 name="campaign_contact_removed_with_reason",
-                violation_error_message="Say why this person is removed.",
+                violation_error_message=_("Say why this person is removed."),
             ),
             models.CheckConstraint(
                 condition=Q(conversation_count__lte=F("attempt_count")), name="campaign_contact_counts_agree"
@@ -252,17 +262,17 @@ class Absence(models.Model):
                 to="campaigns.CampaignContact",
                 to_fields=("campaign", "contact", "workspace"),
                 name="absence_of_member",
-                violation_error_message="This person is not in the campaign.",
+                violation_error_message=_("This person is not in the campaign."),
             ),
             models.CheckConstraint(
                 condition=Q(returned_at__gte=F("removed_at")),
                 name="absence_ends_after_it_begins",
-                violation_error_message="Nobody comes back before they were removed.",
+                violation_error_message=_("Nobody comes back before they were removed."),
             ),
             models.CheckConstraint(
                 condition=~Q(removed_reason=""),
                 name="absence_has_reason",
-                violation_error_message="Say why this person was removed.",
+                violation_error_message=_("Say why this person was removed."),
             ),
         ]
         indexes = [
@@ -271,4 +281,4 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contact} out of {self.campaign}"
+        return gettext("%(contact)s out of %(campaign)s") % {"contact": self.contact, "campaign": self.campaign}

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import same_workspace
@@ -78,7 +79,7 @@ class CampaignTag(models.Model):
             models.UniqueConstraint(
                 fields=["campaign", "tag", "workspace"],
                 name="campaign_tag_unique",
-                violation_error_message="This campaign has that tag already.",
+                violation_error_message=_("This campaign has that tag already."),
             ),
             same_workspace("campaign", "campaigns.Campaign", "campaign_tag_campaign_in_workspace"),
             same_workspace("tag", "markets.Tag", "campaign_tag_tag_in_workspace"),

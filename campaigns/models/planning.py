@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign, Kind
 from campaigns.models.scripts import CallScript
@@ -13,9 +14,9 @@ from markets.models import Workspace
 
 
 class GoalKind(models.TextChoices):
-    COVERAGE = "coverage", "Coverage"
-    CONVERSATIONS = "conversations", "Conversations"
-    MEETINGS = "meetings", "Meetings booked"
+    COVERAGE = "coverage", _("Coverage")
+    CONVERSATIONS = "conversations", _("Conversations")
+    MEETINGS = "meetings", _("Meetings booked")
 
 
 class CampaignGoal(models.Model):
@@ -36,7 +37,7 @@ class CampaignGoal(models.Model):
             models.CheckConstraint(
                 condition=Q(target__gte=1) & (~Q(kind=GoalKind.COVERAGE) | Q(target__lte=100)),
                 name="campaign_goal_in_range",
-                violation_error_message="Enter a goal of at least 1; a coverage is at most 100 per cent.",
+                violation_error_message=_("Enter a goal of at least 1; a coverage is at most 100 per cent."),
             ),
         ]
 
@@ -59,7 +60,7 @@ class CampaignCaller(models.Model):
             models.UniqueConstraint(
                 fields=["campaign", "user", "workspace"],
                 name="campaign_caller_unique",
-                violation_error_message="This caller is in the campaign already.",
+                violation_error_message=_("This caller is in the campaign already."),
             ),
             same_workspace("campaign", "campaigns.Campaign", "campaign_caller_campaign_in_workspace"),
         ]
@@ -77,7 +78,7 @@ class CampaignTemplate(CallScript):
     brief = models.TextField(blank=True)
     most_attempts = models.PositiveSmallIntegerField(default=6)
     rest_days = models.PositiveSmallIntegerField(default=2)
-    calls_from = models.PositiveSmallIntegerField(default=8, help_text="Hour of the day, at the person's place.")
+    calls_from = models.PositiveSmallIntegerField(default=8, help_text=_("Hour of the day, at the person's place."))
     calls_until = models.PositiveSmallIntegerField(default=21)
     calls_on_weekends = models.BooleanField(default=False)
     goals = models.JSONField(default=dict, blank=True)
@@ -93,24 +94,24 @@ class CampaignTemplate(CallScript):
                 "workspace",
                 Lower("name"),
                 name="campaign_template_name_unique",
-                violation_error_message="This workspace has a template of that name already.",
+                violation_error_message=_("This workspace has a template of that name already."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="campaign_template_has_name"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="campaign_template_kind_known"),
             models.CheckConstraint(
                 condition=Q(most_attempts__range=(1, 100)),
                 name="campaign_template_attempts_in_range",
-                violation_error_message="Call somebody at least once and at most 100 times.",
+                violation_error_message=_("Call somebody at least once and at most 100 times."),
             ),
             models.CheckConstraint(
                 condition=Q(rest_days__lte=365),
                 name="campaign_template_rest_in_range",
-                violation_error_message="Let people rest for at most 365 days between attempts.",
+                violation_error_message=_("Let people rest for at most 365 days between attempts."),
             ),
             models.CheckConstraint(
                 condition=Q(calls_from__lt=F("calls_until"), calls_until__lte=24),
                 name="campaign_template_hours_in_range",
-                violation_error_message="Calls end after they begin, at 24 at the latest.",
+                violation_error_message=_("Calls end after they begin, at 24 at the latest."),
             ),
         ]
 

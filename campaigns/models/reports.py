@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import same_workspace
@@ -35,13 +37,13 @@ class CampaignReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Report {self.version} of {self.campaign}"
+        return gettext("Report %(version)s of %(campaign)s") % {"version": self.version, "campaign": self.campaign}
 
 
 class LinkState(models.TextChoices):
-    WORKING = "working", "Working"
-    EXPIRED = "expired", "Expired"
-    REVOKED = "revoked", "Revoked"
+    WORKING = "working", _("Working")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")
 
 
 class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
@@ -69,13 +71,13 @@ class SharedLink(models.Model):
         CampaignReport, models.PROTECT, null=True, db_constraint=False, related_name="shared_links"
     )
     market = models.ForeignKey(Market, models.PROTECT, null=True, db_constraint=False, related_name="shared_links")
-    sections = models.JSONField(default=list, help_text="The sections that it shows.")
-    period = models.CharField(max_length=10, default="all", help_text="The period of a market's page.")
-    shows_people = models.BooleanField(default=False, help_text="Shows names and what people said.")
-    document = models.JSONField(null=True, help_text="What a frozen link shows.")
+    sections = models.JSONField(default=list, help_text=_("The sections that it shows."))
+    period = models.CharField(max_length=10, default="all", help_text=_("The period of a market's page."))
+    shows_people = models.BooleanField(default=False, help_text=_("Shows names and what people said."))
+    document = models.JSONField(null=True, help_text=_("What a frozen link shows."))
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     password_hash = models.CharField(max_length=200, blank=True, editable=False)
-    label = models.CharField(max_length=120, blank=True, help_text="For whom it is.")
+    label = models.CharField(max_length=120, blank=True, help_text=_("For whom it is."))
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(

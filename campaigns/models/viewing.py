@@ -3,15 +3,16 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
 from markets.models import Workspace
 
 
 class ViewedList(models.TextChoices):
-    CONTACTS = "contacts", "Contacts"
-    LANDSCAPE = "landscape", "Landscapes of markets"
-    MEMBERS = "members", "People of campaigns"
+    CONTACTS = "contacts", _("Contacts")
+    LANDSCAPE = "landscape", _("Landscapes of markets")
+    MEMBERS = "members", _("People of campaigns")
 
 
 class SavedView(models.Model):
@@ -44,7 +45,7 @@ class SavedView(models.Model):
                 Lower("name"),
                 condition=Q(owner__isnull=False),
                 name="saved_view_own_name_unique",
-                violation_error_message="You have a view of that name already.",
+                violation_error_message=_("You have a view of that name already."),
             ),
             models.UniqueConstraint(
                 "workspace",
@@ -52,7 +53,7 @@ class SavedView(models.Model):
                 Lower("name"),
                 condition=Q(owner=None),
                 name="saved_view_shared_name_unique",
-                violation_error_message="The workspace has a view of that name already.",
+                violation_error_message=_("The workspace has a view of that name already."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="saved_view_has_name"),
             models.CheckConstraint(condition=Q(list_name__in=ViewedList.values), name="saved_view_of_known_list"),

@@ -1,6 +1,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Note
 from campaigns.notes.mentions import Mentions
@@ -12,9 +14,9 @@ from markets.models import User
 class NoteForm(VersionedModelForm):
     text = forms.CharField(
         max_length=MAX_LENGTH,
-        label="Note",
+        label=_("Note"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Write @ and a name to tell somebody.",
+        help_text=_("Write @ and a name to tell somebody."),
     )
     mentions = Mentions()
     by: User | None = None
@@ -26,7 +28,7 @@ class NoteForm(VersionedModelForm):
     def lock(self) -> None:
         super().lock()
         if self.instance.deleted_at:
-            raise Http404("It was deleted in the meantime.")
+            raise Http404(gettext("It was deleted in the meantime."))
 
     def save(self, commit: bool = True) -> Note:
         try:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import ngettext
+
 from markets.models import User
 
 MENTION = re.compile(r"(?<![\w@.])@(?=\w)")
@@ -23,8 +25,11 @@ class Mentions:
         if not self.unclear:
             return ""
         names = ", ".join(f"“@{name}”" for name in self.unclear)
-        verb = "doesn't" if len(self.unclear) == 1 else "don't"
-        return f"{names} {verb} name one person here. Use a full name, or the part of an email address before the @."
+        return ngettext(
+            "%(names)s doesn't name one person here. Use a full name, or the part of an email address before the @.",
+            "%(names)s don't name one person here. Use a full name, or the part of an email address before the @.",
+            len(self.unclear),
+        ) % {"names": names}
 
 
 def find_mentions(text: str, users: Iterable[User]) -> Mentions:

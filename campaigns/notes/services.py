@@ -2,9 +2,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Mention, Note
 from campaigns.notes.mentions import Mentions, find_mentions
+from config.ui.formats import number
 from markets.models import AuditAction, Contact, User, Workspace
 from markets.workspaces.audit import record_event
 
@@ -80,7 +82,10 @@ def mark_seen(mentions: QuerySet[Mention]) -> int:
 def _clean(text: str) -> str:
     text = text.strip()
     if not text:
-        raise ValidationError("Write something first.")
+        raise ValidationError(_("Write something first."))
     if len(text) > MAX_LENGTH:
-        raise ValidationError(f"The note has {len(text):,} characters; at most {MAX_LENGTH:,} are kept.")
+        raise ValidationError(
+            _("The note has %(text)s characters; at most %(max_length)s are kept.")
+            % {"text": number(len(text)), "max_length": number(MAX_LENGTH)}
+        )
     return text

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
 from campaigns.models import Campaign, Note
 from campaigns.notes.filters import MentionFilter
@@ -54,7 +55,10 @@ def _write(
 
 def _report(request: WorkspaceRequest, mentions: Mentions) -> None:
     told = [str(user) for user in mentions.users if user != request.user]
-    messages.success(request, f"Note saved. {', '.join(told)} will be told." if told else "Note saved.")
+    messages.success(
+        request,
+        gettext("Note saved. %(names)s will be told.") % {"names": ", ".join(told)} if told else gettext("Note saved."),
+    )
     if mentions.hint:
         messages.warning(request, mentions.hint)
 
@@ -77,7 +81,7 @@ def note_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
 def note_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     note = get_object_or_404(workspace.notes.filter(deleted_at=None).select_related(*ABOUT), pk=pk)
     if not may_change(request, note):
-        raise PermissionDenied("Only its author and managers can change this note.")
+        raise PermissionDenied(gettext("Only its author and managers can change this note."))
     form = NoteForm(request.POST or None, instance=note)
     form.by = request.user
     if save_edit(request, form):
@@ -96,9 +100,9 @@ def may_change(request: WorkspaceRequest, note: Note) -> bool:
 def note_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     note = get_object_or_404(workspace.notes.filter(deleted_at=None), pk=pk)
     if not may_change(request, note):
-        raise PermissionDenied("Only its author and managers can delete this note.")
+        raise PermissionDenied(gettext("Only its author and managers can delete this note."))
     delete_note(note=note, by=request.user)
-    messages.success(request, "Note deleted.")
+    messages.success(request, gettext("Note deleted."))
     if note.contact_id:
         return redirect("contacts:detail", workspace.slug, note.contact_id)
     return redirect("campaigns:detail", workspace.slug, note.campaign_id)

@@ -2,6 +2,8 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from markets.models import Role
 from markets.palette.registry import Hit, Place, Search, Source
@@ -20,7 +22,7 @@ def call_next(search: Search) -> Iterator[Hit]:
     active = search.workspace.campaigns.active().select_related("market").order_by("-starts_on", "-pk")
     for campaign in search.rows_after("call next in", active):
         url = reverse("campaigns:next", args=[search.workspace.slug, campaign.pk])
-        yield Hit(f"Call next in {campaign.name}", url, str(campaign.market))
+        yield Hit(gettext("Call next in %(name)s") % {"name": campaign.name}, url, str(campaign.market))
 
 
 def new_campaign(search: Search) -> Iterator[Hit]:
@@ -29,22 +31,22 @@ def new_campaign(search: Search) -> Iterator[Hit]:
         return
     for market in search.rows_after("new campaign in", search.workspace.markets.order_by("-created_at", "-pk")):
         url = f"{reverse('campaigns:create', args=[search.workspace.slug])}?{urlencode({'market': market.pk})}"
-        yield Hit(f"New campaign in {market}", url)
+        yield Hit(gettext("New campaign in %(market)s") % {"market": market}, url)
 
 
-SOURCES = [Source("Campaigns", 30, find_campaigns, all_in="campaigns:list")]
+SOURCES = [Source(_("Campaigns"), 30, find_campaigns, all_in="campaigns:list")]
 PAGES = [
-    Place("Campaigns", "campaigns:list"),
-    Place("Compare campaigns", "campaigns:compare"),
-    Place("Templates of campaigns", "campaigns:templates", Role.MANAGER),
-    Place("Audiences", "audiences:list", also="rules segments"),
-    Place("Find people by a rule", "audiences:explore", also="audience filter segment"),
-    Place("Tags", "tags:list", also="labels"),
-    Place("Tasks due", "tasks:list", query="whose=mine&state=due", also="to do"),
-    Place("Mentions", "mentions:list", also="notes"),
+    Place(_("Campaigns"), "campaigns:list"),
+    Place(_("Compare campaigns"), "campaigns:compare"),
+    Place(_("Templates of campaigns"), "campaigns:templates", Role.MANAGER),
+    Place(_("Audiences"), "audiences:list", also="rules segments"),
+    Place(_("Find people by a rule"), "audiences:explore", also="audience filter segment"),
+    Place(_("Tags"), "tags:list", also="labels"),
+    Place(_("Tasks due"), "tasks:list", query="whose=mine&state=due", also="to do"),
+    Place(_("Mentions"), "mentions:list", also="notes"),
 ]
 ACTIONS = [
-    Place("New campaign", "campaigns:create", Role.MANAGER, also="add create"),
-    Place("New task", "tasks:create", Role.CALLER, also="add create to do"),
-    Place("New audience", "audiences:create", Role.MANAGER, also="add create rule"),
+    Place(_("New campaign"), "campaigns:create", Role.MANAGER, also="add create"),
+    Place(_("New task"), "tasks:create", Role.CALLER, also="add create to do"),
+    Place(_("New audience"), "audiences:create", Role.MANAGER, also="add create rule"),
 ]

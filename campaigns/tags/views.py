@@ -4,6 +4,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from campaigns.tags.filters import TagFilter
@@ -22,7 +25,7 @@ from config.ui.lists.tables import table_page
 from markets.models import Contact, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
-NAME_PROBLEM = "Enter a tag of at most 60 characters."
+NAME_PROBLEM = _("Enter a tag of at most 60 characters.")
 
 
 @workspace_page(Role.VIEWER)
@@ -57,7 +60,7 @@ def campaign_tags(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 
 
 def _change(request: WorkspaceRequest, subject: Contact | Campaign, add: Callable[[str], object]) -> HttpResponse:
-    problem = ""
+    problem: str | Promise = ""
     if "remove" in request.POST:
         tag = get_object_or_404(subject.workspace.tags, pk=as_id(request.POST["remove"]))
         untag(subject, tag, by=request.user)
@@ -71,7 +74,7 @@ def _change(request: WorkspaceRequest, subject: Contact | Campaign, add: Callabl
         context = chips_context(request, subject) | result
         return render(request, "tags/chips.html", context)
     if problem:
-        messages.error(request, problem)
+        messages.error(request, str(problem))
     is_contact = isinstance(subject, Contact)
     return redirect("contacts:detail" if is_contact else "campaigns:detail", subject.workspace.slug, subject.pk)
 
@@ -94,7 +97,11 @@ def tag_rename(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Http
     tag = get_object_or_404(workspace.tags, pk=pk)
     try:
         kept = rename_tag(tag=tag, name=posted_text(request.POST, "name"), by=request.user)
-        merged = f"{tag} is now part of {kept}." if kept.pk != tag.pk else f"{tag} is now called {kept}."
+        merged = (
+            gettext("%(tag)s is now part of %(kept)s.") % {"tag": tag, "kept": kept}
+            if kept.pk != tag.pk
+            else gettext("%(tag)s is now called %(kept)s.") % {"tag": tag, "kept": kept}
+        )
         messages.success(request, merged)
     except ValidationError:
         messages.error(request, NAME_PROBLEM)
@@ -105,5 +112,5 @@ def tag_rename(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Http
 def tag_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     tag = get_object_or_404(workspace.tags, pk=pk)
     delete_tag(tag=tag, by=request.user)
-    messages.success(request, f"Tag {tag} deleted.")
+    messages.success(request, gettext("Tag %(tag)s deleted.") % {"tag": tag})
     return redirect("tags:list", workspace.slug)

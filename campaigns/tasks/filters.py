@@ -4,6 +4,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Model, Q, QuerySet
 from django.forms import HiddenInput
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.filters import CampaignChoiceFilter, campaigns_with_markets
 from campaigns.models import Task
@@ -11,7 +12,7 @@ from config.ui.lists.filters import WorkspaceFilterSet, between_days
 from markets.models import Contact, User, Workspace
 from markets.search.filters import SearchFilter
 
-STATES = [("due", "Due by today"), ("overdue", "Overdue"), ("done", "Done"), ("any", "Open and done")]
+STATES = [("due", _("Due by today")), ("overdue", _("Overdue")), ("done", _("Done")), ("any", _("Open and done"))]
 
 
 @between_days("created_at")
@@ -20,10 +21,13 @@ class TaskFilter(WorkspaceFilterSet):
 
     q = SearchFilter()
     whose = filters.ChoiceFilter(
-        choices=[("mine", "Mine"), ("nobody", "Nobody's")], method="by_owner", label="Whose", empty_label="Everyone's"
+        choices=[("mine", _("Mine")), ("nobody", _("Nobody's"))],
+        method="by_owner",
+        label=_("Whose"),
+        empty_label=_("Everyone's"),
     )
-    state = filters.ChoiceFilter(choices=STATES, method="unfiltered", label="State", empty_label="Open")
-    contact = filters.ModelChoiceFilter(queryset=Contact.objects.none(), label="Person", widget=HiddenInput)
+    state = filters.ChoiceFilter(choices=STATES, method="unfiltered", label=_("State"), empty_label=_("Open"))
+    contact = filters.ModelChoiceFilter(queryset=Contact.objects.none(), label=_("Person"), widget=HiddenInput)
     campaign = CampaignChoiceFilter(widget=HiddenInput)
     choices_from = {"contact": lambda w: w.contacts.all(), "campaign": campaigns_with_markets}
 

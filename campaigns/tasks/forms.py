@@ -1,6 +1,8 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Task
 from campaigns.tasks.services import possible_owners
@@ -17,13 +19,13 @@ class TaskForm(RecordedForm, VersionedModelForm, WorkspaceModelForm):
         model = Task
         fields = ["title", "due_on", "owner"]
         widgets = {"due_on": DayInput()}
-        labels = {"title": "Task", "due_on": "Due"}
+        labels = {"title": _("Task"), "due_on": _("Due")}
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         owner = cast("forms.ModelChoiceField[Any]", self.fields["owner"])
         owner.queryset = possible_owners(self.workspace)
-        owner.empty_label = "Nobody yet"
+        owner.empty_label = gettext("Nobody yet")
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())

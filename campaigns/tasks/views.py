@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Task
 from campaigns.tasks.filters import TaskFilter
@@ -44,7 +45,7 @@ def task_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
     task = form.instance
     task.contact, task.campaign, task.created_by = contact, campaign, request.user
     if form.is_valid() and save_or_add_error(form):
-        messages.success(request, f"Task “{task.title}” added.")
+        messages.success(request, _("Task “%(title)s” added.") % {"title": task.title})
         return redirect(_page_of(task))
     return render(request, "tasks/form.html", {"section": "tasks", "form": form, "task": task})
 
@@ -85,7 +86,10 @@ def task_done(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpR
     task = get_object_or_404(workspace.tasks, pk=pk)
     is_done = request.POST.get("done") == "yes"
     if set_done(task=task, is_done=is_done, by=request.user):
-        messages.success(request, f"“{task.title}” is {'done' if is_done else 'open again'}.")
+        messages.success(
+            request,
+            (_("“%(title)s” is done.") if is_done else _("“%(title)s” is open again.")) % {"title": task.title},
+        )
     back = request.POST.get("next", "")
     list_url = reverse("tasks:list", args=[workspace.slug])
     is_ours = back.startswith(f"/w/{workspace.slug}/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from campaigns.audience.links import decode_rule, encode_rule
 from campaigns.audience.parameters import RuleInvalid
@@ -75,7 +76,7 @@ def save_view(
     view = of_list.filter(name__iexact=name).first()
     if view is None:
         if of_list.count() >= MOST_VIEWS:
-            raise ValidationError(f"There are {MOST_VIEWS} views already. Delete one first.")
+            raise ValidationError(_("There are %(most)s views already. Delete one first.") % {"most": MOST_VIEWS})
         view = SavedView(workspace=workspace, list_name=list_name, owner=owner, created_by=by)
     view.name, view.query = name, stored_query(query)
     columns = [text.replace("\0", "") for text in query.getlist(COLUMNS)[:MOST_COLUMNS]]
@@ -94,7 +95,7 @@ def rename_view(*, view: SavedView, name: str) -> None:
         with transaction.atomic():
             view.save(update_fields=["name"])
     except IntegrityError:  # somebody else has just created one of that name
-        raise ValidationError("There is a view of that name already.") from None
+        raise ValidationError(_("There is a view of that name already.")) from None
 
 
 @transaction.atomic

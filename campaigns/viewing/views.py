@@ -4,6 +4,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import SavedView
 from campaigns.models.viewing import ViewedList
@@ -22,7 +24,7 @@ from config.ui.lists.addresses import address_of
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
-MANAGERS_ONLY = "Only managers can change the views of the workspace. Ask a manager, or save one of your own."
+MANAGERS_ONLY = _("Only managers can change the views of the workspace. Ask a manager, or save one of your own.")
 
 
 @workspace_page(Role.VIEWER)
@@ -61,7 +63,7 @@ def view_save(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     except ValidationError as problem:
         messages.error(request, _sentence(problem))
         return _back(request, workspace)
-    messages.success(request, f"View “{view}” saved.")
+    messages.success(request, gettext("View “%(view)s” saved.") % {"view": view})
     path = _back(request, workspace).url.partition("?")[0]
     return redirect(address_of(path, address_query(view)))
 
@@ -73,19 +75,26 @@ def view_change(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     action = request.POST.get("do", "")
     if action == "default":
         set_default(view=view, user=request.user)
-        messages.success(request, f"{view.get_list_name_display()} open with the columns and order of “{view}”.")
+        messages.success(
+            request,
+            gettext("%(list)s open with the columns and order of “%(view)s”.")
+            % {"list": view.get_list_name_display(), "view": view},
+        )
     elif action == "no_default":
         clear_default(workspace=workspace, user=request.user, list_name=view.list_name)
-        messages.success(request, f"{view.get_list_name_display()} open with their usual columns.")
+        messages.success(
+            request,
+            gettext("%(list)s open with their usual columns.") % {"list": view.get_list_name_display()},
+        )
     elif not may_change(view, request.user, can_manage=request.access.can_manage):
         messages.error(request, MANAGERS_ONLY)
     elif action == "delete":
         delete_view(view=view)
-        messages.success(request, f"View “{view}” deleted.")
+        messages.success(request, gettext("View “%(view)s” deleted.") % {"view": view})
     else:
         try:
             rename_view(view=view, name=posted_text(request.POST, "name"))
-            messages.success(request, f"View renamed to “{view}”.")
+            messages.success(request, gettext("View renamed to “%(view)s”.") % {"view": view})
         except ValidationError as problem:
             messages.error(request, _sentence(problem))
     return _back(request, workspace)
@@ -101,9 +110,9 @@ def _view(request: WorkspaceRequest, workspace: Workspace, pk: int) -> SavedView
 
 def _sentence(problem: ValidationError) -> str:
     if "name" in getattr(problem, "error_dict", {}):
-        return "Enter a name of at most 60 characters for the view."
+        return gettext("Enter a name of at most 60 characters for the view.")
     if hasattr(problem, "error_dict") and "__all__" not in problem.error_dict:
-        return "This view can't be saved. Open the list again and save it there."
+        return gettext("This view can't be saved. Open the list again and save it there.")
     return " ".join(problem.messages)
 
 

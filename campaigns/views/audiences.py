@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from campaigns.audience import Rule, RuleInvalid
 from campaigns.audience.filters import AudienceListFilter
@@ -65,7 +66,7 @@ def audience_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     form = AudienceForm(request.POST if is_saving else None, workspace=workspace, editor=editor)
     form.instance.created_by = request.user
     if is_saving and form.is_valid() and save_or_add_error(form):
-        messages.success(request, f"Audience {form.instance} saved.")
+        messages.success(request, _("Audience %(instance)s saved.") % {"instance": form.instance})
         if scope.campaign:
             return redirect(f"{scope.list_url}?audience={form.instance.pk}")
         return redirect("audiences:list", workspace.slug)
@@ -92,7 +93,7 @@ def audience_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
                 subject=audience,
                 summary="Changed an audience",
             )
-        messages.success(request, f"Audience {audience} saved.")
+        messages.success(request, _("Audience %(audience)s saved.") % {"audience": audience})
         return redirect("audiences:list", workspace.slug)
     return _page(request, workspace, editor, scope, form=form, audience=audience, notices=notices)
 
@@ -109,7 +110,9 @@ def audience_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
         details={"conditions": len(audience.rule.get("conditions", []))},
     )
     audience.delete()
-    messages.success(request, f"Audience {audience} deleted. Campaigns made from it keep their people.")
+    messages.success(
+        request, _("Audience %(audience)s deleted. Campaigns made from it keep their people.") % {"audience": audience}
+    )
     return redirect("audiences:list", workspace.slug)
 
 
@@ -144,7 +147,7 @@ def editor_of_request(
     if chosen := request.GET.get("audience"):
         audience = workspace.audiences.filter(pk=as_id(chosen) or 0).first()
         if audience is None:
-            return blank, [f"There is no audience “{chosen[:40]}”. It may have been deleted."]
+            return blank, [_("There is no audience “%(chosen)s”. It may have been deleted.") % {"chosen": chosen[:40]}]
         return RuleEditor.from_json(audience.rule, workspace), problems_of(audience.rule, workspace)
     return blank, []
 

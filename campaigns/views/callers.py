@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calls.callbacks.handover import describe, remove_from_campaign, undecided
 from calls.queue.priority import priority_problem
@@ -15,6 +17,7 @@ from campaigns.callers.services import CallerRefused, add_callers
 from campaigns.forms.callers import CallersForm, PriorityForm, SpreadForm
 from campaigns.membership import CampaignClosed
 from campaigns.models import Campaign
+from config.ui.formats import number
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
@@ -27,7 +30,11 @@ def campaign_callers(request: WorkspaceRequest, workspace: Workspace, pk: int) -
     if form.is_valid():
         try:
             count = add_callers(campaign=campaign, users=list(form.cleaned_data["users"]), by=request.user)
-            messages.success(request, f"{count:,} caller{'' if count == 1 else 's'} added to {campaign}.")
+            messages.success(
+                request,
+                ngettext("%(count)s caller added to %(campaign)s.", "%(count)s callers added to %(campaign)s.", count)
+                % {"count": number(count), "campaign": campaign},
+            )
             return redirect("campaigns:callers", workspace.slug, campaign.pk)
         except (CallerRefused, CampaignClosed) as refused:
             form.add_error(None, str(refused))
@@ -71,7 +78,11 @@ def caller_remove(request: WorkspaceRequest, workspace: Workspace, pk: int, user
         return redirect("campaigns:callers", workspace.slug, campaign.pk)
     details = event.details
     said = describe(details["people"], details["holds"], len(details["callbacks"]))
-    messages.success(request, f"{caller} no longer calls in {campaign}. {said}")
+    messages.success(
+        request,
+        _("%(caller)s no longer calls in %(campaign)s. %(said)s")
+        % {"caller": caller, "campaign": campaign, "said": said},
+    )
     if details["callbacks"]:
         return redirect("callbacks:hand_over", workspace.slug, event.pk)
     return redirect("campaigns:callers", workspace.slug, campaign.pk)
@@ -93,8 +104,8 @@ def members_spread(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
                 by=request.user,
             )
             counts = shares_of(action)
-            shares = ", ".join(f"{user} {counts.get(user.pk, 0):,}" for user in chosen["among"])
-            report(request, action, sentence=f"Assigned: {shares}.")
+            shares = ", ".join(f"{user} {number(counts.get(user.pk, 0))}" for user in chosen["among"])
+            report(request, action, sentence=_("Assigned: %(shares)s.") % {"shares": shares})
             return redirect("campaigns:callers", workspace.slug, campaign.pk)
         except (AssignmentRefused, CampaignClosed) as refused:
             form.add_error(None, str(refused))
@@ -109,8 +120,12 @@ def campaign_priority(request: WorkspaceRequest, workspace: Workspace, pk: int) 
     if form.is_valid():
         audience = form.cleaned_data["audience"]
         set_priority(campaign=campaign, audience=audience, by=request.user)
-        said = f"The people of “{audience}” are called first." if audience else "Nobody is called first any more."
+        said = (
+            _("The people of “%(audience)s” are called first.") % {"audience": audience}
+            if audience
+            else _("Nobody is called first any more.")
+        )
         messages.success(request, said)
     else:
-        messages.error(request, "Choose one of the saved audiences, or nobody.")
+        messages.error(request, _("Choose one of the saved audiences, or nobody."))
     return redirect("campaigns:callers", workspace.slug, campaign.pk)

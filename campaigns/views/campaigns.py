@@ -1,6 +1,8 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from calls.metrics.definitions import TABLE_CONTACT_METRICS, day_counts, totals
 from calls.metrics.presentation import METRICS, SECONDARY_METRICS, Scope, TotalRow, build_figures
@@ -14,6 +16,7 @@ from campaigns.models import Campaign
 from campaigns.tables import ChosenCampaignTable
 from campaigns.tags.views import chips_context
 from campaigns.views.planning import plan_context, plan_of
+from config.ui.formats import number
 from config.ui.forms import as_id, focus_first_empty, save_or_add_error
 from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
@@ -52,7 +55,7 @@ def _total(workspace: Workspace, period: Period, filterset: CampaignFilter) -> T
     if not filterset.chosen <= {"market"}:
         return None
     market = filterset.form.cleaned_data["market"] if filterset.chosen else None
-    label, scope = "Market" if market else "Workspace", Scope(workspace, period, market=market)
+    label, scope = _("Market") if market else _("Workspace"), Scope(workspace, period, market=market)
     counts = totals(workspace, market and market.campaigns.all(), period, TABLE_CONTACT_METRICS)
     return TotalRow(label, scope, counts)
 
@@ -81,10 +84,14 @@ def _imported_people(request: WorkspaceRequest, workspace: Workspace) -> ImportJ
 def _after_creation(request: WorkspaceRequest, campaign: Campaign, imported: ImportJob | None) -> HttpResponse:
     people = imported.people.values_list("contact_id", flat=True) if imported else []
     if added := len(enroll(campaign=campaign, contacts=people, by=request.user)):
-        words = f"with {added:,} {'person' if added == 1 else 'people'}. Next: activate it."
-        messages.success(request, f"{campaign} created as a draft {words}")
+        words = ngettext(
+            "%(campaign)s created as a draft with %(count)s person. Next: activate it.",
+            "%(campaign)s created as a draft with %(count)s people. Next: activate it.",
+            added,
+        )
+        messages.success(request, words % {"campaign": campaign, "count": number(added)})
         return redirect("campaigns:detail", campaign.workspace.slug, campaign.pk)
-    messages.success(request, f"{campaign} created as a draft. Next: choose its people.")
+    messages.success(request, _("%(campaign)s created as a draft. Next: choose its people.") % {"campaign": campaign})
     return redirect("campaigns:choose", campaign.workspace.slug, campaign.pk)
 
 
@@ -143,5 +150,5 @@ def campaign_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     except StatusConflict as conflict:
         context = campaign_context(request, workspace, campaign) | {"problem": str(conflict)}
         return render(request, "campaigns/detail.html", context, status=409)
-    messages.success(request, f"The Draft {campaign} is gone.")
+    messages.success(request, _("The Draft %(campaign)s is gone.") % {"campaign": campaign})
     return redirect("campaigns:list", workspace.slug)

@@ -56,7 +56,9 @@ def members_choose(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
         "campaigns/choose.html",
         table_class=EnrollTable,
         next_steps=[
-            NextStep("Import people", "imports:create", "can_manage", {"kind": "people", "market": campaign.market_id})
+            NextStep(
+                _("Import people"), "imports:create", "can_manage", {"kind": "people", "market": campaign.market_id}
+            )
         ],
         filterset=filterset,
         context=context,
@@ -122,7 +124,7 @@ def _add(
         messages.error(request, str(closed))
         return redirect("campaigns:detail", campaign.workspace.slug, campaign.pk)
     if not action.people_count:
-        messages.error(request, "Nobody was added. Tick people first, or add everyone who matches.")
+        messages.error(request, _("Nobody was added. Tick people first, or add everyone who matches."))
         return redirect(request.get_full_path())
     report(request, action, _("Next: activate it.") if campaign.is_draft else "")
     return redirect("campaigns:detail", campaign.workspace.slug, campaign.pk)

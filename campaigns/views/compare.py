@@ -1,5 +1,6 @@
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from calls.metrics.comparison.page import MOST_COMPARED, compare
 from campaigns.models import Campaign
@@ -37,7 +38,9 @@ def campaign_compare(request: WorkspaceRequest, workspace: Workspace) -> HttpRes
 
 def _problem(found: list[Campaign], asked: set[int | None]) -> str:
     if len(found) > MOST_COMPARED:
-        return f"Up to {MOST_COMPARED} campaigns can be compared. These are the first {MOST_COMPARED}."
+        return _("Up to %(most)s campaigns can be compared. These are the first %(most)s.") % {
+            "most": MOST_COMPARED,
+        }
     if len(found) < len(asked):
-        return "Some of the chosen campaigns aren't here."
+        return _("Some of the chosen campaigns aren't here.")
     return ""

@@ -5,12 +5,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns.audience.filters import filter_by
 from campaigns.follow_up import FollowUpPlan, LeftOut, NobodyFits, same_draft
 from campaigns.follow_up.plan import ALWAYS
 from campaigns.forms.follow_up import FollowUpForm, PlanForm, suggested_values
 from campaigns.models import Campaign
+from config.ui.formats import number
 from config.ui.forms import as_id, posted_text, save_or_add_error
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -22,7 +25,9 @@ def follow_up(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpR
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
     if campaign.is_draft:
         messages.error(
-            request, f"{campaign} is a Draft: nobody was called for it yet, so there is no one to follow up."
+            request,
+            _("%(campaign)s is a Draft: nobody was called for it yet, so there is no one to follow up.")
+            % {"campaign": campaign},
         )
         return redirect("campaigns:detail", workspace.slug, pk)
     sent = request.POST or request.GET
@@ -60,14 +65,18 @@ def _create(request: WorkspaceRequest, form: FollowUpForm, plan: FollowUpPlan) -
     draft = same_draft(plan, " ".join(posted_text(request.POST, "name").split()), request.user)
     if draft is None:
         return None
-    messages.info(request, f"{draft} was created a moment ago. This is it.")
+    messages.info(request, _("%(draft)s was created a moment ago. This is it.") % {"draft": draft})
     return redirect("campaigns:detail", slug, draft.pk)
 
 
 def _created(campaign: Campaign, count: int, seen: int | None) -> str:
-    people = f"{count:,} {'person' if count == 1 else 'people'}"
-    before = f" {seen:,} fit when you looked." if seen is not None and seen != count else ""
-    return f"{campaign} is a Draft with {people}.{before}"
+    words = ngettext(
+        "%(campaign)s is a Draft with %(count)s person.", "%(campaign)s is a Draft with %(count)s people.", count
+    )
+    sentence = words % {"campaign": campaign, "count": number(count)}
+    if seen is None or seen == count:
+        return sentence
+    return sentence + " " + _("%(seen)s fit when you looked.") % {"seen": number(seen)}
 
 
 def _preview(workspace: Workspace, form: PlanForm) -> dict[str, object]:

@@ -1,6 +1,8 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience import Rule, RuleInvalid
 from campaigns.filters import ProposedChangeFilter
@@ -12,11 +14,12 @@ from campaigns.membership import CampaignClosed
 from campaigns.models import Campaign
 from campaigns.tables import ProposedChangeTable
 from campaigns.views.members import selected_ids
+from config.ui.formats import number
 from config.ui.lists.tables import table_page
 from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
-BROKEN = "This audience doesn't work any more, so nothing was changed."
+BROKEN = _("This audience doesn't work any more, so nothing was changed.")
 MAX_NAMED = 5
 """People named in a message."""
 
@@ -72,14 +75,21 @@ def audience_rule(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     form = LivingForm(request.POST, campaign=campaign)
     try:
         if not form.is_valid():
-            raise CannotLive("Choose an audience from the list. Nothing was changed.")
+            raise CannotLive(gettext("Choose an audience from the list. Nothing was changed."))
         seen = form.cleaned_data["seen"]
         set_living(campaign=campaign, rule=form.rule, by=request.user, seen=seen, audience=form.audience)
         if campaign.is_living:
-            messages.success(request, f"The living audience of {campaign} is on. Nobody joins or leaves by itself.")
+            messages.success(
+                request,
+                gettext("The living audience of %(campaign)s is on. Nobody joins or leaves by itself.")
+                % {"campaign": campaign},
+            )
             propose(campaign)
         else:
-            messages.success(request, f"The living audience of {campaign} is off. Its people stay.")
+            messages.success(
+                request,
+                gettext("The living audience of %(campaign)s is off. Its people stay.") % {"campaign": campaign},
+            )
     except CannotLive as problem:
         messages.error(request, str(problem))
     except RuleInvalid as problem:
@@ -93,9 +103,13 @@ def audience_check(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
     campaign = _campaign(workspace, pk)
     try:
         if propose(campaign) if campaign.is_living else None:
-            messages.success(request, "Checked just now. Below is who should join and leave.")
+            messages.success(request, gettext("Checked just now. Below is who should join and leave."))
         else:
-            messages.error(request, f"Nothing to check: {campaign} proposes nobody while it is like this.")
+            messages.error(
+                request,
+                gettext("Nothing to check: %(campaign)s proposes nobody while it is like this.")
+                % {"campaign": campaign},
+            )
     except RuleInvalid as problem:
         messages.error(request, f"{BROKEN} {problem}")
     return redirect("campaigns:audience", workspace.slug, pk)
@@ -123,19 +137,36 @@ def audience_decide(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
 
 def _in_words(decided: Decided, campaign: Campaign) -> str:
     if decided.is_nothing:
-        return "Nobody was chosen, or somebody else has decided already. Nothing was changed."
+        return gettext("Nobody was chosen, or somebody else has decided already. Nothing was changed.")
     done = [
-        f"{count:,} {'person' if count == 1 else 'people'} {what}"
-        for count, what in (
-            (decided.joined, f"joined {campaign}"),
-            (decided.left, f"left {campaign}"),
-            (decided.refused, "refused; they are not proposed again while nothing changes"),
+        words % {"count": number(count), "campaign": campaign}
+        for count, words in (
+            (
+                decided.joined,
+                ngettext(
+                    "%(count)s person joined %(campaign)s", "%(count)s people joined %(campaign)s", decided.joined
+                ),
+            ),
+            (
+                decided.left,
+                ngettext("%(count)s person left %(campaign)s", "%(count)s people left %(campaign)s", decided.left),
+            ),
+            (
+                decided.refused,
+                ngettext(
+                    "%(count)s person refused; they are not proposed again while nothing changes",
+                    "%(count)s people refused; they are not proposed again while nothing changes",
+                    decided.refused,
+                ),
+            ),
         )
         if count
     ]
-    sentence = f"{', '.join(done)}." if done else "Nothing was changed."
+    sentence = f"{', '.join(done)}." if done else gettext("Nothing was changed.")
     if decided.skipped:
         named = [f"{name} {why}" for name, why in decided.skipped[:MAX_NAMED]]
         others = len(decided.skipped) - len(named)
-        sentence += f" Skipped: {'; '.join(named)}{f'; and {others:,} more' if others else ''}."
+        if others:
+            named.append(gettext("and %(count)s more") % {"count": number(others)})
+        sentence += " " + gettext("Skipped: %(names)s.") % {"names": "; ".join(named)}
     return sentence

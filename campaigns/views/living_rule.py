@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from campaigns.audience import RuleInvalid
 from campaigns.forms.rules.drafts import Condition, Group
@@ -26,7 +27,11 @@ def audience_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
         editor = RuleEditor.from_post(request.POST, workspace)
         notices = _save(request, campaign, editor) if request.POST.get("do") == "save" else []
         if request.POST.get("do") == "save" and not notices:
-            messages.success(request, f"The living audience of {campaign} is on. Nobody joins or leaves by itself.")
+            messages.success(
+                request,
+                _("The living audience of %(campaign)s is on. Nobody joins or leaves by itself.")
+                % {"campaign": campaign},
+            )
             return redirect("campaigns:audience", workspace.slug, pk)
     elif campaign.rule is None:
         editor = RuleEditor(Group(children=[Condition()]), workspace)
@@ -43,7 +48,7 @@ def _save(request: WorkspaceRequest, campaign: Campaign, editor: RuleEditor) -> 
     if editor.obstacles:
         return editor.obstacles
     if editor.rule is None:
-        return ["Add at least one condition."]
+        return [_("Add at least one condition.")]
     seen = request.POST.get("seen", "")
     try:
         set_living(campaign=campaign, rule=editor.rule.as_json(), by=request.user, seen=seen)

@@ -1,5 +1,6 @@
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 
 from campaigns.bulk.selection import PeopleList
 from campaigns.bulk.views.bar import complete_with, selection_bar
@@ -30,7 +31,7 @@ def campaign_members(request: WorkspaceRequest, workspace: Workspace, pk: int) -
         table_class=MemberTable,
         next_steps=[]
         if campaign.is_completed
-        else [NextStep("Choose people", "campaigns:choose", "can_manage", args=(campaign.pk,))],
+        else [NextStep(_("Choose people"), "campaigns:choose", "can_manage", args=(campaign.pk,))],
         filterset=filterset,
         context={"section": "campaigns", "campaign": campaign, "views": views, "bar": bar},
         complete_page=complete_with(bar, lambda member: member.contact),

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from campaigns.audience import count_people
 from campaigns.audience.filters import MAX_QUERY, filter_by
@@ -43,8 +44,15 @@ class PeopleScope:
     @property
     def label(self) -> str:
         if self.campaign:
-            return f"in {self.campaign.market}, without those in {self.campaign} already"
-        return f"in the landscape of {self.market}" if self.market else "in the whole workspace"
+            return _("in %(market)s, without those in %(campaign)s already") % {
+                "market": self.campaign.market,
+                "campaign": self.campaign,
+            }
+        return (
+            _("in the landscape of %(market)s") % {"market": self.market}
+            if self.market
+            else _("in the whole workspace")
+        )
 
     @property
     def list_url(self) -> str:

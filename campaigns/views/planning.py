@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from calls.metrics.goals import Plan, plans_of
 from campaigns.forms import CopyForm, GoalsForm, TemplateNameForm
@@ -48,7 +49,7 @@ def campaign_goals(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
                 form.add_error(None, str(conflict))
             else:
                 form.report_merge(request)
-                messages.success(request, f"Goals of {campaign} saved.")
+                messages.success(request, _("Goals of %(campaign)s saved.") % {"campaign": campaign})
                 return redirect("campaigns:detail", workspace.slug, campaign.pk)
     context = {"section": "campaigns", "form": form, "campaign": campaign}
     return render(request, "campaigns/goals.html", context, status=form.status_code)
@@ -65,7 +66,7 @@ def campaign_copy(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
         except IntegrityError:
             add_conflict(form)
         else:
-            messages.success(request, f"{copy} created as a draft. Next: set its dates.")
+            messages.success(request, _("%(copy)s created as a draft. Next: set its dates.") % {"copy": copy})
             return redirect("campaigns:detail", workspace.slug, copy.pk)
     context = {"section": "campaigns", "form": form, "campaign": campaign}
     return render(request, "campaigns/copy.html", context)
@@ -83,7 +84,7 @@ def campaign_template(request: WorkspaceRequest, workspace: Workspace, pk: int) 
         except IntegrityError:
             add_conflict(form)
         else:
-            messages.success(request, f"Template “{template}” saved.")
+            messages.success(request, _("Template “%(template)s” saved.") % {"template": template})
             return redirect("campaigns:templates", workspace.slug)
     context = {"section": "campaigns", "form": form, "campaign": campaign}
     return render(request, "campaigns/save_template.html", context)

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.callbacks.foresight import Sum, foresee
 from calls.callbacks.status_steps import take_step
@@ -19,8 +21,8 @@ from markets.models import Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 MAX_AT_ONCE = 200
-VERBS = {Status.ACTIVE: "Activate", Status.PAUSED: "Pause", Status.COMPLETED: "Complete"}
-INCOMPLETE = "Say which status the campaign is to have, and a reason of at most 500 characters."
+VERBS = {Status.ACTIVE: _("Activate"), Status.PAUSED: _("Pause"), Status.COMPLETED: _("Complete")}
+INCOMPLETE = _("Say which status the campaign is to have, and a reason of at most 500 characters.")
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -51,8 +53,16 @@ def campaign_status(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     except TransitionIncomplete as missing:
         status, problem = 400, str(missing)
     else:
-        words = f"{campaign} is {change.get_to_status_display().lower()} now."
-        messages.success(request, f"{words} Next: call its people." if change.to_status == Status.ACTIVE else words)
+        words = gettext("%(campaign)s is %(status)s now.") % {
+            "campaign": campaign,
+            "status": change.get_to_status_display().lower(),
+        }
+        messages.success(
+            request,
+            gettext("%(words)s Next: call its people.") % {"words": words}
+            if change.to_status == Status.ACTIVE
+            else words,
+        )
         return redirect("campaigns:detail", workspace.slug, campaign.pk)
     campaign.refresh_from_db(fields=["status", "starts_on"])
     if status == 400 and "foreseen" in request.POST:
@@ -71,12 +81,12 @@ def _foresight(
     status: int = 200,
 ) -> HttpResponse:
     if to not in VERBS:
-        problem, status = problem or "Choose what the campaign is to become.", 400 if to else 200
+        problem, status = problem or gettext("Choose what the campaign is to become."), 400 if to else 200
         steps = TRANSITIONS[campaign.status]
         context = {
             "section": "campaigns",
             "campaign": campaign,
-            "verb": "Status of",
+            "verb": gettext("Status of"),
             "problem": problem,
             "steps": steps,
         }
@@ -122,7 +132,7 @@ def status_of_many(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
     context = {
         "section": "campaigns",
         "to": Status(to),
-        "verb": "Activate or resume" if to == Status.ACTIVE else VERBS[Status(to)],
+        "verb": gettext("Activate or resume") if to == Status.ACTIVE else VERBS[Status(to)],
         "rows": rows,
         "sum": Sum.of(rows),
         "form": form,
@@ -147,7 +157,7 @@ def _step(request: WorkspaceRequest, campaign: Campaign, form: StatusForm, seen:
     except (StatusConflict, TransitionIncomplete) as refused:
         campaign.refresh_from_db(fields=["status", "starts_on"])
         return Answer(campaign, False, str(refused))
-    return Answer(campaign, True, f"{change.get_to_status_display()} now.")
+    return Answer(campaign, True, gettext("%(status)s now.") % {"status": change.get_to_status_display()})
 
 
 def _chosen(request: WorkspaceRequest, workspace: Workspace) -> list[Campaign]:

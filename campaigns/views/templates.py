@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from campaigns.forms import TemplateForm
 from campaigns.planning import delete_template
@@ -23,7 +24,7 @@ def template_create(request: WorkspaceRequest, workspace: Workspace) -> HttpResp
     form = TemplateForm(request.POST or None, workspace=workspace)
     form.instance.created_by = form.by = request.user
     if form.is_valid() and save_or_add_error(form):
-        messages.success(request, f"Template “{form.instance}” saved.")
+        messages.success(request, _("Template “%(instance)s” saved.") % {"instance": form.instance})
         return redirect("campaigns:templates", workspace.slug)
     return render(request, "campaigns/template.html", {"section": "campaigns", "form": form})
 
@@ -34,7 +35,10 @@ def template_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     form = TemplateForm(request.POST or None, instance=template, workspace=workspace)
     form.by = request.user
     if save_edit(request, form):
-        messages.success(request, f"Template “{template}” saved. Campaigns made from it stay as they are.")
+        messages.success(
+            request,
+            _("Template “%(template)s” saved. Campaigns made from it stay as they are.") % {"template": template},
+        )
         return redirect("campaigns:templates", workspace.slug)
     context = {"section": "campaigns", "form": form, "template": template}
     return render(request, "campaigns/template.html", context, status=form.status_code)
@@ -44,5 +48,7 @@ def template_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 def template_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     template = get_object_or_404(workspace.campaign_templates, pk=pk)
     delete_template(template=template, by=request.user)
-    messages.success(request, f"Template “{template}” deleted. Campaigns made from it stay as they are.")
+    messages.success(
+        request, _("Template “%(template)s” deleted. Campaigns made from it stay as they are.") % {"template": template}
+    )
     return redirect("campaigns:templates", workspace.slug)

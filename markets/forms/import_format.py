@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from markets.imports.readers import ReadOptions, Sheet
 from markets.imports.readers.encodings import ENCODING_LABELS
@@ -19,25 +21,29 @@ class FileFormatForm(forms.Form):
     )
     delimiter = forms.ChoiceField(
         required=False,
-        choices=[("", "Detect"), (",", "Comma"), (";", "Semicolon"), ("tab", "Tab"), ("|", "Bar")],
-        label="Delimiter",
+        choices=[("", _("Detect")), (",", _("Comma")), (";", _("Semicolon")), ("tab", _("Tab")), ("|", _("Bar"))],
+        label=_("Delimiter"),
     )
     sheet = forms.ChoiceField(required=False)
     header_line = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=MAX_LINE,
-        label="Line of the header",
-        help_text="Leave it empty to let the portal find the line.",
+        label=_("Line of the header"),
+        help_text=_("Leave it empty to let the portal find the line."),
     )
     header_lines = forms.IntegerField(
-        required=False, min_value=1, max_value=5, label="Lines that the header takes", help_text="Usually 1."
+        required=False, min_value=1, max_value=5, label=_("Lines that the header takes"), help_text=_("Usually 1.")
     )
-    no_header = forms.BooleanField(required=False, label="No header: the first line is data")
+    no_header = forms.BooleanField(required=False, label=_("No header: the first line is data"))
     last_line = forms.IntegerField(
-        required=False, min_value=1, max_value=MAX_LINE, label="Last line", help_text="Lines below it are not read."
+        required=False,
+        min_value=1,
+        max_value=MAX_LINE,
+        label=_("Last line"),
+        help_text=_("Lines below it are not read."),
     )
-    fill_merged = forms.BooleanField(required=False, label="A merged cell counts for all of its rows")
+    fill_merged = forms.BooleanField(required=False, label=_("A merged cell counts for all of its rows"))
 
     def __init__(
         self,
@@ -53,7 +59,7 @@ class FileFormatForm(forms.Form):
             del self.fields[name]
         if choice := self.fields.get("sheet"):
             assert isinstance(choice, forms.ChoiceField)
-            choice.choices = [("", "The first with data"), *((sheet.name, sheet.name) for sheet in sheets)]
+            choice.choices = [("", gettext("The first with data")), *((sheet.name, sheet.name) for sheet in sheets)]
 
     @property
     def is_changed_from_detected(self) -> bool:

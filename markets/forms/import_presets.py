@@ -5,8 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from markets.forms.imports import DATE_ORDERS, field_label, parse_result_lines, result_lines
+from markets.forms.import_fields import field_label
+from markets.forms.imports import DATE_ORDERS, parse_result_lines, result_lines
 from markets.imports.presets.exchange import MAX_BYTES, checked_options, too_large
 from markets.imports.readers import FileRefused
 from markets.imports.registry import file_kind
@@ -16,7 +19,7 @@ from markets.models.workspaces import timezone_names
 
 class PresetFileForm(forms.Form):
     file = forms.FileField(
-        help_text="A preset that was saved from this page, as a JSON file.",
+        help_text=_("A preset that was saved from this page, as a JSON file."),
         widget=forms.FileInput(attrs={"accept": ".json"}),
     )
 
@@ -29,7 +32,7 @@ class PresetFileForm(forms.Form):
             try:
                 data["text"] = file.read().decode("utf-8-sig")
             except UnicodeError:
-                self.add_error("file", "This is not a preset: it is not text in UTF-8.")
+                self.add_error("file", gettext("This is not a preset: it is not text in UTF-8."))
         return data
 
 
@@ -37,14 +40,16 @@ class ImportPresetForm(forms.Form):
     """Changes the name of a preset, the fields of its columns, and how it reads dates and results."""
 
     name = forms.CharField(max_length=120)
-    timezone = forms.ChoiceField(required=False, label="Time zone", help_text="Of times without an offset from UTC.")
+    timezone = forms.ChoiceField(
+        required=False, label=_("Time zone"), help_text=_("Of times without an offset from UTC.")
+    )
     date_order = forms.ChoiceField(
-        required=False, choices=[("", "As the dates show"), *DATE_ORDERS], label="Dates such as 02/03/2026"
+        required=False, choices=[("", _("As the dates show")), *DATE_ORDERS], label=_("Dates such as 02/03/2026")
     )
     results = forms.CharField(
         required=False,
         max_length=20_000,
-        help_text="What the words for a result mean, one a line: SALE = Meeting Booked.",
+        help_text=_("What the words for a result mean, one a line: SALE = Meeting Booked."),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
 
@@ -57,11 +62,14 @@ class ImportPresetForm(forms.Form):
             zone = self.fields["timezone"]
             assert isinstance(zone, forms.ChoiceField)
             names = [(name, name) for name in sorted(timezone_names())]
-            zone.choices = [("", f"The workspace's, {preset.workspace.timezone}"), *names]
+            zone.choices = [
+                ("", gettext("The workspace's, %(timezone)s") % {"timezone": preset.workspace.timezone}),
+                *names,
+            ]
         else:
             for name in ("timezone", "date_order", "results"):
                 del self.fields[name]
-        choices = [("", "Not read"), *((field, field_label(field)) for field in file_kind(preset.kind).fields)]
+        choices = [("", gettext("Not read")), *((field, field_label(field)) for field in file_kind(preset.kind).fields)]
         self.headers: list[str] = list(options.get("map", {}))
         for place, header in enumerate(self.headers):
             field = options["map"][header]

@@ -5,10 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls.ingest.parsing import dispositions_by_result, parse_result_mapping
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign, Status
+from config.ui.english import in_english
+from config.ui.formats import number
+from markets.forms.import_fields import field_label
 from markets.imports.contacts.writer import OnDuplicate
 from markets.imports.dates import DAY_FIRST, MONTH_FIRST
 from markets.imports.fields import CUSTOM
@@ -20,7 +26,7 @@ from markets.imports.registry import file_kind
 from markets.models import ImportJob, ImportKind, Market, Workspace
 from markets.models.workspaces import timezone_names
 
-DATE_ORDERS = ((DAY_FIRST, "2 March 2026: the day first"), (MONTH_FIRST, "3 February 2026: the month first"))
+DATE_ORDERS = ((DAY_FIRST, _("2 March 2026: the day first")), (MONTH_FIRST, _("3 February 2026: the month first")))
 OPTIONS_BY_KIND: dict[str, tuple[str, ...]] = {
     ImportKind.PEOPLE: ("market", "campaign", "on_duplicate"),
     ImportKind.CALLS: ("campaign", "timezone", "date_order", "results", "historical"),
@@ -35,34 +41,17 @@ REQUIRED_COLUMNS: dict[str, list[tuple[set[str], ...]]] = {
     ImportKind.SUPPRESSIONS: [({"phone"}, {"email"}, {"external_id"})],
 }
 """Each tuple lists alternatives: unless the columns include all fields of one of them, every row would be rejected."""
-REQUIRED_COLUMNS_ERRORS: dict[str, str] = {
-    ImportKind.PEOPLE: "People are told apart by an external ID, an email address, a phone number, or a name with a "
-    "firm: say which columns hold at least one of these.",
-    ImportKind.CALLS: "Say which columns hold the person called, when the call started (one column, or date and "
-    "time) and its outcome: a call needs all of these.",
-    ImportKind.SUPPRESSIONS: "Say which column holds the phone number, the email address or the external ID.",
+REQUIRED_COLUMNS_ERRORS: dict[str, str | Promise] = {
+    ImportKind.PEOPLE: _(
+        "People are told apart by an external ID, an email address, a phone number, or a name with a "
+        "firm: say which columns hold at least one of these."
+    ),
+    ImportKind.CALLS: _(
+        "Say which columns hold the person called, when the call started (one column, or date and "
+        "time) and its outcome: a call needs all of these."
+    ),
+    ImportKind.SUPPRESSIONS: _("Say which column holds the phone number, the email address or the external ID."),
 }
-FIELD_LABELS = {
-    "external_id": "External ID",
-    "profile_url": "Profile URL",
-    "timezone": "Time zone",
-    "call_id": "Call ID",
-    "contact": "Person called",
-    "started_at": "Started at",
-    "talk_seconds": "Talk time in seconds",
-    "callback_at": "Call back at",
-    "meeting_at": "Meeting at",
-    "country_code": "Phone: country code",
-    "area_code": "Phone: area code",
-    "phone_extension": "Phone: extension",
-    "phone_prefix": "Beginning of phone numbers",
-    "opted_out_at": "Not to be called since",
-    CUSTOM: "Custom field",
-}
-
-
-def field_label(field: str) -> str:
-    return FIELD_LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
 def result_lines(results: Mapping[str, str]) -> list[str]:
@@ -71,7 +60,8 @@ def result_lines(results: Mapping[str, str]) -> list[str]:
     Sorted, because not every database keeps the order of JSON keys.
     """
     known = sorted((word for word, disposition in results.items() if disposition), key=str.casefold)
-    return [f"{word} = {Disposition(results[word]).label}" for word in known]
+    with in_english():  # the words that are recognised when the form is sent
+        return [f"{word} = {Disposition(results[word]).label}" for word in known]
 
 
 def parse_result_lines(text: str) -> dict[str, str]:
@@ -79,15 +69,19 @@ def parse_result_lines(text: str) -> dict[str, str]:
     results: dict[str, str] = {}
     lines: dict[str, int] = {}
     errors = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for place, line in enumerate(text.splitlines(), start=1):
         try:
             for result, disposition in parse_result_mapping([line] if line.strip() else []).items():
-                first = lines.setdefault(match_key(result), number)
-                if first != number:
-                    raise RowRefused("results", f"“{result}” is in line {first} already; leave one of them out.")
+                first = lines.setdefault(match_key(result), place)
+                if first != place:
+                    raise RowRefused(
+                        "results",
+                        gettext("“%(result)s” is in line %(first)s already; leave one of them out.")
+                        % {"result": result, "first": first},
+                    )
                 results[result] = disposition
         except RowRefused as refused:
-            errors.append(f"Line {number}: {refused}")
+            errors.append(gettext("Line %(line)s: %(problem)s") % {"line": place, "problem": refused})
     if errors:
         raise ValidationError(errors)
     return results
@@ -102,50 +96,60 @@ class CampaignField(forms.ModelChoiceField):  # type: ignore[type-arg] # not gen
 
 class ImportFileForm(forms.Form):
     kind = forms.ChoiceField(
-        choices=ImportKind, widget=forms.RadioSelect, initial=ImportKind.PEOPLE, label="What’s in the file?"
+        choices=ImportKind, widget=forms.RadioSelect, initial=ImportKind.PEOPLE, label=_("What’s in the file?")
     )
     file = forms.FileField(
         allow_empty_file=True,
-        help_text=f"CSV, XLSX, XLS or ODS, or a ZIP archive with one such file. At most "
-        f"{UPLOAD_LIMITS.bytes // 1024**2} MB, {UPLOAD_LIMITS.rows:,} rows and {UPLOAD_LIMITS.columns:,} columns.",
         widget=forms.FileInput(
             attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.zip", "data-most-bytes": UPLOAD_LIMITS.bytes}
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        limits = UPLOAD_LIMITS
+        self.fields["file"].help_text = gettext(
+            "CSV, XLSX, XLS or ODS, or a ZIP archive with one such file. At most %(megabytes)s MB, %(rows)s "
+            "rows and %(columns)s columns."
+        ) % {"megabytes": limits.bytes // 1024**2, "rows": number(limits.rows), "columns": number(limits.columns)}
 
 
 class ImportOptionsForm(forms.Form):
     """Maps the columns of a draft import's file to fields, and says where its rows go."""
 
     market = forms.ModelChoiceField(
-        Market.objects.none(), empty_label="Choose a market", help_text="Everybody gets a place in its landscape."
+        Market.objects.none(), empty_label=_("Choose a market"), help_text=_("Everybody gets a place in its landscape.")
     )
-    campaign = CampaignField(Campaign.objects.none(), empty_label="Choose a campaign")
+    campaign = CampaignField(Campaign.objects.none(), empty_label=_("Choose a campaign"))
     on_duplicate = forms.ChoiceField(
-        label="Existing people",
+        label=_("Existing people"),
         choices=[
-            (OnDuplicate.UPDATE, "Is filled in and corrected"),
-            (OnDuplicate.SKIP, "Stays as before"),
-            (OnDuplicate.FAIL, "Is refused"),
+            (OnDuplicate.UPDATE, _("Is filled in and corrected")),
+            (OnDuplicate.SKIP, _("Stays as before")),
+            (OnDuplicate.FAIL, _("Is refused")),
         ],
         widget=forms.RadioSelect,
         initial=OnDuplicate.UPDATE,
     )
-    timezone = forms.ChoiceField(required=False, label="Time zone", help_text="Of times without an offset from UTC.")
+    timezone = forms.ChoiceField(
+        required=False, label=_("Time zone"), help_text=_("Of times without an offset from UTC.")
+    )
     results = forms.CharField(
         required=False,
         max_length=5000,
-        help_text="What the dialer's words mean, one a line: SALE = Meeting Booked. The names of the dispositions "
-        "and the usual codes are known.",
+        help_text=_(
+            "What the dialer's words mean, one a line: SALE = Meeting Booked. The names of the dispositions "
+            "and the usual codes are known."
+        ),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     date_order = forms.ChoiceField(
         required=False,
-        choices=[("", "As the dates show"), *DATE_ORDERS],
-        label="Dates such as 02/03/2026",
-        help_text="Say it only if no date in the file shows the order.",
+        choices=[("", _("As the dates show")), *DATE_ORDERS],
+        label=_("Dates such as 02/03/2026"),
+        help_text=_("Say it only if no date in the file shows the order."),
     )
-    historical = forms.BooleanField(required=False, label="Accept calls made before this campaign was added")
+    historical = forms.BooleanField(required=False, label=_("Accept calls made before this campaign was added"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, job: ImportJob, initial: Mapping[str, Any]):
         """Raises FileRefused if the file cannot be read any more."""
@@ -160,7 +164,7 @@ class ImportOptionsForm(forms.Form):
         self._set_choices(job.workspace)
         self._add_results()
         fields = sorted(file_kind(job.kind).fields, key=lambda field: field != CUSTOM)
-        choices = [("", "Not read"), *((field, field_label(field)) for field in fields)]
+        choices = [("", gettext("Not read")), *((field, field_label(field)) for field in fields)]
         for place, field in enumerate(previous_fields(job)):
             if self.header[place]:
                 self.fields[f"column-{place}"] = forms.ChoiceField(
@@ -180,15 +184,18 @@ class ImportOptionsForm(forms.Form):
             if self.job.kind == ImportKind.PEOPLE:
                 campaign.queryset = campaigns.exclude(status=Status.COMPLETED)
                 campaign.required = False
-                campaign.empty_label = "None, only the landscape"
+                campaign.empty_label = gettext("None, only the landscape")
             else:
                 campaign.queryset = campaigns
-                campaign.help_text = "Of calls whose row names none."
+                campaign.help_text = gettext("Of calls whose row names none.")
         for name in ("market", "campaign"):
             self._choose_the_only_one(name)
         if isinstance(timezone, forms.ChoiceField):
             names = [(name, name) for name in sorted(timezone_names())]
-            timezone.choices = [("", f"The workspace's, {workspace.timezone}"), *names]
+            timezone.choices = [
+                ("", gettext("The workspace's, %(timezone)s") % {"timezone": workspace.timezone}),
+                *names,
+            ]
 
     def _choose_the_only_one(self, name: str) -> None:
         field = self.fields.get(name)
@@ -207,9 +214,9 @@ class ImportOptionsForm(forms.Form):
                 self.unknown.setdefault(f"result-{match_key(word)}", word)
         for name, word in self.unknown.items():
             self.fields[name] = forms.ChoiceField(
-                choices=[("", "Refuse such rows"), *Disposition.choices],
+                choices=[("", gettext("Refuse such rows")), *Disposition.choices],
                 required=False,
-                label=f"“{word[:60]}” means",
+                label=gettext("“%(word)s” means") % {"word": word[:60]},
             )
 
     @property
@@ -239,7 +246,7 @@ class ImportOptionsForm(forms.Form):
         if not all(
             any(fields <= set(chosen) for fields in alternatives) for alternatives in REQUIRED_COLUMNS[self.job.kind]
         ):
-            self.add_error(None, REQUIRED_COLUMNS_ERRORS[self.job.kind])
+            self.add_error(None, str(REQUIRED_COLUMNS_ERRORS[self.job.kind]))
         else:
             try:
                 ColumnMapping(self.header, file_kind(self.job.kind).fields, chosen=chosen)
@@ -247,7 +254,11 @@ class ImportOptionsForm(forms.Form):
                 self.add_error(None, str(refused))
         market, campaign = data.get("market"), data.get("campaign")
         if market and campaign and campaign.market_id != market.pk:
-            self.add_error("campaign", f"“{campaign}” is a campaign of {campaign.market}, not of {market}.")
+            self.add_error(
+                "campaign",
+                gettext("“%(campaign)s” is a campaign of %(market)s, not of %(chosen)s.")
+                % {"campaign": campaign, "market": campaign.market, "chosen": market},
+            )
         return data
 
     @property

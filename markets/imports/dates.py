@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 DATE_ORDERS = (DAY_FIRST, MONTH_FIRST)
 UNDECIDED, EITHER_WAY = "?", "="
@@ -64,7 +66,10 @@ def parse_date(text: str, order: str = "") -> date | None:
         return readings[1]
     if order == DAY_FIRST or "." in text:
         return readings[0]
-    raise AmbiguousDate(f"it can be {_long(readings[0])} or {_long(readings[1])}")
+    raise AmbiguousDate(
+        _("it can be %(day_first)s or %(month_first)s")
+        % {"day_first": _long(readings[0]), "month_first": _long(readings[1])}
+    )
 
 
 @lru_cache(maxsize=10_000)

@@ -11,7 +11,9 @@ from django.core.cache import caches
 from django.core.files import File
 from django.db import connection, transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
+from config.ui.formats import number
 from markets.models import AuditAction, ImportJob, ImportPreset, ImportState, User, Workspace
 from markets.models.imports import LEASE, WORKER_STATES
 from markets.workspaces.audit import record_event
@@ -134,7 +136,7 @@ def return_to_draft(*, job: ImportJob, dry_run_report: dict[str, Any] | None, fa
 
 def stop(*, job: ImportJob, by: User | None) -> None:
     """Ends a waiting or running job. What was committed stays and can be undone. Raises JobRefused."""
-    reason = f"Stopped by {by or 'ops staff'}; the rows before that are in."
+    reason = gettext("Stopped by %(user)s; the rows before that are in.") % {"user": by or gettext("ops staff")}
     with transaction.atomic():
         ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
         _move(job, list(WORKER_STATES), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
@@ -150,11 +152,19 @@ def _record(action: AuditAction, summary: str, job: ImportJob, by: User | None) 
 def end_for_erasure(*, job: ImportJob) -> None:
     """Ends a job that has not ended, because its file names somebody who is erased, and deletes the file. What was
     committed stays. Raises JobRefused."""
-    done = f" The {job.checkpoint:,} rows before that are in." if job.checkpoint else ""
+    done = (
+        " " + gettext("The %(checkpoint)s rows before that are in.") % {"checkpoint": number(job.checkpoint)}
+        if job.checkpoint
+        else ""
+    )
     _abandon(
         job,
         [ImportState.DRAFT, *WORKER_STATES],
-        f"The file names somebody whose data was erased, so it was deleted.{done} Upload the list again without them.",
+        gettext(
+            "The file names somebody whose data was erased, so it was deleted.%(done)s Upload the list "
+            "again without them."
+        )
+        % {"done": done},
     )
 
 
@@ -163,7 +173,10 @@ def expire(*, job: ImportJob, days: int) -> None:
     _abandon(
         job,
         [ImportState.DRAFT],
-        f"Nobody started this import within {days} days, so its file was deleted. Upload it again to import it.",
+        gettext(
+            "Nobody started this import within %(days)s days, so its file was deleted. Upload it again to import it."
+        )
+        % {"days": days},
     )
 
 
@@ -187,15 +200,18 @@ def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any)
     """Of two conflicting requests one wins: a single UPDATE finds the job only in the expected states."""
     if not ImportJob.objects.filter(pk=job.pk, state__in=states).update(state=to, **fields):
         job.refresh_from_db()
-        expected = " or ".join(str(ImportState(state).label) for state in states)
-        raise JobRefused(f"The import of {job} is {job.get_state_display()}; this takes one that is {expected}.")
+        expected = gettext(" or ").join(str(ImportState(state).label) for state in states)
+        raise JobRefused(
+            gettext("The import of %(job)s is %(get_state_display)s; this takes one that is %(expected)s.")
+            % {"job": job, "get_state_display": job.get_state_display(), "expected": expected}
+        )
     job.refresh_from_db()
 
 
 def _end(job: ImportJob, state: ImportState, **fields: Any) -> None:
     leased = ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=ImportState.RUNNING)
     if not leased.update(state=state, finished_at=now(), lease_until=None, **fields):
-        raise LeaseLost(f"The import of {job} was ended by somebody else.")
+        raise LeaseLost(gettext("The import of %(job)s was ended by somebody else.") % {"job": job})
     job.refresh_from_db()
     delete_file(job)
 

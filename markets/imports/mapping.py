@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
+from markets.imports import column_refusals
 from markets.imports.fields import (
     CUSTOM,
     GUESSED_FROM_ONE_COLUMN,
@@ -19,7 +22,7 @@ from markets.imports.fields import (
 )
 from markets.imports.files.rejects import REJECT_COLUMNS
 from markets.imports.number_parts import join_number
-from markets.imports.readers import BrokenCells, FileRefused
+from markets.imports.readers import BrokenCells
 from markets.imports.readers import match_key as match_key
 
 LAST_NAME_BESIDE = {"vorname": ("name",), "prénom": ("nom",), "prenom": ("nom",)}
@@ -91,10 +94,7 @@ class ColumnMapping:
             unknown = [position for position in self.unknown_positions if not UNNAMED.fullmatch(self.header[position])]
             self.custom_positions = sorted({*self.custom_positions, *unknown})
         if not self.positions:
-            raise FileRefused(
-                f"None of the columns is known: {_listed(self.header)}. The first line must name the columns; "
-                f"say with “header=field” which is which. The fields are: {', '.join(names)}."
-            )
+            raise column_refusals.none_known(self.header, names)
         self._prepare_pick(undecided or {})
         self._min_width = len(self.header)
         while self._min_width and self.header[self._min_width - 1] in REJECT_COLUMNS:
@@ -129,7 +129,10 @@ class ColumnMapping:
             return ""
         if len(cells) > len(self.header) and not any(map(str.strip, cells[len(self.header) :])):
             return ""
-        return f"The row has {len(cells)} cells, but the header names {len(self.header)} columns."
+        return gettext("The row has %(cells)s cells, but the header names %(header)s columns.") % {
+            "cells": len(cells),
+            "header": len(self.header),
+        }
 
     @property
     def mapped(self) -> dict[str, str]:
@@ -157,7 +160,7 @@ class ColumnMapping:
     def unmapped(self) -> list[str]:
         columns = enumerate(zip(self.header, self.fields_by_position, strict=True), start=1)
         return [
-            name or f"column {number}, which has no name"
+            name or gettext("column %(number)s, which has no name") % {"number": number}
             for number, (name, field) in columns
             if not field and name not in REJECT_COLUMNS
         ]
@@ -189,7 +192,7 @@ class ColumnMapping:
 
     def _from_chosen(self, chosen: Sequence[str]) -> dict[str, list[int]]:
         if len(chosen) != len(self.header):
-            raise FileRefused(f"{len(chosen)} columns were chosen, but the file has {len(self.header)}.")
+            raise column_refusals.wrong_number(len(chosen), len(self.header))
         positions: dict[str, list[int]] = {}
         for position, field in enumerate(chosen):
             if field:
@@ -204,7 +207,7 @@ class ColumnMapping:
         for text in explicit:
             header, separator, field = (part.strip() for part in text.rpartition("="))
             if not separator or not header:
-                raise FileRefused(f"“{text}” does not match a column with a field; write “header=field”.")
+                raise column_refusals.no_match(text)
             position = self._position_of(header)
             if field:
                 self._assign(positions, field, position)
@@ -212,14 +215,14 @@ class ColumnMapping:
                 self._skipped.add(position)
         for field, columns in positions.items():
             for position in self._skipped.intersection(columns):
-                raise FileRefused(f"“{self.header[position]}” is to be {field} and not to be read; choose one of them.")
+                raise column_refusals.not_to_be_read(self.header[position], field)
         return positions
 
     def _assign(self, positions: dict[str, list[int]], field: str, position: int) -> None:
         if field not in self.names:
-            raise FileRefused(f"“{field}” is not a field. The fields are: {', '.join(self.names)}.")
+            raise column_refusals.unknown_field(field, self.names)
         if other := next((name for name, columns in positions.items() if position in columns and name != field), ""):
-            raise FileRefused(f"“{self.header[position]}” is to be both {other} and {field}; choose one of them.")
+            raise column_refusals.two_fields(self.header[position], field, other)
         columns = positions.setdefault(field, [])
         if position not in columns:
             columns.append(position)
@@ -230,7 +233,7 @@ class ColumnMapping:
         key = match_key(header)
         matches = [position for position, each in enumerate(self._keys) if key and each == key]
         if len(matches) != 1:
-            raise FileRefused(f"The file has no column “{header}”. Its columns are: {_listed(self.header)}.")
+            raise column_refusals.no_column(header, self.header)
         return matches[0]
 
     @property
@@ -293,7 +296,3 @@ def _first(values: Sequence[str], undecided: Collection[str]) -> str:
     if undecided:
         given.sort(key=lambda value: match_key(value) in undecided)
     return given[0] if given else ""
-
-
-def _listed(header: Iterable[str]) -> str:
-    return ", ".join(f"“{name}”" for name in header if name)

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from markets.models import ImportJob, ImportNote
 
@@ -38,7 +39,7 @@ def left_out_values(job: ImportJob, most: int) -> list[LeftOutValue]:
             "line": note.line,
             "contact": note.contact_id,
             "who": str(note.contact or ""),
-            "field": note.field.replace("_", " "),
+            "field": _(note.field.replace("_", " ")),
             "file": note.file_value,
             "message": note.message,
         }
@@ -64,13 +65,18 @@ def _as_json(note: ImportNote) -> Disagreement:
         "contact": note.contact_id,
         "call": note.call_id,
         "who": str(note.contact or note.message),
-        "field": note.field.replace("_", " "),
+        "field": _(note.field.replace("_", " ")),
         "stored": note.stored_value,
         "file": note.file_value,
     }
 
 
 def sentence(each: Disagreement) -> str:
-    stored, in_file = each["stored"] or "nothing", each["file"] or "nothing"
-    who = f"{each['who']}, call {each['call']}" if each["call"] else each["who"]
-    return f"{who}, {each['field']}: here {stored}, in the file {in_file}"
+    stored, in_file = each["stored"] or _("nothing"), each["file"] or _("nothing")
+    who = _("%(who)s, call %(call)s") % {"who": each["who"], "call": each["call"]} if each["call"] else each["who"]
+    return _("%(who)s, %(field)s: here %(stored)s, in the file %(in_file)s") % {
+        "who": who,
+        "field": each["field"],
+        "stored": stored,
+        "in_file": in_file,
+    }

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from config.db.timeouts.statements import is_disk_full
 from config.monitoring.context import log_context
 from config.monitoring.log_lines import MEASURED
 from config.monitoring.redaction import exception_entry, summary
+from config.ui.english import in_english
+from config.ui.formats import number
+from markets.accounts.languages import writing_to
 from markets.imports import jobs, runner
 from markets.imports.counts import rolled_back
 from markets.imports.mapping import ColumnMapping
@@ -27,7 +32,7 @@ from markets.off_limits.services import off_limits_report
 logger = logging.getLogger(__name__)
 
 SHOWN = 200
-NO_SPACE = "The server has no space left. Tell ops staff; the import goes on by itself once there is room."
+NO_SPACE = _("The server has no space left. Tell ops staff; the import goes on by itself once there is room.")
 TABLE_INFO = ["format_description", "header", "row_count", "skipped_lines"]
 
 Progress = Callable[[int], object]
@@ -37,7 +42,9 @@ Counted = Callable[[ImportJob, int], object]
 def table_of(job: ImportJob, limits: Limits | None = None) -> TabularFile:
     """Raises FileRefused."""
     if not job.file:
-        raise FileRefused(f"The file of this import, {job.file_name}, is not kept any more.")
+        raise FileRefused(
+            gettext("The file of this import, %(file_name)s, is not kept any more.") % {"file_name": job.file_name}
+        )
     known = known_names(job.kind)
     return TabularFile(Path(job.file.path), name=job.file_name, limits=limits, known=known, **read_options(job.options))
 
@@ -72,7 +79,9 @@ def writer_for(job: ImportJob, columns: ColumnMapping) -> runner.Writer:
     try:
         return file_kind(job.kind).make_writer(job, columns)
     except ObjectDoesNotExist as gone:
-        raise FileRefused(f"The market or campaign that {job} goes into is gone: {gone}") from None
+        raise FileRefused(
+            gettext("The market or campaign that %(job)s goes into is gone: %(gone)s") % {"job": job, "gone": gone}
+        ) from None
 
 
 class Interrupted(Exception):
@@ -95,7 +104,9 @@ def work_once(
         counted(job, rows)
         progress(rows)
 
-    with log_context(job_id=job.pk, workspace_id=job.workspace_id):
+    # What is stored, such as why rows are refused, is in the language of whoever sent the file.
+    language = writing_to(job.created_by) if job.created_by else in_english()
+    with log_context(job_id=job.pk, workspace_id=job.workspace_id), language:
         try:
             perform(job=job, progress=report)
         except (jobs.LeaseLost, jobs.JobRefused):
@@ -128,7 +139,7 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
     except (OperationalError, InterfaceError) as error:
         if is_disk_full(error):
             with suppress(OperationalError, InterfaceError):
-                jobs.explain_wait(job=job, reason=NO_SPACE)
+                jobs.explain_wait(job=job, reason=str(NO_SPACE))
         raise
     except (jobs.LeaseLost, jobs.JobRefused, Interrupted):
         raise
@@ -136,7 +147,11 @@ def perform(*, job: ImportJob, progress: Progress = lambda rows: None) -> None:
         logger.error(
             "Import %s failed with %s.", job.pk, summary(error), extra={MEASURED: {"exception": exception_entry(error)}}
         )
-        _give_up(job, f"An error in the portal ({type(error).__name__}) after row {job.checkpoint:,}; it is logged.")
+        _give_up(
+            job,
+            gettext("An error in the portal (%(name)s) after row %(checkpoint)s; it is logged.")
+            % {"name": type(error).__name__, "checkpoint": number(job.checkpoint)},
+        )
 
 
 def store_table_info(*, job: ImportJob, table: TabularFile) -> None:

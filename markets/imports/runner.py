@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.db.models import Model
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from config.db import bulk
 from markets.imports.counts import ImportCounts
@@ -114,12 +115,12 @@ def _lock(job: ImportJob) -> None:
     """Locks the job until the transaction ends. Raises LeaseLost if it was stopped or another worker took it over."""
     leased = ImportJob.objects.select_for_update().filter(pk=job.pk, lease_owner=job.lease_owner, state=job.state)
     if leased.values_list("checkpoint", flat=True).first() != job.checkpoint:
-        raise LeaseLost(f"The import of {job} was stopped, or somebody else went on with it.")
+        raise LeaseLost(gettext("The import of %(job)s was stopped, or somebody else went on with it.") % {"job": job})
 
 
 def _reject(rows: Sequence[Row]) -> ImportCounts:
     counts = ImportCounts()
     for line, cells in rows:
-        message = "The database refused the row, as somebody else is writing the same. Import it again."
+        message = gettext("The database refused the row, as somebody else is writing the same. Import it again.")
         counts.count(Rejection(line, "not_written", message, cells))
     return counts

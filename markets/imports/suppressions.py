@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from markets.imports.counts import ImportCounts
 from markets.imports.files.rejects import Rejection, RowRefused
@@ -34,7 +35,7 @@ class SuppressionList:
         self.job = job
         self.columns = columns
         self.region = job.workspace.phone_region
-        self.reason = f"On the list {job.file_name}"[:MAX_REASON_LENGTH]
+        self.reason = (gettext("On the list %(file_name)s") % {"file_name": job.file_name})[:MAX_REASON_LENGTH]
         self.is_own_export = columns.positions.keys() >= OWN_EXPORT
 
     @classmethod
@@ -90,8 +91,11 @@ class SuppressionList:
         if contact is None and not keys:
             raise RowRefused(
                 "external_id",
-                f"Nobody in {self.job.workspace} has the external ID “{entry.external_id}”. "
-                "Import the people first, or give a phone number or an email address.",
+                gettext(
+                    "Nobody in %(workspace)s has the external ID “%(external_id)s”. Import the people first, or "
+                    "give a phone number or an email address."
+                )
+                % {"workspace": self.job.workspace, "external_id": entry.external_id},
             )
         for each in (keys, *entry.further):
             suppression = Suppression(
@@ -101,7 +105,7 @@ class SuppressionList:
                 created_by=self.job.created_by,
                 import_job=self.job,
                 lifted_at=entry.lifted_at,
-                lift_reason=(entry.lift_reason or "Lifted before the import") if entry.lifted_at else "",
+                lift_reason=(entry.lift_reason or gettext("Lifted before the import")) if entry.lifted_at else "",
             )
             each.apply_to(suppression)
             if created_at := entry.created_at or entry.lifted_at:

@@ -3,6 +3,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience.condition import Condition, Scope, has
 from campaigns.audience.names import Names
@@ -20,7 +23,7 @@ class InCampaign(Condition):
     """A member, not removed, of one of some campaigns, of a running one, or of any."""
 
     kind: ClassVar[str] = "member"
-    label: ClassVar[str] = "Member"
+    label: ClassVar[str | Promise] = _("Member")
 
     of: str
     campaigns: tuple[int, ...] = ()
@@ -30,17 +33,17 @@ class InCampaign(Condition):
         of = given.choice("of", OF)
         campaigns = given.campaigns(needed=of == "campaigns")
         if of != "campaigns" and campaigns:
-            given.refuse(f"“{of}” names no campaigns. Remove them, or choose “campaigns”.")
+            given.refuse(gettext("“%(of)s” names no campaigns. Remove them, or choose “campaigns”.") % {"of": of})
         return cls(of, campaigns)
 
     def sentences(self, names: Names) -> tuple[str, str]:
         match self.of:
             case "running":
-                return "In a running campaign", "Not in a running campaign"
+                return gettext("In a running campaign"), gettext("Not in a running campaign")
             case "any":
-                return "In a campaign", "Not in any campaign"
-        campaigns = any_of(names.campaigns[pk] for pk in self.campaigns)
-        return f"In {campaigns}", f"Not in {campaigns}"
+                return gettext("In a campaign"), gettext("Not in any campaign")
+        words = {"campaigns": any_of(names.campaigns[pk] for pk in self.campaigns)}
+        return gettext("In %(campaigns)s") % words, gettext("Not in %(campaigns)s") % words
 
     def matches(self, scope: Scope) -> Q:
         return has(self._members(scope))
@@ -59,6 +62,7 @@ class InCampaign(Condition):
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         members = self._members(scope).filter(contact__in=contacts).order_by("added_at", "pk")
         return {
-            contact: f"In {scope.names.campaigns[campaign]} since {scope.day_text(added)}"
+            contact: gettext("In %(campaign)s since %(day)s")
+            % {"campaign": scope.names.campaigns[campaign], "day": scope.day_text(added)}
             for contact, campaign, added in members.values_list("contact", "campaign", "added_at")
         }

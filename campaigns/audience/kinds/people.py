@@ -9,6 +9,9 @@ from typing import ClassVar, Self
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience.condition import Condition, Scope
 from campaigns.audience.names import Names
@@ -32,16 +35,19 @@ class TextField(Condition):
         op = given.choice("op", TEXT_OPERATORS)
         values = given.texts("values", needed=op != "blank")
         if op == "blank" and values:
-            given.refuse("a blank field has no values. Remove them, or choose “is” or “contains”.")
+            given.refuse(gettext("a blank field has no values. Remove them, or choose “is” or “contains”."))
         return cls(op, values)
 
     def sentences(self, names: Names) -> tuple[str, str]:
         match self.op:
             case "is":
-                return f"{self.label} is {quoted(self.values)}", f"{self.label} is not {quoted(self.values)}"
+                yes, no = gettext("%(field)s is %(values)s"), gettext("%(field)s is not %(values)s")
             case "contains":
-                return f"{self.label} contains {quoted(self.values)}", f"{self.label} lacks {quoted(self.values)}"
-        return f"{self.label} is not given", f"{self.label} is given"
+                yes, no = gettext("%(field)s contains %(values)s"), gettext("%(field)s lacks %(values)s")
+            case _:
+                yes, no = gettext("%(field)s is not given"), gettext("%(field)s is given")
+        words = {"field": self.label, "values": quoted(self.values)}
+        return yes % words, no % words
 
     def matches(self, scope: Scope) -> Q:
         match self.op:
@@ -54,19 +60,20 @@ class TextField(Condition):
     def evidence(self, scope: Scope, contacts: Collection[int]) -> dict[int, str]:
         found = scope.contacts.filter(self.matches(scope), pk__in=contacts).order_by()
         texts = dict(found.values_list("pk", self.kind))
-        return {pk: f"{self.label} is {text}" if text else self.sentences(scope.names)[0] for pk, text in texts.items()}
+        is_text, no_text = gettext("%(field)s is %(values)s"), self.sentences(scope.names)[0]
+        return {pk: is_text % {"field": self.label, "values": text} if text else no_text for pk, text in texts.items()}
 
 
 class Firm(TextField):
-    kind, label = "firm", "Firm"
+    kind, label = "firm", _("Firm")
 
 
 class Seniority(TextField):
-    kind, label = "seniority", "Seniority"
+    kind, label = "seniority", _("Seniority")
 
 
 class City(TextField):
-    kind, label = "city", "City"
+    kind, label = "city", _("City")
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Search(Condition):
     """Every word of a text is found (markets.search), as it is typed."""
 
     kind: ClassVar[str] = "search"
-    label: ClassVar[str] = "Search"
+    label: ClassVar[str | Promise] = _("Search")
 
     text: str
 
@@ -83,7 +90,8 @@ class Search(Condition):
         return cls(given.text("text"))
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        return f"Found by searching “{self.text}”", f"Not found by searching “{self.text}”"
+        text = {"text": self.text}
+        return gettext("Found by searching “%(text)s”") % text, gettext("Not found by searching “%(text)s”") % text
 
     def matches(self, scope: Scope) -> Q:
         return people_found(self.text, scope.workspace)
@@ -94,14 +102,14 @@ class UsableNumber(Condition):
     """There is a valid phone number that was not found to be wrong."""
 
     kind: ClassVar[str] = "number"
-    label: ClassVar[str] = "Phone number"
+    label: ClassVar[str | Promise] = _("Phone number")
 
     @classmethod
     def read(cls, given: Parameters) -> Self:
         return cls()
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        return "Has a usable phone number", "Has no usable phone number"
+        return gettext("Has a usable phone number"), gettext("Has no usable phone number")
 
     def matches(self, scope: Scope) -> Q:
         return has_usable_phone()

@@ -10,6 +10,9 @@ from typing import Any, ClassVar, Self
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience.condition import Condition, Scope, not_among
 from campaigns.audience.names import Names
@@ -40,10 +43,10 @@ class Suppressed(Protected):
     """A suppression in force names the person, their number or their email address."""
 
     kind: ClassVar[str] = "suppressed"
-    label: ClassVar[str] = "Do not call"
+    label: ClassVar[str | Promise] = _("Do not call")
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        return "On the do-not-call list", "Not on the do-not-call list"
+        return gettext("On the do-not-call list"), gettext("Not on the do-not-call list")
 
     def contacts(self, scope: Scope) -> QuerySet[Any]:
         not_lifted = null_as_of(scope.at, "lifted_at")
@@ -59,10 +62,10 @@ class OffLimits(Protected):
     """The client wants the person or their firm left alone."""
 
     kind: ClassVar[str] = "off_limits"
-    label: ClassVar[str] = "Off-limits"
+    label: ClassVar[str | Promise] = _("Off-limits")
 
     def sentences(self, names: Names) -> tuple[str, str]:
-        return "Off-limits", "Not off-limits"
+        return gettext("Off-limits"), gettext("Not off-limits")
 
     def contacts(self, scope: Scope) -> QuerySet[Any]:
         last_moment = scope.at - timedelta(microseconds=1) if scope.at else None  # of the day, as an entry ends with it

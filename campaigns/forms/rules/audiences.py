@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.audience import Rule, RuleInvalid
 from campaigns.forms.rules.editor import RuleEditor
@@ -18,7 +20,7 @@ from markets.models import Workspace
 class AudienceForm(VersionedModelForm, WorkspaceModelForm):
     """The rule comes from the rows of the editor. Hidden, it takes part in the comparison with what others stored."""
 
-    rule = forms.CharField(widget=forms.HiddenInput, required=False, label="Rule")
+    rule = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Rule"))
 
     class Meta:
         model = Audience
@@ -52,7 +54,7 @@ class AudienceForm(VersionedModelForm, WorkspaceModelForm):
         if self.editor.obstacles:
             raise ValidationError(self.editor.obstacles)
         if self.editor.rule is None:
-            raise ValidationError("Add at least one condition.")
+            raise ValidationError(gettext("Add at least one condition."))
         return json.loads(self.cleaned_data["rule"])
 
     def _post_clean(self) -> None:

@@ -1,8 +1,8 @@
 """What can be chosen in a condition: always rows and words of the workspace. Each list is fetched when it is shown."""
 
 from functools import cached_property
-from typing import cast
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from calls.models.meetings import MeetingStatus
@@ -13,7 +13,7 @@ from markets.models import CustomField, ImportKind, Workspace
 from signals.capture.vocabulary import VALUES, SignalType
 from signals.models import FRESHNESS
 
-type Choices = list[tuple[str, str]]
+type Choices = list[tuple[str, str | Promise]]
 
 MAX_SUGGESTIONS = 400
 MAX_IMPORTS = 200
@@ -21,8 +21,7 @@ MAX_IMPORTS = 200
 
 class RuleChoices:
     outcomes: Choices = list(Disposition.choices)
-    signal_types: Choices = [(value, cast(str, label)) for value, label in SignalType.choices]
-    freshness: Choices = [(each, each.capitalize()) for each in FRESHNESS]
+    signal_types: Choices = list(SignalType.choices)
 
     def __init__(self, workspace: Workspace):
         self.workspace = workspace
@@ -31,6 +30,10 @@ class RuleChoices:
     @property
     def meeting_statuses(self) -> Choices:
         return [(value, str(label)) for value, label in MeetingStatus.choices]
+
+    @property
+    def freshness(self) -> Choices:
+        return [(each, gettext(each.capitalize())) for each in FRESHNESS]
 
     @cached_property
     def markets(self) -> Choices:

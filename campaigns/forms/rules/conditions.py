@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 
-from campaigns.forms.rules.choices import RuleChoices
+from campaigns.forms.rules.choices import Choices, RuleChoices
 from campaigns.forms.rules.drafts import Condition
 from campaigns.forms.rules.fields import One
 from campaigns.forms.rules.kinds import KINDS, grouped_kinds
+from config.ui.formats import in_sentence
 
 HAS_DEFAULT = {"op", "when", "of"}
 """Their first choice counts if the posted one belongs to another kind of condition."""
@@ -53,7 +55,7 @@ class ConditionForm(forms.Form):
         self.fields.update(fields)
 
     @property
-    def kind_groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+    def kind_groups(self) -> list[tuple[str, Choices]]:
         return grouped_kinds()
 
     @property
@@ -72,7 +74,7 @@ class ConditionForm(forms.Form):
     def unfinished(self) -> str:
         """What is missing."""
         if self.kind is None:
-            return "This is no kind of condition. Choose another."
+            return gettext("This is no kind of condition. Choose another.")
         return " ".join(str(sentence) for sentences in self.errors.values() for sentence in sentences)
 
     def as_json(self) -> dict[str, object]:
@@ -104,7 +106,7 @@ def _control(bound: forms.BoundField, each: Any) -> Control:
         (str(key), str(label), str(key) in values or str(key) == value) for key, label in getattr(each, "choices", [])
     ]
     chosen = [label for _, label, is_chosen in options if is_chosen]
-    none = getattr(each, "none", "") or f"Choose {str(bound.label).lower()}"
+    none = getattr(each, "none", "") or gettext("Choose %(label)s") % {"label": in_sentence(str(bound.label))}
     return Control(
         name=bound.html_name,
         id=bound.auto_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from campaigns.audience import Rule, RuleInvalid, Sentence
 from campaigns.audience.rule import MATCHES, MAX_DEPTH, VERSION
@@ -91,7 +92,7 @@ class RuleEditor:
     @property
     def obstacles(self) -> list[str]:
         """Why the rule cannot be used as it is."""
-        unfinished = ["Finish or remove the conditions that aren't complete."] if self.unfinished else []
+        unfinished = [_("Finish or remove the conditions that aren't complete.")] if self.unfinished else []
         return [*unfinished, *self.problems]
 
     @cached_property

@@ -5,7 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 
+from config.ui.formats import in_sentence
 from config.ui.forms import DayInput
 
 MAX_TEXT = 200
@@ -17,15 +20,15 @@ class Several(forms.MultipleChoiceField):
 
     shape = "pick"
 
-    def __init__(self, label: str, choices: Sequence[tuple[str, str]], none: str = ""):
+    def __init__(self, label: str, choices: Sequence[tuple[str, str | Promise]], none: str = ""):
         self.none = none
         super().__init__(
             label=label,
             choices=choices,
             required=not none,
             error_messages={
-                "required": f"Choose {label.lower()}.",
-                "invalid_choice": "One that was chosen isn't here any more. Choose again.",
+                "required": gettext("Choose %(label)s.") % {"label": in_sentence(label)},
+                "invalid_choice": gettext("One that was chosen isn't here any more. Choose again."),
             },
         )
 
@@ -42,11 +45,16 @@ class One(forms.ChoiceField):
 
     shape = "select"
 
-    def __init__(self, label: str, choices: Sequence[tuple[str, str]], *, redraws: bool = False, **kwargs: Any):
+    def __init__(
+        self, label: str, choices: Sequence[tuple[str, str | Promise]], *, redraws: bool = False, **kwargs: Any
+    ):
         self.redraws = redraws
         self.known = [value for value, _ in choices]
         super().__init__(
-            label=label, choices=choices, error_messages={"required": f"Choose {label.lower()}."}, **kwargs
+            label=label,
+            choices=choices,
+            error_messages={"required": gettext("Choose %(label)s.") % {"label": in_sentence(label)}},
+            **kwargs,
         )
 
 
@@ -66,7 +74,9 @@ class Texts(forms.Field):
 
     def __init__(self, label: str, suggests: str = ""):
         self.suggests = suggests
-        super().__init__(label=label, error_messages={"required": f"Enter {label.lower()}."})
+        super().__init__(
+            label=label, error_messages={"required": gettext("Enter %(label)s.") % {"label": in_sentence(label)}}
+        )
 
     def to_python(self, value: list[str] | None) -> list[str]:
         texts = [" ".join(each.split()) for each in value or []]
@@ -75,17 +85,23 @@ class Texts(forms.Field):
     def validate(self, value: list[str]) -> None:
         super().validate(value)
         if len(value) > MAX_TEXTS:
-            raise ValidationError(f"Enter at most {MAX_TEXTS}.")
+            raise ValidationError(gettext("Enter at most %(most)s.") % {"most": MAX_TEXTS})
         for each in value:
             if len(each) > MAX_TEXT or "\0" in each:
-                raise ValidationError(f"“{each[:40].replace(chr(0), '')}…” can't be searched for.")
+                raise ValidationError(
+                    gettext("“%(text)s…” can't be searched for.") % {"text": each[:40].replace(chr(0), "")}
+                )
 
 
 class Text(forms.CharField):
     shape = "input"
 
     def __init__(self, label: str):
-        super().__init__(label=label, max_length=MAX_TEXT, error_messages={"required": f"Enter {label.lower()}."})
+        super().__init__(
+            label=label,
+            max_length=MAX_TEXT,
+            error_messages={"required": gettext("Enter %(label)s.") % {"label": in_sentence(label)}},
+        )
 
 
 class Count(forms.IntegerField):
@@ -96,7 +112,10 @@ class Count(forms.IntegerField):
     def __init__(self, label: str, *, least: int = 0, most: int = 1000, unit: str = ""):
         self.unit = unit
         super().__init__(
-            label=label, min_value=least, max_value=most, error_messages={"required": f"Enter {label.lower()}."}
+            label=label,
+            min_value=least,
+            max_value=most,
+            error_messages={"required": gettext("Enter %(label)s.") % {"label": in_sentence(label)}},
         )
 
 
@@ -106,7 +125,7 @@ class Amount(forms.FloatField):
     def __init__(self, label: str):
         super().__init__(
             label=label,
-            error_messages={"required": f"Enter {label.lower()}."},
+            error_messages={"required": gettext("Enter %(label)s.") % {"label": in_sentence(label)}},
             widget=forms.NumberInput(attrs={"step": "any"}),
         )
 
@@ -119,7 +138,7 @@ class Day(forms.DateField):
     shape = "input"
 
     def __init__(self, label: str):
-        super().__init__(label=label, widget=DayInput(), error_messages={"required": "Choose a day."})
+        super().__init__(label=label, widget=DayInput(), error_messages={"required": gettext("Choose a day.")})
 
     def clean(self, value: object) -> str | None:
         day = super().clean(value)

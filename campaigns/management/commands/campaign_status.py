@@ -39,6 +39,6 @@ class Command(PortalCommand):
 
     def status(self, name: str) -> Status:
         for status in Status:
-            if fold(name) in (status.value, fold(status.label)):
+            if fold(name) in (status.value, fold(str(status.label))):
                 return status
-        raise CommandError(f"“{name}” is not a status. Use one of: {', '.join(Status.labels)}.")
+        raise CommandError(f"“{name}” is not a status. Use one of: {', '.join(map(str, Status.labels))}.")

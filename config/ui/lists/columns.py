@@ -6,6 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -48,7 +49,7 @@ class KeyColumn(Column):
 
     is_choosable = False
 
-    def __init__(self, accessor: str, header: str):
+    def __init__(self, accessor: str, header: str | Promise):
         super().__init__(accessor=accessor, verbose_name=header, visible=False, orderable=False)
 
 

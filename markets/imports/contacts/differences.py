@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from markets.contacts.changes import BITS, DERIVED
 from markets.contacts.normalization import fold
 from markets.imports.contacts.last_words import same_word, typed_fields
@@ -81,13 +83,19 @@ def _is_new_in_file(match: MatchedContact, row: Fields, name: str) -> bool:
     if earlier:
         raise RowRefused(
             "contradiction",
-            f"An earlier row of this file has the {name.replace('_', ' ')} of {match} as “{shown}”, this one as "
-            f"“{row[name]}”. Keep the row that is right.",
+            _(
+                "An earlier row of this file has the %(field)s of %(match)s as “%(shown)s”, this one as "
+                "“%(row)s”. Keep the row that is right."
+            )
+            % {"field": _(name.replace("_", " ")), "match": match, "shown": shown, "row": row[name]},
         )
     if name == "full_name":
         raise RowRefused(
             "contradiction",
-            f"An earlier row of this file means {match} by the number, without a name; this one names them "
-            f"“{row[name]}”. Name them in both.",
+            _(
+                "An earlier row of this file means %(match)s by the number, without a name; this one names them "
+                "“%(row)s”. Name them in both."
+            )
+            % {"match": match, "row": row[name]},
         )
     return True

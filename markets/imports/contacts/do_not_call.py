@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext as _
+
 from config.db import bulk
 from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
@@ -48,7 +50,7 @@ class DoNotCallColumns:
             if position < len(cells) and (text := clean_text(unescape_formula(cells[position]))):
                 key = match_key(text)
                 if _is_do_not_call_status(key) if field == "lead_status" else key and key not in NO_WORDS:
-                    return f"“{header}” says “{text[:200]}”"
+                    return _("“%(header)s” says “%(text)s”") % {"header": header, "text": text[:200]}
         return ""
 
 

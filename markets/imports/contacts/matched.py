@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from markets.contacts.changes import fields_to_bits
 from markets.imports.contacts.prefilter import Fields
 from markets.models import Contact
@@ -54,7 +56,9 @@ class MatchedContact:
     """Fields and values of contacts merged into this one: a file that gives them again changes nothing."""
 
     def __str__(self) -> str:
-        where = f"contact {self.contact.pk}" if self.contact.pk else f"line {self.line} of this file"
+        where = (
+            f"contact {self.contact.pk}" if self.contact.pk else _("line %(line)s of this file") % {"line": self.line}
+        )
         return f"{self.contact.label} ({where})"
 
     def rely_on(self, names: Iterable[str], line: int) -> None:

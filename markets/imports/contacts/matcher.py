@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from django.utils.timezone import now
+from django.utils.translation import gettext, gettext_noop
 
 from config.db import bulk
 from markets.contacts.changes import bits_to_fields
@@ -25,10 +26,10 @@ from markets.models.imports import OTHER_PERSON
 
 IDENTITY = frozenset({"email", "profile_key", "phone_e164", "full_name"})
 LABELS: dict[str, str] = {
-    KeyKind.EXTERNAL_ID: "external ID",
-    KeyKind.EMAIL: "email",
-    KeyKind.PROFILE: "profile URL",
-    KeyKind.PHONE: "phone",
+    KeyKind.EXTERNAL_ID: gettext_noop("external ID"),
+    KeyKind.EMAIL: gettext_noop("email"),
+    KeyKind.PROFILE: gettext_noop("profile URL"),
+    KeyKind.PHONE: gettext_noop("phone"),
 }
 
 
@@ -57,15 +58,25 @@ class ContactMatcher:
         matches = list(dict.fromkeys(holder for _, holder in holders))
         if len(matches) > 1:
             self._pin(row, matches, line)
-            named = ", but ".join(f"{_describe(identity)} belongs to {holder}" for identity, holder in holders)
-            raise RowRefused("two_people", f"The row is two people at once: {named}.")
+            named = gettext(", but ").join(
+                gettext("%(describe)s belongs to %(holder)s") % {"describe": _describe(identity), "holder": holder}
+                for identity, holder in holders
+            )
+            raise RowRefused("two_people", gettext("The row is two people at once: %(named)s.") % {"named": named})
         if matches and not decided and self._is_other_person(row, matches[0]):
             self._pin(row, matches, line)
             raise RowRefused(
                 OTHER_PERSON,
-                f"The external ID “{row['external_id']}” belongs to {matches[0]}, whose name and email address are "
-                f"others than “{row['full_name']}” and “{row['email']}”. Decide under Imports whether this is the same "
-                "person.",
+                gettext(
+                    "The external ID “%(external_id)s” belongs to %(person)s, whose name and email address are "
+                    "others than “%(name)s” and “%(email)s”. Decide under Imports whether this is the same person."
+                )
+                % {
+                    "external_id": row["external_id"],
+                    "person": matches[0],
+                    "name": row["full_name"],
+                    "email": row["email"],
+                },
             )
         return matches[0] if matches else self._find_corrected(row)
 
@@ -195,8 +206,11 @@ class ContactMatcher:
             named = ", ".join(str(match) for match in matches[:5])
             raise RowRefused(
                 "several_people",
-                f"{len(matches)} people are called {row['full_name']} at {row['firm']}: {named}. "
-                "Give an external ID, an email address or a phone number.",
+                gettext(
+                    "%(count)s people are called %(name)s at %(firm)s: %(people)s. Give an external ID, an email "
+                    "address or a phone number."
+                )
+                % {"count": len(matches), "name": row["full_name"], "firm": row["firm"], "people": named},
             )
         return matches[0] if matches else None
 
@@ -272,6 +286,7 @@ def _may_have_name(contact: Contact, name: str) -> bool:
 def _describe(identity: Identity) -> str:
     kind, *values = identity
     if not values:
-        return f"the {kind}, as somebody decided,"
+        return gettext("the %(kind)s, as somebody decided,") % {"kind": gettext(kind)}
     value, *names = values
-    return f"the {kind} “{value}”" + (" with this name" if names else "")
+    words = gettext("the %(kind)s “%(value)s” with this name") if names else gettext("the %(kind)s “%(value)s”")
+    return words % {"kind": gettext(kind), "value": value}

@@ -10,6 +10,7 @@ from itertools import batched
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from config.db import bulk
 from markets.contacts.changes import PARTS, stored_value
@@ -31,7 +32,7 @@ class GivenBack:
     """Contacts with the reason."""
 
     def leave(self, contact: Contact, names: Sequence[str], why: str) -> None:
-        listed = " and ".join(name.removeprefix(PREFIX).replace("_", " ") for name in names)
+        listed = _(" and ").join(_(name.removeprefix(PREFIX).replace("_", " ")) for name in names)
         self.left.append((contact, f"{listed} {why}"))
 
 
@@ -100,8 +101,12 @@ def _is_undone(change: ContactChange) -> bool:
 def _who(change: ContactChange) -> str:
     """Who changed the value since, in words."""
     if change.import_job:
-        return f"changed since by the import of {change.import_job}"
-    return f"changed since by {change.changed_by}" if change.changed_by else "changed since"
+        return _("changed since by the import of %(import_job)s") % {"import_job": change.import_job}
+    return (
+        _("changed since by %(changed_by)s") % {"changed_by": change.changed_by}
+        if change.changed_by
+        else _("changed since")
+    )
 
 
 def _write(values: Mapping[Contact, dict[str, str]], job: ImportJob, by: User | None, result: GivenBack) -> None:
@@ -111,7 +116,7 @@ def _write(values: Mapping[Contact, dict[str, str]], job: ImportJob, by: User | 
         written = {contact: fields for contact, fields in values.items() if _update({contact: fields})}
     for contact in values.keys() - written.keys():
         names = [name for name in values[contact] if _is_given(name)]
-        result.leave(contact, names, "kept: another person has the old email, number or ID now")
+        result.leave(contact, names, _("kept: another person has the old email, number or ID now"))
     result.values += sum(sum(map(_is_given, fields)) for fields in written.values())
     ContactChange.objects.bulk_create(
         [
@@ -122,7 +127,7 @@ def _write(values: Mapping[Contact, dict[str, str]], job: ImportJob, by: User | 
                 after=fields,
                 changed_by=by,
                 import_job=job,
-                reason=f"The import of {job} was undone"[:500],
+                reason=(_("The import of %(job)s was undone") % {"job": job})[:500],
             )
             for contact, fields in written.items()
         ]

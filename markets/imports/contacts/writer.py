@@ -12,6 +12,7 @@ from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from config.db import bulk
 from markets.contacts.changes import fields_to_bits
@@ -232,7 +233,7 @@ class ContactImport:
             _rely_on(match, fields, line)
             return match, Outcome.CREATED, []
         if self.on_duplicate == OnDuplicate.FAIL:
-            raise RowRefused("known", f"{match} is known already.")
+            raise RowRefused("known", gettext("%(match)s is known already.") % {"match": match})
         if self.on_duplicate == OnDuplicate.SKIP:
             return match, Outcome.UNCHANGED, []
         try:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from markets.imports import jobs
 from markets.models import ImportJob, ImportNote, ImportRejection, ImportState, Workspace
@@ -57,7 +58,7 @@ def expire_rejections(workspace: Workspace | None = None) -> int:
 
 
 def expired_message() -> str:
-    return f"Deleted {settings.REJECT_DAYS} days after the import."
+    return _("Deleted %(reject_days)s days after the import.") % {"reject_days": settings.REJECT_DAYS}
 
 
 def _old_imports(workspace: Workspace | None) -> QuerySet[ImportJob]:

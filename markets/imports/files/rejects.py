@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
+from django.utils.translation import gettext as _
+
 from config.ui.lists.exports import escape_formula, unescape_formula
 from markets.imports.readers import FileRefused, TabularFile
 
@@ -67,10 +69,12 @@ class RejectsFile:
         if path is None:
             return
         if path.exists() and path.samefile(table.path):
-            raise FileRefused(f"{path} is the file to be imported; the refused rows need one of their own.")
+            raise FileRefused(
+                _("%(path)s is the file to be imported; the refused rows need one of their own.") % {"path": path}
+            )
         target = path if path.exists() else path.parent
         if path.is_dir() or not os.access(target, os.W_OK):
-            raise FileRefused(f"{path} cannot be written, so refused rows would be lost.")
+            raise FileRefused(_("%(path)s cannot be written, so refused rows would be lost.") % {"path": path})
 
     def __enter__(self) -> Self:
         return self

@@ -13,8 +13,10 @@ from django.core.cache import caches
 from django.core.files import File
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext
 
 from config.db.timeouts.statements import is_disk_full
+from config.ui.formats import number
 from config.ui.lists.exports import unescape_formula
 from markets.contacts.normalization import clean_text
 from markets.imports.files.rejects import REJECT_COLUMNS
@@ -51,7 +53,9 @@ def receive(*, workspace: Workspace, kind: str, uploaded: "File[bytes]", by: Use
         private_storage().delete(name)  # half of it
         if not is_disk_full(error):
             raise
-        raise FileRefused("The server has no space left for the file. Tell ops staff, and try again later.") from None
+        raise FileRefused(
+            gettext("The server has no space left for the file. Tell ops staff, and try again later.")
+        ) from None
     try:
         _inspect(job)
         job.save()
@@ -96,7 +100,7 @@ def save_options(*, job: ImportJob, options: Mapping[str, Any], by: User | None)
 def start(*, job: ImportJob, by: User | None) -> None:
     """Queues a Draft for a worker. Raises JobRefused unless its dry run has been done."""
     if job.state == ImportState.DRAFT and job.dry_run_report is None:
-        raise JobRefused("Match the columns first, and preview the import.")
+        raise JobRefused(gettext("Match the columns first, and preview the import."))
     request_start(job=job, by=by)
 
 
@@ -184,7 +188,9 @@ def check_draft(state: str | None) -> None:
     """Raises JobRefused if the job has left the Draft state or was deleted (None)."""
     if state != ImportState.DRAFT:
         words = ImportState(state).label if state else "gone"
-        raise JobRefused(f"The import is {words}; only a Draft can be changed or discarded.")
+        raise JobRefused(
+            gettext("The import is %(words)s; only a Draft can be changed or discarded.") % {"words": words}
+        )
 
 
 def is_unattended(job: ImportJob) -> bool:
@@ -233,8 +239,16 @@ def _inspect(job: ImportJob) -> None:
     table = opened.table
     if longest := max((name for name in table.header if len(name) > MAX_NAME_LENGTH), key=len, default=""):
         raise FileRefused(
-            f"A column of {table.name} has a name of {len(longest):,} characters, “{longest[:40]}…”; at most "
-            f"{MAX_NAME_LENGTH} are read. Its first line must name the columns."
+            gettext(
+                "A column of %(name)s has a name of %(count)s characters, “%(beginning)s…”; at most "
+                "%(max_name_length)s are read. Its first line must name the columns."
+            )
+            % {
+                "name": table.name,
+                "count": number(len(longest)),
+                "beginning": longest[:40],
+                "max_name_length": MAX_NAME_LENGTH,
+            }
         )
     job.options, job.preset = {**job.options, **opened.formats}, opened.remembered
     set_table_info(job=job, table=table)
@@ -243,7 +257,9 @@ def _inspect(job: ImportJob) -> None:
 
 def _open(job: ImportJob) -> TabularFile:
     if not job.file or not Path(job.file.path).exists():
-        raise FileRefused(f"The file {job.file_name} is not kept any more. Send it again.")
+        raise FileRefused(
+            gettext("The file %(file_name)s is not kept any more. Send it again.") % {"file_name": job.file_name}
+        )
     return table_of(job, limits=UPLOAD_LIMITS)
 
 

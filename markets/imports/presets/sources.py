@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from markets.imports.mapping import header_key
 from markets.imports.presets.shipped import ShippedPreset, recognise, shipped_presets
@@ -70,7 +71,10 @@ def find_preset(workspace: Workspace, kind: str, name: str) -> ImportPreset | Sh
         if name.casefold() in (each.slug.casefold(), each.title.casefold()):
             return each
     known = ", ".join([*own.values_list("name", flat=True), *shipped])
-    raise FileRefused(f"There is no preset “{name[:120]}” for {kind}. There are: {known}; or “{NO_PRESET}”.")
+    raise FileRefused(
+        gettext("There is no preset “%(name)s” for %(kind)s. There are: %(known)s; or “%(no_preset)s”.")
+        % {"name": name[:120], "kind": kind, "known": known, "no_preset": NO_PRESET}
+    )
 
 
 def remember(preset: ImportPreset, said: Mapping[str, Any], *, seen_as: str = "", by: User | None = None) -> None:

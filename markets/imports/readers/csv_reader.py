@@ -7,6 +7,8 @@ from io import TextIOWrapper
 from itertools import groupby, islice
 from typing import BinaryIO, TextIO
 
+from django.utils.translation import gettext
+
 from markets.imports.readers.csv_recovery import TOO_LONG, RecoveringReader, check_hides_no_rows
 from markets.imports.readers.encodings import MAX_LINE_LENGTH, detect_encoding, encoding_label
 from markets.imports.readers.limits import FileRefused
@@ -43,7 +45,10 @@ class CsvFile:
     @property
     def format_description(self) -> str:
         delimiter = {"\t": "tab"}.get(self.delimiter, self.delimiter)
-        return f"CSV, {encoding_label(self.encoding)}, columns separated by {delimiter}"
+        return gettext("CSV, %(encoding_label)s, columns separated by %(delimiter)s") % {
+            "encoding_label": encoding_label(self.encoding),
+            "delimiter": delimiter,
+        }
 
     def records(self) -> Generator[Row]:
         """All records except blank ones, each with the line where it begins. Broken ones are BrokenCells."""
@@ -70,7 +75,7 @@ class CsvFile:
                     pass
             yield from self._recovered(first_line)
         except UnicodeError:
-            raise FileRefused(f"{self.name} changed while it was read. Try again.") from None
+            raise FileRefused(gettext("%(name)s changed while it was read. Try again.") % {"name": self.name}) from None
 
     @staticmethod
     def line_after(row: Row) -> int:
@@ -157,5 +162,7 @@ def _first_records(file: TextIO) -> Iterator[str]:
 def _checked_delimiter(text: str) -> str:
     delimiter = {"tab": "\t", "\\t": "\t"}.get(text.casefold(), text)
     if len(delimiter) != 1 or delimiter in '"\r\n' or delimiter.isalnum():
-        raise FileRefused(f"“{text}” cannot separate columns. Use one sign, such as , or ; or | or tab.")
+        raise FileRefused(
+            gettext("“%(text)s” cannot separate columns. Use one sign, such as , or ; or | or tab.") % {"text": text}
+        )
     return delimiter

@@ -9,6 +9,9 @@ import re
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 
+from django.utils.translation import gettext
+
+from config.ui.formats import number
 from markets.imports.readers.encodings import MAX_LINE_LENGTH
 from markets.imports.readers.limits import MAX_CELL_LENGTH, FileRefused
 from markets.imports.readers.rows import BrokenCells
@@ -69,11 +72,16 @@ class RecoveringReader:
         """The first line of the broken record. Gives the others back."""
         first, *others = self._taken
         if len(others) > MAX_LINES_GIVEN_BACK:
-            raise FileRefused(f"The row that begins in line {self.line:,} of {self.name} {explain(error)}")
+            raise FileRefused(
+                gettext("The row that begins in line %(line)s of %(name)s %(explain)s")
+                % {"line": number(self.line), "name": self.name, "explain": explain(error)}
+            )
         self._given_back.extendleft(reversed(others))
         self._read_twice += sum(map(len, others))
         self._taken = [first]
-        return BrokenCells(first.rstrip("\r\n").split(self.delimiter), f"The row {explain(error)}")
+        return BrokenCells(
+            first.rstrip("\r\n").split(self.delimiter), gettext("The row %(explain)s") % {"explain": explain(error)}
+        )
 
     def _single_lines(self) -> Iterator[tuple[int, list[str]]]:
         """The lines that were given back, each as a record of its own."""
@@ -87,7 +95,12 @@ class RecoveringReader:
         try:
             return list(csv.reader([line], delimiter=self.delimiter, strict=True))
         except csv.Error as error:
-            return [BrokenCells(line.rstrip("\r\n").split(self.delimiter), f"The row {explain(error)}")]
+            return [
+                BrokenCells(
+                    line.rstrip("\r\n").split(self.delimiter),
+                    gettext("The row %(explain)s") % {"explain": explain(error)},
+                )
+            ]
 
 
 def check_hides_no_rows(cells: list[str], delimiter: str) -> None:
@@ -116,18 +129,23 @@ def explain(error: csv.Error) -> str:
     """The end of a sentence about a row."""
     text = str(error)
     if "field limit" in text:
-        limit = f"{MAX_CELL_LENGTH:,}"
-        return f"has a cell of more than {limit} characters, as when a quotation mark is never closed."
+        return gettext("has a cell of more than %(limit)s characters, as when a quotation mark is never closed.") % {
+            "limit": number(MAX_CELL_LENGTH)
+        }
     if "unexpected end" in text:
-        return "opens a quotation mark that is never closed."
+        return gettext("opens a quotation mark that is never closed.")
     if text == HIDES_ROWS:
-        return "opens a quotation mark that is closed in a later row only."
+        return gettext("opens a quotation mark that is closed in a later row only.")
     if "expected after" in text:
-        return (
+        return gettext(
             "goes on after a closing quotation mark. Either an earlier one in it is not closed, "
             "or one inside a cell is not doubled."
         )
-    return f"is {TOO_LONG}." if text == TOO_LONG else f"is not CSV: {text}."
+    return (
+        gettext("is longer than %(most)s characters.") % {"most": number(MAX_LINE_LENGTH)}
+        if text == TOO_LONG
+        else gettext("is not CSV: %(text)s.") % {"text": text}
+    )
 
 
 def _unquoted(text: str) -> str:

@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
+from django.utils.translation import gettext as _
 
+from config.ui.formats import number
 from markets.imports.readers.limits import FileRefused
 
 MAX_LINE_LENGTH = 1_000_000
@@ -59,15 +61,19 @@ def detect_encoding(open_bytes: Opener, name: str, requested: str = "") -> str:
     sample = b"" if declared else _sample(open_bytes)
     if _is_mostly_utf8(sample):
         raise FileRefused(
-            f"Line {line} of {name} is not text in UTF-8, though most of the file is. Mend that line, or say in which "
-            "encoding the file is."
+            _(
+                "Line %(line)s of %(name)s is not text in UTF-8, though most of the file is. Mend that line, or "
+                "say in which encoding the file is."
+            )
+            % {"line": line, "name": name}
         )
     for encoding in _likely_encodings(sample) if sample else []:
         if _first_undecodable_line(open_bytes, name, encoding) is None:
             return encoding
-    tried = f"in {declared}" if declared else "in UTF-8 nor in another usual encoding"
+    tried = _("in %(encoding)s") % {"encoding": declared} if declared else _("in UTF-8 nor in another usual encoding")
     raise FileRefused(
-        f"Line {line} of {name} is not text {tried}. Save the file as UTF-8, or say in which encoding it is."
+        _("Line %(line)s of %(name)s is not text %(tried)s. Save the file as UTF-8, or say in which encoding it is.")
+        % {"line": line, "name": name, "tried": tried}
     )
 
 
@@ -97,7 +103,9 @@ def _first_undecodable_line(open_bytes: Opener, name: str, encoding: str) -> int
         TextIOWrapper(BytesIO(), encoding=encoding)  # refuses codecs that are not text encodings
         decoder = codecs.getincrementaldecoder(encoding)()
     except (LookupError, UnicodeError, TypeError, ValueError):
-        raise FileRefused(f"“{encoding}” is not an encoding. Use one such as utf-8, utf-16 or cp1252.") from None
+        raise FileRefused(
+            _("“%(encoding)s” is not an encoding. Use one such as utf-8, utf-16 or cp1252.") % {"encoding": encoding}
+        ) from None
     line, pending = 1, 0
     with open_bytes() as file:
         while True:
@@ -109,14 +117,20 @@ def _first_undecodable_line(open_bytes: Opener, name: str, encoding: str) -> int
             if "\0" in text:
                 line += text[: text.index("\0")].count("\n")
                 raise FileRefused(
-                    f"Line {line} of {name} has a NUL sign in it, so it is not text as it stands. "
-                    "If it is UTF-16, say so as its encoding."
+                    _(
+                        "Line %(line)s of %(name)s has a NUL sign in it, so it is not text as it stands. If it is "
+                        "UTF-16, say so as its encoding."
+                    )
+                    % {"line": line, "name": name}
                 )
             if not block:
                 return None
             first, last = _line_ends(text)
             if pending + first > MAX_LINE_LENGTH:  # lines inside a block are shorter
-                raise FileRefused(f"Line {line} of {name} is longer than {MAX_LINE_LENGTH:,} characters.")
+                raise FileRefused(
+                    _("Line %(line)s of %(name)s is longer than %(max_line_length)s characters.")
+                    % {"line": line, "name": name, "max_line_length": number(MAX_LINE_LENGTH)}
+                )
             pending = pending + len(text) if first == len(text) else len(text) - last
             line += text.count("\n")
 

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.ui.formats import number
+
 MAX_CELL_LENGTH = 131_072
 """Characters in one cell: the limit of Python's csv reader."""
 
@@ -25,25 +30,34 @@ class Limits:
     def check_bytes(self, name: str, size: int) -> None:
         if size > self.bytes:
             raise FileRefused(
-                f"{name} has {_megabytes(size)}; at most {_megabytes(self.bytes)} are read. "
-                "Split it into several files."
+                gettext("%(name)s has %(megabytes)s; at most %(most)s are read. Split it into several files.")
+                % {"name": name, "megabytes": _megabytes(size), "most": _megabytes(self.bytes)}
             )
 
     def check_rows(self, name: str, count: int) -> None:
         if count > self.rows:
-            raise FileRefused(f"{name} has more than {self.rows:,} rows. Split it into several files.")
+            raise FileRefused(
+                gettext("%(name)s has more than %(rows)s rows. Split it into several files.")
+                % {"name": name, "rows": number(self.rows)}
+            )
 
     def check_columns(self, name: str, count: int) -> None:
         if count > self.columns:
             raise FileRefused(
-                f"{name} has {count:,} columns; at most {self.columns:,} are read. Delete those that are not needed."
+                gettext(
+                    "%(name)s has %(count)s columns; at most %(columns)s are read. Delete those that are not needed."
+                )
+                % {"name": name, "count": number(count), "columns": number(self.columns)}
             )
 
     def check_cell_column(self, name: str, row: int, column: int) -> None:
         if column > self.columns:
             raise FileRefused(
-                f"{name} has something in row {row:,}, column {column:,}; at most "
-                f"{self.columns:,} columns are read. Delete the columns that are not needed."
+                gettext(
+                    "%(name)s has something in row %(row)s, column %(column)s; at most %(columns)s columns are "
+                    "read. Delete the columns that are not needed."
+                )
+                % {"name": name, "row": number(row), "column": number(column), "columns": number(self.columns)}
             )
 
 
@@ -53,10 +67,15 @@ NO_LIMITS = Limits(rows=10**9, columns=1_000, bytes=10**15, unpacked=4 * 1024**3
 
 def check_cell_length(name: str, length: int, where: str) -> None:
     if length > MAX_CELL_LENGTH:
-        raise FileRefused(f"{where} of {name} has a cell of more than {MAX_CELL_LENGTH:,} characters.")
+        raise FileRefused(
+            gettext("%(where)s of %(name)s has a cell of more than %(max_cell_length)s characters.")
+            % {"where": where, "name": name, "max_cell_length": number(MAX_CELL_LENGTH)}
+        )
 
 
-NOT_CALCULATED = "The row has a formula whose result was never kept. Open the file in a spreadsheet and save it there."
+NOT_CALCULATED = _(
+    "The row has a formula whose result was never kept. Open the file in a spreadsheet and save it there."
+)
 """The problem of a row whose cells are needed."""
 
 

@@ -3,6 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple, TypedDict, cast, get_type_hints
 
+from django.utils.translation import gettext as _
+
+from config.ui.formats import number
+
 MAX_LISTED = 50
 MAX_LISTED_TEXT = 120
 
@@ -56,7 +60,7 @@ class SkippedLines:
     def all(self) -> list[SkippedLine]:
         """With one more line that says how many are not listed."""
         if more := self.count - len(self.listed):
-            return [*self.listed, SkippedLine(self._last, f"… and {more:,} more")]
+            return [*self.listed, SkippedLine(self._last, _("… and %(more)s more") % {"more": number(more)})]
         return list(self.listed)
 
 

@@ -11,6 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Unpack
 
+from django.utils.translation import gettext as _
+
+from config.ui.formats import number
 from markets.imports.readers.csv_reader import CsvFile
 from markets.imports.readers.csv_recovery import repaired
 from markets.imports.readers.encodings import Opener
@@ -57,7 +60,9 @@ class TabularFile:
             with path.open("rb") as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise FileRefused(f"{path} cannot be read: {error.strerror}.") from None
+            raise FileRefused(
+                _("%(path)s cannot be read: %(strerror)s.") % {"path": path, "strerror": error.strerror}
+            ) from None
 
     @property
     def format_description(self) -> str:
@@ -106,9 +111,9 @@ class TabularFile:
 
     def _check_path(self) -> None:
         if not self.path.exists():
-            raise FileRefused(f"There is no file {self.path}.")
+            raise FileRefused(_("There is no file %(path)s.") % {"path": self.path})
         if not self.path.is_file():
-            raise FileRefused(f"{self.path} is not a file.")
+            raise FileRefused(_("%(path)s is not a file.") % {"path": self.path})
         self.limits.check_bytes(self.name, self.path.stat().st_size)
 
     def _open(self, path: Path, *, is_inner: bool = False) -> CsvFile | Workbook:
@@ -136,9 +141,12 @@ class TabularFile:
                 if len(head) == HEAD_RECORDS:
                     break
         if not head and skipped.count:
-            raise FileRefused(f"{self.name} has nothing in line {first_line:,} or below it. Its header is further up.")
+            raise FileRefused(
+                _("%(name)s has nothing in line %(first_line)s or below it. Its header is further up.")
+                % {"name": self.name, "first_line": number(first_line)}
+            )
         if not head:
-            raise FileRefused(f"{self.name} is empty. Its first line must name the columns.")
+            raise FileRefused(_("%(name)s is empty. Its first line must name the columns.") % {"name": self.name})
         self._header = read_header(head, known, self.options)
         for row in head[: self._header.above]:
             skipped.add(row)
@@ -180,7 +188,8 @@ class TabularFile:
             footer.see(count - 1, previous, is_after_gap=False, is_short=False)
         if footer.is_too_long:
             raise FileRefused(
-                f"{self.name} has more than {MAX_LINES:,} lines below its table. Delete them, or say where it ends."
+                _("%(name)s has more than %(max_lines)s lines below its table. Delete them, or say where it ends.")
+                % {"name": self.name, "max_lines": number(MAX_LINES)}
             )
         self.row_count, lines_below = footer.close(count)
         self.limits.check_rows(self.name, self.row_count)

@@ -7,6 +7,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZipInfo
 
+from django.utils.translation import gettext as _
+
+from config.ui.formats import number
 from markets.contacts.normalization import clean_text
 from markets.imports.readers.limits import FileRefused, Limits
 from markets.imports.readers.workbooks.archives import Archive, open_archive
@@ -37,11 +40,18 @@ def _only_table(archive: Archive) -> ZipInfo:
     entries = [entry for entry in archive.zip.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
     tables = [entry for entry in entries if PurePosixPath(entry.filename).suffix.casefold() in TABLE_SUFFIXES]
     if not tables:
-        raise FileRefused(f"{archive.name} is a ZIP archive without a table in it.")
+        raise FileRefused(_("%(name)s is a ZIP archive without a table in it.") % {"name": archive.name})
     if len(tables) > 1:
         names = ", ".join(f"“{_label(entry)}”" for entry in tables[:MAX_NAMED])
-        more = f" and {len(tables) - MAX_NAMED:,} more" if len(tables) > MAX_NAMED else ""
-        raise FileRefused(f"{archive.name} holds several tables: {names}{more}. Unpack it and import them one by one.")
+        more = (
+            " " + _("and %(count)s more") % {"count": number(len(tables) - MAX_NAMED)}
+            if len(tables) > MAX_NAMED
+            else ""
+        )
+        raise FileRefused(
+            _("%(name)s holds several tables: %(names)s%(more)s. Unpack it and import them one by one.")
+            % {"name": archive.name, "names": names, "more": more}
+        )
     return tables[0]
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from config.ui.forms import as_id
 from config.ui.uploads import receives_file
@@ -99,5 +100,5 @@ def import_reread(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
             raise FileRefused(" ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items()))
         uploads.reread(job=job, **form.formats)
     except (FileRefused, jobs.JobRefused) as refused:
-        messages.error(request, f"The file is read as before. {refused}")
+        messages.error(request, gettext("The file is read as before. %(refused)s") % {"refused": refused})
     return redirect(reverse("imports:map", args=[workspace.slug, job.pk]))

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from calls.ingest import undo as undoing
@@ -123,19 +124,19 @@ def import_action(act: Callable[..., str]) -> View:
 @import_action
 def import_start(job: ImportJob, by: User) -> str:
     uploads.start(job=job, by=by)
-    return "The import is on its way. You can leave this page and come back."
+    return _("The import is on its way. You can leave this page and come back.")
 
 
 @import_action
 def import_stop(job: ImportJob, by: User) -> str:
     jobs.stop(job=job, by=by)
-    return "The import is stopped. What was in before stays until somebody undoes it."
+    return _("The import is stopped. What was in before stays until somebody undoes it.")
 
 
 @import_action
 def import_discard(job: ImportJob, by: User) -> str:
     uploads.discard(job=job, by=by)
-    return f"{job} is discarded; nothing of it was imported."
+    return _("%(job)s is discarded; nothing of it was imported.") % {"job": job}
 
 
 @workspace_page(Role.MANAGER, "GET POST")
@@ -147,7 +148,7 @@ def import_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
         return render(request, "imports/undo.html", {"section": "imports", "job": job, "undone": undone})
     try:
         undoing.undo(job=job, by=request.user)
-        messages.success(request, "The import is undone.")
+        messages.success(request, _("The import is undone."))
     except jobs.JobRefused as refused:
         messages.error(request, str(refused))
     return redirect_to_import(job)

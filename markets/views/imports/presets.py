@@ -5,6 +5,7 @@ from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from config.ui.lists.tables import table_page
 from config.ui.uploads import receives_file
@@ -41,7 +42,7 @@ def preset_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
     form = ImportPresetForm(request.POST or None, preset=preset)
     if form.is_valid():
         form.save(by=request.user)
-        messages.success(request, f"The next file of “{preset}” will be read like this.")
+        messages.success(request, _("The next file of “%(preset)s” will be read like this.") % {"preset": preset})
         return redirect("imports:presets", workspace.slug)
     return render(request, "imports/preset.html", {"section": "imports", "preset": preset, "form": form})
 
@@ -62,7 +63,9 @@ def preset_upload(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
         except FileRefused as refused:
             form.add_error("file", str(refused))
         else:
-            messages.success(request, f"“{preset}” is here now, for the next file with its columns.")
+            messages.success(
+                request, _("“%(preset)s” is here now, for the next file with its columns.") % {"preset": preset}
+            )
             return redirect("imports:preset", workspace.slug, preset.pk)
     return render(request, "imports/preset_upload.html", {"section": "imports", "form": form})
 

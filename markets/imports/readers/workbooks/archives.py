@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.ui.formats import number
 from markets.imports.readers.limits import FileRefused, Limits
 
 MAX_ENTRIES = 5_000
@@ -23,11 +27,11 @@ MAX_DEPTH = 100
 MAX_NAMES = 5_000
 ODS_TYPES = (b"", b"application/vnd.oasis.opendocument.spreadsheet")
 OTHER_FORMATS = {
-    "word/document.xml": "a Word document, not a table",
-    "ppt/presentation.xml": "a PowerPoint presentation, not a table",
-    "xl/workbook.bin": "a binary Excel workbook (XLSB). Save it as XLSX or CSV",
-    "content.xml": "an OpenDocument file of another kind, not a table",
-    "Index/Document.iwa": "a Numbers or another iWork document. Export it as XLSX or CSV",
+    "word/document.xml": _("a Word document, not a table"),
+    "ppt/presentation.xml": _("a PowerPoint presentation, not a table"),
+    "xl/workbook.bin": _("a binary Excel workbook (XLSB). Save it as XLSX or CSV"),
+    "content.xml": _("an OpenDocument file of another kind, not a table"),
+    "Index/Document.iwa": _("a Numbers or another iWork document. Export it as XLSX or CSV"),
 }
 PARSE_ERRORS = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, NotImplementedError, RuntimeError,
@@ -55,19 +59,28 @@ class Archive:
         entries = self.zip.infolist()
         self.parts = {entry.filename: entry for entry in entries}
         if len(entries) > MAX_ENTRIES:
-            raise FileRefused(f"{name} has {len(entries):,} parts, more than any workbook has. It is not read.")
+            raise FileRefused(
+                gettext("%(name)s has %(entries)s parts, more than any workbook has. It is not read.")
+                % {"name": name, "entries": number(len(entries))}
+            )
         if any(entry.flag_bits & 1 for entry in entries):
-            raise FileRefused(f"{name} is protected with a password. Save it without one.")
+            raise FileRefused(gettext("%(name)s is protected with a password. Save it without one.") % {"name": name})
         if (unpacked := sum(entry.file_size for entry in entries)) > limits.unpacked:
             raise FileRefused(
-                f"{name} would be {unpacked / 1024**2:,.0f} MB once unpacked; at most "
-                f"{limits.unpacked / 1024**2:,.0f} MB are read. Split it, or save it as CSV."
+                gettext(
+                    "%(name)s would be %(unpacked)s MB once unpacked; at most %(most)s MB are read. Split it, or "
+                    "save it as CSV."
+                )
+                % {"name": name, "unpacked": f"{unpacked / 1024**2:,.0f}", "most": f"{limits.unpacked / 1024**2:,.0f}"}
             )
         for entry in entries:
             if entry.file_size > max(RATIO_CHECKED_FROM, MAX_RATIO * entry.compress_size):
                 raise FileRefused(
-                    f"{name} is packed more tightly than a table can be, as a trap would be. It is not read; "
-                    "if it is a table, save it as CSV."
+                    gettext(
+                        "%(name)s is packed more tightly than a table can be, as a trap would be. It is not read; if "
+                        "it is a table, save it as CSV."
+                    )
+                    % {"name": name}
                 )
 
     def is_xlsx(self) -> bool:
@@ -83,8 +96,10 @@ class Archive:
             return
         for part, description in OTHER_FORMATS.items():
             if part in self.parts:
-                raise FileRefused(f"{self.name} is {description}.")
-        raise FileRefused(f"{self.name} is a ZIP archive, not a workbook. Unpack it first.")
+                raise FileRefused(
+                    gettext("%(name)s is %(description)s.") % {"name": self.name, "description": description}
+                )
+        raise FileRefused(gettext("%(name)s is a ZIP archive, not a workbook. Unpack it first.") % {"name": self.name})
 
     def _mimetype(self) -> bytes:
         """The type that an OpenDocument file declares in its first part. Tolerates files without one."""
@@ -131,7 +146,9 @@ class Archive:
         parser.Parse(b"", True)
 
     def _refuse_doctype(self, *declaration: object) -> None:
-        raise FileRefused(f"{self.name} declares XML entities, as no workbook does. It is not read.")
+        raise FileRefused(
+            gettext("%(name)s declares XML entities, as no workbook does. It is not read.") % {"name": self.name}
+        )
 
 
 class BoundedReader(io.BufferedReader):
@@ -152,12 +169,13 @@ def open_archive(path: Path, name: str, limits: Limits) -> Iterator[Archive]:
             yield Archive(file, name, limits)
     except PARSE_ERRORS:
         raise FileRefused(
-            f"{name} is damaged, or not what its name says. Open it in a spreadsheet and save it again."
+            gettext("%(name)s is damaged, or not what its name says. Open it in a spreadsheet and save it again.")
+            % {"name": name}
         ) from None
 
 
 def malformed(name: str) -> FileRefused:
-    return FileRefused(f"{name} is not made as a workbook is. Save it as CSV.")
+    return FileRefused(gettext("%(name)s is not made as a workbook is. Save it as CSV.") % {"name": name})
 
 
 def local_name(tag: str) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
 from markets.imports.readers.limits import FileRefused, check_cell_length
 from markets.imports.readers.workbooks.archives import Archive, local_name, malformed
 from markets.imports.readers.workbooks.cells import format_number
@@ -22,12 +25,12 @@ SCRIPT = Path(__file__).with_name("calamine_process.py")
 
 
 class WorkbookFormat(NamedTuple):
-    label: str
+    label: str | Promise
     extension: str
 
 
-XLS = WorkbookFormat("old Excel workbook (XLS)", "xls")
-ODS = WorkbookFormat("OpenDocument file (ODS)", "ods")
+XLS = WorkbookFormat(gettext_lazy("old Excel workbook (XLS)"), "xls")
+ODS = WorkbookFormat(gettext_lazy("OpenDocument file (ODS)"), "ods")
 
 
 FormulaRows = list[tuple[int, int, frozenset[int]]]
@@ -51,7 +54,9 @@ def read_with_calamine(
     with closing(_output(path, spool.name, book, options)) as lines:
         head = next(lines)
         if head.get("is_encrypted"):
-            raise FileRefused(f"{spool.name} is protected with a password. Save it without one.")
+            raise FileRefused(
+                gettext("%(name)s is protected with a password. Save it without one.") % {"name": spool.name}
+            )
         if wanted and not head["sheet"]:
             raise no_such_sheet(spool.name, wanted, head["others"])
         for first_row, column, last_row in head["merged"]:
@@ -147,14 +152,17 @@ def _output(path: Path, name: str, book: WorkbookFormat, options: dict[str, obje
                 process.kill()
                 raise
     if process.returncode:
-        raise FileRefused(f"{name} is damaged or holds too much, though it is an {book.label}. Save it as XLSX or CSV.")
+        raise FileRefused(
+            gettext("%(name)s is damaged or holds too much, though it is an %(label)s. Save it as XLSX or CSV.")
+            % {"name": name, "label": book.label}
+        )
 
 
 def _checked_cells(spool: RowSpool, row_number: int, values: list[Any]) -> Iterator[str]:
     for column, value in enumerate(values, start=1):
         if text := _text(value):
             spool.limits.check_cell_column(spool.name, row_number, column)
-            check_cell_length(spool.name, len(text), f"Row {row_number}")
+            check_cell_length(spool.name, len(text), gettext("Row %(row_number)s") % {"row_number": row_number})
         yield text
 
 

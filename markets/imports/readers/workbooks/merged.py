@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
+from config.ui.formats import number
 from markets.imports.readers.limits import FileRefused
 from markets.imports.readers.rows import Row
 
@@ -30,7 +33,10 @@ class MergedRanges:
         if merged.last_row > merged.first_row:
             self._ranges.append(merged)
         if len(self._ranges) > MAX_MERGED:
-            raise FileRefused(f"{self.name} has more than {MAX_MERGED:,} merged cells. Save it as CSV.")
+            raise FileRefused(
+                _("%(name)s has more than %(max_merged)s merged cells. Save it as CSV.")
+                % {"name": self.name, "max_merged": number(MAX_MERGED)}
+            )
 
     def fill(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows, in which the blank cells of a range have its value."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from markets.imports.readers.limits import FileRefused
 
 MAX_NAMED = 5
@@ -27,10 +29,17 @@ def same_sheet(name: str, wanted: str) -> bool:
 
 
 def no_such_sheet(workbook: str, wanted: str, names: Sequence[str]) -> FileRefused:
-    return FileRefused(f"{workbook} has no sheet “{wanted[:100]}”. Its sheets are: {listed(names)}.")
+    return FileRefused(
+        _("%(workbook)s has no sheet “%(wanted)s”. Its sheets are: %(listed)s.")
+        % {"workbook": workbook, "wanted": wanted[:100], "listed": listed(names)}
+    )
 
 
 def listed(names: Iterable[str]) -> str:
     names = list(names)
     text = ", ".join(f"“{name}”" for name in names[:MAX_NAMED])
-    return f"{text} and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else text
+    return (
+        _("%(names)s and %(count)s more") % {"names": text, "count": len(names) - MAX_NAMED}
+        if len(names) > MAX_NAMED
+        else text
+    )

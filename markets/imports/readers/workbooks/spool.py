@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext as _
+
 from markets.imports.readers.limits import NOT_CALCULATED, FileRefused, Limits
 from markets.imports.readers.rows import BrokenCells, Row
 from markets.imports.readers.shapes import is_data
@@ -49,7 +51,10 @@ class RowSpool:
         if self.row_count > self.limits.rows + ROWS_AROUND:
             self.limits.check_rows(self.name, self.row_count)
         if self._size > self.limits.unpacked:
-            raise FileRefused(f"The cells of {self.name} repeat more text than is read. Split it, or save it as CSV.")
+            raise FileRefused(
+                _("The cells of %(name)s repeat more text than is read. Split it, or save it as CSV.")
+                % {"name": self.name}
+            )
         self._writer.writerow([row_number, *cells])
 
     @property
@@ -103,7 +108,7 @@ def _marked(row: Row) -> Row:
     columns = [column for column, cell in enumerate(cells) if cell == UNCALCULATED]
     if not columns:
         return row
-    return line, BrokenCells(["" if cell == UNCALCULATED else cell for cell in cells], NOT_CALCULATED, columns)
+    return line, BrokenCells(["" if cell == UNCALCULATED else cell for cell in cells], str(NOT_CALCULATED), columns)
 
 
 class _PositionedReader(io.RawIOBase):

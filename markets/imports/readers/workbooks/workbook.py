@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from markets.imports.readers.limits import FileRefused, Limits
 from markets.imports.readers.rows import ReadOptions, Row
 from markets.imports.readers.workbooks.archives import open_archive
@@ -23,15 +25,19 @@ class Workbook:
         self._wanted, self._fills_merged = options.get("sheet") or "", bool(options.get("fill_merged"))
         self.format_name, self.read = self._convert(path, is_zip=is_zip)
         if not self._spool.row_count and self.read.name:
-            raise FileRefused(f"The sheet “{self.read.name}” of {name} is empty.")
+            raise FileRefused(
+                _("The sheet “%(sheet)s” of %(name)s is empty.") % {"sheet": self.read.name, "name": name}
+            )
         if not self._spool.row_count:
-            raise FileRefused(f"{name} is empty: no visible sheet of it has anything in it.")
+            raise FileRefused(_("%(name)s is empty: no visible sheet of it has anything in it.") % {"name": name})
         self._spool.finish()
 
     @property
     def format_description(self) -> str:
         others = listed(self.read.others)
-        return f"{self.format_name}, sheet “{self.read.name}”" + (f"; not read: {others}" if others else "")
+        return _("%(format_name)s, sheet “%(name)s”") % {"format_name": self.format_name, "name": self.read.name} + (
+            _("; not read: %(others)s") % {"others": others} if others else ""
+        )
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -50,13 +56,13 @@ class Workbook:
     def _convert(self, path: Path, *, is_zip: bool) -> tuple[str, SheetsRead]:
         spool, wanted, fills = self._spool, self._wanted, self._fills_merged
         if not is_zip:
-            return "Old Excel workbook (XLS)", read_with_calamine(path, XLS, spool, wanted, fills_merged=fills)
+            return _("Old Excel workbook (XLS)"), read_with_calamine(path, XLS, spool, wanted, fills_merged=fills)
         with open_archive(path, spool.name, spool.limits) as archive:
             if archive.is_xlsx():
-                return "Excel workbook", read_xlsx(archive, spool, wanted, fills_merged=fills)
+                return _("Excel workbook"), read_xlsx(archive, spool, wanted, fills_merged=fills)
             archive.check_is_ods()
 
             def formulas(sheet: str) -> list[tuple[int, int, frozenset[int]]]:
                 return uncalculated_cells(archive, sheet)
 
-            return ODS.label, read_with_calamine(path, ODS, spool, wanted, formulas, fills_merged=fills)
+            return str(ODS.label), read_with_calamine(path, ODS, spool, wanted, formulas, fills_merged=fills)

@@ -6,6 +6,9 @@ from functools import cache
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
 
+from django.utils.translation import gettext
+
+from config.ui.formats import number
 from markets.imports.readers.limits import FileRefused, check_cell_length
 from markets.imports.readers.workbooks.archives import MAX_DEPTH, Archive, local_name, malformed
 from markets.imports.readers.workbooks.cells import BUILT_IN_FORMATS, format_number, kind_of_format, unescape
@@ -53,7 +56,7 @@ class SharedStrings:
     def _text(self, text: str) -> None:
         if self._is_in_text:
             self._texts.append(text)
-            check_cell_length(self.name, sum(map(len, self._texts)), "A cell")
+            check_cell_length(self.name, sum(map(len, self._texts)), gettext("A cell"))
 
     def _end(self, tag: str) -> None:
         name = local_name(tag)
@@ -66,7 +69,10 @@ class SharedStrings:
             self._texts.clear()
             self._ends.append(self._ends[-1] + size)
             if len(self._ends) > MAX_STRINGS:
-                raise FileRefused(f"{self.name} has more than {MAX_STRINGS:,} texts. Save it as CSV.")
+                raise FileRefused(
+                    gettext("%(name)s has more than %(max_strings)s texts. Save it as CSV.")
+                    % {"name": self.name, "max_strings": number(MAX_STRINGS)}
+                )
 
 
 def read_number_formats(archive: Archive, part: str) -> list[str]:
@@ -152,18 +158,25 @@ class SheetReader:
         if self.is_in_text:
             self.texts.append(text)
             if len(self.texts) > 1:
-                check_cell_length(self.name, sum(map(len, self.texts)), f"Row {self.row}")
+                check_cell_length(self.name, sum(map(len, self.texts)), gettext("Row %(row)s") % {"row": self.row})
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._check_no_row_is_open()
-        number = attributes.get("r")
-        before, self.row = self.row, int(number) if number else self.row + 1
+        said = attributes.get("r")
+        before, self.row = self.row, int(said) if said else self.row + 1
         self.column = 0
         if not 1 <= self.row <= LAST_ROW:
             raise LookupError(self.row)
         if self.row <= before:
-            where = f"after row {before:,}" if self.row < before else "more than once"
-            raise FileRefused(f"{self.name} has row {self.row:,} {where}, as no spreadsheet writes it. Save it as CSV.")
+            where = (
+                gettext("after row %(before)s") % {"before": number(before)}
+                if self.row < before
+                else gettext("more than once")
+            )
+            raise FileRefused(
+                gettext("%(name)s has row %(row)s %(where)s, as no spreadsheet writes it. Save it as CSV.")
+                % {"name": self.name, "row": number(self.row), "where": where}
+            )
 
     def _check_no_row_is_open(self) -> None:
         """Cells outside of rows, or in a row inside another row, would be lost."""
@@ -193,7 +206,10 @@ class SheetReader:
         if self.column > len(self.cells):
             self.cells.extend([""] * (self.column - len(self.cells)))
         elif self.cells[self.column - 1]:
-            raise FileRefused(f"{self.name} has a cell more than once in row {self.row:,}. Save it as CSV.")
+            raise FileRefused(
+                gettext("%(name)s has a cell more than once in row %(row)s. Save it as CSV.")
+                % {"name": self.name, "row": number(self.row)}
+            )
         self.cells[self.column - 1] = value
 
     def _value(self, raw: str) -> str:
