@@ -1,17 +1,17 @@
 """Puts a tag on many people, or takes it off."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from campaigns.bulk.records import HAS_NO_TAG, HAS_TAG, begin, finish, insert_people, of_person
-from campaigns.models import BulkAction
+from campaigns.models import BulkAction, BulkActionPerson
 from campaigns.tags.services import get_or_create_tag
+from config.db import bulk
 from markets.models import ContactTag, Tag, User, Workspace
 from markets.workspaces.audit import mention
-
-BATCH = 5_000
 
 
 @transaction.atomic
@@ -20,14 +20,8 @@ def tag_people(*, workspace: Workspace, contacts: Collection[int], name: str, by
     tag = get_or_create_tag(workspace=workspace, name=name, by=by)
     chosen = begin(workspace=workspace, kind=BulkAction.Kind.TAG, contacts=contacts, by=by, tag=tag)
     chosen.skip(HAS_TAG, Exists(of_person(ContactTag.objects.filter(tag=tag))))
-    ContactTag.objects.bulk_create(
-        (
-            ContactTag(workspace=workspace, contact_id=contact, tag=tag, added_at=chosen.action.done_at, added_by=by)
-            for contact in chosen.ids()
-        ),
-        batch_size=BATCH,
-        ignore_conflicts=True,  # somebody else tags one of them at this moment
-    )
+    constants = {"tag_id": tag.pk, "added_at": chosen.action.done_at, "added_by_id": by.pk if by else None}
+    _insert_tags(chosen.action, {}, constants)
     return finish(chosen, f"Put {mention(tag)} on {{}}")
 
 
@@ -52,19 +46,12 @@ def put_on_again(action: BulkAction) -> int:
     if action.tag_id is None:  # deleted since
         return 0
     tagged = ContactTag.objects.filter(tag=action.tag_id, workspace=OuterRef("workspace"), contact=OuterRef("contact"))
-    free = list(action.people.filter(~Exists(tagged)))
-    ContactTag.objects.bulk_create(
-        (
-            ContactTag(
-                workspace_id=action.workspace_id,
-                contact_id=person.contact_id,
-                tag_id=action.tag_id,
-                added_by_id=person.user_before_id,
-                added_at=person.moment_before or action.done_at,
-            )
-            for person in free
-        ),
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
-    return len(free)
+    action.people.filter(Exists(tagged)).delete()
+    _insert_tags(action, {"added_by_id": "user_before_id", "added_at": "moment_before"}, {"tag_id": action.tag_id})
+    return action.people.count()
+
+
+def _insert_tags(action: BulkAction, copied: Mapping[str, str], constants: Mapping[str, Any]) -> None:
+    """For all people of the action, except those whom somebody else tags at this moment."""
+    copied = {"workspace_id": "workspace_id", "contact_id": "contact_id", **copied}
+    bulk.insert_from(BulkActionPerson, ContactTag, copied=copied, constants=constants, where="action_id", key=action.pk)

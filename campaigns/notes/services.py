@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -75,8 +77,13 @@ def mentions_of(workspace: Workspace, user: User) -> QuerySet[Mention]:
     return workspace.mentions.filter(user=user, note__deleted_at=None)
 
 
-def mark_seen(mentions: QuerySet[Mention]) -> int:
-    return mentions.filter(seen_at=None).update(seen_at=now())
+def mark_seen(mentions: QuerySet[Mention], moment: datetime | None = None) -> int:
+    return mentions.filter(seen_at=None).update(seen_at=moment or now())
+
+
+def mark_unseen(mentions: QuerySet[Mention], moment: datetime) -> int:
+    """Those that were marked as read at the moment."""
+    return mentions.filter(seen_at=moment).update(seen_at=None)
 
 
 def _clean(text: str) -> str:

@@ -1,17 +1,21 @@
 import logging
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.template.loader import render_to_string
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware, now
+from django.utils.translation import gettext, ngettext
 
 from campaigns.models import Campaign, Note
 from campaigns.notes.filters import MentionFilter
 from campaigns.notes.forms import NoteForm
 from campaigns.notes.mentions import Mentions
-from campaigns.notes.services import delete_note, mark_seen, mentions_of, write_note
+from campaigns.notes.services import delete_note, mark_seen, mark_unseen, mentions_of, write_note
 from campaigns.notes.tables import MentionTable
 from config.ui.forms import posted_text
 from config.ui.lists.tables import table_page
@@ -125,9 +129,25 @@ def mention_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespons
 
 @workspace_page(Role.VIEWER, "POST")
 def mentions_seen(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
-    """Marks all mentions of the user as read."""
-    mark_seen(mentions_of(workspace, request.user))
+    """Marks all mentions of the user as read; `?undo=` and the moment, those marked at it as unread again."""
+    mentions, moment = mentions_of(workspace, request.user), _moment(request.GET.get("undo", "")) or now()
+    if "undo" in request.GET:
+        count = mark_unseen(mentions, moment)
+        text = ngettext("%(count)s mention is unread again.", "%(count)s mentions are unread again.", count)
+        messages.success(request, text % {"count": f"{count:,}"})
+    else:
+        count = mark_seen(mentions, moment)
+        context = {"count": count, "moment": moment.isoformat(), "workspace": workspace}
+        messages.success(request, render_to_string("notes/seen.html", context))
     return redirect("mentions:list", workspace.slug)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and is_aware(moment) else None
 
 
 @workspace_page(Role.VIEWER, "POST")

@@ -5,7 +5,7 @@ sixteenth of that of bulk_update(), and `= ANY` of one array parameter a third o
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -42,6 +42,28 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
             placeholders = ", ".join(["%s"] * len(columns))
             adapted = [list(map(_adapt_for_sqlite, row)) for row in rows]
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({placeholders})", adapted)  # noqa: S608
+
+
+def insert_from(
+    source: type[Model],
+    model: type[Model],
+    *,
+    copied: Mapping[str, str],
+    constants: Mapping[str, Any],
+    where: str,
+    key: Any,
+) -> None:
+    """Inserts a row for each row of `source` whose column `where` is the key, except those that a unique index refuses.
+    `copied` are columns with the source's columns that they take, `constants` those alike in all rows."""
+    names = ", ".join(map(_quote, [*copied, *constants]))
+    values = ", ".join([*map(_quote, copied.values()), *["%s"] * len(constants)])
+    parameters = [*map(connection.ops.adapt_unknown_value, constants.values()), key]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_table(model)} ({names}) SELECT {values} FROM {_table(source)} "  # noqa: S608
+            f"WHERE {_quote(where)} = %s ON CONFLICT DO NOTHING",
+            parameters,
+        )
 
 
 def new_ids(model: type[Model], count: int) -> Sequence[int]:

@@ -23,6 +23,7 @@ from campaigns.callers.assignment import AssignmentRefused
 from campaigns.membership import CampaignClosed
 from campaigns.models import BulkAction
 from campaigns.viewing.services import stored_query
+from config.db.timeouts.statements import without_statement_timeout
 from config.ui.forms import as_id, posted_text
 from config.ui.lists.addresses import address_of
 from config.ui.lists.chosen_columns import COLUMNS
@@ -106,7 +107,8 @@ def _do(request: WorkspaceRequest, selection: Selection, form: Any) -> HttpRespo
         form.add_error(None, _("Nobody is selected."))
         return None
     try:
-        action = form.save(contacts, request.user)
+        with without_statement_timeout():
+            action = form.save(contacts, request.user)
     except (AssignmentRefused, CampaignClosed) as refused:
         form.add_error(None, str(refused))
         return None
@@ -145,7 +147,8 @@ def action_undo(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Htt
         words = _("Only managers can undo this. Ask a manager of %(workspace)s.")
         raise PermissionDenied(words % {"workspace": workspace})
     try:
-        messages.success(request, undone(undo(action=action, by=request.user)))
+        with without_statement_timeout():
+            messages.success(request, undone(undo(action=action, by=request.user)))
     except (ActionRefused, CampaignClosed) as refused:
         messages.error(request, str(refused))
     if action.campaign_id:

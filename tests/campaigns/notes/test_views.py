@@ -1,9 +1,14 @@
 """Notes on the pages of people and campaigns, and the list of mentions."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
+from django.utils.timezone import now
 
 from campaigns.models import Note
 from campaigns.notes.forms import NoteForm
@@ -150,6 +155,25 @@ def test_all_are_marked_as_read_at_once_and_only_ones_own(as_viewer, workspace, 
     as_viewer.post(reverse("mentions:seen", args=["acme"]))
 
     assert (unread(workspace, viewer), unread(workspace, caller)) == (0, 1)
+
+
+def test_marking_all_as_read_is_undone_for_those_marked_by_it(as_viewer, workspace, viewer, caller, ann, note):
+    write_note(workspace=workspace, text="@Viewer", by=None, contact=ann)
+    earlier = workspace.mentions.filter(user=viewer).order_by("pk").first()
+    workspace.mentions.filter(pk=earlier.pk).update(seen_at=now() - timedelta(days=1))
+    write_note(workspace=workspace, text="@Caller", by=None, contact=ann)
+
+    page = as_viewer.post(reverse("mentions:seen", args=["acme"]), follow=True)
+    assert unread(workspace, viewer) == 0
+    assert "1 mention marked as read." in page.text
+    undo = unescape(re.search(r'formaction="([^"]+undo=[^"]+)"', page.text)[1])
+    for bad in ("x", "2026-13-01T00:00", "2026-01-01T00:00", "%00"):
+        as_viewer.post(reverse("mentions:seen", args=["acme"]) + f"?undo={bad}")
+    as_viewer.post(undo)
+
+    assert unread(workspace, viewer) == 1
+    assert unread(workspace, caller) == 1
+    assert workspace.mentions.get(pk=earlier.pk).seen_at
 
 
 def test_mentions_of_others_are_not_listed(as_caller, note):
