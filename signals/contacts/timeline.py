@@ -56,9 +56,9 @@ HEARD_OR_ADDED = Case(
     output_field=DateTimeField(),
 )
 SOURCES: list[Source[Contact]] = [
-    Source("entered", "campaigns", lambda c: c.campaign_contacts.all(), "added_at", "added_by", ("campaign",)),
-    Source("status_change", "campaigns", _changes_while_member, "changed_at", "changed_by", ("campaign",)),
-    Source("call", "calls", lambda c: c.calls.all(), "started_at", "caller", ("campaign",)),
+    Source("entered", "campaigns", lambda c: c.campaign_contacts.all(), "added_at", "added_by", ("campaign__market",)),
+    Source("status_change", "campaigns", _changes_while_member, "changed_at", "changed_by", ("campaign__market",)),
+    Source("call", "calls", lambda c: c.calls.all(), "started_at", "caller", ("campaign__market",)),
     Source("signal", "signals", lambda c: c.signals.all(), HEARD_OR_ADDED, "captured_by", ("call",)),
     Source(
         "meeting",
@@ -66,7 +66,7 @@ SOURCES: list[Source[Contact]] = [
         lambda c: Meeting.objects.filter(call__contact=c),
         "created_at",
         "call__caller",
-        ("call__campaign",),
+        ("call__campaign__market",),
     ),
     Source(
         "meeting_change",
@@ -102,10 +102,10 @@ SOURCES: list[Source[Contact]] = [
         lambda c: c.campaign_contacts.exclude(removed_at=None),
         "removed_at",
         "removed_by",
-        ("campaign",),
+        ("campaign__market",),
     ),
-    Source("was_out", "campaigns", lambda c: c.absences.all(), "removed_at", "removed_by", ("campaign",)),
-    Source("returned", "campaigns", lambda c: c.absences.all(), "returned_at", "returned_by", ("campaign",)),
+    Source("was_out", "campaigns", lambda c: c.absences.all(), "removed_at", "removed_by", ("campaign__market",)),
+    Source("returned", "campaigns", lambda c: c.absences.all(), "returned_at", "returned_by", ("campaign__market",)),
     Source(
         "import",
         "imports",

@@ -105,13 +105,13 @@ def test_each_event_says_who_when_and_what_and_leads_somewhere(as_viewer, full):
         "lifted": "Do not call lifted",
         "suppression": "23 Nov, 18:00 · Caller Asked",
         "voided": "23 Nov, 17:00 · Manager Twice",
-        "status_change": "went from Active to Paused 23 Nov, 16:00 · Manager Holidays",
+        "status_change": "went from Active to Paused · M&amp;A -- New York 23 Nov, 16:00 · Manager Holidays",
         "correction": "23 Nov, 15:00 · Manager Misheard",
         "meeting_change": "Meeting Held 23 Nov, 14:00 · Caller",
         "signal": "Movement State: Active put right 23 Nov, 13:00 · Manager",
         "meeting": "Meeting booked 23 Nov, 12:00 · Caller",
         "import": "Brought by people.csv , line 2 23 Nov, 11:00 · Manager",
-        "entered": "Added to Ongoing coverage 23 Nov, 10:00",
+        "entered": "Added to Ongoing coverage · M&amp;A -- New York 23 Nov, 10:00",
     }.items():
         assert words in texts[name][0], name
         assert texts[name][1], name
@@ -132,8 +132,8 @@ def test_a_removal_and_a_return_are_told_and_no_step_between(clock, as_viewer, c
 
     assert rows(page) == ["status_change", "returned", "was_out", "entered"]
     text = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
-    assert "Came back into Ongoing coverage 23 Nov, 13:00 · Manager" in text
-    assert "Taken out of Ongoing coverage 23 Nov, 11:00 · Manager Asked to wait" in text
+    assert "Came back into Ongoing coverage · M&amp;A -- New York 23 Nov, 13:00 · Manager" in text
+    assert "Taken out of Ongoing coverage · M&amp;A -- New York 23 Nov, 11:00 · Manager Asked to wait" in text
 
 
 def test_an_erasure_is_the_last_that_is_told(clock, as_viewer, ops, full):

@@ -141,7 +141,9 @@ def _outcomes(panel: Node) -> Cells:
 def _parts(*about: str, among: Node) -> Cells:
     """The parts of bars by their labels."""
     cells: Cells = {}
-    for part in among.all("span", **{"class": "key"}):
+    for part in among.all("span"):
+        if part.attrs.get("class", "").split()[:1] != ["key"]:
+            continue
         number = part.one("data")
         label = part.text.removesuffix(number.text).strip()
         cells[(*about, label)] = number.attrs["value"]
