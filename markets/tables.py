@@ -162,7 +162,9 @@ class SuppressionTable(Table):
         NextStep(_("Add an entry"), "suppressions:create", "can_call"),
     )
 
-    whom = CellColumn("suppressions/cells/whom.html", accessor="whom", sort="contact__full_name", lead=True)
+    whom = CellColumn(
+        "suppressions/cells/whom.html", accessor="whom", sort="contact__full_name", lead=True, verbose_name=_("Whom")
+    )
     covered_count = CellColumn("suppressions/cells/covered.html", figure=True, verbose_name=_("People covered"))
     phone_e164 = Column(verbose_name=_("Number"))
     email = Column()

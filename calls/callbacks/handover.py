@@ -15,6 +15,7 @@ from campaigns.callers.eligible import Callers
 from campaigns.callers.services import CallerRefused, Leaving, leave_workspace, remove_caller
 from campaigns.models import Campaign, CampaignContact, Status
 from config.ui.formats import number
+from markets.audit.mentions import name_events
 from markets.models import AuditAction, AuditEvent, User, Workspace
 from markets.workspaces.audit import mention, record_event
 
@@ -67,7 +68,9 @@ def undecided(workspace: Workspace, campaign: Campaign | None = None) -> list[Au
     if campaign:
         events = events.filter(subject_kind="campaign", subject_id=campaign.pk)
     decided = workspace.audit_events.filter(action=HANDED_OVER, subject_kind="auditevent").values("subject_id")
-    return [event for event in events.exclude(pk__in=decided)[:20] if to_hand_over(workspace, event).exists()]
+    waiting = [event for event in events.exclude(pk__in=decided)[:20] if to_hand_over(workspace, event).exists()]
+    name_events(workspace, waiting)
+    return waiting
 
 
 @transaction.atomic

@@ -130,7 +130,7 @@ class QuickContactForm(ContactForm):
 class PhoneForm(forms.Form):
     """A new phone number for a contact whose number turned out to be wrong."""
 
-    phone = forms.CharField(max_length=60)
+    phone = forms.CharField(max_length=60, label=_("Phone"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, contact: Contact, by: User | None = None):
         super().__init__(data)
@@ -228,4 +228,4 @@ class SuppressionForm(WorkspaceModelForm):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=500)
+    reason = forms.CharField(max_length=500, label=_("Reason"))

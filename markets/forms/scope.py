@@ -48,6 +48,7 @@ class ScopeForm(forms.Form):
 
 class SuppressContactForm(ScopeForm):
     reason = forms.CharField(
+        label=_("Reason"),
         max_length=500,
         error_messages={
             "required": _("Say why this person must not be called."),

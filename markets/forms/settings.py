@@ -8,7 +8,7 @@ from config.ui.forms import CheckedForm
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.audit.edits import RecordedForm
 from markets.models import AuditAction, Workspace
-from markets.workspaces.calendar import countries, regions
+from markets.workspaces.calendar import country_names, regions
 
 
 class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
@@ -31,7 +31,8 @@ class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         region = self.instance.phone_region
-        name = countries().get(region)
+        names = country_names()
+        name = names.get(region)
         default = (
             _("As for phone numbers: %(country)s") % {"country": name}
             if name
@@ -39,14 +40,14 @@ class CalendarForm(RecordedForm, VersionedModelForm, CheckedForm):
         )
         field = self.fields["holiday_country"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", default), *countries().items()]
+        field.choices = [("", default), *names.items()]
         field.help_text = _("Its public holidays are no working days: forecasts and callbacks skip them.")
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         text = " ".join(self.cleaned_data.get("holiday_region", "").split())
         country = self.cleaned_data.get("holiday_country") or self.instance.phone_region
-        known, name = regions(country), countries().get(country, country)
+        known, name = regions(country), country_names().get(country, country)
         self.cleaned_data["holiday_region"] = known.get(text.lower(), "")
         if text and text.lower() not in known:
             codes = ", ".join(sorted(set(known.values())))

@@ -17,8 +17,8 @@ class OffLimitsForm(forms.Form):
     PERSON, FIRM = "person", "firm"
 
     whom = forms.ChoiceField(label=_("Who is off-limits?"), widget=forms.RadioSelect)
-    firm = forms.CharField(max_length=200, help_text=_("Everyone at this firm, now and later."))
-    reason = forms.CharField(max_length=500)
+    firm = forms.CharField(max_length=200, label=_("Firm"), help_text=_("Everyone at this firm, now and later."))
+    reason = forms.CharField(max_length=500, label=_("Reason"))
     requested_by = forms.CharField(
         max_length=120, required=False, label=_("Asked by"), help_text=_("Who at the client asked for it.")
     )

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from calls.callbacks.handover import undecided
+from calls.callbacks.handover import describe_event, undecided
 from markets.forms import InvitationForm, RoleForm
 from markets.models import AuditEvent, Role, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
@@ -72,7 +72,7 @@ def member_remove(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
 def _after_departure(request: WorkspaceRequest, workspace: Workspace, departures: list[AuditEvent]) -> HttpResponse:
     """Says what became of the people of somebody who may no longer call, and asks who makes their callbacks."""
     for event in departures:
-        messages.info(request, event.summary)
+        messages.info(request, describe_event(event))
         if event.details.get("callbacks"):
             return redirect("callbacks:hand_over", workspace.slug, event.pk)
     return redirect("team", workspace.slug)

@@ -4,13 +4,16 @@ The country is the workspace's own choice or its phone region. Where the library
 working days.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
 import holidays
+from django.utils.translation import get_language
 from holidays.registry import COUNTRIES
+from phonenumbers.geodata.locale import LOCALE_DATA
 
 from markets.models import Workspace
 
@@ -24,6 +27,22 @@ def countries() -> dict[str, str]:
     """The names of the supported countries by their two-letter codes, in the order of the names."""
     names = {codes[1]: _title(key) for key, codes in COUNTRIES.items()}
     return dict(sorted(names.items(), key=lambda item: item[1]))
+
+
+def country_names() -> dict[str, str]:
+    """The same in the language of the page, as far as the library of phone numbers knows them."""
+    language = (get_language() or "en")[:2]
+    if language == "en":
+        return countries()
+    names = {code: _name_in(code, language) or name for code, name in countries().items()}
+    return dict(sorted(names.items(), key=lambda item: unicodedata.normalize("NFKD", item[1])))
+
+
+def _name_in(country: str, language: str) -> str:
+    """A name that begins with a star is that of the language behind it."""
+    names = LOCALE_DATA.get(country, {})
+    name = names.get(language, "")
+    return names.get(name[1:], "") if name.startswith("*") else name
 
 
 def _title(key: str) -> str:
@@ -42,14 +61,20 @@ def regions(country: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=500)
-def _days_off(country: str, region: str, year: int) -> dict[date, str]:
+def _days_off(country: str, region: str, year: int, language: str = "en_US") -> dict[date, str]:
     """The days of a year that are no working days, with the name of the holiday, if it is one."""
     first = date(year, 1, 1)
     days = (first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1))
     if country not in countries():
         return {day: "" for day in days if day.weekday() >= 5}
-    known = holidays.country_holidays(country, subdiv=region or None, years=year, language="en_US")
+    known = holidays.country_holidays(country, subdiv=region or None, years=year, language=language)
     return {day: known.get(day, "") for day in days if not known.is_working_day(day)}
+
+
+def _language_of(country: str) -> str:
+    language = get_language() or "en"
+    is_known = country in countries() and language in holidays.country_holidays(country).supported_languages
+    return language if is_known else "en_US"
 
 
 @dataclass(frozen=True)
@@ -61,9 +86,11 @@ class WorkingDays:
         return day not in _days_off(self.country, self.region, day.year)
 
     def holidays(self, first: date, last: date) -> list[tuple[date, str]]:
-        """The public holidays from `first` to `last` that are not on a weekend, with their names."""
+        """The public holidays from `first` to `last` that are not on a weekend, with their names: in the language of
+        the page, if the library knows them."""
+        language = _language_of(self.country)
         years = range(first.year, last.year + 1)
-        days_off = [each for year in years for each in _days_off(self.country, self.region, year).items()]
+        days_off = [each for year in years for each in _days_off(self.country, self.region, year, language).items()]
         return [(day, name) for day, name in days_off if name and first <= day <= last and day.weekday() < 5]
 
     def following(self, day: date) -> Iterator[date]:
