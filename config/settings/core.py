@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy
 
 from config.admin_look import UNFOLD as UNFOLD
 from config.environment import environment
@@ -157,4 +158,4 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
-FILTERS_EMPTY_CHOICE_LABEL = "All"
+FILTERS_EMPTY_CHOICE_LABEL = gettext_lazy("All")
