@@ -3,13 +3,8 @@ document.addEventListener("allauth.error", function (event) {
   var problem = document.querySelector("[data-passkey-problem]");
   if (!problem) return;
   event.preventDefault();
-  var texts = {
-    NotAllowedError: "No passkey was used: the request was cancelled, took too long, or this device has none for your account.",
-    InvalidStateError: "This device has a passkey for your account already.",
-    SecurityError: "Passkeys work only over HTTPS and under the portal's name, or on “localhost”, not under an address of numbers.",
-    NotSupportedError: "This device cannot make such a passkey. Try without the box above, or another device."
-  };
-  problem.textContent = texts[event.detail.exception.name] || "This browser cannot use passkeys here. Use another browser or another way to sign in.";
+  var names = { NotAllowedError: "notAllowed", InvalidStateError: "known", SecurityError: "insecure", NotSupportedError: "notSupported" };
+  problem.textContent = problem.dataset[names[event.detail.exception.name] || "otherwise"];
   problem.hidden = false;
 });
 

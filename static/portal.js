@@ -48,7 +48,8 @@ document.addEventListener("htmx:load", function (event) {
 // A refused form opens at its first field in error, and the title says so first.
 var inError = document.querySelector("main [aria-invalid='true'], main .errorlist, main fieldset[aria-describedby$='_error'] input");
 if (inError) {
-  if (!document.title.startsWith("Error: ")) document.title = "Error: " + document.title;
+  var error = document.documentElement.dataset.error + " ";
+  if (!document.title.startsWith(error)) document.title = error + document.title;
   if (inError.matches("input, select, textarea")) inError.focus();
 }
 var current = document.querySelector("#sections [aria-current]");
@@ -119,7 +120,8 @@ document.addEventListener("change", function (event) {
   if (!most) return;
   var file = event.target.files[0];
   var size = file && file.size > most;
-  event.target.setCustomValidity(size ? file.name + " has " + Math.ceil(file.size / 1048576) + " MB; at most " + most / 1048576 + " MB are taken. Split it into several files." : "");
+  var words = event.target.dataset.tooLarge;
+  event.target.setCustomValidity(size ? words.replace("{name}", file.name).replace("{size}", Math.ceil(file.size / 1048576)) : "");
   event.target.reportValidity();
 });
 

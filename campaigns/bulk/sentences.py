@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.bulk import records
 from campaigns.models import BulkAction
+from config.ui.formats import number
 
 Kind = BulkAction.Kind
 
@@ -21,7 +22,7 @@ def did(action: BulkAction) -> str:
     count = action.people_count
     if not count:
         return _("Nobody was changed.")
-    names = {"count": f"{count:,}", "campaign": action.campaign, "tag": action.tag or _("a deleted tag")}
+    names = {"count": number(count), "campaign": action.campaign, "tag": action.tag or _("a deleted tag")}
     match action.kind:
         case Kind.ADD:
             text = ngettext("%(count)s person added to %(campaign)s.", "%(count)s people added to %(campaign)s.", count)
@@ -64,18 +65,18 @@ WHY_SKIPPED: Mapping[str, Promise] = {
 
 def skipped(action: BulkAction) -> list[str]:
     """A sentence for each reason."""
-    return [str(WHY_SKIPPED[reason]) % {"count": f"{count:,}"} for reason, count in action.skipped.items()]
+    return [str(WHY_SKIPPED[reason]) % {"count": number(count)} for reason, count in action.skipped.items()]
 
 
 def undone(action: BulkAction) -> str:
     count, left = action.undone_count, action.left_count
     for_whom = ngettext("Undone for %(count)s person.", "Undone for %(count)s people.", count)
-    sentences = [for_whom % {"count": f"{count:,}"}]
+    sentences = [for_whom % {"count": number(count)}]
     if left:
         text = ngettext(
             "%(count)s person was changed since and stays as they are.",
             "%(count)s people were changed since and stay as they are.",
             left,
         )
-        sentences.append(text % {"count": f"{left:,}"})
+        sentences.append(text % {"count": number(left)})
     return " ".join(sentences)

@@ -7,9 +7,12 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.forms.utils import ErrorDict
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 CONFLICT = gettext_lazy("Somebody else changed this at the same moment. Check it and save again.")
+
+gettext_noop("- Select an option -")
+"""Django's label of a choice that is not made, which its German lacks."""
 
 
 def as_id(text: str) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +95,13 @@ class CampaignField(forms.ModelChoiceField):  # type: ignore[type-arg] # not gen
         return f"{campaign.market}: {campaign}"
 
 
+TOO_LARGE = format_lazy(
+    _("{{name}} has {{size}} MB; at most {most} MB are taken. Split it into several files."),
+    most=UPLOAD_LIMITS.bytes // 1024**2,
+)
+"""What static/portal.js says of a file before it is sent."""
+
+
 class ImportFileForm(forms.Form):
     kind = forms.ChoiceField(
         choices=ImportKind, widget=forms.RadioSelect, initial=ImportKind.PEOPLE, label=_("What’s in the file?")
@@ -101,7 +109,11 @@ class ImportFileForm(forms.Form):
     file = forms.FileField(
         allow_empty_file=True,
         widget=forms.FileInput(
-            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.zip", "data-most-bytes": UPLOAD_LIMITS.bytes}
+            attrs={
+                "accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.zip",
+                "data-most-bytes": UPLOAD_LIMITS.bytes,
+                "data-too-large": TOO_LARGE,
+            }
         ),
     )
 
