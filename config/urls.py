@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
@@ -65,6 +66,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("w/<slug:slug>/", include(workspace_urls)),
+    path("accounts/language/", set_language, name="set_language"),
     path("accounts/name/", own_name, name="account_name"),
     path("accounts/sessions/", own_sessions, name="account_sessions"),
     path("accounts/", include("allauth.urls")),

@@ -48,7 +48,7 @@ document.addEventListener("htmx:load", function (event) {
 // A refused form opens at its first field in error, and the title says so first.
 var inError = document.querySelector("main [aria-invalid='true'], main .errorlist, main fieldset[aria-describedby$='_error'] input");
 if (inError) {
-  var error = document.documentElement.dataset.error + " ";
+  var error = document.body.dataset.error + " ";
   if (!document.title.startsWith(error)) document.title = error + document.title;
   if (inError.matches("input, select, textarea")) inError.focus();
 }

@@ -51,7 +51,8 @@ CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 CROSS_ORIGIN_EMBEDDER_POLICY = "require-corp"
 # In the session, not in a cookie of their own: a message can name a person.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TRUSTED_PROXIES = environment.texts(
     "TRUSTED_PROXIES",
     "Whose `X-Forwarded-For` and `X-Forwarded-Proto` count: addresses or networks of your proxies, with commas; "
@@ -111,6 +112,6 @@ if not IS_LOCAL:
     SECURE_HSTS_SECONDS = HSTS["SECONDS"]
     SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(HSTS["INCLUDE_SUBDOMAINS"])
     SECURE_HSTS_PRELOAD = bool(HSTS["PRELOAD"])
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"

@@ -1,4 +1,5 @@
-"""The language of pages and mails: the one that the user has chosen, else the browser's, else `LANGUAGE_CODE`."""
+"""The language of pages and mails: the one that the user has chosen, else the one chosen before signing in (a cookie),
+else the browser's, else `LANGUAGE_CODE`."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -25,7 +26,7 @@ def language_of_request(get_response: Callable[[HttpRequest], HttpResponseBase])
         response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not chosen:
-            patch_vary_headers(response, ("Accept-Language",))
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
     return middleware

@@ -111,7 +111,7 @@ def sign_in_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if response.status_code != 302 or urlsplit(response["Location"]).path != sign_in:
         return response
     is_htmx = "HX-Request" in request.headers
-    if not is_htmx and request.method in ("GET", "HEAD"):
+    if not is_htmx and (request.method in ("GET", "HEAD") or request.path == reverse("set_language")):
         return response
     page = _page_shown(cast(HtmxRequest, request))
     target = f"{sign_in}?{urlencode({'next': page})}" if page else sign_in
