@@ -7,6 +7,9 @@ from config.ui.lists.tables import NextStep, Table
 from signals.columns import CountColumn, EnglishColumn, ShareColumn
 from signals.models import Signal, SignalSuggestion
 
+ENGLISH_LEAD = {"td": {"class": "lead", "lang": "en"}, "th": {"class": "lead"}}
+"""Rules are named and written in English, as are their phrases: see docs/how-to/add-a-language.md."""
+
 
 class SignalTable(Table):
     nouns = (_("signal"), _("signals"))
@@ -51,7 +54,7 @@ class SuggestionTable(Table):
     type = Column()
     value = EnglishColumn()
     words = Column(orderable=False)
-    rule = Column()
+    rule = Column(attrs={"td": {"lang": "en"}})
     suggested_at = CellColumn("signals/cells/heard.html", verbose_name=_("Suggested"))
     state = Column()
     decided_by = Column(sort="decided_by__email", verbose_name=_("Decided by"))
@@ -71,9 +74,9 @@ class RuleTable(Table):
         "No rule has proposed anything in these days. They do when somebody saves a call's notes or opens the call."
     )
 
-    rule = Column(lead=True)
+    rule = Column(verbose_name=_("Rule"), attrs=ENGLISH_LEAD)
     signal = Column(verbose_name=_("Speaks for"))
-    phrases = Column(orderable=False, verbose_name=_("Phrases"))
+    phrases = Column(orderable=False, verbose_name=_("Phrases"), attrs={"td": {"lang": "en"}})
     proposed = CountColumn(verbose_name=_("Proposed"))
     accepted = CountColumn(verbose_name=_("Accepted"))
     refused = CountColumn(verbose_name=_("Refused"))

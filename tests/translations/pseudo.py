@@ -85,7 +85,8 @@ class _Texts(HTMLParser):
             self.silent.append(tag)
         if (self.english or values.get("lang") == "en") and tag not in VOID:
             self.english.append(tag)
-        self.found += [without_brackets(values[name] or "") for name in READ_ALOUD if name in values]
+        if not self.english:
+            self.found += [without_brackets(values[name] or "") for name in READ_ALOUD if name in values]
 
     def handle_endtag(self, tag: str) -> None:
         if self.silent and self.silent[-1] == tag:
