@@ -3,6 +3,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.bulk.selection import PeopleList
 from campaigns.filters import MemberFilter
@@ -34,7 +35,7 @@ def found_by(people: PeopleList, stored: Mapping[str, Any]) -> QuerySet[Any, Any
 
 
 class BulkActionFilter(WorkspaceFilterSet):
-    kind = filters.ChoiceFilter(choices=BulkAction.Kind.choices, label="What")
+    kind = filters.ChoiceFilter(choices=BulkAction.Kind.choices, label=_("What"))
 
     class Meta:
         model = BulkAction

@@ -7,9 +7,9 @@ from config.ui.lists.tables import Table
 
 
 class BulkActionTable(Table):
-    nouns = ("action", "actions")
-    empty = "Nobody has changed many people at once yet. Select people on a list first."
-    no_match = "No action matches these filters."
+    nouns = (_("action"), _("actions"))
+    empty = _("Nobody has changed many people at once yet. Select people on a list first.")
+    no_match = _("No action matches these filters.")
 
     what = Column(accessor="kind", verbose_name=_("What"), attrs={"td": {"class": "lead"}, "th": {"class": "lead"}})
     people_count = Column(figure=True, verbose_name=_("People"))
