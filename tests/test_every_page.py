@@ -21,8 +21,6 @@ pytestmark = needs_browser
 
 LONG_WORD = "Rechtsanwaltskostenrecht"
 OF_ACCOUNTS = ["account_name", "account_sessions", "account_change_password", "mfa_index", "socialaccount_connections"]
-LARGEST_MARKET = 1_500
-"""The nodes of a market's page at first; the rest comes when it is opened."""
 
 REMEMBER_SHIFTS = """
 window.shifts = [];

@@ -66,6 +66,20 @@ def test_an_hour_begins_in_two_clicks_and_goes_on_with_two_keys_for_each_call(br
         expect(page.locator("#table tbody")).to_contain_text("On a train. Call tomorrow.")
 
 
+def test_a_save_that_takes_long_is_shown_as_under_way(browse, names, caller):
+    with browse() as page:
+        sign_in(page, caller)
+        Hands(page).click(page.locator("#sections").get_by_role("link", name="Call queue"))
+        held = []
+        page.route("**/call/", lambda route: held.append(route), times=1)
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#content")).to_have_attribute("aria-busy", "true")
+        held[0].continue_()
+        expect(page.get_by_role("heading", level=1)).to_have_text(names[1])
+        expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
 def test_of_several_queues_the_first_call_is_two_clicks_away(browse, market, names, caller):
     make_it_noon(active_campaign(1, market=market, name="Second round"))
     with browse() as page:
