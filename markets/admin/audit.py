@@ -15,6 +15,7 @@ from config.admin import ops_user
 from config.admin_history import HistoryAdmin
 from config.ui.lists.exports import Echo, escape_formula
 from markets.audit.mentions import plain_sentence
+from markets.audit.sentences import SENTENCES
 from markets.models import AuditAction, AuditEvent
 from markets.workspaces.audit import record_event
 
@@ -34,7 +35,7 @@ class ActionFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(HistoryAdmin):
-    list_display = ("happened_at", "workspace", "user", "label", "summary", "subject_kind", "subject_id")
+    list_display = ("happened_at", "workspace", "user", "label", "sentence", "subject_kind", "subject_id")
     list_filter = (
         ("workspace", AutocompleteSelectFilter),
         ("user", AutocompleteSelectFilter),
@@ -48,6 +49,10 @@ class AuditEventAdmin(HistoryAdmin):
     ordering = ("-happened_at", "-id")
     date_hierarchy = "happened_at"
     list_before_template = "admin/audit_export.html"  # type: ignore[assignment] # Unfold's default is None
+
+    @admin.display(description=_("summary"))
+    def sentence(self, event: AuditEvent) -> str:
+        return SENTENCES.in_language(event.summary)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override] # any response will do
         """`_export=csv` answers with all events of the filters instead."""

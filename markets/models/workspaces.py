@@ -273,7 +273,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.workspace}"
+        return gettext("%(email)s to %(workspace)s") % {"email": self.email, "workspace": self.workspace}
 
     @staticmethod
     def hash_of(token: str) -> str:

@@ -4,6 +4,7 @@ The country is the workspace's own choice or its phone region. Where the library
 working days.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 
 import holidays
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 from holidays.registry import COUNTRIES
 from phonenumbers.geodata.locale import LOCALE_DATA
 
@@ -20,6 +22,17 @@ from markets.models import Workspace
 A_DAY = timedelta(days=1)
 LONGEST_BREAK = 60
 """A search for a working day ends after so many days; no calendar has a longer break."""
+
+
+HOLIDAYS = [
+    *(_("New Year's Day"), _("Martin Luther King Jr. Day"), _("Washington's Birthday"), _("Memorial Day")),
+    *(_("Juneteenth National Independence Day"), _("Independence Day"), _("Labor Day"), _("Columbus Day")),
+    *(_("Veterans Day"), _("Thanksgiving Day"), _("Christmas Day"), _("Boxing Day"), _("Good Friday")),
+    *(_("Easter Monday"), _("May Day"), _("Spring Bank Holiday"), _("August Bank Holiday"), _("Canada Day")),
+    *(_("May Bank Holiday"), _("June Bank Holiday"), _("October Bank Holiday"), _("Saint Patrick's Day")),
+    *(_("Saint Stephen's Day"), _("Saint Brigid's Day"), _("ANZAC Day"), _("Australia Day"), _("observed")),
+]
+"""Names that the library has in English only, for the catalogue."""
 
 
 @cache
@@ -71,6 +84,12 @@ def _days_off(country: str, region: str, year: int, language: str = "en_US") -> 
     return {day: known.get(day, "") for day in days if not known.is_working_day(day)}
 
 
+def _in_words(name: str) -> str:
+    """`Christmas Day (observed)` in the language of the page. Of two holidays on a day each is named."""
+    parts = re.split(r"( \(|\)|; )", name)
+    return "".join(gettext(part) if place % 2 == 0 and part else part for place, part in enumerate(parts))
+
+
 def _language_of(country: str) -> str:
     language = get_language() or "en"
     is_known = country in countries() and language in holidays.country_holidays(country).supported_languages
@@ -91,12 +110,12 @@ class WorkingDays:
         language = _language_of(self.country)
         years = range(first.year, last.year + 1)
         days_off = [each for year in years for each in _days_off(self.country, self.region, year, language).items()]
-        return [(day, name) for day, name in days_off if name and first <= day <= last and day.weekday() < 5]
+        return [(day, _in_words(name)) for day, name in days_off if name and first <= day <= last and day.weekday() < 5]
 
     def following(self, day: date) -> Iterator[date]:
         """The working days after `day`, without end."""
         while True:
-            for _ in range(LONGEST_BREAK):
+            for _turn in range(LONGEST_BREAK):
                 day += A_DAY
                 if self.includes(day):
                     break
@@ -110,7 +129,7 @@ class WorkingDays:
         """The newest `count` working days before a day, oldest first."""
         days: list[date] = []
         day = before
-        for _ in range(count * LONGEST_BREAK):
+        for _turn in range(count * LONGEST_BREAK):
             day -= A_DAY
             if self.includes(day):
                 days.append(day)

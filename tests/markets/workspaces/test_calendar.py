@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
-from markets.workspaces.calendar import WorkingDays, countries, regions, working_days
+from markets.workspaces.calendar import WorkingDays, countries, country_names, regions, working_days
 from tests.factories import WorkspaceFactory
 
 THANKSGIVING = date(2026, 11, 26)
@@ -72,3 +73,13 @@ def test_regions_are_known_by_name_and_code():
     assert regions("US")["new york"] == regions("US")["ny"] == "NY"
     assert regions("ZZ") == {}
     assert countries()["IM"] == "Isle of Man"
+
+
+def test_countries_and_holidays_are_named_in_the_language_of_the_page():
+    new_year = date(2026, 1, 1)
+    with translation.override("de"):
+        assert country_names()["DE"] == "Deutschland"
+        assert WorkingDays("DE").holidays(new_year, new_year) == [(new_year, "Neujahr")]
+        assert WorkingDays("US").holidays(new_year, new_year) == [(new_year, "Neujahr")]
+        assert WorkingDays("US").holidays(date(2026, 7, 3), date(2026, 7, 3))[0][1] == "Unabhängigkeitstag (nachgeholt)"
+    assert country_names()["DE"] == "Germany"
