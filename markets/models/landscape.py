@@ -15,7 +15,7 @@ from markets.contacts.phones import PhoneProblem, tel_url
 from markets.models.off_limits import OffLimits, is_off_limits, not_off_limits
 from markets.models.suppressions import is_suppressed, names_in_force
 from markets.models.workspaces import Workspace, validate_timezone
-from markets.search.folding import Digits, LastPart, Lines, StoredFold
+from markets.search.folding import LastPart, Lines, OtherDigits, StoredFold
 from markets.search.indexes import TrigramIndex
 
 
@@ -161,7 +161,7 @@ class Contact(models.Model):
         expression=StoredFold(
             Lines(
                 *("full_name", "first_name", "last_name", "firm", "title", "email", "city", "external_id"),
-                *(LastPart("profile_url"), Digits("phone_e164"), Digits("phone")),
+                *(LastPart("profile_url"), OtherDigits("phone_e164", "phone")),
             )
         ),
         output_field=models.TextField(),

@@ -80,6 +80,24 @@ class LastPart(Func):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
+class OtherDigits(Func):
+    """The digits of a phone as typed, unless its number in E.164, which is searched by itself, has them in a row."""
+
+    arity = 2
+    template = "CASE WHEN strpos(%(number)s, %(digits)s) > 0 THEN '' ELSE %(digits)s END"
+    output_field = TextField()
+
+    def __init__(self, number: str, typed: str):
+        super().__init__(number, Digits(typed))
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **context: Any) -> Any:
+        (number, _), (digits, _) = map(compiler.compile, self.source_expressions)
+        return context.get("template", self.template) % {"number": number, "digits": digits}, ()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.template.replace("strpos", "instr"))
+
+
 class Digits(Func):
     """A phone number without the signs between its digits."""
 

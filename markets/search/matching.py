@@ -1,7 +1,7 @@
 """Finds the rows in which every word of a text is found."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,14 @@ from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextFiel
 from django.db.models.lookups import Contains, Regex
 
 from config.db.bulk import one_of
-from markets.search.sources import Related, source_of
+from markets.search.sources import Related, Source, source_of
 from markets.search.words import Word, beginning, is_short, read_words
 
 if TYPE_CHECKING:
     from markets.models import Workspace
+
+FEW_NUMBERS = 1000
+"""So many phone numbers that have a word are looked up by an index. Of more, the rows are read."""
 
 
 def matching[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -> Rows:
@@ -77,6 +80,8 @@ class Search:
         for related in source.related:
             for word, is_related in self._by_word(related):
                 alternatives[word].append(is_related)
+        for word, has_number in self._by_number(model, source):
+            alternatives[word].append(has_number)
         own = {word: has_text & self.has_word(text, word) for word in self.words}
         return reduce(and_, (reduce(or_, alternatives[word], own[word]) for word in self.words))
 
@@ -84,6 +89,24 @@ class Search:
         if self.typos and word.typos:
             return Q(Regex(text, word.with_typos))
         return reduce(or_, (reduce(and_, (_has_part(text, part) for part in spelling)) for spelling in word.spellings))
+
+    def _by_number(self, model: type[Model], source: Source) -> Iterator[tuple[Word, Q]]:
+        """For each word that may be a part of a phone number, Q: the row's own number has it.
+
+        The numbers are looked up first, in an index that has them all. PostgreSQL can combine an index of whole numbers
+        with that of the text, but not one that it has to read from end to end.
+        """
+        field = source.number
+        for word in self.words if field else ():
+            if not word.numbers:
+                continue
+            spellings = (reduce(and_, (Q(Contains(F(field), part)) for part in each)) for each in word.numbers)
+            has_number = reduce(or_, spellings) & ~Q(**{field: ""})
+            if not self.in_subqueries:
+                numbers = self.rows(model).filter(has_number).values_list(field, flat=True)[: FEW_NUMBERS + 1]
+                if len(found := set(numbers)) <= FEW_NUMBERS:
+                    has_number = Q(OneOf(field, sorted(found))) & ~Q(**{field: ""})
+            yield word, has_number
 
     def _found(self, related: Related, words: Sequence[Word]) -> QuerySet[Any]:
         """The keys of the related rows with these words."""
@@ -134,7 +157,7 @@ class OneOf(Func):
 
     output_field = BooleanField()
 
-    def __init__(self, key: str, keys: Sequence[int]):
+    def __init__(self, key: str, keys: Sequence[int] | Sequence[str]):
         super().__init__(F(key))
         self.keys = keys
 

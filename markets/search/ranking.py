@@ -116,5 +116,4 @@ def _recent(rows: QuerySet[Any], is_typed: Q, source: Source) -> Texts:
 
 
 def _texts(found: QuerySet[Any], source: Source) -> Texts:
-    assert source.text
-    return dict(found.values_list("pk", source.text()))
+    return dict(found.values_list("pk", source.graded()))

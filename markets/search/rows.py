@@ -27,6 +27,7 @@ SEARCHABLE = {
         lambda: Folded(F("search_text")),
         (Related(ContactPoint, key="contact", path="pk"),),
         name_lines=3,
+        number="phone_e164",
     ),
     ContactPoint: Source(lambda: SEARCH_TEXT),
     Market: Source(texts("name"), name_lines=1),

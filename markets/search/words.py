@@ -1,7 +1,8 @@
 """Reads a query: its words, and the patterns by which each is found in a folded text.
 
 A word is found anywhere in the text, if it has three characters or more; a shorter one where a word of the text begins.
-Digits that were typed in groups are one number. With `typos`, a word is also found with one typo where a word of the
+Digits that were typed in groups are one number, and three or more are also found in a
+phone number. With `typos`, a word is also found with one typo where a word of the
 text begins: a letter that is wrong, missing or too many, or two that are swapped. What it is found as has at least five
 letters.
 """
@@ -49,9 +50,18 @@ class Word:
         return f"(?s){BEGINNING}({'|'.join(dict.fromkeys(found))})"
 
     @property
+    def numbers(self) -> tuple[tuple[str, ...], ...]:
+        """The spellings that may be parts of a phone number: digits alone, three or more in a row."""
+        return tuple(each for each in self.spellings if all(map(is_number, each)))
+
+    @property
     def with_typos(self) -> str:
         """A regular expression for the word as it is or with one typo. An index looks up one faster than two."""
         return f"(?s){self.text}|{self.typos.removeprefix('(?s)')}"
+
+
+def is_number(part: str) -> bool:
+    return len(part) > SHORT and part.isascii() and part.isdigit()
 
 
 def is_short(part: str) -> bool:

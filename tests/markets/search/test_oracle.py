@@ -1,11 +1,11 @@
 """The search against a plain Python matcher over all texts, which knows nothing of SQL and regular expressions."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from markets.models import ContactPoint
-from markets.search import matching, ranked
+from markets.search import matching, people_found, ranked
 from markets.search.folding import fold
 from tests.factories import ContactFactory
 
@@ -13,6 +13,13 @@ FIRST = ["Ingleby", "Ünal", "Siobhán", "Łukasz", "Li", "Jürgen", "Ann", "Ann
 LAST = ["Malik", "Malikson", "Malek", "O'Brien", "Müller-Groß", "Żółć", "Wei", "Annan", "Smith", "Jonson"]
 FIRMS = ["Hartwell & Stone LLP", "D’Souza", "Alliance 100%", "Jun_He", ""]
 CITIES = ["New York", "İstanbul", "Frankfurt am Main", ""]
+NUMBERS = [
+    lambda end: {"phone": f"(212) 555-{end}", "phone_e164": f"+1212555{end}"},
+    lambda end: {"phone": f"020 7946 {end}", "phone_e164": f"+44207946{end}"},
+    lambda end: {"phone": f"{end} ext 0{end}", "phone_e164": ""},
+    lambda end: {"phone": f"+49 (0)30 {end}", "phone_e164": f"+4930{end}"},
+]
+"""Numbers as they are typed, by their last digits."""
 PUNCTUATION = " \n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 SIGNS = st.sampled_from([*"abmlikenoöŁ'’-@.%_\\ 0125", "\x00", "(", "Malik", " "])
 
@@ -89,6 +96,7 @@ def crowd(django_db_setup, django_db_blocker):
                 firm=FIRMS[number % 5],
                 city=CITIES[number % 4],
                 external_id=f"SF-{number:04}",
+                **NUMBERS[number % 4](f"{number * 7919 % 10_000:04}"),
                 profile_url=f"https://www.linkedin.com/in/{first}-{number}/" if number % 3 else "",
             )
             if number % 7 == 0:
@@ -132,6 +140,31 @@ def test_a_search_finds_what_the_plain_matcher_finds(crowd, db, query):
     found = set(matching(workspace.contacts.all(), query, workspace).values_list("pk", flat=True))
 
     assert found == oracle(people, query)
+
+
+def has_number(texts, digits):
+    """Whether a text has the digits or, if enough are left, what follows the zeros before them."""
+    without_zeros = digits.lstrip("0")
+    wanted = [digits, *([without_zeros] if len(without_zeros) >= 4 else [])]
+    return any(each in text for each in wanted for text in texts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 49), st.booleans(), st.integers(0, 9), st.integers(3, 12), st.sampled_from("- .("))
+def test_a_search_finds_parts_of_numbers_as_the_plain_matcher_does(crowd, db, place, is_e164, start, length, gap):
+    workspace, people = crowd
+    number = list(people.values())[place][0].splitlines()[-2 if is_e164 else -1]
+    digits = "".join(filter(str.isdigit, number[start : start + length]))
+    assume(len(digits) >= 3)
+    expected = {key for key, texts in people.items() if has_number(texts, digits)}
+    in_cities = {key for key, texts in people.items() if any("york" in text for text in texts)}
+    groups = f"{digits[:2]}{gap}{digits[2:]}"  # the first is too short to be one by itself
+
+    assert set(matching(workspace.contacts.all(), digits, workspace).values_list("pk", flat=True)) == expected
+    assert set(matching(workspace.contacts.all(), groups, workspace).values_list("pk", flat=True)) >= expected
+    for query, wanted in ((digits, expected), (f"york {digits}", expected & in_cities)):
+        kept = workspace.contacts.filter(people_found(query, workspace))
+        assert set(kept.values_list("pk", flat=True)) == wanted, query
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
