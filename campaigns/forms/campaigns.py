@@ -64,15 +64,16 @@ class CampaignForm(FoldedFields, RecordedForm, VersionedModelForm, WorkspaceMode
             kwargs["initial"] = kwargs.get("initial", {}) | values_of_template(template)
         super().__init__(*args, workspace=workspace, **kwargs)
         self.template = template
-        choices: dict[str, QuerySet[Model]] = {
-            "market": workspace.markets.all(),
-            "owner": possible_owners(workspace),
-            "follows": workspace.campaigns.exclude(pk=self.instance.pk).select_related("market"),
+        earlier = workspace.campaigns.exclude(pk=self.instance.pk).select_related("market")
+        choices: dict[str, tuple[QuerySet[Model], str]] = {
+            "market": (workspace.markets.all(), gettext("Choose a market")),
+            "owner": (possible_owners(workspace), gettext("Nobody yet")),
+            "follows": (earlier, gettext("None, it is the first")),
         }
-        for name, rows in choices.items():
+        for name, (rows, empty_label) in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
+            field.queryset, field.empty_label = rows, empty_label
         for name in WITH_DEFAULT:
             self.fields[name].required = False
             self.fields[name].help_text += " " + gettext("Default %(value)s.") % {"value": getattr(self.instance, name)}
