@@ -23,7 +23,7 @@ class LeftOut(models.TextChoices):
     """Why a person is left out. The first in this order that applies counts."""
 
     DO_NOT_CALL = "do_not_call", _("do not call")
-    OFF_LIMITS = "off_limits", "off-limits"
+    OFF_LIMITS = "off_limits", _("off-limits")
     NUMBER = "number", _("number to repair")
     RUNNING = "running", _("in a running campaign")
     CALLED = "called", _("called recently")

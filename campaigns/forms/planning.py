@@ -99,7 +99,7 @@ class GoalsForm(VersionedForm, forms.Form):
 class CopyForm(forms.Form):
     """The name of the copy, and whether it takes the people along."""
 
-    name = forms.CharField(max_length=120)
+    name = forms.CharField(max_length=120, label=_("Name"))
     with_people = forms.BooleanField(required=False, label=_("Copy the people, too"))
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any):
@@ -121,7 +121,7 @@ class CopyForm(forms.Form):
 class TemplateNameForm(forms.Form):
     """The name under which a campaign is saved as a template."""
 
-    name = forms.CharField(max_length=120)
+    name = forms.CharField(max_length=120, label=_("Name"))
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any):
         super().__init__(*args, **kwargs)

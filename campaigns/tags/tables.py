@@ -15,8 +15,8 @@ class TagTable(Table):
     next_steps = (NextStep(_("Open contacts"), "contacts:list"), NextStep(_("Open campaigns"), "campaigns:list"))
 
     name = Column(lead=True, verbose_name=_("Tag"))
-    people = CellColumn("tags/cells/people.html", figure=True)
-    campaigns = CellColumn("tags/cells/campaigns.html", figure=True)
+    people = CellColumn("tags/cells/people.html", figure=True, verbose_name=_("People"))
+    campaigns = CellColumn("tags/cells/campaigns.html", figure=True, verbose_name=_("Campaigns"))
     created_at = CellColumn("cells/moment.html", verbose_name=_("Since"))
     created_by = Column(orderable=False, verbose_name=_("By"))
     act = CellColumn(

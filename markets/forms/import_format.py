@@ -17,14 +17,16 @@ class FileFormatForm(forms.Form):
     """Overrides what was found in the file. A blank field leaves it to be found."""
 
     encoding = forms.ChoiceField(
-        required=False, choices=[("", "Detect"), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), *ENCODING_LABELS.items()]
+        label=_("Encoding"),
+        required=False,
+        choices=[("", _("Detect")), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), *ENCODING_LABELS.items()],
     )
     delimiter = forms.ChoiceField(
         required=False,
         choices=[("", _("Detect")), (",", _("Comma")), (";", _("Semicolon")), ("tab", _("Tab")), ("|", _("Bar"))],
         label=_("Delimiter"),
     )
-    sheet = forms.ChoiceField(required=False)
+    sheet = forms.ChoiceField(required=False, label=_("Sheet"))
     header_line = forms.IntegerField(
         required=False,
         min_value=1,

@@ -19,6 +19,7 @@ from markets.models.workspaces import timezone_names
 
 class PresetFileForm(forms.Form):
     file = forms.FileField(
+        label=_("File"),
         help_text=_("A preset that was saved from this page, as a JSON file."),
         widget=forms.FileInput(attrs={"accept": ".json"}),
     )
@@ -39,7 +40,7 @@ class PresetFileForm(forms.Form):
 class ImportPresetForm(forms.Form):
     """Changes the name of a preset, the fields of its columns, and how it reads dates and results."""
 
-    name = forms.CharField(max_length=120)
+    name = forms.CharField(max_length=120, label=_("Name"))
     timezone = forms.ChoiceField(
         required=False, label=_("Time zone"), help_text=_("Of times without an offset from UTC.")
     )
@@ -47,6 +48,7 @@ class ImportPresetForm(forms.Form):
         required=False, choices=[("", _("As the dates show")), *DATE_ORDERS], label=_("Dates such as 02/03/2026")
     )
     results = forms.CharField(
+        label=_("Results"),
         required=False,
         max_length=20_000,
         help_text=_("What the words for a result mean, one a line: SALE = Meeting Booked."),

@@ -107,6 +107,7 @@ class ImportFileForm(forms.Form):
         choices=ImportKind, widget=forms.RadioSelect, initial=ImportKind.PEOPLE, label=_("What’s in the file?")
     )
     file = forms.FileField(
+        label=_("File"),
         allow_empty_file=True,
         widget=forms.FileInput(
             attrs={
@@ -130,9 +131,12 @@ class ImportOptionsForm(forms.Form):
     """Maps the columns of a draft import's file to fields, and says where its rows go."""
 
     market = forms.ModelChoiceField(
-        Market.objects.none(), empty_label=_("Choose a market"), help_text=_("Everybody gets a place in its landscape.")
+        label=_("Market"),
+        queryset=Market.objects.none(),
+        empty_label=_("Choose a market"),
+        help_text=_("Everybody gets a place in its landscape."),
     )
-    campaign = CampaignField(Campaign.objects.none(), empty_label=_("Choose a campaign"))
+    campaign = CampaignField(Campaign.objects.none(), label=_("Campaign"), empty_label=_("Choose a campaign"))
     on_duplicate = forms.ChoiceField(
         label=_("Existing people"),
         choices=[
@@ -147,6 +151,7 @@ class ImportOptionsForm(forms.Form):
         required=False, label=_("Time zone"), help_text=_("Of times without an offset from UTC.")
     )
     results = forms.CharField(
+        label=_("Results"),
         required=False,
         max_length=5000,
         help_text=_(

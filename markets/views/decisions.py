@@ -29,7 +29,7 @@ def decision_save(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     decision = request.POST.get("decision", "")
     try:
         if decision not in list(Decision):
-            raise DecisionRefused("Choose whom the row means: the same person, another person, or leave it out.")
+            raise DecisionRefused(_("Choose whom the row means: the same person, another person, or leave it out."))
         contact = decide(rejection=rejection, decision=Decision(decision), by=request.user)
         messages.success(
             request, _("The row is in: %(contact)s.") % {"contact": contact} if contact else _("Row skipped.")
