@@ -27,7 +27,7 @@ OF_THE_WORKSPACE = [
     ),
     *("callbacks:list", "callbacks:tallies", "meetings:list", "repairs:list", "imports:list", "suppressions:list"),
     "shared:list",
-    *("views:manage", "queue", "audit", "audiences:list", "audiences:explore"),
+    *("views:manage", "selection:actions", "queue", "audit", "audiences:list", "audiences:explore"),
     *("off_limits:list", "tags:list", "mentions:list", "tasks:list", "campaigns:templates"),
 ]
 OF_A_CAMPAIGN = [
@@ -78,6 +78,7 @@ def grow_around(campaign, contact):
     workspace.tasks.create(title="Find a number", contact=contact, campaign=campaign, owner=another)
     workspace.off_limits.create(firm=f"Firm {workspace.off_limits.count()}", reason="Client", created_by=another)
     workspace.saved_views.create(name=f"View {workspace.saved_views.count()}", list_name="contacts")
+    workspace.bulk_actions.create(kind="add", campaign=campaign, people_count=1, done_by=another, undone_by=another)
     workspace.campaign_templates.create(name=f"Template {workspace.campaign_templates.count()}")
     proposal, _ = AudienceProposal.objects.get_or_create(
         workspace=workspace, campaign=campaign, superseded_at=None, defaults={"rule": PARTNERS}

@@ -33,7 +33,9 @@ def did(action: BulkAction) -> str:
                 count,
             )
         case Kind.ASSIGN:
-            text = ngettext("%(count)s person assigned.", "%(count)s people assigned.", count)
+            text = ngettext(
+                "%(count)s person assigned in %(campaign)s.", "%(count)s people assigned in %(campaign)s.", count
+            )
         case Kind.TAG:
             text = ngettext("%(count)s person tagged “%(tag)s”.", "%(count)s people tagged “%(tag)s”.", count)
         case Kind.UNTAG:

@@ -1,13 +1,15 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.bulk.sentences import describe
 from campaigns.models import BulkAction
+from config.ui.formats import number
 from config.ui.lists.columns import CellColumn, Column, KeyColumn
 from config.ui.lists.tables import Table
 
 
 class BulkActionTable(Table):
-    nouns = (_("action"), _("actions"))
+    nouns = (pgettext_lazy("rows", "action"), pgettext_lazy("rows", "actions"))
     empty = _("Nobody has changed many people at once yet. Select people on a list first.")
     no_match = _("No action matches these filters.")
 
@@ -26,3 +28,6 @@ class BulkActionTable(Table):
 
     def render_what(self, record: BulkAction) -> str:
         return describe(record)
+
+    def render_people_count(self, record: BulkAction) -> str:
+        return number(record.people_count)

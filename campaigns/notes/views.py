@@ -17,6 +17,7 @@ from campaigns.notes.forms import NoteForm
 from campaigns.notes.mentions import Mentions
 from campaigns.notes.services import delete_note, mark_seen, mark_unseen, mentions_of, write_note
 from campaigns.notes.tables import MentionTable
+from config.ui.formats import number
 from config.ui.forms import posted_text
 from config.ui.lists.tables import table_page
 from config.ui.optimistic_locking import save_edit
@@ -134,7 +135,7 @@ def mentions_seen(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
     if "undo" in request.GET:
         count = mark_unseen(mentions, moment)
         text = ngettext("%(count)s mention is unread again.", "%(count)s mentions are unread again.", count)
-        messages.success(request, text % {"count": f"{count:,}"})
+        messages.success(request, text % {"count": number(count)})
     else:
         count = mark_seen(mentions, moment)
         context = {"count": count, "moment": moment.isoformat(), "workspace": workspace}

@@ -113,7 +113,7 @@ def test_assigned_people_go_back_to_whoever_had_them(as_manager, manager, caller
     campaign.members.filter(contact=one).update(assigned_to=manager)
     campaign.members.filter(contact=three).update(assigned_to=caller)
     page = act(as_manager, select(as_manager, members_url, [one, two, three], "assign"), to=caller.pk)
-    assert said(page) == ["2 people assigned. 1 skipped: assigned so already."]
+    assert said(page) == ["2 people assigned in Ongoing coverage. 1 skipped: assigned so already."]
     campaign.members.filter(contact=two).update(assigned_to=manager)  # somebody else, since
 
     page = undo_last(as_manager, campaign.workspace)
@@ -137,7 +137,7 @@ def test_people_are_left_to_all_callers_and_given_back(as_manager, manager, camp
     one, two, _ = (each.contact for each in campaign.members.order_by("pk"))
     campaign.members.filter(contact=one).update(assigned_to=manager)
     page = act(as_manager, select(as_manager, members_url, [one, two], "assign"), to="")
-    assert said(page) == ["1 person assigned. 1 skipped: assigned so already."]
+    assert said(page) == ["1 person assigned in Ongoing coverage. 1 skipped: assigned so already."]
 
     undo_last(as_manager, campaign.workspace)
     assert campaign.members.get(contact=one).assigned_to == manager
@@ -347,3 +347,12 @@ def test_the_list_of_actions_says_what_was_done_and_undone(as_manager, manager, 
     assert "1 person tagged “Hot”." in text
     assert "Undone for 1 by" in text
     assert text.count("/undo/") == 1
+
+
+def test_in_german_it_says_the_same(as_manager, manager, workspace, people, contacts_url):
+    manager.language = "de"
+    manager.save()
+    tag_contacts(workspace=workspace, contacts=people[:1], name="Hot", by=None)
+
+    page = act(as_manager, select(as_manager, contacts_url, people[:5], "tag"), name="Hot")
+    assert said(page) == ["4 Personen mit „Hot“ versehen. 1 übersprungen: hat das Schlagwort schon."]
