@@ -14,10 +14,10 @@ from calls.callbacks.status_steps import take_step
 from campaigns.filters import CampaignFilter
 from campaigns.forms.status import StatusForm
 from campaigns.lifecycle.transitions import TRANSITIONS, StatusConflict, TransitionIncomplete, explain_refusal
-from campaigns.models import Campaign, Status
+from campaigns.models import Campaign, Status, StatusChange
 from campaigns.views.campaigns import campaign_context
 from config.ui.forms import as_id
-from markets.models import Role, Workspace
+from markets.models import Role, User, Workspace
 from markets.workspaces.access import WorkspaceRequest, workspace_page
 
 MAX_AT_ONCE = 200
@@ -35,40 +35,43 @@ def campaign_status(request: WorkspaceRequest, workspace: Workspace, pk: int) ->
     form = StatusForm(request.POST, workspace=workspace, to=request.POST.get("status", ""))
     status, problem = 200, ""
     try:
-        if not form.is_valid():
-            errors = [str(error) for name in ("callbacks", "callbacks_to") for error in form.errors.get(name, [])]
-            raise TransitionIncomplete(" ".join(errors) or INCOMPLETE)
-        data = form.cleaned_data
-        change = take_step(
-            campaign=campaign,
-            to=data["status"],
-            by=request.user,
-            reason=data["reason"],
-            seen=data["seen"],
-            callbacks=data["callbacks"],
-            callbacks_to=data.get("callbacks_to"),
-        )
+        change = _take_step(campaign, form, request.user)
     except StatusConflict as conflict:
         status, problem = 409, str(conflict)
     except TransitionIncomplete as missing:
         status, problem = 400, str(missing)
     else:
-        words = gettext("%(campaign)s is %(status)s now.") % {
-            "campaign": campaign,
-            "status": change.get_to_status_display().lower(),
-        }
-        messages.success(
-            request,
-            gettext("%(words)s Next: call its people.") % {"words": words}
-            if change.to_status == Status.ACTIVE
-            else words,
-        )
+        messages.success(request, _notice(campaign, change))
         return redirect("campaigns:detail", workspace.slug, campaign.pk)
     campaign.refresh_from_db(fields=["status", "starts_on"])
     if status == 400 and "foreseen" in request.POST:
         return _foresight(request, campaign, request.POST.get("status", ""), form=form, problem=problem, status=400)
     context = campaign_context(request, workspace, campaign) | {"problem": problem}
     return render(request, "campaigns/detail.html", context, status=status)
+
+
+def _take_step(campaign: Campaign, form: StatusForm, by: User) -> StatusChange:
+    if not form.is_valid():
+        errors = [str(error) for name in ("callbacks", "callbacks_to") for error in form.errors.get(name, [])]
+        raise TransitionIncomplete(" ".join(errors) or INCOMPLETE)
+    data = form.cleaned_data
+    return take_step(
+        campaign=campaign,
+        to=data["status"],
+        by=by,
+        reason=data["reason"],
+        seen=data["seen"],
+        callbacks=data["callbacks"],
+        callbacks_to=data.get("callbacks_to"),
+    )
+
+
+def _notice(campaign: Campaign, change: StatusChange) -> str:
+    status = change.get_to_status_display().lower()
+    words = gettext("%(campaign)s is %(status)s now.") % {"campaign": campaign, "status": status}
+    if change.to_status == Status.ACTIVE:
+        return gettext("%(words)s Next: call its people.") % {"words": words}
+    return words
 
 
 def _foresight(
