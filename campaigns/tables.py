@@ -26,7 +26,7 @@ class CampaignTable(Table):
 
     name = CellColumn("campaigns/cells/name.html", lead=True, verbose_name=_("Campaign"))
     market = Column(accessor="market__name", verbose_name=_("Market"))
-    status = CellColumn("campaigns/cells/status.html")
+    status = CellColumn("campaigns/cells/status.html", verbose_name=_("Status"))
     starts_on = Column(visible=False)
     ends_on = Column(visible=False)
     contact_count, coverage, calls_made, connection_rate, meetings_booked, signals_captured = metric_columns().values()

@@ -33,6 +33,7 @@ class ShareForm(forms.Form):
         help_text=_("Leave this off unless the people agreed. Without it the page has counts only."),
     )
     password = forms.CharField(
+        label=_("Password"),
         required=False,
         max_length=128,
         min_length=8,
@@ -86,5 +87,8 @@ class ShareForm(forms.Form):
 
 class PasswordForm(forms.Form):
     password = forms.CharField(
-        max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("Password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
