@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 
 import holidays
+from babel import Locale
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 from holidays.registry import COUNTRIES
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from markets.models import Workspace
 
@@ -43,19 +43,13 @@ def countries() -> dict[str, str]:
 
 
 def country_names() -> dict[str, str]:
-    """The same in the language of the page, as far as the library of phone numbers knows them."""
+    """The same in the language of the page."""
     language = (get_language() or "en")[:2]
     if language == "en":
         return countries()
-    names = {code: _name_in(code, language) or name for code, name in countries().items()}
+    translated = Locale(language).territories
+    names = {code: translated.get(code, name) for code, name in countries().items()}
     return dict(sorted(names.items(), key=lambda item: unicodedata.normalize("NFKD", item[1])))
-
-
-def _name_in(country: str, language: str) -> str:
-    """A name that begins with a star is that of the language behind it."""
-    names = LOCALE_DATA.get(country, {})
-    name = names.get(language, "")
-    return names.get(name[1:], "") if name.startswith("*") else name
 
 
 def _title(key: str) -> str:
