@@ -9,6 +9,7 @@ from calls.metrics.presentation import Scope, overlap_note
 from config.ui.lists.columns import CellColumn, CheckColumn, Column, ExportColumn, KeyColumn
 from config.ui.lists.tables import NextStep, Table
 from config.ui.periods import Period
+from markets.forms.import_fields import field_label
 from markets.imports.fields import SEPARATOR
 from markets.models import Contact, ContactMerge, ImportJob, ImportNote, ImportPreset, Market, Suppression
 from signals.contacts.columns import STANDING_COLUMNS, edit_column, standing_columns
@@ -227,6 +228,13 @@ class ImportTable(Table):
         row_attrs = {"data-row": lambda record: f"import:{record.pk}"}
 
 
+class FieldColumn(Column):
+    """The label of a field. Exports have its name."""
+
+    def draw(self, record: ImportNote, table: Any, name: str) -> str:
+        return field_label(record.field) if record.field else ""
+
+
 class ImportNoteTable(Table):
     nouns = (_("note"), _("notes"))
     empty = _("Every value of the file was read, and no person has said otherwise.")
@@ -234,7 +242,7 @@ class ImportNoteTable(Table):
     line = Column(figure=True)
     kind = Column()
     contact = CellColumn("imports/cells/note_subject.html", orderable=False, verbose_name=_("Person or call"))
-    field = Column()
+    field = FieldColumn()
     file_value = Column(verbose_name=_("In the file"))
     stored_value = Column(verbose_name=_("Here"))
     message = Column(orderable=False, verbose_name=_("Why"))

@@ -36,7 +36,7 @@ def market_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse
 
     def total() -> TotalRow:
         counts = totals(workspace, None, choice.period, TABLE_CONTACT_METRICS)
-        return TotalRow("Workspace", Scope(workspace, choice.period), counts)
+        return TotalRow(_("Workspace"), Scope(workspace, choice.period), counts)
 
     return table_page(
         request,

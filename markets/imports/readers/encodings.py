@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.ui.formats import number
 from markets.imports.readers.limits import FileRefused
@@ -26,22 +27,22 @@ BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 ENCODING_LABELS = {
-    "cp1252": "Windows-1252 (Western European)",
-    "cp1250": "Windows-1250 (Central European)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "koi8_r": "KOI8-R (Cyrillic)",
-    "shift_jis": "Shift JIS (Japanese)",
-    "gb18030": "GB 18030 (Chinese)",
-    "big5": "Big5 (Chinese)",
-    "euc_kr": "EUC-KR (Korean)",
+    "cp1252": gettext_lazy("Windows-1252 (Western European)"),
+    "cp1250": gettext_lazy("Windows-1250 (Central European)"),
+    "cp1251": gettext_lazy("Windows-1251 (Cyrillic)"),
+    "koi8_r": gettext_lazy("KOI8-R (Cyrillic)"),
+    "shift_jis": gettext_lazy("Shift JIS (Japanese)"),
+    "gb18030": gettext_lazy("GB 18030 (Chinese)"),
+    "big5": gettext_lazy("Big5 (Chinese)"),
+    "euc_kr": gettext_lazy("EUC-KR (Korean)"),
     "mac_roman": "Mac Roman",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1255": "Windows-1255 (Hebrew)",
-    "cp1256": "Windows-1256 (Arabic)",
-    "cp1257": "Windows-1257 (Baltic)",
-    "euc_jp": "EUC-JP (Japanese)",
-    "cp850": "DOS 850 (Western European)",
+    "cp1253": gettext_lazy("Windows-1253 (Greek)"),
+    "cp1254": gettext_lazy("Windows-1254 (Turkish)"),
+    "cp1255": gettext_lazy("Windows-1255 (Hebrew)"),
+    "cp1256": gettext_lazy("Windows-1256 (Arabic)"),
+    "cp1257": gettext_lazy("Windows-1257 (Baltic)"),
+    "euc_jp": gettext_lazy("EUC-JP (Japanese)"),
+    "cp850": gettext_lazy("DOS 850 (Western European)"),
 }
 """The legacy encodings that are tried. If several fit equally well, the first one wins."""
 NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
@@ -78,7 +79,7 @@ def detect_encoding(open_bytes: Opener, name: str, requested: str = "") -> str:
 
 
 def encoding_label(encoding: str) -> str:
-    return ENCODING_LABELS.get(encoding, encoding.upper() if encoding.startswith("utf") else encoding)
+    return str(ENCODING_LABELS.get(encoding, encoding.upper() if encoding.startswith("utf") else encoding))
 
 
 def _declared_encoding(open_bytes: Opener) -> str:
