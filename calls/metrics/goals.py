@@ -242,8 +242,8 @@ class Plan:
         return f"{self.worst.label}: {words}" if self.worst.outlook is Outlook.REACHED else capitalized(words)
 
     @cached_property
-    def rates(self) -> list[tuple[str, str, LinkedNumber]]:
-        """Label, value per working day, and the number in the window with its rows."""
+    def rates(self) -> list[tuple[str, str, str, LinkedNumber]]:
+        """Name, label, value per working day, and the number in the window with its rows."""
         made = self.pace.made
         scope = Scope(self.workspace, Period(self.pace.first, self.pace.last), campaign=self.campaign)
         numbers = {
@@ -251,7 +251,10 @@ class Plan:
             "conversations": scope.number("conversations", made.conversations),
             "first_attempts": scope.number("calls_made", made.first_attempts, "&attempt=1"),
         }
-        return [(_(RATE_LABELS[name]), number(self.pace.per_day(name), 1), linked) for name, linked in numbers.items()]
+        return [
+            (name.replace("_", "-"), _(RATE_LABELS[name]), number(self.pace.per_day(name), 1), linked)
+            for name, linked in numbers.items()
+        ]
 
     @property
     def uncalled(self) -> LinkedNumber:

@@ -25,7 +25,7 @@ def language_of_request(get_response: Callable[[HttpRequest], HttpResponseBase])
         translation.activate(language)
         response = get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if not chosen:
+        if not chosen and "Authorization" not in request.headers:
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 

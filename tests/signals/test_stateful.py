@@ -55,7 +55,7 @@ class Portal(PortalSources):
 
     @rule(
         data=data(),
-        dispositions=lists(sampled_from(Disposition.labels), min_size=1, max_size=4),
+        dispositions=lists(sampled_from([str(label) for label in Disposition.labels]), min_size=1, max_size=4),
         again=booleans(),
         is_new_log=booleans(),
     )

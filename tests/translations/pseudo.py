@@ -114,7 +114,7 @@ def texts_of(html: str) -> list[str]:
 
 
 WORDS = re.compile(r"[^\W\d_]{2,}")
-NAMES = re.compile(r"\S+@\S+\.example|\b[A-Z][a-z]+/[A-Z][A-Za-z_]+|\((?:EST|EDT)\)")
+NAMES = re.compile(r"\S+@\S+\.example|\b[A-Z][a-z]+/[A-Z][A-Za-z_]+|\((?:EST|EDT)\)|\bPerson \d+\b")
 """Addresses of mail, time zones."""
 
 

@@ -31,6 +31,7 @@ UNVISITED = {
     "openid_": "signs in through a provider",
     "usersessions_": "ends sessions; account_sessions lists them",
     "security_txt": "is a constant text",
+    "set_language": "chooses a language and shows nothing",
     "admin:": "is for operations staff, who look at few rows",
 }
 """By their name, or what it begins with, the URLs that are not visited, and why. A URL that takes no GET is none."""

@@ -233,7 +233,7 @@ def test_another_workspace_does_not_count(steady):
 def test_the_numbers_of_the_panel_open_their_rows(as_manager, steady):
     call(steady, member(steady).contact, started_at=at(steady, date(2026, 11, 28), 11))
     plan = plan_of(steady, coverage=(80, None), conversations=(30, None), meetings=(3, None))
-    numbers = [number for _, _, number in plan.rates] + [goal.number for goal in plan.goals] + [plan.uncalled]
+    numbers = [number for *_, number in plan.rates] + [goal.number for goal in plan.goals] + [plan.uncalled]
 
     for number in numbers:
         assert metric(as_manager.get(number.href), "rows") == number.value, number
