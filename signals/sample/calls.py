@@ -7,8 +7,16 @@ from itertools import count
 from campaigns.dispositions import DISPOSITION_RULES, Disposition
 from campaigns.models import Kind, Status
 from markets.models import User
-from signals.sample import recent, texts
-from signals.sample.scenario import CampaignPlan, SampleCall, SampleMember, SamplePerson, Scenario
+from signals.sample import texts
+from signals.sample.scenario import (
+    EARLIER_PACE,
+    RECENT_COLD_CONVERSATIONS,
+    CampaignPlan,
+    SampleCall,
+    SampleMember,
+    SamplePerson,
+    Scenario,
+)
 from signals.sample.signals import draw_signals
 
 Weights = dict[Disposition, float]
@@ -123,7 +131,7 @@ class CampaignSimulation:
             self.quota -= 1
 
     def _pace(self, day: date) -> float:
-        return 1 if self.scenario.is_recent(day) else recent.EARLIER_PACE.get(self.plan.market, 1)
+        return 1 if self.scenario.is_recent(day) else EARLIER_PACE.get(self.plan.market, 1)
 
     def _next_due(self, queue: list[tuple[date, int, SampleMember]], day: date) -> SampleMember | None:
         while queue and queue[0][0] <= day:
@@ -187,7 +195,7 @@ class CampaignSimulation:
         if not member.callback_at:
             odds *= ODDS_BY_ATTEMPT[min(member.attempt_count, MAX_ATTEMPTS) - 1]
         if self.scenario.is_recent(started) and self.plan.kind != Kind.FOLLOW_UP:
-            odds *= recent.COLD_CONVERSATIONS.get(self.plan.market, 1)
+            odds *= RECENT_COLD_CONVERSATIONS.get(self.plan.market, 1)
         return self._draw(table, odds, allow_callback=member.attempt_count <= MAX_ATTEMPTS)
 
     def _draw(self, table: Weights, conversation_factor: float, *, allow_callback: bool) -> str:

@@ -6,8 +6,7 @@ from random import Random
 from campaigns.dispositions import Disposition
 from signals.capture.services import NewSignal
 from signals.capture.vocabulary import VALUES, Confidence, SignalType
-from signals.sample.recent import STIRRED
-from signals.sample.scenario import CampaignPlan, SamplePerson, Scenario
+from signals.sample.scenario import STIRRED, CampaignPlan, SamplePerson, Scenario
 from signals.sample.texts import EVIDENCE
 
 CAPTURED_ON = {
