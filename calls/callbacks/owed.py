@@ -6,7 +6,8 @@ campaign's status changes again; one that was released, or left to a follow-up, 
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from calls.metrics.callbacks import IS_OPEN, calls_with_callback
 from calls.models.calls import CallQuerySet
@@ -23,10 +24,7 @@ def owed(promised: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def owed_count(workspace: Workspace) -> int:
-    # The condition on people is asked for each open callback. Of a join PostgreSQL may begin with the people, and read
-    # all of their calls.
-    owed_callbacks = Count("pk", filter=Q(_is_promised_by_stopped()))
-    return _undecided(calls_with_callback(workspace)).order_by().aggregate(count=owed_callbacks)["count"]
+    return owed(calls_with_callback(workspace)).count()
 
 
 def promised_in(campaigns: QuerySet[Campaign] | list[int], workspace: Workspace) -> CallQuerySet:
@@ -39,8 +37,10 @@ def _undecided(promised: QuerySet[Any]) -> QuerySet[Any]:
     return promised.filter(IS_OPEN, Q(callback_decided_at=None) | Q(Exists(newer)))
 
 
-def _is_promised_by_stopped() -> Exists:
-    return Exists(_members().filter(campaign__status__in=STOPPED))
+def _is_promised_by_stopped() -> Coalesce:
+    """A subquery is looked up for each open callback. For Exists, PostgreSQL may gather all members beforehand."""
+    promising = _members().filter(campaign__status__in=STOPPED)
+    return Coalesce(Subquery(promising.values_list(Value(True))[:1]), Value(False))
 
 
 def _members() -> CampaignContactQuerySet:
