@@ -11,7 +11,7 @@ ROWS_BY_NAME = {row.name: row for row in ROWS}
 
 
 ORDER = ["viewer", "caller", "manager"]
-OF_ONE_OWN = {"calls:void", "calls:undo", "calls:correct", "notes:edit", "notes:delete"}
+OF_ONE_OWN = {"selection:undo", "calls:void", "calls:undo", "calls:correct", "notes:edit", "notes:delete"}
 """Callers may do these with what is their own."""
 
 
