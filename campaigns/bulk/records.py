@@ -41,7 +41,7 @@ class ActionRefused(Exception):
 
 @dataclass
 class Candidates:
-    """The people of an action that has begun: whom it may still change, and how many it skipped, by reason."""
+    """The people of an action in progress: those it may still change, and how many it skipped, by reason."""
 
     action: BulkAction
     skipped: dict[str, int] = field(default_factory=dict)
@@ -117,7 +117,7 @@ def can_undo(action: BulkAction) -> bool:
 
 
 def forget_old_people(workspace: Workspace) -> int:
-    """Deletes the rows by which actions could have been undone. The actions stay, with their counts."""
+    """Deletes the rows that are needed to undo old actions. The actions and their counts stay."""
     old = BulkAction.objects.filter(workspace=workspace, done_at__lt=now() - KEPT_FOR)
     return BulkActionPerson.objects.filter(workspace=workspace, action__in=old).delete()[0]
 

@@ -52,6 +52,6 @@ def put_on_again(action: BulkAction) -> int:
 
 
 def _insert_tags(action: BulkAction, copied: Mapping[str, str], constants: Mapping[str, Any]) -> None:
-    """For all people of the action, except those whom somebody else tags at this moment."""
+    """Tags everyone in the action, except people whom somebody else is tagging at the same moment."""
     copied = {"workspace_id": "workspace_id", "contact_id": "contact_id", **copied}
     bulk.insert_from(BulkActionPerson, ContactTag, copied=copied, constants=constants, where="action_id", key=action.pk)

@@ -92,7 +92,7 @@ def exact(value: object) -> str:
 
 @register.filter
 def moment_markup(value: datetime | None) -> str:
-    """components/moment.html, for a moment within a sentence; empty for None."""
+    """Renders components/moment.html for use within a sentence; empty for None."""
     return render_to_string("components/moment.html", {"at": value}).strip() if value else ""
 
 
