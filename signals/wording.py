@@ -6,8 +6,3 @@ from django.utils.translation import get_language
 def within_sentence(text: str) -> str:
     """A text that stands by itself elsewhere. English begins it with a small letter; in German it may be a noun."""
     return f"{text[:1].lower()}{text[1:]}" if get_language() in (None, "en") else text
-
-
-def lowered(text: str) -> str:
-    """The same for a text of which English writes every word small."""
-    return text.lower() if get_language() in (None, "en") else text

@@ -32,6 +32,7 @@ from signals.findings.evidence import (
     see_campaigns,
     share,
 )
+from signals.findings.facts import UNSTABLE
 from signals.findings.shape import BAD, CAUTION, GOOD, Action, Facts, Finding, FirmState, Part, Sentence
 from signals.market_page.current_breakdown import MIN_CONTACTS, current_signals_url
 
@@ -40,7 +41,6 @@ FEWEST_WORKING_DAYS = 5
 MUCH = 0.25
 """Calls that rose or fell by less are no news, even if it is no chance: people plan how much they call."""
 MOST_HOURS = 2
-UNSTABLE = "Unstable"
 
 
 def connection_rate(facts: Facts) -> Iterator[Finding]:

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from calls.metrics.definitions import FEW_CALLS, wilson_interval
-from config.ui.formats import number
+from config.ui.formats import in_sentence, number
 from signals.report import words
 from signals.report.sections.remaining import Reason
 from signals.report.shape import Document, Next, Step, Summary
 from signals.report.words import capitalised, full_day, interval, listed, share
-from signals.wording import lowered, within_sentence
+from signals.wording import within_sentence
 
 MOST_NAMED = 3
 SCHEDULED = "Scheduled"
@@ -25,7 +25,7 @@ def summary(document: Document) -> Summary:
 
 def _task(document: Document) -> list[str]:
     about, firms = document["about"], document["firms"]["total"]
-    of = {"kind": lowered(_(about["kind"])), "market": about["market"], "days": _days(document)}
+    of = {"kind": in_sentence(_(about["kind"])), "market": about["market"], "days": _days(document)}
     text = _("This is a %(kind)s campaign in %(market)s%(days)s: %(people)s.")
     if about["kind"][0] in "AEIOU":
         text = _("This is an %(kind)s campaign in %(market)s%(days)s: %(people)s.")
