@@ -2,6 +2,7 @@
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 
 from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign, PeopleSelection
@@ -66,9 +67,9 @@ def requiring_a_second_factor(ours):
 
 
 def selected_by_everybody(ours):
-    """A member of the campaign, and somebody of the landscape."""
+    """A member of the campaign, and somebody of the landscape. Members of other workspaces select nobody here."""
     chosen_from_the_landscape(ours)
-    for user in User.objects.all():
+    for user in User.objects.filter(Q(memberships__workspace=ours.workspace) | Q(memberships=None)):
         for campaign in (None, ours.ids["campaign"]):
             selection, _ = PeopleSelection.objects.get_or_create(
                 workspace=ours.workspace, user=user, campaign_id=campaign
