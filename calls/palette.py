@@ -55,5 +55,6 @@ PAGES = [
     Place(_("Callbacks due"), "callbacks:list", query="state=to_call", also="promised"),
     Place(_("Callbacks kept"), "callbacks:tallies", also="promised"),
     Place(_("Meetings"), "meetings:list", also="appointments calendar"),
+    Place(_("Calendar link"), "calendar_link", also="outlook google ics subscribe"),
     Place(_("Numbers to repair"), "repairs:list", also="wrong phone"),
 ]

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from calls.calendar_feed.views import calendar, calendar_link
 from calls.urls import api_urls, callbacks_urls, meetings_urls, repairs_urls
 from calls.views.queue import queue_list
 from campaigns.bulk.urls import selection_urls
@@ -48,6 +49,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("queue/", queue_list, name="queue"),
     path("callbacks/", include(callbacks_urls)),
     path("meetings/", include(meetings_urls)),
+    path("calendar/", calendar_link, name="calendar_link"),
     path("repairs/", include(repairs_urls)),
     path("signals/", include("signals.urls")),
     path("api/", include(api_urls)),
@@ -71,6 +73,7 @@ urlpatterns = [
     path("accounts/sessions/", own_sessions, name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("s/<str:token>/", shared_page, name="shared_page"),
+    path("calendar/<str:token>.ics", calendar, name="calendar"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("admin/", admin.site.urls),

@@ -160,6 +160,7 @@ ROWS = [
     Row("meetings:detail", "viewer", ids=("meeting",)),
     Row("meetings:change", "caller", "POST", ids=("meeting",)),
     Row("meetings:ics", "viewer", ids=("meeting",)),
+    Row("calendar_link", "viewer", "GET POST"),
     Row("repairs:list", "viewer"),
     Row("repairs:save", "caller", "POST", ids=("contact",)),
     Row("signals:list", "viewer"),

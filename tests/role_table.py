@@ -85,6 +85,7 @@ WRITES_NOTHING = {
     "audiences:explore",
     "audiences:draft",
     "campaigns:hold",
+    "calendar_link",
     "weekly_mail",
     "mentions:mail",
     "mentions:seen",

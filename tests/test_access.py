@@ -16,10 +16,10 @@ from tests.access_rows import CANARY, METHODS, MISSING, ROLES, ROWS, Row, url_of
 from tests.factories import call
 from tests.firms import counts, firm, shared_by_a_module
 
-OUTSIDE_WORKSPACES = {"home", "invitation", "shared_page", "unsubscribe", "security_txt", "set_language"}
+OUTSIDE_WORKSPACES = {"home", "invitation", "shared_page", "unsubscribe", "security_txt", "set_language", "calendar"}
 """Covered by tests of their own: tests/markets/views/test_views.py, tests/markets/workspaces/test_invitations.py,
 tests/markets/workspaces/test_subscriptions.py, tests/signals/sharing/test_shared_page.py and
-tests/config/test_security_txt.py and tests/markets/accounts/test_languages.py."""
+tests/config/test_security_txt.py, tests/markets/accounts/test_languages.py and tests/calls/calendar_feed."""
 
 BY_TOKEN = {"api:calls"}
 """No role opens these, only a token: tests/calls/views/test_api.py tries every role, method and token."""

@@ -17,6 +17,9 @@ SENTENCES = StoredSentences(
     _("Downloaded %(count)s rejected row"),
     _("Downloaded %(count)s rejected rows"),
     _("Opened a shared link"),
+    _("Made a link to their calendar"),
+    _("Made a new link to their calendar"),
+    _("Turned off the link to their calendar"),
     # people
     _("Added a person"),
     _("Changed a person: %(fields)s"),

@@ -210,6 +210,10 @@ class Membership(models.Model):
     )
     wants_mention_mail = models.BooleanField(default=True, help_text=_("Mails about notes that mention the user."))
     mailed_week = models.DateField(null=True, editable=False, help_text=_("The Monday of the newest week mailed."))
+    calendar_hash = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False, help_text=_("Of the calendar's secret.")
+    )
+    calendar_made_at = models.DateTimeField(null=True, editable=False, help_text=_("When its link was made."))
 
     objects = MembershipQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from calls.calendar_feed.links import make_link
 from markets.workspaces import api_tokens
 from markets.workspaces.invitations import invite
 from markets.workspaces.subscriptions import Subscription, unsubscribe_headers
@@ -37,6 +38,7 @@ def visitors(ours, ops) -> tuple[dict[str, Client], dict[tuple[str, str], object
     arguments = {
         ("shared_page", "token"): ours.token,
         ("invitation", "token"): last_part(invitation),
+        ("calendar", "token"): make_link(membership=membership, by=ours.manager),
         ("unsubscribe", "token"): last_part(
             unsubscribe_headers(membership, Subscription.WEEKLY, "")["List-Unsubscribe"]
         ),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls import derived
+from calls.calendar_feed.links import make_link
 from calls.ingest.undo import preview, undo
 from campaigns.audience.rule import Rule
 from campaigns.living import propose
@@ -145,6 +146,18 @@ def shared_pages(firm):
     return said
 
 
+def calendars(firm):
+    """Of the manager, and of a caller with a callback."""
+    called = firm.workspace.memberships.filter(role="caller").first()
+    call(campaign_of(firm), disposition="callback_requested", caller=called.user)
+    said = []
+    for membership in (called, firm.workspace.memberships.get(user=firm.manager)):
+        token = make_link(membership=membership, by=membership.user)
+        said.append(Client().get(reverse("calendar", args=[token])).content.decode())
+        assert "BEGIN:VEVENT" in said[-1]
+    return said
+
+
 def all_about_a_person(firm):
     return str(export_person(person(firm), by=firm.manager).as_json())
 
@@ -200,5 +213,6 @@ def numbers_checked_and_rebuilt(firm):
 JOBS = [
     *(import_people, import_suppressions, import_calls, undo_people, undo_suppressions, undo_calls, report_calls),
     *(erase_a_person, erase_who_is_on_the_list, keep_no_longer, weekly_mail, mail_of_mentions, shared_pages),
+    calendars,
     *(all_about_a_person, rules_of_every_kind, proposals_of_the_night, numbers_checked_and_rebuilt),
 ]

@@ -19,6 +19,7 @@ OUTSIDE = {
     "mfa_index": (),
     "shared_page": ("link_token",),
     "unsubscribe": ("mail_token",),
+    "calendar": ("calendar_token",),
     "invitation": ("invitation_token",),
 }
 """Pages outside workspaces, with the ids that they take. They are visited as a manager."""

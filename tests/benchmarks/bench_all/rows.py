@@ -6,6 +6,7 @@ from secrets import token_hex
 from django.core import signing
 from django.db import transaction
 
+from calls.calendar_feed.links import make_link
 from calls.callbacks.handover import remove_from_campaign
 from campaigns.callers.services import add_callers
 from campaigns.dispositions import Disposition
@@ -40,6 +41,7 @@ def tokens_of(workspace: Workspace, manager) -> dict[str, str]:
     return {
         "link_token": token,
         "invitation_token": path.rstrip("/").rpartition("/")[2],
+        "calendar_token": make_link(membership=membership, by=manager),
         "mail_token": signing.dumps([membership.pk, next(iter(Subscription)).value], salt=SALT),
     }
 
