@@ -1,6 +1,6 @@
 """The state of each Callback Requested. Its fulfilment is stored with it (calls.derived.callback_fulfilment)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -61,6 +61,8 @@ WHY_NOT = (
 """What with_why_not says, as pages have it within a sentence."""
 IS_RELEASED = Q(callback_decision=CallbackDecision.RELEASED)
 IS_OPEN = Q(fulfilled_at=None) & ~IS_RELEASED
+IS_TO_CALL = IS_OPEN & Q(state__in=[CallbackState.MISSED, CallbackState.DUE], may_be_called=True)
+"""Of callbacks with_state."""
 IS_LATE = Q(fulfilled_at__gt=F("callback_at") + KEPT_WITHIN)
 
 
@@ -137,9 +139,7 @@ def of_any_state(made: QuerySet[Model]) -> QuerySet[Model]:
 
 def to_call_now(made: QuerySet[Model]) -> QuerySet[Model]:
     """Due or missed callbacks of callable members: as many as `campaign_contacts.callback_due` has rows."""
-    return made.filter(IS_OPEN, state__in=[CallbackState.MISSED, CallbackState.DUE], may_be_called=True).order_by(
-        "callback_at", "pk"
-    )
+    return made.filter(IS_TO_CALL).order_by("callback_at", "pk")
 
 
 def overdue(made: QuerySet[Model]) -> QuerySet[Model]:
@@ -154,7 +154,11 @@ def standing(made: QuerySet[Model]) -> QuerySet[Model]:
 
 def count_by_state(made: QuerySet[Model]) -> dict[str, int]:
     """How many with_state each state has, in the order of CallbackState."""
-    found = dict(made.order_by().values_list("state").annotate(n=Count("pk")))
+    return in_order_of_states(dict(made.order_by().values_list("state").annotate(n=Count("pk"))))
+
+
+def in_order_of_states(found: Mapping[str, int]) -> dict[str, int]:
+    """The counts of all usual states, and of others if they have any."""
     return {str(state): found.get(state, 0) for state in CallbackState if state in found or state in USUAL_STATES}
 
 

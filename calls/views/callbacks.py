@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from calls.callbacks.owed import owed
+from calls.callbacks.owed import count_each
 from calls.filters import CallbackFilter
 from calls.metrics import callbacks
 from calls.tables import CallbackTable
@@ -43,11 +43,6 @@ def callback_list(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
 
 def _summary(filterset: CallbackFilter) -> list[tuple[str, str | Promise, str | Promise, int, str]]:
     """The name, label, description, count and query string of each state. The other filters apply."""
-    promised = filterset.of_any_state
-    to_call = callbacks.to_call_now(promised).order_by().count()
-    counts = {"to_call": to_call, **callbacks.count_by_state(promised)}
-    if owing := owed(promised).order_by().count():
-        counts["owed"] = owing
     descriptions: dict[str, tuple[str | Promise, str | Promise]] = {
         "to_call": (_("To call now"), _("Due or missed, of people who may be called.")),
         "owed": (
@@ -58,7 +53,7 @@ def _summary(filterset: CallbackFilter) -> list[tuple[str, str | Promise, str | 
     }
     return [
         (name, *descriptions[name], count, urlencode(filterset.others | {"state": name}))
-        for name, count in counts.items()
+        for name, count in count_each(filterset.of_any_state).items()
     ]
 
 
