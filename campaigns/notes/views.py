@@ -68,7 +68,7 @@ def _report(request: WorkspaceRequest, mentions: Mentions) -> None:
         messages.warning(request, mentions.hint)
 
 
-@workspace_page(Role.VIEWER)
+@workspace_page(Role.VIEWER, writes_on_get=True)
 def note_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """A note with what it is about. Opening it marks a mention of the user as read."""
     note = get_object_or_404(workspace.notes.filter(deleted_at=None).select_related(*ABOUT), pk=pk)

@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "markets/home.html", {"workspaces": workspaces})
 
 
-@workspace_page(Role.VIEWER)
+@workspace_page(Role.VIEWER, writes_on_get=True)
 def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     membership = request.access.membership
     if membership:

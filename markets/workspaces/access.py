@@ -91,12 +91,13 @@ def get_access(slug: str, user: User) -> Access:
     return Access(membership.workspace, Role(membership.role), membership)
 
 
-def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
+def workspace_page(role: Role, methods: str = "GET", *, writes_on_get: bool = False) -> Callable[[View], View]:
     """Decorates a page of a workspace: anonymous users sign in, outsiders get 404, lower roles 403, other methods 405.
 
     An address with parameters that have no value redirects to the one without them.
     `methods` is "GET", "POST" or "GET POST". The view receives the workspace and queries everything else through it;
-    `request.access` holds the user's role. Times are parsed and shown in the workspace's time zone.
+    `request.access` holds the user's role. Times are parsed and shown in the workspace's time zone. A GET may be read
+    from a standby, which can be a moment behind, unless `writes_on_get`.
     """
     allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
@@ -131,6 +132,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
             remember_period(request, response, reverse("dashboard", args=[slug]))
             return response
 
+        cast(Any, guarded).reads_from_standby = not writes_on_get
         return guarded
 
     return decorate
