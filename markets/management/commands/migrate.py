@@ -3,12 +3,16 @@ import time
 from typing import Any
 
 from django.core.management.commands import migrate
-from django.db import OperationalError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from config.db.timeouts.locks import LONGEST_WAIT, is_lock_timeout, limit_lock_waits
+from signals.reporting import schema
 
 PAUSES = (1, 2, 4, 8, 15, 30)
 """Seconds between attempts, in which those who waited get their turn."""
+APPS = ("markets", "campaigns", "calls", "signals")
+"""Whose tables the views for reporting read: they are dropped before such a migration and created after the last."""
 
 
 class Command(migrate.Command):
@@ -18,6 +22,7 @@ class Command(migrate.Command):
         for pause in (*PAUSES, None):
             try:
                 super().handle(*args, **options)
+                self.create_views(options)
                 return
             except OperationalError as error:
                 if pause is None or not is_lock_timeout(error):
@@ -28,6 +33,16 @@ class Command(migrate.Command):
                 gc.enable()
                 limit_lock_waits("0")
 
+    def create_views(self, options: dict[str, Any]) -> None:
+        """Creates the views for reporting on the newest tables; on those of an earlier version there are none."""
+        if options["plan"] or options["check_unapplied"] or options["database"] != DEFAULT_DB_ALIAS:
+            return
+        executor = MigrationExecutor(connection)
+        newest = [key for key in executor.loader.graph.leaf_nodes() if key[0] in APPS]
+        if not executor.migration_plan(newest):
+            limit_lock_waits(LONGEST_WAIT)
+            schema.create_views()
+
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         """Limits the waits of migrations in a transaction. Others create indexes concurrently, which blocks nobody.
 
@@ -35,6 +50,9 @@ class Command(migrate.Command):
         which the tables stayed locked: 2.3 s in all for seven operations, 0.2 s without.
         """
         if action in ("apply_start", "unapply_start"):
+            if migration.app_label in APPS:
+                limit_lock_waits(LONGEST_WAIT)
+                schema.drop_views()
             limit_lock_waits(LONGEST_WAIT if migration.atomic else "0")
             gc.collect()
             gc.disable()
