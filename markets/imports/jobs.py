@@ -10,12 +10,14 @@ from uuid import uuid4
 from django.core.cache import caches
 from django.core.files import File
 from django.db import connection, transaction
+from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext
 
 from config.ui.formats import number
 from markets.models import AuditAction, ImportJob, ImportPreset, ImportState, User, Workspace
-from markets.models.imports import LEASE, WORKER_STATES
+from markets.models.imports import LEASE, WORKER_STATES, ImportJobQuerySet
 from markets.workspaces.audit import record_event
 
 
@@ -72,7 +74,7 @@ def claim(*, worker: str, job: ImportJob | None = None) -> ImportJob | None:
     """Leases the next free job, or the given one, to the worker. Returns None if there is none."""
     with transaction.atomic():
         jobs = ImportJob.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-        free = jobs.claimable().order_by("id")
+        free = in_turns(jobs.claimable())
         claimed = (free.filter(pk=job.pk) if job else free).first()
         if claimed is None:
             return None
@@ -81,6 +83,17 @@ def claim(*, worker: str, job: ImportJob | None = None) -> ImportJob | None:
             claimed.state, claimed.started_at = ImportState.RUNNING, now()
         claimed.save(update_fields=["lease_owner", "lease_until", "heartbeat_at", "state", "started_at"])
     return claimed
+
+
+def in_turns(free: ImportJobQuerySet) -> ImportJobQuerySet:
+    """The order in which workers take jobs, so that nobody waits for all files of another workspace: first from where
+    the fewest are being worked on, then from where a worker was longest ago, then the oldest."""
+    jobs = ImportJob.objects.filter(workspace=OuterRef("workspace")).order_by().values("workspace")
+    at_work = jobs.filter(lease_until__gte=now(), state__in=WORKER_STATES).annotate(n=Count("*")).values("n")
+    last_turn = jobs.annotate(newest=Max("heartbeat_at")).values("newest")
+    return free.alias(at_work=Coalesce(Subquery(at_work), 0), last_turn=Subquery(last_turn)).order_by(
+        "at_work", F("last_turn").asc(nulls_first=True), "id"
+    )
 
 
 def free_if_dead(job: ImportJob) -> None:
