@@ -20,6 +20,7 @@ from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions
 from markets.views import home, invitations, retention, settings, team
 from markets.views.sample_data import sample_data
 from markets.views.unsubscribe import unsubscribe
+from signals.portability.views import workspace_export_file, workspace_exports
 from signals.sharing.views.shared_page import shared_page
 
 handler429 = "config.errors.too_many_requests"  # for allauth
@@ -57,6 +58,8 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("audit/", audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
     path("settings/retention/", retention.retention, name="retention"),
+    path("settings/export/", workspace_exports, name="workspace_exports"),
+    path("settings/export/<int:pk>/", workspace_export_file, name="workspace_export_file"),
     path("settings/period/", settings.default_period, name="settings_period"),
     path("settings/second-factor/", settings.second_factor_rule, name="settings_second_factor"),
     path("team/", team.team, name="team"),

@@ -175,6 +175,8 @@ ROWS = [
     Row("audit", "manager"),
     Row("settings", "manager", "GET POST"),
     Row("retention", "manager", "GET POST"),
+    Row("workspace_exports", "manager", "GET POST"),
+    Row("workspace_export_file", "manager", ids=("workspace_export",)),
     Row("settings_period", "manager", "POST"),
     Row("settings_second_factor", "manager", "POST"),
     Row("team", "manager", "GET POST"),

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -53,6 +54,7 @@ from markets.models import (
     OffLimits,
     Suppression,
     Tag,
+    WorkspaceExport,
 )
 from markets.models.imports import OTHER_PERSON
 from markets.workspaces.audit import record_event
@@ -166,6 +168,10 @@ def firm(word: str, slug: str) -> Firm:
     coverage.campaign_sources.create(workspace=workspace, source=campaign)
     set_living(campaign=coverage, rule=rule, by=manager)
     propose(coverage)
+    export = workspace.workspace_exports.create(
+        **{"state": "ready", "requested_by": manager, "finished_at": now(), "size": len(word.encode()), "row_count": 9},
+        file=ContentFile(word.encode(), "export.zip"),
+    )
     ids = {
         "link": link.pk,
         "audience": audience.pk,
@@ -199,6 +205,7 @@ def firm(word: str, slug: str) -> Firm:
         "task": task.pk,
         "membership": member.pk,
         "invitation": invitation.pk,
+        "workspace_export": export.pk,
     }
     return Firm(workspace, ids, manager, token)
 
@@ -227,5 +234,6 @@ def counts() -> list[int]:
             *(Audience, SelectedContact, SavedView, DefaultView),
             *(BulkAction, BulkActionPerson, PeopleSelection, SelectedPerson),
             *(CampaignGoal, CampaignCaller, CampaignTemplate),
+            WorkspaceExport,
         ]
     ]

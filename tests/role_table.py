@@ -64,6 +64,7 @@ ADDRESSES = {
         selection:actions selection:tag selection:untag""",
     GOVERN: """contacts:all audiences:create audiences:edit audiences:delete tags:rename tags:delete tags:campaign
         signals:rules shared:list shared:market shared:report shared:revoke audit settings retention
+        workspace_exports workspace_export_file
         settings_second_factor settings_period first_steps sample_data""",
 }
 OF_THEIR_AUTHOR = {"notes:edit", "notes:delete", "views:change", "selection:undo"}

@@ -19,6 +19,12 @@ REJECT_DAYS = environment.number(
     "How many days after an import `apply_retention` empties its rejected rows and its report. 0: never.",
     default=90,
 )
+WORKSPACE_EXPORT_DAYS = environment.number(
+    "WORKSPACE_EXPORT_DAYS",
+    "How many days the file with everything of a workspace, which a manager asked for, can be downloaded.",
+    default=7,
+    least=1,
+)
 ERASURE_LEDGER = Path(
     environment.text(
         "ERASURE_LEDGER",

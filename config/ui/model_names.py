@@ -93,7 +93,8 @@ NAMES = (
     _("updated at"), _("updated by"), _("user"), _("user after"), _("user before"), _("user permissions"), _("users"),
     _("value"), _("values"), _("version"), _("view"), _("voicemail count"), _("void reason"), _("voided at"),
     _("voided by"), _("wants mention mail"), _("wants weekly mail"), _("words"), _("workspace"), _("workspaces"),
-    _("written at"), _("written by"), _("wrong phone"),
+    _("written at"), _("written by"), _("wrong phone"), _("erased key salt"), _("requested at"), _("size"),
+    _("workspace export"), _("workspace exports"),
 )
 # fmt: on
 """All of them, for the catalogue."""

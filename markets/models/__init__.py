@@ -1,6 +1,7 @@
 from markets.models.access import ApiToken, SignInDomain
 from markets.models.contact_points import ContactPoint
 from markets.models.custom_fields import CustomField
+from markets.models.exports import ExportState, WorkspaceExport
 from markets.models.history.audit import AuditAction, AuditEvent
 from markets.models.history.changes import ContactChange, DecidedIdentity
 from markets.models.history.erasures import ErasedKey, Erasure
@@ -36,6 +37,7 @@ __all__ = [
     "DecidedIdentity",
     "ErasedKey",
     "Erasure",
+    "ExportState",
     "FormerKey",
     "Heartbeat",
     "ImportJob",
@@ -60,4 +62,5 @@ __all__ = [
     "TaskRun",
     "User",
     "Workspace",
+    "WorkspaceExport",
 ]

@@ -120,6 +120,9 @@ class Workspace(models.Model):
         null=True, editable=False, help_text=_("IDs of the rows of its sample data by model.")
     )
     first_steps_hidden_at = models.DateTimeField(null=True, editable=False, help_text=_("When a manager hid them."))
+    erased_key_salt = models.BigIntegerField(
+        null=True, editable=False, help_text=_("Of an imported workspace, the ID that it had where it was made.")
+    )
 
     objects = WorkspaceQuerySet.as_manager()
 

@@ -23,7 +23,7 @@ def suppress_contacts_with_erased_keys(*, workspace: int, contacts: Collection[i
     erased_digests = set(erased_keys.values_list("digest", flat=True)) if contacts else set()
     if not erased_digests:
         return set()
-    hasher = KeyHasher(workspace)
+    hasher = KeyHasher.of_workspace(workspace)
     rows = bulk.select(Contact, ["id", *KEY_FIELDS], key="id", values=contacts, workspace_id=workspace)
     matching = {
         contact

@@ -25,6 +25,7 @@ from signals.contacts.erasure_ledger import note_erasure
 from signals.contacts.log_erasure import erase_admin_log
 from signals.contacts.retries import RETRY_DELAYS, may_be_retried
 from signals.models import Signal, SignalSuggestion
+from signals.portability.requests import discard_exports
 from signals.report.erasure import erase_reports
 
 Step = Callable[[Identity], None]
@@ -84,6 +85,7 @@ def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
     end_imports_with(identity)
     erasure = _erase_with_retries(contact, identity, by=by, reason=reason)
     end_imports_with(identity)  # of files that were uploaded meanwhile
+    discard_exports(contact.workspace.workspace_exports.all())
     return erasure
 
 

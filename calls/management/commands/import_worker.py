@@ -15,6 +15,7 @@ from markets.management.command import BackgroundCommand
 from markets.models import ImportJob
 from markets.operations.health import WORKER
 from markets.operations.heartbeats import Heart
+from signals.portability.requests import clean_up_exports, make_next_export
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -25,9 +26,10 @@ CLEANUP_SECONDS = 3600.0
 
 class Command(BackgroundCommand):
     help = (
-        "Runs the imports that were started in the browser, and resumes those of killed processes. Every night it also "
-        "proposes who should join and leave the campaigns with a living audience. Several workers may run at the same "
-        "time. Runs until it is stopped, and finishes its current chunk first."
+        "Runs the imports that were started in the browser, and resumes those of killed processes. It also makes the "
+        "files with everything of a workspace that managers ask for and, every night, proposes who should join and "
+        "leave the campaigns with a living audience. Several workers may run at the same time. Runs until it is "
+        "stopped, and finishes its current chunk first."
     )
     examples = """
         import_worker
@@ -61,14 +63,17 @@ class Command(BackgroundCommand):
         self.report(f"{completed:,} done.", options, done=completed)
 
     def _work(self, worker: str) -> bool:
-        """Runs one waiting import, if there is one. Waits for a database that is being restarted."""
+        """Runs one waiting import or, if there is none, makes one waiting export. Waits for a database that is being
+        restarted."""
         close_old_connections()
         self.heart.doing = ""
         try:
             self._clean_up(worker)
             for problem in self.nightly.propose_audiences():
                 self.stderr.write(problem)
-            return work_once(worker=worker, progress=self._raise_if_stopped, counted=self._count)
+            if work_once(worker=worker, progress=self._raise_if_stopped, counted=self._count):
+                return True
+            return make_next_export(worker=worker, progress=self._raise_if_stopped)
         except Interrupted:
             return False
         except (OperationalError, InterfaceError) as error:
@@ -83,6 +88,7 @@ class Command(BackgroundCommand):
             self.cleaned_up_at = time.monotonic()
             expiry.expire_drafts()
             cleanup.delete_unneeded_files()
+            clean_up_exports()
 
     def _count(self, job: ImportJob, rows: int) -> None:
         if job.is_running:

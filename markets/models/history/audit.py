@@ -29,6 +29,9 @@ class AuditAction(models.TextChoices):
     CONTACT_VIEWED = "contact_viewed", _("Person viewed")
     LIST_EXPORTED = "list_exported", _("List exported")
     REPORT_EXPORTED = "report_exported", _("Report downloaded")
+    WORKSPACE_EXPORTED = "workspace_exported", _("Workspace exported")
+    WORKSPACE_DOWNLOADED = "workspace_downloaded", _("Workspace downloaded")
+    WORKSPACE_IMPORTED = "workspace_imported", _("Workspace imported")
     REJECTS_DOWNLOADED = "rejects_downloaded", _("Rejected rows downloaded")
     LINK_VISITED = "link_visited", _("Link visited")
 

@@ -80,12 +80,24 @@ class ErasedKey(models.Model):
 
 
 class KeyHasher:
-    """Hashes contact keys of one workspace with the current secret and the fallback secrets."""
+    """Hashes contact keys of one workspace with the current secret and the fallback secrets. `salt` is the id of the
+    workspace or, if it was imported as a whole, the id that it had first."""
 
-    def __init__(self, workspace: int):
+    def __init__(self, salt: int):
         secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        salt = f"markets.erased_keys {workspace}"
-        self._keys = [salted_hmac(salt, "", secret=secret, algorithm="sha256").digest() for secret in secrets]
+        self._keys = [
+            salted_hmac(f"markets.erased_keys {salt}", "", secret=secret, algorithm="sha256").digest()
+            for secret in secrets
+        ]
+
+    @staticmethod
+    def salt_of(workspace: int) -> int:
+        stored = Workspace.objects.values_list("erased_key_salt", flat=True).get(pk=workspace)
+        return workspace if stored is None else stored
+
+    @classmethod
+    def of_workspace(cls, workspace: int) -> Self:
+        return cls(cls.salt_of(workspace))
 
     def digest(self, kind: str, value: str) -> str:
         """The hash to store."""

@@ -136,6 +136,7 @@ EVENTS = {
     "off_limits:lift": "off_limits_lifted",
     "repairs:save": "contact_changed",
     "retention": "setting_changed",
+    "workspace_exports": "workspace_exported",
     "selection:add": "people_added",
     "selection:assign": "people_assigned",
     "selection:off_limits": "off_limits_added",
