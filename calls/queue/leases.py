@@ -68,7 +68,9 @@ def _stays_caller(campaign: Campaign, by: User, callers: Callers) -> bool:
     """Locks the user's place among the campaign's callers, if it has any, until the transaction ends."""
     if campaign.pk not in callers.of_campaign:
         return True
-    return campaign.callers.filter(user=by).select_for_update(no_key=True).exists()
+    return (
+        campaign.workspace.campaign_callers.filter(campaign=campaign, user=by).select_for_update(no_key=True).exists()
+    )
 
 
 def _first(

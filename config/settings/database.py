@@ -39,6 +39,7 @@ if ON_SQLITE:
         f"PRAGMA busy_timeout={WAIT_FOR_LOCK * 1000};",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "config.db.postgresql"
     # Queries of pages take milliseconds: starting parallel workers or JIT compilation would take longer. Indexes
     # are in memory or on an SSD: with the default cost of random reads PostgreSQL would scan whole tables.
     session = "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1"

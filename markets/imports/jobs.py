@@ -74,8 +74,11 @@ def claim(*, worker: str, job: ImportJob | None = None) -> ImportJob | None:
     """Leases the next free job, or the given one, to the worker. Returns None if there is none."""
     with transaction.atomic():
         jobs = ImportJob.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-        free = in_turns(jobs.claimable())
-        claimed = (free.filter(pk=job.pk) if job else free).first()
+        free = in_turns(ImportJob.objects.claimable())
+        waiting = (free.filter(workspace=job.workspace_id, pk=job.pk) if job else free).values_list("workspace", "pk")
+        # Each is locked by its workspace and key: rows on different servers cannot be locked by one statement.
+        found = (jobs.claimable().filter(workspace=workspace, pk=pk).first() for workspace, pk in list(waiting))
+        claimed = next(filter(None, found), None)
         if claimed is None:
             return None
         claimed.lease_owner, claimed.lease_until, claimed.heartbeat_at = worker, now() + LEASE, now()
@@ -151,7 +154,7 @@ def stop(*, job: ImportJob, by: User | None) -> None:
     """Ends a waiting or running job. What was committed stays and can be undone. Raises JobRefused."""
     reason = gettext("Stopped by %(user)s; the rows before that are in.") % {"user": by or gettext("ops staff")}
     with transaction.atomic():
-        ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
+        _wait_for_chunk(job)
         _move(job, list(WORKER_STATES), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
         _record(AuditAction.IMPORT_STOPPED, f"Stopped an import after {job.checkpoint:,} rows", job, by)
     delete_file(job)
@@ -193,9 +196,14 @@ def expire(*, job: ImportJob, days: int) -> None:
     )
 
 
+def _wait_for_chunk(job: ImportJob) -> ImportJob:
+    """Locks and reloads the job, when the chunk that is being written is in."""
+    return ImportJob.objects.select_for_update().get(workspace=job.workspace_id, pk=job.pk)
+
+
 def _abandon(job: ImportJob, states: Sequence[str], reason: str) -> None:
     with transaction.atomic():
-        job = ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
+        job = _wait_for_chunk(job)
         _move(
             job,
             states,

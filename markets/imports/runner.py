@@ -113,7 +113,8 @@ def _write_chunk(job: ImportJob, prepared: Any, write: Callable[[Any], ImportCou
 
 def _lock(job: ImportJob) -> None:
     """Locks the job until the transaction ends. Raises LeaseLost if it was stopped or another worker took it over."""
-    leased = ImportJob.objects.select_for_update().filter(pk=job.pk, lease_owner=job.lease_owner, state=job.state)
+    locked = ImportJob.objects.select_for_update().filter(workspace=job.workspace_id, pk=job.pk)
+    leased = locked.filter(lease_owner=job.lease_owner, state=job.state)
     if leased.values_list("checkpoint", flat=True).first() != job.checkpoint:
         raise LeaseLost(gettext("The import of %(job)s was stopped, or somebody else went on with it.") % {"job": job})
 

@@ -80,7 +80,7 @@ def _create(pairs: Sequence[tuple[Call, NewSignal]], *, by: User | None) -> list
         ],
         batch_size=1000,
     )
-    refresh_current({call.contact_id for call, _ in pairs})
+    refresh_current(pairs[0][0].workspace_id, {call.contact_id for call, _ in pairs})
     return created
 
 

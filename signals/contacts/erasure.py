@@ -109,7 +109,8 @@ def _erase_once(contact: Contact, before: Identity, *, by: User | None, reason: 
     for step in filter(UNLOCKED_STEPS.__contains__, STEPS):
         step(before)
     lock_campaigns(campaigns_of(contact))
-    if not Contact.objects.select_for_update(nowait=True).filter(pk=contact.pk).exists():
+    locked = Contact.objects.select_for_update(nowait=True).filter(workspace=contact.workspace_id, pk=contact.pk)
+    if not locked.exists():
         raise ValidationError(_("There is no such person here any more."))
     contact.refresh_from_db()
     identity = Identity.of_contact(contact)

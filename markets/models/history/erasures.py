@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.history.merges import KeyKind
 from markets.models.landscape import Contact
 from markets.models.suppressions import Suppression
@@ -22,7 +22,7 @@ class Erasure(models.Model):
     """The erasure of a person's data: who did it, when and why, without naming the person. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erasures")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="erasures")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="erasures")
     erased_at = models.DateTimeField(default=now, editable=False)
     erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     reason = models.CharField(max_length=500)
@@ -57,7 +57,7 @@ class ErasedKey(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erased_keys")
-    suppression = models.ForeignKey(
+    suppression = WorkspaceForeignKey(
         Suppression, models.PROTECT, db_constraint=False, db_index=False, related_name="erased_keys"
     )
     kind = models.CharField(max_length=12, choices=KeyKind)
