@@ -12,7 +12,7 @@ from functools import cache
 from itertools import batched
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
@@ -183,7 +183,7 @@ def tune_transaction() -> None:
 
 
 @contextmanager
-def without_nested_loops() -> Iterator[None]:
+def without_nested_loops(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Keeps PostgreSQL, inside a transaction, from comparing each of thousands of rows with every other.
 
     It would, as long as it has no statistics of a campaign that is just being filled and expects one row.
@@ -191,7 +191,7 @@ def without_nested_loops() -> Iterator[None]:
     if not on_postgresql():
         yield
         return
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
         yield
         cursor.execute("SET LOCAL enable_nestloop = on")

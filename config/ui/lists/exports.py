@@ -97,7 +97,7 @@ def row_count(table: "Table") -> int:
     if isinstance(rows, list):
         return len(rows)
     if table.filterset is not None and table.filterset.counts_with_rows:
-        with transaction.atomic(), without_nested_loops():
+        with transaction.atomic(using=rows.db), without_nested_loops(rows.db):
             return rows.count()
     return rows.count()
 
