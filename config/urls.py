@@ -14,6 +14,7 @@ from campaigns.viewing.urls import views_urls
 from config.http.security_txt import security_txt
 from markets.accounts.views import own_name, own_sessions
 from markets.audit.views import audit_list
+from markets.lifecycle.views import workspace_archive, workspace_bring_back, workspace_delete, workspace_keep
 from markets.off_limits.urls import off_limits_urls
 from markets.palette.views import search
 from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions_urls
@@ -57,6 +58,10 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("shared/", include("signals.sharing.urls")),
     path("audit/", audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/archive/", workspace_archive, name="archive"),
+    path("settings/archive/bring-back/", workspace_bring_back, name="archive_bring_back"),
+    path("settings/archive/delete/", workspace_delete, name="archive_delete"),
+    path("settings/archive/keep/", workspace_keep, name="archive_keep"),
     path("settings/retention/", retention.retention, name="retention"),
     path("settings/export/", workspace_exports, name="workspace_exports"),
     path("settings/export/<int:pk>/", workspace_export_file, name="workspace_export_file"),

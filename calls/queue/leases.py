@@ -36,6 +36,8 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
     A member already leased to the caller who may still be called comes first. Concurrent callers get different members:
     locked rows are skipped. So is nobody leased by a caller who is being removed: the caller's own row is locked.
     """
+    if campaign.workspace.archived_at:
+        return None
     with transaction.atomic():
         moment = now()
         callers = Callers.of(campaign.workspace, [campaign])

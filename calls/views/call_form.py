@@ -67,7 +67,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     if not is_visit(request):
         return HttpResponse(status=204)
     if request.method != "POST":
-        if campaign.is_active:
+        if campaign.is_active and not workspace.archived_at:
             leases.lease(member=member, by=request.user)
         undone = _undone_call(request, campaign, member)
         return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign, undone=undone))

@@ -25,6 +25,12 @@ WORKSPACE_EXPORT_DAYS = environment.number(
     default=7,
     least=1,
 )
+WORKSPACE_DELETION_DAYS = environment.number(
+    "WORKSPACE_DELETION_DAYS",
+    "How many days after a manager requested it an archived workspace is deleted for good. Until then it can be kept.",
+    default=30,
+    least=1,
+)
 ERASURE_LEDGER = Path(
     environment.text(
         "ERASURE_LEDGER",

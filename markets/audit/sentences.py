@@ -21,6 +21,11 @@ SENTENCES = StoredSentences(
     _("Downloaded %(count)s rejected row"),
     _("Downloaded %(count)s rejected rows"),
     _("Opened a shared link"),
+    # the workspace
+    _("Archived the workspace"),
+    _("Brought the workspace back"),
+    _("Requested that the workspace is deleted"),
+    _("Cancelled the deletion of the workspace"),
     _("Made a link to their calendar"),
     _("Made a new link to their calendar"),
     _("Turned off the link to their calendar"),

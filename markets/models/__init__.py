@@ -1,4 +1,4 @@
-from markets.models.access import ApiToken, SignInDomain
+from markets.models.access import ApiToken, Invitation, SignInDomain
 from markets.models.contact_points import ContactPoint
 from markets.models.custom_fields import CustomField
 from markets.models.exports import ExportState, WorkspaceExport
@@ -21,7 +21,7 @@ from markets.models.operations import CachedValue, Heartbeat, OperatorTask, Task
 from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.tags import ContactTag, Tag
 from markets.models.users import User
-from markets.models.workspaces import Invitation, Membership, Role, Workspace
+from markets.models.workspaces import Membership, Role, Workspace
 
 __all__ = [
     "ApiToken",

@@ -1,4 +1,4 @@
-"""Who gets in by something other than a membership: tokens of the API and domains of identity providers."""
+"""Who gets in by something other than a membership: invitations, tokens of the API, domains of identity providers."""
 
 import hashlib
 import secrets
@@ -8,10 +8,60 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from markets.models.workspaces import Role, Workspace
+from markets.models.workspaces import Role, Workspace, invitation_deadline
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now())
+
+    def with_token(self, token: str) -> Self:
+        return self.filter(token_hash=Invitation.hash_of(token))
+
+
+class Invitation(models.Model):
+    """A link with which one email address may join a workspace in a role. Only a hash of its token is stored."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+    expires_at = models.DateTimeField(default=invitation_deadline)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invitation_role_known"),
+            models.UniqueConstraint(
+                "workspace",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_open_unique",
+                violation_error_message=_("There is an open invitation for this address already; revoke it first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(email)s to %(workspace)s") % {"email": self.email, "workspace": self.workspace}
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @staticmethod
+    def new_token() -> str:
+        return secrets.token_urlsafe(32)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -79,8 +79,9 @@ class ImportPreset(models.Model):
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def claimable(self) -> Self:
-        """Jobs that a worker may take: not leased, or the lease has expired."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now()), state__in=WORKER_STATES)
+        """Jobs that a worker may take: not leased, or the lease has expired. Those of an archived workspace wait."""
+        free = Q(lease_until=None) | Q(lease_until__lt=now())
+        return self.filter(free, state__in=WORKER_STATES, workspace__in=Workspace.objects.active())
 
 
 class ImportJob(models.Model):

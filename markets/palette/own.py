@@ -63,7 +63,7 @@ PAGES = [
     Place(_("Off-limits"), "off_limits:list"),
     Place(_("Team"), "team", Role.MANAGER, also="members roles invitations"),
     Place(_("Audit log"), "audit", Role.MANAGER),
-    Place(_("Settings"), "settings", Role.MANAGER, also="mail api tokens retention holidays"),
+    Place(_("Settings"), "settings", Role.MANAGER, also="mail api tokens retention holidays archive delete"),
 ]
 ACTIONS = [
     Place(_("Import people"), "imports:create", Role.MANAGER, "kind=people", also="upload contacts file csv excel"),

@@ -94,6 +94,11 @@ class AuditAction(models.TextChoices):
     MEMBER_REMOVED = "member_removed", _("Member removed")
     ROLE_CHANGED = "role_changed", _("Role changed")
     INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
+    WORKSPACE_ARCHIVED = "workspace_archived", _("Workspace archived")
+    WORKSPACE_BROUGHT_BACK = "workspace_brought_back", _("Workspace brought back")
+    DELETION_REQUESTED = "deletion_requested", _("Deletion requested")
+    DELETION_CANCELLED = "deletion_cancelled", _("Deletion cancelled")
+    WORKSPACE_DELETED = "workspace_deleted", _("Workspace deleted")
 
     ADMIN_ADDED = "admin_added", _("Added in the admin")
     ADMIN_CHANGED = "admin_changed", _("Changed in the admin")
@@ -107,6 +112,7 @@ OUTSIDE_WORKSPACES = frozenset(
         *(AuditAction.SIGNED_IN, AuditAction.SIGN_IN_FAILED, AuditAction.SIGNED_OUT, AuditAction.PASSWORD_CHANGED),
         *(AuditAction.EMAIL_CHANGED, AuditAction.SECOND_FACTOR_CHANGED, AuditAction.PROVIDER_CHANGED),
         *(AuditAction.OPERATOR_CREATED, AuditAction.ENCRYPTION_KEYS_ROTATED, AuditAction.LOG_PRUNED),
+        AuditAction.WORKSPACE_DELETED,
     }
 )
 """What is recorded without a workspace: a user may belong to several. Only ops staff see it."""

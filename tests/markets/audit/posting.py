@@ -79,6 +79,7 @@ CHANGES = {
     "shared:market": {"label": "A client"},
     "shared:report": {"label": "A client"},
     "settings": {"holiday_country": "PT"},
+    "archive_delete": {"name": "{name}"},
     "settings_period": {"default_period": "quarter"},
     "settings_second_factor": {"required": "0"},
     "sample_data": {"do": "remove"},
@@ -89,6 +90,10 @@ CHANGES = {
 
 
 EVENTS = {
+    "archive": "workspace_archived",
+    "archive_bring_back": "workspace_brought_back",
+    "archive_delete": "deletion_requested",
+    "archive_keep": "deletion_cancelled",
     "audiences:delete": "audience_deleted",
     "audiences:edit": "audience_changed",
     "callbacks:decide": "callbacks_decided",

@@ -1,8 +1,11 @@
 """What has to be so that each write of a workspace is possible, and on which page its form is."""
 
+from datetime import timedelta
+
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
+from django.utils.timezone import now
 
 from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign, PeopleSelection
@@ -78,7 +81,19 @@ def selected_by_everybody(ours):
                 selection.people.get_or_create(workspace=ours.workspace, contact_id=ours.ids[kind])
 
 
+def archived(ours):
+    Workspace.objects.filter(pk=ours.workspace.pk).update(archived_at=now())
+    ours.ids["name"] = ours.workspace.name
+
+
+def to_be_deleted(ours):
+    Workspace.objects.filter(pk=ours.workspace.pk).update(archived_at=now(), delete_after=now() + timedelta(days=9))
+
+
 BEFORE = {
+    "archive_bring_back": archived,
+    "archive_delete": archived,
+    "archive_keep": to_be_deleted,
     "campaigns:callers": with_a_spare_caller,
     "campaigns:choose": chosen_from_the_landscape,
     "campaigns:tick": chosen_from_the_landscape,
