@@ -94,8 +94,9 @@ def reserve_ids(model: type[Model], count: int) -> int:
     with connection.cursor() as cursor:
         if on_postgresql():
             # Between the two functions other sessions may draw ids, but not as many as are skipped.
-            sequence = "pg_get_serial_sequence(%s, 'id')::regclass"
-            cursor.execute(f"SELECT setval(s, nextval(s) + %s) FROM {sequence} AS s", [table, SPARE_IDS + count])  # noqa: S608
+            sequence = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids OFFSET 0) s"
+            statement = f"SELECT setval(ids, nextval(ids) + %s) FROM {sequence}"  # noqa: S608
+            cursor.execute(statement, [SPARE_IDS + count, table])
             return int(cursor.fetchone()[0]) - count + 1
         is_new = "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = %s)"
         cursor.execute(f"INSERT INTO sqlite_sequence (name, seq) SELECT %s, 0 {is_new}", [table, table])

@@ -41,6 +41,7 @@ def file_of(export):
     return os.path.join(export_storage().location, str(export.file))
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes connections
 def test_a_manager_asks_for_a_file_and_downloads_it_when_it_is_made(client, ours):
     answer = client.post(reverse(PAGE, args=["acme"]), follow=True)
     assert "The export is on its way" in answer.text
