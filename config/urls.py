@@ -21,6 +21,7 @@ from markets.urls import contacts_urls, imports_urls, markets_urls, suppressions
 from markets.views import home, invitations, retention, settings, team
 from markets.views.sample_data import sample_data
 from markets.views.unsubscribe import unsubscribe
+from markets.webhooks.urls import webhook_urls
 from signals.portability.views import workspace_export_file, workspace_exports
 from signals.sharing.views.shared_page import shared_page
 
@@ -56,6 +57,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
     path("signals/", include("signals.urls")),
     path("api/", include(api_urls)),
     path("shared/", include("signals.sharing.urls")),
+    path("webhooks/", include(webhook_urls)),
     path("audit/", audit_list, name="audit"),
     path("settings/", settings.settings, name="settings"),
     path("settings/archive/", workspace_archive, name="archive"),

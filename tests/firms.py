@@ -54,6 +54,9 @@ from markets.models import (
     OffLimits,
     Suppression,
     Tag,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
     WorkspaceExport,
 )
 from markets.models.imports import OTHER_PERSON
@@ -159,6 +162,19 @@ def firm(word: str, slug: str) -> Firm:
     of_members = workspace.people_selections.create(user=manager, campaign=campaign)
     workspace.selected_people.create(selection=of_members, contact=contact)
     tagged = tag_people(workspace=workspace, contacts=[double.pk], name=f"{word} tag", by=manager)
+    webhook = workspace.webhooks.create(
+        url=f"https://{slug}.example/hooks", description=f"{word} CRM", kinds=["call.recorded"], secret="sealed"
+    )
+    event = workspace.webhook_events.create(
+        kind="call.recorded",
+        contact=contact,
+        order_key=f"contact:{contact.pk}",
+        data={"contact": {"external_id": word}},
+    )
+    webhook.deliveries.create(
+        **{"workspace": workspace, "event": event, "order_key": event.order_key, "state": "failed", "attempts": 10},
+        **{"answer": f"{word} answer", "status_code": 500},
+    )
     set_goals(campaign=campaign, goals={"meetings": GoalValue(9, None)})
     template = workspace.campaign_templates.create(
         name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}, **script
@@ -174,6 +190,7 @@ def firm(word: str, slug: str) -> Firm:
     )
     ids = {
         "link": link.pk,
+        "webhook": webhook.pk,
         "audience": audience.pk,
         "view": view.pk,
         "template": template.pk,
@@ -234,6 +251,7 @@ def counts() -> list[int]:
             *(Audience, SelectedContact, SavedView, DefaultView),
             *(BulkAction, BulkActionPerson, PeopleSelection, SelectedPerson),
             *(CampaignGoal, CampaignCaller, CampaignTemplate),
+            *(Webhook, WebhookEvent, WebhookDelivery),
             WorkspaceExport,
         ]
     ]

@@ -18,7 +18,8 @@ from campaigns.notes.services import forget_campaign
 from config.ui.dates import full_day
 from config.ui.english import in_english
 from config.ui.formats import in_sentence, number
-from markets.models import AuditAction, User
+from markets.models import AuditAction, EventKind, User
+from markets.webhooks.publish import Fact, publish
 from markets.workspaces.audit import record_event
 
 
@@ -95,6 +96,8 @@ def change_status(
         subject=campaign,
         summary=summary,
     )
+    data = {"campaign": campaign.pk, "from": from_status, "to": to, "changed_at": moment.isoformat()}
+    publish(campaign.workspace_id, {EventKind.STATUS_CHANGED: lambda: [Fact(data, subject=campaign)]})
     if to == Status.COMPLETED:
         run_completion_steps(campaign, change)
     return change

@@ -31,6 +31,13 @@ WORKSPACE_DELETION_DAYS = environment.number(
     default=30,
     least=1,
 )
+WEBHOOK_LOG_DAYS = environment.number(
+    "WEBHOOK_LOG_DAYS",
+    "How many days events for webhooks and the log of their deliveries are kept. What was not delivered by then is "
+    "given up.",
+    default=30,
+    least=4,
+)
 ERASURE_LEDGER = Path(
     environment.text(
         "ERASURE_LEDGER",

@@ -16,8 +16,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 
 from config.ui.formats import number
-from markets.models import AuditAction, ImportJob, ImportPreset, ImportState, User, Workspace
-from markets.models.imports import LEASE, WORKER_STATES, ImportJobQuerySet
+from markets.models import AuditAction, EventKind, ImportJob, ImportPreset, ImportState, User, Workspace
+from markets.models.imports import COUNTS, LEASE, WORKER_STATES, ImportJobQuerySet
+from markets.webhooks.publish import Fact, publish
 from markets.workspaces.audit import record_event
 
 
@@ -157,6 +158,7 @@ def stop(*, job: ImportJob, by: User | None) -> None:
         _wait_for_chunk(job)
         _move(job, list(WORKER_STATES), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
         _record(AuditAction.IMPORT_STOPPED, f"Stopped an import after {job.checkpoint:,} rows", job, by)
+        _publish_end(job)
     delete_file(job)
 
 
@@ -231,10 +233,18 @@ def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any)
 
 def _end(job: ImportJob, state: ImportState, **fields: Any) -> None:
     leased = ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=ImportState.RUNNING)
-    if not leased.update(state=state, finished_at=now(), lease_until=None, **fields):
-        raise LeaseLost(gettext("The import of %(job)s was ended by somebody else.") % {"job": job})
-    job.refresh_from_db()
+    with transaction.atomic():
+        if not leased.update(state=state, finished_at=now(), lease_until=None, **fields):
+            raise LeaseLost(gettext("The import of %(job)s was ended by somebody else.") % {"job": job})
+        job.refresh_from_db()
+        _publish_end(job)
     delete_file(job)
+
+
+def _publish_end(job: ImportJob) -> None:
+    counts = {name: getattr(job, name) for name in COUNTS if name != "rows"}
+    data = {"import": job.pk, "kind": job.kind, "state": job.state, "rows": job.checkpoint, **counts}
+    publish(job.workspace_id, {EventKind.IMPORT_DONE: lambda: [Fact(data, subject=job)]})
 
 
 def delete_file(job: ImportJob) -> None:

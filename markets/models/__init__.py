@@ -21,6 +21,7 @@ from markets.models.operations import CachedValue, Heartbeat, OperatorTask, Task
 from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.tags import ContactTag, Tag
 from markets.models.users import User
+from markets.models.webhooks import EventKind, Webhook, WebhookDelivery, WebhookEvent
 from markets.models.workspaces import Membership, Role, Workspace
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "DecidedIdentity",
     "ErasedKey",
     "Erasure",
+    "EventKind",
     "ExportState",
     "FormerKey",
     "Heartbeat",
@@ -61,6 +63,9 @@ __all__ = [
     "Tag",
     "TaskRun",
     "User",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
     "Workspace",
     "WorkspaceExport",
 ]

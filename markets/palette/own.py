@@ -62,6 +62,7 @@ PAGES = [
     Place(_("Do not call"), "suppressions:list", also="suppressions dnc"),
     Place(_("Off-limits"), "off_limits:list"),
     Place(_("Team"), "team", Role.MANAGER, also="members roles invitations"),
+    Place(_("Webhooks"), "webhooks:list", Role.MANAGER, also="events integrations"),
     Place(_("Audit log"), "audit", Role.MANAGER),
     Place(_("Settings"), "settings", Role.MANAGER, also="mail api tokens retention holidays archive delete"),
 ]

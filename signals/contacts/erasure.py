@@ -20,6 +20,7 @@ from markets.contacts.erasure.suppressions import erase_suppressions
 from markets.contacts.erasure.texts import FREE_TEXTS, FreeTexts, erase_texts
 from markets.models import AuditAction, Contact, Erasure, User
 from markets.off_limits.erasure import erase_off_limits
+from markets.webhooks.erasure import erase_webhook_events
 from markets.workspaces.audit import record_event
 from signals.contacts.erasure_ledger import note_erasure
 from signals.contacts.log_erasure import erase_admin_log
@@ -53,6 +54,7 @@ STEPS: tuple[Step, ...] = (
     erase_suppressions,
     erase_merges,
     erase_off_limits,
+    erase_webhook_events,
     campaigns_erasure.erase_notes,
     erase_rules,
     erase_labels,

@@ -46,6 +46,9 @@ from markets.models import (
     NotDuplicate,
     OffLimits,
     Suppression,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
     Workspace,
 )
 from signals.models import Signal, SignalSuggestion
@@ -75,6 +78,12 @@ class TwoWorkspaces:
 
     def preset(self, workspace: Workspace) -> ImportPreset:
         return workspace.import_presets.get_or_create(kind="people", header_key="bent", name="Bent")[0]
+
+    def webhook(self, workspace: Workspace) -> Webhook:
+        return workspace.webhooks.create(url="https://bent.example", secret="bent")
+
+    def event(self, workspace: Workspace) -> WebhookEvent:
+        return workspace.webhook_events.create(kind="webhook.test", order_key="bent", data={})
 
 
 ROWS: dict[str, Callable[[TwoWorkspaces], Model]] = {
@@ -182,6 +191,15 @@ ROWS: dict[str, Callable[[TwoWorkspaces], Model]] = {
     ),
     "suppression to contact": lambda s: Suppression(workspace=s.ours, contact=s.foreign, reason="Bent"),
     "off-limits to contact": lambda s: OffLimits(workspace=s.ours, contact=s.foreign, reason="Bent"),
+    "webhook's event to contact": lambda s: WebhookEvent(
+        workspace=s.ours, contact=s.foreign, order_key="bent", data={}
+    ),
+    "delivery to webhook": lambda s: WebhookDelivery(
+        workspace=s.ours, webhook=s.webhook(s.other.workspace), event=s.event(s.ours), order_key="bent"
+    ),
+    "delivery to event": lambda s: WebhookDelivery(
+        workspace=s.ours, webhook=s.webhook(s.ours), event=s.event(s.other.workspace), order_key="bent"
+    ),
     "note to contact": lambda s: Note(workspace=s.ours, contact=s.foreign, text="Bent"),
     "note to campaign": lambda s: Note(workspace=s.ours, campaign=s.other, text="Bent"),
     "mention to note": lambda s: Mention(

@@ -88,6 +88,8 @@ class AuditAction(models.TextChoices):
     LINK_REVOKED = "link_revoked", _("Link revoked")
     TOKEN_ISSUED = "token_issued", _("API token issued")
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    WEBHOOK_ADDED = "webhook_added", _("Webhook added")
+    WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
     SETTING_CHANGED = "setting_changed", _("Settings changed")
     MEMBER_INVITED = "member_invited", _("Member invited")
     MEMBER_JOINED = "member_joined", _("Member joined")

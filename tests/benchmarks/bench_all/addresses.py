@@ -127,6 +127,7 @@ def ids_of(workspace) -> dict[str, int | str]:
         "ended_import": imports.exclude(state="draft").first(),
         "preset": workspace.import_presets.first(),
         "audience": workspace.audiences.first(),
+        "webhook": workspace.webhooks.first(),
         "note": workspace.notes.order_by("-pk").first(),
         "task": workspace.tasks.order_by("-pk").first(),
         "template": workspace.campaign_templates.first(),

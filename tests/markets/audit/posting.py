@@ -84,6 +84,9 @@ CHANGES = {
     "settings_second_factor": {"required": "0"},
     "sample_data": {"do": "remove"},
     "retention": {"notes_kept_months": "24", "confirmed": "on"},
+    "webhooks:create": {"url": "https://crm.example/hooks", "on_call_recorded": "on"},
+    "webhooks:edit": {"on_import_done": "on"},
+    "webhooks:switch": {"to": "stop"},
     "team": {"email": "new@team.example"},
     "team_role": {"role": "caller"},
 }
@@ -168,6 +171,10 @@ EVENTS = {
     "team": "member_invited",
     "team_remove": "member_removed",
     "team_role": "role_changed",
+    "webhooks:create": "webhook_added",
+    "webhooks:edit": "webhook_changed",
+    "webhooks:rotate": "webhook_changed",
+    "webhooks:switch": "webhook_changed",
 }
 """The event that each write leaves. The others leave rows that say who and when."""
 

@@ -25,6 +25,8 @@ LEAVE_NOTHING = {
     "mentions:seen": "one's own mentions",
     "campaigns:skip": "frees one's own screen for an hour; whoever calls is recorded with the call",
     "campaigns:audience_check": "lets the portal compare at once what it compares every night",
+    "webhooks:test": "an event without data, in the log of deliveries",
+    "webhooks:replay": "the same event again, in the log of deliveries",
     "imports:reread": "a draft: nothing is imported before it is started, which is recorded",
 }
 PAGES_OF = {
@@ -32,6 +34,10 @@ PAGES_OF = {
     "campaigns:audience_rule": ["campaigns:audience"],
     "campaigns:spread": ["campaigns:callers"],
     "meetings:change": ["meetings:detail"],
+    "webhooks:switch": ["webhooks:detail"],
+    "webhooks:rotate": ["webhooks:detail"],
+    "webhooks:test": ["webhooks:detail"],
+    "webhooks:replay": ["webhooks:detail"],
 }
 """The pages that have the forms of what has none of its own."""
 
