@@ -75,7 +75,8 @@ OTHER_WORDS = set(
     "NA AM DC DNC B CALLBK "
     "collectstatic AddIndex AddIndexConcurrently AddConstraintNotValid ValidateConstraint RunSQL RunPython RELEASED "
     "UPDATE db_default ExecStart archive_timeout WEB_CONCURRENCY PORTAL_THREADS max_connections "
-    "synchronous_standby_names "
+    "synchronous_standby_names DISABLE_SERVER_SIDE_CURSORS userlist txt default_pool_size portal_pages search_path "
+    "dbshell "
     "LANGUAGES LOCALE_PATHS LocaleMiddleware gettext gettext_lazy ngettext post_save partialdef".split()
 )
 """Words of Django and of dialers, which our code need not contain."""
