@@ -191,6 +191,8 @@ ROWS = [
     Row("workspace_export_file", "manager", ids=("workspace_export",)),
     Row("settings_period", "manager", "POST"),
     Row("settings_second_factor", "manager", "POST"),
+    Row("tokens", "manager", "GET POST"),
+    Row("token_revoke", "manager", "POST", ids=("token",)),
     Row("team", "manager", "GET POST"),
     Row("team_role", "manager", "POST", ids=("membership",)),
     Row("team_remove", "manager", "POST", ids=("membership",)),

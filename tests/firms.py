@@ -60,6 +60,7 @@ from markets.models import (
     WorkspaceExport,
 )
 from markets.models.imports import OTHER_PERSON
+from markets.workspaces.api_tokens import issue
 from markets.workspaces.audit import record_event
 from markets.workspaces.invitations import invite
 from signals.contacts.merge import merge
@@ -188,7 +189,9 @@ def firm(word: str, slug: str) -> Firm:
         **{"state": "ready", "requested_by": manager, "finished_at": now(), "size": len(word.encode()), "row_count": 9},
         file=ContentFile(word.encode(), "export.zip"),
     )
+    token_row, _ = issue(workspace=workspace, name=f"{word} CRM", by=manager)
     ids = {
+        "token": token_row.pk,
         "link": link.pk,
         "webhook": webhook.pk,
         "audience": audience.pk,

@@ -64,7 +64,8 @@ ADDRESSES = {
     LIFT: "suppressions:lift off_limits:lift team team_role team_remove invitation_revoke",
     KEEP_NOTES: """notes:contact notes:campaign tasks:create tasks:edit tasks:done tags:contact selection:change
         selection:actions selection:tag selection:untag""",
-    GOVERN: """contacts:all audiences:create audiences:edit audiences:delete tags:rename tags:delete tags:campaign
+    GOVERN: """tokens token_revoke
+        contacts:all audiences:create audiences:edit audiences:delete tags:rename tags:delete tags:campaign
         signals:rules shared:list shared:market shared:report shared:revoke audit settings retention
         workspace_exports workspace_export_file
         settings_second_factor settings_period first_steps sample_data archive webhooks:list webhooks:create

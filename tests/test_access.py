@@ -17,13 +17,18 @@ from tests.factories import call
 from tests.firms import counts, firm, shared_by_a_module
 from tests.role_table import noting_writes
 
-OUTSIDE_WORKSPACES = {"home", "invitation", "shared_page", "unsubscribe", "security_txt", "set_language", "calendar"}
+OUTSIDE_WORKSPACES = {
+    *("home", "invitation", "shared_page", "unsubscribe", "security_txt", "set_language"),
+    *("api_docs", "api_document", "api_missing", "calendar"),
+}
 """Covered by tests of their own: tests/markets/views/test_views.py, tests/markets/workspaces/test_invitations.py,
 tests/markets/workspaces/test_subscriptions.py, tests/signals/sharing/test_shared_page.py and
-tests/config/test_security_txt.py, tests/markets/accounts/test_languages.py and tests/calls/calendar_feed."""
+tests/config/test_security_txt.py, tests/markets/accounts/test_languages.py, tests/calls/calendar_feed and
+tests/config/test_api_docs.py."""
 
 BY_TOKEN = {"api:calls"}
-"""No role opens these, only a token: tests/calls/views/test_api.py tries every role, method and token."""
+"""No role opens these, only a token: tests/calls/views/test_api.py tries every role, method and token, and
+tests/markets/api/test_access.py each endpoint of the API."""
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +285,8 @@ def named_urls(resolver: URLResolver, namespace: str = "") -> set[str]:
 
 
 def test_every_url_has_a_row():
-    names = {name for name in named_urls(get_resolver()) if not name.startswith(("admin:", "account_", "mfa_"))}
+    others = ("admin:", "account_", "mfa_", "api_v1:")
+    names = {name for name in named_urls(get_resolver()) if not name.startswith(others)}
 
     assert names == {row.name for row in ROWS} | OUTSIDE_WORKSPACES | BY_TOKEN | ALLAUTH
 

@@ -1,4 +1,4 @@
-from markets.models.access import ApiToken, Invitation, SignInDomain
+from markets.models.access import ApiToken, IdempotencyKey, Invitation, Scope, SignInDomain
 from markets.models.contact_points import ContactPoint
 from markets.models.custom_fields import CustomField
 from markets.models.exports import ExportState, WorkspaceExport
@@ -42,6 +42,7 @@ __all__ = [
     "ExportState",
     "FormerKey",
     "Heartbeat",
+    "IdempotencyKey",
     "ImportJob",
     "ImportKind",
     "ImportNote",
@@ -57,6 +58,7 @@ __all__ = [
     "OffLimits",
     "OperatorTask",
     "Role",
+    "Scope",
     "SignInDomain",
     "Suppression",
     "SuppressionScope",

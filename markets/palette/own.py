@@ -65,6 +65,8 @@ PAGES = [
     Place(_("Webhooks"), "webhooks:list", Role.MANAGER, also="events integrations"),
     Place(_("Audit log"), "audit", Role.MANAGER),
     Place(_("Settings"), "settings", Role.MANAGER, also="mail api tokens retention holidays archive delete"),
+    Place(_("Settings"), "settings", Role.MANAGER, also="mail retention holidays"),
+    Place(_("API tokens"), "tokens", Role.MANAGER, also="keys integrations"),
 ]
 ACTIONS = [
     Place(_("Import people"), "imports:create", Role.MANAGER, "kind=people", also="upload contacts file csv excel"),

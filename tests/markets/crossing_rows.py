@@ -38,6 +38,7 @@ from markets.models import (
     ErasedKey,
     Erasure,
     FormerKey,
+    IdempotencyKey,
     ImportJob,
     ImportNote,
     ImportPreset,
@@ -51,6 +52,7 @@ from markets.models import (
     WebhookEvent,
     Workspace,
 )
+from markets.workspaces.api_tokens import issue
 from signals.models import Signal, SignalSuggestion
 from tests.factories import (
     ContactFactory,
@@ -87,6 +89,11 @@ class TwoWorkspaces:
 
 
 ROWS: dict[str, Callable[[TwoWorkspaces], Model]] = {
+    "idempotency key to token": lambda s: IdempotencyKey(
+        workspace=s.ours,
+        token=issue(workspace=s.other.workspace, name="Bent", by=None)[0],
+        **{"key": "bent", "request_hash": "bent", "status": 200, "body": "{}"},
+    ),
     "default view to view": lambda s: DefaultView(
         workspace=s.ours,
         list_name="contacts",

@@ -52,3 +52,4 @@ def erase_words(identity: Identity) -> None:
     ImportedContact.objects.filter(contact=contact).update(values=None)
     ImportNote.objects.filter(contact=contact).update(file_value="", stored_value="", message=ERASED_TEXT)
     DecidedIdentity.objects.filter(contact=contact).delete()
+    contact.workspace.idempotency_keys.all().delete()  # any response of the API may name the person

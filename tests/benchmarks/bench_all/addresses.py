@@ -25,6 +25,10 @@ OUTSIDE = {
 """Pages outside workspaces, with the ids that they take. They are visited as a manager."""
 UNVISITED = {
     "api:calls": "takes calls with a token and shows nothing",
+    "api_v1:": "answers tokens and shows no page",
+    "api_docs": "is the same for everybody",
+    "api_document": "is the same for everybody",
+    "api_missing": "is the same for everybody",
     "account_": "signs in and out, confirms addresses and changes passwords, without a list",
     "mfa_": "sets up a second factor, without a list",
     "socialaccount_": "signs in through a provider",

@@ -87,6 +87,7 @@ CHANGES = {
     "webhooks:create": {"url": "https://crm.example/hooks", "on_call_recorded": "on"},
     "webhooks:edit": {"on_import_done": "on"},
     "webhooks:switch": {"to": "stop"},
+    "tokens": {"name": "CRM", "scopes": "contacts:read"},
     "team": {"email": "new@team.example"},
     "team_role": {"role": "caller"},
 }
@@ -168,6 +169,8 @@ EVENTS = {
     "tags:rename": "tag_renamed",
     "tasks:create": "task_changed",
     "tasks:edit": "task_changed",
+    "tokens": "token_issued",
+    "token_revoke": "token_revoked",
     "team": "member_invited",
     "team_remove": "member_removed",
     "team_role": "role_changed",
