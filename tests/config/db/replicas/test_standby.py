@@ -17,7 +17,7 @@ on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQ
 @pytest.fixture
 def server(transactional_db, monkeypatch):
     """Connects to the primary itself, unless a test changes the port."""
-    connections[STANDBY] = server = connection.copy(alias=STANDBY)
+    connections[STANDBY] = server = connection.copy()  # under another name, tests forbid it
     monkeypatch.setitem(settings.DATABASES, STANDBY, server.settings_dict)
     yield server
     server.close()
