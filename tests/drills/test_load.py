@@ -6,21 +6,15 @@ sends 10 requests a second for 20 seconds to the demo. DRILL=full sends 40 a sec
 database that LOAD_DATABASE_URL names, which `manage.py seed --scale reference` has filled.
 """
 
-import csv
-import json
 import os
-import socket
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.request import Request, urlopen
 
 import psycopg
 import pytest
 from django.db import connection
 
+from tests.drills.load.serving import send_load, served, settings_of
 from tests.drills.portals import ROOT, Server
 
 pytestmark = pytest.mark.skipif(
@@ -28,9 +22,7 @@ pytestmark = pytest.mark.skipif(
 )
 IS_FULL = os.environ.get("DRILL") == "full"
 A_SECOND, SECONDS, WORKERS = (40, 600, 4) if IS_FULL else (10, 20, 2)
-HOST = "portal.example"
 NOBODY = "http://127.0.0.1:9"
-BIN = Path(sys.executable).parent
 
 
 @pytest.fixture
@@ -44,74 +36,6 @@ def environment(tmp_path):
         for words in (["migrate", "-v0"], ["demo", "--no-serve"]):
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=found, check=True, capture_output=True)
         yield found
-
-
-def settings_of(url):
-    kept = {
-        name: value for name, value in os.environ.items() if name not in ("LOCAL", "DEBUG", "DJANGO_SETTINGS_MODULE")
-    }
-    return kept | {
-        "DATABASE_URL": url,
-        "SECRET_KEY": "load-" + "x" * 60,
-        "ALLOWED_HOSTS": HOST,
-        "EMAIL_URL": "consolemail://",
-        "LOG_LEVEL": "WARNING",
-        "PORTAL_PASSWORD": "a long passphrase of the drill",
-    }
-
-
-@contextmanager
-def served(environment, folder):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [BIN / "gunicorn", "config.wsgi", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}", "--log-level", "warning"]
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"], cwd=ROOT, env=environment, check=True
-    )
-    with (folder / "gunicorn.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=40)
-
-
-def wait_for(port):
-    request = Request(f"http://127.0.0.1:{port}/accounts/login/", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
-    until = time.monotonic() + 60
-    while True:
-        try:
-            with urlopen(request, timeout=30):  # noqa: S310 - our own server
-                return
-        except OSError:
-            assert time.monotonic() < until, "the server does not answer"
-            time.sleep(0.3)
-
-
-def send_load(environment, folder, address, seconds):
-    """Sends the load, and returns the rows of Locust's statistics by the name of the request."""
-    members = subprocess.run(
-        [sys.executable, "-m", "tests.drills.load.sessions", HOST],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    (folder / "members.json").write_text(json.dumps(json.loads(members.splitlines()[-1])))
-    command = [
-        *(BIN / "locust", "-f", "tests/drills/load/users.py", "--headless", "--host", address),
-        *("-u", str(A_SECOND), "-r", str(A_SECOND), "-t", f"{seconds}s", "--stop-timeout", "30"),
-        *("--csv", folder / "load", "--only-summary", "--loglevel", "ERROR"),
-    ]
-    subprocess.run(
-        command, cwd=ROOT, env=environment | {"LOAD_USERS": str(folder / "members.json")}, capture_output=True
-    )
-    with (folder / "load_stats.csv").open() as file:
-        return {row["Name"]: row for row in csv.DictReader(file)}
 
 
 def call_count(environment):
@@ -129,12 +53,12 @@ def print_by_name(rows):
 @pytest.mark.promise("P10")
 def test_a_mixed_load_is_answered_without_errors(environment, tmp_path, figure):
     before = call_count(environment)
-    with served(environment, tmp_path) as address:
-        rows = send_load(environment, tmp_path, address, SECONDS)
+    with served(environment, tmp_path, workers=WORKERS) as (address, _server):
+        rows = send_load(environment, tmp_path, address, rate=A_SECOND, seconds=SECONDS)
     print_by_name(rows)
     stored = call_count(environment) - before
     total = rows["Aggregated"]
-    control = send_load(environment, tmp_path, NOBODY, 3)["Aggregated"]
+    control = send_load(environment, tmp_path, NOBODY, rate=A_SECOND, seconds=3)["Aggregated"]
 
     assert int(total["Failure Count"]) == 0, (tmp_path / "gunicorn.log").read_text()[-2000:]
     assert int(total["Request Count"]) >= A_SECOND * SECONDS // 2

@@ -48,6 +48,14 @@ def bulk_workspaces(calls: int) -> tuple[SeedWorkspace, ...]:
     return tuple(workspaces)
 
 
+def many_workspaces(count: int) -> tuple[SeedWorkspace, ...]:
+    """Workspaces of small firms, all of the same size."""
+    size = sample.Size(people=500, calls=2_000, signals=300, markets=2, campaigns=6)
+    return tuple(
+        SeedWorkspace(f"firm-{place:03}", f"Firm {place}", size, is_bulk=True) for place in range(1, count + 1)
+    )
+
+
 SCALES = {
     "small": (
         SeedWorkspace(
@@ -64,6 +72,7 @@ SCALES = {
     ),
     "reference": bulk_workspaces(2_000_000),
     "ten": bulk_workspaces(20_000_000),
+    "many": many_workspaces(200),
 }
 
 
@@ -86,7 +95,8 @@ class Command(PortalCommand):
             choices=list(SCALES),
             default="small",
             help="small: 3 workspaces, 2,000 people, 8,000 calls; reference: 20 workspaces, 500,000 people, 2,000,000 "
-            "calls, 300,000 signals; ten: the same people with ten times the calls",
+            "calls, 300,000 signals; ten: the same people with ten times the calls; many: 200 workspaces of 500 people "
+            "and 2,000 calls",
         )
         parser.add_argument("--first", type=int, metavar="N", help="only the N largest workspaces of the scale")
         parser.add_argument(

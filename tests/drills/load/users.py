@@ -1,18 +1,17 @@
 """Users of the load drill, for Locust: each sends one request a second, whatever it was answered before.
 
-LOAD_USERS names a file with what `sessions.py` printed. Half of the requests are those of callers.
-"""
+LOAD_USERS names a file with what `sessions.py` printed."""
 
 import json
 import os
 import random
-from html.parser import HTMLParser
 from pathlib import Path
 
 from locust import FastHttpUser, constant_throughput, task
 
+from tests.drills.load.requests import SEARCHES, WEIGHTS, call_form
+
 MEMBERS = json.loads(Path(os.environ["LOAD_USERS"]).read_text())
-OUTCOMES = ["no_answer"] * 5 + ["voicemail"] * 3 + ["gatekeeper", "not_interested", "future_potential"]
 
 
 class Member(FastHttpUser):
@@ -44,7 +43,7 @@ class Member(FastHttpUser):
             return
         self.send("GET", name, path)
 
-    @task(20)
+    @task(WEIGHTS["call"])
     def call_next(self):
         """Opens the next contact, or saves the call to the one that is open."""
         if self.form:
@@ -56,86 +55,42 @@ class Member(FastHttpUser):
         response = self.send("GET", "call screen", self.member["paths"]["next"].format(active=campaign))
         self.form = call_form(response.text or "", self.member)
 
-    @task(4)
+    @task(WEIGHTS["contact"])
     def contact(self):
         self.open("contact")
 
-    @task(3)
+    @task(WEIGHTS["contacts"])
     def contacts(self):
         self.open("contacts")
 
-    @task(3)
+    @task(WEIGHTS["campaign"])
     def campaign(self):
         self.open("campaign")
 
-    @task(2)
+    @task(WEIGHTS["members"])
     def members(self):
         self.open("members")
 
-    @task(2)
+    @task(WEIGHTS["market"])
     def market(self):
         self.open("market")
 
-    @task(2)
+    @task(WEIGHTS["dashboard"])
     def dashboard(self):
         self.open("dashboard")
 
-    @task(1)
+    @task(WEIGHTS["calls"])
     def calls(self):
         self.open("calls")
 
-    @task(1)
+    @task(WEIGHTS["signals"])
     def signals(self):
         self.open("signals")
 
-    @task(1)
+    @task(WEIGHTS["callbacks"])
     def callbacks(self):
         self.open("callbacks")
 
-    @task(1)
+    @task(WEIGHTS["search"])
     def search(self):
-        self.open("search", letters=random.choice(["ann", "smi", "llp", "mar"]))
-
-
-def call_form(page, member):
-    """The address and the values of the form that saves a call, with an outcome; None where nobody is ready."""
-    found = CallForm()
-    found.feed(page)
-    if found.action is None:
-        return None
-    return found.action, found.values | {
-        "disposition": random.choice(OUTCOMES),
-        "csrfmiddlewaretoken": member["csrf"],
-    }
-
-
-class CallForm(HTMLParser):
-    """What a browser would send of the form with the id `call`."""
-
-    def __init__(self):
-        super().__init__()
-        self.action, self.values, self.is_inside, self.select = None, {}, False, None
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        if tag == "form":
-            self.is_inside = given.get("id") == "call"
-            self.action = given["action"] if self.is_inside else self.action
-        elif self.is_inside and tag == "select":
-            self.select = given.get("name")
-        elif self.is_inside and tag == "option" and self.select and "selected" in given:
-            self.values[self.select] = given.get("value", "")
-        elif self.is_inside and tag == "input" and is_sent(given):
-            self.values[given["name"]] = given.get("value", "")
-
-    def handle_endtag(self, tag):
-        if tag == "form":
-            self.is_inside = False
-        elif tag == "select":
-            self.select = None
-
-
-def is_sent(given):
-    if not given.get("name") or "disabled" in given or given.get("type") in ("submit", "file"):
-        return False
-    return given.get("type") not in ("radio", "checkbox") or "checked" in given
+        self.open("search", letters=random.choice(SEARCHES))
