@@ -20,7 +20,7 @@ REFUSED = [
         "ALTER TABLE calls_call ALTER workspace_id DROP NOT NULL",
         "workspace_id",
     ),
-    ("ALTER TABLE calls_call ALTER workspace_id TYPE integer", "workspace_id"),
+    ("ALTER TABLE markets_importnote ALTER workspace_id TYPE integer", "workspace_id"),
     ("ALTER TABLE calls_call ADD other integer GENERATED ALWAYS AS IDENTITY", "other"),
     ("CREATE RULE bent AS ON DELETE TO calls_call DO INSTEAD NOTHING", "a rule"),
     ("CREATE TABLE bent () INHERITS (calls_call)", "inheritance"),
