@@ -10,7 +10,7 @@ from tests.benchmarks.bench_all.addresses import OUTSIDE, RULES, Visit, all_page
 from tests.benchmarks.bench_all.offers import exports, further_pages, read, row_count, variants
 from tests.firms import firm
 
-TOKENS = {"link_token": "a", "mail_token": "b", "invitation_token": "c"}
+TOKENS = {"link_token": "a", "mail_token": "b", "invitation_token": "c", "calendar_token": "d"}
 GIVEN = ("undecided", "suppression", "off_limits", "campaign_caller", "membership", "invitation", "link", "suggestion")
 """Ids that only addresses take that change something."""
 

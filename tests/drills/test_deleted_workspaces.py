@@ -31,8 +31,9 @@ def rows_of(portal, condition):
 
 
 @pytest.mark.promise("P12")
-def test_a_killed_deletion_leaves_no_row(tmp_path, figure):
+def test_a_killed_deletion_leaves_no_row(tmp_path, figure, monkeypatch):
     random.seed(SEED)
+    monkeypatch.setenv("PORTAL_PASSWORD", "a long passphrase")
     server, kills = Server(os.environ["DATABASE_URL"], tmp_path), 0
     with server.migrated() as seeded:
         assert seeded.run("seed", "--scale", "small", chunk=1) == 0, seeded.output.read_text()

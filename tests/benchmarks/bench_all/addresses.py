@@ -132,6 +132,7 @@ def ids_of(workspace) -> dict[str, int | str]:
         "preset": workspace.import_presets.first(),
         "audience": workspace.audiences.first(),
         "webhook": workspace.webhooks.first(),
+        "workspace_export": workspace.workspace_exports.filter(state="ready").first(),
         "note": workspace.notes.order_by("-pk").first(),
         "task": workspace.tasks.order_by("-pk").first(),
         "template": workspace.campaign_templates.first(),

@@ -21,6 +21,7 @@ from markets.accounts.adapters import AccountAdapter
 from markets.accounts.operators import create_operator
 from markets.audit.retention import prune_audit_log
 from markets.audit.sign_ins import MOST_FAILURES, record_failure
+from markets.lifecycle.deletion import delete_workspace
 from markets.models import AuditAction, AuditEvent, Workspace
 from markets.workspaces import api_tokens
 from markets.workspaces.invitations import accept, invite, remove_member
@@ -30,7 +31,7 @@ from signals.portability.load import read_workspace
 from signals.retention.apply import apply_rules
 from signals.sharing.links import share
 from signals.subject_export.document import export_person
-from tests.factories import CampaignFactory, UserFactory, active_campaign, call, ended_import
+from tests.factories import CampaignFactory, UserFactory, WorkspaceFactory, active_campaign, call, ended_import
 from tests.markets.accounts.second_factors import totp
 from tests.markets.audit.posting import EVENTS
 
@@ -175,6 +176,11 @@ def workspace_downloaded(client, user):
     export = workspace.workspace_exports.create(state="ready", file=ContentFile(b"a", "a.zip"), size=1, row_count=1)
     client.force_login(user)
     client.get(reverse("workspace_export_file", args=[workspace.slug, export.pk]))
+
+
+def workspace_deleted(client, user):
+    due = {"archived_at": now(), "delete_after": now(), "deletion_requested_by": user}
+    delete_workspace(WorkspaceFactory(**due))
 
 
 def workspace_imported(client, user):
