@@ -22,7 +22,7 @@ def main(slug, file, moment):
     from django.test.utils import setup_test_environment
 
     setup_test_environment(debug=False)
-    from markets.models import Workspace
+    from markets.models import User, Workspace
     from tests.workspace_copies import Reader, files_of, first_ids
 
     workspace = Workspace.objects.get(slug=slug)
@@ -34,7 +34,8 @@ def main(slug, file, moment):
             text = reader.text(visit)
             texts.append((visit.label, text))
             texts += [(each.label, reader.text(each)) for each in files_of(visit, text)]
-    Path(file).write_text(json.dumps({"first": first_ids(workspace), "texts": texts}))
+    users = dict(User.objects.values_list("email", "pk"))
+    Path(file).write_text(json.dumps({"first": first_ids(workspace), "users": users, "texts": texts}))
 
 
 if __name__ == "__main__":

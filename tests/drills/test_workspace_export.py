@@ -64,6 +64,7 @@ def texts_of(sides):
 def differences(sides):
     ours, theirs = texts_of(sides)
     shifts = {theirs["first"][label] - first for label, first in ours["first"].items()}
+    shifts |= {pk - ours["users"][email] for email, pk in theirs["users"].items() if email in ours["users"]}
     assert [label for label, _ in ours["texts"]] == [label for label, _ in theirs["texts"]]
     pairs = zip(ours["texts"], theirs["texts"], strict=True)
     found = [each for (label, one), (_, other) in pairs for each in texts_differ(label, one, other, shifts)]
