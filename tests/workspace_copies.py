@@ -19,7 +19,7 @@ DIFFERENT = {
     "workspace_exports": "has exports, which are not in the file",
 }
 """Pages that differ as they should, and why."""
-SECRETS = re.compile(r'name="(?:csrfmiddlewaretoken|request_key|version)"\s+value="[^"]*"|rule=[\w-]+')
+SECRETS = re.compile(r'name="(?:csrfmiddlewaretoken|request_key|version|seen)"\s+value="[^"]*"|rule=[\w-]+')
 """What is made anew for each answer, and what has ids in it that cannot be read: versions of forms, rules in links."""
 FAR_APART = 10_000_000
 """Ids of the copy are further from those of the original than any number on a page."""
