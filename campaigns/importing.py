@@ -46,10 +46,11 @@ class ContactList:
     @classmethod
     def for_job(cls, job: ImportJob, columns: ColumnMapping) -> Self:
         """Raises CampaignClosed, and ObjectDoesNotExist when the market or the campaign is gone."""
+        market = job.option("market")
         return cls(
             job=job,
             columns=columns,
-            market=job.workspace.markets.get(pk=job.option("market")) if job.option("market") else None,
+            market=None if market is None else job.workspace.markets.get(pk=market),
             campaign=campaign_of(job),
             on_duplicate=OnDuplicate(job.option("on_duplicate", OnDuplicate.UPDATE)),
         )

@@ -164,7 +164,11 @@ def firm(word: str, slug: str) -> Firm:
     workspace.selected_people.create(selection=of_members, contact=contact)
     tagged = tag_people(workspace=workspace, contacts=[double.pk], name=f"{word} tag", by=manager)
     webhook = workspace.webhooks.create(
-        url=f"https://{slug}.example/hooks", description=f"{word} CRM", kinds=["call.recorded"], secret="sealed"
+        url=f"https://{slug}.example/hooks",
+        description=f"{word} CRM",
+        kinds=["call.recorded"],
+        secret="sealed",
+        created_by=manager,
     )
     event = workspace.webhook_events.create(
         kind="call.recorded",

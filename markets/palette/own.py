@@ -64,8 +64,7 @@ PAGES = [
     Place(_("Team"), "team", Role.MANAGER, also="members roles invitations"),
     Place(_("Webhooks"), "webhooks:list", Role.MANAGER, also="events integrations"),
     Place(_("Audit log"), "audit", Role.MANAGER),
-    Place(_("Settings"), "settings", Role.MANAGER, also="mail api tokens retention holidays archive delete"),
-    Place(_("Settings"), "settings", Role.MANAGER, also="mail retention holidays"),
+    Place(_("Settings"), "settings", Role.MANAGER, also="mail retention holidays archive delete"),
     Place(_("API tokens"), "tokens", Role.MANAGER, also="keys integrations"),
 ]
 ACTIONS = [
