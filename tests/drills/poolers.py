@@ -20,7 +20,8 @@ ROLES = ("portal", "portal_pages")
 
 LEFT_BEHIND = """
 SELECT 'setting', name FROM pg_settings WHERE source = 'session' AND name NOT IN (
-    'application_name', 'client_encoding', 'DateStyle', 'standard_conforming_strings', 'TimeZone'
+    'application_name', 'client_encoding', 'DateStyle', 'standard_conforming_strings', 'TimeZone',
+    'transaction_isolation', 'transaction_read_only', 'transaction_deferrable'
 )
 UNION ALL SELECT 'cursor', 'of the server' FROM pg_cursors
 UNION ALL SELECT 'statement', 'prepared' FROM pg_prepared_statements
@@ -28,7 +29,8 @@ UNION ALL SELECT 'channel', 'listened to' FROM pg_listening_channels()
 UNION ALL SELECT 'lock', 'advisory' FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
 UNION ALL SELECT 'table', 'temporary' FROM pg_class WHERE relnamespace = pg_my_temp_schema()
 """
-"""PgBouncer sets those five settings for each client as the client has them."""
+"""PgBouncer sets the first five of those settings for each client as the client has them; a transaction begins with the
+others anew."""
 
 
 def configuration():

@@ -11,7 +11,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from itertools import product
 
 import psycopg
@@ -24,7 +24,7 @@ from tests.drills.poolers import PROGRAM, Pooler
 from tests.drills.served import Served
 from tests.isolation.walk import unchanging
 
-CLIENTS = 6
+CLIENTS, BROKEN_OFF = 6, 0
 VISITS = 3 * CLIENTS if os.environ.get("DRILL") == "full" else 2
 """Of each address, shared among the clients."""
 pytestmark = [
@@ -98,7 +98,10 @@ def fetch(portal, address):
         connection.request("GET", address, headers={"Cookie": portal.known["cookie"]})
         answer = connection.getresponse()
         is_export = "attachment" in (answer.getheader("Content-Disposition") or "")
-        return Heard(answer.status, is_export, unchanging(answer.read()))
+        try:
+            return Heard(answer.status, is_export, unchanging(answer.read()))
+        except HTTPException:  # an export that broke off
+            return Heard(BROKEN_OFF, is_export, b"")
 
 
 @pytest.fixture(scope="module")
@@ -158,10 +161,12 @@ def test_every_page_answers_as_without_a_pooler_and_leaves_nothing(installation,
         kept_by_others = another.left_behind("portal_pages")
 
     assert {address: answer.status for address, answer in alone.items()} == statuses
-    exports = [address for address, answer in expected.items() if answer.is_export]
+    exports = [address for address in expected if address.endswith("_export=csv")]
+    assert exports
     assert [address for address in exports if alone[address].body != expected[address].body] == []
     assert [(address, status) for address, status in together if status != statuses[address]] == []
-    assert others[500] > 0
+    failed = others[500] + others[BROKEN_OFF]
+    assert failed > 0
     assert pooler.left_behind("portal_pages") == []
     assert kept_by_others == [("cursor", "of the server")]
     for name, value in (LIMITS | {"TimeZone": "UTC"}).items():
@@ -169,18 +174,16 @@ def test_every_page_answers_as_without_a_pooler_and_leaves_nothing(installation,
     print(
         f"Behind PgBouncer with {pooler.size} connections {len(alone)} addresses one at a time and {len(together):,} "
         f"answers to {CLIENTS} clients at once are as without it, 0 errors, and nothing is left on a connection. "
-        f"Control: with Django's cursors {others[500]} of {others.total():,} answers are errors, and cursors are left."
+        f"Control: with Django's cursors {failed} of {others.total():,} answers are errors, and cursors are left."
     )
 
 
 def test_limits_hold_for_pages_and_not_for_exports_and_none_is_left(installation, pooler, direct, cluster):
     known, _ = direct
-    cluster.execute(SLOW.format(contact=known["slow"]))
-    try:
-        with served(installation, pooler, known) as portal, ThreadPoolExecutor(CLIENTS) as clients:
-            page = fetch(portal, portal.path("calls/"))
-            exports = list(clients.map(lambda _: fetch(portal, portal.path("calls/?_export=csv")), range(3)))
-    finally:
+    with served(installation, pooler, known) as portal, ThreadPoolExecutor(CLIENTS) as clients:
+        cluster.execute(SLOW.format(contact=known["slow"]))
+        page = fetch(portal, portal.path("calls/"))
+        exports = list(clients.map(lambda _: fetch(portal, portal.path("calls/?_export=csv")), range(3)))
         cluster.execute(UNDO)
     before = pooler.settings("portal_pages", "statement_timeout"), pooler.left_behind("portal_pages")
     with psycopg.connect(pooler.url("portal_pages"), autocommit=True) as careless:
