@@ -40,8 +40,7 @@ def undo(*, action: BulkAction, by: User | None) -> BulkAction:
     campaign = action.campaign
     if campaign:
         lock_unless_completed(campaign)
-    actions = BulkAction.objects.select_for_update(of=("self",)).select_related("undone_by")
-    locked = actions.get(workspace=action.workspace_id, pk=action.pk)
+    locked = BulkAction.objects.select_for_update(of=("self",)).select_related("undone_by").get(pk=action.pk)
     if locked.undone_at:
         raise ActionRefused(_("This was undone already."))
     if locked.done_at <= now() - KEPT_FOR:

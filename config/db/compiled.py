@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import QuerySet
-
-from config.db.replicas.routing import alias_for_reading
 
 Parameter = int | date
 """An id, a time or a day."""
@@ -32,7 +30,7 @@ class CompiledQuery:
             self._compiled = self._compile(parameters)
         sql, all_parameters, placeholders = self._compiled
         values = dict(zip(placeholders, map(_adapt, parameters), strict=True))
-        with connections[alias_for_reading()].cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(sql, [values.get(each, each) for each in all_parameters])
             return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
 

@@ -18,22 +18,15 @@ SECONDS_TO_WAIT = "5"
 
 
 class Problem(Exception):
-    """Refuses a request as a whole. `detail` is a sentence for the response, a problem document (RFC 9457); `more` are
-    further members of it."""
+    """Refuses a request as a whole. `detail` is a sentence for the response, a problem document (RFC 9457)."""
 
-    def __init__(
-        self,
-        status: int,
-        detail: str,
-        headers: Mapping[str, str] | None = None,
-        more: Mapping[str, object] | None = None,
-    ):
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None):
         super().__init__(detail)
-        self.status, self.headers, self.more = status, headers, more or {}
+        self.status, self.headers = status, headers
 
     @property
     def response(self) -> HttpResponse:
-        problem = {"title": HTTPStatus(self.status).phrase, "status": self.status, "detail": str(self), **self.more}
+        problem = {"title": HTTPStatus(self.status).phrase, "status": self.status, "detail": str(self)}
         return JsonResponse(
             problem, status=self.status, content_type="application/problem+json", headers=dict(self.headers or {})
         )

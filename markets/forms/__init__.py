@@ -7,7 +7,6 @@ from markets.forms.merge import DuplicateFilterForm, MergeForm
 from markets.forms.scope import ScopeForm, SuppressContactForm
 from markets.forms.settings import CalendarForm, DefaultPeriodForm
 from markets.forms.team import InvitationForm, RoleForm
-from markets.forms.tokens import TokenForm
 
 __all__ = [
     "CalendarForm",
@@ -29,7 +28,6 @@ __all__ = [
     "ScopeForm",
     "SuppressContactForm",
     "SuppressionForm",
-    "TokenForm",
     "field_label",
     "result_lines",
 ]

@@ -12,8 +12,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from config.db.replicas import STANDBY
-from config.db.replicas.standby import standby
 from config.monitoring.metrics import process_registry
 from markets.operations.gauges import state_registry
 from markets.operations.health import health
@@ -49,9 +47,7 @@ class ProbeMiddleware:
             for name, reason in failures.items()
         }
         is_ready = not any(failures.values())
-        answer: dict[str, object] = {"status": "ok" if is_ready else "failed", "checks": checks}
-        if STANDBY in settings.DATABASES:  # without it the primary answers: that is no reason to send nobody here
-            answer["standby"] = standby.description()
+        answer = {"status": "ok" if is_ready else "failed", "checks": checks}
         return JsonResponse(answer, status=200 if is_ready else 503)
 
     def _report(self, failures: dict[str, str]) -> None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from markets.models import AuditAction, Contact, Suppression, SuppressionScope, User
 from markets.models.landscape import ContactQuerySet
 from markets.suppressions.rules import apply_suppression_rules, cover_contacts, lock_rules
-from markets.webhooks.publish import publish_suppressed
 from markets.workspaces.audit import record_event
 
 
@@ -41,7 +40,6 @@ def suppress(
         **keys_in_scope(contact, scope),
     )
     _record_added(suppression, contact, by)
-    publish_suppressed(suppression.workspace_id, [suppression])
     return suppression
 
 
@@ -68,7 +66,6 @@ def add(suppression: Suppression) -> int:
     if not suppression.is_rule:
         suppression.save()
         _record_added(suppression, None, suppression.created_by)
-        publish_suppressed(suppression.workspace_id, [suppression])
         return 0
     lock_rules(suppression.workspace_id)
     check_new_rule(suppression)

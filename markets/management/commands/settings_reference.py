@@ -18,7 +18,6 @@ SECTIONS = (
     "Behind a proxy",
     "Mail",
     "Files",
-    "Webhooks",
     "Retention",
     "Backups",
     "Logs",
