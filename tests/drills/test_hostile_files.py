@@ -14,6 +14,7 @@ from tests.hostile import CORPUS
 from tests.markets.imports.test_hostile_files import (
     CONTROL,
     MEGABYTES,
+    SECONDS,
     figures_of,
     harms_of,
     on_the_first_of_june,  # noqa: F401 - a fixture
@@ -21,7 +22,6 @@ from tests.markets.imports.test_hostile_files import (
     problems_of,
 )
 
-SECONDS = 5  # of the processor; not in the test of each file, which a busy machine would make fail
 IS_FULL = os.environ.get("DRILL") == "full"
 
 

@@ -7,6 +7,7 @@ import re
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import process_time
@@ -14,6 +15,7 @@ from time import process_time
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
+from greenlet import greenlet
 
 from markets.imports.perform import work_once
 from markets.models import ImportJob, Market, Workspace
@@ -189,6 +191,17 @@ def on_disk(name: str) -> str:
     """The name under which a disk stores a file that a client sent under this name."""
     kept = re.sub(r"[\0/]", "", name)
     return kept if kept.strip(" .") and len(kept.encode()) < 200 else "people.csv"
+
+
+def on_stack_of_its_own(action, *args):
+    """The result of an action, as deep in the stack whatever runs the test.
+
+    Python's stack grows by a chunk of memory where a call does not fit, and gives it back on return. Where the call of
+    each row happens to be the one, a million of them take 8 s instead of 1.5.
+    """
+    running = greenlet(action)
+    running.gr_context = copy_context()
+    return running.switch(*args)
 
 
 @contextmanager

@@ -13,9 +13,17 @@ from markets.imports.readers import TabularFile
 from tests.hostile import CORPUS
 from tests.hostile.cells import SCRIPT
 from tests.hostile.files import HostileFile, table
-from tests.hostile.paths import Outcome, by_browser, by_command, firm, manager_of, measured
+from tests.hostile.paths import (
+    Outcome,
+    by_browser,
+    by_command,
+    firm,
+    manager_of,
+    measured,
+    on_stack_of_its_own,
+)
 
-MEGABYTES = 150
+SECONDS, MEGABYTES = 5, 150
 NEVER_IN_A_PAGE = (SCRIPT, "<script>alert", "<img src=x")
 REFUSED_IN_PART = [file for file in CORPUS if file.rejected]
 
@@ -33,8 +41,8 @@ def outcomes_of(file, client, folder):
     of_command, of_browser = firm("command", file.kind), firm("browser", file.kind)
     client.force_login(manager_of(of_browser))
     return {
-        of_command.workspace: by_command(file, content, of_command.workspace, folder),
-        of_browser.workspace: by_browser(file, content, of_browser, client),
+        of_command.workspace: on_stack_of_its_own(by_command, file, content, of_command.workspace, folder),
+        of_browser.workspace: on_stack_of_its_own(by_browser, file, content, of_browser, client),
     }
 
 
@@ -63,8 +71,8 @@ def harms_of(outcome):
     yield from (f"{text} in a page" for _, page in outcome.answers for text in NEVER_IN_A_PAGE if text in page)
     if any(cell.startswith(FORMULA_STARTS) for row in outcome.rejected for cell in row):
         yield "a formula handed back"
-    if outcome.megabytes > MEGABYTES:
-        yield f"{outcome.megabytes:.0f} MB"
+    if outcome.seconds > SECONDS or outcome.megabytes > MEGABYTES:
+        yield f"{outcome.seconds:.1f} s and {outcome.megabytes:.0f} MB"
 
 
 def figures_of(file, outcomes):
@@ -170,8 +178,8 @@ def test_the_check_would_see_rows_that_are_dropped_and_formulas_that_are_handed_
     outcomes = outcomes_of(ROWS, client, tmp_path)
 
     assert [len([*problems_of(ROWS, *each)]) for each in outcomes.items()] == [1, 1]
-    wrong = replace(outcomes.popitem()[1], rejects=b"=1+1\r\n", answers=[(500, SCRIPT)])
-    assert [harm.split()[0] for harm in harms_of(wrong)] == ["an", SCRIPT, "<script>alert", "a"]
+    wrong = replace(outcomes.popitem()[1], rejects=b"=1+1\r\n", answers=[(500, SCRIPT)], seconds=9)
+    assert [harm.split()[0] for harm in harms_of(wrong)] == ["an", SCRIPT, "<script>alert", "a", "9.0"]
 
 
 def test_the_measure_sees_memory_that_is_held_for_a_moment():
