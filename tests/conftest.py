@@ -6,16 +6,11 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 from django.test import Client
 from django.utils import translation
-from hypothesis import HealthCheck, settings
 
 from config.environment import environment as declared
 from markets.accounts.sessions import ACTIVE_AT, SIGNED_IN_AT
 from tests import factories, promises, thorough
 from tests.promises import figure as figure
-
-# How long an example takes says how busy the machine is.
-settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy machine")
 
 
 def pytest_addoption(parser):
