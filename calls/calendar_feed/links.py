@@ -4,14 +4,14 @@ import hashlib
 import re
 import secrets
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 
 from markets.accounts.second_factors import has_second_factor
 from markets.models import AuditAction, Membership, User
 from markets.workspaces.audit import record_event
-from markets.workspaces.throttles import throttle
+from markets.workspaces.throttles import throttle_reading
 
 READS_PER_MINUTE = 60
 TOKEN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})-([A-Za-z0-9_-]{43})")
@@ -58,13 +58,8 @@ def find_membership(token: str) -> Membership | None:
 
 
 def seconds_until_read(membership: Membership) -> int:
-    """Counts a request for the calendar. More than 0 if there were too many in this minute. A database that takes no
-    writes, such as a standby, still shows the calendar."""
-    try:
-        with transaction.atomic():
-            return throttle(f"calendar:{membership.pk}", most=READS_PER_MINUTE)
-    except DatabaseError:
-        return 0
+    """Counts a request for the calendar. More than 0 if there were too many in this minute."""
+    return throttle_reading(f"calendar:{membership.pk}", most=READS_PER_MINUTE)
 
 
 def _hash(secret: str) -> str:

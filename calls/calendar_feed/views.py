@@ -34,7 +34,7 @@ def calendar_link(request: WorkspaceRequest, workspace: Workspace) -> HttpRespon
 @never_cache
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """The calendar that a link opens. It is public: nothing here knows who is signed in, and only the token decides."""
+    """The calendar of a link, for whoever has its token: nobody signs in here."""
     membership = find_membership(token)
     if membership is None:
         raise Http404("No such calendar.")

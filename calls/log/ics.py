@@ -45,7 +45,7 @@ def meeting_event(meeting: Meeting, address: str) -> Event:
 def call_event(
     call: Call, *, uid: str, title: str, at: datetime | None, changed_at: Iterable[datetime], address: str
 ) -> Event:
-    """An event with the person of the call; `title` has a place for `person`. It has no end, as no duration is known.
+    """An event with the person of the call and no end, as no duration is known. `title` has the placeholder `person`.
 
     Times are in UTC, which each calendar shows in its owner's time zone. DTSTAMP is the last change, not the current
     time, so that an unchanged event is the same text.

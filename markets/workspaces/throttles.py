@@ -7,11 +7,22 @@ in the middle of one.
 import time
 
 from django.core.cache import cache
+from django.db import DatabaseError, transaction
 
 
 def throttle(key: str, *, most: int, seconds: int = 60) -> int:
     """Counts a request. Returns the seconds to wait if there were more than `most` in this window, else 0."""
     return seconds_left(seconds) if count(key, seconds=seconds) > most else 0
+
+
+def throttle_reading(key: str, *, most: int) -> int:
+    """As throttle, for what is shown without signing in: a database that takes no writes, such as a standby, still
+    shows it."""
+    try:
+        with transaction.atomic():
+            return throttle(key, most=most)
+    except DatabaseError:
+        return 0
 
 
 def count(key: str, *, seconds: int, by: int = 1) -> int:

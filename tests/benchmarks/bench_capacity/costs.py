@@ -18,7 +18,7 @@ GROWS_WITH = {
     "person": ("markets_contact", "markets_contactpoint", "markets_marketcontact", "campaigns_campaigncontact"),
     "call": ("calls_call", "calls_meeting", "signals_signal", "signals_signalsuggestion"),
 }
-"""The tables that make up most of the database, by what their rows come with."""
+"""The largest tables, by what adds rows to them."""
 
 
 @dataclass(frozen=True)

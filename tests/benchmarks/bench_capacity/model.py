@@ -26,7 +26,7 @@ WEB_CORES, DATABASE_CORES = 8, 32
 DATABASE_DISK = 4e12
 """Bytes: what one PostgreSQL may hold, so that a backup is restored within a working day."""
 CORE_A_MONTH, GIGABYTE_A_MONTH = 25, 0.15
-"""Prices of a core with 4 GB of memory and of a gigabyte on disk, in euros or dollars: put in your own."""
+"""Prices of a core with 4 GB of memory and of a gigabyte on disk, in euros or dollars: replace them with your own."""
 ON_PRIMARY = frozenset({"call screen", "save a call"})
 """Requests that write. A standby can answer the others."""
 

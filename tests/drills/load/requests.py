@@ -1,4 +1,4 @@
-"""What the load asks for, how often, and the form that saves a call."""
+"""The requests of the load with their weights, and the form that saves a call."""
 
 import random
 from html.parser import HTMLParser

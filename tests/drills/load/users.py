@@ -1,6 +1,7 @@
 """Users of the load drill, for Locust: each sends one request a second, whatever it was answered before.
 
-LOAD_USERS names a file with what `sessions.py` printed."""
+LOAD_USERS names a file with what `sessions.py` printed.
+"""
 
 import json
 import os
