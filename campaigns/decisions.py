@@ -55,8 +55,10 @@ def decide(*, rejection: ImportRejection, decision: Decision, by: User) -> Conta
     """
     try:
         with transaction.atomic():
-            job = ImportJob.objects.select_for_update().get(pk=rejection.job_id)
-            locked = job.rejections.undecided().select_for_update(of=("self",)).filter(pk=rejection.pk).first()
+            of_workspace = {"workspace": rejection.workspace_id}
+            job = ImportJob.objects.select_for_update().get(**of_workspace, pk=rejection.job_id)
+            undecided = job.rejections.undecided().filter(**of_workspace, pk=rejection.pk)
+            locked = undecided.select_for_update(of=("self",)).first()
             if locked is None:
                 raise DecisionRefused(gettext("This row is decided already."))
             if decision == Decision.LEAVE:

@@ -1,4 +1,4 @@
-"""Imports contacts from a file into a market's landscape and, if the job names one, into a campaign."""
+"""Imports contacts from a file or the API into a market's landscape and, if the job names one, into a campaign."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Self
@@ -21,7 +21,7 @@ from markets.suppressions.rules import apply_suppression_rules
 
 class ContactList:
     """Writes a file of contacts. All contacts that accepted rows name are placed in the market and enrolled, whether
-    new or known."""
+    new or known. Only the API writes contacts without a market."""
 
     chunk = 10_000
     tables = (Contact, MarketContact, ImportedContact, CampaignContact)
@@ -31,12 +31,14 @@ class ContactList:
         *,
         job: ImportJob,
         columns: ColumnMapping,
-        market: Market,
+        market: Market | None,
         campaign: Campaign | None = None,
         on_duplicate: OnDuplicate = OnDuplicate.UPDATE,
     ):
         """Raises CampaignClosed for a Completed campaign."""
-        assert campaign is None or campaign.market_id == market.pk, "the campaign belongs to another market"
+        assert campaign is None or (market and campaign.market_id == market.pk), (
+            "the campaign belongs to another market"
+        )
         check_open(campaign)
         self.job, self.market, self.campaign = job, market, campaign
         self.contacts = ContactImport(job, columns, on_duplicate)
@@ -44,10 +46,11 @@ class ContactList:
     @classmethod
     def for_job(cls, job: ImportJob, columns: ColumnMapping) -> Self:
         """Raises CampaignClosed, and ObjectDoesNotExist when the market or the campaign is gone."""
+        market = job.option("market")
         return cls(
             job=job,
             columns=columns,
-            market=job.workspace.markets.get(pk=job.option("market")),
+            market=None if market is None else job.workspace.markets.get(pk=market),
             campaign=campaign_of(job),
             on_duplicate=OnDuplicate(job.option("on_duplicate", OnDuplicate.UPDATE)),
         )
@@ -70,9 +73,11 @@ class ContactList:
         accepted, created = result.accepted, set(result.created)
         apply_suppression_rules(workspace=self.job.workspace_id, contacts=accepted)
         suppress_as_told(self.job, result.extras)
-        placed = add_to_market(
-            workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, just_created=created
-        )
+        placed: Collection[int] = ()
+        if self.market:
+            placed = add_to_market(
+                workspace_id=self.job.workspace_id, market_id=self.market.pk, contacts=accepted, just_created=created
+            )
         enrolled: Collection[int] = ()
         if self.campaign:
             enrolled = enroll(campaign=self.campaign, contacts=accepted, by=self.job.created_by)

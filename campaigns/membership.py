@@ -147,7 +147,7 @@ def lock_unless_completed(campaign: Campaign) -> None:
     could deadlock with it.
     """
     campaigns = Campaign.objects.select_for_update(no_key=True)
-    status = campaigns.values_list("status", flat=True).get(pk=campaign.pk)
+    status = campaigns.values_list("status", flat=True).get(workspace=campaign.workspace_id, pk=campaign.pk)
     if status == Status.COMPLETED:
         raise CampaignClosed(
             gettext("%(campaign)s is Completed and keeps its people. To go on, create a follow-up campaign.")

@@ -37,14 +37,13 @@ def set_goals(*, campaign: Campaign, goals: Mapping[str, GoalValue], by: User | 
 
     Raises StatusConflict if it is Completed.
     """
-    locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    locked = Campaign.objects.select_for_update(no_key=True).get(workspace=campaign.workspace_id, pk=campaign.pk)
     if locked.status == Status.COMPLETED:
         raise StatusConflict(_("%(campaign)s is completed, so its goals stay as they are.") % {"campaign": campaign})
     campaign.goals.exclude(kind__in=goals).delete()
     for kind, goal in goals.items():
         campaign.goals.update_or_create(
-            kind=kind,
-            defaults={"workspace_id": campaign.workspace_id, "target": goal.target, "due_on": goal.due_on},
+            workspace_id=campaign.workspace_id, kind=kind, defaults={"target": goal.target, "due_on": goal.due_on}
         )
     if by:
         record_event(

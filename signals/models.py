@@ -17,7 +17,7 @@ from calls.models.calls import is_counted
 from calls.models.corrections import call_values_as_of
 from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
-from config.db.composite_keys import CompositeForeignKey, same_workspace
+from config.db.composite_keys import CompositeForeignKey, WorkspaceForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.search.folding import Fold
 from markets.search.indexes import TrigramIndex
@@ -103,8 +103,8 @@ class Signal(models.Model):
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="signals"
     )
-    call = models.ForeignKey(Call, models.PROTECT, db_constraint=False, related_name="signals")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="signals")
+    call = WorkspaceForeignKey(Call, models.PROTECT, db_constraint=False, related_name="signals")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="signals")
     type = models.CharField(max_length=24, choices=SignalType)
     value = models.CharField(max_length=32)
     evidence = models.TextField(blank=True, help_text=_("The words that were said."))
@@ -120,7 +120,7 @@ class Signal(models.Model):
         related_name="+",
     )
     captured_at = models.DateTimeField(default=now, editable=False)
-    current_campaign = models.ForeignKey(
+    current_campaign = WorkspaceForeignKey(
         Campaign,
         models.PROTECT,
         null=True,
@@ -193,7 +193,7 @@ class SignalSuggestion(models.Model):
     State = SuggestionState
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="signal_suggestions")
-    call = models.ForeignKey(Call, models.PROTECT, db_constraint=False, db_index=False, related_name="suggestions")
+    call = WorkspaceForeignKey(Call, models.PROTECT, db_constraint=False, db_index=False, related_name="suggestions")
     type = models.CharField(max_length=24, choices=SignalType)
     value = models.CharField(max_length=32)
     words = models.TextField(blank=True, help_text=_("The words of the notes that speak for it."))

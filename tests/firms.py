@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -53,8 +54,13 @@ from markets.models import (
     OffLimits,
     Suppression,
     Tag,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
+    WorkspaceExport,
 )
 from markets.models.imports import OTHER_PERSON
+from markets.workspaces.api_tokens import issue
 from markets.workspaces.audit import record_event
 from markets.workspaces.invitations import invite
 from signals.contacts.merge import merge
@@ -157,6 +163,23 @@ def firm(word: str, slug: str) -> Firm:
     of_members = workspace.people_selections.create(user=manager, campaign=campaign)
     workspace.selected_people.create(selection=of_members, contact=contact)
     tagged = tag_people(workspace=workspace, contacts=[double.pk], name=f"{word} tag", by=manager)
+    webhook = workspace.webhooks.create(
+        url=f"https://{slug}.example/hooks",
+        description=f"{word} CRM",
+        kinds=["call.recorded"],
+        secret="sealed",
+        created_by=manager,
+    )
+    event = workspace.webhook_events.create(
+        kind="call.recorded",
+        contact=contact,
+        order_key=f"contact:{contact.pk}",
+        data={"contact": {"external_id": word}},
+    )
+    webhook.deliveries.create(
+        **{"workspace": workspace, "event": event, "order_key": event.order_key, "state": "failed", "attempts": 10},
+        **{"answer": f"{word} answer", "status_code": 500},
+    )
     set_goals(campaign=campaign, goals={"meetings": GoalValue(9, None)})
     template = workspace.campaign_templates.create(
         name=f"{word} template", brief=f"{word} brief", goals={"meetings": 9}, **script
@@ -166,8 +189,15 @@ def firm(word: str, slug: str) -> Firm:
     coverage.campaign_sources.create(workspace=workspace, source=campaign)
     set_living(campaign=coverage, rule=rule, by=manager)
     propose(coverage)
+    export = workspace.workspace_exports.create(
+        **{"state": "ready", "requested_by": manager, "finished_at": now(), "size": len(word.encode()), "row_count": 9},
+        file=ContentFile(word.encode(), "export.zip"),
+    )
+    token_row, _ = issue(workspace=workspace, name=f"{word} CRM", by=manager)
     ids = {
+        "token": token_row.pk,
         "link": link.pk,
+        "webhook": webhook.pk,
         "audience": audience.pk,
         "view": view.pk,
         "template": template.pk,
@@ -199,6 +229,7 @@ def firm(word: str, slug: str) -> Firm:
         "task": task.pk,
         "membership": member.pk,
         "invitation": invitation.pk,
+        "workspace_export": export.pk,
     }
     return Firm(workspace, ids, manager, token)
 
@@ -227,5 +258,7 @@ def counts() -> list[int]:
             *(Audience, SelectedContact, SavedView, DefaultView),
             *(BulkAction, BulkActionPerson, PeopleSelection, SelectedPerson),
             *(CampaignGoal, CampaignCaller, CampaignTemplate),
+            *(Webhook, WebhookEvent, WebhookDelivery),
+            WorkspaceExport,
         ]
     ]

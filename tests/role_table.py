@@ -27,6 +27,7 @@ SUPPRESS = "suppress someone"
 LIFT = "lift a suppression, members and roles"
 OPERATE = "workspaces, users, erasure"
 KEEP_NOTES = "keep notes, tasks and tags of people (not in section 6: like calls)"
+END = "bring an archived workspace back, or have it deleted (not in section 6: others cannot open it)"
 GOVERN = "share, export a person, name tags and audiences, settings, the audit log (not in section 6: like members)"
 
 TABLE = {
@@ -39,6 +40,7 @@ TABLE = {
     OPERATE: (302, 404, 404, 404, 404, YES),
     KEEP_NOTES: (302, 404, 403, YES, YES, YES),
     GOVERN: (302, 404, 403, 403, YES, YES),
+    END: (302, 404, 404, 404, YES, YES),
 }
 """What each visitor gets, in the order of VISITORS. An anonymous visitor is sent to sign in."""
 
@@ -62,9 +64,13 @@ ADDRESSES = {
     LIFT: "suppressions:lift off_limits:lift team team_role team_remove invitation_revoke",
     KEEP_NOTES: """notes:contact notes:campaign tasks:create tasks:edit tasks:done tags:contact selection:change
         selection:actions selection:tag selection:untag""",
-    GOVERN: """contacts:all audiences:create audiences:edit audiences:delete tags:rename tags:delete tags:campaign
+    GOVERN: """tokens token_revoke
+        contacts:all audiences:create audiences:edit audiences:delete tags:rename tags:delete tags:campaign
         signals:rules shared:list shared:market shared:report shared:revoke audit settings retention
-        settings_second_factor settings_period first_steps sample_data""",
+        workspace_exports workspace_export_file
+        settings_second_factor settings_period first_steps sample_data archive webhooks:list webhooks:create
+        webhooks:detail webhooks:edit webhooks:switch webhooks:rotate webhooks:test webhooks:replay""",
+    END: "archive_bring_back archive_delete archive_keep",
 }
 OF_THEIR_AUTHOR = {"notes:edit", "notes:delete", "views:change", "selection:undo"}
 """Tried in tests of campaigns.notes, campaigns.viewing and campaigns.bulk: like a call, but on any day."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = ["config", "markets", "campaigns", "calls", "signals"]
-ENTRY_NAMES = {"views", "urls", "forms", "filters", "tables", "columns", "admin", "management", "migrations"}
+ENTRY_NAMES = {"views", "urls", "forms", "filters", "tables", "columns", "admin", "management", "migrations", "api"}
 CONFIG_DOMAIN = ("config.ui", "config.db", "config.monitoring", "config.identity_providers")
 
 

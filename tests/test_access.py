@@ -15,14 +15,20 @@ from tests import factories
 from tests.access_rows import CANARY, METHODS, MISSING, ROLES, ROWS, Row, url_of
 from tests.factories import call
 from tests.firms import counts, firm, shared_by_a_module
+from tests.role_table import noting_writes
 
-OUTSIDE_WORKSPACES = {"home", "invitation", "shared_page", "unsubscribe", "security_txt", "set_language", "calendar"}
+OUTSIDE_WORKSPACES = {
+    *("home", "invitation", "shared_page", "unsubscribe", "security_txt", "set_language"),
+    *("api_docs", "api_document", "api_missing", "calendar"),
+}
 """Covered by tests of their own: tests/markets/views/test_views.py, tests/markets/workspaces/test_invitations.py,
 tests/markets/workspaces/test_subscriptions.py, tests/signals/sharing/test_shared_page.py and
-tests/config/test_security_txt.py, tests/markets/accounts/test_languages.py and tests/calls/calendar_feed."""
+tests/config/test_security_txt.py, tests/markets/accounts/test_languages.py, tests/calls/calendar_feed and
+tests/config/test_api_docs.py."""
 
 BY_TOKEN = {"api:calls"}
-"""No role opens these, only a token: tests/calls/views/test_api.py tries every role, method and token."""
+"""No role opens these, only a token: tests/calls/views/test_api.py tries every role, method and token, and
+tests/markets/api/test_access.py each endpoint of the API."""
 
 
 @pytest.fixture(scope="module")
@@ -208,16 +214,50 @@ def test_a_caller_voids_their_own_call_of_the_day_and_no_other(client, ours, use
     assert list(Call.objects.exclude(voided_at=None)) == [own]
 
 
-def test_a_deactivated_user_and_an_archived_workspace_are_outside(client, ours, users):
+def test_a_deactivated_user_is_outside(client, ours, users):
     client.force_login(users["viewer"])
     users["viewer"].is_active = False
     users["viewer"].save()
     assert client.get(reverse("dashboard", args=["ours"])).status_code == 302
 
-    client.force_login(ours.manager)
+
+CHANGES_ARCHIVED = {"archive", "archive_bring_back", "archive_delete", "archive_keep"}
+
+
+def archive(ours):
     ours.workspace.archived_at = now()
     ours.workspace.save()
-    assert client.get(reverse("dashboard", args=["ours"])).status_code == 404
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_an_archived_workspace_is_read_by_managers_and_written_by_nobody(client, ours, users, row):
+    archive(ours)
+    url, before = url_of(row, "ours", ours.ids), counts()
+    for role in ("outsider", "viewer", "caller"):
+        client.force_login(users[role])
+        assert {client.generic(method, url).status_code for method in METHODS} == {404}, role
+
+    client.force_login(users["manager"])
+    with noting_writes() as written:
+        if "GET" in row.methods.split():
+            page = client.get(url)
+            assert page.status_code == 200
+            assert not page.streaming or page.getvalue()
+        if "POST" in row.methods.split() and row.name not in CHANGES_ARCHIVED:
+            refused = client.post(url)
+            assert refused.status_code == 403
+            assert "Lisbon Partners is archived, so nothing in it can be changed." in refused.content.decode()
+    assert (counts(), written) == (before, set())
+
+
+def test_the_control_an_active_workspace_is_written(client, ours):
+    client.force_login(ours.manager)
+
+    for name, ids in (("tasks:create", ()), ("campaigns:delete", (ours.ids["campaign"],))):
+        assert client.post(reverse(name, args=["ours", *ids])).status_code in (200, 302, 409)
+    with noting_writes() as written:
+        client.get(reverse("dashboard", args=["ours"]))
+    assert written == {"markets_membership"}
 
 
 def test_staff_without_a_second_factor_see_no_workspace(client, ours):
@@ -245,7 +285,8 @@ def named_urls(resolver: URLResolver, namespace: str = "") -> set[str]:
 
 
 def test_every_url_has_a_row():
-    names = {name for name in named_urls(get_resolver()) if not name.startswith(("admin:", "account_", "mfa_"))}
+    others = ("admin:", "account_", "mfa_", "api_v1:")
+    names = {name for name in named_urls(get_resolver()) if not name.startswith(others)}
 
     assert names == {row.name for row in ROWS} | OUTSIDE_WORKSPACES | BY_TOKEN | ALLAUTH
 

@@ -106,7 +106,7 @@ def reached_without_workspace(path: str, source: str, models: set[str]) -> list[
 
 def pages() -> dict[str, str]:
     """The modules that answer requests, by path."""
-    kinds = {"views", "forms", "filters", "tables", "columns"}
+    kinds = {"views", "forms", "filters", "tables", "columns", "api"}
     return {path_of(name): source for name, source in sources().items() if kinds & set(name.split("."))}
 
 

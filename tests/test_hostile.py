@@ -34,7 +34,8 @@ FIELDS = """
     relationship_permission_evidence rule tag timing_window timing_window_evidence use users keeps_notes keeps_uncalled
     required notes_kept_months uncalled_kept_months value wanted which call seen_status rule-0-kind rule-0-negated
     rule-0-op rule-0-text rule-0-values script_opening script_questions script_objections script_close calls_per_day
-    list query shared default_period in_campaign in_market
+    list query shared default_period in_campaign in_market url description delivery on_call_recorded on_signal_captured
+    on_meeting_booked on_callback_due on_status_changed on_contact_suppressed on_import_done on_report_frozen scopes
 """.split()
 
 

@@ -93,7 +93,13 @@ def refresh_statistics() -> None:
 
 
 def address() -> tuple[str, dict[str, str]]:
-    """Of the database, without the password, which everybody could read in the list of processes."""
+    """Of the database, without the password, which everybody could read in the list of processes.
+
+    Raises BackupFailed for that of a pooler: what pg_dump and pg_restore set for their session, such as an empty
+    search_path, would stay on connections that the pooler gives to others.
+    """
+    if settings.DATABASE_POOLER:
+        raise BackupFailed("Backups need PostgreSQL's own address in DATABASE_URL, and DATABASE_POOLER=0.")
     given = {name: value for name, value in connection.get_connection_params().items() if name in LIBPQ}
     password = str(given.pop("password", ""))
     return make_conninfo(**given), os.environ | ({"PGPASSWORD": password} if password else {})

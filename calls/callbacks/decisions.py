@@ -87,8 +87,8 @@ def _decide(
     if decision == CallbackDecision.HANDED_OVER:
         CampaignContact.objects.filter(campaign=campaign, contact__in=contacts).update(assigned_to=to)
     if decision == CallbackDecision.RELEASED:
-        refresh_members(campaign=campaign.pk, contacts=contacts)
-        refresh_callbacks(campaigns=[campaign.pk], contacts=contacts)
+        refresh_members(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=contacts)
+        refresh_callbacks(workspace=campaign.workspace_id, campaigns=[campaign.pk], contacts=contacts)
     count = f"{len(calls):,} callback{'' if len(calls) == 1 else 's'}"
     record_event(
         workspace=campaign.workspace,

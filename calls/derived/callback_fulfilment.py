@@ -13,10 +13,10 @@ from config.db.expressions import IsDistinctFrom
 from markets.models import Workspace
 
 
-def refresh_callbacks(*, campaigns: Collection[int], contacts: Collection[int]) -> None:
+def refresh_callbacks(*, workspace: int, campaigns: Collection[int], contacts: Collection[int]) -> None:
     """Recounts all callbacks promised to these contacts. The transaction holds the campaigns' locks."""
     if contacts:
-        _update(Call.objects.filter(campaign__in=campaigns, contact__in=contacts))
+        _update(Call.objects.filter(workspace=workspace, campaign__in=campaigns, contact__in=contacts))
 
 
 def rebuild_callbacks(workspace: Workspace, campaign: Campaign | None = None) -> None:
@@ -35,8 +35,8 @@ def _calls_of(workspace: Workspace, campaign: Campaign | None) -> CallQuerySet:
 
 def _wrong(calls: CallQuerySet) -> QuerySet[Any]:
     """Calls whose callback was fulfilled at another time than stored, with the `expected` time."""
-    later = Call.objects.not_voided().filter(contact=OuterRef("contact"), campaign=OuterRef("campaign"))
-    later = later.filter(started_at__gte=OuterRef("started_at"))
+    same = {name: OuterRef(name) for name in ("workspace", "contact", "campaign")}
+    later = Call.objects.not_voided().filter(**same, started_at__gte=OuterRef("started_at"))
     later = later.exclude(started_at=OuterRef("started_at"), pk__lte=OuterRef("pk")).order_by("started_at", "pk")
     is_promised = Q(voided_at=None) & ~Q(callback_decision=CallbackDecision.RELEASED)
     expected = Case(When(is_promised, then=Subquery(later.values("started_at")[:1])))

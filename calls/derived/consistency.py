@@ -45,7 +45,7 @@ def rebuild(workspace: Workspace) -> list[str]:
 
 def recount_all(workspace: Workspace) -> None:
     """Recounts everything without comparing first, in a transaction that holds the locks of all campaigns."""
-    _refresh_contacts(_wrong_contacts(workspace))
+    _refresh_contacts(workspace, _wrong_contacts(workspace))
     _rebuild_campaigns(workspace)
 
 
@@ -77,7 +77,7 @@ def _rebuild_contacts(workspace: Workspace) -> list[str]:
     for chunk in batched(sorted(contacts), CONTACTS_PER_TRANSACTION):
         with transaction.atomic():
             lock_campaigns(campaigns_of(*chunk))
-            _refresh_contacts(chunk)
+            _refresh_contacts(workspace, chunk)
     return differences
 
 
@@ -86,8 +86,8 @@ def _wrong_contacts(workspace: Workspace) -> set[int]:
     return contacts_with_wrong_number(workspace).union(*wrong)
 
 
-def _refresh_contacts(contacts: Iterable[int]) -> None:
+def _refresh_contacts(workspace: Workspace, contacts: Iterable[int]) -> None:
     contacts = list(contacts)
     for derived in registered():
-        derived.refresh(contacts)
-    refresh_wrong_numbers(contacts)
+        derived.refresh(workspace.pk, contacts)
+    refresh_wrong_numbers(workspace.pk, contacts)

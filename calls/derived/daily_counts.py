@@ -61,7 +61,7 @@ def refresh_days(
     """Counts days of a campaign and their hours again. `emptied_days` may have lost their last call; they stay as rows
     of zeros."""
     if emptied_days:
-        emptied = {"campaign": campaign, "day__in": emptied_days}
+        emptied = {"workspace": workspace, "campaign": campaign, "day__in": emptied_days}
         CampaignDay.objects.filter(**emptied).update(**dict.fromkeys(DAY_COUNTS, 0), counts_changed_at=now())
         CampaignHour.objects.filter(**emptied).update(**dict.fromkeys(HOUR_COUNTS, 0), counts_changed_at=now())
     if days := {*days, *emptied_days}:
@@ -180,7 +180,7 @@ def _set_to_zero(rows: QuerySet[Model], counts: Collection[str], **place: Expres
     """Sets rows without a call to zero. `place` gives, for each field of the row's key, its value for a call."""
     a_day = timedelta(days=1)  # in every zone a day begins and ends within a day of the same date in UTC
     nearby = {"started_at__gte": OuterRef("day") - a_day, "started_at__lt": OuterRef("day") + 2 * a_day}
-    calls = Call.objects.counted().filter(**nearby, campaign=OuterRef("campaign"))
+    calls = Call.objects.counted().filter(**nearby, workspace=OuterRef("workspace"), campaign=OuterRef("campaign"))
     calls = calls.alias(**{f"call_{name}": value for name, value in place.items()})
     calls = calls.filter(**{f"call_{name}": OuterRef(name) for name in place})
     is_positive = reduce(or_, (Q(**{f"{name}__gt": 0}) for name in counts))

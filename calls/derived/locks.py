@@ -10,7 +10,7 @@ def lock_campaign(campaign: Campaign) -> Campaign:
     """Locks and reloads the campaign: until the transaction ends its status cannot change, and no other call of it is
     written."""
     locked = Campaign.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("workspace").get(pk=campaign.pk)
+    return locked.select_related("workspace").get(workspace=campaign.workspace_id, pk=campaign.pk)
 
 
 def lock_campaigns(campaigns: Iterable[int]) -> None:

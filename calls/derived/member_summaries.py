@@ -109,11 +109,9 @@ WITH_NEW_CALLS = {
 class MemberScope:
     """A condition that selects members and their calls alike, by columns that both tables have."""
 
-    def __init__(self, *, campaign: int | None = None, contacts: Collection[int] | None = None, workspace: int = 0):
-        self._conditions, self._parameters = [], []
-        if workspace:
-            self._conditions.append("workspace_id = %s")
-            self._parameters.append(workspace)
+    def __init__(self, *, workspace: int, campaign: int | None = None, contacts: Collection[int] | None = None):
+        self._conditions: list[str] = ["workspace_id = %s"]
+        self._parameters: list[Any] = [workspace]
         if campaign is not None:
             self._conditions.append("campaign_id = %s")
             self._parameters.append(campaign)
@@ -157,9 +155,7 @@ def _assignments(values: Mapping[str, str]) -> tuple[str, list[str]]:
     return ", ".join([*changes, "counts_changed_at = %s"]), [bulk.database_now()] * (len(SINCE) + 1)
 
 
-def refresh_members(
-    *, campaign: int | None = None, contacts: Collection[int] | None = None, workspace: int = 0
-) -> None:
+def refresh_members(*, workspace: int, campaign: int | None = None, contacts: Collection[int] | None = None) -> None:
     """Counts members again. Rows already correct are not updated."""
     sql, parameters = MemberScope(campaign=campaign, contacts=contacts, workspace=workspace).summaries()
     assignments, times = _assignments({name: f"new.{name}" for name in SUMMARY})
@@ -167,12 +163,12 @@ def refresh_members(
     with nullcontext() if is_small else bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {MEMBERS} AS stored SET {assignments} FROM ({sql}) AS new "  # noqa: S608
-            f"WHERE new.id = stored.id AND ({_differ(SUMMARY)})",
-            [*times, *parameters],
+            f"WHERE stored.workspace_id = %s AND new.id = stored.id AND ({_differ(SUMMARY)})",
+            [*times, *parameters, workspace],
         )
 
 
-def add_calls_to_members(*, campaign: int, contacts: Collection[int], calls: Sequence[int]) -> set[int]:
+def add_calls_to_members(*, workspace: int, campaign: int, contacts: Collection[int], calls: Sequence[int]) -> set[int]:
     """Adds new calls to the summaries of their members, without reading older calls. Members with a later call are
     counted again; returns their contacts.
 
@@ -180,18 +176,19 @@ def add_calls_to_members(*, campaign: int, contacts: Collection[int], calls: Seq
     """
     is_one_of, keys = bulk.one_of(contacts)  # or PostgreSQL would read all members of a large campaign
     assignments, times = _assignments(WITH_NEW_CALLS)
-    summaries = _call_summaries("campaign_id = %s AND id BETWEEN %s AND %s")
+    summaries = _call_summaries("workspace_id = %s AND campaign_id = %s AND id BETWEEN %s AND %s")
     is_small = len(contacts) <= FEW_MEMBERS
     with nullcontext() if is_small else bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {MEMBERS} AS stored SET {assignments} FROM ({summaries}) AS new "  # noqa: S608
-            f"WHERE stored.campaign_id = %s AND stored.contact_id {is_one_of} AND stored.contact_id = new.of_contact "
+            f"WHERE stored.workspace_id = %s AND stored.campaign_id = %s AND stored.contact_id {is_one_of} "
+            "AND stored.contact_id = new.of_contact "
             "AND (stored.last_call_at IS NULL OR stored.last_call_at < new.first_call_at) RETURNING contact_id",
-            [*times, campaign, calls[0], calls[-1], campaign, keys],
+            [*times, workspace, campaign, calls[0], calls[-1], workspace, campaign, keys],
         )
         added = {contact for (contact,) in cursor.fetchall()}
     if others := set(contacts) - added:
-        refresh_members(campaign=campaign, contacts=others)
+        refresh_members(workspace=workspace, campaign=campaign, contacts=others)
     return others
 
 
@@ -220,14 +217,15 @@ def _differ(columns: Iterable[str]) -> str:
     return " OR ".join(f"stored.{name} IS DISTINCT FROM new.{name}" for name in columns)
 
 
-def refresh_wrong_numbers(contacts: Collection[int]) -> None:
+def refresh_wrong_numbers(workspace: int, contacts: Collection[int]) -> None:
     if contacts:
-        Contact.objects.filter(pk__in=contacts).order_by().update(wrong_phone=_wrong_number())
+        Contact.objects.filter(workspace=workspace, pk__in=contacts).order_by().update(wrong_phone=_wrong_number())
 
 
 def _wrong_number() -> Coalesce:
     """The number that a contact's newest Incorrect Number call found to be wrong, or blank."""
-    calls = Call.objects.filter(contact=OuterRef("pk"), disposition__in=WRONG_NUMBERS).not_voided().newest_first()
+    calls = Call.objects.filter(workspace=OuterRef("workspace"), contact=OuterRef("pk"))
+    calls = calls.filter(disposition__in=WRONG_NUMBERS).not_voided().newest_first()
     return Coalesce(Subquery(calls.values("dialled")[:1]), Value(""))
 
 

@@ -9,9 +9,9 @@ from markets.models import Workspace
 
 @dataclass(frozen=True)
 class DerivedData:
-    refresh: Callable[[Collection[int]], None]
-    """Brings it up to date for these contacts, whose calls were changed, voided or moved. The transaction holds the
-    locks of their campaigns."""
+    refresh: Callable[[int, Collection[int]], None]
+    """Brings it up to date for these contacts of the workspace, whose calls were changed, voided or moved. The
+    transaction holds the locks of their campaigns."""
     differences: Callable[[Workspace], Iterable[str]]
     """A sentence for each stored value that a recount finds to be wrong."""
     wrong_contacts: Callable[[Workspace], set[int]]

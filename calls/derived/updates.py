@@ -24,10 +24,10 @@ def refresh(
     if not contacts:
         return
     for derived in registered():
-        derived.refresh(contacts)
-    refresh_members(campaign=campaign.pk, contacts=contacts)
-    refresh_callbacks(campaigns=[campaign.pk], contacts=contacts)
-    refresh_wrong_numbers(contacts)
+        derived.refresh(campaign.workspace_id, contacts)
+    refresh_members(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=contacts)
+    refresh_callbacks(workspace=campaign.workspace_id, campaigns=[campaign.pk], contacts=contacts)
+    refresh_wrong_numbers(campaign.workspace_id, contacts)
     refresh_days(workspace=campaign.workspace, campaign=campaign.pk, days=days, emptied_days=emptied_days)
 
 
@@ -45,18 +45,20 @@ def refresh_for_new_calls(
     call that found the number to be wrong."""
     if not contacts:
         return
-    recounted = add_calls_to_members(campaign=campaign.pk, contacts=contacts, calls=calls)
-    refresh_callbacks(campaigns=[campaign.pk], contacts={*awaiting_callback, *recounted})
-    refresh_wrong_numbers(wrong_numbers)
+    workspace = campaign.workspace_id
+    recounted = add_calls_to_members(workspace=workspace, campaign=campaign.pk, contacts=contacts, calls=calls)
+    refresh_callbacks(workspace=workspace, campaigns=[campaign.pk], contacts={*awaiting_callback, *recounted})
+    refresh_wrong_numbers(workspace, wrong_numbers)
     refresh_days(workspace=campaign.workspace, campaign=campaign.pk, days=days)
 
 
 def refresh_contact(contact: Contact) -> None:
     """After calls or memberships of the contact were moved to it or erased, in any of its campaigns. Counts by day stay
     as they are, whoever the calls were made to."""
-    refresh_members(workspace=contact.workspace_id, contacts=[contact.pk])
-    refresh_callbacks(campaigns=campaigns_of(contact), contacts=[contact.pk])
+    workspace = contact.workspace_id
+    refresh_members(workspace=workspace, contacts=[contact.pk])
+    refresh_callbacks(workspace=workspace, campaigns=campaigns_of(contact), contacts=[contact.pk])
     for derived in registered():
-        derived.refresh([contact.pk])
-    refresh_wrong_numbers([contact.pk])
+        derived.refresh(workspace, [contact.pk])
+    refresh_wrong_numbers(workspace, [contact.pk])
     contact.refresh_from_db(fields=["wrong_phone"])

@@ -157,7 +157,8 @@ class CallIngest:
                 rejected = IngestResult.rejected(RowRefused("campaign", message))
                 result.others |= {report.index: rejected for report in reports}
         index = attrgetter("index")
-        return [(lock_campaign(Campaign(pk=key)), sorted(by_key[key], key=index)) for key in sorted(by_key)]
+        of = {key: Campaign(workspace=self.workspace, pk=key) for key in sorted(by_key)}
+        return [(lock_campaign(campaign), sorted(by_key[key], key=index)) for key, campaign in of.items()]
 
     def _round(
         self, lookup: ContactLookup, reports: Sequence[ParsedReport], known: KnownCalls, result: BatchResult

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 from calls.models import Direction
 from campaigns.dispositions import Disposition
 from config.db import bulk
+from config.db.composite_keys import save_in_place
 from config.ui.formats import number
 from markets.imports.contacts.extras import LeftOut
 from markets.models import ImportJob, ImportNote, Workspace
@@ -91,4 +92,7 @@ def note_derived_ids(job: ImportJob, line: int, count: int) -> None:
         total,
     )
     note.message = text % {"n": number(total)}
-    note.save()
+    if found:
+        save_in_place(note)
+    else:
+        note.save()

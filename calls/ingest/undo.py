@@ -88,7 +88,7 @@ def preview(job: ImportJob) -> UndoReport:
 def undo(*, job: ImportJob, by: User | None) -> UndoReport:
     """Raises JobRefused unless the import has ended and was not undone before."""
     with transaction.atomic():
-        locked = ImportJob.objects.select_for_update().get(pk=job.pk)
+        locked = ImportJob.objects.select_for_update().get(workspace=job.workspace_id, pk=job.pk)
         if locked.state not in CAN_BE_UNDONE:
             text = _("The import of %(file)s is %(state)s; only an ended one is undone.")
             raise JobRefused(text % {"file": locked, "state": locked.get_state_display()})

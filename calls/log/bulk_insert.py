@@ -13,6 +13,7 @@ from campaigns.dispositions import CALLBACKS, DISPOSITION_RULES, MEETINGS, SUPPR
 from campaigns.models import Campaign
 from config.db import bulk
 from markets.models import Contact, Suppression
+from markets.webhooks.publish import publish_suppressed
 
 COLUMNS = (
     *("id", "workspace_id", "campaign_id", "contact_id", "dialled", "recorded_at", "suppression_id", "direction"),
@@ -76,6 +77,7 @@ def insert_calls(
     result.days = campaign.workspace.days_of(new.started_at for _, new in accepted)
     opt_outs = [(key, new) for key, new in accepted if new.disposition in SUPPRESSING]
     suppressions = suppress(campaign, [new for _, new in opt_outs]) if opt_outs else []
+    publish_suppressed(campaign.workspace_id, suppressions)
     suppression_of = {key: made.pk for (key, _), made in zip(opt_outs, suppressions, strict=True)}
     time = now()
     bulk.insert(Call, COLUMNS, (_row(campaign, key, new, suppression_of.get(key), time) for key, new in accepted))

@@ -65,7 +65,8 @@ def change_meeting(
     writes calls does, so that a concurrent void of the call is noticed.
     """
     campaign = lock_campaign(meeting.call.campaign)
-    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("call").get(pk=meeting.pk)
+    meetings = Meeting.objects.select_for_update(of=("self",)).select_related("call")
+    meeting = meetings.get(workspace=meeting.workspace_id, pk=meeting.pk)
     meeting.call.campaign = campaign
     scheduled_at = at if to == Status.SCHEDULED else meeting.scheduled_at
     reason = reason.strip()

@@ -19,6 +19,7 @@ from calls.derived import refresh, refresh_for_new_calls
 from calls.derived.locks import lock_campaign
 from calls.ingest.contact_lookup import ContactLookup
 from calls.log import bulk_insert
+from calls.log.events import publish_calls, publish_meeting
 from calls.log.validation import CallRefused, CallValidator, NewCall
 from calls.models import Call, Correction, Meeting
 from calls.models.corrections import AMENDABLE
@@ -53,6 +54,7 @@ def record(*, campaign: Campaign, new: NewCall, on_created: Callable[[Call], obj
         call.save(force_insert=True)
         if DISPOSITION_RULES[new.disposition].books_meeting:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=new.meeting_at)
+        publish_calls(campaign, [call.pk])
         on_created(call)
         refresh_for_new_calls(
             campaign=campaign,
@@ -89,6 +91,8 @@ def record_many(
 
     inserted = bulk_insert.insert_calls(campaign, new_calls, check=refusal_of, suppress=_suppress_many)
     recorded = [outcome for outcome in inserted.outcomes if isinstance(outcome, int)]
+    if recorded:
+        publish_calls(campaign, recorded)
     refresh_for_new_calls(
         campaign=campaign,
         calls=recorded,
@@ -254,6 +258,7 @@ def _update_meeting(call: Call, scheduled_at: datetime | None, *, by: User | Non
     if meeting is None:
         if is_booked:
             Meeting.objects.create(workspace_id=call.workspace_id, call=call, scheduled_at=scheduled_at)
+            publish_meeting(call)
         return
     at = scheduled_at or meeting.scheduled_at
     if not is_booked:

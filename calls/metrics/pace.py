@@ -161,7 +161,7 @@ class Pace:
         if not self.is_known:
             return None
         counts = tuple(getattr(made, name) for made in self.window.values())
-        needed = days_needed(counts, remaining, seed=f"{self.campaign.pk} {name} {self.today}")
+        needed = days_needed(counts, remaining, seed=f"{self.campaign.created_at.timestamp()} {name} {self.today}")
         if not needed:
             return None
         days = list(islice(self._coming_days(), needed[1]))

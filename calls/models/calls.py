@@ -20,7 +20,7 @@ from campaigns.dispositions import (
 )
 from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
-from config.db.composite_keys import CompositeForeignKey, same_workspace
+from config.db.composite_keys import CompositeForeignKey, WorkspaceForeignKey, same_workspace
 from markets.models import Contact, ImportJob, Suppression, Workspace
 from markets.search.folding import Fold
 from markets.search.indexes import TrigramIndex
@@ -92,8 +92,8 @@ class Call(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
+    campaign = WorkspaceForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="calls")
     direction = models.CharField(max_length=10, choices=Direction, default=Direction.OUTBOUND)
     started_at = models.DateTimeField()
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
@@ -135,7 +135,7 @@ class Call(models.Model):
     request_key = models.UUIDField(
         null=True, blank=True, editable=False, help_text=_("Made by the form: once per call.")
     )
-    import_job = models.ForeignKey(
+    import_job = WorkspaceForeignKey(
         ImportJob,
         models.PROTECT,
         null=True,
@@ -149,7 +149,7 @@ class Call(models.Model):
     reported_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When the source sent its newest version that counts, if it says so.")
     )
-    suppression = models.ForeignKey(
+    suppression = WorkspaceForeignKey(
         Suppression,
         models.PROTECT,
         null=True,

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.as_of import JsonHasKey, JsonTextByKey, cached_as_of
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import ImportJob, Workspace
 
 AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
@@ -21,12 +21,12 @@ class Correction(models.Model):
     """A correction of a call: the fields before and after, who corrected them, and why. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="corrections")
-    call = models.ForeignKey("calls.Call", models.PROTECT, db_constraint=False, related_name="corrections")
+    call = WorkspaceForeignKey("calls.Call", models.PROTECT, db_constraint=False, related_name="corrections")
     before = models.JSONField(help_text=_("The fields that changed, as they were."))
     after = models.JSONField(help_text=_("The same fields, as they are since."))
     corrected_at = models.DateTimeField(default=now)
     corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    import_job = models.ForeignKey(
+    import_job = WorkspaceForeignKey(
         ImportJob, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="corrections"
     )
     reason = models.CharField(max_length=500)

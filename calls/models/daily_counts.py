@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Workspace
 
 
@@ -17,7 +17,7 @@ class CampaignDay(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_days")
-    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False, related_name="days")
+    campaign = WorkspaceForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False, related_name="days")
     day = models.DateField()
     call_count = models.PositiveIntegerField(default=0)
     conversation_count = models.PositiveIntegerField(default=0)
@@ -55,7 +55,7 @@ class CampaignHour(models.Model):
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_hours"
     )
-    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False, related_name="hours")
+    campaign = WorkspaceForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False, related_name="hours")
     day = models.DateField()
     hour = models.PositiveSmallIntegerField(help_text=_("It begins at this hour, 0 to 23."))
     call_count = models.PositiveIntegerField(default=0)

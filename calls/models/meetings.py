@@ -9,7 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 
 from calls.models.calls import Call
 from config.db.as_of import AsOfQuerySet
-from config.db.composite_keys import OneToOneWithinWorkspace, same_workspace
+from config.db.composite_keys import OneToOneWithinWorkspace, WorkspaceForeignKey, same_workspace
 from markets.models import User, Workspace
 
 
@@ -106,7 +106,7 @@ class MeetingChange(models.Model):
     """A change of a meeting: rescheduled, held, missed or cancelled. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meeting_changes")
-    meeting = models.ForeignKey(Meeting, models.PROTECT, db_constraint=False, related_name="changes")
+    meeting = WorkspaceForeignKey(Meeting, models.PROTECT, db_constraint=False, related_name="changes")
     from_status = models.CharField(max_length=10, choices=MeetingStatus)
     to_status = models.CharField(max_length=10, choices=MeetingStatus)
     from_time = models.DateTimeField(null=True)

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import ImportPreset, Workspace
 
 
@@ -15,8 +15,8 @@ class CallReport(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
-    call = models.ForeignKey("calls.Call", models.PROTECT, db_constraint=False, related_name="reports")
-    preset = models.ForeignKey(
+    call = WorkspaceForeignKey("calls.Call", models.PROTECT, db_constraint=False, related_name="reports")
+    preset = WorkspaceForeignKey(
         ImportPreset, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
     )
     values = models.JSONField(help_text=_("The fields that the source gave."))

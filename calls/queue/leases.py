@@ -36,6 +36,8 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
     A member already leased to the caller who may still be called comes first. Concurrent callers get different members:
     locked rows are skipped. So is nobody leased by a caller who is being removed: the caller's own row is locked.
     """
+    if campaign.workspace.archived_at:
+        return None
     with transaction.atomic():
         moment = now()
         callers = Callers.of(campaign.workspace, [campaign])
@@ -68,7 +70,9 @@ def _stays_caller(campaign: Campaign, by: User, callers: Callers) -> bool:
     """Locks the user's place among the campaign's callers, if it has any, until the transaction ends."""
     if campaign.pk not in callers.of_campaign:
         return True
-    return campaign.callers.filter(user=by).select_for_update(no_key=True).exists()
+    return (
+        campaign.workspace.campaign_callers.filter(campaign=campaign, user=by).select_for_update(no_key=True).exists()
+    )
 
 
 def _first(

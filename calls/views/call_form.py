@@ -35,7 +35,7 @@ MAX_RENEWALS = 12
 """The form renews its lease every five minutes, so one that was left open releases its contact after an hour."""
 
 
-@workspace_page(Role.CALLER)
+@workspace_page(Role.CALLER, writes_on_get=True)
 def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """The next contact to call, leased to the user, or the reasons why there is none.
 
@@ -58,7 +58,7 @@ def campaign_next(request: WorkspaceRequest, workspace: Workspace, pk: int) -> H
     return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign))
 
 
-@workspace_page(Role.CALLER, "GET POST")
+@workspace_page(Role.CALLER, "GET POST", writes_on_get=True)
 def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contact: int) -> HttpResponse:
     """The form for a call to a member of a campaign. After saving, it shows the next contact."""
     campaign = get_object_or_404(workspace.campaigns.select_related("market", "workspace"), pk=pk)
@@ -67,7 +67,7 @@ def call_create(request: WorkspaceRequest, workspace: Workspace, pk: int, contac
     if not is_visit(request):
         return HttpResponse(status=204)
     if request.method != "POST":
-        if campaign.is_active:
+        if campaign.is_active and not workspace.archived_at:
             leases.lease(member=member, by=request.user)
         undone = _undone_call(request, campaign, member)
         return _render_form(request, campaign, member, CallForm(member=member, campaign=campaign, undone=undone))

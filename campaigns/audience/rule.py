@@ -189,13 +189,13 @@ def count_people(people: QuerySet[Contact]) -> int:
     PostgreSQL expects far fewer than there are, because it does not know that a workspace's calls are about its own
     people, and would look up each of them by nested loops. Joining by hashes takes up to half the time.
     """
-    with transaction.atomic(), bulk.without_nested_loops():
+    with transaction.atomic(using=people.db), bulk.without_nested_loops(people.db):
         return people.order_by().count()
 
 
 def ids_of_people(people: QuerySet[Contact]) -> list[int]:
     """The ids of the people that conditions of audiences leave, joined as `count_people` does."""
-    with transaction.atomic(), bulk.without_nested_loops():
+    with transaction.atomic(using=people.db), bulk.without_nested_loops(people.db):
         return list(people.order_by().values_list("pk", flat=True))
 
 

@@ -51,7 +51,8 @@ class Selection:
 
     @transaction.atomic
     def add(self, contacts: Collection[int]) -> None:
-        Campaign.objects.select_for_update(no_key=True).get(pk=self.campaign.pk)  # two requests tick the same people
+        campaigns = self.campaign.workspace.campaigns.select_for_update(no_key=True)
+        campaigns.get(pk=self.campaign.pk)  # two requests tick the same people
         known = set(self.rows.values_list("contact", flat=True))
         moment = now()
         bulk.insert(

@@ -118,7 +118,8 @@ class Selection:
 
     def clear(self) -> None:
         with transaction.atomic():
-            if self.row and (row := PeopleSelection.objects.select_for_update().filter(pk=self.row.pk).first()):
+            rows = self.people.workspace.people_selections.select_for_update()
+            if self.row and (row := rows.filter(pk=self.row.pk).first()):
                 self._delete(row)
 
     def _locked(self) -> PeopleSelection:

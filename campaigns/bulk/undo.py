@@ -40,7 +40,8 @@ def undo(*, action: BulkAction, by: User | None) -> BulkAction:
     campaign = action.campaign
     if campaign:
         lock_unless_completed(campaign)
-    locked = BulkAction.objects.select_for_update(of=("self",)).select_related("undone_by").get(pk=action.pk)
+    actions = BulkAction.objects.select_for_update(of=("self",)).select_related("undone_by")
+    locked = actions.get(workspace=action.workspace_id, pk=action.pk)
     if locked.undone_at:
         raise ActionRefused(_("This was undone already."))
     if locked.done_at <= now() - KEPT_FOR:

@@ -58,7 +58,7 @@ def add_callers(*, campaign: Campaign, users: Collection[User], by: User | None)
 def remove_caller(*, campaign: Campaign, user: User) -> Leaving:
     """Removes a caller, who gives up their people and whom they have on the screen. The caller's row goes first: a
     request that is leasing somebody to them holds its lock, and is waited for."""
-    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    Campaign.objects.select_for_update(no_key=True).get(workspace=campaign.workspace_id, pk=campaign.pk)
     removed, _ = campaign.callers.filter(user=user).delete()
     if not removed:
         raise CallerRefused(gettext("%(user)s is not a caller of %(campaign)s.") % {"user": user, "campaign": campaign})
@@ -73,7 +73,7 @@ def leave_workspace(*, workspace: Workspace, user: User) -> Leaving:
         *workspace.campaign_callers.filter(user=user).values_list("campaign", flat=True),
         *members.filter(assigned_to=user).values_list("campaign", flat=True),
     }
-    list(Campaign.objects.filter(pk__in=theirs).order_by("pk").select_for_update(no_key=True))
+    list(workspace.campaigns.filter(pk__in=theirs).order_by("pk").select_for_update(no_key=True))
     workspace.campaign_callers.filter(user=user).delete()
     return _give_up(members, user, campaigns=len(theirs))
 

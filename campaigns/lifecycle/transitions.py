@@ -18,7 +18,8 @@ from campaigns.notes.services import forget_campaign
 from config.ui.dates import full_day
 from config.ui.english import in_english
 from config.ui.formats import in_sentence, number
-from markets.models import AuditAction, User
+from markets.models import AuditAction, EventKind, User
+from markets.webhooks.publish import Fact, publish
 from markets.workspaces.audit import record_event
 
 
@@ -64,7 +65,7 @@ def change_status(
     a single UPDATE finds the campaign only in the status that was checked. The time of the change is read under the
     lock that recording a call takes too, so no call that was recorded before can have started after it.
     """
-    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    Campaign.objects.select_for_update(no_key=True).get(workspace=campaign.workspace_id, pk=campaign.pk)
     campaign.refresh_from_db(fields=["status", "starts_on"])
     from_status, moment, reason = campaign.status, at or now(), reason.strip()
     step = next((step for step in TRANSITIONS[from_status] if step.to == to), None)
@@ -95,6 +96,8 @@ def change_status(
         subject=campaign,
         summary=summary,
     )
+    data = {"campaign": campaign.pk, "from": from_status, "to": to, "changed_at": moment.isoformat()}
+    publish(campaign.workspace_id, {EventKind.STATUS_CHANGED: lambda: [Fact(data, subject=campaign)]})
     if to == Status.COMPLETED:
         run_completion_steps(campaign, change)
     return change
@@ -106,7 +109,7 @@ def delete_draft(*, campaign: Campaign, by: User | None = None) -> None:
 
     Raises StatusConflict for any other campaign, and for one that others follow or were made from.
     """
-    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    locked = Campaign.objects.select_for_update().get(workspace=campaign.workspace_id, pk=campaign.pk)
     if not locked.can_be_deleted:
         raise StatusConflict(
             gettext(

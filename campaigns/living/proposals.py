@@ -80,7 +80,7 @@ def propose(campaign: Campaign, *, unless_made_on: date | None = None) -> Audien
         Change.LEAVE: why_leaving(campaign, rule, ids_of_people(leaving(campaign, rule))),
     }
     with transaction.atomic():
-        locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+        locked = Campaign.objects.select_for_update(no_key=True).get(workspace=campaign.workspace_id, pk=campaign.pk)
         last = campaign.audience_proposals.first()
         is_made = last and unless_made_on and campaign.workspace.day_of(last.made_at) >= unless_made_on
         if is_made or not locked.is_living or locked.status not in LIVING_STATUSES:

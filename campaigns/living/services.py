@@ -44,7 +44,7 @@ def set_living(
 
     What an earlier rule proposed is dropped. Raises CannotLive, or RuleInvalid for a rule that does not work here.
     """
-    locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    locked = Campaign.objects.select_for_update(no_key=True).get(workspace=campaign.workspace_id, pk=campaign.pk)
     if problem := explain_unable(locked):
         raise CannotLive(problem)
     if seen is not None and seen != version_of(locked):

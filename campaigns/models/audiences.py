@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Contact, Workspace
 
 
@@ -43,10 +43,10 @@ class CampaignSource(models.Model):
     """A campaign whose people a follow-up campaign was chosen from."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
-    campaign = models.ForeignKey(
+    campaign = WorkspaceForeignKey(
         Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_sources"
     )
-    source = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, related_name="source_of")
+    source = WorkspaceForeignKey(Campaign, models.PROTECT, db_constraint=False, related_name="source_of")
 
     class Meta:
         ordering = ["id"]
@@ -65,7 +65,7 @@ class AudienceProposal(models.Model):
     """Who would join and leave a campaign by its living audience, as found on one night."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="audience_proposals")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, related_name="audience_proposals")
+    campaign = WorkspaceForeignKey(Campaign, models.PROTECT, db_constraint=False, related_name="audience_proposals")
     rule = models.JSONField(help_text=_("The rule that was applied."))
     made_at = models.DateTimeField(default=now, editable=False)
     superseded_at = models.DateTimeField(null=True, help_text=_("When a newer proposal replaced what was left of it."))
@@ -99,10 +99,10 @@ class ProposedChange(models.Model):
         REFUSED = "refused", _("Refused")
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
-    proposal = models.ForeignKey(
+    proposal = WorkspaceForeignKey(
         AudienceProposal, models.PROTECT, db_constraint=False, db_index=False, related_name="changes"
     )
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="proposed_changes")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="proposed_changes")
     change = models.CharField(max_length=5, choices=Change)
     reason = models.CharField(max_length=500, blank=True)
     decision = models.CharField(max_length=8, choices=Decision, blank=True, default=Decision.OPEN)

@@ -5,7 +5,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Contact, Market, Tag, Workspace
 
 
@@ -18,8 +18,10 @@ class PeopleSelection(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="people_selections")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    market = models.ForeignKey(Market, models.PROTECT, null=True, db_constraint=False, related_name="people_selections")
-    campaign = models.ForeignKey(
+    market = WorkspaceForeignKey(
+        Market, models.PROTECT, null=True, db_constraint=False, related_name="people_selections"
+    )
+    campaign = WorkspaceForeignKey(
         Campaign, models.PROTECT, null=True, db_constraint=False, related_name="people_selections"
     )
     queries = models.JSONField(default=list, help_text="Filters, each stored as in a saved view.")
@@ -57,10 +59,10 @@ class SelectedPerson(models.Model):
     """A person whom a user ticked on a list or, if a filter of the selection finds them, unticked."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="selected_people")
-    selection = models.ForeignKey(
+    selection = WorkspaceForeignKey(
         PeopleSelection, models.PROTECT, db_constraint=False, db_index=False, related_name="people"
     )
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="selected_on_lists")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="selected_on_lists")
     is_left_out = models.BooleanField(default=False)
 
     class Meta:
@@ -92,10 +94,10 @@ class BulkAction(models.Model):
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="bulk_actions")
     kind = models.CharField(max_length=12, choices=Kind)
-    campaign = models.ForeignKey(
+    campaign = WorkspaceForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="bulk_actions"
     )
-    tag = models.ForeignKey(
+    tag = WorkspaceForeignKey(
         Tag, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="bulk_actions"
     )
     people_count = models.PositiveIntegerField(default=0, help_text="How many people were changed.")
@@ -129,8 +131,8 @@ class BulkActionPerson(models.Model):
     """A person whom a bulk action changed, with what an undo gives back."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="bulk_action_people")
-    action = models.ForeignKey(BulkAction, models.PROTECT, db_constraint=False, db_index=False, related_name="people")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="bulk_actions")
+    action = WorkspaceForeignKey(BulkAction, models.PROTECT, db_constraint=False, db_index=False, related_name="people")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="bulk_actions")
     user_before = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

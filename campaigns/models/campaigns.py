@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.scripts import CallScript
 from config.db.as_of import AsOfQuerySet
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Market, Workspace
 
 
@@ -66,7 +66,7 @@ class Campaign(CallScript):
     """A focused calling effort on chosen contacts of one market, over a period."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaigns")
-    market = models.ForeignKey(Market, models.PROTECT, db_constraint=False, related_name="campaigns")
+    market = WorkspaceForeignKey(Market, models.PROTECT, db_constraint=False, related_name="campaigns")
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.VALIDATION)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
@@ -100,7 +100,7 @@ class Campaign(CallScript):
         help_text=_("Otherwise people are called from Monday to Friday, and at a weekend if they were promised that."),
     )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    follows = models.ForeignKey(
+    follows = WorkspaceForeignKey(
         "self", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="followed_by"
     )
     rule = models.JSONField(null=True, blank=True, editable=False, help_text=_("The audience that it was made from."))
@@ -211,7 +211,7 @@ class StatusChange(models.Model):
     """A change of a campaign's status. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="status_changes")
-    campaign = models.ForeignKey(
+    campaign = WorkspaceForeignKey(
         Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="status_changes"
     )
     from_status = models.CharField(max_length=10, choices=Status)

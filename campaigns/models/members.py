@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.dispositions import Disposition
 from campaigns.models.campaigns import Campaign, Status
 from config.db.as_of import AsOfQuerySet, cached_as_of, null_as_of
-from config.db.composite_keys import CompositeForeignKey, same_workspace
+from config.db.composite_keys import CompositeForeignKey, WorkspaceForeignKey, same_workspace
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, may_be_called
 
@@ -96,8 +96,10 @@ class CampaignContact(models.Model):
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_contacts"
     )
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="members")
-    contact = models.ForeignKey(
+    campaign = WorkspaceForeignKey(
+        Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="members"
+    )
+    contact = WorkspaceForeignKey(
         Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="campaign_contacts"
     )
     added_at = models.DateTimeField(default=now, editable=False)
@@ -242,8 +244,10 @@ class Absence(models.Model):
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="absences"
     )
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="absences")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="absences")
+    campaign = WorkspaceForeignKey(
+        Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="absences"
+    )
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="absences")
     removed_at = models.DateTimeField()
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+"

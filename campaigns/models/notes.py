@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Contact, Tag, Workspace
 
 
@@ -15,10 +15,10 @@ class Note(models.Model):
     """A text about a person or a campaign. Deleting one empties its text; the row stays."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="notes")
-    contact = models.ForeignKey(
+    contact = WorkspaceForeignKey(
         Contact, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="notes"
     )
-    campaign = models.ForeignKey(
+    campaign = WorkspaceForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="notes"
     )
     text = models.TextField(blank=True)
@@ -48,7 +48,7 @@ class Mention(models.Model):
     """A user named in a note by @name."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="mentions")
-    note = models.ForeignKey(Note, models.PROTECT, db_constraint=False, db_index=False, related_name="mentions")
+    note = WorkspaceForeignKey(Note, models.PROTECT, db_constraint=False, db_index=False, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     seen_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
@@ -68,8 +68,8 @@ class CampaignTag(models.Model):
     """A tag on a campaign."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="campaign_tags")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="tags")
-    tag = models.ForeignKey(Tag, models.PROTECT, db_constraint=False, related_name="campaign_tags")
+    campaign = WorkspaceForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="tags")
+    tag = WorkspaceForeignKey(Tag, models.PROTECT, db_constraint=False, related_name="campaign_tags")
     added_at = models.DateTimeField(default=now, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
 
@@ -96,10 +96,10 @@ class Task(models.Model):
     title = models.CharField(max_length=200)
     due_on = models.DateField(null=True, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    contact = models.ForeignKey(
+    contact = WorkspaceForeignKey(
         Contact, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="tasks"
     )
-    campaign = models.ForeignKey(
+    campaign = WorkspaceForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="tasks"
     )
     created_at = models.DateTimeField(default=now, editable=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign, Kind
 from campaigns.models.scripts import CallScript
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Workspace
 
 
@@ -23,7 +23,7 @@ class CampaignGoal(models.Model):
     """What a campaign is to reach by a day: a coverage in per cent, or a number of conversations or meetings."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="campaign_goals")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="goals")
+    campaign = WorkspaceForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="goals")
     kind = models.CharField(max_length=13, choices=GoalKind)
     target = models.PositiveIntegerField()
     due_on = models.DateField(null=True, blank=True)
@@ -49,7 +49,9 @@ class CampaignCaller(models.Model):
     """A user who makes a campaign's calls."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="campaign_callers")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="callers")
+    campaign = WorkspaceForeignKey(
+        Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="callers"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=now, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")

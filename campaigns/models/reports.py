@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Market, Workspace
 
 
@@ -22,7 +22,9 @@ class CampaignReport(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="campaign_reports")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="reports")
+    campaign = WorkspaceForeignKey(
+        Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="reports"
+    )
     version = models.PositiveSmallIntegerField(default=1)
     document = models.JSONField()
     made_at = models.DateTimeField(default=now)
@@ -67,15 +69,15 @@ class SharedLink(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="shared_links")
-    report = models.ForeignKey(
+    report = WorkspaceForeignKey(
         CampaignReport, models.PROTECT, null=True, db_constraint=False, related_name="shared_links"
     )
-    market = models.ForeignKey(Market, models.PROTECT, null=True, db_constraint=False, related_name="shared_links")
+    market = WorkspaceForeignKey(Market, models.PROTECT, null=True, db_constraint=False, related_name="shared_links")
     sections = models.JSONField(default=list, help_text=_("The sections that it shows."))
     period = models.CharField(max_length=10, default="all", help_text=_("The period of a market's page."))
     shows_people = models.BooleanField(default=False, help_text=_("Shows names and what people said."))
     document = models.JSONField(null=True, help_text=_("What a frozen link shows."))
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, editable=False)
     password_hash = models.CharField(max_length=200, blank=True, editable=False)
     label = models.CharField(max_length=120, blank=True, help_text=_("For whom it is."))
     expires_at = models.DateTimeField()
@@ -94,6 +96,7 @@ class SharedLink(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "id"], name="shared_link_key_in_workspace"),
+            models.UniqueConstraint(fields=["token_hash", "workspace"], name="shared_link_token_unique"),
             same_workspace("report", "campaigns.CampaignReport", "shared_link_report_in_workspace"),
             same_workspace("market", "markets.Market", "shared_link_market_in_workspace"),
             models.CheckConstraint(

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.timezone import now
 
 from campaigns.models.campaigns import Campaign
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Contact, Workspace
 
 
@@ -16,11 +16,11 @@ class SelectedContact(models.Model):
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="selected_contacts"
     )
-    campaign = models.ForeignKey(
+    campaign = WorkspaceForeignKey(
         Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="selected_contacts"
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="+")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="selected_for")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="selected_for")
     selected_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:

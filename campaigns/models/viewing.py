@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models import Workspace
 
 
@@ -69,7 +69,7 @@ class DefaultView(models.Model):
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="default_views")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     list_name = models.CharField("list", max_length=12, choices=ViewedList)
-    view = models.ForeignKey(SavedView, models.PROTECT, db_constraint=False, related_name="defaults")
+    view = WorkspaceForeignKey(SavedView, models.PROTECT, db_constraint=False, related_name="defaults")
 
     class Meta:
         ordering = ["id"]

@@ -68,12 +68,12 @@ def _report(request: WorkspaceRequest, mentions: Mentions) -> None:
         messages.warning(request, mentions.hint)
 
 
-@workspace_page(Role.VIEWER)
+@workspace_page(Role.VIEWER, writes_on_get=True)
 def note_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """A note with what it is about. Opening it marks a mention of the user as read."""
     note = get_object_or_404(workspace.notes.filter(deleted_at=None).select_related(*ABOUT), pk=pk)
     unseen = mentions_of(workspace, request.user).filter(note=note, seen_at=None)
-    if is_visit(request) and unseen.exists():
+    if is_visit(request) and not workspace.archived_at and unseen.exists():
         try:
             mark_seen(unseen)
         except DatabaseError as error:  # such as a read-only standby: the page is shown all the same

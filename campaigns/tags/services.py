@@ -62,7 +62,7 @@ def untag(subject: Contact | Campaign, tag: Tag, *, by: User | None) -> None:
 def rename_tag(*, tag: Tag, name: str, by: User | None) -> Tag:
     """Renames the tag. If another has that name, in any letter case, the two become that one, which is returned."""
     name = " ".join(name.split())
-    tag = Tag.objects.select_for_update(no_key=True).get(pk=tag.pk)
+    tag = Tag.objects.select_for_update(no_key=True).get(workspace=tag.workspace_id, pk=tag.pk)
     other = tag.workspace.tags.named(name).exclude(pk=tag.pk).select_for_update(no_key=True).first()
     if other is None:
         tag.name = name

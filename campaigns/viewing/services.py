@@ -101,7 +101,7 @@ def rename_view(*, view: SavedView, name: str) -> None:
 @transaction.atomic
 def delete_view(*, view: SavedView) -> None:
     """Deletes it; lists that opened with it open as they are."""
-    SavedView.objects.select_for_update().filter(pk=view.pk).first()
+    SavedView.objects.select_for_update().filter(workspace=view.workspace_id, pk=view.pk).first()
     view.defaults.all().delete()
     view.delete()
 

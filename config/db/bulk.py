@@ -9,14 +9,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from itertools import batched
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
 ANALYZE_GROWTH = 1000
 """PostgreSQL's statistics of a table are useless once it has so many times as many rows."""
+SQLITE_ROWS = 1000
+"""Rows that are adapted for SQLite at once."""
+SPARE_IDS = 1_000_000
+"""Far more ids than other sessions draw while one statement runs."""
 
 
 @cache
@@ -40,8 +45,9 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
                     copy.write_row(row)
         else:
             placeholders = ", ".join(["%s"] * len(columns))
-            adapted = [list(map(_adapt_for_sqlite, row)) for row in rows]
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({placeholders})", adapted)  # noqa: S608
+            for some in batched(rows, SQLITE_ROWS):
+                adapted = [list(map(_adapt_for_sqlite, row)) for row in some]
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({placeholders})", adapted)  # noqa: S608
 
 
 def insert_from(
@@ -79,6 +85,23 @@ def new_ids(model: type[Model], count: int) -> Sequence[int]:
         row = cursor.fetchone()
         first = (row[0] if row else 0) + 1
         return range(first, first + count)
+
+
+def reserve_ids(model: type[Model], count: int) -> int:
+    """Reserves so many ids in a row, which no other insert gets, and returns the first. They stay reserved even if the
+    transaction is rolled back."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if on_postgresql():
+            # Between the two functions other sessions may draw ids, but not as many as are skipped.
+            sequence = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids OFFSET 0) s"
+            statement = f"SELECT setval(ids, nextval(ids) + %s) FROM {sequence}"  # noqa: S608
+            cursor.execute(statement, [SPARE_IDS + count, table])
+            return int(cursor.fetchone()[0]) - count + 1
+        is_new = "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = %s)"
+        cursor.execute(f"INSERT INTO sqlite_sequence (name, seq) SELECT %s, 0 {is_new}", [table, table])
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
+        return int(cursor.fetchone()[0]) - count + 1
 
 
 def update(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], **constants: Any) -> None:
@@ -161,7 +184,7 @@ def tune_transaction() -> None:
 
 
 @contextmanager
-def without_nested_loops() -> Iterator[None]:
+def without_nested_loops(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Keeps PostgreSQL, inside a transaction, from comparing each of thousands of rows with every other.
 
     It would, as long as it has no statistics of a campaign that is just being filled and expects one row.
@@ -169,7 +192,7 @@ def without_nested_loops() -> Iterator[None]:
     if not on_postgresql():
         yield
         return
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")
         yield
         cursor.execute("SET LOCAL enable_nestloop = on")

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
+
+from config.db.replicas.routing import alias_for_reading
 
 Parameter = int | date
 """An id, a time or a day."""
@@ -30,7 +32,7 @@ class CompiledQuery:
             self._compiled = self._compile(parameters)
         sql, all_parameters, placeholders = self._compiled
         values = dict(zip(placeholders, map(_adapt, parameters), strict=True))
-        with connection.cursor() as cursor:
+        with connections[alias_for_reading()].cursor() as cursor:
             cursor.execute(sql, [values.get(each, each) for each in all_parameters])
             return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
 

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import BaseConstraint, Model, OneToOneField
+from django.db.models import BaseConstraint, ForeignKey, Model, OneToOneField
+from django.db.models.lookups import Exact
 
 
 class CompositeForeignKey(BaseConstraint):
@@ -74,16 +75,38 @@ def _field(model: type[Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
-class OneToOneWithinWorkspace(OneToOneField):  # type: ignore[type-arg] # as in the models, where the plugin infers it
-    """A one-to-one relation that a unique constraint of the model enforces, because that one carries the workspace.
+class WithinWorkspace:
+    """A relation between tables of a workspace: a join compares the workspaces, too, not only the key.
+
+    Both are equal anyway, as a CompositeForeignKey sees to. To say so lets a database that is spread by workspace join
+    each part by itself.
+    """
+
+    model: type[Model]
+    related_model: Any
+
+    def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> Exact | None:
+        if alias is None or related_alias is None:  # a subquery without the other table
+            return None
+        theirs, ours = _field(self.related_model, "workspace"), _field(self.model, "workspace")
+        return Exact(theirs.get_col(alias), ours.get_col(related_alias))
+
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, Any]]:
+        """To migrations it is a plain foreign key: the database is the same."""
+        name, _, args, kwargs = super().deconstruct()  # type: ignore[misc] # that of the field
+        return name, "django.db.models.ForeignKey", args, kwargs
+
+
+class WorkspaceForeignKey(WithinWorkspace, ForeignKey):  # type: ignore[type-arg,misc] # as in the models
+    """A foreign key to another table of the workspace, with `same_workspace` beside it."""
+
+
+class OneToOneWithinWorkspace(WithinWorkspace, OneToOneField):  # type: ignore[type-arg,misc] # as in the models
+    """A unique constraint of the model enforces that there is one, because that one carries the workspace.
 
     `OneToOneField` always makes its own column unique. Migrations see a plain foreign key instead, so that the database
     does not; queries and `validate_unique` still treat it as one-to-one.
     """
-
-    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, Any]]:
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.ForeignKey", args, kwargs
 
 
 def same_workspace(field: str, to: str, name: str) -> CompositeForeignKey:
@@ -95,3 +118,13 @@ def same_workspace(field: str, to: str, name: str) -> CompositeForeignKey:
         name=name,
         violation_error_message=f"The {field.replace('_', ' ')} belongs to another workspace.",
     )
+
+
+def save_in_place(row: Model) -> None:
+    """Writes all fields of a row that exists, but for its workspace, which never changes. Raises DatabaseError if the
+    row is gone.
+
+    A database that is spread by workspace refuses a statement that might move a row.
+    """
+    fields = [each.name for each in row._meta.concrete_fields if not (each.primary_key or each.generated)]
+    row.save(update_fields=[name for name in fields if name != "workspace"])

@@ -47,7 +47,7 @@ def keys_with_count(rows: QuerySet[Any], first: int, length: int) -> tuple[list[
     """
     within, order = _within_workspace(rows), rows.query.order_by or rows.model._meta.ordering
     counted = within.annotate(row_count=Window(Count("*"))).order_by("row_count", *order)
-    with transaction.atomic(), bulk.without_nested_loops():
+    with transaction.atomic(using=counted.db), bulk.without_nested_loops(counted.db):
         found = list(counted.values_list("pk", "row_count")[first : first + length])
     return [key for key, _ in found], found[0][1] if found else 0
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from config.db.replicas.routing import executing_with
 from config.monitoring.context import log_context
 from config.monitoring.log_lines import MEASURED
 from config.monitoring.metrics import count_request
@@ -45,7 +45,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started, statements = perf_counter(), Statements()
         with log_context(request_id=request_id_of(request)) as about:
-            with connection.execute_wrapper(statements):
+            with executing_with(statements):
                 response = self.get_response(request)
             response["X-Request-Id"] = str(about["request_id"])
             if response.streaming:
@@ -66,7 +66,7 @@ class RequestLogMiddleware:
         about: dict[str, object],
     ) -> Iterator[bytes]:
         try:
-            with connection.execute_wrapper(statements):
+            with executing_with(statements):
                 yield from content
         finally:
             with log_context(**about) as values:

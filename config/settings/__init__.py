@@ -15,5 +15,6 @@ from config.settings.identity import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
 from config.settings.monitoring import *  # noqa: F403
+from config.settings.replicas import *  # noqa: F403
 from config.settings.retention import *  # noqa: F403
 from config.settings.security import *  # noqa: F403

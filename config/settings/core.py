@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "config.http.proxies.ForwardedHeaders",
     "config.monitoring.requests.RequestLogMiddleware",
     "config.db.timeouts.stalls.StalledDatabase",
+    "config.db.replicas.middleware.ReadFromStandby",
     "config.http.headers.headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.db.session import LIMITS, PLANNER, start_up_options
 from config.db.timeouts import stalls
-from config.db.timeouts import statements as statement_timeouts
 from config.environment import environment
 from config.settings.core import IS_LOCAL, SERVES_PAGES
 
@@ -27,6 +27,12 @@ POOL_SIZE = environment.number(
     default=8,
     least=1,
 )
+DATABASE_POOLER = environment.flag(
+    "DATABASE_POOLER",
+    "`DATABASE_URL` leads to a pooler in transaction mode, such as PgBouncer. What a connection is otherwise told when "
+    "it opens, its role must have then: `docs/operations/poolers.md`.",
+    default=False,
+)
 # Transactions are short, and fail rather than wait without end.
 WAIT_FOR_LOCK = 5 if SERVES_PAGES else 20
 """Seconds, on SQLite."""
@@ -39,9 +45,8 @@ if ON_SQLITE:
         f"PRAGMA busy_timeout={WAIT_FOR_LOCK * 1000};",
     }
 else:
-    # Queries of pages take milliseconds: starting parallel workers or JIT compilation would take longer. Indexes
-    # are in memory or on an SSD: with the default cost of random reads PostgreSQL would scan whole tables.
-    session = "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1"
+    DATABASES["default"]["ENGINE"] = "config.db.postgresql"
+    started_with = {} if DATABASE_POOLER else PLANNER | LIMITS if SERVES_PAGES else PLANNER
     options = {
         # Whoever waits for a connection hears so within 5 s. A pool that cannot connect waits twice as long each time,
         # for minutes in the end: it gives up early instead, and the next request makes it try again.
@@ -52,7 +57,7 @@ else:
             "reconnect_timeout": 4,
             "check": stalls.check_idle,
         },
-        "options": f"{session} {statement_timeouts.OPTIONS}" if SERVES_PAGES else session,
+        "options": start_up_options(started_with),
         # A server that is gone is noticed by the network after this time. One that hangs: config/db/timeouts/stalls.py.
         "connect_timeout": 3,
         "keepalives_idle": 10,

@@ -19,6 +19,25 @@ REJECT_DAYS = environment.number(
     "How many days after an import `apply_retention` empties its rejected rows and its report. 0: never.",
     default=90,
 )
+WORKSPACE_EXPORT_DAYS = environment.number(
+    "WORKSPACE_EXPORT_DAYS",
+    "How many days the file with everything of a workspace, which a manager asked for, can be downloaded.",
+    default=7,
+    least=1,
+)
+WORKSPACE_DELETION_DAYS = environment.number(
+    "WORKSPACE_DELETION_DAYS",
+    "How many days after a manager requested it an archived workspace is deleted for good. Until then it can be kept.",
+    default=30,
+    least=1,
+)
+WEBHOOK_LOG_DAYS = environment.number(
+    "WEBHOOK_LOG_DAYS",
+    "How many days events for webhooks and the log of their deliveries are kept. What was not delivered by then is "
+    "given up.",
+    default=30,
+    least=4,
+)
 ERASURE_LEDGER = Path(
     environment.text(
         "ERASURE_LEDGER",

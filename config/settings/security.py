@@ -105,6 +105,11 @@ if SECURITY_CONTACT:
         raise ImproperlyConfigured(
             f"SECURITY_CONTACT is “{SECURITY_CONTACT}”; begin it with mailto:, https:// or tel:."
         )
+environment.section = "Webhooks"
+WEBHOOK_ALLOWED_HOSTS = environment.texts(
+    "WEBHOOK_ALLOWED_HOSTS",
+    "Hosts to which webhooks are sent although they are not on the public internet, also without TLS, with commas.",
+)
 if not IS_LOCAL:
     SECURE_SSL_REDIRECT = True
     # config.http.proxies deletes this header unless a trusted proxy has set it.

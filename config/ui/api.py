@@ -18,15 +18,22 @@ SECONDS_TO_WAIT = "5"
 
 
 class Problem(Exception):
-    """Refuses a request as a whole. `detail` is a sentence for the response, a problem document (RFC 9457)."""
+    """Refuses a request as a whole. `detail` is a sentence for the response, a problem document (RFC 9457); `more` are
+    further members of it."""
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
+    ):
         super().__init__(detail)
-        self.status, self.headers = status, headers
+        self.status, self.headers, self.more = status, headers, more or {}
 
     @property
     def response(self) -> HttpResponse:
-        problem = {"title": HTTPStatus(self.status).phrase, "status": self.status, "detail": str(self)}
+        problem = {"title": HTTPStatus(self.status).phrase, "status": self.status, "detail": str(self), **self.more}
         return JsonResponse(
             problem, status=self.status, content_type="application/problem+json", headers=dict(self.headers or {})
         )

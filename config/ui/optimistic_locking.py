@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from config.db.composite_keys import save_in_place
 from config.ui.differences import Difference
 from config.ui.formats import day, moment
 from config.ui.forms import CheckedForm, save_or_add_error
@@ -171,6 +172,8 @@ class VersionedModelForm(VersionedForm, CheckedForm):
         if self.instance.pk is None:
             return
         rows = type(self.instance)._default_manager.select_for_update(of=("self",), no_key=True)
+        if workspace := getattr(self.instance, "workspace_id", None):
+            rows = rows.filter(workspace=workspace)
         try:
             self.instance.refresh_from_db(from_queryset=rows)
         except ObjectDoesNotExist:
@@ -179,6 +182,14 @@ class VersionedModelForm(VersionedForm, CheckedForm):
 
     def stored_values(self) -> dict[str, object]:
         return super().stored_values() if self.instance.pk else {}
+
+    def save(self, commit: bool = True) -> Any:
+        if self.instance.pk is None or not commit:
+            return super().save(commit)
+        row = super().save(commit=False)
+        save_in_place(row)
+        self.save_m2m()
+        return row
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ class ApiTokenForm(CheckedForm):
 class ApiTokenAdmin(HistoryAdmin):
     form = ApiTokenForm
     may_add = True
-    list_display = ("name", "workspace", "created_at", "created_by", "last_used_at", "revoked_at")
+    list_display = ("name", "workspace", "expires_at", "created_at", "created_by", "last_used_at", "revoked_at")
     list_filter = (
         ("workspace", AutocompleteSelectFilter),
         ("revoked_at", admin.EmptyFieldListFilter),
@@ -43,7 +43,11 @@ class ApiTokenAdmin(HistoryAdmin):
 
     def get_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         chosen = ("workspace", "name")
-        return (*chosen, "created_at", "created_by", "last_used_at", "revoked_at", "revoked_by") if obj else chosen
+        return (
+            (*chosen, "scopes", "expires_at", "created_at", "created_by", "last_used_at", "revoked_at", "revoked_by")
+            if obj
+            else chosen
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         token, text = api_tokens.issue(workspace=obj.workspace, name=obj.name, by=ops_user(request))

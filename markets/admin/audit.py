@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from config.admin import ops_user
 from config.admin_history import HistoryAdmin
+from config.db.timeouts.statements import without_statement_timeout
 from config.ui.lists.exports import Echo, escape_formula
 from markets.audit.mentions import plain_sentence
 from markets.audit.sentences import SENTENCES
@@ -79,9 +80,10 @@ def _export(request: HttpRequest, events: QuerySet[AuditEvent]) -> StreamingHttp
 def _lines(events: QuerySet[AuditEvent]) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
-    for event in events.select_related("workspace", "user").iterator(chunk_size=1000):
-        row: tuple[object, ...] = (
-            *(event.pk, event.happened_at.isoformat(), event.workspace or "", event.user or "", event.label),
-            *(plain_sentence(event), event.subject_kind, event.subject_id or "", json.dumps(event.details)),
-        )
-        yield writer.writerow([escape_formula(str(cell)) for cell in row])
+    with without_statement_timeout(using=events.db):
+        for event in events.select_related("workspace", "user").iterator(chunk_size=1000):
+            row: tuple[object, ...] = (
+                *(event.pk, event.happened_at.isoformat(), event.workspace or "", event.user or "", event.label),
+                *(plain_sentence(event), event.subject_kind, event.subject_id or "", json.dumps(event.details)),
+            )
+            yield writer.writerow([escape_formula(str(cell)) for cell in row])

@@ -1,5 +1,6 @@
 """Workspaces, users, memberships and invitations."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -20,6 +21,7 @@ from config.admin import OpsAdmin, Reason, ops_user
 from config.admin_history import HistoryAdmin, HistoryInline
 from config.db.timeouts.statements import without_statement_timeout
 from config.ui.forms import CheckedForm
+from markets.lifecycle.archive import archive, bring_back
 from markets.models import Invitation, Membership, Role, User, Workspace
 from markets.workspaces import invitations
 
@@ -45,9 +47,24 @@ class WorkspaceAdmin(OpsAdmin):
         *("name", "slug", "timezone", "phone_region", "notes_kept_months", "uncalled_kept_months"),
         *("archived_at", "created_at"),
     )
-    readonly_fields = ("created_at",)
+    readonly_fields = ("archived_at", "created_at")
     fixed_fields = ()
     inlines = (MembershipInline,)
+    actions_detail = ("archive", "bring_back")
+
+    @action(description=_("Archive"), url_path="archive")
+    def archive(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._step(request, object_id, gettext("Archive the workspace"), archive)
+
+    @action(description=_("Bring back"), url_path="bring-back")
+    def bring_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._step(request, object_id, gettext("Bring the workspace back"), bring_back)
+
+    def _step(self, request: HttpRequest, object_id: str, title: str, step: Callable[..., None]) -> HttpResponse:
+        def take(workspace: Workspace, reason: str) -> None:
+            step(workspace=workspace, by=ops_user(request))
+
+        return self.confirm(request, object_id, title=title, action=take, reason=Reason.NONE)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

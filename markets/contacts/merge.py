@@ -29,6 +29,7 @@ from markets.models import (
 )
 from markets.models.history.merges import KeyKind
 from markets.models.suppressions import names_contact
+from markets.webhooks.publish import publish_suppressed
 from markets.workspaces.audit import mention, record_event
 
 FIELD_CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -137,11 +138,12 @@ def move_suppressions(*, keep: Contact, merged: Contact, by: User | None) -> lis
     own.update(contact=keep)
     direct = suppressions.in_force().filter(contact=keep, phone_e164="", email="")
     existing_reasons = set(direct.values_list("reason", flat=True))
-    Suppression.objects.bulk_create(
+    created = Suppression.objects.bulk_create(
         Suppression(workspace_id=keep.workspace_id, contact=keep, reason=reason, created_by=by)
         for reason in reasons
         if reason not in existing_reasons
     )
+    publish_suppressed(keep.workspace_id, created)
     return moved
 
 
@@ -173,8 +175,9 @@ def move_points(*, keep: Contact, merged: Contact) -> None:
 
 
 def move_marks(*, keep: Contact, merged: Contact) -> None:
-    """Moves off-limits entries, and tags that the kept contact does not have."""
+    """Moves off-limits entries, events for webhooks, and tags that the kept contact does not have."""
     merged.off_limits.update(contact=keep)
+    merged.webhook_events.update(contact=keep)
     merged.tags.filter(tag__in=keep.tags.values("tag")).delete()
     merged.tags.update(contact=keep)
 

@@ -7,6 +7,7 @@ from markets.forms.merge import DuplicateFilterForm, MergeForm
 from markets.forms.scope import ScopeForm, SuppressContactForm
 from markets.forms.settings import CalendarForm, DefaultPeriodForm
 from markets.forms.team import InvitationForm, RoleForm
+from markets.forms.tokens import TokenForm
 
 __all__ = [
     "CalendarForm",
@@ -28,6 +29,7 @@ __all__ = [
     "ScopeForm",
     "SuppressContactForm",
     "SuppressionForm",
+    "TokenForm",
     "field_label",
     "result_lines",
 ]

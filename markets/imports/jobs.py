@@ -10,12 +10,15 @@ from uuid import uuid4
 from django.core.cache import caches
 from django.core.files import File
 from django.db import connection, transaction
+from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext
 
 from config.ui.formats import number
-from markets.models import AuditAction, ImportJob, ImportPreset, ImportState, User, Workspace
-from markets.models.imports import LEASE, WORKER_STATES
+from markets.models import AuditAction, EventKind, ImportJob, ImportPreset, ImportState, User, Workspace
+from markets.models.imports import COUNTS, LEASE, WORKER_STATES, ImportJobQuerySet
+from markets.webhooks.publish import Fact, publish
 from markets.workspaces.audit import record_event
 
 
@@ -72,8 +75,11 @@ def claim(*, worker: str, job: ImportJob | None = None) -> ImportJob | None:
     """Leases the next free job, or the given one, to the worker. Returns None if there is none."""
     with transaction.atomic():
         jobs = ImportJob.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-        free = jobs.claimable().order_by("id")
-        claimed = (free.filter(pk=job.pk) if job else free).first()
+        free = in_turns(ImportJob.objects.claimable())
+        waiting = (free.filter(workspace=job.workspace_id, pk=job.pk) if job else free).values_list("workspace", "pk")
+        # Each is locked by its workspace and key: rows on different servers cannot be locked by one statement.
+        found = (jobs.claimable().filter(workspace=workspace, pk=pk).first() for workspace, pk in list(waiting))
+        claimed = next(filter(None, found), None)
         if claimed is None:
             return None
         claimed.lease_owner, claimed.lease_until, claimed.heartbeat_at = worker, now() + LEASE, now()
@@ -81,6 +87,17 @@ def claim(*, worker: str, job: ImportJob | None = None) -> ImportJob | None:
             claimed.state, claimed.started_at = ImportState.RUNNING, now()
         claimed.save(update_fields=["lease_owner", "lease_until", "heartbeat_at", "state", "started_at"])
     return claimed
+
+
+def in_turns(free: ImportJobQuerySet) -> ImportJobQuerySet:
+    """The order in which workers take jobs, so that nobody waits for all files of another workspace: first from where
+    the fewest are being worked on, then from where a worker was longest ago, then the oldest."""
+    jobs = ImportJob.objects.filter(workspace=OuterRef("workspace")).order_by().values("workspace")
+    at_work = jobs.filter(lease_until__gte=now(), state__in=WORKER_STATES).annotate(n=Count("*")).values("n")
+    last_turn = jobs.annotate(newest=Max("heartbeat_at")).values("newest")
+    return free.alias(at_work=Coalesce(Subquery(at_work), 0), last_turn=Subquery(last_turn)).order_by(
+        "at_work", F("last_turn").asc(nulls_first=True), "id"
+    )
 
 
 def free_if_dead(job: ImportJob) -> None:
@@ -138,9 +155,10 @@ def stop(*, job: ImportJob, by: User | None) -> None:
     """Ends a waiting or running job. What was committed stays and can be undone. Raises JobRefused."""
     reason = gettext("Stopped by %(user)s; the rows before that are in.") % {"user": by or gettext("ops staff")}
     with transaction.atomic():
-        ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
+        _wait_for_chunk(job)
         _move(job, list(WORKER_STATES), ImportState.FAILED, failure=reason, lease_until=None, finished_at=now())
         _record(AuditAction.IMPORT_STOPPED, f"Stopped an import after {job.checkpoint:,} rows", job, by)
+        _publish_end(job)
     delete_file(job)
 
 
@@ -180,9 +198,14 @@ def expire(*, job: ImportJob, days: int) -> None:
     )
 
 
+def _wait_for_chunk(job: ImportJob) -> ImportJob:
+    """Locks and reloads the job, when the chunk that is being written is in."""
+    return ImportJob.objects.select_for_update().get(workspace=job.workspace_id, pk=job.pk)
+
+
 def _abandon(job: ImportJob, states: Sequence[str], reason: str) -> None:
     with transaction.atomic():
-        job = ImportJob.objects.select_for_update().get(pk=job.pk)  # wait for the chunk that is being written
+        job = _wait_for_chunk(job)
         _move(
             job,
             states,
@@ -210,10 +233,18 @@ def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any)
 
 def _end(job: ImportJob, state: ImportState, **fields: Any) -> None:
     leased = ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=ImportState.RUNNING)
-    if not leased.update(state=state, finished_at=now(), lease_until=None, **fields):
-        raise LeaseLost(gettext("The import of %(job)s was ended by somebody else.") % {"job": job})
-    job.refresh_from_db()
+    with transaction.atomic():
+        if not leased.update(state=state, finished_at=now(), lease_until=None, **fields):
+            raise LeaseLost(gettext("The import of %(job)s was ended by somebody else.") % {"job": job})
+        job.refresh_from_db()
+        _publish_end(job)
     delete_file(job)
+
+
+def _publish_end(job: ImportJob) -> None:
+    counts = {name: getattr(job, name) for name in COUNTS if name != "rows"}
+    data = {"import": job.pk, "kind": job.kind, "state": job.state, "rows": job.checkpoint, **counts}
+    publish(job.workspace_id, {EventKind.IMPORT_DONE: lambda: [Fact(data, subject=job)]})
 
 
 def delete_file(job: ImportJob) -> None:

@@ -19,7 +19,7 @@ from markets.imports.counts import ImportCounts
 from markets.imports.files.rejects import Rejection
 from markets.imports.jobs import LeaseLost
 from markets.imports.readers import Row
-from markets.models import ImportJob, ImportRejection
+from markets.models import ImportJob, ImportRejection, Workspace
 from markets.models.imports import COUNTS, LEASE
 
 DEADLOCK_DETECTED = "40P01"
@@ -112,8 +112,10 @@ def _write_chunk(job: ImportJob, prepared: Any, write: Callable[[Any], ImportCou
 
 
 def _lock(job: ImportJob) -> None:
-    """Locks the job until the transaction ends. Raises LeaseLost if it was stopped or another worker took it over."""
-    leased = ImportJob.objects.select_for_update().filter(pk=job.pk, lease_owner=job.lease_owner, state=job.state)
+    """Locks the job until the transaction ends. Raises LeaseLost if it was stopped, another worker took it over, or the
+    workspace is archived: then it goes on once that is brought back."""
+    locked = ImportJob.objects.select_for_update().filter(workspace=job.workspace_id, pk=job.pk)
+    leased = locked.filter(lease_owner=job.lease_owner, state=job.state, workspace__in=Workspace.objects.active())
     if leased.values_list("checkpoint", flat=True).first() != job.checkpoint:
         raise LeaseLost(gettext("The import of %(job)s was stopped, or somebody else went on with it.") % {"job": job})
 

@@ -16,6 +16,7 @@ from markets.models.suppressions import MAX_REASON_LENGTH
 from markets.suppressions.keys import SuppressedKeys
 from markets.suppressions.list_entry import Key, ListEntry, read_entry
 from markets.suppressions.rules import cover_contacts, lock_rules
+from markets.webhooks.publish import publish_suppressed
 
 OWN_EXPORT = frozenset({"created_at", "lifted_at"})
 """The fields by which our own export is recognised."""
@@ -68,6 +69,7 @@ class SuppressionList:
             created += new
             notes += self._notes(line, entry)
         Suppression.objects.bulk_create(created, batch_size=1000)
+        publish_suppressed(self.job.workspace_id, created)
         ImportNote.objects.bulk_create(notes, batch_size=1000)
         cover_contacts([each for each in created if each.is_rule and each.lifted_at is None])
         return counts

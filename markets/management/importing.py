@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from tqdm import tqdm
 
 from campaigns.lookup import NotFound
@@ -123,8 +123,9 @@ class ImportCommand(BackgroundCommand):
                 job = self._job(workspace, reading, options)
                 if not job.is_ended:
                     self._run(job, reading, options)
-                for batch in batched(job.rejections.iterator(), 1000):
-                    rejects.add([Rejection(row.line, row.code, row.message, row.cells) for row in batch])
+                with transaction.atomic():  # in which the rows are read a part at a time
+                    for batch in batched(job.rejections.iterator(), 1000):
+                        rejects.add([Rejection(row.line, row.code, row.message, row.cells) for row in batch])
             self._report(job, options)
         if job.rejected:
             rows = "1 row was" if job.rejected == 1 else f"{job.rejected:,} rows were"

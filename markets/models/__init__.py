@@ -1,6 +1,7 @@
-from markets.models.access import ApiToken, SignInDomain
+from markets.models.access import ApiToken, IdempotencyKey, Invitation, Scope, SignInDomain
 from markets.models.contact_points import ContactPoint
 from markets.models.custom_fields import CustomField
+from markets.models.exports import ExportState, WorkspaceExport
 from markets.models.history.audit import AuditAction, AuditEvent
 from markets.models.history.changes import ContactChange, DecidedIdentity
 from markets.models.history.erasures import ErasedKey, Erasure
@@ -20,7 +21,8 @@ from markets.models.operations import CachedValue, Heartbeat, OperatorTask, Task
 from markets.models.suppressions import Suppression, SuppressionScope
 from markets.models.tags import ContactTag, Tag
 from markets.models.users import User
-from markets.models.workspaces import Invitation, Membership, Role, Workspace
+from markets.models.webhooks import EventKind, Webhook, WebhookDelivery, WebhookEvent
+from markets.models.workspaces import Membership, Role, Workspace
 
 __all__ = [
     "ApiToken",
@@ -36,8 +38,11 @@ __all__ = [
     "DecidedIdentity",
     "ErasedKey",
     "Erasure",
+    "EventKind",
+    "ExportState",
     "FormerKey",
     "Heartbeat",
+    "IdempotencyKey",
     "ImportJob",
     "ImportKind",
     "ImportNote",
@@ -53,11 +58,16 @@ __all__ = [
     "OffLimits",
     "OperatorTask",
     "Role",
+    "Scope",
     "SignInDomain",
     "Suppression",
     "SuppressionScope",
     "Tag",
     "TaskRun",
     "User",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
     "Workspace",
+    "WorkspaceExport",
 ]

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.contacts.phones import tel_url
 from markets.models.landscape import BLANK, Contact
 from markets.models.workspaces import Workspace
@@ -20,7 +20,7 @@ class ContactPoint(models.Model):
         EMAIL = "email", _("Email")
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="contact_points")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="contact_points")
     kind = models.CharField(max_length=5, choices=Kind)
     position = models.PositiveSmallIntegerField(default=0)
     typed = models.CharField(max_length=254, help_text=_("As it was typed."))

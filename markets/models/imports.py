@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -79,8 +79,9 @@ class ImportPreset(models.Model):
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def claimable(self) -> Self:
-        """Jobs that a worker may take: not leased, or the lease has expired."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lt=now()), state__in=WORKER_STATES)
+        """Jobs that a worker may take: not leased, or the lease has expired. Those of an archived workspace wait."""
+        free = Q(lease_until=None) | Q(lease_until__lt=now())
+        return self.filter(free, state__in=WORKER_STATES, workspace__in=Workspace.objects.active())
 
 
 class ImportJob(models.Model):
@@ -96,7 +97,7 @@ class ImportJob(models.Model):
         max_length=300, blank=True, help_text=_("The format that was found, in words.")
     )
     header = models.JSONField(default=list)
-    preset = models.ForeignKey(
+    preset = WorkspaceForeignKey(
         ImportPreset, models.PROTECT, null=True, db_constraint=False, related_name="jobs", help_text=_("The source.")
     )
     options = models.JSONField(default=dict, help_text=_("How the file is read and where its rows go."))
@@ -210,8 +211,8 @@ class ImportedContact(models.Model):
 
     pk = models.CompositePrimaryKey("job", "contact")
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
-    job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="people")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="imports")
+    job = WorkspaceForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="people")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="imports")
     line = models.PositiveIntegerField(help_text=_("Line of the file where the first row about this contact begins."))
     outcome = models.CharField(max_length=1, choices=Outcome)
     field_mask = models.PositiveIntegerField(
@@ -239,7 +240,7 @@ class ImportRejection(models.Model):
     """A row that an import rejected: its line in the file, the reason and its original cells."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="import_rejections")
-    job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="rejections")
+    job = WorkspaceForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="rejections")
     line = models.PositiveIntegerField()
     code = models.CharField(max_length=40)
     message = models.TextField()
@@ -273,14 +274,14 @@ class ImportNote(models.Model):
         WARNING = "warning", _("Warning")
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
-    job = models.ForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="notes")
+    job = WorkspaceForeignKey(ImportJob, models.PROTECT, db_constraint=False, db_index=False, related_name="notes")
     line = models.PositiveIntegerField(help_text=_("Line of the file where the row begins."))
     kind = models.CharField(max_length=12, choices=Kind)
     field = models.CharField(max_length=40, blank=True)
     file_value = models.CharField(max_length=500, blank=True, help_text=_("As the file has it."))
     stored_value = models.CharField(max_length=500, blank=True)
     message = models.CharField(max_length=500, blank=True)
-    contact = models.ForeignKey(Contact, models.PROTECT, null=True, db_constraint=False, related_name="+")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, null=True, db_constraint=False, related_name="+")
     call_id = models.BigIntegerField(null=True, help_text=_("The call, for files of calls: its app is a floor above."))
 
     class Meta:

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.as_of import AsOfQuerySet
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.contacts.phones import PhoneProblem, tel_url
 from markets.models.off_limits import OffLimits, is_off_limits, not_off_limits
 from markets.models.suppressions import is_suppressed, names_in_force
@@ -276,10 +276,10 @@ class MarketContact(models.Model):
     workspace = models.ForeignKey(
         Workspace, models.PROTECT, db_constraint=False, db_index=False, related_name="market_contacts"
     )
-    market = models.ForeignKey(
+    market = WorkspaceForeignKey(
         Market, models.PROTECT, db_constraint=False, db_index=False, related_name="market_contacts"
     )
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="market_contacts")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="market_contacts")
     added_at = models.DateTimeField(default=now, editable=False)
 
     objects = MarketContactQuerySet.as_manager()

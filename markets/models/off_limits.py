@@ -9,7 +9,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class OffLimits(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="off_limits")
-    contact = models.ForeignKey(
+    contact = WorkspaceForeignKey(
         "markets.Contact", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="off_limits"
     )
     firm = models.CharField(max_length=200, blank=True, help_text=_("Everybody of this firm, in any letter case."))

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Suppression(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="suppressions")
-    contact = models.ForeignKey(
+    contact = WorkspaceForeignKey(
         "markets.Contact", models.PROTECT, null=True, blank=True, db_constraint=False, related_name="suppressions"
     )
     phone_e164 = models.CharField("phone (E.164)", max_length=16, blank=True)
@@ -70,7 +70,7 @@ class Suppression(models.Model):
     email_domain = models.CharField(
         max_length=253, blank=True, default="", db_default="", help_text=_("All addresses there, as in example.com.")
     )
-    rule = models.ForeignKey(
+    rule = WorkspaceForeignKey(
         "self",
         models.PROTECT,
         null=True,
@@ -85,7 +85,7 @@ class Suppression(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
-    import_job = models.ForeignKey(
+    import_job = WorkspaceForeignKey(
         "markets.ImportJob",
         models.PROTECT,
         null=True,

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -51,8 +51,8 @@ class ContactTag(models.Model):
     """A tag on a person."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="contact_tags")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="tags")
-    tag = models.ForeignKey(Tag, models.PROTECT, db_constraint=False, related_name="contact_tags")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="tags")
+    tag = WorkspaceForeignKey(Tag, models.PROTECT, db_constraint=False, related_name="contact_tags")
     added_at = models.DateTimeField(default=now, editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
 

@@ -1,5 +1,3 @@
-import hashlib
-import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
@@ -11,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Lower, TruncDate
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 from django.utils.timezone import now
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +72,10 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
     def active(self) -> Self:
         return self.filter(archived_at=None)
 
+    def archived(self) -> Self:
+        """Those that can still be read and brought back."""
+        return self.filter(archived_at__isnull=False, deleted_rows__isnull=True)
+
     def for_user(self, user: User | int) -> Self:
         return self.active().filter(memberships__user=user)
 
@@ -116,10 +118,20 @@ class Workspace(models.Model):
     )
     created_at = models.DateTimeField(default=now, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
+    delete_after = models.DateTimeField(
+        null=True, editable=False, help_text=_("When the grace period of a requested deletion ends.")
+    )
+    deletion_requested_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    deleted_rows = models.JSONField(
+        null=True, editable=False, help_text=_("Rows deleted so far by table, once the deletion has begun.")
+    )
     sample_rows = models.JSONField(
         null=True, editable=False, help_text=_("IDs of the rows of its sample data by model.")
     )
     first_steps_hidden_at = models.DateTimeField(null=True, editable=False, help_text=_("When a manager hid them."))
+    erased_key_salt = models.BigIntegerField(
+        null=True, editable=False, help_text=_("Of an imported workspace, the ID that it had where it was made.")
+    )
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -128,7 +140,11 @@ class Workspace(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(default_period__in=list(PRESETS)), name="workspace_default_period_known"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delete_after=None) | models.Q(archived_at__isnull=False),
+                name="workspace_archived_before_deletion",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -236,53 +252,5 @@ class Membership(models.Model):
         return self.role == Role.MANAGER if self.wants_weekly_mail is None else self.wants_weekly_mail
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def pending(self) -> Self:
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now())
-
-    def with_token(self, token: str) -> Self:
-        return self.filter(token_hash=Invitation.hash_of(token))
-
-
 def invitation_deadline() -> datetime:
     return now() + timedelta(days=14)
-
-
-class Invitation(models.Model):
-    """A link with which one email address may join a workspace in a role. Only a hash of its token is stored."""
-
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="invitations")
-    email = models.EmailField()
-    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False)
-    created_at = models.DateTimeField(default=now, editable=False)
-    expires_at = models.DateTimeField(default=invitation_deadline)
-    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at", "-id"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invitation_role_known"),
-            models.UniqueConstraint(
-                "workspace",
-                Lower("email"),
-                condition=models.Q(accepted_at=None, revoked_at=None),
-                name="invitation_open_unique",
-                violation_error_message=_("There is an open invitation for this address already; revoke it first."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return gettext("%(email)s to %(workspace)s") % {"email": self.email, "workspace": self.workspace}
-
-    @staticmethod
-    def hash_of(token: str) -> str:
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    @staticmethod
-    def new_token() -> str:
-        return secrets.token_urlsafe(32)

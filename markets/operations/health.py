@@ -18,6 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.timezone import now
 
+from config.db.session import LIMITS
 from config.monitoring.redaction import summary
 from markets.models import Heartbeat
 
@@ -57,6 +58,16 @@ def pending_migrations() -> list[str]:
 def migrations_failure() -> str:
     pending = pending_migrations()
     return f"{len(pending)} not applied" if pending else ""
+
+
+def limits_failure() -> str:
+    """Which limits of pages are not in force, as behind a pooler whose roles were not given them."""
+    if not settings.SERVES_PAGES or connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = '0' ORDER BY name", [[*LIMITS]])
+        missing = [name for (name,) in cursor.fetchall()]
+    return f"not in force: {', '.join(missing)}" if missing else ""
 
 
 def cache_failure() -> str:
@@ -103,6 +114,7 @@ def disk_failure() -> str:
 CHECKS: dict[str, Callable[[], str]] = {
     DATABASE: database_failure,
     "migrations": migrations_failure,
+    "limits": limits_failure,
     "cache": cache_failure,
     "worker": worker_failure,
     "disk": disk_failure,

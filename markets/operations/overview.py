@@ -31,6 +31,7 @@ MOST_ROWS = 50
 CHECK_ADVICE = {
     "database": gettext_noop("Start PostgreSQL, then look at its log and its number of connections."),
     "migrations": gettext_noop("Apply the migrations on the server, or deploy the older version again."),
+    "limits": gettext_noop("Give the database role of the pages its time limits: docs/operations/poolers.md."),
     "cache": gettext_noop(
         "Look at the cache that CACHE_URL names; the one in the database fails only with the database."
     ),
@@ -38,13 +39,14 @@ CHECK_ADVICE = {
     "disk": gettext_noop("Make room, or allow the portal to write to the folder."),
 }
 CHECK_NAMES = [
-    *(gettext_noop("database"), gettext_noop("migrations"), gettext_noop("cache"), gettext_noop("worker")),
-    gettext_noop("disk"),
+    *(gettext_noop("database"), gettext_noop("migrations"), gettext_noop("limits"), gettext_noop("cache")),
+    *(gettext_noop("worker"), gettext_noop("disk")),
 ]
 """For the catalogue."""
 FAILURES = StoredSentences(
     gettext_noop("the database does not answer"),
     gettext_noop("%(count)s not applied"),
+    gettext_noop("not in force: %(names)s"),
     gettext_noop("does not keep what is written"),
     gettext_noop("no worker runs"),
     gettext_noop("no heartbeat for %(seconds)s s"),

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from config.db.replicas import STANDBY
+from config.db.replicas.standby import standby
 from config.monitoring.metrics import process_registry
 from markets.operations.gauges import state_registry
 from markets.operations.health import health
@@ -47,7 +49,9 @@ class ProbeMiddleware:
             for name, reason in failures.items()
         }
         is_ready = not any(failures.values())
-        answer = {"status": "ok" if is_ready else "failed", "checks": checks}
+        answer: dict[str, object] = {"status": "ok" if is_ready else "failed", "checks": checks}
+        if STANDBY in settings.DATABASES:  # without it the primary answers: that is no reason to send nobody here
+            answer["standby"] = standby.description()
         return JsonResponse(answer, status=200 if is_ready else 503)
 
     def _report(self, failures: dict[str, str]) -> None:

@@ -62,8 +62,10 @@ PAGES = [
     Place(_("Do not call"), "suppressions:list", also="suppressions dnc"),
     Place(_("Off-limits"), "off_limits:list"),
     Place(_("Team"), "team", Role.MANAGER, also="members roles invitations"),
+    Place(_("Webhooks"), "webhooks:list", Role.MANAGER, also="events integrations"),
     Place(_("Audit log"), "audit", Role.MANAGER),
-    Place(_("Settings"), "settings", Role.MANAGER, also="mail api tokens retention holidays"),
+    Place(_("Settings"), "settings", Role.MANAGER, also="mail retention holidays archive delete"),
+    Place(_("API tokens"), "tokens", Role.MANAGER, also="keys integrations"),
 ]
 ACTIONS = [
     Place(_("Import people"), "imports:create", Role.MANAGER, "kind=people", also="upload contacts file csv excel"),

@@ -8,6 +8,7 @@ from config.db import bulk
 from markets.models import Contact, ErasedKey, Suppression
 from markets.models.history.erasures import KeyHasher
 from markets.models.history.merges import KeyKind
+from markets.webhooks.publish import publish_suppressed
 
 ERASED_KEY_REASON = "Has a number, an address or an ID of somebody who was not to be called and was erased"
 KEY_FIELDS = [kind.value for kind in KeyKind]
@@ -23,7 +24,7 @@ def suppress_contacts_with_erased_keys(*, workspace: int, contacts: Collection[i
     erased_digests = set(erased_keys.values_list("digest", flat=True)) if contacts else set()
     if not erased_digests:
         return set()
-    hasher = KeyHasher(workspace)
+    hasher = KeyHasher.of_workspace(workspace)
     rows = bulk.select(Contact, ["id", *KEY_FIELDS], key="id", values=contacts, workspace_id=workspace)
     matching = {
         contact
@@ -43,6 +44,7 @@ def suppress_for_erased_key(*, workspace: int, contacts: Collection[int]) -> Non
     """Suppresses all of the contacts, even if the same was lifted before or another suppression is in force."""
     already = Suppression.objects.in_force().filter(contact__in=contacts, reason=ERASED_KEY_REASON)
     new = set(contacts) - set(already.values_list("contact", flat=True))
-    Suppression.objects.bulk_create(
+    created = Suppression.objects.bulk_create(
         Suppression(workspace_id=workspace, contact_id=contact, reason=ERASED_KEY_REASON) for contact in sorted(new)
     )
+    publish_suppressed(workspace, created)

@@ -14,6 +14,7 @@ from config.db.advisory_locks import lock_exclusively, lock_shared
 from markets.models import Contact, Suppression
 from markets.models.suppressions import MAX_REASON_LENGTH
 from markets.suppressions.erased_keys import suppress_contacts_with_erased_keys
+from markets.webhooks.publish import publish_suppressed
 
 LOCK = "suppression_rules"
 MOST_SEARCHED = 20
@@ -105,7 +106,7 @@ def _cover(workspace: int, rules: Iterable[Suppression], contacts: Iterable[Cove
     )
     already = set(known)
     new = {pair: rule for pair, rule in pairs.items() if pair not in already}
-    Suppression.objects.bulk_create(
+    created = Suppression.objects.bulk_create(
         (
             Suppression(
                 workspace_id=workspace,
@@ -118,6 +119,7 @@ def _cover(workspace: int, rules: Iterable[Suppression], contacts: Iterable[Cove
         ),
         batch_size=1000,
     )
+    publish_suppressed(workspace, created)
     return {contact for _, contact in new}
 
 

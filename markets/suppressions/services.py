@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from markets.models import AuditAction, Contact, Suppression, SuppressionScope, User
 from markets.models.landscape import ContactQuerySet
 from markets.suppressions.rules import apply_suppression_rules, cover_contacts, lock_rules
+from markets.webhooks.publish import publish_suppressed
 from markets.workspaces.audit import record_event
 
 
@@ -40,6 +41,7 @@ def suppress(
         **keys_in_scope(contact, scope),
     )
     _record_added(suppression, contact, by)
+    publish_suppressed(suppression.workspace_id, [suppression])
     return suppression
 
 
@@ -66,6 +68,7 @@ def add(suppression: Suppression) -> int:
     if not suppression.is_rule:
         suppression.save()
         _record_added(suppression, None, suppression.created_by)
+        publish_suppressed(suppression.workspace_id, [suppression])
         return 0
     lock_rules(suppression.workspace_id)
     check_new_rule(suppression)

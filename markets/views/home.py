@@ -20,15 +20,18 @@ from signals.workspace_page.first_steps import guide
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """The user's workspaces; redirects if there is only one."""
+    """The user's workspaces, and the archived ones that they manage; redirects if there is only one."""
     user = cast(User, request.user)
     workspaces = Workspace.objects.active() if is_ops(user) else Workspace.objects.for_user(user)
-    if len(workspaces) == 1:
+    archived = Workspace.objects.archived()
+    if not is_ops(user):
+        archived = archived.filter(memberships__user=user, memberships__role=Role.MANAGER)
+    if len(workspaces) == 1 and not archived:
         return redirect("dashboard", workspaces[0].slug)
-    return render(request, "markets/home.html", {"workspaces": workspaces})
+    return render(request, "markets/home.html", {"workspaces": workspaces, "archived": archived})
 
 
-@workspace_page(Role.VIEWER)
+@workspace_page(Role.VIEWER, writes_on_get=True)
 def dashboard(request: WorkspaceRequest, workspace: Workspace) -> HttpResponse:
     membership = request.access.membership
     if membership:

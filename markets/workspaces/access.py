@@ -76,27 +76,33 @@ def is_ops(user: User) -> bool:
 
 
 def get_access(slug: str, user: User) -> Access:
-    """Raises Http404 alike for a workspace that does not exist, is archived or does not admit the user."""
+    """Raises Http404 alike for a workspace that does not exist, does not admit the user, is being deleted, or is
+    archived and the user is no manager."""
     membership = (
         Membership.objects.select_related("workspace")
-        .filter(user=user, workspace__slug=slug, workspace__archived_at=None)
+        .filter(user=user, workspace__slug=slug, workspace__deleted_rows__isnull=True)
         .first()
     )
     if is_ops(user):
-        workspace = membership.workspace if membership else Workspace.objects.active().filter(slug=slug).first()
+        kept = Workspace.objects.filter(slug=slug, deleted_rows__isnull=True)
+        workspace = membership.workspace if membership else kept.first()
         if workspace:
             return Access(workspace, Role.MANAGER, membership)
-    if membership is None:
+    if membership is None or (membership.workspace.archived_at and membership.role != Role.MANAGER):
         raise Http404("No such workspace.")
     return Access(membership.workspace, Role(membership.role), membership)
 
 
-def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
+def workspace_page(
+    role: Role, methods: str = "GET", *, writes_on_get: bool = False, changes_archived: bool = False
+) -> Callable[[View], View]:
     """Decorates a page of a workspace: anonymous users sign in, outsiders get 404, lower roles 403, other methods 405.
 
-    An address with parameters that have no value redirects to the one without them.
+    An address with parameters that have no value redirects to the one without them. An archived workspace is only
+    read: what would change it gets 403, except with `changes_archived`.
     `methods` is "GET", "POST" or "GET POST". The view receives the workspace and queries everything else through it;
-    `request.access` holds the user's role. Times are parsed and shown in the workspace's time zone.
+    `request.access` holds the user's role. Times are parsed and shown in the workspace's time zone. A GET may be read
+    from a standby, which can be a moment behind, unless `writes_on_get`.
     """
     allowed = ["HEAD", *methods.split()] if "GET" in methods else methods.split()
 
@@ -119,6 +125,14 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
                 )
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
+            if access.workspace.archived_at and request.method not in ("GET", "HEAD") and not changes_archived:
+                raise PermissionDenied(
+                    _(
+                        "%(workspace)s is archived, so nothing in it can be changed. "
+                        "A manager can bring it back under Settings."
+                    )
+                    % {"workspace": access.workspace}
+                )
             if access.workspace.requires_second_factor and not has_second_factor(request.user):
                 return ask_for_second_factor(request, access.workspace)
             if address := short_address(cast(HtmxRequest, request)):
@@ -131,6 +145,7 @@ def workspace_page(role: Role, methods: str = "GET") -> Callable[[View], View]:
             remember_period(request, response, reverse("dashboard", args=[slug]))
             return response
 
+        cast(Any, guarded).reads_from_standby = not writes_on_get
         return guarded
 
     return decorate
@@ -177,6 +192,8 @@ def record_visit(request: HttpRequest, membership: Membership) -> None:
     write, such as a read-only standby, does not fail the page.
     """
     moment = now()
+    if membership.workspace.archived_at:
+        return
     if membership.last_seen_at and moment - membership.last_seen_at < VISIT_RECORDED_EVERY:
         return
     if membership.last_seen_at is None or moment - membership.last_seen_at > VISIT_ENDS_AFTER:

@@ -1,14 +1,15 @@
-"""API tokens: they let a dialer send calls to one workspace without signing in. Only the hash is stored."""
+"""API tokens: another system reads and writes in one workspace without signing in, as far as the token's scopes go."""
 
 import re
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from markets.models import ApiToken, AuditAction, User, Workspace
+from markets.models import ApiToken, AuditAction, Scope, User, Workspace
 from markets.workspaces import throttles
 from markets.workspaces.audit import record_event
 
@@ -19,14 +20,29 @@ BEARER = re.compile(r"Bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
 
 
 @transaction.atomic
-def issue(*, workspace: Workspace, name: str, by: User | None) -> tuple[ApiToken, str]:
-    """Creates a token and returns it with its text, which cannot be shown again.
+def issue(
+    *,
+    workspace: Workspace,
+    name: str,
+    by: User | None,
+    scopes: Collection[str] = (Scope.CALLS_WRITE,),
+    last_day: date | None = None,
+) -> tuple[ApiToken, str]:
+    """Creates a token and returns it with its text, which cannot be shown again. It works until the end of `last_day`,
+    a day of the workspace, or until it is revoked.
 
-    Raises ValidationError if the name is in use or the workspace is archived.
+    Raises ValidationError if the name is in use, no scope is given or the workspace is archived.
     """
     check_not_archived(workspace)
     text = ApiToken.new_token()
-    token = ApiToken(workspace=workspace, name=name.strip(), token_hash=ApiToken.hash_of(text), created_by=by)
+    token = ApiToken(
+        workspace=workspace,
+        name=name.strip(),
+        token_hash=ApiToken.hash_of(text),
+        scopes=[scope.value for scope in Scope if scope.value in scopes],
+        expires_at=workspace.bounds(None, last_day)[1],
+        created_by=by,
+    )
     token.full_clean()
     token.save()
     _record(AuditAction.TOKEN_ISSUED, "Issued an API token", token, by)
@@ -42,7 +58,7 @@ def check_not_archived(workspace: Workspace) -> None:
 @transaction.atomic
 def revoke(*, token: ApiToken, by: User | None) -> None:
     """Makes the token invalid. Raises ValidationError if it was revoked already."""
-    if not ApiToken.objects.usable().filter(pk=token.pk).update(revoked_at=now(), revoked_by=by):
+    if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now(), revoked_by=by):
         raise ValidationError(_("This token was revoked already."))
     _record(AuditAction.TOKEN_REVOKED, "Revoked an API token", token, by)
 
@@ -51,14 +67,23 @@ def _record(action: AuditAction, summary: str, token: ApiToken, by: User | None)
     record_event(workspace=token.workspace, user=by, action=action, summary=summary, subject=token)
 
 
-def token_from_header(slug: str, header: str) -> ApiToken | None:
-    """The token in an Authorization header, or None unless it is usable for the workspace with that slug."""
+def usable_token(header: str) -> ApiToken | None:
+    """The token in an Authorization header, with its workspace; None if it is unknown, revoked or expired."""
     match = BEARER.fullmatch(header.strip())
     if match is None:
         return None
-    usable = ApiToken.objects.usable().with_token(match[1]).filter(workspace__archived_at=None)
-    token = usable.select_related("workspace").first()
-    return token if token and token.workspace.slug == slug else None
+    return ApiToken.objects.usable().with_token(match[1]).select_related("workspace").first()
+
+
+def opens(token: ApiToken, slug: str) -> bool:
+    """Whether the token is of the workspace with that slug, which is not archived."""
+    return token.workspace.slug == slug and token.workspace.archived_at is None
+
+
+def token_from_header(slug: str, header: str) -> ApiToken | None:
+    """The token in an Authorization header, or None unless it may send calls to the workspace with that slug."""
+    token = usable_token(header)
+    return token if token and opens(token, slug) and Scope.CALLS_WRITE in token.scopes else None
 
 
 def record_use(token: ApiToken) -> None:
@@ -66,6 +91,11 @@ def record_use(token: ApiToken) -> None:
     moment = now()
     if token.last_used_at is None or moment - token.last_used_at >= USE_RECORDED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=moment)
+
+
+def count_request(token: ApiToken) -> int:
+    """Counts a request of the token. Returns how many it has sent in this minute."""
+    return throttles.count(f"api-token:{token.pk}", seconds=60)
 
 
 def throttle(token: ApiToken) -> int:

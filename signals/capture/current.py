@@ -15,16 +15,18 @@ from markets.models import Contact, Workspace
 from signals.models import Signal
 
 
-def refresh_current(contacts: Collection[int]) -> None:
-    """Stores again for which campaign each signal of these contacts is current.
+def refresh_current(workspace: int, contacts: Collection[int]) -> None:
+    """Stores again for which campaign each signal of these contacts of a workspace is current.
 
     The transaction holds the locks of their campaigns. Locking the contacts as well makes a call of another campaign
     wait that captures signals of the same contact at this moment: neither would see the other's.
     """
-    with_signals = Contact.objects.filter(pk__in=Signal.objects.filter(contact__in=contacts).values("contact"))
+    signals = Signal.objects.filter(workspace=workspace)
+    known = signals.filter(contact__in=contacts).values("contact")
+    with_signals = Contact.objects.filter(workspace=workspace, pk__in=known)
     locked = with_signals.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
     if ids := list(locked):
-        wrong = _wrong(Signal.objects.filter(contact__in=ids))
+        wrong = _wrong(signals.filter(contact__in=ids))
         wrong.update(current_campaign=F("expected"), current_changed_at=now())
 
 
@@ -39,6 +41,6 @@ def contacts_with_wrong_signals(workspace: Workspace) -> set[int]:
 
 def _wrong(signals: QuerySet[Signal]) -> QuerySet[Any]:
     """Signals stored as current for another campaign than the `expected` one (its id, or null)."""
-    current = Signal.objects.filter(pk=OuterRef("pk")).counted().current()
+    current = Signal.objects.filter(workspace=OuterRef("workspace"), pk=OuterRef("pk")).counted().current()
     expected = Subquery(current.order_by().values("call__campaign")[:1])
     return signals.annotate(expected=expected).filter(IsDistinctFrom("current_campaign", "expected"))

@@ -12,7 +12,8 @@ from calls.log.services import record
 from calls.log.validation import CallRefused, NewCall
 from calls.models import Call
 from campaigns.models import Campaign
-from markets.models import User
+from markets.models import EventKind, User
+from markets.webhooks.publish import Fact, publish
 from signals.capture.current import refresh_current
 from signals.capture.vocabulary import VALUES, Confidence
 from signals.models import Signal
@@ -80,8 +81,16 @@ def _create(pairs: Sequence[tuple[Call, NewSignal]], *, by: User | None) -> list
         ],
         batch_size=1000,
     )
-    refresh_current({call.contact_id for call, _ in pairs})
+    refresh_current(pairs[0][0].workspace_id, {call.contact_id for call, _ in pairs})
+    publish(pairs[0][0].workspace_id, {EventKind.SIGNAL_CAPTURED: lambda: map(_fact, created)})
     return created
+
+
+def _fact(signal: Signal) -> Fact:
+    """Without the evidence, which quotes the person."""
+    names = {"signal": signal.pk, "call": signal.call_id, "heard_at": signal.heard_at.isoformat()}
+    said = {"type": signal.type, "value": signal.value, "confidence": signal.confidence}
+    return Fact(names | said, contact=signal.contact_id)
 
 
 def _check(call: Call, new: NewSignal) -> None:

@@ -20,11 +20,13 @@ from markets.contacts.erasure.suppressions import erase_suppressions
 from markets.contacts.erasure.texts import FREE_TEXTS, FreeTexts, erase_texts
 from markets.models import AuditAction, Contact, Erasure, User
 from markets.off_limits.erasure import erase_off_limits
+from markets.webhooks.erasure import erase_webhook_events
 from markets.workspaces.audit import record_event
 from signals.contacts.erasure_ledger import note_erasure
 from signals.contacts.log_erasure import erase_admin_log
 from signals.contacts.retries import RETRY_DELAYS, may_be_retried
 from signals.models import Signal, SignalSuggestion
+from signals.portability.requests import discard_exports
 from signals.report.erasure import erase_reports
 
 Step = Callable[[Identity], None]
@@ -52,6 +54,7 @@ STEPS: tuple[Step, ...] = (
     erase_suppressions,
     erase_merges,
     erase_off_limits,
+    erase_webhook_events,
     campaigns_erasure.erase_notes,
     erase_rules,
     erase_labels,
@@ -84,6 +87,7 @@ def erase(*, contact: Contact, by: User | None, reason: str) -> Erasure:
     end_imports_with(identity)
     erasure = _erase_with_retries(contact, identity, by=by, reason=reason)
     end_imports_with(identity)  # of files that were uploaded meanwhile
+    discard_exports(contact.workspace.workspace_exports.all())
     return erasure
 
 
@@ -107,7 +111,8 @@ def _erase_once(contact: Contact, before: Identity, *, by: User | None, reason: 
     for step in filter(UNLOCKED_STEPS.__contains__, STEPS):
         step(before)
     lock_campaigns(campaigns_of(contact))
-    if not Contact.objects.select_for_update(nowait=True).filter(pk=contact.pk).exists():
+    locked = Contact.objects.select_for_update(nowait=True).filter(workspace=contact.workspace_id, pk=contact.pk)
+    if not locked.exists():
         raise ValidationError(_("There is no such person here any more."))
     contact.refresh_from_db()
     identity = Identity.of_contact(contact)

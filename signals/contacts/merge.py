@@ -13,6 +13,7 @@ from calls.contacts.merge import move_calls, move_memberships
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from campaigns.contacts.merge import move_notes
+from config.db.composite_keys import save_in_place
 from config.ui.formats import number
 from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.merge import (
@@ -146,6 +147,6 @@ def _absorb(
         sentences = " ".join(error.messages)
         text = _("%(person)s cannot be kept like this, so nothing was merged: %(problems)s")
         raise MergeRefused(text % {"person": keep, "problems": sentences}) from error
-    keep.save()
+    save_in_place(keep)
     apply_suppression_rules(workspace=keep.workspace_id, contacts=[keep.pk])
     return record

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from calls.derived.locks import lock_campaign
 from campaigns.models import Campaign, CampaignReport, StatusChange
-from markets.models import User
+from markets.models import EventKind, User
+from markets.webhooks.publish import Fact, publish
 from signals.report.build import build
 
 
@@ -36,7 +37,7 @@ def _store(campaign: int, *, by: User | None, at: datetime) -> CampaignReport:
     """Reads the campaign anew, with a workspace of its own: that caches what was known as of past days."""
     known = Campaign.objects.select_related("workspace", "market", "owner", "follows").get(pk=campaign)
     newest = known.reports.aggregate(newest=Max("version"))["newest"] or 0
-    return CampaignReport.objects.create(
+    report = CampaignReport.objects.create(
         workspace_id=known.workspace_id,
         campaign=known,
         version=newest + 1,
@@ -44,3 +45,6 @@ def _store(campaign: int, *, by: User | None, at: datetime) -> CampaignReport:
         made_at=at,
         made_by=by,
     )
+    data = {"campaign": known.pk, "version": report.version}
+    publish(known.workspace_id, {EventKind.REPORT_FROZEN: lambda: [Fact(data, subject=known)]})
+    return report

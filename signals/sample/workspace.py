@@ -1,12 +1,10 @@
 """Creates and deletes the workspace of a sample with its users."""
 
-from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import ProtectedError
 
-from config.db.append_only import removable
+from markets.lifecycle.deletion import delete_own_row, delete_rows
 from markets.models import Membership, Role, User, Workspace
-from markets.models.history.audit import MAINTENANCE
 from markets.workspaces.invitations import create_user
 from signals.sample.scenario import Staff
 
@@ -35,18 +33,9 @@ def create_workspace(*, slug: str, name: str, domain: str, password: str) -> tup
 
 @transaction.atomic
 def delete_workspace(workspace: Workspace, *, domain: str) -> None:
-    """Deletes the workspace with all its rows, and the users of the domain to whom no other row refers.
-
-    Needs a database that checks foreign keys at the end of the transaction, as SQLite does: rows are deleted table by
-    table, bypassing the ORM, which rightly refuses to delete rows that history refers to.
-    """
-    models = [model for model in apps.get_models() if any(f.name == "workspace" for f in model._meta.concrete_fields)]
-    with removable(MAINTENANCE, None), connection.cursor() as cursor:
-        for model in models:
-            table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"DELETE FROM {table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608
-        table = connection.ops.quote_name(Workspace._meta.db_table)
-        cursor.execute(f"DELETE FROM {table} WHERE id = %s", [workspace.pk])  # noqa: S608
+    """Deletes the workspace with all its rows, and the users of the domain to whom no other row refers."""
+    delete_rows(workspace)
+    delete_own_row(workspace)
     for user in User.objects.filter(email__in=[f"{handle}@{domain}" for handle, *_ in SAMPLE_USERS]):
         try:
             with transaction.atomic():

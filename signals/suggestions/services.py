@@ -218,7 +218,7 @@ def _lock_undecided(suggestion: SignalSuggestion) -> SignalSuggestion:
     """Locks the campaign before the row, the order that every writer follows, and reloads the suggestion."""
     lock_campaign(suggestion.call.campaign)
     rows = SignalSuggestion.objects.select_for_update(of=("self",)).select_related("call__campaign", "decided_by")
-    locked = rows.get(pk=suggestion.pk)
+    locked = rows.get(workspace=suggestion.workspace_id, pk=suggestion.pk)
     if locked.state != State.OPEN:
         raise CallRefused("decided", _decided(locked))
     return locked

@@ -81,7 +81,10 @@ class Machine:
         text = self.here((ROOT / "deploy" / "systemd" / unit).read_text())
         lines = [line.partition("=") for line in text.splitlines() if "=" in line]
         service = {name: value for name, _, value in lines}
-        settings = (line.partition("=") for line in Path(service["EnvironmentFile"]).read_text().splitlines())
+        files = [value for name, _, value in lines if name == "EnvironmentFile"]
+        # systemd passes over a file that begins with a hyphen and does not exist.
+        found = [Path(name.removeprefix("-")) for name in files if not name.startswith("-") or Path(name[1:]).exists()]
+        settings = (line.partition("=") for path in found for line in path.read_text().splitlines())
         settings = {name: value for name, _, value in settings if name and not name.startswith("#")}
         with self.log.open("a") as output:
             child = subprocess.Popen(

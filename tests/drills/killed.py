@@ -166,7 +166,31 @@ def write_without_transaction():
     runner.transaction = SimpleNamespace(atomic=nullcontext)
 
 
+def take_the_oldest_job_first():
+    from markets.imports import jobs
+
+    jobs.in_turns = lambda free: free.order_by("id")
+
+
+def claim_without_locks():
+    """What a worker sees as free, it takes a moment later, whether or not another has done so."""
+    from django.db.models import QuerySet
+
+    QuerySet.select_for_update = lambda rows, **how: rows
+    first = QuerySet.first
+
+    def hesitate(rows):
+        found = first(rows)
+        if found and rows.query.order_by and rows.model.__name__ == "ImportJob":
+            time.sleep(0.2)
+        return found
+
+    QuerySet.first = hesitate
+
+
 GUARDS = {
+    "turns": take_the_oldest_job_first,
+    "locks": claim_without_locks,
     "one transaction": write_checkpoint_afterwards,
     "fence": hold_nothing,
     "any transaction": write_without_transaction,

@@ -68,11 +68,16 @@ class Served:
     workers: int = 2
     threads: int = 4
     environment: dict = field(default_factory=dict)
+    make: str = MAKE
+    known: dict | None = None
+    """What `make` printed for an earlier one; nothing is made again then."""
 
     def __post_init__(self):
         self.port, self.answers, self.acknowledged = free_port(), [], {}
+        if self.known is not None:
+            return
         made = subprocess.run(
-            [sys.executable, "-c", MAKE],
+            [sys.executable, "-c", self.make],
             cwd=ROOT,
             env=self.installation.environment,
             capture_output=True,

@@ -12,7 +12,7 @@ from tests.markets.audit.posting import posted
 
 MAKING = """markets:create contacts:create audiences:create imports:create suppressions:create notes:contact
     tasks:create tags:rename tags:contact tags:campaign off_limits:create campaigns:create campaigns:copy
-    campaigns:save_template campaigns:template_create team"""
+    campaigns:save_template campaigns:template_create webhooks:create team"""
 
 
 def make_alike(twin, ours):

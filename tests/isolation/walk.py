@@ -32,8 +32,11 @@ CHANGING = re.compile(
 
 
 def content_of(response: HttpResponseBase) -> bytes:
+    return unchanging(response.getvalue() if response.streaming else response.content)
+
+
+def unchanging(body: bytes) -> bytes:
     """The body of a response, without what differs each time. The parts of a workbook one after the other."""
-    body = response.getvalue() if response.streaming else response.content
     if is_zipfile(io.BytesIO(body)):
         with ZipFile(io.BytesIO(body)) as book:
             # The properties of a workbook say when it was made.

@@ -38,6 +38,7 @@ from markets.models import (
     ErasedKey,
     Erasure,
     FormerKey,
+    IdempotencyKey,
     ImportJob,
     ImportNote,
     ImportPreset,
@@ -46,8 +47,12 @@ from markets.models import (
     NotDuplicate,
     OffLimits,
     Suppression,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
     Workspace,
 )
+from markets.workspaces.api_tokens import issue
 from signals.models import Signal, SignalSuggestion
 from tests.factories import (
     ContactFactory,
@@ -76,8 +81,19 @@ class TwoWorkspaces:
     def preset(self, workspace: Workspace) -> ImportPreset:
         return workspace.import_presets.get_or_create(kind="people", header_key="bent", name="Bent")[0]
 
+    def webhook(self, workspace: Workspace) -> Webhook:
+        return workspace.webhooks.create(url="https://bent.example", secret="bent")
+
+    def event(self, workspace: Workspace) -> WebhookEvent:
+        return workspace.webhook_events.create(kind="webhook.test", order_key="bent", data={})
+
 
 ROWS: dict[str, Callable[[TwoWorkspaces], Model]] = {
+    "idempotency key to token": lambda s: IdempotencyKey(
+        workspace=s.ours,
+        token=issue(workspace=s.other.workspace, name="Bent", by=None)[0],
+        **{"key": "bent", "request_hash": "bent", "status": 200, "body": "{}"},
+    ),
     "default view to view": lambda s: DefaultView(
         workspace=s.ours,
         list_name="contacts",
@@ -182,6 +198,15 @@ ROWS: dict[str, Callable[[TwoWorkspaces], Model]] = {
     ),
     "suppression to contact": lambda s: Suppression(workspace=s.ours, contact=s.foreign, reason="Bent"),
     "off-limits to contact": lambda s: OffLimits(workspace=s.ours, contact=s.foreign, reason="Bent"),
+    "webhook's event to contact": lambda s: WebhookEvent(
+        workspace=s.ours, contact=s.foreign, order_key="bent", data={}
+    ),
+    "delivery to webhook": lambda s: WebhookDelivery(
+        workspace=s.ours, webhook=s.webhook(s.other.workspace), event=s.event(s.ours), order_key="bent"
+    ),
+    "delivery to event": lambda s: WebhookDelivery(
+        workspace=s.ours, webhook=s.webhook(s.ours), event=s.event(s.other.workspace), order_key="bent"
+    ),
     "note to contact": lambda s: Note(workspace=s.ours, contact=s.foreign, text="Bent"),
     "note to campaign": lambda s: Note(workspace=s.ours, campaign=s.other, text="Bent"),
     "mention to note": lambda s: Mention(

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from calls.callbacks.due_events import publish_due_callbacks
 from campaigns.living.nightly import Nightly
 from markets.imports import jobs
 from markets.imports.files import cleanup, expiry
@@ -15,6 +16,8 @@ from markets.management.command import BackgroundCommand
 from markets.models import ImportJob
 from markets.operations.health import WORKER
 from markets.operations.heartbeats import Heart
+from markets.webhooks.courier import Courier
+from signals.portability.requests import clean_up_exports, make_next_export
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -25,9 +28,10 @@ CLEANUP_SECONDS = 3600.0
 
 class Command(BackgroundCommand):
     help = (
-        "Runs the imports that were started in the browser, and resumes those of killed processes. Every night it also "
-        "proposes who should join and leave the campaigns with a living audience. Several workers may run at the same "
-        "time. Runs until it is stopped, and finishes its current chunk first."
+        "Runs the imports that were started in the browser, and resumes those of killed processes. Meanwhile it "
+        "delivers events to webhooks. It also makes the files with everything of a workspace that managers ask for "
+        "and, every night, proposes who should join and leave the campaigns with a living audience. Several workers "
+        "may run at the same time. Runs until it is stopped, and finishes its current chunk first."
     )
     examples = """
         import_worker
@@ -35,21 +39,26 @@ class Command(BackgroundCommand):
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="run the waiting imports, then exit")
+        parser.add_argument(
+            "--once", action="store_true", help="run the waiting imports, deliver the waiting events, then exit"
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         self.is_stopped, self.cleaned_up_at, self.nightly = False, -CLEANUP_SECONDS, Nightly()
         if not options["once"]:
             signal.signal(signal.SIGTERM, self._stop)
         worker, completed, self.heart = jobs.worker_name(), 0, Heart(WORKER)
+        courier = Courier(tasks=[publish_due_callbacks])
         self.stdout.write(f"Waiting for imports as {worker}.")
         if not options["once"]:
             self.heart.start()
+            courier.start()
         try:
             while not self.is_stopped:
                 worked = self._work(worker)
                 completed += worked
                 if options["once"] and not worked:
+                    courier.run_once()
                     break
                 if not worked:
                     time.sleep(POLL_SECONDS)
@@ -57,18 +66,22 @@ class Command(BackgroundCommand):
             pass
         finally:
             if not options["once"]:
+                courier.stop()
                 self.heart.stop()
         self.report(f"{completed:,} done.", options, done=completed)
 
     def _work(self, worker: str) -> bool:
-        """Runs one waiting import, if there is one. Waits for a database that is being restarted."""
+        """Runs one waiting import or, if there is none, makes one waiting export. Waits for a database that is being
+        restarted."""
         close_old_connections()
         self.heart.doing = ""
         try:
             self._clean_up(worker)
             for problem in self.nightly.propose_audiences():
                 self.stderr.write(problem)
-            return work_once(worker=worker, progress=self._raise_if_stopped, counted=self._count)
+            if work_once(worker=worker, progress=self._raise_if_stopped, counted=self._count):
+                return True
+            return make_next_export(worker=worker, progress=self._raise_if_stopped)
         except Interrupted:
             return False
         except (OperationalError, InterfaceError) as error:
@@ -83,6 +96,7 @@ class Command(BackgroundCommand):
             self.cleaned_up_at = time.monotonic()
             expiry.expire_drafts()
             cleanup.delete_unneeded_files()
+            clean_up_exports()
 
     def _count(self, job: ImportJob, rows: int) -> None:
         if job.is_running:

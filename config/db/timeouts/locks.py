@@ -4,17 +4,24 @@ While an ALTER TABLE waits for a long transaction, every later query of the tabl
 stands still. So it gives up soon, lets the others through, and is tried again.
 """
 
-from django.db import OperationalError, connection
+from collections.abc import Callable
+from typing import Any
 
-LONGEST_WAIT = "2s"
+from django.db import OperationalError
+from psycopg.pq import TransactionStatus
+
+SET_LIMIT = "SET LOCAL lock_timeout = '2s'"
 LOCK_NOT_AVAILABLE = "55P03"
 
 
-def limit_lock_waits(limit: str) -> None:
-    """For this connection from now on; `0` means no limit. Does nothing on SQLite."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [limit])
+def limit_lock_waits(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """As `execute_wrapper` takes it: limits each transaction with its first statement. Set for the session, the limit
+    would stay on a connection that a pooler gives to others."""
+    database = context["connection"]
+    is_in_transaction = database.vendor == "postgresql" and database.in_atomic_block
+    if is_in_transaction and database.connection.info.transaction_status == TransactionStatus.IDLE:
+        database.connection.execute(SET_LIMIT)
+    return execute(sql, params, many, context)
 
 
 def is_lock_timeout(error: OperationalError) -> bool:

@@ -53,8 +53,8 @@ class Watch:
     """A request's connection. Called with each statement, as `execute_wrapper` does. Once the connection was shut, the
     request gets no other one: it would wait for that, too."""
 
-    def __init__(self, on_shut: Callable[[], object] = lambda: None) -> None:
-        self.on_shut = on_shut
+    def __init__(self, on_shut: Callable[[], object] = lambda: None, limit: float | None = None) -> None:
+        self.on_shut, self.limit = on_shut, limit or LIMIT
         self.connection: Connection[Any] | None = None
         self.commands = 0
         self.is_unlimited = self.is_refusing = self.is_shut = False
@@ -73,7 +73,7 @@ class Watch:
             self._busy_with = 0
         elif self._busy_with != self.commands:
             self._busy_with, self._busy_since = self.commands, moment
-        elif moment - self._busy_since > LIMIT:
+        elif moment - self._busy_since > self.limit:
             with suppress(OSError, Error), socket.socket(fileno=os.dup(busy.fileno())) as shared:
                 self.is_shut = self.is_refusing = True
                 self.on_shut()

@@ -1,21 +1,17 @@
-"""Limits on the time that a page's statements, lock waits and idle transactions may take. They apply to processes that
-serve pages (config/wsgi.py), where one runaway statement or forgotten lock would hold up everybody else. Commands have
-no limits."""
+"""What lifts the limits of a page (config/db/session.py), and which errors pass by themselves."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
+from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
 
 from config.db.timeouts import stalls
 
-LIMITS = {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
-"""PostgreSQL settings. On SQLite, writers wait for each other as long as the Django settings say."""
-OPTIONS: str = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
-SET_LIMIT = "SELECT set_config('statement_timeout', %s, false)"
-
+LIFTED = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "5min"}
+"""Whoever takes an export may be slow to read it. Who does not read at all for so long has gone."""
 
 READ_ONLY, DISK_FULL = "25006", "53100"
 """PostgreSQL's codes for a write in a read-only transaction, as on a standby, and for a disk without space."""
@@ -49,21 +45,26 @@ def _sqlstate(error: BaseException | None) -> str | None:
 
 
 @contextmanager
-def without_statement_timeout() -> Iterator[None]:
-    """For requests that are more than a page, such as exports, which read as many rows as there are."""
-    if connection.vendor != "postgresql":
+def without_statement_timeout(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """A transaction for requests that are more than a page, such as exports, which read as many rows as there are.
+
+    The limits are lifted for this transaction only: set for the session, they would stay so on a connection that a
+    pooler gives to others.
+    """
+    database = connections[using]
+    if database.vendor != "postgresql":
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('statement_timeout')")
-        limit = cursor.fetchone()
-        cursor.execute(SET_LIMIT, ["0"])
-    try:
+    with transaction.atomic(using=using), database.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join('current_setting(%s)' for _ in LIFTED)}", list(LIFTED))
+        limits = dict(zip(LIFTED, cursor.fetchone(), strict=True))
+        _set(cursor, LIFTED)
         with stalls.unlimited():
             yield
-    finally:
-        with (
-            suppress(InterfaceError, OperationalError),
-            connection.cursor() as cursor,
-        ):  # the connection may be lost
-            cursor.execute(SET_LIMIT, limit)
+        _set(cursor, limits)  # a transaction around this one goes on
+
+
+def _set(cursor: Any, limits: Mapping[str, str]) -> None:
+    """Until the transaction ends."""
+    for name, limit in limits.items():
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, limit])

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import FETCH_ONE, Model, QuerySet, prefetch_related_objects
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils.encoding import force_str
@@ -42,9 +42,7 @@ class ExportRefused(Exception):
 
 def csv_response(table: "Table") -> StreamingHttpResponse:
     """All rows of a table in its order, streamed while they are read from the database."""
-    response = StreamingHttpResponse(
-        _csv_lines(_without_timeout(values(table))), content_type="text/csv; charset=utf-8"
-    )
+    response = StreamingHttpResponse(_csv_lines(_all_rows(table)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_file_name(table)}.csv"'
     return response
 
@@ -64,7 +62,7 @@ def xlsx_response(table: "Table") -> FileResponse:
             % {"count": number(count), "most": number(MAX_ROWS - 1)}
         )
     return FileResponse(
-        _open_workbook([("Sheet1", _without_timeout(values(table)))]),
+        _open_workbook([("Sheet1", _all_rows(table))]),
         as_attachment=True,
         filename=f"{_file_name(table)}.xlsx",
         content_type=XLSX,
@@ -97,7 +95,7 @@ def row_count(table: "Table") -> int:
     if isinstance(rows, list):
         return len(rows)
     if table.filterset is not None and table.filterset.counts_with_rows:
-        with transaction.atomic(), without_nested_loops():
+        with transaction.atomic(using=rows.db), without_nested_loops(rows.db):
             return rows.count()
     return rows.count()
 
@@ -123,9 +121,10 @@ def _values(table: "Table") -> Iterator[list[object]]:
         yield [force_str(read(record), strings_only=True) for read in readers]
 
 
-def _without_timeout(rows: Iterator[list[object]]) -> Iterator[list[object]]:
-    with without_statement_timeout():
-        yield from rows
+def _all_rows(table: "Table") -> Iterator[list[object]]:
+    rows = table.data.data
+    with without_statement_timeout(using=DEFAULT_DB_ALIAS if isinstance(rows, list) else rows.db):
+        yield from values(table)
 
 
 def escape_formula[Cell](cell: Cell) -> Cell | str:

@@ -2,6 +2,7 @@
 
 from secrets import token_hex
 
+from config.db.composite_keys import save_in_place
 from markets.contacts.changes import STORED_FIELDS
 from markets.contacts.erasure.identity import ERASED_TEXT, Identity
 from markets.custom_fields.fields import erase_custom_values
@@ -29,7 +30,7 @@ def erase_fields(identity: Identity) -> None:
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
     if others.filter(external_id=contact.external_id).exists():
         contact.external_id += f"-{token_hex(4)}"
-    contact.save()
+    save_in_place(contact)
 
 
 def erase_merges(identity: Identity) -> None:
@@ -51,3 +52,4 @@ def erase_words(identity: Identity) -> None:
     ImportedContact.objects.filter(contact=contact).update(values=None)
     ImportNote.objects.filter(contact=contact).update(file_value="", stored_value="", message=ERASED_TEXT)
     DecidedIdentity.objects.filter(contact=contact).delete()
+    contact.workspace.idempotency_keys.all().delete()  # any response of the API may name the person

@@ -73,7 +73,7 @@ def _other_contacts_with(contact: Contact, keys: Collection[Key]) -> list[int]:
 
 
 def _store_hashed_keys(suppression: Suppression, keys: Collection[Key]) -> None:
-    hasher = KeyHasher(suppression.workspace_id)
+    hasher = KeyHasher.of_workspace(suppression.workspace_id)
     ErasedKey.objects.bulk_create(
         [
             ErasedKey(

@@ -15,6 +15,7 @@ from markets.models import (
     Erasure,
     ImportNote,
     ImportPreset,
+    Webhook,
 )
 
 FreeTexts = Mapping[type[Model], tuple[str, ...]]
@@ -27,6 +28,7 @@ FREE_TEXTS: FreeTexts = {
     Erasure: ("reason",),
     ImportNote: ("file_value", "stored_value", "message"),
     ImportPreset: ("name", "options"),
+    Webhook: ("description",),
 }
 """The texts of this app that may name a person whom their row is not about."""
 

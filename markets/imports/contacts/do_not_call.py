@@ -11,6 +11,7 @@ from markets.imports.contacts.extras import ContactExtras
 from markets.imports.mapping import ColumnMapping, match_key
 from markets.models import Contact, ImportJob, ImportKind, ImportState, Suppression
 from markets.models.suppressions import MAX_REASON_LENGTH
+from markets.webhooks.publish import publish_suppressed
 
 NO_WORDS = frozenset(
     """
@@ -73,7 +74,7 @@ def suppress_as_told(job: ImportJob, extras: Iterable[ContactExtras]) -> int:
     known = _known_facts(job, facts.keys())
     new = [contact for contact, fact in facts.items() if not _is_known(fact, known.get(contact, ()))]
     rows = bulk.select(Contact, ["id", "phone_e164", "email"], key="id", values=new, workspace_id=job.workspace_id)
-    Suppression.objects.bulk_create(
+    created = Suppression.objects.bulk_create(
         (
             Suppression(
                 workspace_id=job.workspace_id,
@@ -88,6 +89,7 @@ def suppress_as_told(job: ImportJob, extras: Iterable[ContactExtras]) -> int:
         ),
         batch_size=1000,
     )
+    publish_suppressed(job.workspace_id, created)
     return len(rows)
 
 

@@ -21,7 +21,7 @@ def old_drafts(workspace: Workspace | None = None) -> QuerySet[ImportJob]:
     before = now() - timedelta(days=settings.DRAFT_DAYS)
     drafts = ImportJob.objects.filter(state__in=(ImportState.DRAFT, ImportState.CHECKING), created_at__lt=before)
     drafts = drafts.filter(Q(lease_until=None) | Q(lease_until__lt=now()))
-    return drafts.filter(workspace=workspace) if workspace else drafts
+    return drafts.filter(workspace__in=[workspace] if workspace else Workspace.objects.active())
 
 
 def expire_drafts(workspace: Workspace | None = None) -> int:
@@ -65,7 +65,7 @@ def _old_imports(workspace: Workspace | None) -> QuerySet[ImportJob]:
     if not settings.REJECT_DAYS:
         return ImportJob.objects.none()
     imports = ImportJob.objects.filter(state__in=ENDED, finished_at__lt=now() - timedelta(days=settings.REJECT_DAYS))
-    return imports.filter(workspace=workspace) if workspace else imports
+    return imports.filter(workspace__in=[workspace] if workspace else Workspace.objects.active())
 
 
 def _of_old_imports[Row: (ImportRejection, ImportNote)](

@@ -265,7 +265,8 @@ def _open(job: ImportJob) -> TabularFile:
 
 def _lock_draft(job: ImportJob) -> None:
     """Locks the job's row until the transaction ends. Raises JobRefused."""
-    check_draft(ImportJob.objects.select_for_update().filter(pk=job.pk).values_list("state", flat=True).first())
+    locked = ImportJob.objects.select_for_update().filter(workspace=job.workspace_id, pk=job.pk)
+    check_draft(locked.values_list("state", flat=True).first())
 
 
 def _clip(cell: str) -> str:

@@ -3,21 +3,28 @@ import time
 from typing import Any
 
 from django.core.management.commands import migrate
-from django.db import OperationalError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
-from config.db.timeouts.locks import LONGEST_WAIT, is_lock_timeout, limit_lock_waits
+from config.db.timeouts.locks import is_lock_timeout, limit_lock_waits
+from signals.reporting import schema
 
 PAUSES = (1, 2, 4, 8, 15, 30)
 """Seconds between attempts, in which those who waited get their turn."""
+APPS = ("markets", "campaigns", "calls", "signals")
+"""Whose tables the views for reporting read: they are dropped before such a migration and created after the last."""
 
 
 class Command(migrate.Command):
-    """Django's, which never holds up the portal for longer than `LONGEST_WAIT`: it gives up and tries again."""
+    """Django's, which never holds up the portal for longer than 2 s: it gives up and tries again. Indexes are created
+    concurrently, outside a transaction, where waiting holds up nobody."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         for pause in (*PAUSES, None):
             try:
-                super().handle(*args, **options)
+                with connection.execute_wrapper(limit_lock_waits):
+                    super().handle(*args, **options)
+                    self.create_views(options)
                 return
             except OperationalError as error:
                 if pause is None or not is_lock_timeout(error):
@@ -26,16 +33,23 @@ class Command(migrate.Command):
                 time.sleep(pause)
             finally:
                 gc.enable()
-                limit_lock_waits("0")
+
+    def create_views(self, options: dict[str, Any]) -> None:
+        """Creates the views for reporting on the newest tables; on those of an earlier version there are none."""
+        if options["plan"] or options["check_unapplied"] or options["database"] != DEFAULT_DB_ALIAS:
+            return
+        executor = MigrationExecutor(connection)
+        newest = [key for key in executor.loader.graph.leaf_nodes() if key[0] in APPS]
+        if not executor.migration_plan(newest):
+            schema.create_views()
 
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
-        """Limits the waits of migrations in a transaction. Others create indexes concurrently, which blocks nobody.
-
-        Django renders all models anew for each operation. Collecting the old ones meanwhile took 0.2 s each time, in
+        """Django renders all models anew for each operation. Collecting the old ones meanwhile took 0.2 s each time, in
         which the tables stayed locked: 2.3 s in all for seven operations, 0.2 s without.
         """
         if action in ("apply_start", "unapply_start"):
-            limit_lock_waits(LONGEST_WAIT if migration.atomic else "0")
+            if migration.app_label in APPS:
+                schema.drop_views()
             gc.collect()
             gc.disable()
         elif action in ("apply_success", "unapply_success"):

@@ -18,6 +18,7 @@ SECTIONS = (
     "Behind a proxy",
     "Mail",
     "Files",
+    "Webhooks",
     "Retention",
     "Backups",
     "Logs",

@@ -29,6 +29,9 @@ class AuditAction(models.TextChoices):
     CONTACT_VIEWED = "contact_viewed", _("Person viewed")
     LIST_EXPORTED = "list_exported", _("List exported")
     REPORT_EXPORTED = "report_exported", _("Report downloaded")
+    WORKSPACE_EXPORTED = "workspace_exported", _("Workspace exported")
+    WORKSPACE_DOWNLOADED = "workspace_downloaded", _("Workspace downloaded")
+    WORKSPACE_IMPORTED = "workspace_imported", _("Workspace imported")
     REJECTS_DOWNLOADED = "rejects_downloaded", _("Rejected rows downloaded")
     LINK_VISITED = "link_visited", _("Link visited")
 
@@ -85,12 +88,19 @@ class AuditAction(models.TextChoices):
     LINK_REVOKED = "link_revoked", _("Link revoked")
     TOKEN_ISSUED = "token_issued", _("API token issued")
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    WEBHOOK_ADDED = "webhook_added", _("Webhook added")
+    WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
     SETTING_CHANGED = "setting_changed", _("Settings changed")
     MEMBER_INVITED = "member_invited", _("Member invited")
     MEMBER_JOINED = "member_joined", _("Member joined")
     MEMBER_REMOVED = "member_removed", _("Member removed")
     ROLE_CHANGED = "role_changed", _("Role changed")
     INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
+    WORKSPACE_ARCHIVED = "workspace_archived", _("Workspace archived")
+    WORKSPACE_BROUGHT_BACK = "workspace_brought_back", _("Workspace brought back")
+    DELETION_REQUESTED = "deletion_requested", _("Deletion requested")
+    DELETION_CANCELLED = "deletion_cancelled", _("Deletion cancelled")
+    WORKSPACE_DELETED = "workspace_deleted", _("Workspace deleted")
 
     ADMIN_ADDED = "admin_added", _("Added in the admin")
     ADMIN_CHANGED = "admin_changed", _("Changed in the admin")
@@ -104,6 +114,7 @@ OUTSIDE_WORKSPACES = frozenset(
         *(AuditAction.SIGNED_IN, AuditAction.SIGN_IN_FAILED, AuditAction.SIGNED_OUT, AuditAction.PASSWORD_CHANGED),
         *(AuditAction.EMAIL_CHANGED, AuditAction.SECOND_FACTOR_CHANGED, AuditAction.PROVIDER_CHANGED),
         *(AuditAction.OPERATOR_CREATED, AuditAction.ENCRYPTION_KEYS_ROTATED, AuditAction.LOG_PRUNED),
+        AuditAction.WORKSPACE_DELETED,
     }
 )
 """What is recorded without a workspace: a user may belong to several. Only ops staff see it."""

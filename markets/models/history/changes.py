@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.imports import ImportJob, ImportPreset
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
@@ -18,12 +18,12 @@ class ContactChange(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="contact_changes")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="changes")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="changes")
     before = models.JSONField(help_text=_("The fields that changed, as they were."))
     after = models.JSONField(help_text=_("The same fields, as they are since."))
     changed_at = models.DateTimeField(default=now, editable=False)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    import_job = models.ForeignKey(
+    import_job = WorkspaceForeignKey(
         ImportJob, models.PROTECT, null=True, db_constraint=False, related_name="contact_changes"
     )
     reason = models.CharField(max_length=500, blank=True)
@@ -46,9 +46,9 @@ class DecidedIdentity(models.Model):
     """A person's decision whom a source means by an external ID that another contact has, too."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="decided_identities")
-    preset = models.ForeignKey(ImportPreset, models.PROTECT, db_constraint=False, related_name="decided_identities")
+    preset = WorkspaceForeignKey(ImportPreset, models.PROTECT, db_constraint=False, related_name="decided_identities")
     external_id = models.CharField("external ID", max_length=120)
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="decided_identities")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="decided_identities")
     decided_at = models.DateTimeField(default=now, editable=False)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.history.merges import KeyKind
 from markets.models.landscape import Contact
 from markets.models.suppressions import Suppression
@@ -22,7 +22,7 @@ class Erasure(models.Model):
     """The erasure of a person's data: who did it, when and why, without naming the person. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erasures")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="erasures")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="erasures")
     erased_at = models.DateTimeField(default=now, editable=False)
     erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     reason = models.CharField(max_length=500)
@@ -57,7 +57,7 @@ class ErasedKey(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erased_keys")
-    suppression = models.ForeignKey(
+    suppression = WorkspaceForeignKey(
         Suppression, models.PROTECT, db_constraint=False, db_index=False, related_name="erased_keys"
     )
     kind = models.CharField(max_length=12, choices=KeyKind)
@@ -80,12 +80,24 @@ class ErasedKey(models.Model):
 
 
 class KeyHasher:
-    """Hashes contact keys of one workspace with the current secret and the fallback secrets."""
+    """Hashes contact keys of one workspace with the current secret and the fallback secrets. `salt` is the id of the
+    workspace or, if it was imported as a whole, the id that it had first."""
 
-    def __init__(self, workspace: int):
+    def __init__(self, salt: int):
         secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        salt = f"markets.erased_keys {workspace}"
-        self._keys = [salted_hmac(salt, "", secret=secret, algorithm="sha256").digest() for secret in secrets]
+        self._keys = [
+            salted_hmac(f"markets.erased_keys {salt}", "", secret=secret, algorithm="sha256").digest()
+            for secret in secrets
+        ]
+
+    @staticmethod
+    def salt_of(workspace: int) -> int:
+        stored = Workspace.objects.values_list("erased_key_salt", flat=True).get(pk=workspace)
+        return workspace if stored is None else stored
+
+    @classmethod
+    def of_workspace(cls, workspace: int) -> Self:
+        return cls(cls.salt_of(workspace))
 
     def digest(self, kind: str, value: str) -> str:
         """The hash to store."""

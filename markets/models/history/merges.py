@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from config.db.composite_keys import same_workspace
+from config.db.composite_keys import WorkspaceForeignKey, same_workspace
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -70,7 +70,7 @@ class ContactMerge(models.Model):
     """A merge of one contact into another. Rows are only added; `contact` moves on when it is merged itself."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="contact_merges")
-    contact = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="merges")
+    contact = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="merges")
     merged_id = models.BigIntegerField("merged contact's ID")
     label = models.CharField("merged person", max_length=254)
     fields = models.JSONField(help_text=_("What was stored of the merged person."))
@@ -131,7 +131,7 @@ class FormerKey(models.Model):
     """A key of a contact before it was merged. Later imports match the kept contact by it."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="former_keys")
-    merge = models.ForeignKey(ContactMerge, models.PROTECT, db_constraint=False, related_name="keys")
+    merge = WorkspaceForeignKey(ContactMerge, models.PROTECT, db_constraint=False, related_name="keys")
     kind = models.CharField(max_length=12, choices=KeyKind)
     value = models.CharField(max_length=254)
     name_key = models.CharField(max_length=400, blank=True, help_text=_("The name that belongs to a phone number."))
@@ -161,8 +161,8 @@ class NotDuplicate(models.Model):
     """The decision that two similar contacts are different people."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="not_duplicates")
-    low = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
-    high = models.ForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="+")
+    low = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    high = WorkspaceForeignKey(Contact, models.PROTECT, db_constraint=False, related_name="+")
     decided_at = models.DateTimeField(default=now, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from calls.ingest import undo as undoing
+from config.db.timeouts.statements import without_statement_timeout
 from config.ui.forms import as_id
 from config.ui.lists.exports import Echo
 from config.ui.lists.tables import table_page
@@ -184,9 +185,10 @@ def rejects_lines(job: ImportJob) -> Iterator[str]:
     rejected = RejectedRows(job.header)
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(rejected.header)
-    for rejection in job.rejections.iterator(chunk_size=1000):
-        row = Rejection(rejection.line, rejection.code, rejection.message, rejection.cells)
-        yield writer.writerow(rejected.row(row))
+    with without_statement_timeout():
+        for rejection in job.rejections.iterator(chunk_size=1000):
+            row = Rejection(rejection.line, rejection.code, rejection.message, rejection.cells)
+            yield writer.writerow(rejected.row(row))
 
 
 def earlier_imports(job: ImportJob) -> QuerySet[ImportJob]:

@@ -5,6 +5,7 @@ from django.core.management.base import CommandParser
 from markets.accounts.sessions import clear_sessions, ended_sessions, expired_sessions
 from markets.audit.retention import prune_audit_log, retention_limit
 from markets.imports.files.expiry import expire_drafts, expire_rejections, old_drafts, old_rejections
+from markets.lifecycle.deletion import delete_workspace, due_for_deletion
 from markets.management.command import BackgroundCommand
 from markets.models import OperatorTask, Workspace
 from markets.operations.task_runs import recorded_run
@@ -19,8 +20,8 @@ class Command(BackgroundCommand):
     help = (
         "Empties the notes of old calls and erases people who were never called, as the managers of each workspace "
         "chose under Settings. Deletes uploads that nobody imported, rejected rows of old imports, expired "
-        "sessions and old events of the audit log. Every count stays. Run it every night; if it is interrupted, the "
-        "next run goes on."
+        "sessions, old events of the audit log, and archived workspaces whose grace period is over. Every other count "
+        "stays. Run it every night; if it is interrupted, the next run goes on."
     )
     examples = """
         manage.py apply_retention
@@ -41,7 +42,7 @@ class Command(BackgroundCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         only = self.workspace(options["workspace"]) if options["workspace"] else None
-        workspaces = [only] if only else list(Workspace.objects.order_by("pk"))
+        workspaces = [only] if only else list(Workspace.objects.active().order_by("pk"))
         if options["dry_run"]:
             self.show(self.count(workspaces, only), options, verb="would be")
             return
@@ -69,6 +70,8 @@ class Command(BackgroundCommand):
                 prune_audit_log(before)
         done = [apply_rules(workspace, most_people=most_people) for workspace in workspaces]
         complete_ledger()
+        for workspace in due_for_deletion() if not only else []:
+            delete_workspace(workspace)
         return {**_totals(done), "drafts": drafts, "rejected_rows": rows, "sessions": sessions}
 
     def show(self, counts: Counts, options: dict[str, Any], *, verb: str) -> None:

@@ -25,6 +25,10 @@ OUTSIDE = {
 """Pages outside workspaces, with the ids that they take. They are visited as a manager."""
 UNVISITED = {
     "api:calls": "takes calls with a token and shows nothing",
+    "api_v1:": "answers tokens and shows no page",
+    "api_docs": "is the same for everybody",
+    "api_document": "is the same for everybody",
+    "api_missing": "is the same for everybody",
     "account_": "signs in and out, confirms addresses and changes passwords, without a list",
     "mfa_": "sets up a second factor, without a list",
     "socialaccount_": "signs in through a provider",
@@ -127,6 +131,8 @@ def ids_of(workspace) -> dict[str, int | str]:
         "ended_import": imports.exclude(state="draft").first(),
         "preset": workspace.import_presets.first(),
         "audience": workspace.audiences.first(),
+        "webhook": workspace.webhooks.first(),
+        "workspace_export": workspace.workspace_exports.filter(state="ready").first(),
         "note": workspace.notes.order_by("-pk").first(),
         "task": workspace.tasks.order_by("-pk").first(),
         "template": workspace.campaign_templates.first(),

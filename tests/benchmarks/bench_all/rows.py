@@ -4,6 +4,7 @@ from datetime import timedelta
 from secrets import token_hex
 
 from django.core import signing
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from calls.calendar_feed.links import make_link
@@ -63,6 +64,7 @@ def complete(workspace: Workspace, manager) -> None:
     rule = {"version": 1, "match": "all", "conditions": [{"kind": "firm", "op": "is", "values": [contact.firm]}]}
     workspace.audiences.create(name=NAME, rule=rule, created_by=manager)
     _imports(workspace, manager, contact)
+    workspace.workspace_exports.create(state="ready", file=ContentFile(b"PK", f"{NAME}.zip"), size=2, row_count=1)
     coverage = factories.active_campaign(
         workspace=workspace, market=biggest.market, name=f"{NAME} coverage", kind="coverage"
     )

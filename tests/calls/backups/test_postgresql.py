@@ -56,3 +56,10 @@ def test_the_password_is_not_among_the_arguments(monkeypatch):
     assert "hush" not in address
     assert "sslmode=prefer" in address
     assert environment["PGPASSWORD"] == "hush"
+
+
+def test_a_pooler_is_not_given_a_session_of_pg_dump(settings):
+    settings.DATABASE_POOLER = True
+
+    with pytest.raises(BackupFailed, match="PostgreSQL's own address"):
+        postgresql.address()

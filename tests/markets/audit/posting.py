@@ -79,16 +79,25 @@ CHANGES = {
     "shared:market": {"label": "A client"},
     "shared:report": {"label": "A client"},
     "settings": {"holiday_country": "PT"},
+    "archive_delete": {"name": "{name}"},
     "settings_period": {"default_period": "quarter"},
     "settings_second_factor": {"required": "0"},
     "sample_data": {"do": "remove"},
     "retention": {"notes_kept_months": "24", "confirmed": "on"},
+    "webhooks:create": {"url": "https://crm.example/hooks", "on_call_recorded": "on"},
+    "webhooks:edit": {"on_import_done": "on"},
+    "webhooks:switch": {"to": "stop"},
+    "tokens": {"name": "CRM", "scopes": "contacts:read"},
     "team": {"email": "new@team.example"},
     "team_role": {"role": "caller"},
 }
 
 
 EVENTS = {
+    "archive": "workspace_archived",
+    "archive_bring_back": "workspace_brought_back",
+    "archive_delete": "deletion_requested",
+    "archive_keep": "deletion_cancelled",
     "audiences:delete": "audience_deleted",
     "audiences:edit": "audience_changed",
     "callbacks:decide": "callbacks_decided",
@@ -136,6 +145,7 @@ EVENTS = {
     "off_limits:lift": "off_limits_lifted",
     "repairs:save": "contact_changed",
     "retention": "setting_changed",
+    "workspace_exports": "workspace_exported",
     "selection:add": "people_added",
     "selection:assign": "people_assigned",
     "selection:off_limits": "off_limits_added",
@@ -159,9 +169,15 @@ EVENTS = {
     "tags:rename": "tag_renamed",
     "tasks:create": "task_changed",
     "tasks:edit": "task_changed",
+    "tokens": "token_issued",
+    "token_revoke": "token_revoked",
     "team": "member_invited",
     "team_remove": "member_removed",
     "team_role": "role_changed",
+    "webhooks:create": "webhook_added",
+    "webhooks:edit": "webhook_changed",
+    "webhooks:rotate": "webhook_changed",
+    "webhooks:switch": "webhook_changed",
 }
 """The event that each write leaves. The others leave rows that say who and when."""
 

@@ -1,8 +1,11 @@
 """What has to be so that each write of a workspace is possible, and on which page its form is."""
 
+from datetime import timedelta
+
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
+from django.utils.timezone import now
 
 from campaigns.lifecycle.transitions import change_status
 from campaigns.models import Campaign, PeopleSelection
@@ -22,6 +25,8 @@ LEAVE_NOTHING = {
     "mentions:seen": "one's own mentions",
     "campaigns:skip": "frees one's own screen for an hour; whoever calls is recorded with the call",
     "campaigns:audience_check": "lets the portal compare at once what it compares every night",
+    "webhooks:test": "an event without data, in the log of deliveries",
+    "webhooks:replay": "the same event again, in the log of deliveries",
     "imports:reread": "a draft: nothing is imported before it is started, which is recorded",
 }
 PAGES_OF = {
@@ -29,6 +34,10 @@ PAGES_OF = {
     "campaigns:audience_rule": ["campaigns:audience"],
     "campaigns:spread": ["campaigns:callers"],
     "meetings:change": ["meetings:detail"],
+    "webhooks:switch": ["webhooks:detail"],
+    "webhooks:rotate": ["webhooks:detail"],
+    "webhooks:test": ["webhooks:detail"],
+    "webhooks:replay": ["webhooks:detail"],
 }
 """The pages that have the forms of what has none of its own."""
 
@@ -78,7 +87,19 @@ def selected_by_everybody(ours):
                 selection.people.get_or_create(workspace=ours.workspace, contact_id=ours.ids[kind])
 
 
+def archived(ours):
+    Workspace.objects.filter(pk=ours.workspace.pk).update(archived_at=now())
+    ours.ids["name"] = ours.workspace.name
+
+
+def to_be_deleted(ours):
+    Workspace.objects.filter(pk=ours.workspace.pk).update(archived_at=now(), delete_after=now() + timedelta(days=9))
+
+
 BEFORE = {
+    "archive_bring_back": archived,
+    "archive_delete": archived,
+    "archive_keep": to_be_deleted,
     "campaigns:callers": with_a_spare_caller,
     "campaigns:choose": chosen_from_the_landscape,
     "campaigns:tick": chosen_from_the_landscape,

@@ -4,11 +4,14 @@ import json
 from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
@@ -18,14 +21,17 @@ from markets.accounts.adapters import AccountAdapter
 from markets.accounts.operators import create_operator
 from markets.audit.retention import prune_audit_log
 from markets.audit.sign_ins import MOST_FAILURES, record_failure
+from markets.lifecycle.deletion import delete_workspace
 from markets.models import AuditAction, AuditEvent, Workspace
 from markets.workspaces import api_tokens
 from markets.workspaces.invitations import accept, invite, remove_member
 from signals.contacts.erasure import erase
+from signals.portability.export import write_workspace
+from signals.portability.load import read_workspace
 from signals.retention.apply import apply_rules
 from signals.sharing.links import share
 from signals.subject_export.document import export_person
-from tests.factories import CampaignFactory, UserFactory, active_campaign, call, ended_import
+from tests.factories import CampaignFactory, UserFactory, WorkspaceFactory, active_campaign, call, ended_import
 from tests.markets.accounts.second_factors import totp
 from tests.markets.audit.posting import EVENTS
 
@@ -163,6 +169,24 @@ def contact_erased(client, user):
 def contact_exported(client, user):
     campaign = active_campaign(1, market__workspace=user.memberships.get().workspace)
     export_person(campaign.members.get().contact, by=user)
+
+
+def workspace_downloaded(client, user):
+    workspace = user.memberships.get().workspace
+    export = workspace.workspace_exports.create(state="ready", file=ContentFile(b"a", "a.zip"), size=1, row_count=1)
+    client.force_login(user)
+    client.get(reverse("workspace_export_file", args=[workspace.slug, export.pk]))
+
+
+def workspace_deleted(client, user):
+    due = {"archived_at": now(), "delete_after": now(), "deletion_requested_by": user}
+    delete_workspace(WorkspaceFactory(**due))
+
+
+def workspace_imported(client, user):
+    with TemporaryDirectory() as folder:
+        write_workspace(user.memberships.get().workspace, Path(folder) / "a.zip")
+        read_workspace(Path(folder) / "a.zip", slug="copy")
 
 
 def retention_applied(client, user):

@@ -15,7 +15,7 @@ from markets.imports.counts import ImportCounts, rolled_back
 from markets.imports.jobs import JobRefused, LeaseLost
 from markets.models import ImportJob
 from markets.models.imports import LEASE
-from tests.factories import ContactFactory, import_draft, timedelta
+from tests.factories import ContactFactory, WorkspaceFactory, import_draft, timedelta
 from tests.importing import leased_import, new_job
 
 ROWS = [(line, [f"name {line}"]) for line in range(2, 8)]
@@ -81,6 +81,34 @@ def test_jobs_are_taken_in_their_order_and_drafts_and_ended_ones_never(workspace
     jobs.stop(job=ended, by=None)
 
     assert [jobs.claim(worker=f"w:{n}:x") for n in range(3)] == [first, second, None]
+
+
+def names_in_turns(busy, calm):
+    """Whose jobs one worker takes, one after the other, if one workspace sends four and then the other two."""
+    for workspace in [busy] * 4 + [calm] * 2:
+        queued_job(workspace)
+    taken = []
+    while job := jobs.claim(worker="w:1:x"):
+        taken.append("busy" if job.workspace == busy else "calm")
+        jobs.complete(job=job)
+    return taken
+
+
+def test_workspaces_take_turns(workspace):
+    assert names_in_turns(workspace, WorkspaceFactory()) == ["busy", "calm", "busy", "calm", "busy", "busy"]
+
+
+def test_by_age_alone_a_workspace_would_wait_for_all_files_of_another(workspace, monkeypatch):
+    monkeypatch.setattr(jobs, "in_turns", lambda free: free.order_by("id"))
+
+    assert names_in_turns(workspace, WorkspaceFactory()) == ["busy"] * 4 + ["calm"] * 2
+
+
+def test_a_workspace_whose_file_is_being_worked_on_waits_for_one_that_has_none_at_work(workspace):
+    other = WorkspaceFactory()
+    first, second, third = (queued_job(each) for each in (workspace, workspace, other))
+
+    assert [jobs.claim(worker=f"w:{n}:x") for n in range(4)] == [first, third, second, None]
 
 
 def test_every_chunk_renews_the_lease(workspace):

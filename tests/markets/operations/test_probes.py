@@ -5,10 +5,12 @@ import secrets
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.db.session import LIMITS
 from markets.models import Heartbeat, ImportState, OperatorTask, TaskRun
 from markets.operations import health
 from markets.operations.task_runs import recorded_run
@@ -61,7 +63,7 @@ def test_a_portal_with_everything_is_ready(prober):
     status, checks = ready(prober)
 
     assert status == 200, checks
-    assert list(checks) == ["database", "migrations", "cache", "worker", "disk"]
+    assert list(checks) == ["database", "migrations", "limits", "cache", "worker", "disk"]
     assert {each["status"] for each in checks.values()} == {"ok"}
 
 
@@ -97,6 +99,23 @@ def test_migrations_that_are_missing_are_counted(prober, monkeypatch):
 
     status, checks = ready(prober)
     assert (status, checks["migrations"]["reason"]) == (503, "1 not applied")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL keeps these limits")
+@pytest.mark.usefixtures("worker")
+def test_pages_whose_limits_are_not_in_force_are_not_ready(prober, settings):
+    settings.SERVES_PAGES = True
+
+    status, checks = ready(prober)
+    assert status == 503
+    assert checks["limits"]["reason"] == (
+        "not in force: idle_in_transaction_session_timeout, lock_timeout, statement_timeout"
+    )
+
+    with connection.cursor() as cursor:
+        for name, limit in LIMITS.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, limit])
+    assert ready(prober)[0] == 200
 
 
 @pytest.mark.usefixtures("worker")

@@ -102,6 +102,13 @@ def add_one_row_of_each_kind(campaign, zelda, ops):
     preset = workspace.import_presets.create(kind="people", header_key="crm", name="CRM")
     workspace.decided_identities.create(preset=preset, external_id="ZQ-4711", contact=zelda)
     zelda.contact_points.create(workspace=workspace, kind="email", typed="zelda@home.example")
+    hook = workspace.webhooks.create(
+        url="https://crm.example", description="For Zelda Quarrington", kinds=[], secret="sealed"
+    )
+    told = {"contact": {"id": zelda.pk, "external_id": "ZQ-4711"}, "dialer_call_id": "zelda-1"}
+    event = workspace.webhook_events.create(kind="call.recorded", contact=zelda, order_key="contact:1", data=told)
+    words = {"answer": "Thanks for Zelda", "problem": "BadStatusLine: Zelda"}
+    hook.deliveries.create(workspace=workspace, event=event, order_key="contact:1", **words)
     Contact.objects.filter(pk=zelda.pk).update(custom={"pet": "Zelda's cat"})
     zelda.refresh_from_db()
     other = ended_import(workspace, name="other.csv", state="undone", created=1)
@@ -120,6 +127,7 @@ def test_no_column_says_who_it_was_and_every_number_stays(as_ops, ops, campaign,
         *("signals_signalsuggestion", "campaigns_absence", "campaigns_proposedchange"),
         *("markets_importrejection", "markets_importjob", "markets_importnote", "markets_importedcontact"),
         *("markets_contactchange", "markets_decidedidentity", "markets_contactpoint"),
+        *("markets_webhook", "markets_webhookevent", "markets_webhookdelivery"),
     }
 
     erase(contact=zelda, by=ops, reason="Request 204")

@@ -278,4 +278,5 @@ def test_everything_that_links_to_a_contact_moves():
         "Signal.contact",
         "Suppression.contact",
         "Task.contact",
+        "WebhookEvent.contact",
     }

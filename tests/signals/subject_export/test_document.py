@@ -19,6 +19,7 @@ from tests.signals.contacts.test_erasure_campaign_life import write_everywhere
 
 ELSEWHERE = {
     "markets.NotDuplicate": "ids of two contacts",
+    "markets.WebhookEvent": "ids of what the sections have, kept for 30 days",
     "markets.ErasedKey": "made by the erasure, for nobody who is known",
 }
 """Models with a key to a contact that no section has, and why."""

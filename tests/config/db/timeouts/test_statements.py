@@ -44,6 +44,14 @@ def limit(value):
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [value])
 
 
+def limits():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')"
+        )
+        return cursor.fetchone()
+
+
 def sleeps(rows):
     """Each row takes the database longer than the limit."""
     return rows.annotate(slept=Func(Value(0.6), function="pg_sleep", output_field=CharField()))
@@ -79,6 +87,26 @@ def test_an_export_takes_its_time_and_what_comes_after_does_not(workspace, half_
     assert len(list(csv_response(table).streaming_content)) == 3
     with pytest.raises(OperationalError, match="statement timeout"), transaction.atomic():
         list(sleeps(workspace.contacts.all()))
+
+
+@postgresql
+def test_limits_are_lifted_for_a_transaction_and_never_for_the_session(transactional_db):
+    """A connection may be a pooler's, which gives it to others after each transaction."""
+    limit("500ms")
+    with without_statement_timeout():
+        inside = limits()
+    after = limits()
+    with transaction.atomic():
+        with without_statement_timeout():
+            pass
+        nested = limits()
+    with pytest.raises(ZeroDivisionError), without_statement_timeout():
+        _ = 1 / 0
+    failed = limits()
+    limit("0")
+
+    assert inside == ("0", "5min")
+    assert after == nested == failed == ("500ms", "0")
 
 
 @postgresql

@@ -47,7 +47,8 @@ def test_a_chunk_that_the_database_refuses_is_tried_again_and_then_halved_down_t
 def test_a_chunk_takes_a_handful_of_statements(market, django_assert_max_num_queries):
     rows = [{"external_id": f"A{n}", "email": f"p{n}@people.example", "phone": f"212 555 {n:04}"} for n in range(5000)]
 
-    with django_assert_max_num_queries(41):  # among them those of the event in the audit log
+    # Among them those of the event in the audit log; SQLite gets the rows of each table in five parts.
+    with django_assert_max_num_queries(52):
         import_rows(market, *rows, campaign=CampaignFactory(market=market))
 
 

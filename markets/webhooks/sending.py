@@ -1,0 +1,167 @@
+"""Sends one HTTP request to an address that somebody typed, and to nothing inside the portal's own network.
+
+The host name is resolved once, all its addresses are checked, and the connection goes to a checked address, whatever
+the name resolves to by then. Redirects are not followed, and no proxy is used. HTTP libraries resolve names themselves,
+so this is `http.client` with a socket that was connected here.
+"""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from http.client import HTTPConnection, HTTPException
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from threading import Timer
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from markets.models.webhooks import MOST_OF_ANSWER
+
+TIMEOUT = 10.0
+"""Seconds for connecting, and for each wait for the receiver."""
+DEADLINE = 15.0
+"""Seconds for the whole request: a receiver may not send its answer byte by byte for ever."""
+PORTS = {"https": 443, "http": 80}
+
+
+class AddressRefused(Exception):
+    """Nothing is sent there. The message says why."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a receiver answered: `status` is None if nothing came, and `problem` then says why."""
+
+    status: int | None = None
+    text: str = ""
+    problem: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Sends a POST and reads the beginning of the answer. Raises nothing: what goes wrong is the answer's `problem`."""
+    try:
+        parts = checked_url(url)
+        connection = _CheckedConnection(parts)
+    except AddressRefused as refusal:
+        return Answer(problem=str(refusal)[:200])
+    watchdog = Timer(DEADLINE, connection.abort)
+    watchdog.start()
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body, {"Host": parts.netloc, **headers})
+        response = connection.getresponse()
+        text = response.read(MOST_OF_ANSWER * 4).decode(errors="replace").replace("\0", "")
+        return Answer(response.status, text[:MOST_OF_ANSWER])
+    except (OSError, HTTPException, ValueError, AttributeError) as error:  # the last two if it is aborted within TLS
+        return Answer(problem=f"{type(error).__name__}: {error}"[:200])
+    finally:
+        watchdog.cancel()
+        connection.close()
+
+
+def checked_url(url: str) -> SplitResult:
+    """The parts of an address to which webhooks may be sent. Raises AddressRefused.
+
+    A host in WEBHOOK_ALLOWED_HOSTS may be inside the portal's network, and may be without TLS.
+    """
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        raise AddressRefused(_("This is no web address.")) from None
+    if not (url.isascii() and url.isprintable() and " " not in url and parts.hostname and has_port):
+        raise AddressRefused(_("This is no web address. Write it like https://crm.example/hooks."))
+    if parts.scheme not in PORTS or (parts.scheme == "http" and not _is_allowed(parts)):
+        raise AddressRefused(_("The address has to begin with https://."))
+    if parts.username is not None or parts.password is not None:
+        raise AddressRefused(_("The address may not hold a user name or a password."))
+    try:
+        literal = ip_address(parts.hostname)
+    except ValueError:
+        return parts
+    _check_address(literal, parts)
+    return parts
+
+
+def _is_allowed(parts: SplitResult) -> bool:
+    return parts.hostname in settings.WEBHOOK_ALLOWED_HOSTS
+
+
+def _addresses(parts: SplitResult) -> list[str]:
+    """The checked addresses of the host. One that is refused refuses the host: it may be a name that changes."""
+    assert parts.hostname, "checked_url refuses an address without host"
+    port = parts.port or PORTS[parts.scheme]
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise AddressRefused(_("The host %(host)s is not known.") % {"host": parts.hostname}) from None
+    addresses = [str(address[0]) for *_others, address in found]
+    for address in addresses:
+        _check_address(ip_address(address), parts)
+    return addresses
+
+
+def _check_address(address: IPv4Address | IPv6Address, parts: SplitResult) -> None:
+    """Raises AddressRefused for one that is not of the public internet, in any notation.
+
+    An IPv6 address that holds an IPv4 address (mapped, 6to4, Teredo, NAT64) may lead to the inner one.
+    """
+    if _is_allowed(parts):
+        return
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            address = address.ipv4_mapped
+        elif address.sixtofour or address.teredo or address.is_site_local:
+            raise _not_public(parts)
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        raise _not_public(parts)
+
+
+def _not_public(parts: SplitResult) -> AddressRefused:
+    return AddressRefused(_("The host %(host)s is not on the public internet.") % {"host": parts.hostname})
+
+
+class _CheckedConnection(HTTPConnection):
+    """Connects to a checked address, and asks for the certificate of the host's name."""
+
+    def __init__(self, parts: SplitResult):
+        assert parts.hostname, "checked_url refuses an address without host"
+        super().__init__(parts.hostname, parts.port or PORTS[parts.scheme], timeout=TIMEOUT)
+        self.is_tls = parts.scheme == "https"
+        self.addresses = _addresses(parts)
+
+    def connect(self) -> None:
+        self.sock = self._connected()
+        if self.is_tls:
+            self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock.do_handshake()  # only now, so that `abort` finds the socket
+
+    def _connected(self) -> socket.socket:
+        """The first of the addresses that takes a connection: one of a host with two may not be reached from here."""
+        *others, last = self.addresses
+        for address in others:
+            try:
+                return socket.create_connection((address, self.port), TIMEOUT)
+            except OSError:
+                continue
+        return socket.create_connection((last, self.port), TIMEOUT)
+
+    def abort(self) -> None:
+        """Ends a wait in another thread."""
+        if self.sock:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()

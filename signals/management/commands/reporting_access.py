@@ -1,0 +1,101 @@
+import getpass
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.db import connection, transaction
+
+from markets.management.command import PortalCommand, readable_errors
+from signals.reporting import roles, schema
+
+SHORTEST_PASSWORD = 16
+
+
+class Command(PortalCommand):
+    help = (
+        "Lets a database role read one workspace through the views of the schema reporting, for business-intelligence "
+        "tools. The role is created, or gets another password. The password is the one in PORTAL_PASSWORD, or is "
+        "asked for. On PostgreSQL only."
+    )
+    examples = """
+        reporting_access --workspace acme --role acme_reports
+        reporting_access --workspace acme --role acme_reports --sql | runuser -u postgres -- psql portal
+        reporting_access --role acme_reports --revoke
+        reporting_access --list
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--workspace", metavar="SLUG")
+        parser.add_argument(
+            "--role", metavar="NAME", help="visible to every role of the server: do not name the client"
+        )
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--revoke", action="store_true", help="remove the role")
+        what.add_argument("--list", action="store_true", help="print the roles, of one workspace or of all")
+        parser.add_argument(
+            "--sql", action="store_true", help="print the statements, for a superuser, instead of executing them"
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        if not schema.is_available():
+            raise CommandError("SQLite has no roles. Reporting needs PostgreSQL.")
+        if options["list"]:
+            self.list(options)
+        elif not options["role"] or not (options["workspace"] or options["revoke"]):
+            raise CommandError("Give --workspace and --role, --role and --revoke, or --list.")
+        elif options["revoke"]:
+            self.revoke(options)
+        else:
+            self.grant(options)
+
+    def list(self, options: dict[str, Any]) -> None:
+        found = roles.granted_roles(self.workspace(options["workspace"]) if options["workspace"] else None)
+        lines = [f"{role.name} reads {role.workspace}, since {role.granted_at}" for role in found]
+        self.report("\n".join(lines) or "No role reads the views.", options, roles=[role._asdict() for role in found])
+
+    def grant(self, options: dict[str, Any]) -> None:
+        workspace, name = self.workspace(options["workspace"]), options["role"]
+        with readable_errors():
+            roles.check(workspace, name)
+        stored = roles.verifier(name, read_password())
+        done = self.carry_out(roles.to_grant(workspace, name, stored), options)
+        if done:
+            self.report(f"The role {name} reads {workspace.slug}.", options, role=name, workspace=workspace.slug)
+
+    def revoke(self, options: dict[str, Any]) -> None:
+        name = options["role"]
+        if name not in {role.name for role in roles.granted_roles()}:
+            raise CommandError(f"No role {name} reads the views; --list prints those that do.")
+        if self.carry_out(roles.to_revoke(name), options):
+            self.report(f"The role {name} is removed.", options, role=name)
+
+    def carry_out(self, statements: Iterable[str], options: dict[str, Any]) -> bool:
+        """Executes the statements, all or none, or prints them."""
+        if options["sql"]:
+            self.stdout.write(";\n".join(["BEGIN", *statements, "COMMIT"]) + ";")
+            return False
+        if not roles.may_make_roles():
+            raise CommandError(
+                "The portal's own role may not create roles, and should not. Add --sql and let a superuser execute "
+                "what is printed, as in the examples of --help."
+            )
+        with transaction.atomic(), connection.cursor() as cursor:
+            for sql in statements:
+                cursor.execute(sql)
+        return True
+
+
+def read_password() -> str:
+    """Never from the command line, which everybody on the machine can read."""
+    password = os.environ.get("PORTAL_PASSWORD", "")
+    if not password:
+        if not sys.stdin.isatty():
+            raise CommandError("Set PORTAL_PASSWORD, or run this in a terminal, where it is asked for.")
+        password = getpass.getpass("Password of the role: ")
+        if getpass.getpass("Again: ") != password:
+            raise CommandError("The passwords differ.")
+    if len(password) < SHORTEST_PASSWORD:
+        raise CommandError(f"The password needs at least {SHORTEST_PASSWORD} characters.")
+    return password
