@@ -2,6 +2,8 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -30,7 +32,18 @@ def acme(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def schema(db, acme, monkeypatch):
+def one_connection():
+    """Django closes connections between requests, also the one whose transaction holds the rows of the test. Its own
+    test client keeps it from that in the same way."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def schema(db, acme, one_connection, monkeypatch):
     monkeypatch.setattr(api_tokens, "MAX_REQUESTS_PER_MINUTE", 10**6)
     return schemathesis.openapi.from_wsgi("/api/openapi.json", application)
 
