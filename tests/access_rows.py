@@ -177,6 +177,7 @@ ROWS = [
     Row("webhooks:detail", "manager", ids=("webhook",)),
     Row("webhooks:edit", "manager", "GET POST", ids=("webhook",)),
     Row("webhooks:switch", "manager", "POST", ids=("webhook",)),
+    Row("webhooks:delete", "manager", "POST", ids=("webhook",)),
     Row("webhooks:rotate", "manager", "POST", ids=("webhook",)),
     Row("webhooks:test", "manager", "POST", ids=("webhook",)),
     Row("webhooks:replay", "manager", "POST", ids=("webhook",)),

@@ -69,7 +69,7 @@ ADDRESSES = {
         signals:rules shared:list shared:market shared:report shared:revoke audit settings retention
         workspace_exports workspace_export_file
         settings_second_factor settings_period first_steps sample_data archive webhooks:list webhooks:create
-        webhooks:detail webhooks:edit webhooks:switch webhooks:rotate webhooks:test webhooks:replay""",
+        webhooks:detail webhooks:edit webhooks:switch webhooks:delete webhooks:rotate webhooks:test webhooks:replay""",
     END: "archive_bring_back archive_delete archive_keep",
 }
 OF_THEIR_AUTHOR = {"notes:edit", "notes:delete", "views:change", "selection:undo"}

@@ -48,7 +48,7 @@ KINDS: Mapping[str, Kind] = {
     "task": Kind(_("Task"), lambda workspace: workspace.tasks.all()),
     "call": Kind(_("Call"), lambda workspace: workspace.calls.select_related("contact"), "calls:detail"),
     "sharedlink": Kind(_("Shared link"), lambda workspace: workspace.shared_links.defer("document")),
-    "webhook": Kind(_("Webhook"), lambda workspace: workspace.webhooks.all(), "webhooks:detail"),
+    "webhook": Kind(_("Webhook"), lambda workspace: workspace.webhooks.kept(), "webhooks:detail", _("Deleted webhook")),
     "apitoken": Kind(_("API token"), lambda workspace: workspace.api_tokens.all()),
 }
 

@@ -110,6 +110,7 @@ SENTENCES = StoredSentences(
     _("Stopped a webhook that had failed for five days"),
     _("Stopped a webhook because its receiver wants nothing more"),
     _("Replaced the secret of a webhook"),
+    _("Deleted a webhook"),
     _("Invited somebody as %(role)s"),
     _("Revoked an invitation"),
     _("Joined as %(role)s by signing in with an identity provider"),

@@ -44,15 +44,22 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     def active(self) -> Self:
         return self.filter(state=WebhookState.ACTIVE, workspace__archived_at=None)
 
+    def kept(self) -> Self:
+        """Without those that were deleted, whose rows the courier removes."""
+        return self.filter(deleted_at=None)
+
     def with_due_deliveries(self) -> Self:
+        """Without those whose receiver asked for a pause."""
         due = WebhookDelivery.objects.waiting().filter(workspace=OuterRef("workspace"), webhook=OuterRef("pk"))
-        return self.filter(Exists(due.filter(due_at__lte=now())))
+        is_open = Q(paused_until=None) | Q(paused_until__lte=now())
+        return self.filter(is_open, Exists(due.filter(due_at__lte=now())))
 
 
 class Webhook(models.Model):
     """An address of another system that is told what happens in the workspace.
 
     The secrets are encrypted (config.db.encryption). After a rotation the former one signs, too, until it expires.
+    Nothing is sent before `paused_until`, which the receiver asked for.
     """
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="webhooks")
@@ -64,6 +71,8 @@ class Webhook(models.Model):
     former_secret_until = models.DateTimeField(null=True, editable=False)
     state = models.CharField(max_length=10, choices=WebhookState, default=WebhookState.ACTIVE, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
+    paused_until = models.DateTimeField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -85,6 +94,10 @@ class Webhook(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == WebhookState.ACTIVE
+
+    @property
+    def is_paused(self) -> bool:
+        return self.is_active and self.paused_until is not None and self.paused_until > now()
 
     @property
     def kind_labels(self) -> list[Any]:

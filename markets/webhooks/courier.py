@@ -29,6 +29,8 @@ MOST_FOR_ONE = 8
 """So that a slow receiver does not hold up the others."""
 UNREADABLE = "No encryption key reads the secret of this webhook. Rotate it."
 PRUNED_AT_ONCE = 5000
+LONGEST_TRANSACTION = timedelta(hours=1)
+"""Within which events may still be written for a webhook that was deleted meanwhile."""
 
 
 class Courier:
@@ -114,9 +116,15 @@ def _send(webhook: Webhook, event: WebhookEvent) -> Answer:
 
 
 def prune() -> None:
-    """Deletes events and their deliveries that are older than WEBHOOK_LOG_DAYS, delivered or not."""
+    """Deletes events and their deliveries that are older than WEBHOOK_LOG_DAYS, delivered or not, and webhooks that
+    managers deleted, with all their deliveries."""
     before = now() - timedelta(days=settings.WEBHOOK_LOG_DAYS)
     old = WebhookEvent.objects.filter(happened_at__lt=before)
     while ids := list(old.values_list("pk", flat=True)[:PRUNED_AT_ONCE]):
         WebhookDelivery.objects.filter(event__in=ids).delete()
         WebhookEvent.objects.filter(pk__in=ids).delete()
+    for webhook in Webhook.objects.filter(deleted_at__lt=now() - LONGEST_TRANSACTION):
+        deliveries = WebhookDelivery.objects.of_webhook(webhook)
+        while ids := list(deliveries.values_list("pk", flat=True)[:PRUNED_AT_ONCE]):
+            deliveries.filter(pk__in=ids).delete()
+        webhook.delete()

@@ -9,7 +9,7 @@ import random
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F, OuterRef, Subquery
 from django.utils.timezone import now
 
 from markets.models import Webhook, WebhookDelivery
@@ -32,13 +32,17 @@ GONE = 410
 
 
 def claim(webhook: Webhook, most: int) -> list[WebhookDelivery]:
-    """Leases up to so many deliveries that may be sent now, each of another person."""
+    """Leases up to so many deliveries that may be sent now, each of another person.
+
+    A subquery with LIMIT is answered by an index for each row, in the order of `due_at`, until enough are found. NOT
+    EXISTS is planned as a join instead, which read all that waits each time.
+    """
     deliveries = WebhookDelivery.objects.of_webhook(webhook).waiting()
-    earlier = deliveries.filter(order_key=OuterRef("order_key"), pk__lt=OuterRef("pk"))
-    may_be_sent = deliveries.filter(~Exists(earlier), due_at__lte=now())
+    oldest = deliveries.filter(order_key=OuterRef("order_key")).order_by("pk").values("pk")[:1]
+    may_be_sent = deliveries.filter(pk=Subquery(oldest), due_at__lte=now())
     with transaction.atomic():
         locked = may_be_sent.select_for_update(of=("self",), skip_locked=True)
-        claimed = list(locked.select_related("event").order_by("pk")[:most])
+        claimed = list(locked.select_related("event").order_by("due_at")[:most])
         leased = WebhookDelivery.objects.of_webhook(webhook).filter(pk__in=[each.pk for each in claimed])
         leased.update(due_at=now() + LEASE, attempts=F("attempts") + 1)
     for each in claimed:
@@ -58,7 +62,7 @@ def record(delivery: WebhookDelivery, answer: Answer) -> WebhookState | None:
     if not answer.is_success:
         has_more = delivery.attempts <= len(RETRY_AFTER)
         state = DeliveryState.WAITING if has_more else DeliveryState.FAILED
-        due_at += _wait(delivery.attempts) if has_more else timedelta()
+        due_at += _wait(delivery.attempts, answer) if has_more else timedelta()
     stored = own.update(
         state=state,
         due_at=due_at,
@@ -69,12 +73,17 @@ def record(delivery: WebhookDelivery, answer: Answer) -> WebhookState | None:
     )
     if not stored:
         return None
-    _later_ones(webhook, delivery).update(due_at=due_at)  # so that nobody looks at them before
+    if state == DeliveryState.WAITING:
+        _later_ones(webhook, delivery).filter(due_at__lt=due_at).update(due_at=due_at)  # nobody looks at them before
+    elif delivery.attempted_at:  # an earlier attempt has put them off
+        _later_ones(webhook, delivery).filter(due_at__gt=due_at).update(due_at=due_at)
     return _note_health(webhook, answer)
 
 
-def _wait(attempts: int) -> timedelta:
-    return RETRY_AFTER[attempts - 1] * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+def _wait(attempts: int, answer: Answer) -> timedelta:
+    """As long as the receiver asked for, but not less than our own wait: or all attempts could be used up at once."""
+    wait = RETRY_AFTER[attempts - 1] * random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
+    return max(wait, answer.retry_after or timedelta())
 
 
 def _later_ones(webhook: Webhook, delivery: WebhookDelivery) -> WebhookDeliveryQuerySet:
@@ -90,6 +99,8 @@ def _note_health(webhook: Webhook, answer: Answer) -> WebhookState | None:
         return None
     if webhook.failing_since is None:
         own.filter(failing_since=None).update(failing_since=now())
+    if answer.retry_after:
+        own.update(paused_until=now() + answer.retry_after)
     reason = None
     if answer.status == GONE:
         reason = WebhookState.GONE

@@ -9,13 +9,16 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from markets.models.webhooks import MOST_OF_ANSWER
@@ -24,6 +27,9 @@ TIMEOUT = 10.0
 """Seconds for connecting, and for each wait for the receiver."""
 DEADLINE = 15.0
 """Seconds for the whole request: a receiver may not send its answer byte by byte for ever."""
+OVERLOADED = {429, 503}
+MOST_WAIT = timedelta(hours=24)
+"""How long a receiver may ask to be left alone at once: as long as the longest wait between attempts."""
 PORTS = {"https": 443, "http": 80}
 
 
@@ -38,6 +44,8 @@ class Answer:
     status: int | None = None
     text: str = ""
     problem: str = ""
+    retry_after: timedelta | None = None
+    """How long a receiver that is overloaded (429, 503) asked to be left alone."""
 
     @property
     def is_success(self) -> bool:
@@ -58,12 +66,28 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         connection.request("POST", path, body, {"Host": parts.netloc, **headers})
         response = connection.getresponse()
         text = response.read(MOST_OF_ANSWER * 4).decode(errors="replace").replace("\0", "")
-        return Answer(response.status, text[:MOST_OF_ANSWER])
+        return Answer(response.status, text[:MOST_OF_ANSWER], retry_after=_retry_after(response))
     except (OSError, HTTPException, ValueError, AttributeError) as error:  # the last two if it is aborted within TLS
         return Answer(problem=f"{type(error).__name__}: {error}"[:200])
     finally:
         watchdog.cancel()
         connection.close()
+
+
+def _retry_after(response: HTTPResponse) -> timedelta | None:
+    """What `Retry-After` says in seconds or as an HTTP date (RFC 9110, 10.2.3), at most MOST_WAIT. None if it says
+    nothing that can be read, or the status is another: after a redirect it means something else."""
+    said = (response.headers.get("Retry-After") or "").strip()
+    if response.status not in OVERLOADED or not said:
+        return None
+    if said.isascii() and said.isdecimal():
+        return timedelta(seconds=min(int(said[:9]), MOST_WAIT.total_seconds()))
+    try:
+        until = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    asked = until.replace(tzinfo=until.tzinfo or UTC) - now()
+    return max(timedelta(), min(asked, MOST_WAIT))
 
 
 def checked_url(url: str) -> SplitResult:

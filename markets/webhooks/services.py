@@ -37,8 +37,9 @@ def rotate_secret(*, webhook: Webhook, by: User | None) -> str:
 @transaction.atomic
 def start(*, webhook: Webhook, by: User | None) -> None:
     """What waits is sent. Events from while it was stopped were never written."""
-    own = Webhook.objects.filter(workspace=webhook.workspace_id, pk=webhook.pk).exclude(state=WebhookState.ACTIVE)
-    if own.update(state=WebhookState.ACTIVE, failing_since=None):
+    own = Webhook.objects.kept().filter(workspace=webhook.workspace_id, pk=webhook.pk)
+    stopped = own.exclude(state=WebhookState.ACTIVE)
+    if stopped.update(state=WebhookState.ACTIVE, failing_since=None, paused_until=None):
         _record(webhook, by, "Started a webhook")
 
 
@@ -51,20 +52,23 @@ def stop(*, webhook: Webhook, by: User | None) -> None:
 
 
 @transaction.atomic
+def delete(*, webhook: Webhook, by: User | None) -> None:
+    """Nothing is sent any more, also not what waits. The courier removes the rows: a transaction that read the webhook
+    before may still write events for it, and a log of many thousands takes longer than a request may."""
+    own = Webhook.objects.kept().filter(workspace=webhook.workspace_id, pk=webhook.pk)
+    if own.update(state=WebhookState.STOPPED, deleted_at=now()):
+        _record(webhook, by, "Deleted a webhook", AuditAction.WEBHOOK_DELETED)
+
+
+@transaction.atomic
 def send_test(webhook: Webhook) -> None:
     """Writes an event for this webhook alone. It holds nothing of the workspace."""
     fact = Fact({"webhook": webhook.pk}, subject=webhook)
     store_events(webhook.workspace_id, EventKind.TEST, [fact], [webhook])
 
 
-def _record(webhook: Webhook, by: User | None, summary: str) -> None:
-    record_event(
-        workspace=webhook.workspace,
-        user=by,
-        action=AuditAction.WEBHOOK_CHANGED,
-        subject=webhook,
-        summary=summary,
-    )
+def _record(webhook: Webhook, by: User | None, summary: str, action: AuditAction = AuditAction.WEBHOOK_CHANGED) -> None:
+    record_event(workspace=webhook.workspace, user=by, action=action, subject=webhook, summary=summary)
 
 
 def rotate_encryption(*, dry_run: bool = False) -> Rotation:

@@ -22,7 +22,7 @@ SECTION: dict[str, object] = {"section": "webhooks"}
 
 @workspace_page(Role.MANAGER)
 def webhook_list(request: WorkspaceRequest, workspace: Workspace) -> HttpResponseBase:
-    webhooks = workspace.webhooks.select_related("created_by")
+    webhooks = workspace.webhooks.kept().select_related("created_by")
     return table_page(
         request,
         "webhooks/list.html",
@@ -47,7 +47,7 @@ def webhook_create(request: WorkspaceRequest, workspace: Workspace) -> HttpRespo
 
 @workspace_page(Role.MANAGER, "GET POST")
 def webhook_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    webhook = get_object_or_404(workspace.webhooks, pk=pk)
+    webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
     form = WebhookForm(request.POST or None, instance=webhook)
     form.by = request.user
     if save_edit(request, form):
@@ -60,15 +60,16 @@ def webhook_edit(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Ht
 @workspace_page(Role.MANAGER)
 def webhook_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponseBase:
     """The log of deliveries."""
-    webhook = get_object_or_404(workspace.webhooks, pk=pk)
+    webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
     deliveries = workspace.webhook_deliveries.of_webhook(webhook).select_related("event")
     failed = deliveries.filter(state=DeliveryState.FAILED)
+    waiting = deliveries.waiting()
     return table_page(
         request,
         "webhooks/detail.html",
         table_class=DeliveryTable,
         filterset=DeliveryFilter(request.GET, deliveries, workspace=workspace),
-        context=SECTION | {"webhook": webhook, "has_failed": failed.exists()},
+        context=SECTION | {"webhook": webhook, "has_failed": failed.exists(), "waiting": waiting.count()},
         workspace=workspace,
         webhook=webhook,
     )
@@ -77,7 +78,7 @@ def webhook_detail(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 @workspace_page(Role.MANAGER, "POST")
 def webhook_switch(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Starts or stops it, as `to` says."""
-    webhook = get_object_or_404(workspace.webhooks, pk=pk)
+    webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
     if posted_text(request.POST, "to") == "start":
         services.start(webhook=webhook, by=request.user)
         messages.success(request, _("Webhook started. What waits is delivered now."))
@@ -88,15 +89,23 @@ def webhook_switch(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 
 
 @workspace_page(Role.MANAGER, "POST")
+def webhook_delete(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
+    webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
+    services.delete(webhook=webhook, by=request.user)
+    messages.success(request, _("Webhook deleted. Nothing is sent to %(url)s any more.") % {"url": webhook.url})
+    return redirect("webhooks:list", workspace.slug)
+
+
+@workspace_page(Role.MANAGER, "POST")
 def webhook_rotate(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    webhook = get_object_or_404(workspace.webhooks, pk=pk)
+    webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
     secret = services.rotate_secret(webhook=webhook, by=request.user)
     return render(request, "webhooks/secret.html", SECTION | {"webhook": webhook, "secret": secret, "is_new": True})
 
 
 @workspace_page(Role.MANAGER, "POST")
 def webhook_test(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
-    webhook = get_object_or_404(workspace.webhooks, pk=pk)
+    webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
     services.send_test(webhook)
     messages.success(request, _("A test event is on its way. Its answer appears below in a few seconds."))
     return redirect("webhooks:detail", workspace.slug, pk)
@@ -105,7 +114,7 @@ def webhook_test(request: WorkspaceRequest, workspace: Workspace, pk: int) -> Ht
 @workspace_page(Role.MANAGER, "POST")
 def webhook_replay(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     """Sends one delivery again (`delivery`), or all that failed."""
-    webhook = get_object_or_404(workspace.webhooks, pk=pk)
+    webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
     deliveries = workspace.webhook_deliveries.of_webhook(webhook)
     if "delivery" in request.POST:
         chosen = deliveries.filter(pk=as_id(posted_text(request.POST, "delivery")) or 0)

@@ -90,6 +90,7 @@ class AuditAction(models.TextChoices):
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
     WEBHOOK_ADDED = "webhook_added", _("Webhook added")
     WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
+    WEBHOOK_DELETED = "webhook_deleted", _("Webhook deleted")
     SETTING_CHANGED = "setting_changed", _("Settings changed")
     MEMBER_INVITED = "member_invited", _("Member invited")
     MEMBER_JOINED = "member_joined", _("Member joined")

@@ -176,6 +176,7 @@ EVENTS = {
     "team_role": "role_changed",
     "webhooks:create": "webhook_added",
     "webhooks:edit": "webhook_changed",
+    "webhooks:delete": "webhook_deleted",
     "webhooks:rotate": "webhook_changed",
     "webhooks:switch": "webhook_changed",
 }

@@ -35,6 +35,7 @@ PAGES_OF = {
     "campaigns:spread": ["campaigns:callers"],
     "meetings:change": ["meetings:detail"],
     "webhooks:switch": ["webhooks:detail"],
+    "webhooks:delete": ["webhooks:detail"],
     "webhooks:rotate": ["webhooks:detail"],
     "webhooks:test": ["webhooks:detail"],
     "webhooks:replay": ["webhooks:detail"],

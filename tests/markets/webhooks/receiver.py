@@ -19,7 +19,8 @@ class Received:
 
 
 class Receiver:
-    """Answers 204, or what `answers` says for the next requests: a status, or a status with a text."""
+    """Answers 204, or what `answers` says for the next requests: a status, or a status, a text
+    and headers."""
 
     def __init__(self):
         self.received, self.answers = [], deque()
@@ -42,8 +43,10 @@ def handler_of(receiver):
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.received.append(Received(self.path, headers, body))
             answer = receiver.answers.popleft() if receiver.answers else 204
-            status, text = answer if isinstance(answer, tuple) else (answer, "")
+            status, text, headers = answer if isinstance(answer, tuple) else (answer, "", {})
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             if status // 100 == 3:
                 self.send_header("Location", f"http://127.0.0.1:{receiver.port}/elsewhere")
             self.end_headers()

@@ -14,10 +14,11 @@ from markets.webhooks import queue
 from markets.webhooks.courier import Courier, prune
 from markets.webhooks.publish import Fact, publish
 from markets.webhooks.sending import Answer
-from markets.webhooks.services import start, stop
+from markets.webhooks.services import delete, start, stop
 from tests.factories import ContactFactory, MembershipFactory
 
 FINE, BROKEN = Answer(204), Answer(500, "Oops")
+OVERLOADED = Answer(503, retry_after=timedelta(minutes=20))
 
 
 @pytest.fixture
@@ -68,6 +69,79 @@ def test_a_failed_one_keeps_those_behind_it_waiting(workspace, webhook, ann, bob
         assert (again.pk, again.attempts) == (first.pk, 2)
         queue.record(again, FINE)
         assert numbers(queue.claim(webhook, 9)) == [1]
+
+
+def test_what_was_given_up_keeps_nobody_waiting(workspace, webhook, ann):
+    tell(workspace, ann, ann)
+    (taken,) = queue.claim(webhook, 9)
+    queue.record(taken, BROKEN)
+    webhook.deliveries.filter(pk=taken.pk).update(attempts=9, due_at=now())
+
+    (taken,) = queue.claim(webhook, 9)
+    queue.record(taken, BROKEN)
+
+    assert numbers(queue.claim(webhook, 9)) == [1]
+
+
+def test_an_answer_touches_only_those_behind_it_that_have_another_time(workspace, webhook, ann):
+    """Otherwise each answer would write all that waits for the person."""
+    tell(workspace, ann, ann, ann)
+    (first,) = queue.claim(webhook, 9)
+    behind = webhook.deliveries.filter(pk__gt=first.pk)
+    before = list(behind.values_list("due_at", flat=True))
+
+    queue.record(first, FINE)
+    assert list(behind.values_list("due_at", flat=True)) == before
+
+    (second,) = queue.claim(webhook, 9)
+    queue.record(second, BROKEN)
+    second.refresh_from_db()
+    assert {each.due_at for each in behind} == {second.due_at}
+
+
+def test_a_receiver_that_asks_to_be_left_alone_is(workspace, receiver, make_webhook, ann, bob):
+    webhook = make_webhook(receiver.url)
+    receiver.answers.append((429, "", {"Retry-After": "1200"}))
+    tell(workspace, ann)
+    Courier().run_once()
+    tell(workspace, bob)
+    Courier().run_once()
+    assert len(receiver.received) == 1
+
+    with later(minutes=19):
+        Courier().run_once()
+    assert len(receiver.received) == 1
+
+    with later(minutes=21):
+        Courier().run_once()
+    assert len(receiver.received) == 3
+    assert webhook.deliveries.filter(state=DeliveryState.DELIVERED).count() == 2
+
+
+def test_it_cannot_be_asked_for_less_than_the_usual_wait(workspace, webhook, ann):
+    """Or ten attempts would be used up in a moment."""
+    tell(workspace, ann)
+    (taken,) = queue.claim(webhook, 9)
+    queue.record(taken, Answer(429, retry_after=timedelta(seconds=0)))
+
+    taken.refresh_from_db()
+    assert taken.due_at > now() + timedelta(seconds=4)
+    webhook.refresh_from_db()
+    assert webhook.paused_until is None
+
+
+def test_starting_a_webhook_again_ends_what_its_receiver_asked_for(workspace, webhook, ann):
+    tell(workspace, ann)
+    (taken,) = queue.claim(webhook, 9)
+    queue.record(taken, OVERLOADED)
+    webhook.refresh_from_db()
+    assert webhook.is_paused
+
+    stop(webhook=webhook, by=None)
+    start(webhook=webhook, by=None)
+
+    webhook.refresh_from_db()
+    assert not webhook.is_paused
 
 
 def test_two_webhooks_do_not_wait_for_each_other(workspace, make_webhook, ann):
@@ -226,6 +300,28 @@ def test_old_events_are_deleted_and_new_ones_stay(workspace, webhook, ann, setti
 
     assert WebhookDelivery.objects.count() == WebhookEvent.objects.count() == 1
     assert WebhookEvent.objects.get().happened_at > now() - timedelta(days=1)
+
+
+def test_a_deleted_webhook_is_sent_nothing_and_its_rows_are_removed(workspace, receiver, make_webhook, ann):
+    webhook, other = make_webhook(receiver.url), make_webhook()
+    tell(workspace, ann)
+    (on_its_way,) = queue.claim(webhook, 9)
+
+    delete(webhook=webhook, by=None)
+    start(webhook=webhook, by=None)  # too late
+    queue.record(on_its_way, BROKEN)
+    tell(workspace, ann)
+    prune()
+    assert webhook.deliveries.count() == 1  # of before: whoever read it then may still write events
+
+    with later(hours=1, seconds=1):
+        Courier().run_once()
+
+    assert receiver.received == []
+    assert list(workspace.webhooks.all()) == [other]
+    assert {each.webhook for each in WebhookDelivery.objects.all()} == {other}
+    assert other.deliveries.count() == WebhookEvent.objects.count() == 2
+    assert [each.action for each in workspace.audit_events.all()] == [AuditAction.WEBHOOK_DELETED]
 
 
 def test_nothing_is_sent_for_an_archived_workspace(workspace, receiver, make_webhook, ann):

@@ -1,8 +1,10 @@
 """What is sent where: nothing goes into the portal's own network, and nothing follows a redirect."""
 
 import socket
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from markets.webhooks import sending
 from markets.webhooks.sending import AddressRefused, checked_url, post
@@ -123,7 +125,7 @@ def test_a_redirect_is_a_failure_and_is_not_followed(receiver):
 
 
 def test_the_beginning_of_an_answer_is_kept(receiver):
-    receiver.answers.append((200, "Grüße\0" + "x" * 100_000))
+    receiver.answers.append((200, "Grüße\0" + "x" * 100_000, {}))
 
     answer = post(receiver.url, b"{}", {})
 
@@ -156,3 +158,33 @@ def test_https_goes_to_nobody_without_a_certificate(receiver):
 
     assert "SSL" in answer.problem
     assert receiver.received == []
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "wait"),
+    [
+        (429, "120", 120),
+        (503, " 7 ", 7),
+        (503, "Mon, 01 Jun 2026 12:10:00 GMT", 600),
+        (503, "Mon, 01 Jun 2026 12:10:00", 600),
+        (429, "Mon, 01 Jun 2026 11:00:00 GMT", 0),
+        (429, "999999999999", 86_400),
+        (429, "Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        (429, "soon", None),
+        (429, "-5", None),
+        (429, "٣", None),
+        (429, "Mon, 01 Jun 2026 12:10:00 +99999999999999", None),
+        (429, "", None),
+        (500, "120", None),
+        (302, "120", None),
+        (200, "120", None),
+    ],
+)
+def test_an_overloaded_receiver_says_how_long_it_wants_to_be_left_alone(receiver, status, said, wait):
+    receiver.answers.append((status, "", {"Retry-After": said.encode().decode("latin-1")}))
+
+    with time_machine.travel("2026-06-01 12:00:00Z", tick=False):
+        answer = post(receiver.url, b"{}", {})
+
+    assert answer.status == status
+    assert answer.retry_after == (None if wait is None else timedelta(seconds=wait))

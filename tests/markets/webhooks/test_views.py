@@ -1,10 +1,12 @@
 """The pages on which managers keep webhooks, and the log of deliveries."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.timezone import now
 
 from config.db import encryption
 from markets.models import Webhook, WebhookDelivery
@@ -83,6 +85,31 @@ def test_stopping_and_starting(as_manager, webhook):
     assert webhook.state == WebhookState.ACTIVE
 
 
+def test_a_manager_deletes_a_webhook_and_learns_before_what_is_never_sent(as_manager, manager, webhook, workspace):
+    send_test(webhook)
+    assert "1 event that waits is never sent." in as_manager.get(page_of(webhook)).text
+
+    page = as_manager.post(page_of(webhook, "delete"), follow=True)
+
+    assert "Webhook deleted. Nothing is sent to https://crm.example/hooks any more." in page.text
+    assert "No webhooks yet." in page.text
+    assert as_manager.get(page_of(webhook)).status_code == 404
+    for name in ("edit", "switch", "delete", "rotate", "test", "replay"):
+        assert as_manager.post(page_of(webhook, name), {"to": "start"}).status_code == 404, name
+    event = workspace.audit_events.get(action="webhook_deleted")
+    assert (event.user, event.subject_kind, event.subject_id) == (manager, "webhook", webhook.pk)
+    log = as_manager.get(reverse("audit", args=["acme"]))
+    assert f"Deleted webhook {webhook.pk}" in log.text
+
+
+def test_the_page_says_until_when_the_receiver_wants_nothing(as_manager, webhook):
+    assert "asked to be sent nothing" not in as_manager.get(page_of(webhook)).text
+
+    Webhook.objects.update(paused_until=now() + timedelta(hours=2))
+
+    assert "The receiver asked to be sent nothing before" in as_manager.get(page_of(webhook)).text
+
+
 def test_a_new_secret_is_shown_once_and_the_former_one_is_kept_for_a_day(as_manager, webhook):
     page = as_manager.post(page_of(webhook, "rotate"))
 
@@ -94,7 +121,7 @@ def test_a_new_secret_is_shown_once_and_the_former_one_is_kept_for_a_day(as_mana
 
 def test_a_test_event_is_delivered_by_the_worker_and_its_answer_is_in_the_log(as_manager, receiver, make_webhook):
     webhook = make_webhook(receiver.url)
-    receiver.answers.append((202, "Taken & kept"))
+    receiver.answers.append((202, "Taken & kept", {}))
 
     as_manager.post(page_of(webhook, "test"))
     call_command("import_worker", "--once", verbosity=0)
