@@ -3,8 +3,8 @@ once what they have written.
 
     DRILL=full uv run pytest -n 0 -s tests/drills/test_replica.py
 
-Browsers write notes on people and read those people's pages, others only read, and a dialer sends calls. The control is
-a browser that does not say up to where it has written.
+Browsers write notes on people and read those people's pages, others only read, and a dialer sends calls and reads them
+through the API. The control is a browser that does not say up to where it has written.
 """
 
 import json
@@ -17,8 +17,10 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
+from itertools import cycle
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -45,7 +47,8 @@ import django
 django.setup()
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from markets.models import Workspace
+from markets.models import Scope, Workspace
+from markets.workspaces import api_tokens
 from tests.factories import MembershipFactory
 workspace, keys = Workspace.objects.get(slug=sys.argv[1]), []
 for _ in range(int(sys.argv[2])):
@@ -56,7 +59,9 @@ for _ in range(int(sys.argv[2])):
     session.save()
     keys.append(session.session_key)
 people = list(workspace.contacts.order_by("pk").values_list("pk", flat=True))
-print(json.dumps({"keys": keys, "people": people}))
+scopes = [Scope.CALLS_READ, Scope.CALLS_WRITE]
+tokens = [api_tokens.issue(workspace=workspace, name=f"Reader {n}", by=None, scopes=scopes)[1] for n in range(20)]
+print(json.dumps({"keys": keys, "people": people, "tokens": tokens}))
 """
 
 
@@ -100,7 +105,7 @@ class Visitors:
             check=True,
         )
         known = json.loads(signed_in.stdout.splitlines()[-1])
-        self.keys, self.people = known["keys"], known["people"]
+        self.keys, self.people, self.tokens = known["keys"], known["people"], known["tokens"]
         self.answers, self.written, self.stale = [], 0, []
         self.controlled = self.stale_of_control = 0
 
@@ -141,14 +146,27 @@ class Visitors:
             self.is_over.wait(0.05)
 
     def send_calls(self):
-        headers = {"Authorization": f"Bearer {self.portal.known['tokens'][0]}", "Content-Type": "application/json"}
-        while not self.is_over.is_set():
-            report = {"call_id": uuid4().hex, "contact": self.portal.known["people"][0], "disposition": "No Answer"}
+        """Sends calls and reads each at once through the API. Every call has a token of its own in turn, as one may
+        send two requests a second."""
+        for token in cycle(self.tokens):
+            if self.is_over.is_set():
+                return
+            call_id, began = uuid4().hex, datetime.now(UTC) - timedelta(minutes=1)
+            report = {"call_id": call_id, "contact": self.portal.known["people"][0], "disposition": "No Answer"}
             call = report | {"started_at": "2026-03-02 09:30:00"}
             body = json.dumps({"campaign": "Q1", "historical": True, "timezone": "Europe/Lisbon", "calls": [call]})
-            answer = self.portal.ask("POST", self.portal.path("api/calls/"), body, headers)
-            self.note((answer.status, answer.text, answer.seconds), 200)
+            self.ask_api(token, "POST", "api/calls/", body)
+            read = self.ask_api(token, "GET", f"api/v1/calls?{urlencode({'since': began.isoformat(), 'limit': 500})}")
+            self.written += 1
+            if read.status == 200 and call_id not in read.text:
+                self.stale.append(time.monotonic())
             self.is_over.wait(0.2)
+
+    def ask_api(self, token, method, path, body=None):
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        answer = self.portal.ask(method, self.portal.path(path), body, headers)
+        self.note((answer.status, answer.text, answer.seconds), 200)
+        return answer
 
     def note(self, answer, expected):
         status, text, seconds = answer
