@@ -16,6 +16,11 @@ DIFFERENT = {
     "audit": "has one more event, of the import",
     "shared:list": "has links, which are not in the file",
     "team": "has invitations, which are not in the file",
+    "tokens": "has API tokens, which are not in the file",
+    "webhooks:detail": "is of a webhook, which is not in the file",
+    "webhooks:edit": "is of a webhook, which is not in the file",
+    "webhooks:list": "has webhooks, which are not in the file",
+    "workspace_export_file": "is of an export, which is not in the file",
     "workspace_exports": "has exports, which are not in the file",
 }
 """Pages that differ as they should, and why."""

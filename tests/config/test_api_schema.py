@@ -3,6 +3,7 @@
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
@@ -14,7 +15,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from config.wsgi import application
 from markets.workspaces import api_tokens
 from tests.firms import firm, shared_by_a_module
 from tests.markets.api.clients import api_client, operations
@@ -45,7 +45,7 @@ def one_connection():
 @pytest.fixture
 def schema(db, acme, one_connection, monkeypatch):
     monkeypatch.setattr(api_tokens, "MAX_REQUESTS_PER_MINUTE", 10**6)
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
 
 
 @pytest.mark.parametrize("kind", list(GenerationMode))

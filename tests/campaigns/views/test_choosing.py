@@ -27,7 +27,11 @@ def people(market):
     """60 people: the first ten of North LLP, the others of South LLP."""
     contacts = [
         factories.ContactFactory(
-            workspace=market.workspace, full_name=f"P {number:03}", firm="North LLP" if number < 10 else "South LLP"
+            workspace=market.workspace,
+            full_name=f"P {number:03}",
+            email=f"p{number:03}@people.example",
+            phone=f"(646) 555-8{number:03}",  # no digits of another's name, which a search would find
+            firm="North LLP" if number < 10 else "South LLP",
         )
         for number in range(60)
     ]

@@ -119,6 +119,7 @@ def test_a_new_secret_is_shown_once_and_the_former_one_is_kept_for_a_day(as_mana
     assert encryption.decrypt(webhook.former_secret) == webhook.plain_secret
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes connections
 def test_a_test_event_is_delivered_by_the_worker_and_its_answer_is_in_the_log(as_manager, receiver, make_webhook):
     webhook = make_webhook(receiver.url)
     receiver.answers.append((202, "Taken & kept", {}))
