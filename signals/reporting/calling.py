@@ -21,16 +21,14 @@ from signals.reporting.shape import Column, View, one_of
 CALLS = View(
     "calls",
     f"All calls, planned, inbound and voided ones included. Calls Made is the number of those with is_counted: {K}.",
-    "c",
-    f"""calls_call c {workspace_of("c")} {campaign_of("c")}
-    LEFT JOIN markets_user u ON u.id = c.caller_id""",
+    f"""calls_call c {workspace_of("c")} {campaign_of("c")}""",
     (
-        Column("call_id", "c.id", "Key of the call."),
+        Column("call_id", "c.id", "Key of the call.", is_plain=True),
         Column("campaign_id", "c.campaign_id", CAMPAIGN_ID),
         Column("market_id", "p.market_id", MARKET_ID),
         Column("contact_id", "c.contact_id", CONTACT_ID),
         Column("direction", "c.direction", "outbound or inbound."),
-        Column("started_at", "c.started_at", "When it started."),
+        Column("started_at", "c.started_at", "When it started.", is_plain=True),
         Column("started_on", day_of("c.started_at"), "The day on which it started, which is the day it counts for."),
         Column("talk_seconds", "c.talk_seconds", "Seconds of talk without ringing; null if not known."),
         Column("disposition", "c.disposition", "Its outcome, such as no_answer; empty while it is only planned."),
@@ -44,7 +42,7 @@ CALLS = View(
         Column("voided_at", "c.voided_at", "When it was taken back."),
         Column(
             "caller",
-            f"coalesce({name_of('u')}, nullif(c.caller_name, ''))",
+            f"coalesce({name_of('c.caller_id')}, nullif(c.caller_name, ''))",
             "Who called: the user, or else the name that the dialer gives; null if nobody is named.",
         ),
         Column("dialer_call_id", "c.dialer_call_id", "The dialer's own id of the call; may be empty."),
@@ -56,7 +54,6 @@ MEETINGS = View(
     "meetings",
     "What calls with Meeting Booked scheduled. Meetings Booked is the number of those with is_counted, whatever became "
     "of the meeting.",
-    "t",
     f"calls_meeting t {call_of('t')} {campaign_of('c')} {workspace_of('t')}",
     (
         Column("meeting_id", "t.id", "Key of the meeting."),
@@ -75,8 +72,7 @@ MEETINGS = View(
 CALLBACKS = View(
     "callbacks",
     "Agreements to call again, each from a call with Callback Requested that is not voided.",
-    "c",
-    f"calls_call c {campaign_of('c')} {workspace_of('c')} AND c.callback_at IS NOT NULL AND c.voided_at IS NULL",
+    f"calls_call c {campaign_of('c')} {workspace_of('c')}\n    WHERE c.callback_at IS NOT NULL AND c.voided_at IS NULL",
     (
         Column("call_id", "c.id", "The call on which it was agreed, as in calls."),
         Column("campaign_id", "c.campaign_id", CAMPAIGN_ID),
@@ -103,7 +99,6 @@ CALLBACKS = View(
 SIGNALS = View(
     "signals",
     "What was learnt on conversations. Signals Captured is the number of those with is_counted.",
-    "g",
     f"signals_signal g {call_of('g')} {campaign_of('c')} {workspace_of('g')}",
     (
         Column("signal_id", "g.id", "Key of the signal."),
@@ -114,7 +109,7 @@ SIGNALS = View(
         Column("type", "g.type", "Its type, such as movement_state."),
         Column("value", "g.value", "One of the values of its type, in English."),
         Column("confidence", "g.confidence", "high: said so; medium: implied; low: a guess."),
-        Column("heard_at", "g.heard_at", "When the call started."),
+        Column("heard_at", "g.heard_at", "When the call started.", is_plain=True),
         Column("heard_on", day_of("g.heard_at"), "The day of heard_at, which is the day it counts for."),
         Column("captured_at", "g.captured_at", "When it was entered."),
         Column("is_counted", IS_COUNTED, f"Whether its call is {K}."),

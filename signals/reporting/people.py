@@ -22,7 +22,6 @@ from signals.reporting.shape import Column, View
 WORKSPACES = View(
     "workspaces",
     "The workspace: one row.",
-    "w",
     "markets_workspace w",
     (
         Column("workspace", "w.slug", "Its name in addresses."),
@@ -30,16 +29,14 @@ WORKSPACES = View(
         Column("timezone", "w.timezone", "Its time zone. Every day in these views is a day of this zone."),
         Column("today", day_of("now()"), "Today's date there."),
     ),
-    workspace_key="id",
 )
 
 CONTACTS = View(
     "contacts",
     "People, each once, whether or not they are in a campaign. Of an erased person only counts remain.",
-    "x",
     "markets_contact x",
     (
-        Column("contact_id", "x.id", "Key of the person."),
+        Column("contact_id", "x.id", "Key of the person.", is_plain=True),
         Column("external_id", "x.external_id", "The key of the person in the client's own system; may be empty."),
         Column("full_name", "x.full_name", "The name."),
         Column("firm", "x.firm", "The firm; may be empty."),
@@ -66,7 +63,6 @@ CONTACTS = View(
 MARKET_CONTACTS = View(
     "market_contacts",
     "The landscape of each market: a row for each person in it. A person may be in several.",
-    "l",
     "markets_marketcontact l",
     (
         Column("market_id", "l.market_id", "The market, as in markets."),
@@ -78,11 +74,9 @@ MARKET_CONTACTS = View(
 MEMBERS = View(
     "members",
     "People in campaigns. Contact Count is the number of those with is_current; a removed member's calls stay counted.",
-    "r",
     f"""campaigns_campaigncontact r
-    JOIN markets_contact x ON x.workspace_id = r.workspace_id AND x.id = r.contact_id
-    {campaign_of("r")}
-    LEFT JOIN markets_user u ON u.id = r.assigned_to_id""",
+    LEFT JOIN markets_contact x ON x.workspace_id = r.workspace_id AND x.id = r.contact_id
+    {campaign_of("r")}""",
     (
         Column("campaign_id", "r.campaign_id", CAMPAIGN_ID),
         Column("market_id", "p.market_id", MARKET_ID),
@@ -105,14 +99,13 @@ MEMBERS = View(
             IS_CALLABLE,
             "Callable: current, not closed, neither suppressed nor off-limits, with a usable phone number.",
         ),
-        Column("assigned_to", name_of("u"), "The caller whose person the member is; null if anybody's."),
+        Column("assigned_to", name_of("r.assigned_to_id"), "The caller whose person the member is; null if anybody's."),
     ),
 )
 
 STATUS_CHANGES = View(
     "status_changes",
     "The steps of each campaign's life.",
-    "h",
     f"campaigns_statuschange h {workspace_of('h')}",
     (
         Column("status_change_id", "h.id", "Key of the step."),
@@ -127,7 +120,6 @@ STATUS_CHANGES = View(
 SUPPRESSIONS = View(
     "suppressions",
     "Whom never to call. Numbers, addresses and reasons are in the portal only.",
-    "s",
     f"markets_suppression s {workspace_of('s')}",
     (
         Column("suppression_id", "s.id", "Key of the suppression."),

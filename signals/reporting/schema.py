@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from signals.reporting import security
 from signals.reporting.calling import OF_CALLS
 from signals.reporting.people import OF_PEOPLE
 from signals.reporting.shape import SCHEMA
@@ -41,24 +42,52 @@ def drop_views() -> None:
 
 
 def create_views() -> None:
-    """Creates the views, or replaces them if their definitions have changed, and lets the roles read them that may."""
+    """Creates the views, or replaces them if they have changed, and lets the roles read them that may.
+
+    Without the role that owns them, which only a superuser can create, there are none.
+    """
     if not is_available():
         return
-    with transaction.atomic(), connection.cursor() as cursor:
+    owner = security.owner()
+    if security.may_make_roles():
+        security.make_owner(owner)
+    if not security.has_owner(owner):
+        drop_views()
+        return
+    with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         cursor.execute(GRANTS)
-        cursor.execute(
-            "SELECT obj_description(%s::regnamespace), count(*) FROM pg_views WHERE schemaname = %s", [SCHEMA] * 2
-        )
-        if cursor.fetchone() != (fingerprint(), len(VIEWS)):
+    security.create_policies()
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not are_current(owner):
             _drop()
-            for sql in statements():
+            for sql in (*statements(), *rights_of_owner(connection.ops.quote_name(owner))):
                 cursor.execute(sql)
             cursor.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{fingerprint()}'")
         cursor.execute(f"SELECT quote_ident(role) FROM {SCHEMA}.grants JOIN pg_roles ON rolname = role")  # noqa: S608
         for (role,) in cursor.fetchall():
             for sql in grants_to(role):
                 cursor.execute(sql)
+
+
+def are_current(owner: str) -> bool:
+    """Whether the views are those of this version and subject to the policies, which those of a restore are not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT obj_description(to_regnamespace(%(schema)s)), count(*) FROM pg_views "
+            "WHERE schemaname = %(schema)s AND viewowner = %(owner)s",
+            {"schema": SCHEMA, "owner": owner},
+        )
+        return bool(cursor.fetchone() == (fingerprint(), len(VIEWS)))
+
+
+def rights_of_owner(owner: str) -> Iterable[str]:
+    """Lets a role own the views and read for them; the role as SQL has it."""
+    yield f"GRANT USAGE, CREATE ON SCHEMA {SCHEMA} TO {owner}"
+    yield f"GRANT SELECT ON {SCHEMA}.grants, {', '.join(security.CONDITIONS)} TO {owner}"
+    yield f"GRANT SELECT {security.USERS_COLUMNS} ON markets_user TO {owner}"
+    for view in VIEWS:
+        yield f"ALTER VIEW {view.full_name} OWNER TO {owner}"
 
 
 def grants_to(role: str) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from calls.metrics.definitions import CALL_METRICS, RATES
 from calls.models.daily_counts import OUTCOME_COUNTS
 from signals.reporting.parts import CAMPAIGN_ID, IS_CALLABLE, MARKET_ID, K, campaign_of, name_of
-from signals.reporting.shape import OWN_WORKSPACE, Column, View
+from signals.reporting.shape import Column, View
 
 CALLABLE = "Callable: members not removed, not closed, neither suppressed nor off-limits, with a usable number"
 MEANINGS = {
@@ -29,17 +29,16 @@ def counts_by(key: str, join: str = "") -> str:
             count(DISTINCT r.contact_id) FILTER (WHERE r.is_called) AS called,
             count(DISTINCT r.contact_id) FILTER (WHERE r.is_reached) AS reached
         FROM campaigns_campaigncontact r {join}
-        WHERE r.workspace_id = {OWN_WORKSPACE} AND r.removed_at IS NULL GROUP BY 1
+        WHERE r.removed_at IS NULL GROUP BY 1
     ) people ON people.key = k.id
     LEFT JOIN (
         SELECT {key} AS key, count(DISTINCT r.contact_id) AS callable
         FROM campaigns_campaigncontact r {join}
         JOIN markets_contact x ON x.workspace_id = r.workspace_id AND x.id = r.contact_id
-        WHERE r.workspace_id = {OWN_WORKSPACE} AND {IS_CALLABLE} GROUP BY 1
+        WHERE {IS_CALLABLE} GROUP BY 1
     ) queue ON queue.key = k.id
     LEFT JOIN (
-        SELECT {key} AS key, {sums} FROM calls_campaignday r {join}
-        WHERE r.workspace_id = {OWN_WORKSPACE} GROUP BY 1
+        SELECT {key} AS key, {sums} FROM calls_campaignday r {join} GROUP BY 1
     ) days ON days.key = k.id"""  # noqa: S608
 
 
@@ -64,11 +63,9 @@ def metrics(of: str) -> tuple[Column, ...]:
 MARKETS = View(
     "markets",
     "Markets, with the metrics of all their campaigns and of all time. A person in several campaigns counts once.",
-    "k",
     f"""markets_market k
     LEFT JOIN (
-        SELECT l.market_id AS key, count(*) AS landscape FROM markets_marketcontact l
-        WHERE l.workspace_id = {OWN_WORKSPACE} GROUP BY 1
+        SELECT l.market_id AS key, count(*) AS landscape FROM markets_marketcontact l GROUP BY 1
     ) placed ON placed.key = k.id
     {counts_by("p.market_id", campaign_of("r"))}""",  # noqa: S608
     (
@@ -87,10 +84,8 @@ MARKETS = View(
 CAMPAIGNS = View(
     "campaigns",
     "Campaigns, with their metrics of all time.",
-    "k",
     f"""campaigns_campaign k
     JOIN markets_market market ON market.workspace_id = k.workspace_id AND market.id = k.market_id
-    LEFT JOIN markets_user u ON u.id = k.owner_id
     {counts_by("r.campaign_id")}""",
     (
         Column("campaign_id", "k.id", "Key of the campaign."),
@@ -101,7 +96,7 @@ CAMPAIGNS = View(
         Column("status", "k.status", "draft, active, paused or completed."),
         Column("starts_on", "k.starts_on", "Its first day; null for a draft without one."),
         Column("ends_on", "k.ends_on", "Its planned last day; null if it has no end."),
-        Column("owner", name_of("u"), "The user who is responsible for it; null if nobody is."),
+        Column("owner", name_of("k.owner_id"), "The user who is responsible for it; null if nobody is."),
         Column("follows_id", "k.follows_id", "The campaign that it follows up; null if none."),
         Column("created_at", "k.created_at", "When it was created."),
         *metrics("in the campaign"),
@@ -112,12 +107,13 @@ CAMPAIGN_DAYS = View(
     "campaign_days",
     "The calls of each campaign by day: the sums over any days are the metrics of that period. Days without calls have "
     "no row.",
-    "d",
     f"calls_campaignday d {campaign_of('d')}",
     (
         Column("campaign_id", "d.campaign_id", CAMPAIGN_ID),
         Column("market_id", "p.market_id", MARKET_ID),
-        Column("day", "d.day", "The day, in the time zone of the workspace, on which the calls started."),
+        Column(
+            "day", "d.day", "The day, in the time zone of the workspace, on which the calls started.", is_plain=True
+        ),
         *(Column(name, f"d.{field}", f"{MEANINGS[name]}, on the day.") for name, field in CALL_METRICS.items()),
         *(
             Column(str(disposition), f"d.{field}", f"Those of calls_made with {disposition.replace('_', ' ').title()}.")

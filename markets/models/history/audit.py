@@ -88,6 +88,8 @@ class AuditAction(models.TextChoices):
     LINK_REVOKED = "link_revoked", _("Link revoked")
     TOKEN_ISSUED = "token_issued", _("API token issued")
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    REPORTING_GIVEN = "reporting_given", _("Reporting access given")
+    REPORTING_REVOKED = "reporting_revoked", _("Reporting access revoked")
     WEBHOOK_ADDED = "webhook_added", _("Webhook added")
     WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
     WEBHOOK_DELETED = "webhook_deleted", _("Webhook deleted")

@@ -1,14 +1,15 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import connection, transaction
 
 from markets.management.command import PortalCommand, readable_errors
-from signals.reporting import roles, schema
+from signals.reporting import roles, schema, security
 
 SHORTEST_PASSWORD = 16
 
@@ -35,12 +36,14 @@ class Command(PortalCommand):
         what.add_argument("--revoke", action="store_true", help="remove the role")
         what.add_argument("--list", action="store_true", help="print the roles, of one workspace or of all")
         parser.add_argument(
-            "--sql", action="store_true", help="print the statements, for a superuser, instead of executing them"
+            "--sql", action="store_true", help="print the statements that make or remove the role, for a superuser"
         )
 
     def handle(self, *args: object, **options: Any) -> None:
         if not schema.is_available():
             raise CommandError("SQLite has no roles. Reporting needs PostgreSQL.")
+        with readable_errors():
+            roles.check_set_up()
         if options["list"]:
             self.list(options)
         elif not options["role"] or not (options["workspace"] or options["revoke"]):
@@ -52,7 +55,11 @@ class Command(PortalCommand):
 
     def list(self, options: dict[str, Any]) -> None:
         found = roles.granted_roles(self.workspace(options["workspace"]) if options["workspace"] else None)
-        lines = [f"{role.name} reads {role.workspace}, since {role.granted_at}" for role in found]
+        lines = [
+            f"{role.name} reads {role.workspace}, since {role.granted_at}"
+            + ("" if role.exists else ", but does not exist")
+            for role in found
+        ]
         self.report("\n".join(lines) or "No role reads the views.", options, roles=[role._asdict() for role in found])
 
     def grant(self, options: dict[str, Any]) -> None:
@@ -60,31 +67,35 @@ class Command(PortalCommand):
         with readable_errors():
             roles.check(workspace, name)
         stored = roles.verifier(name, read_password())
-        done = self.carry_out(roles.to_grant(workspace, name, stored), options)
-        if done:
+        with self.carried_out(roles.to_make(name, stored), options):
+            roles.allow(workspace=workspace, name=name)
+        if not options["sql"]:
             self.report(f"The role {name} reads {workspace.slug}.", options, role=name, workspace=workspace.slug)
 
     def revoke(self, options: dict[str, Any]) -> None:
         name = options["role"]
-        if name not in {role.name for role in roles.granted_roles()}:
+        if name not in roles.readers():
             raise CommandError(f"No role {name} reads the views; --list prints those that do.")
-        if self.carry_out(roles.to_revoke(name), options):
+        with self.carried_out(roles.to_remove(name), options):
+            roles.disallow(name=name)
+        if not options["sql"]:
             self.report(f"The role {name} is removed.", options, role=name)
 
-    def carry_out(self, statements: Iterable[str], options: dict[str, Any]) -> bool:
-        """Executes the statements, all or none, or prints them."""
-        if options["sql"]:
-            self.stdout.write(";\n".join(["BEGIN", *statements, "COMMIT"]) + ";")
-            return False
-        if not roles.may_make_roles():
+    @contextmanager
+    def carried_out(self, statements: Iterable[str], options: dict[str, Any]) -> Iterator[None]:
+        """Does what is inside and executes the statements, all or nothing; or prints the statements."""
+        if not options["sql"] and not security.may_make_roles():
             raise CommandError(
                 "The portal's own role may not create roles, and should not. Add --sql and let a superuser execute "
                 "what is printed, as in the examples of --help."
             )
         with transaction.atomic(), connection.cursor() as cursor:
+            yield
+            if options["sql"]:
+                self.stdout.write(";\n".join(["BEGIN", *statements, "COMMIT"]) + ";")
+                return
             for sql in statements:
                 cursor.execute(sql)
-        return True
 
 
 def read_password() -> str:

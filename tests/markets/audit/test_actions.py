@@ -13,6 +13,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 from django.utils.timezone import now
@@ -28,6 +29,7 @@ from markets.workspaces.invitations import accept, invite, remove_member
 from signals.contacts.erasure import erase
 from signals.portability.export import write_workspace
 from signals.portability.load import read_workspace
+from signals.reporting import roles
 from signals.retention.apply import apply_rules
 from signals.sharing.links import share
 from signals.subject_export.document import export_person
@@ -216,6 +218,17 @@ def token_issued(client, user):
 
 
 token_revoked = token_issued
+
+
+def reporting_given(client, user):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has no roles")
+    roles.allow(workspace=user.memberships.get().workspace, name="somebody")
+
+
+def reporting_revoked(client, user):
+    reporting_given(client, user)
+    roles.disallow(name="somebody")
 
 
 def admin_added(client, user):

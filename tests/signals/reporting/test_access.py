@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from signals.reporting import roles
+from signals.reporting import roles, schema, security
 from signals.reporting.roles import SETTINGS
 from tests.factories import WorkspaceFactory
 from tests.signals.reporting.readers import PASSWORD, connected, let_in, needs_postgresql, role_of
@@ -63,15 +63,49 @@ def test_what_is_printed_for_a_superuser_does_the_same_and_holds_no_password(wor
 
     assert PASSWORD not in printed
     assert "SCRAM-SHA-256$" in printed
-    assert role not in run("--list")
+    assert "INSERT" not in printed
+    assert f"{role} reads acme" in run("--list")
+    assert "but does not exist" in run("--list")
     with connection.cursor() as cursor:
         cursor.execute(printed)
         try:
             with connected(role) as reader:
                 assert reader.execute("SELECT workspace FROM workspaces").fetchall() == [("acme",)]
+                assert "does not exist" not in run("--list")
+                run("--role", role, "--revoke", "--sql")
+                assert reader.execute("SELECT workspace FROM workspaces").fetchall() == []
         finally:
-            cursor.execute(run("--role", role, "--revoke", "--sql"))
+            cursor.execute(run("--role", role, "--revoke", "--sql"))  # again: nobody executed it yet
     assert not roles.is_known(role)
+
+
+@needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_managers_see_in_the_audit_log_who_was_let_in_and_shut_out(workspace, client, manager, monkeypatch):
+    with let_in("acme", "log", monkeypatch) as role:
+        run("--workspace", "acme", "--role", role)
+
+    events = workspace.audit_events.filter(action__startswith="reporting_").order_by("pk")
+    assert [(event.summary, event.user, event.details) for event in events] == [
+        (f"Gave the database role {role} reporting access", None, {"role": role}),
+        (f"Gave the database role {role} a new password", None, {"role": role}),
+        (f"Revoked the reporting access of the database role {role}", None, {"role": role}),
+    ]
+    client.force_login(manager)
+    page = client.get("/w/acme/audit/").content.decode()
+    assert f"Gave the database role {role} reporting access" in page
+    assert "Reporting access given" in page
+
+
+@needs_postgresql
+@pytest.mark.django_db
+def test_without_the_views_it_says_what_a_superuser_has_to_do_first(workspace):
+    schema.drop_views()
+    owner = security.owner()
+    with pytest.raises(
+        CommandError, match=f'CREATE ROLE "?{owner}"? NOLOGIN; GRANT "?{owner}"? TO .*: manage.py migrate'
+    ):
+        run("--list")
 
 
 @needs_postgresql
@@ -138,9 +172,7 @@ def test_a_portal_that_may_not_create_roles_says_what_to_do(workspace, monkeypat
     monkeypatch.setenv("PORTAL_PASSWORD", PASSWORD)
     owner = role_of("owner")
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE ROLE {owner}")
-        cursor.execute(f"GRANT ALL ON SCHEMA reporting TO {owner}")
-        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public, reporting TO {owner}")
+        cursor.execute(f"CREATE ROLE {owner} IN ROLE CURRENT_USER")  # whose right to create roles no member has
         cursor.execute(f"SET LOCAL ROLE {owner}")
     with pytest.raises(CommandError, match="Add --sql"):
         run("--workspace", "acme", "--role", role_of("refused"))

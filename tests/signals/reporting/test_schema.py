@@ -4,11 +4,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 
-from signals.reporting import dictionary, schema
+from signals.reporting import dictionary, schema, security
 from signals.reporting.schema import VIEWS
-from tests.signals.reporting.readers import needs_postgresql
+from tests.signals.reporting.readers import needs_postgresql, role_of
 
 
 def existing():
@@ -40,23 +40,124 @@ def test_every_view_and_column_has_its_meaning_as_a_comment():
     assert [key for key, meanings in found.items() if not all(each.strip().endswith(".") for each in meanings)] == []
 
 
-@needs_postgresql
-@pytest.mark.django_db
-def test_every_view_is_a_barrier():
+def all_of(sql, *parameters):
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'reporting'::regnamespace AND relkind = 'v' "
-            "AND 'security_barrier=true' = ANY (reloptions)"
-        )
-        assert sorted(name for (name,) in cursor.fetchall()) == existing() == sorted(view.name for view in VIEWS)
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def execute(*statements):
+    with connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)
 
 
 @needs_postgresql
 @pytest.mark.django_db
-def test_no_table_has_row_security_which_would_be_part_of_every_plan_of_a_page():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_class WHERE relrowsecurity")
-        assert cursor.fetchone() == (0,)
+def test_every_table_that_a_view_reads_has_a_policy():
+    read = all_of(
+        """SELECT DISTINCT c.relname, c.relrowsecurity FROM pg_rewrite r
+        JOIN pg_class v ON v.oid = ev_class AND v.relnamespace = 'reporting'::regnamespace
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND objid = r.oid AND refclassid = 'pg_class'::regclass
+        JOIN pg_class c ON c.oid = refobjid AND c.relkind = 'r'"""
+    )
+
+    assert dict(read) == dict.fromkeys(security.CONDITIONS, True) | {"markets_user": False}
+    policies = all_of("SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'reporting' AND polcmd = 'r'")
+    assert {table for (table,) in policies} == set(security.CONDITIONS)
+
+
+@needs_postgresql
+@pytest.mark.django_db
+def test_the_owner_of_the_views_is_bound_by_the_policies_and_reads_no_more_than_they_need():
+    owner = security.owner()
+    assert set(all_of("SELECT viewowner FROM pg_views WHERE schemaname = 'reporting'")) == {(owner,)}
+    assert all_of("SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = %s", owner) == [
+        (False,) * 3
+    ]
+    rights = "SELECT table_name, privilege_type FROM information_schema.table_privileges WHERE grantee = %s"
+    assert set(all_of(f"{rights} AND table_schema = 'public'", owner)) == {
+        (table, "SELECT") for table in security.CONDITIONS
+    }
+    columns = "SELECT column_name FROM information_schema.column_privileges WHERE table_name = 'markets_user'"
+    assert {name for (name,) in all_of(f"{columns} AND grantee = %s", owner)} == {
+        "id",
+        "first_name",
+        "last_name",
+        "email",
+    }
+
+
+@pytest.fixture
+def another_role(db):
+    """A role with the right to read calls and nothing else, for the time of the transaction."""
+    role = role_of("another")
+    execute(f"CREATE ROLE {role}", f"GRANT SELECT ON calls_call TO {role}")
+    return role
+
+
+@needs_postgresql
+def test_owners_and_their_members_read_tables_as_if_there_were_no_policies(another_role):
+    execute(f"CREATE ROLE {another_role}_owner", f"ALTER TABLE calls_call OWNER TO {another_role}_owner")
+    execute(f"GRANT {another_role}_owner TO {another_role}", f"SET LOCAL ROLE {another_role}")
+
+    assert all_of("SELECT row_security_active('calls_call')") == [(False,)]
+    assert "grants" not in str(all_of("EXPLAIN (VERBOSE) SELECT * FROM calls_call WHERE workspace_id = 1"))
+
+
+@needs_postgresql
+def test_a_role_that_does_not_own_the_tables_gets_an_error_and_never_no_rows(another_role):
+    execute(f"SET LOCAL ROLE {another_role}")
+
+    with pytest.raises(ProgrammingError, match="permission denied for table grants"):
+        all_of("SELECT * FROM calls_call")
+
+
+@needs_postgresql
+@pytest.mark.django_db
+def test_policies_that_are_current_are_left_alone_without_a_lock():
+    schema.create_views()
+
+    locked = (
+        "SELECT relation::regclass::text FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND pid = pg_backend_pid()"
+    )
+    assert not {table for (table,) in all_of(locked)} & set(security.CONDITIONS)
+
+
+@needs_postgresql
+@pytest.mark.django_db
+def test_policies_that_differ_or_are_switched_off_are_created_again():
+    before = all_of("SELECT polrelid::regclass::text, pg_get_expr(polqual, polrelid) FROM pg_policy ORDER BY 1")
+    execute("DROP POLICY reporting ON calls_call", "ALTER TABLE calls_meeting DISABLE ROW LEVEL SECURITY")
+    execute("COMMENT ON POLICY reporting ON markets_contact IS 'true'")
+    execute("ALTER POLICY reporting ON markets_contact USING (true)")
+
+    schema.create_views()
+
+    assert all_of("SELECT polrelid::regclass::text, pg_get_expr(polqual, polrelid) FROM pg_policy ORDER BY 1") == before
+    off = "SELECT polrelid::regclass::text FROM pg_policy JOIN pg_class c ON c.oid = polrelid WHERE NOT relrowsecurity"
+    assert all_of(off) == []
+
+
+@needs_postgresql
+@pytest.mark.django_db
+def test_restored_views_that_belong_to_the_owner_of_the_tables_are_replaced():
+    execute("ALTER VIEW reporting.calls OWNER TO CURRENT_USER")
+
+    schema.create_views()
+
+    owners = all_of("SELECT DISTINCT viewowner FROM pg_views WHERE schemaname = 'reporting'")
+    assert owners == [(security.owner(),)]
+
+
+@needs_postgresql
+@pytest.mark.django_db
+def test_there_are_no_views_while_policies_would_not_bind_their_owner():
+    execute(f"ALTER ROLE {security.owner()} BYPASSRLS")
+
+    schema.create_views()
+
+    assert existing() == []
 
 
 @needs_postgresql
