@@ -40,7 +40,7 @@ def configuration():
 
 
 class Pooler:
-    def __init__(self, cluster, *, size, **more):
+    def __init__(self, cluster, *, size, every_database=False, **more):
         """`size` is the number of PostgreSQL's connections for each role; `more` are further settings of PgBouncer."""
         self.cluster, self.size, self.port = cluster, size, free_port()
         self.folder = cluster.folder / f"pooler-{self.port}"
@@ -55,6 +55,8 @@ class Pooler:
             "default_pool_size": size,
         }
         text = configuration().replace("port=5432", f"port={cluster.port}")
+        if every_database:
+            text = re.sub(r"^portal = (.*) dbname=portal$", r"* = \1", text, flags=re.MULTILINE)
         for name, value in changed.items():
             text, count = re.subn(rf"^{name} = .*$", f"{name} = {value}", text, flags=re.MULTILINE)
             assert count == 1, name

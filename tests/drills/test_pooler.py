@@ -3,10 +3,12 @@
     DRILL=full uv run pytest -n 0 -s tests/drills/test_pooler.py
 
 PostgreSQL and PgBouncer, as docs/operations/poolers.md configures it with four connections, are started here. Without
-DRILL=full six clients visit every page twice instead of three times each.
+DRILL=full six clients visit every page twice instead of three times each, and the suite is left out.
 """
 
 import os
+import subprocess
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,11 +23,13 @@ from config.db.session import LIMITS
 from tests.drills.clusters import BIN, Cluster
 from tests.drills.installations import Installation
 from tests.drills.poolers import PROGRAM, Pooler
+from tests.drills.portals import ROOT
 from tests.drills.served import Served
 from tests.isolation.walk import unchanging
 
 CLIENTS, BROKEN_OFF = 6, 0
-VISITS = 3 * CLIENTS if os.environ.get("DRILL") == "full" else 2
+IS_FULL = os.environ.get("DRILL") == "full"
+VISITS = 3 * CLIENTS if IS_FULL else 2
 """Of each address, shared among the clients."""
 pytestmark = [
     pytest.mark.skipif(BIN is None, reason="PostgreSQL is not installed here"),
@@ -226,3 +230,18 @@ def test_commands_work_through_it_or_say_why_not(installation, pooler):
     assert pooler.left_behind("portal") == []
     for name in LIMITS:
         assert set(pooler.settings("portal", name)) == {"0"}
+
+
+@pytest.mark.skipif(not IS_FULL, reason="DRILL=full: takes as long as the suite")
+def test_the_suite_passes_through_it():
+    """All tests that need no address of PostgreSQL's own, on a cluster of their own."""
+    cluster = Cluster(fsync="off", synchronous_commit="off", full_page_writes="off", autovacuum="off")
+    try:
+        cluster.create()
+        with Pooler(cluster, size=8, every_database=True) as pooler:
+            command = [sys.executable, "-m", "pytest", "-q", "--ignore=tests/drills"]
+            environment = {name: os.environ[name] for name in ("PATH", "HOME")} | behind(pooler, "portal")
+            done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    finally:
+        cluster.remove()
+    assert done.returncode == 0

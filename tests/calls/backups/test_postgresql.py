@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from calls.backups import postgresql
@@ -47,6 +48,7 @@ def test_a_folder_in_the_settings_is_the_only_one(programs, settings, tmp_path):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="addresses of PostgreSQL")
+@pytest.mark.skipif(settings.DATABASE_POOLER, reason="A pooler is given no backups")
 def test_the_password_is_not_among_the_arguments(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "hush")
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"sslmode": "prefer", "connect_timeout": 5})

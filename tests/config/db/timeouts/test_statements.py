@@ -65,6 +65,7 @@ def half_second_limit():
 
 
 @postgresql
+@pytest.mark.skipif(settings.DATABASE_POOLER, reason="Behind a pooler the roles have the limits")
 @pytest.mark.promise("P11")
 def test_whoever_serves_pages_is_held_to_limits_and_a_command_is_not(figure):
     of_pages, of_commands = statement_limits(serving=True), statement_limits(serving=False)
