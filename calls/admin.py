@@ -15,8 +15,9 @@ from calls.derived.locks import lock_campaign
 from calls.log.meetings import MeetingConflict, MeetingRefused, change_meeting
 from calls.log.services import void
 from calls.models import Call, CampaignDay, CampaignHour, Correction, Meeting, MeetingChange
-from config.admin import OpsAdmin, OpsPermissions, ops_user
+from config.admin import OpsAdmin, ops_user
 from config.admin_history import HistoryAdmin, HistoryInline
+from config.admin_permissions import OpsPermissions
 from config.ui.optimistic_locking import VersionedModelForm
 from markets.models import User
 

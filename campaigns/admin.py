@@ -64,6 +64,7 @@ class CampaignAdmin(OpsAdmin):
     )
     readonly_fields = ("status", "people", "created_at", "created_by")
     inlines = (StatusChangeInline,)
+    may_delete = True
     actions_detail = ("activate", "pause", "complete")
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
@@ -103,7 +104,8 @@ class CampaignAdmin(OpsAdmin):
         return self._step(request, object_id, Status.COMPLETED, gettext("Complete the campaign"))
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self._is_ops(request) and (not isinstance(obj, Campaign) or obj.can_be_deleted)
+        is_allowed = super().has_delete_permission(request, obj)
+        return is_allowed and (not isinstance(obj, Campaign) or obj.can_be_deleted)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Deleting a draft deletes its members. A campaign that follows it prevents that."""

@@ -7,10 +7,9 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import InvalidPage
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -33,6 +32,7 @@ from config.admin_audit import RecordedAdmin
 from config.admin_log import LogByIds
 from config.admin_look import ADMIN_CSP
 from config.admin_operations import operations
+from config.admin_permissions import ARCHIVED, OpsPermissions, archived_workspace
 from config.monitoring.context import add_to_log
 from config.ui.forms import CheckedForm, ConflictMixin
 from config.ui.optimistic_locking import VersionedForm
@@ -173,38 +173,15 @@ class PortalAdminSite(UnfoldAdminSite):
             raise Http404("No such page of results.") from None
 
 
-class OpsPermissions:
-    """All ops staff may see every row. Rows are never deleted; each page says whether they may be added or changed."""
-
-    admin_site: AdminSite
-
-    may_add = may_change = True
-
-    def _is_ops(self, request: HttpRequest) -> bool:
-        return self.admin_site.has_permission(request)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._is_ops(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self._is_ops(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self.may_add and self._is_ops(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self.may_change and self._is_ops(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 class OpsAdmin(OpsPermissions, RecordedAdmin, LogByIds, ModelAdmin):
     """The base class of every page. `fixed_fields` are chosen when a row is added and cannot be changed later."""
 
     form: "type[forms.ModelForm[Any]]" = CheckedForm
     change_form_before_template = "admin/conflicts.html"  # type: ignore[assignment] # Unfold's default is None
+    change_form_outer_before_template = "admin/archived.html"  # type: ignore[assignment] # Unfold's default is None
     actions_detail: tuple[str, ...] = ()  # type: ignore[assignment] # Unfold's default has the type of no actions
+    archived_actions: tuple[str, ...] = ()
+    """Those of the actions that an archived workspace allows, too."""
     fixed_fields: tuple[str, ...] = ("workspace",)
     list_per_page = 50
     show_full_result_count = False
@@ -230,10 +207,21 @@ class OpsAdmin(OpsPermissions, RecordedAdmin, LogByIds, ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (ConflictMixin, form), {}) if getattr(request, "has_conflict", False) else form
 
+    def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[Any]:
+        actions = super().get_actions_detail(request, object_id)
+        if not archived_workspace(self.get_object(request, str(object_id))):
+            return actions
+        return [each for each in actions if each.action_name in self._names_in_archived()]
+
+    def _names_in_archived(self) -> set[str]:
+        return {f"{self.opts.app_label}_{self.opts.model_name}_{name}" for name in self.archived_actions}
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Responds with 409 if somebody else changed the row in the meantime."""
+        if workspace := archived_workspace(kwargs.get("obj")):
+            context["archived"] = ARCHIVED % {"workspace": workspace}
         response = super().render_change_form(request, context, *args, **kwargs)
         response.status_code = getattr(context["adminform"].form, "status_code", response.status_code)
         return response
@@ -260,12 +248,18 @@ class OpsAdmin(OpsPermissions, RecordedAdmin, LogByIds, ModelAdmin):
         """The page that confirms an action on one row and asks for the reason.
 
         `action` gets the row and the reason, and opens its own transaction. The page shows the message of a refusal.
+        Raises PermissionDenied in an archived workspace, except for `archived_actions`.
         """
         row = self.get_object(request, unquote(object_id))
         if row is None:
             parts = {"name": self.opts.verbose_name, "key": unquote(object_id)}
             messages.warning(request, _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?") % parts)
             return redirect("admin:index")
+        workspace = archived_workspace(row)
+        if workspace and (
+            not request.resolver_match or request.resolver_match.url_name not in self._names_in_archived()
+        ):
+            raise PermissionDenied(ARCHIVED % {"workspace": workspace})
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
         form = ReasonForm(request.POST if request.method == "POST" else None, reason=reason)
         if form.is_valid():

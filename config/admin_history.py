@@ -2,7 +2,8 @@
 
 from unfold.admin import TabularInline
 
-from config.admin import OpsAdmin, OpsPermissions
+from config.admin import OpsAdmin
+from config.admin_permissions import OpsPermissions
 
 
 class HistoryAdmin(OpsAdmin):

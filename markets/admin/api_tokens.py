@@ -11,23 +11,12 @@ from unfold.decorators import action
 
 from config.admin import Reason, ops_user
 from config.admin_history import HistoryAdmin
-from config.ui.forms import CheckedForm
 from markets.models import ApiToken
 from markets.workspaces import api_tokens
 
 
-class ApiTokenForm(CheckedForm):
-    def clean(self) -> dict[str, object]:
-        super().clean()
-        data = self.cleaned_data
-        if "workspace" in data:
-            api_tokens.check_not_archived(data["workspace"])
-        return data
-
-
 @admin.register(ApiToken)
 class ApiTokenAdmin(HistoryAdmin):
-    form = ApiTokenForm
     may_add = True
     list_display = ("name", "workspace", "expires_at", "created_at", "created_by", "last_used_at", "revoked_at")
     list_filter = (

@@ -89,7 +89,7 @@ class ContactAdmin(OpsAdmin):
         (_("Reaching them"), {"fields": ("email", "phone", *DERIVED["phone"], "wrong_phone", "city", "timezone")}),
         (_("Where they are known"), {"fields": ("external_id", "profile_url", "created_at", "updated_at")}),
     )
-    actions_detail = ("erase",)
+    actions_detail = archived_actions = ("erase",)  # the right to be erased does not end with the work
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         before = stored_values(Contact.objects.get(pk=obj.pk)) if change else {}

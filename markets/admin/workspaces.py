@@ -50,7 +50,7 @@ class WorkspaceAdmin(OpsAdmin):
     readonly_fields = ("archived_at", "created_at")
     fixed_fields = ()
     inlines = (MembershipInline,)
-    actions_detail = ("archive", "bring_back")
+    actions_detail = archived_actions = ("archive", "bring_back")
 
     @action(description=_("Archive"), url_path="archive")
     def archive(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -185,9 +185,7 @@ class MembershipAdmin(OpsAdmin):
     fields = ("workspace", "user", "role", "wants_weekly_mail", "mailed_week", "created_at", "last_seen_at")
     readonly_fields = ("mailed_week", "created_at", "last_seen_at")
     fixed_fields = ("workspace", "user")
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return self._is_ops(request)
+    may_delete = True
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         try:

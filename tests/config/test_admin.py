@@ -8,7 +8,7 @@ from django.urls import URLPattern, reverse
 
 from calls.models import Meeting
 from campaigns.models import Campaign
-from config.admin import OpsPermissions
+from config.admin_permissions import OpsPermissions
 from markets.models import Membership
 from tests.config.admin_rows import MODELS, READ_ONLY, one_of_each, path
 from tests.factories import UserFactory

@@ -68,7 +68,9 @@ def test_an_archived_workspace_gets_no_token(as_ops, workspace):
     workspace.archived_at = now()
     workspace.save()
 
-    assert "Acme is archived; nothing can be sent into it." in added(as_ops, workspace=workspace.pk, name="Late")
+    assert "This workspace is archived, so nothing can be added to it." in added(
+        as_ops, workspace=workspace.pk, name="Late"
+    )
     assert not ApiToken.objects.exists()
 
 
