@@ -11,7 +11,9 @@ from markets.models import Workspace
 ARCHIVED = gettext_lazy(
     "%(workspace)s is archived, so nothing in it can be changed. Bring it back first, on the page of the workspace."
 )
-NOT_INTO_ARCHIVED = gettext_lazy("This workspace is archived, so nothing can be added to it. Bring it back first.")
+NOT_INTO_ARCHIVED = gettext_lazy(
+    "Select a valid choice. Nothing can be added to an archived workspace before it is brought back."
+)
 
 
 def archived_workspace(row: object) -> Workspace | None:

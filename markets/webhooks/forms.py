@@ -10,6 +10,8 @@ from markets.models import AuditAction, Webhook
 from markets.models.webhooks import CHOOSABLE
 from markets.webhooks.sending import AddressRefused, checked_url
 
+MOST_WEBHOOKS = 20
+"""Each of them has a row for each event."""
 KIND_FIELDS = {f"on_{kind.name.lower()}": kind for kind in CHOOSABLE}
 """A field for each kind of event, so that two people who tick different ones are no conflict."""
 
@@ -50,6 +52,10 @@ class WebhookForm(RecordedForm, VersionedModelForm, CheckedForm):
         kinds = [kind.value for name, kind in KIND_FIELDS.items() if self.cleaned_data.get(name)]
         if not kinds:
             self.add_error(next(iter(KIND_FIELDS)), _("Choose at least one kind of event."))
+        if not self.instance.pk and self.instance.workspace.webhooks.kept().count() >= MOST_WEBHOOKS:
+            raise forms.ValidationError(
+                _("A workspace has at most %(most)s webhooks. Delete one first.") % {"most": MOST_WEBHOOKS}
+            )
         self.instance.kinds = kinds
         return self.cleaned_data
 

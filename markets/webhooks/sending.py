@@ -15,6 +15,7 @@ from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from threading import Timer
+from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -26,7 +27,9 @@ from markets.models.webhooks import MOST_OF_ANSWER
 TIMEOUT = 10.0
 """Seconds for connecting, and for each wait for the receiver."""
 DEADLINE = 15.0
-"""Seconds for the whole request: a receiver may not send its answer byte by byte for ever."""
+"""Seconds for the whole request: a host may not have many addresses that do not answer, nor send byte by byte for ever.
+Nothing is sent later, when another worker may have taken the delivery (markets.webhooks.queue.LEASE)."""
+TOO_LATE = "no connection in time"
 OVERLOADED = {429, 503}
 MOST_WAIT = timedelta(hours=24)
 """How long a receiver may ask to be left alone at once: as long as the longest wait between attempts."""
@@ -54,12 +57,13 @@ class Answer:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Sends a POST and reads the beginning of the answer. Raises nothing: what goes wrong is the answer's `problem`."""
+    ends_at = monotonic() + DEADLINE
     try:
         parts = checked_url(url)
-        connection = _CheckedConnection(parts)
+        connection = _CheckedConnection(parts, ends_at)
     except AddressRefused as refusal:
         return Answer(problem=str(refusal)[:200])
-    watchdog = Timer(DEADLINE, connection.abort)
+    watchdog = Timer(max(0, ends_at - monotonic()), connection.abort)
     watchdog.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -155,14 +159,17 @@ def _not_public(parts: SplitResult) -> AddressRefused:
 class _CheckedConnection(HTTPConnection):
     """Connects to a checked address, and asks for the certificate of the host's name."""
 
-    def __init__(self, parts: SplitResult):
+    def __init__(self, parts: SplitResult, ends_at: float):
         assert parts.hostname, "checked_url refuses an address without host"
         super().__init__(parts.hostname, parts.port or PORTS[parts.scheme], timeout=TIMEOUT)
         self.is_tls = parts.scheme == "https"
+        self.ends_at, self.is_aborted = ends_at, False
         self.addresses = _addresses(parts)
 
     def connect(self) -> None:
         self.sock = self._connected()
+        if self.is_aborted:
+            raise TimeoutError(TOO_LATE)
         if self.is_tls:
             self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
             self.sock.do_handshake()  # only now, so that `abort` finds the socket
@@ -172,13 +179,20 @@ class _CheckedConnection(HTTPConnection):
         *others, last = self.addresses
         for address in others:
             try:
-                return socket.create_connection((address, self.port), TIMEOUT)
+                return socket.create_connection((address, self.port), self._time_left())
             except OSError:
                 continue
-        return socket.create_connection((last, self.port), TIMEOUT)
+        return socket.create_connection((last, self.port), self._time_left())
+
+    def _time_left(self) -> float:
+        left = self.ends_at - monotonic()
+        if left <= 0:
+            raise TimeoutError(TOO_LATE)
+        return min(TIMEOUT, left)
 
     def abort(self) -> None:
-        """Ends a wait in another thread."""
+        """Ends a wait in another thread, or keeps it from beginning."""
+        self.is_aborted = True
         if self.sock:
             try:
                 self.sock.shutdown(socket.SHUT_RDWR)

@@ -106,8 +106,11 @@ def webhook_rotate(request: WorkspaceRequest, workspace: Workspace, pk: int) -> 
 @workspace_page(Role.MANAGER, "POST")
 def webhook_test(request: WorkspaceRequest, workspace: Workspace, pk: int) -> HttpResponse:
     webhook = get_object_or_404(workspace.webhooks.kept(), pk=pk)
-    services.send_test(webhook)
-    messages.success(request, _("A test event is on its way. Its answer appears below in a few seconds."))
+    if webhook.is_active:
+        services.send_test(webhook)
+        messages.success(request, _("A test event is on its way. Its answer appears below in a few seconds."))
+    else:
+        messages.error(request, _("Nothing is sent while the webhook is stopped. Start it first."))
     return redirect("webhooks:detail", workspace.slug, pk)
 
 

@@ -97,7 +97,7 @@ def test_nothing_is_added_to_it(as_ops, rows, campaign):
         for model, fields in adding.items():
             count = model.objects.count()
             page = as_ops.post(path(model, "add"), fields)
-            assert ("This workspace is archived" in page.text) == is_archived, model
+            assert ("Nothing can be added to an archived workspace" in page.text) == is_archived, model
             assert model.objects.count() == count + (not is_archived), model
         Workspace.objects.update(archived_at=None)
 
@@ -125,7 +125,7 @@ def test_nobody_becomes_a_member_of_it_on_the_page_of_a_user(as_ops, rows, campa
         "memberships-1-role": "viewer",
     }
     page = as_ops.post(path(User, "change", user.pk), fields)
-    assert "This workspace is archived" in page.text
+    assert "Nothing can be added to an archived workspace" in page.text
     assert user.memberships.count() == 1
 
     Workspace.objects.update(archived_at=None)

@@ -68,7 +68,7 @@ def test_an_archived_workspace_gets_no_token(as_ops, workspace):
     workspace.archived_at = now()
     workspace.save()
 
-    assert "This workspace is archived, so nothing can be added to it." in added(
+    assert "Nothing can be added to an archived workspace before it is brought back." in added(
         as_ops, workspace=workspace.pk, name="Late"
     )
     assert not ApiToken.objects.exists()

@@ -2,6 +2,7 @@
 
 import socket
 from datetime import timedelta
+from threading import Timer
 
 import pytest
 import time_machine
@@ -188,3 +189,49 @@ def test_an_overloaded_receiver_says_how_long_it_wants_to_be_left_alone(receiver
 
     assert answer.status == status
     assert answer.retry_after == (None if wait is None else timedelta(seconds=wait))
+
+
+def test_a_host_with_many_addresses_that_do_not_answer_is_left_in_time(monkeypatch):
+    """Otherwise the attempt would outlast its lease, and arrive after what another worker has sent since."""
+    clock, waits = [0.0], []
+
+    def create_connection(address, timeout):
+        waits.append(timeout)
+        clock[0] += timeout
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", create_connection)
+    monkeypatch.setattr(sending, "monotonic", lambda: clock[0])
+    resolve_to(monkeypatch, *PUBLIC, *PUBLIC)
+
+    answer = post("https://crm.example/", b"{}", {})
+
+    assert waits == [10, 5]
+    assert answer.problem == "TimeoutError: no connection in time"
+
+
+def test_a_slow_name_server_leaves_less_time(monkeypatch, receiver):
+    clock = [0.0]
+
+    def getaddrinfo(host, port, *args, **kwargs):
+        clock[0] += 20
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(sending, "monotonic", lambda: clock[0])
+
+    assert post(receiver.url, b"{}", {}).problem == "TimeoutError: no connection in time"
+    assert receiver.received == []
+
+
+def test_nothing_is_sent_after_the_deadline(monkeypatch, receiver):
+    """The watchdog may come just before the connection that it is to end."""
+
+    class AtOnce(Timer):
+        def start(self):
+            self.function()
+
+    monkeypatch.setattr(sending, "Timer", AtOnce)
+
+    assert post(receiver.url, b"{}", {}).problem == "TimeoutError: no connection in time"
+    assert receiver.received == []

@@ -11,7 +11,8 @@ from django.utils.timezone import now
 from config.db import encryption
 from markets.models import Webhook, WebhookDelivery
 from markets.models.webhooks import DeliveryState, WebhookState
-from markets.webhooks.services import send_test
+from markets.webhooks.forms import MOST_WEBHOOKS
+from markets.webhooks.services import send_test, stop
 
 LIST = reverse("webhooks:list", args=["acme"])
 CREATE = reverse("webhooks:create", args=["acme"])
@@ -50,6 +51,15 @@ def test_a_manager_adds_a_webhook_and_sees_its_secret_once(as_manager, manager, 
 def test_what_cannot_be_told_is_said(as_manager, fields, said):
     assert said in as_manager.post(CREATE, fields).text
     assert Webhook.objects.count() == 0
+
+
+def test_a_workspace_has_a_limited_number_of_webhooks(as_manager, make_webhook, workspace):
+    webhooks = [make_webhook() for _ in range(MOST_WEBHOOKS)]
+    fields = {"url": "https://crm.example/hooks", "on_call_recorded": "on"}
+
+    assert "at most 20 webhooks" in as_manager.post(CREATE, fields).text
+    as_manager.post(page_of(webhooks[0], "delete"))
+    assert "whsec_" in as_manager.post(CREATE, fields).text
 
 
 def test_a_manager_edits_a_webhook(as_manager, make_webhook):
@@ -131,6 +141,16 @@ def test_a_test_event_is_delivered_by_the_worker_and_its_answer_is_in_the_log(as
     assert [each.message["type"] for each in receiver.received] == ["webhook.test"]
     assert "202" in page.text
     assert "Taken &amp; kept" in page.text
+
+
+def test_a_stopped_webhook_is_not_tested(as_manager, webhook):
+    assert "Send a test event" in as_manager.get(page_of(webhook)).text
+    stop(webhook=webhook, by=None)
+
+    assert "Send a test event" not in as_manager.get(page_of(webhook)).text
+    page = as_manager.post(page_of(webhook, "test"), follow=True)
+    assert "Nothing is sent while the webhook is stopped." in page.text
+    assert webhook.deliveries.count() == 0
 
 
 def test_what_failed_is_sent_again_one_by_one_or_all(as_manager, make_webhook):
