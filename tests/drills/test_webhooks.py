@@ -30,7 +30,7 @@ IS_SHORT = os.environ.get("DRILL") != "full"
 EVENTS, PEOPLE = (500, 40) if IS_SHORT else (10_000, 400)
 KILLS, CONTROL_EVENTS = (6, 300) if IS_SHORT else (60, 2000)
 WORKERS = 3
-LONGEST = 600
+LONGEST = 600 if IS_SHORT else 1800
 
 
 @pytest.fixture(scope="module")
