@@ -16,6 +16,7 @@ from calls.metrics.attempts_and_hours import (
     highest_rate,
     hours_chart,
 )
+from calls.models.meetings import MeetingStatus
 from config.ui.charts import Chart, Segment, Stack, stacked_bar
 from signals.market_page.current_breakdown import UNORDERED, value_looks
 from signals.report.shape import SECTIONS, Document, Metric, Person, SignalType
@@ -62,6 +63,13 @@ class Shown:
     @cached_property
     def people(self) -> dict[int, Person]:
         return {int(key): person for key, person in self.document["people"].items()} if self.shows_people else {}
+
+    @property
+    def meeting_counts(self) -> list[tuple[str, int]]:
+        """By status, in the order of the statuses: PostgreSQL keeps the keys of a document in another."""
+        counts = self.document["meetings"]["counts"]
+        with override("en"):
+            return [(label, counts[label]) for label in map(str, MeetingStatus.labels) if label in counts]
 
     @property
     def sentences(self) -> list[list[Part]]:

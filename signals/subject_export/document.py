@@ -70,7 +70,8 @@ def _row(row: Model, section: Section) -> dict[str, Any]:
 
 def _fields(row: Model, section: Section) -> list["Field[Any, Any]"]:
     hidden = {*NOT_ABOUT_THE_PERSON, *section.left_out}
-    return [field for field in row._meta.concrete_fields if field.name not in hidden and not field.primary_key]
+    shown = [field for field in row._meta.concrete_fields if field.name not in hidden and not field.primary_key]
+    return [field for field in shown if not field.generated]  # made of the others
 
 
 def _label(field: "Field[Any, Any]") -> str:

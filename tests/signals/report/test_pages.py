@@ -56,6 +56,16 @@ def test_a_preview_is_live_and_the_frozen_report_is_not(campaign, complete, mana
     assert "Twice in the log" in body(page)
 
 
+def test_outcomes_of_meetings_have_their_order_whatever_order_the_database_gives_the_document(campaign):
+    document = build(campaign)
+    counts = {"No-show": 1, "Held": 2, "Scheduled": 3}
+    document["meetings"] |= {"total": 6, "counts": counts}
+
+    shown = presentation.present(document, SECTIONS, shows_people=False)
+
+    assert shown.meeting_counts == [("Scheduled", 3), ("Held", 2), ("No-show", 1)]
+
+
 def test_every_number_opens_as_many_rows(campaign, as_viewer, url):
     shown = [
         each for each in numbers(as_viewer.get(url)) if each[1] in ("contact_count", "calls_made", "meetings_booked")

@@ -71,6 +71,11 @@ def test_to_read_it_is_in_the_language_of_the_page_and_as_data_the_same_in_each(
     assert "<h2>Prüfprotokoll</h2>" in as_manager.get(url, headers=german).content.decode()
 
 
+def test_what_the_database_makes_of_it_for_searches_is_not_in_it(export):
+    assert "Search text" not in export.as_json()
+    assert "Search text" not in export.as_page()
+
+
 def test_nothing_about_other_people_is_in_it(export):
     assert "Bob" not in export.as_json()
 
