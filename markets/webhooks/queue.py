@@ -109,6 +109,12 @@ def _note_health(webhook: Webhook, answer: Answer) -> WebhookState | None:
     return reason if reason and own.filter(state=WebhookState.ACTIVE).update(state=reason) else None
 
 
+def make_due(webhook: Webhook) -> None:
+    """What waits for another attempt is sent at once. What may be on its way at this moment stays leased."""
+    waiting = WebhookDelivery.objects.of_webhook(webhook).waiting()
+    waiting.filter(due_at__gt=now() + LEASE).update(due_at=now())
+
+
 def replay(deliveries: WebhookDeliveryQuerySet) -> int:
     """Lets deliveries be sent again at once, from their first attempt, and returns their number.
 

@@ -11,6 +11,7 @@ from markets.models import AuditAction, EventKind, User, Webhook
 from markets.models.webhooks import WebhookState
 from markets.webhooks.messages import new_secret
 from markets.webhooks.publish import Fact, store_events
+from markets.webhooks.queue import make_due
 from markets.workspaces.audit import record_event
 
 FORMER_SECRET_SIGNS_FOR = timedelta(days=1)
@@ -36,10 +37,11 @@ def rotate_secret(*, webhook: Webhook, by: User | None) -> str:
 
 @transaction.atomic
 def start(*, webhook: Webhook, by: User | None) -> None:
-    """What waits is sent. Events from while it was stopped were never written."""
+    """What waits is sent at once, also for another attempt. Events from while it was stopped were never written."""
     own = Webhook.objects.kept().filter(workspace=webhook.workspace_id, pk=webhook.pk)
     stopped = own.exclude(state=WebhookState.ACTIVE)
     if stopped.update(state=WebhookState.ACTIVE, failing_since=None, paused_until=None):
+        make_due(webhook)
         _record(webhook, by, "Started a webhook")
 
 

@@ -142,6 +142,17 @@ def test_starting_a_webhook_again_ends_what_its_receiver_asked_for(workspace, we
 
     webhook.refresh_from_db()
     assert not webhook.is_paused
+    assert queue.claim(webhook, 9) == [taken]
+
+
+def test_starting_a_webhook_leaves_what_is_on_its_way(workspace, webhook, ann):
+    tell(workspace, ann)
+    queue.claim(webhook, 9)
+
+    stop(webhook=webhook, by=None)
+    start(webhook=webhook, by=None)
+
+    assert queue.claim(webhook, 9) == []
 
 
 def test_two_webhooks_do_not_wait_for_each_other(workspace, make_webhook, ann):
