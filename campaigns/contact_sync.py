@@ -12,16 +12,29 @@ from django.db import transaction
 
 from campaigns.importing import ContactList
 from campaigns.models import Campaign
-from markets.contacts.normalization import FIELDS
+from markets.contacts.normalization import FIELDS, clean_text
+from markets.custom_fields.fields import is_taken
+from markets.custom_fields.inspection import inspect_people
 from markets.imports import jobs, runner
 from markets.imports.contacts.outcomes import Outcome
 from markets.imports.contacts.writer import COUNTED_AS, ParsedChunk
 from markets.imports.counts import ImportCounts
+from markets.imports.fields import CUSTOM
 from markets.imports.mapping import ColumnMapping
 from markets.imports.registry import file_kind
 from markets.models import ApiToken, ImportJob, ImportKind, ImportNote, ImportPreset, Market
 
 SENT_FIELDS = (*FIELDS, "phone_extension", "do_not_call")
+
+
+@dataclass(frozen=True)
+class SentPerson:
+    """What another system says of a person. A field that is missing or blank says nothing."""
+
+    fields: Mapping[str, str]
+    """By the names in SENT_FIELDS."""
+    custom: Mapping[str, str] = field(default_factory=dict)
+    """Custom fields, by their names or keys."""
 
 
 @dataclass
@@ -60,18 +73,25 @@ class SentContacts(ContactList):
 def sync_contacts(
     *,
     token: ApiToken,
-    rows: Sequence[Mapping[str, str]],
+    people: Sequence[SentPerson],
     market: Market | None = None,
     campaign: Campaign | None = None,
 ) -> list[SyncResult]:
-    """Adds and changes contacts, each given by SENT_FIELDS. A field that is missing or blank says nothing.
+    """Adds and changes contacts. Their custom fields are found or made as those of files are.
 
     Returns what became of each. Raises CampaignClosed for a Completed campaign.
     """
-    header = [name for name in SENT_FIELDS if any(name in row for row in rows)]
-    lines = [(line, [row.get(name, "") for name in header]) for line, row in enumerate(rows, start=1)]
-    job = _job(token, header, lines, market, campaign)
-    columns = ColumnMapping(header, file_kind(ImportKind.PEOPLE).fields, chosen=header)
+    known = [name for name in SENT_FIELDS if any(name in person.fields for person in people)]
+    custom = list(dict.fromkeys(name for person in people for name in person.custom))
+    lines = [
+        (line, [*(person.fields.get(name, "") for name in known), *(person.custom.get(name, "") for name in custom)])
+        for line, person in enumerate(people, start=1)
+    ]
+    field_of = {name: name for name in known} | dict.fromkeys(custom, CUSTOM)
+    job = _job(token, field_of, lines, market, campaign)
+    columns = ColumnMapping(list(field_of), file_kind(ImportKind.PEOPLE).fields, chosen=list(field_of.values()))
+    job.options["found"] = inspect_people(job, columns, lines)
+    job.save(update_fields=["options"])
     writer = SentContacts(job=job, columns=columns, market=market, campaign=campaign)
     runner.run(job=job, rows=lines, writer=writer)
     jobs.complete(job=job)
@@ -83,9 +103,17 @@ def sync_contacts(
     return [results[line] for line, _ in lines]
 
 
+def unusable_names(people: Sequence[SentPerson]) -> dict[str, str]:
+    """The names of custom fields that cannot be used, each with a sentence that says why."""
+    names = {name for person in people for name in person.custom}
+    blank = {name: "The name has no character that can be read." for name in names if not clean_text(name)}
+    taken = {name: "This is a field of the portal: send it beside custom." for name in names if is_taken(name)}
+    return dict(sorted((blank | taken).items()))
+
+
 def _job(
     token: ApiToken,
-    header: list[str],
+    field_of: dict[str, str],
     lines: list[tuple[int, list[str]]],
     market: Market | None,
     campaign: Campaign | None,
@@ -98,13 +126,13 @@ def _job(
         path=None,
         sha256=hashlib.sha256(json.dumps(lines).encode()).hexdigest(),
         options={
-            "map": {name: name for name in header},
+            "map": field_of,
             "market": market.pk if market else None,
             "campaign": campaign.pk if campaign else None,
         },
         preset=source_of_token(token),
     )
-    job.header, job.row_count, job.format_description = header, len(lines), "JSON"
+    job.header, job.row_count, job.format_description = list(field_of), len(lines), "JSON"
     job.save(update_fields=["header", "row_count", "format_description"])
     return job
 

@@ -3,13 +3,14 @@
 from functools import cache
 from typing import Any
 
+from django.urls import URLPattern
 from ninja import NinjaAPI
 from pydantic.json_schema import models_json_schema
 
 from calls.api import calls, promises
-from campaigns.api import audiences, campaigns
-from markets.api import contacts, imports, markets, suppressions
-from markets.api.responses import ProblemOut, add_problem_handlers, complete
+from campaigns.api import audiences, campaigns, members
+from markets.api import imports, markets, sent_contacts, suppressions
+from markets.api.responses import ProblemOut, add_problem_handlers, complete, refusing_other_methods
 from signals.api import signals
 
 DESCRIPTION = (
@@ -33,8 +34,11 @@ api = NinjaAPI(
 )
 api.add_decorator(complete, mode="view")
 add_problem_handlers(api)
-for module in (markets, contacts, campaigns, audiences, calls, promises, signals, suppressions, imports):
+for module in (markets, sent_contacts, campaigns, members, audiences, calls, promises, signals, suppressions, imports):
     api.add_router("", module.router)
+
+addresses, app_name, namespace = api.urls
+urls = [refusing_other_methods(each) for each in addresses if isinstance(each, URLPattern)], app_name, namespace
 
 
 @cache

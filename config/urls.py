@@ -11,7 +11,7 @@ from campaigns.tags.urls import tags_urls
 from campaigns.tasks.urls import tasks_urls
 from campaigns.urls import audiences_urls
 from campaigns.viewing.urls import views_urls
-from config.api import api
+from config.api import urls as api_v1_urls
 from config.api_docs import api_docs, api_document
 from config.http.security_txt import security_txt
 from markets.accounts.views import own_name, own_sessions
@@ -83,7 +83,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("w/<slug:slug>/", include(workspace_urls)),
-    path("w/<slug:slug>/api/v1/", api.urls),
+    path("w/<slug:slug>/api/v1/", api_v1_urls),
     re_path(r"^w/[-\w]+/api/v1/", no_such_endpoint, name="api_missing"),
     path("accounts/language/", set_language, name="set_language"),
     path("accounts/name/", own_name, name="account_name"),

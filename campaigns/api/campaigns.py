@@ -1,4 +1,4 @@
-"""Campaigns with their numbers, and their members."""
+"""Campaigns with their numbers."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,8 +10,8 @@ from pydantic import Field
 
 from calls.metrics.definitions import CONTACT_METRICS
 from calls.metrics.row_metrics import set_metrics
-from campaigns.filters import CampaignFilter, MemberFilter
-from campaigns.models import Campaign, CampaignContact
+from campaigns.filters import CampaignFilter
+from campaigns.models import Campaign
 from config.ui.periods import Period
 from markets.api.endpoints import endpoint
 from markets.api.paging import Id, Page, PageQuery, Text, filtered, page_of
@@ -60,46 +60,6 @@ class CampaignPage(Page):
     items: list[CampaignOut]
 
 
-class MemberOut(Schema):
-    """A person in a campaign."""
-
-    contact: int = Field(description="The id of the person.", examples=[2001])
-    external_id: str = Field(examples=["CRM-7"])
-    full_name: str = Field(examples=["Ann Lee"])
-    added_at: datetime
-    removed_at: datetime | None
-    attempts: int = Field(description="Counted calls.", examples=[3])
-    conversations: int = Field(examples=[1])
-    last_call_at: datetime | None
-    last_disposition: str = Field(examples=["callback_requested"])
-    callback_due_at: datetime | None
-
-    @classmethod
-    def of(cls, member: CampaignContact) -> Self:
-        names = ("added_at", "removed_at", "last_call_at", "last_disposition", "callback_due_at")
-        return cls(
-            **{name: getattr(member, name) for name in names},
-            contact=member.contact_id,
-            external_id=member.contact.external_id,
-            full_name=member.contact.full_name,
-            attempts=member.attempt_count,
-            conversations=member.conversation_count,
-        )
-
-
-class MemberQuery(PageQuery):
-    q: Text | None = Field(None, description="Words of the person.")
-    state: Text | None = Field(
-        None, description="member, called, reached, callable, uncalled, first or removed. Without it: member."
-    )
-    tag: Id | None = None
-    as_of: date | None = Field(None, description="A past day: members and their calls as they were known at its end.")
-
-
-class MemberPage(Page):
-    items: list[MemberOut]
-
-
 @endpoint(router, "GET", "campaigns", scope=Scope.CAMPAIGNS_READ, answers=CampaignPage)
 def list_campaigns(request: ApiRequest, query: Query[CampaignQuery]) -> CampaignPage:
     """Lists campaigns with their numbers.
@@ -122,13 +82,3 @@ def get_campaign(request: ApiRequest, campaign_id: Id, query: Query[PeriodQuery]
     period = query.period(workspace)
     campaign = get_object_or_404(workspace.campaigns.as_of(workspace, period.as_of), pk=campaign_id)
     return CampaignOut.all_of([campaign], workspace, period)[0]
-
-
-@endpoint(router, "GET", "campaigns/{campaign_id}/members", scope=Scope.CAMPAIGNS_READ, answers=MemberPage)
-def list_members(request: ApiRequest, campaign_id: Id, query: Query[MemberQuery]) -> MemberPage:
-    """Lists the people of a campaign."""
-    workspace = request.access.workspace
-    campaign = get_object_or_404(workspace.campaigns, pk=campaign_id)
-    members = campaign.members.filter(workspace=workspace).select_related("contact")
-    page, cursor = page_of(filtered(MemberFilter, members, query.filters, workspace), query)
-    return MemberPage(items=[MemberOut.of(member) for member in page], next_cursor=cursor)

@@ -1,32 +1,22 @@
-"""People: read, and added or changed by another system, whose word counts as product.md says in section 8."""
+"""People, as the pages list them. Those that another system sends are in `sent_contacts.py`."""
 
 from datetime import datetime
 from typing import Self
 
-from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from campaigns.contact_sync import SyncResult, sync_contacts
-from campaigns.membership import CampaignClosed
-from campaigns.models import Campaign
-from config.ui.api import Problem
-from markets.api.endpoints import endpoint, json_response
+from markets.api.endpoints import endpoint
 from markets.api.paging import Id, Page, PageQuery, Text, filtered, page_of
-from markets.api.responses import etag_of, invalid
 from markets.api.tokens import ApiRequest
 from markets.contacts.changes import bits_to_fields
-from markets.contacts.normalization import FIELDS, MAX_LENGTHS
+from markets.contacts.normalization import FIELDS
 from markets.filters import ContactFilter
-from markets.models import Contact, ImportNote, Market, Scope, Workspace
+from markets.models import Contact, Scope, Workspace
 
 router = Router(tags=["Contacts"])
-MOST_SENT = 500
-MOST_TYPED = 1000
-"""Characters of a value as it is sent. What is kept of it is less: the rest is reported as left out."""
 
 
 class ContactOut(Schema):
@@ -90,85 +80,6 @@ class ContactPage(Page):
     items: list[ContactOut]
 
 
-class ContactIn(Schema):
-    """What another system says of a person. A field that is missing, null or blank says nothing, and changes nothing.
-
-    A value changes a field only if it differs from what was last sent for it, and if no person gave the field.
-    """
-
-    full_name: Text | None = Field(None, max_length=MOST_TYPED)
-    first_name: Text | None = Field(None, max_length=MOST_TYPED)
-    last_name: Text | None = Field(None, max_length=MOST_TYPED)
-    email: Text | None = Field(None, max_length=MOST_TYPED)
-    phone: Text | None = Field(None, max_length=MOST_TYPED)
-    phone_extension: Text | None = Field(None, max_length=MOST_TYPED)
-    firm: Text | None = Field(None, max_length=MOST_TYPED)
-    title: Text | None = Field(None, max_length=MOST_TYPED)
-    seniority: Text | None = Field(None, max_length=MOST_TYPED)
-    city: Text | None = Field(None, max_length=MOST_TYPED)
-    timezone: Text | None = Field(None, max_length=MOST_TYPED)
-    profile_url: Text | None = Field(None, max_length=MOST_TYPED)
-    do_not_call: bool | None = Field(None, description="true suppresses the person. Only people lift a suppression.")
-
-    @property
-    def typed(self) -> dict[str, str]:
-        values = self.model_dump(exclude_none=True, exclude={"market", "campaign", "do_not_call"})
-        return values | ({"do_not_call": "yes"} if self.do_not_call else {})
-
-
-class PlacedContactIn(ContactIn):
-    market: Id | None = Field(None, description="Also puts the person in the landscape of this market.")
-    campaign: Id | None = Field(None, description="Also makes the person a member of this campaign of the market.")
-
-
-class SentContactIn(ContactIn):
-    external_id: Text = Field(min_length=1, max_length=MAX_LENGTHS["external_id"])
-
-
-class ContactBatchIn(Schema):
-    market: Id | None = Field(None, description="Also puts the people in the landscape of this market.")
-    campaign: Id | None = Field(None, description="Also makes them members of this campaign of the market.")
-    contacts: list[SentContactIn] = Field(min_length=1, max_length=MOST_SENT)
-
-
-class NoteOut(Schema):
-    """A value that is not what was sent: it cannot be read, or a person has corrected it."""
-
-    kind: str = Field(description="left_out or disagreement.", examples=["disagreement"])
-    field: str = Field(examples=["firm"])
-    sent: str = Field(examples=["North LLP"])
-    stored: str = Field(examples=["South LLP"])
-    message: str
-
-    @classmethod
-    def of(cls, note: ImportNote) -> Self:
-        message = note.message or "A person gave this field another value, which stays."
-        return cls(kind=note.kind, field=note.field, sent=note.file_value, stored=note.stored_value, message=message)
-
-
-class UpsertOut(Schema):
-    outcome: str = Field(description="created, updated or unchanged.", examples=["updated"])
-    notes: list[NoteOut]
-    contact: ContactOut
-
-
-class SentOut(Schema):
-    external_id: str = Field(examples=["CRM-7"])
-    outcome: str = Field(description="created, updated, unchanged or rejected.", examples=["created"])
-    id: int | None = Field(description="The contact, unless it was rejected.", examples=[2001])
-    code: str = Field(description="Why it was rejected.", examples=[""])
-    message: str = Field(examples=[""])
-    notes: list[NoteOut]
-
-
-class SentPage(Schema):
-    created: int = Field(examples=[1])
-    updated: int = Field(examples=[0])
-    unchanged: int = Field(examples=[0])
-    rejected: int = Field(examples=[0])
-    contacts: list[SentOut] = Field(description="In the order sent.")
-
-
 @endpoint(router, "GET", "contacts", scope=Scope.CONTACTS_READ, answers=ContactPage)
 def list_contacts(request: ApiRequest, query: Query[ContactQuery]) -> ContactPage:
     """Lists people.
@@ -198,111 +109,7 @@ def get_contact(request: ApiRequest, contact_id: Id) -> ContactOut:
     return shown_contacts(workspace, [contact])[0]
 
 
-@endpoint(
-    router,
-    "PUT",
-    "contacts/by-external-id/{path:external_id}",
-    scope=Scope.CONTACTS_WRITE,
-    answers=UpsertOut,
-    refusals=(409, 412),
-    example={"full_name": "Ann Lee", "email": "ann@lee.example", "firm": "North LLP", "phone": "+1 212 555 0123"},
-)
-def put_contact(request: ApiRequest, external_id: Text, body: PlacedContactIn) -> HttpResponse:
-    """Adds or changes the person with an external ID.
-
-    The same rules hold as for imports: a person is found by external ID, email, profile URL, or number with name. Each
-    request is kept as an import, which can be undone. With the header If-Match, nothing is done unless the person is
-    still as in the response with that ETag; with If-None-Match: * nothing is done if the external ID is known. 409: it
-    cannot be said whom you mean, as `code` and `detail` explain.
-    """
-    workspace = request.access.workspace
-    market, campaign = _target(workspace, body.market, body.campaign)
-    with transaction.atomic():
-        _check_preconditions(request, workspace, external_id)
-        (result,) = _sync(request, [{"external_id": external_id, **body.typed}], market, campaign)
-    if result.contact is None:
-        raise Problem(409, result.message, more={"code": result.code})
-    (contact,) = shown_contacts(workspace, [workspace.contacts.get(pk=result.contact)])
-    shown = UpsertOut(outcome=result.outcome, notes=[NoteOut.of(note) for note in result.notes], contact=contact)
-    return json_response(shown, etag=etag_of(contact.model_dump_json()))
-
-
-@endpoint(
-    router,
-    "POST",
-    "contacts",
-    scope=Scope.CONTACTS_WRITE,
-    answers=SentPage,
-    refusals=(409,),
-    takes_key=True,
-    example={
-        "contacts": [
-            {"external_id": "CRM-7", "full_name": "Ann Lee", "email": "ann@lee.example", "firm": "North LLP"},
-            {"external_id": "CRM-8", "full_name": "Bo Diaz", "phone": "+1 212 555 0124"},
-        ]
-    },
-)
-def send_contacts(request: ApiRequest, body: ContactBatchIn) -> SentPage:
-    """Adds or changes up to 500 people.
-
-    Kept as one import, which can be undone. What is wrong with one person rejects only that person.
-    """
-    market, campaign = _target(request.access.workspace, body.market, body.campaign)
-    rows = [{"external_id": sent.external_id, **sent.typed} for sent in body.contacts]
-    results = _sync(request, rows, market, campaign)
-    shown = [
-        SentOut(
-            external_id=sent.external_id,
-            outcome=result.outcome,
-            id=result.contact,
-            code=result.code,
-            message=result.message,
-            notes=[NoteOut.of(note) for note in result.notes],
-        )
-        for sent, result in zip(body.contacts, results, strict=True)
-    ]
-    outcomes = [result.outcome for result in results]
-    counts = {name: outcomes.count(name) for name in ("created", "updated", "unchanged", "rejected")}
-    return SentPage(**counts, contacts=shown)
-
-
 def shown_contacts(workspace: Workspace, contacts: list[Contact]) -> list[ContactOut]:
     listed: QuerySet[Contact] = workspace.contacts.filter(pk__in=[contact.pk for contact in contacts]).callable()
     callable_ids = set(listed.order_by().values_list("pk", flat=True))
     return [ContactOut.of(contact, may_be_called=contact.pk in callable_ids) for contact in contacts]
-
-
-def _sync(
-    request: ApiRequest, rows: list[dict[str, str]], market: Market | None, campaign: Campaign | None
-) -> list[SyncResult]:
-    try:
-        return sync_contacts(token=request.auth, rows=rows, market=market, campaign=campaign)
-    except CampaignClosed as closed:
-        raise Problem(409, str(closed)) from None
-
-
-def _target(
-    workspace: Workspace, market_id: int | None, campaign_id: int | None
-) -> tuple[Market | None, Campaign | None]:
-    """Raises Problem unless they are of the workspace, and the campaign of the market."""
-    market = workspace.markets.filter(pk=market_id).first() if market_id else None
-    if market_id and market is None:
-        raise invalid([("market", "There is no market with this id.")])
-    campaigns = workspace.campaigns.select_related("market", "workspace")
-    campaign = campaigns.filter(pk=campaign_id).first() if campaign_id else None
-    if campaign_id and (campaign is None or (market and campaign.market_id != market.pk)):
-        raise invalid([("campaign", "There is no campaign with this id in the market.")])
-    return market or (campaign.market if campaign else None), campaign
-
-
-def _check_preconditions(request: ApiRequest, workspace: Workspace, external_id: str) -> None:
-    """Raises Problem 412 for the headers If-Match and If-None-Match. Locks the contact until the transaction ends."""
-    expected, unexpected = request.headers.get("If-Match"), request.headers.get("If-None-Match")
-    if expected is None and unexpected is None:
-        return
-    contact = workspace.contacts.select_for_update(of=("self",)).filter(external_id=external_id).first()
-    etag = etag_of(shown_contacts(workspace, [contact])[0].model_dump_json()) if contact else ""
-    if expected is not None and (not etag or (expected != "*" and etag not in expected)):
-        raise Problem(412, "The person has changed since, or is not known. Read them again.")
-    if unexpected is not None and etag and (unexpected == "*" or etag in unexpected):
-        raise Problem(412, "The person with this external ID is known.")

@@ -11,8 +11,10 @@ from django.utils.timezone import override
 from ninja import Router, Schema
 
 from markets.api.idempotency import idempotent
+from markets.api.paging import check_query
 from markets.api.tokens import ApiRequest, TokenWithScope
 from markets.models import Scope
+from markets.workspaces.audit import by_token
 
 Endpoint = Callable[..., Any]
 ALWAYS = (401, 403, 404, 422, 429, 503)
@@ -24,6 +26,13 @@ IF_NONE_MATCH = {
     "required": False,
     "schema": {"type": "string"},
     "description": "The ETag of the response that you have. If it is still the same, the answer is an empty 304.",
+}
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "An ETag: nothing is done, and 412 answered, unless what it is of is still the same.",
 }
 IDEMPOTENCY_KEY = {
     "in": "header",
@@ -47,32 +56,42 @@ def endpoint(
     status: int = 200,
     refusals: Collection[int] = (),
     takes_key: bool = False,
+    takes_etag: bool = False,
     example: object = None,
     body_type: str = "application/json",
 ) -> Callable[[Endpoint], Endpoint]:
     """Adds a function to the API. A token needs the scope, and acts with its role.
 
     `refusals` are further status codes that it may answer; `takes_key`, whether the header Idempotency-Key keeps it
-    from being done twice; `example`, a body of type `body_type` that can be sent. The function gets the request,
-    whose `access` has the workspace. Times without an offset are the workspace's, and texts English.
+    from being done twice; `takes_etag`, whether it looks at If-Match; `example`, a body of type `body_type` that can be
+    sent. The function gets the request, whose `access` has the workspace. Times without an offset are the workspace's,
+    and texts English.
     """
 
     def decorate(view: Endpoint) -> Endpoint:
         @wraps(view)
         def respond(request: ApiRequest, **values: Any) -> HttpResponse:
-            with override(request.access.workspace.zone), translation.override("en"):
+            if request.method == "GET":
+                check_query(request, [value for value in values.values() if isinstance(value, Schema)])
+            with override(request.access.workspace.zone), translation.override("en"), by_token(request.auth):
                 result = view(request, **values)
             return result if isinstance(result, HttpResponse) else json_response(result, status=status)
 
         router.api_operation(
             [method],
             path,
-            auth=TokenWithScope(scope),
+            auth=TokenWithScope(scope, "" if method == "GET" else body_type),
             response={status: answers},
             operation_id=view.__name__,
             summary=(view.__doc__ or view.__name__).split("\n")[0].rstrip("."),
             description=_description(view.__doc__ or ""),
-            openapi_extra=_extra(method, scope, {*ALWAYS, *refusals}, takes_key=takes_key, body={body_type: example}),
+            openapi_extra=_extra(
+                method,
+                scope,
+                {*ALWAYS, *refusals},
+                headers=[*[IDEMPOTENCY_KEY] * takes_key, *[IF_MATCH] * takes_etag],
+                body={body_type: example},
+            ),
         )(idempotent(respond) if takes_key else respond)
         return view
 
@@ -89,9 +108,9 @@ def _description(doc: str) -> str:
 
 
 def _extra(
-    method: str, scope: Scope, refusals: set[int], *, takes_key: bool, body: Mapping[str, object]
+    method: str, scope: Scope, refusals: set[int], *, headers: list[dict[str, object]], body: Mapping[str, object]
 ) -> dict[str, Any]:
-    codes = set() if method == "GET" else {400}
+    codes = set() if method == "GET" else {400, 413, 415}
     responses: dict[int, dict[str, Any]] = {
         code: {"description": HTTPStatus(code).phrase, "content": {"application/problem+json": PROBLEM}}
         for code in sorted(refusals | codes)
@@ -100,8 +119,8 @@ def _extra(
     if method == "GET":
         responses[304] = {"description": "Not Modified"}
         extra["parameters"] = [IF_NONE_MATCH]
-    if takes_key:
-        extra["parameters"] = [IDEMPOTENCY_KEY]
+    if headers:
+        extra["parameters"] = headers
     if examples := {kind: {"example": example} for kind, example in body.items() if example is not None}:
         extra["requestBody"] = {"content": examples}
     return extra

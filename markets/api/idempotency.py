@@ -1,6 +1,7 @@
 """Idempotency keys: a request that is sent again, because its response was lost, is not done twice."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -45,11 +46,25 @@ def _reserve(request: ApiRequest, key: str) -> IdempotencyKey:
     is done. Raises Problem if it is another request."""
     workspace, oldest = request.access.workspace, now() - IdempotencyKey.KEPT_FOR
     workspace.idempotency_keys.filter(created_at__lt=oldest).delete()
-    sent = b"\n".join((str(request.method).encode(), request.get_full_path().encode(), request.body))
-    request_hash = hashlib.sha256(sent).hexdigest()
+    request_hash = _hash_of(request)
     stored, is_new = workspace.idempotency_keys.get_or_create(
         token=request.auth, key=key, defaults={"request_hash": request_hash, "status": 0, "body": ""}
     )
     if not is_new and stored.request_hash != request_hash:
         raise Problem(422, "This Idempotency-Key was sent with another request. Use a new key for each request.")
     return stored
+
+
+def _hash_of(request: ApiRequest) -> str:
+    found = hashlib.sha256(f"{request.method}\n{request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        found.update(request.body)
+        return found.hexdigest()
+    found.update(json.dumps(sorted(request.POST.lists())).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            found.update(json.dumps([name, file.name, file.size]).encode())
+            for chunk in file.chunks():
+                found.update(chunk)
+            file.seek(0)
+    return found.hexdigest()

@@ -114,7 +114,8 @@ def list_rejections(request: ApiRequest, import_id: Id, query: Query[PageQuery])
     scope=Scope.IMPORTS_WRITE,
     answers=ImportOut,
     status=202,
-    refusals=(409, 413),
+    refusals=(409,),
+    takes_key=True,
     example={"kind": "suppressions"},
     body_type="multipart/form-data",
 )

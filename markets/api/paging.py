@@ -3,12 +3,12 @@ neither repeats nor hides a row."""
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
@@ -40,6 +40,15 @@ class PageQuery(Schema):
     def filters(self) -> dict[str, object]:
         """The other parameters, by the names that the filters of pages have."""
         return self.model_dump(by_alias=True, exclude={"cursor", "limit"})
+
+
+def check_query(request: HttpRequest, queries: Iterable[Schema]) -> None:
+    """Raises Problem for a parameter that an endpoint does not have: a filter with a slip in its name would find
+    everything."""
+    known = {info.alias or name for query in queries for name, info in type(query).model_fields.items()}
+    if unknown := request.GET.keys() - known:
+        there_are = f"There are: {', '.join(sorted(known))}." if known else "There are none here."
+        raise invalid((name[:60], f"There is no such parameter. {there_are}") for name in sorted(unknown)[:5])
 
 
 class Page(Schema):

@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.urls import URLPattern
 from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -42,6 +46,19 @@ def etag_of(text: bytes | str) -> str:
     return quote_etag(hashlib.sha256(content).hexdigest()[:32])
 
 
+def matches(header: str, etag: str) -> bool:
+    """Whether the ETags of a header have this one. It may be marked as weak: that is what compression does to it."""
+    return header.strip() == "*" or etag in {each.removeprefix("W/") for each in parse_etags(header)}
+
+
+def check_unchanged(request: HttpRequest, shown: Schema | None) -> None:
+    """Raises Problem 412 if the header If-Match names other ETags than that of what is shown now, or nothing is. Call
+    it once what is shown is locked."""
+    expected = request.headers.get("If-Match")
+    if expected is not None and (shown is None or not matches(expected, etag_of(shown.model_dump_json()))):
+        raise Problem(412, "It has changed since, or is not known. Read it again.")
+
+
 def complete(run: Run) -> Run:
     """Decorates an operation: turns refusals into problem documents, adds the headers of the limit, and answers 304 to
     who has the response already."""
@@ -71,6 +88,21 @@ def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
+def refusing_other_methods(address: URLPattern) -> URLPattern:
+    """The address, where a method that no endpoint has gets 405 as a problem document, too."""
+    view = address.callback
+
+    @wraps(view)
+    def respond(request: HttpRequest, **where: str) -> HttpResponseBase:
+        response: HttpResponseBase = view(request, **where)
+        if response.status_code == 405:
+            methods = ", ".join(sorted(response.headers["Allow"].split(", ")))
+            return Problem(405, f"Here are the methods {methods}.", {"Allow": methods}).response
+        return response
+
+    return URLPattern(address.pattern, respond, address.default_args, address.name)
+
+
 @csrf_exempt
 def no_such_endpoint(request: HttpRequest, **where: str) -> HttpResponse:
     """The answer at addresses of the API that no endpoint has."""
@@ -83,6 +115,13 @@ def add_problem_handlers(api: NinjaAPI) -> None:
         Problem: lambda problem: problem,
         AuthenticationError: lambda error: unauthorized(),
         Http404: lambda error: Problem(404, NOT_FOUND),
+        RequestDataTooBig: lambda error: Problem(
+            413, f"Send at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes at a time."
+        ),
+        TooManyFieldsSent: lambda error: Problem(413, "The body has too many fields."),
+        TooManyFilesSent: lambda error: Problem(413, "The body has too many files."),
+        MultiPartParserError: lambda error: Problem(400, "The body is no multipart/form-data that can be read."),
+        UnreadablePostError: lambda error: Problem(400, "The request broke off before its end. Send it again."),
         HttpError: lambda error: Problem(error.status_code, f"{str(error).rstrip('.')}."),
         ValidationError: lambda error: invalid(_field_problems(error.errors)),
     }

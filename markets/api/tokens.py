@@ -29,9 +29,10 @@ class TokenWithScope(HttpBearer):
 
     openapi_description = "A token that a manager made on the page API tokens."
 
-    def __init__(self, scope: Scope):
+    def __init__(self, scope: Scope, body_type: str = ""):
+        """`body_type` is the media type that a request must have, if it has a body."""
         super().__init__()
-        self.scope = scope
+        self.scope, self.body_type = scope, body_type
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
         found = api_tokens.usable_token(f"Bearer {token}")
@@ -48,6 +49,10 @@ class TokenWithScope(HttpBearer):
         add_to_log(workspace_id=found.workspace.pk)
         if self.scope.value not in found.scopes:
             raise Problem(403, f"This token lacks the scope “{self.scope.value}”.")
+        if self.body_type and request.content_type != self.body_type:
+            raise Problem(415, f"Send the header “Content-Type: {self.body_type}”.")
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            raise Problem(415, "Send the body without compression.")
         api_tokens.record_use(found)
         of_token.access = Access(found.workspace, self.scope.role, None)
         return found

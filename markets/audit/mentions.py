@@ -47,6 +47,9 @@ KINDS: Mapping[str, Kind] = {
     "audience": Kind(_("Audience"), lambda workspace: workspace.audiences.all(), gone=_("Deleted audience")),
     "task": Kind(_("Task"), lambda workspace: workspace.tasks.all()),
     "call": Kind(_("Call"), lambda workspace: workspace.calls.select_related("contact"), "calls:detail"),
+    "meeting": Kind(
+        _("Meeting"), lambda workspace: workspace.meetings.select_related("call__contact"), "meetings:detail"
+    ),
     "sharedlink": Kind(_("Shared link"), lambda workspace: workspace.shared_links.defer("document")),
     "webhook": Kind(_("Webhook"), lambda workspace: workspace.webhooks.kept(), "webhooks:detail", _("Deleted webhook")),
     "apitoken": Kind(_("API token"), lambda workspace: workspace.api_tokens.all()),
@@ -62,7 +65,8 @@ class Part:
 
 
 def name_events(workspace: Workspace, events: Iterable[AuditEvent]) -> None:
-    """Sets `parts`, the sentence, and `subject` of the events of one page, in one query for each kind of row."""
+    """Sets `parts`, the sentence, `subject`, and `token`, by which it was done, of the events of one page, in one query
+    for each kind of row."""
     events = list(events)
     ids: defaultdict[str, set[int]] = defaultdict(set)
     for event in events:
@@ -74,6 +78,7 @@ def name_events(workspace: Workspace, events: Iterable[AuditEvent]) -> None:
         for row in KINDS[kind].rows(workspace).filter(pk__in=ids[kind])
     }
     for event in events:
+        event.token = names.get(("apitoken", _token_of(event)), "")  # type: ignore[attr-defined]
         event.parts = list(_parts(workspace, SENTENCES.in_language(event.summary), names))  # type: ignore[attr-defined]
         subject = (event.subject_kind, event.subject_id or 0)
         event.subject = _part(workspace, *subject, names) if subject[0] in KINDS else None  # type: ignore[attr-defined]
@@ -83,8 +88,14 @@ def mentions(event: AuditEvent) -> Iterator[tuple[str, int]]:
     """The kind and the id of each row that an event names."""
     if event.subject_id:
         yield event.subject_kind, event.subject_id
+    if token := _token_of(event):
+        yield "apitoken", token
     for kind, key in MENTION.findall(event.summary):
         yield kind, int(key)
+
+
+def _token_of(event: AuditEvent) -> int:
+    return int(event.details.get("api_token", 0))
 
 
 def plain_sentence(event: AuditEvent) -> str:

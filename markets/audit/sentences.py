@@ -89,6 +89,7 @@ SENTENCES = StoredSentences(
     _("What the living audience proposed was refused for %(count)s people."),
     _("%(joined)s people joined and %(left)s left by the living audience."),
     # calls
+    _("Changed a meeting"),
     _("Voided a call"),
     _("Voided %(count)s calls"),
     _("Callbacks handed to %(caller)s."),

@@ -74,8 +74,10 @@ class Scope(models.TextChoices):
     CONTACTS_READ = "contacts:read", _("Read people")
     CONTACTS_WRITE = "contacts:write", _("Add and change people")
     CAMPAIGNS_READ = "campaigns:read", _("Read campaigns, their numbers and members")
+    CAMPAIGNS_WRITE = "campaigns:write", _("Add people to campaigns and remove them")
     CALLS_READ = "calls:read", _("Read calls, meetings and callbacks")
     CALLS_WRITE = "calls:write", _("Send calls")
+    MEETINGS_WRITE = "meetings:write", _("Move and cancel meetings, and record how they ended")
     SIGNALS_READ = "signals:read", _("Read signals")
     SUPPRESSIONS_READ = "suppressions:read", _("Read the do-not-call list")
     SUPPRESSIONS_WRITE = "suppressions:write", _("Add to the do-not-call list")
@@ -86,9 +88,10 @@ class Scope(models.TextChoices):
     @property
     def role(self) -> Role:
         """The lowest role of a user who may do the same on the pages (product.md, section 6)."""
-        if self in (Scope.CONTACTS_WRITE, Scope.IMPORTS_WRITE):
+        if self in (Scope.CONTACTS_WRITE, Scope.CAMPAIGNS_WRITE, Scope.IMPORTS_WRITE):
             return Role.MANAGER
-        return Role.CALLER if self in (Scope.CALLS_WRITE, Scope.SUPPRESSIONS_WRITE) else Role.VIEWER
+        is_callers = self in (Scope.CALLS_WRITE, Scope.MEETINGS_WRITE, Scope.SUPPRESSIONS_WRITE)
+        return Role.CALLER if is_callers else Role.VIEWER
 
 
 def calls_only() -> list[str]:

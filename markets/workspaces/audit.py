@@ -2,15 +2,29 @@
 its event; what only reads tries to."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.db import DatabaseError, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
-from markets.models import AuditAction, AuditEvent, User, Workspace
+from markets.models import ApiToken, AuditAction, AuditEvent, User, Workspace
 
 logger = logging.getLogger(__name__)
+_token: ContextVar[ApiToken | None] = ContextVar("token", default=None)
+
+
+@contextmanager
+def by_token(token: ApiToken) -> Iterator[None]:
+    """What is recorded in the block was done by the system that has the token, which is no user."""
+    before = _token.set(token)
+    try:
+        yield
+    finally:
+        _token.reset(before)
 
 
 def mention(row: Model) -> str:
@@ -33,6 +47,7 @@ def record_event(
     Neither summary nor details may have names, or anything that somebody typed. Without a workspace only ops staff see
     the event.
     """
+    token = _token.get()
     return AuditEvent.objects.create(
         workspace=workspace,
         user=user,
@@ -40,7 +55,7 @@ def record_event(
         subject_kind=str(subject._meta.model_name) if subject else "",
         subject_id=subject.pk if subject else None,
         summary=summary[:500],
-        details=details or {},
+        details={**(details or {}), **({"api_token": token.pk} if token else {})},
     )
 
 

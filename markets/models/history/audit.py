@@ -80,6 +80,7 @@ class AuditAction(models.TextChoices):
     AUDIENCE_DECIDED = "audience_decided", _("Audience decided")
     LIVING_AUDIENCE_CHANGED = "living_audience_changed", _("Living audience changed")
 
+    MEETING_CHANGED = "meeting_changed", _("Meeting changed")
     CALL_VOIDED = "call_voided", _("Call voided")
     CALLBACKS_DECIDED = "callbacks_decided", _("Callbacks decided")
     CALLBACKS_HANDED_OVER = "callbacks_handed_over", _("Callbacks handed over")

@@ -1,10 +1,15 @@
 """What all responses of the API have in common."""
 
+import io
+import json
+
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from markets.models import IdempotencyKey
 from markets.workspaces.api_tokens import MAX_REQUESTS_PER_MINUTE
-from tests.factories import ContactFactory
+from tests.factories import ContactFactory, WorkspaceFactory
 from tests.markets.api.clients import api_client
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +124,87 @@ def test_an_address_without_an_endpoint_answers_like_one_that_shows_nothing(crm)
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_other_methods_are_not_allowed(crm):
-    assert crm.request("DELETE", "contacts").status_code == 405
+@pytest.mark.parametrize(
+    ("method", "path"), [("DELETE", "contacts"), ("POST", "contacts/1"), ("GET", "suppressions/x")]
+)
+def test_other_methods_are_refused_alike(crm, method, path):
+    answer = crm.request(method, path)
+
+    assert answer.status_code == (404 if "x" in path else 405)
+    assert answer["Content-Type"] == "application/problem+json"
+    if answer.status_code == 405:
+        assert answer["Allow"] == {"contacts": "GET, POST", "contacts/1": "GET"}[path]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"content_type": "text/csv"}, b"{}", 415),
+        ({"content_type": "application/x-www-form-urlencoded"}, json.dumps(BATCH).encode(), 415),
+        ({"content_type": "application/json", "HTTP_CONTENT_ENCODING": "gzip"}, b"x", 415),
+        ({"content_type": "application/json"}, b" " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1), 413),
+        ({"content_type": "application/json"}, b"[" * 100_000, 400),
+        ({"content_type": "application/json"}, b'{"contacts": ' + b"9" * 5000 + b"}", 400),
+    ],
+)
+def test_a_body_that_is_not_taken_is_refused_alike(crm, workspace, headers, body, status):
+    answer = crm.client.generic("POST", crm.url("contacts"), body, headers=crm.headers, **headers)
+
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert int(answer["RateLimit-Remaining"]) < MAX_REQUESTS_PER_MINUTE
+    assert not workspace.contacts.exists()
+
+
+@pytest.mark.parametrize("body", [b"--x", b"--x\r\nContent-Disposition: form-data\r\n\r\n"])
+def test_a_form_that_cannot_be_read_is_refused_alike(crm, workspace, body):
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary=é"):
+        answer = crm.client.generic("POST", crm.url("imports"), body, content_type=kind, headers=crm.headers)
+
+        assert answer.status_code in (400, 422)
+        assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_request_that_breaks_off_is_refused_alike(crm, workspace):
+    class Broken(io.RawIOBase):
+        def read(self, *args):
+            raise OSError("The connection was reset")
+
+    request = {"wsgi.input": Broken(), "CONTENT_LENGTH": "100", "CONTENT_TYPE": "application/json"}
+    answer = crm.client.post(crm.url("contacts"), headers=crm.headers, **request)
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["contacts?upated_since=2026-01-01", "campaigns?campaign=1", "audiences?rule=x"])
+def test_a_slip_in_the_name_of_a_filter_does_not_find_everybody(crm, path):
+    answer = crm.get(path)
+
+    assert answer.status_code == 422
+    assert "There is no such parameter" in answer.json()["detail"]
+
+
+def test_a_page_has_at_most_500_rows_and_a_cursor_shows_nothing_of_others(crm, workspace):
+    stranger = api_client(WorkspaceFactory())
+    ContactFactory.create_batch(2, workspace=stranger.workspace)
+    mine = ContactFactory(workspace=workspace)
+    cursor = stranger.get("contacts?limit=1").json()["next_cursor"]
+
+    assert crm.get("contacts?limit=501").status_code == 422
+    assert [each["id"] for each in crm.get(f"contacts?cursor={cursor}").json()["items"]] == [mine.pk]
+
+
+def test_a_file_that_is_sent_again_with_its_key_is_imported_once(crm, workspace):
+    def send(content, key="a"):
+        body = {"kind": "suppressions", "file": SimpleUploadedFile("list.csv", content)}
+        return crm.client.post(crm.url("imports"), body, headers=crm.headers | {"Idempotency-Key": key})
+
+    first, again, other = send(b"Email\na@b.example\n"), send(b"Email\na@b.example\n"), send(b"Email\nb@b.example\n")
+
+    assert (first.status_code, again.status_code, other.status_code) == (202, 202, 422)
+    assert first.json()["id"] == again.json()["id"]
+    assert workspace.imports.count() == 1
 
 
 def test_an_erasure_deletes_the_stored_responses(crm, workspace, ops):

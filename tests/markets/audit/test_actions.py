@@ -33,8 +33,9 @@ from signals.reporting import roles
 from signals.retention.apply import apply_rules
 from signals.sharing.links import share
 from signals.subject_export.document import export_person
-from tests.factories import CampaignFactory, UserFactory, WorkspaceFactory, active_campaign, call, ended_import
+from tests.factories import CampaignFactory, UserFactory, WorkspaceFactory, active_campaign, booked, call, ended_import
 from tests.markets.accounts.second_factors import totp
+from tests.markets.api.clients import api_client
 from tests.markets.audit.posting import EVENTS
 
 PASSWORD = "a long passphrase"
@@ -265,6 +266,17 @@ def log_pruned(client, user):
 
 
 BY_PAGES = set(EVENTS.values())
+
+
+def meeting_changed(client, user):
+    meeting = booked(active_campaign())
+    crm = api_client(meeting.workspace)
+    crm.request("PATCH", f"meetings/{meeting.pk}", {"status": "cancelled", "reason": TYPED})
+    event = events("meeting_changed").get()
+    assert (event.user, event.summary, event.subject_id) == (None, "Changed a meeting", meeting.pk)
+    assert event.details == {"api_token": meeting.workspace.api_tokens.get().pk}
+
+
 OTHERS = [action for action in AuditAction if action.value not in BY_PAGES]
 
 
