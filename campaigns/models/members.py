@@ -203,6 +203,7 @@ class CampaignContact(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "campaign"], name="member_by_contact"),
+            models.Index(fields=["campaign", "workspace", "id"], name="member_by_id"),  # pages of the API
             models.Index(fields=["workspace", "contact"], name="member_of_contact"),  # removed ones too, for audiences
             models.Index(  # distinct contacts by an index-only scan in the order of contacts
                 fields=["workspace", "contact", "campaign", "is_called", "is_reached"],

@@ -84,7 +84,8 @@ class ContactPage(Page):
 def list_contacts(request: ApiRequest, query: Query[ContactQuery]) -> ContactPage:
     """Lists people.
 
-    To fetch only what has changed, keep the time of the last run and send it as `updated_since`.
+    To fetch only what has changed, keep the time at which the last run began, and send it as `updated_since`, less five
+    minutes: a change shows once it is stored, which takes a while for the rows of a large file.
     """
     workspace = request.access.workspace
     exact = {"external_id": query.external_id, "email": query.email and query.email.lower(), "phone_e164": query.phone}

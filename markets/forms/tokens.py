@@ -13,11 +13,18 @@ DEFAULT_DAYS = 90
 MOST_DAYS = 365
 
 
+def scope_choices() -> list[tuple[str, str]]:
+    """What each scope lets a token do, with the name by which the documentation and refusals call it."""
+    return [(scope.value, f"{scope.label} ({scope.value})") for scope in Scope]
+
+
 class TokenForm(forms.Form):
     """Who gets a token of the API, what it may do and until when."""
 
     name = forms.CharField(max_length=80, label=_("Name"), help_text=_("The system that uses it, such as your CRM."))
-    scopes = forms.MultipleChoiceField(choices=Scope, label=_("What it may do"), widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(
+        choices=scope_choices, label=_("What it may do"), widget=forms.CheckboxSelectMultiple
+    )
     last_day = forms.DateField(label=_("Works until"), widget=DayInput())
 
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any):

@@ -218,6 +218,7 @@ class Contact(models.Model):
                 fields=["workspace", "name_key", "firm"], condition=~Q(name_key=""), name="contact_by_name_and_firm"
             ),
             models.Index(fields=["workspace", "firm", "id"], name="contact_by_firm"),
+            models.Index(fields=["workspace", "updated_at"], name="contact_by_change"),  # systems ask what has changed
             models.Index(fields=["workspace"], condition=~Q(wrong_phone=""), name="contact_wrong_phone"),
             models.Index(fields=["workspace"], condition=~Q(phone_problem=""), name="contact_phone_problem"),
             models.Index(fields=["workspace", "profile_key"], condition=~Q(profile_key=""), name="contact_by_profile"),

@@ -29,11 +29,12 @@ ON_A_PAGE = {
     "contacts:all": r".*",  # the rows of the database as they are
     "imports:": r".*UTF-8, columns separated by ,.*|UTF-8|UTF-16|Mac Roman|Email|3CX call log.*",
     "webhooks:": r"evt_\d+|https://ours\.example/hooks",
+    "token": r"\([a-z]+:(read|write)\)",
     "settings": "|".join(map(re.escape, Locale(LANGUAGE).territories.values())),  # Babel has translated them
 }
 """By the beginning of a page's name, the texts that it may show as they are. Of imports these are the format as it was
 stored, encodings, a column of the file, and products whose files are known; of webhooks, their address and the number
-of a message."""
+of a message; of tokens, the names of scopes."""
 
 
 @pytest.fixture(scope="module")
