@@ -154,4 +154,5 @@ def test_every_statement_names_the_workspace(ours, method, path, details):
         send_example(who, method, path, details, ours.ids)
 
     assert statements.count > 1
-    assert statements.faults == set()
+    # Statistics are of whole tables. They are updated where these had next to no rows before.
+    assert {fault for fault in statements.faults if not fault[1].startswith("ANALYZE")} == set()
