@@ -69,7 +69,8 @@ class Installation:
         DRILL_TEMPLATE names."""
         if is_quick and not self.is_sqlite and TEMPLATE:
             source = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{TEMPLATE}").geturl()
-            script = subprocess.run([BIN / "pg_dump", source], check=True, capture_output=True).stdout
+            dump = [BIN / "pg_dump", "--no-owner", "--no-privileges", source]  # the other cluster has other roles
+            script = subprocess.run(dump, check=True, capture_output=True).stdout
             subprocess.run([BIN / "psql", "-qd", self.url], input=script, check=True, stdout=subprocess.DEVNULL)
             return
         if not is_quick or not self.is_sqlite:
