@@ -110,6 +110,7 @@ def _write_campaign(
     """Writes a campaign's calls, while the thread generates those of the next."""
     for batch in batched(calls.result(), BATCH_SIZE):
         _write_batch(plan.campaign, batch, signals_per_call, rng)
+        bulk.analyze_grown_tables(len(batch), SEEDED_MODELS)  # else each batch compares its signals with all others
         progress(len(batch))
 
 

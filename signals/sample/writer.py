@@ -9,11 +9,13 @@ from calls.models import Direction, Meeting, MeetingChange
 from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, enroll, remove
 from campaigns.models import Campaign, Kind, Status
+from config.db import bulk
 from markets.contacts.normalization import normalise
 from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
 from signals.sample import texts
 from signals.sample.backdating import backdate
+from signals.sample.bulk import SEEDED_MODELS
 from signals.sample.follow_ups import explain_follow_ups, turn_on_living_audience
 from signals.sample.scenario import CampaignPlan, SampleCall, SamplePerson, Scenario
 from signals.sample.setup.audiences import save_audiences
@@ -54,6 +56,7 @@ class Writer:
             self._write_campaign(plan)
         for plan in self.scenario.plans:
             self._write_calls(plan)
+            bulk.analyze_grown_tables(len(plan.calls), SEEDED_MODELS)
             self.progress(len(plan.calls))
         self._set_meeting_outcomes()
         self._remove_some_members()
