@@ -86,7 +86,7 @@ def true_row_counts(django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
-            "AND reltuples >= 0 AND relpages > 10"
+            "AND reltuples >= 0 AND relpages > 0"
         )
         if analyzed := [table for (table,) in cursor.fetchall()]:
             cursor.execute(f"VACUUM {', '.join(analyzed)}")
