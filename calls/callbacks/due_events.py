@@ -1,4 +1,4 @@
-"""Tells webhooks of callbacks that have come due. Time does that, and no code, so workers look for them."""
+"""Tells webhooks of callbacks that have come due. No request makes a callback due, so workers look for them."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
