@@ -120,7 +120,7 @@ def add_to_market(
     """
     wanted = set(contacts)
     known = [contact for contact in wanted if contact not in just_created]
-    new = wanted - _contacts_in(MarketContact, known, market_id=market_id)
+    new = wanted - _contacts_in(MarketContact, known, workspace_id=workspace_id, market_id=market_id)
     moment = now()
     bulk.insert(
         MarketContact,

@@ -18,6 +18,7 @@ from calls.models.corrections import call_values_as_of
 from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Contact, Workspace
 from markets.search.folding import Fold
 from markets.search.indexes import TrigramIndex
@@ -93,7 +94,7 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
         return self.filter(FRESHNESS[age](self.at or now()))
 
 
-class Signal(models.Model):
+class Signal(WorkspaceModel):
     """One piece of structured intelligence heard on a call. A newer one supersedes it; nothing is overwritten.
 
     Composite foreign keys replace the single-column ones: the call's own imply that its contact and workspace exist.
@@ -185,7 +186,7 @@ class SuggestionState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
-class SignalSuggestion(models.Model):
+class SignalSuggestion(WorkspaceModel):
     """A signal that a rule suggests from the notes of a call, and the decision about it."""
 
     LONGEST_RULE = 100

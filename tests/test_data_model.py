@@ -11,6 +11,7 @@ from django.test import override_settings
 from config.db.composite_keys import OneToOneWithinWorkspace, WorkspaceForeignKey
 from config.db.diagram import er_diagram
 from config.db.sharding.keys import BuildKeysInWorkspace, KeyInWorkspace
+from config.db.workspace_model import WorkspaceModel
 from markets.management.commands import data_model
 from markets.management.commands.citus import REFERENCE
 from markets.models import Market, MarketContact, Workspace
@@ -43,6 +44,14 @@ def test_a_diagram_lists_columns_and_draws_foreign_keys():
 def has_workspace(model):
     in_workspace = any(field.name == "workspace" and not field.null for field in model._meta.fields)
     return in_workspace and model._meta.db_table not in REFERENCE
+
+
+def test_each_table_of_a_workspace_is_a_workspace_model():
+    others = [
+        each.__name__ for each in apps.get_models() if has_workspace(each) and not issubclass(each, WorkspaceModel)
+    ]
+
+    assert others == []
 
 
 def models_with_key_in_workspace():

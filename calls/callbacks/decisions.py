@@ -15,7 +15,7 @@ from calls.derived.member_summaries import refresh_members
 from calls.metrics.callbacks import calls_with_callback
 from calls.models import Call, CallbackDecision
 from campaigns.callers.eligible import Callers
-from campaigns.models import Campaign, CampaignContact, Status
+from campaigns.models import Campaign, Status
 from config.ui.formats import number
 from markets.models import AuditAction, User, Workspace
 from markets.workspaces.audit import mention, record_event
@@ -81,11 +81,11 @@ def _decide(
     campaign: Campaign, calls: list[Call], decision: CallbackDecision, by: User | None, to: User | None
 ) -> None:
     contacts = [call.contact_id for call in calls]
-    Call.objects.filter(pk__in=[call.pk for call in calls]).update(
+    Call.objects.filter(workspace=campaign.workspace_id, pk__in=[call.pk for call in calls]).update(
         callback_decision=decision, callback_decided_at=now(), callback_decided_by=by
     )
     if decision == CallbackDecision.HANDED_OVER:
-        CampaignContact.objects.filter(campaign=campaign, contact__in=contacts).update(assigned_to=to)
+        campaign.members.filter(contact__in=contacts).update(assigned_to=to)
     if decision == CallbackDecision.RELEASED:
         refresh_members(workspace=campaign.workspace_id, campaign=campaign.pk, contacts=contacts)
         refresh_callbacks(workspace=campaign.workspace_id, campaigns=[campaign.pk], contacts=contacts)

@@ -100,7 +100,9 @@ def hand_over(
             takers[user] += 1
             shares[campaign, user].append(contact)
     for (campaign, user), contacts in shares.items():
-        CampaignContact.objects.filter(campaign=campaign, contact__in=contacts).update(assigned_to=user)
+        CampaignContact.objects.filter(workspace=workspace, campaign=campaign, contact__in=contacts).update(
+            assigned_to=user
+        )
     total = sum(takers.values())
     how = (
         f"handed to {mention(to)}" if to else f"spread over {len(takers)} callers" if takers else "left to all callers"

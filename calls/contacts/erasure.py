@@ -29,8 +29,9 @@ def erase_calls(identity: Identity) -> None:
     calls.exclude(void_reason="").update(void_reason=ERASED_TEXT)
     calls.update(notes="", dialled="")
     _erase_call_ids(identity)
-    MeetingChange.objects.filter(meeting__call__in=calls).update(reason="")
-    for correction in Correction.objects.filter(call__in=calls):
+    meetings = Meeting.objects.filter(workspace=contact.workspace_id, call__in=calls)
+    MeetingChange.objects.filter(workspace=contact.workspace_id, meeting__in=meetings).update(reason="")
+    for correction in Correction.objects.filter(workspace=contact.workspace_id, call__in=calls):
         for values in (correction.before, correction.after):
             values |= {name: "" for name in FREE_TEXT_FIELDS if name in values}
         correction.reason = ERASED_TEXT

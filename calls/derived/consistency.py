@@ -76,7 +76,7 @@ def _rebuild_contacts(workspace: Workspace) -> list[str]:
     contacts = _wrong_contacts(workspace) if differences else set()
     for chunk in batched(sorted(contacts), CONTACTS_PER_TRANSACTION):
         with transaction.atomic():
-            lock_campaigns(campaigns_of(*chunk))
+            lock_campaigns(workspace.pk, campaigns_of(*chunk))
             _refresh_contacts(workspace, chunk)
     return differences
 

@@ -65,7 +65,7 @@ def refresh_days(
         CampaignDay.objects.filter(**emptied).update(**dict.fromkeys(DAY_COUNTS, 0), counts_changed_at=now())
         CampaignHour.objects.filter(**emptied).update(**dict.fromkeys(HOUR_COUNTS, 0), counts_changed_at=now())
     if days := {*days, *emptied_days}:
-        calls = Call.objects.filter(_started_on(workspace, days), campaign=campaign)
+        calls = Call.objects.filter(_started_on(workspace, days), workspace=workspace, campaign=campaign)
         _upsert(CampaignDay, count_days(workspace, calls))
         _upsert(CampaignHour, count_hours(workspace, calls))
 
@@ -96,7 +96,7 @@ def count_days(workspace: Workspace, calls: CallQuerySet, captured: Q | None = N
     Signals are counted in a subquery, as a join would multiply the calls, and only for conversations, which alone have
     signals.
     """
-    signals_of = Call.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    signals_of = Call.objects.filter(workspace=OuterRef("workspace"), pk=OuterRef("pk")).order_by().values("pk")
     heard = signals_of.annotate(n=Count("signals", filter=captured)).values("n")
     per_call = Case(When(CALL_COUNTS["conversation_count"], then=Subquery(heard)), output_field=IntegerField())
     signals = Coalesce(Sum(per_call), 0)

@@ -13,8 +13,8 @@ def lock_campaign(campaign: Campaign) -> Campaign:
     return locked.select_related("workspace").get(workspace=campaign.workspace_id, pk=campaign.pk)
 
 
-def lock_campaigns(campaigns: Iterable[int]) -> None:
-    for campaign in Campaign.objects.filter(pk__in=campaigns).order_by("pk"):
+def lock_campaigns(workspace: int, campaigns: Iterable[int]) -> None:
+    for campaign in Campaign.objects.filter(workspace=workspace, pk__in=campaigns).order_by("pk"):
         lock_campaign(campaign)
 
 

@@ -203,8 +203,8 @@ def member_differences(workspace: Workspace, campaign: Campaign | None = None) -
     with transaction.atomic(), bulk.without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT stored.id, {columns} FROM {MEMBERS} stored JOIN ({sql}) new ON new.id = stored.id "  # noqa: S608
-            f"WHERE {_differ(SUMMARY)} ORDER BY stored.id",
-            parameters,
+            f"WHERE stored.workspace_id = %s AND ({_differ(SUMMARY)}) ORDER BY stored.id",
+            [*parameters, workspace.pk],
         )
         rows = cursor.fetchall()
     for key, *values in rows:

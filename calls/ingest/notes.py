@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop, ngettext
 from calls.models import Direction
 from campaigns.dispositions import Disposition
 from config.db import bulk
-from config.db.composite_keys import save_in_place
 from config.ui.formats import number
 from markets.imports.contacts.extras import LeftOut
 from markets.models import ImportJob, ImportNote, Workspace
@@ -92,7 +91,4 @@ def note_derived_ids(job: ImportJob, line: int, count: int) -> None:
         total,
     )
     note.message = text % {"n": number(total)}
-    if found:
-        save_in_place(note)
-    else:
-        note.save()
+    note.save()

@@ -95,7 +95,8 @@ class KnownCalls:
         )
         if not corrections:
             return
-        found = Correction.objects.filter(pk__in=[key for (key,) in corrections]).order_by("corrected_at", "id")
+        found = Correction.objects.filter(workspace=self.workspace, pk__in=[key for (key,) in corrections])
+        found = found.order_by("corrected_at", "id")
         for call, before, by, job in found.values_list("call", "before", "corrected_by", "import_job"):
             self._created_with[call] = before | self._created_with.get(call, {})
             if by is not None and job is None:
@@ -106,7 +107,8 @@ class KnownCalls:
         touched = booking | self._created_with.keys()
         if not touched:
             return
-        for call, scheduled_at in Meeting.objects.filter(call__in=touched).values_list("call", "scheduled_at"):
+        meetings = Meeting.objects.filter(workspace=self.workspace, call__in=touched)
+        for call, scheduled_at in meetings.values_list("call", "scheduled_at"):
             self.by_key[call]["meeting_at"] = scheduled_at
         changes = MeetingChange.objects.filter(workspace=self.workspace, meeting__call__in=touched)
         found = changes.order_by("changed_at", "id").values_list("meeting__call", "from_time", "changed_by")
@@ -120,7 +122,9 @@ class KnownCalls:
         keys = bulk.select(CallReport, ["id"], key="call_id", values=self.by_key.keys(), workspace_id=self.workspace.pk)
         if not keys:
             return {}
-        reports = CallReport.objects.filter(pk__in=[key for (key,) in keys], preset=self.source)
+        reports = CallReport.objects.filter(
+            workspace=self.workspace, pk__in=[key for (key,) in keys], preset=self.source
+        )
         return {call: (key, values) for key, call, values in reports.values_list("pk", "call", "values")}
 
     def is_older(self, stored: StoredCall, reported_at: datetime | None) -> bool:
@@ -195,13 +199,14 @@ class KnownCalls:
         """Stores new words and versions."""
         if self._versions:
             calls = [Call(pk=pk, reported_at=at) for pk, at in self._versions.items()]
-            Call.objects.bulk_update(calls, ["reported_at"], batch_size=1000)
+            Call.objects.filter(workspace=self.workspace).bulk_update(calls, ["reported_at"], batch_size=1000)
         if not self._new_words:
             return
         reports = list(self._call_reports())
         CallReport.objects.bulk_create([each for each in reports if each.pk is None], batch_size=1000)
         known = [each for each in reports if each.pk is not None]
-        CallReport.objects.bulk_update(known, ["values", "reported_at"], batch_size=1000)
+        stored = CallReport.objects.filter(workspace=self.workspace)
+        stored.bulk_update(known, ["values", "reported_at"], batch_size=1000)
 
     def _call_reports(self) -> Iterator[CallReport]:
         for call, reported_at in self._new_words.items():

@@ -168,7 +168,8 @@ def _remove_members(
     unused = members.filter(
         ~Exists(Call.objects.filter(**here)), ~Exists(absences.filter(returned_at__gt=job.finished_at))
     )
-    unused = unused.filter(added_at__lte=job.finished_at).exclude(campaign__status=Status.COMPLETED)
+    completed = job.workspace.campaigns.filter(status=Status.COMPLETED)
+    unused = unused.filter(added_at__lte=job.finished_at).exclude(campaign__in=completed)
     unused = _unused_since(job, unused, "campaign")
     returned = list(unused.filter(Exists(absences)).values_list("contact", flat=True))
     removed = unused.exclude(contact__in=returned).delete()[0]
@@ -180,7 +181,8 @@ def _remove_members(
 def _members(job: ImportJob, campaign: Campaign | None) -> QuerySet[CampaignContact]:
     """Current members whom the import enrolled."""
     enrolled = job.people.filter(is_enrolled=True).values("contact")
-    return CampaignContact.objects.current().filter(campaign=campaign, contact__in=enrolled)
+    members = CampaignContact.objects.current().filter(workspace=job.workspace_id)
+    return members.filter(campaign=campaign, contact__in=enrolled)
 
 
 def _places(job: ImportJob) -> QuerySet[MarketContact]:

@@ -136,7 +136,7 @@ def amend(
     before = {name: getattr(call, name) for name in AMENDABLE}
     is_other_outcome = values["disposition"] != call.disposition
     if is_other_outcome and by is not None:
-        _lift(call.suppression_id, by=by, why=gettext_noop("The call was corrected"))
+        _lift(call, by=by, why=gettext_noop("The call was corrected"))
         call.suppression = None
     elif is_other_outcome and call.suppression and call.suppression.lifted_at:
         call.suppression = None
@@ -174,8 +174,8 @@ def void_many(*, campaign: Campaign, calls: Iterable[Call], by: User | None, rea
     voided = list(campaign.calls.filter(pk__in=ids))
     why = _("The call was voided: %(reason)s") % {"reason": _(reason)}  # kept in the language of whoever voids
     for call in voided:
-        _lift(call.suppression_id, by=by, why=why)
-    for meeting in Meeting.objects.filter(call__in=ids):
+        _lift(call, by=by, why=why)
+    for meeting in Meeting.objects.filter(workspace=campaign.workspace, call__in=ids):
         meeting.record_change(Meeting.Status.CANCELLED, meeting.scheduled_at, by=by, reason=CALL_VOIDED)
     refresh(
         campaign=campaign,
@@ -294,6 +294,7 @@ def _suppress_many(campaign: Campaign, new_calls: Sequence[NewCall]) -> list[Sup
     )
 
 
-def _lift(suppression: int | None, *, by: User | None, why: str) -> None:
-    if suppression:
-        lift_all(Suppression.objects.filter(pk=suppression), by=by, reason=why)
+def _lift(call: Call, *, by: User | None, why: str) -> None:
+    if call.suppression_id:
+        made = Suppression.objects.filter(workspace=call.workspace_id, pk=call.suppression_id)
+        lift_all(made, by=by, reason=why)

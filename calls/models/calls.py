@@ -21,6 +21,7 @@ from campaigns.dispositions import (
 from campaigns.models import Campaign
 from config.db.as_of import AsOfQuerySet, null_as_of
 from config.db.composite_keys import CompositeForeignKey, WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Contact, ImportJob, Suppression, Workspace
 from markets.search.folding import Fold
 from markets.search.indexes import TrigramIndex
@@ -82,7 +83,7 @@ class CallQuerySet(AsOfQuerySet["Call"]):
         return self.order_by("-started_at", "-id")
 
 
-class Call(models.Model):
+class Call(WorkspaceModel):
     """One attempt to reach one contact for one campaign. Never deleted, only voided.
 
     Calls are imported in bulk, so the table has only the indexes and foreign keys that pay for themselves. The key to

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from config.db.as_of import JsonHasKey, JsonTextByKey, cached_as_of
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import ImportJob, Workspace
 
 AMENDABLE = ("direction", "started_at", "talk_seconds", "disposition", "callback_at", "notes", "caller_name")
 """The fields of a call that can be corrected."""
 
 
-class Correction(models.Model):
+class Correction(WorkspaceModel):
     """A correction of a call: the fields before and after, who corrected them, and why. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="corrections")

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.dispositions import Disposition
 from campaigns.models import Campaign
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Workspace
 
 
-class CampaignDay(models.Model):
+class CampaignDay(WorkspaceModel):
     """Counts of a campaign's counted calls (K) that started on one day of the workspace.
 
     One more field per disposition counts the calls with that outcome.
@@ -49,7 +50,7 @@ for _name in OUTCOME_COUNTS.values():
     CampaignDay.add_to_class(_name, models.PositiveIntegerField(default=0))
 
 
-class CampaignHour(models.Model):
+class CampaignHour(WorkspaceModel):
     """Counts of one hour of a day in the workspace's time zone. An hour repeated at the end of DST is one row."""
 
     workspace = models.ForeignKey(

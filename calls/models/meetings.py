@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from calls.models.calls import Call
 from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import OneToOneWithinWorkspace, WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import User, Workspace
 
 
@@ -40,7 +41,7 @@ class MeetingQuerySet(AsOfQuerySet["Meeting"]):
         )
 
 
-class Meeting(models.Model):
+class Meeting(WorkspaceModel):
     """The meeting that a Meeting Booked call scheduled. Without a time it is still to be agreed."""
 
     Status = MeetingStatus
@@ -102,7 +103,7 @@ class Meeting(models.Model):
         return change
 
 
-class MeetingChange(models.Model):
+class MeetingChange(WorkspaceModel):
     """A change of a meeting: rescheduled, held, missed or cancelled. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="meeting_changes")

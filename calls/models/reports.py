@@ -4,10 +4,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import ImportPreset, Workspace
 
 
-class CallReport(models.Model):
+class CallReport(WorkspaceModel):
     """What a source last said about a call, unless it is what the call was created with.
 
     A source is an import preset, or the API if there is none. It changes a call only where it changes its own word

@@ -121,7 +121,7 @@ def is_leased_to_another(member: CampaignContact, by: User) -> bool:
 
 def _update(member: CampaignContact, condition: Q | None = None, /, **fields: Any) -> bool:
     """A single UPDATE: of two concurrent ones the second checks what the first has written."""
-    members = CampaignContact.objects.filter(condition or Q(), pk=member.pk)
+    members = CampaignContact.objects.filter(condition or Q(), workspace=member.workspace_id, pk=member.pk)
     if not members.update(**fields):
         return False
     for name, value in fields.items():

@@ -56,7 +56,7 @@ class Candidates:
 
     def skip(self, reason: str, condition: Any) -> None:
         """Takes out the people whom the condition, on BulkActionPerson, applies to."""
-        count = self.people.filter(condition).delete()[0]
+        count = self.people.filter(pk__in=self.people.filter(condition).values("pk")).delete()[0]
         if count:
             self.skipped[reason] = self.skipped.get(reason, 0) + count
 

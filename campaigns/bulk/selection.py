@@ -137,9 +137,9 @@ class Selection:
 
 
 def forget_old_selections(workspace: Workspace) -> None:
-    forget_selections(workspace.people_selections.filter(changed_at__lt=now() - KEPT_FOR))
+    forget_selections(workspace, workspace.people_selections.filter(changed_at__lt=now() - KEPT_FOR))
 
 
-def forget_selections(selections: QuerySet[PeopleSelection]) -> None:
-    SelectedPerson.objects.filter(selection__in=selections).delete()
+def forget_selections(workspace: Workspace, selections: QuerySet[PeopleSelection]) -> None:
+    SelectedPerson.objects.filter(workspace=workspace, selection__in=selections).delete()
     selections.delete()

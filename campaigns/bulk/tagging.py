@@ -54,4 +54,5 @@ def put_on_again(action: BulkAction) -> int:
 def _insert_tags(action: BulkAction, copied: Mapping[str, str], constants: Mapping[str, Any]) -> None:
     """Tags everyone in the action, except people whom somebody else is tagging at the same moment."""
     copied = {"workspace_id": "workspace_id", "contact_id": "contact_id", **copied}
-    bulk.insert_from(BulkActionPerson, ContactTag, copied=copied, constants=constants, where="action_id", key=action.pk)
+    people = {"workspace_id": action.workspace_id, "action_id": action.pk}
+    bulk.insert_from(BulkActionPerson, ContactTag, copied=copied, constants=constants, **people)

@@ -46,7 +46,7 @@ def assign_people(*, campaign: Campaign, contacts: Collection[int], to: User | N
     current = of_person(CampaignContact.objects.current().filter(campaign=campaign))
     chosen.skip(NO_MEMBER, ~Exists(current))
     chosen.skip(SAME_CALLER, Exists(current.filter(assigned_to=to)))
-    chosen.people.update(user_before=Subquery(current.values("assigned_to")[:1]), user_after=to)
+    chosen.people.update(user_before=Subquery(current.order_by().values("assigned_to")[:1]), user_after=to)
     members = campaign.members.current().filter(contact__in=chosen.people.values("contact"))
     members.update(assigned_to=to)
     summary = f"{{}} assigned to {mention(to)}." if to else "{} left to all callers."

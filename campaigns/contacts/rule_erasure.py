@@ -10,7 +10,6 @@ from campaigns.models import (
     AudienceProposal,
     Campaign,
     CampaignTemplate,
-    PeopleSelection,
     SavedView,
     SharedLink,
 )
@@ -52,11 +51,12 @@ def erase_rules(identity: Identity) -> None:
 
 def _erase_selections(identity: Identity) -> None:
     """Clears selections by a filter that names the person."""
-    selections = PeopleSelection.objects.filter(workspace=identity.contact.workspace_id)
+    workspace = identity.contact.workspace
+    selections = workspace.people_selections.all()
     naming = [
         selection.pk for selection in selections if any(_names_person(query, identity) for query in selection.queries)
     ]
-    forget_selections(selections.filter(pk__in=naming))
+    forget_selections(workspace, selections.filter(pk__in=naming))
 
 
 def _names_person(query: dict[str, Any], identity: Identity) -> bool:

@@ -73,8 +73,8 @@ def change_status(
         raise StatusConflict(explain_refusal(campaign, to))
     _check_requirements(campaign, step, reason)
     starts_on = campaign.starts_on or campaign.workspace.day_of(moment)
-    updated = Campaign.objects.filter(pk=campaign.pk, status=from_status).update(status=to, starts_on=starts_on)
-    if not updated:
+    unchanged = Campaign.objects.filter(workspace=campaign.workspace_id, pk=campaign.pk, status=from_status)
+    if not unchanged.update(status=to, starts_on=starts_on):
         campaign.refresh_from_db(fields=["status"])
         raise StatusConflict(explain_refusal(campaign, to))
     campaign.status, campaign.starts_on = to, starts_on
@@ -126,15 +126,16 @@ def delete_draft(*, campaign: Campaign, by: User | None = None) -> None:
             )
             % {"campaign": campaign, "heir": heir}
         )
-    ProposedChange.objects.filter(workspace=locked.workspace_id, proposal__campaign=locked).delete()
-    locked.audience_proposals.all().delete()
+    proposals = locked.audience_proposals.all()
+    ProposedChange.objects.filter(workspace=locked.workspace_id, proposal__in=proposals).delete()
+    proposals.delete()
     locked.goals.all().delete()
     locked.callers.all().delete()
     locked.campaign_sources.all().delete()
     locked.tags.all().delete()
     forget_campaign(locked)
     locked.selected_contacts.all().delete()
-    forget_selections(locked.people_selections.all())
+    forget_selections(locked.workspace, locked.people_selections.all())
     forget_campaign_actions(locked)
     locked.absences.all().delete()
     members, _ = locked.members.all().delete()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -51,7 +51,10 @@ def decide(*, campaign: Campaign, contacts: Collection[int], accept: bool, by: U
     )
     wanted = set(contacts)
     chosen = [each for each in changes.select_for_update(of=("self",)).order_by("pk") if each.contact_id in wanted]
-    decided = _accept(campaign, chosen, by) if accept else Decided(refused=_record(chosen, Decision.REFUSED, by))
+    if accept:
+        decided = _accept(campaign, chosen, by)
+    else:
+        decided = Decided(refused=_record(campaign, chosen, Decision.REFUSED, by))
     if not decided.is_nothing:
         _log(campaign, decided, by)
     return decided
@@ -73,9 +76,9 @@ def _accept(campaign: Campaign, chosen: Collection[ProposedChange], by: User) ->
     )
     done = [each for each in chosen if each.contact_id in may_join | may_leave]
     skipped = [each for each in chosen if each.contact_id not in may_join | may_leave]
-    _record(done, Decision.ACCEPTED, by)
+    _record(campaign, done, Decision.ACCEPTED, by)
     named = _why_skipped(campaign, skipped)
-    ProposedChange.objects.filter(pk__in=[each.pk for each in skipped]).delete()
+    _rows(campaign, skipped).delete()
     return Decided(joined=joined, left=left, skipped=named)
 
 
@@ -86,10 +89,12 @@ def _still(people: ContactQuerySet, changes: Collection[ProposedChange]) -> set[
     return {each.contact_id for each in changes} & set(ids_of_people(people))
 
 
-def _record(changes: Collection[ProposedChange], decision: str, by: User) -> int:
-    keys = [each.pk for each in changes]
-    rows = ProposedChange.objects.filter(pk__in=keys)
-    return rows.update(decision=decision, decided_at=now(), decided_by=by) if keys else 0
+def _rows(campaign: Campaign, changes: Collection[ProposedChange]) -> QuerySet[ProposedChange]:
+    return ProposedChange.objects.filter(workspace=campaign.workspace_id, pk__in=[each.pk for each in changes])
+
+
+def _record(campaign: Campaign, changes: Collection[ProposedChange], decision: str, by: User) -> int:
+    return _rows(campaign, changes).update(decision=decision, decided_at=now(), decided_by=by)
 
 
 def _why_skipped(campaign: Campaign, skipped: Collection[ProposedChange]) -> list[tuple[str, str]]:

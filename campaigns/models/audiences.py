@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Contact, Workspace
 
 
-class Audience(models.Model):
+class Audience(WorkspaceModel):
     """A saved rule over people (product.md, section 10). campaigns.audience describes the rule."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="audiences")
@@ -39,7 +40,7 @@ class Audience(models.Model):
         return self.name
 
 
-class CampaignSource(models.Model):
+class CampaignSource(WorkspaceModel):
     """A campaign whose people a follow-up campaign was chosen from."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="+")
@@ -61,7 +62,7 @@ class CampaignSource(models.Model):
         return f"{self.campaign} from {self.source}"
 
 
-class AudienceProposal(models.Model):
+class AudienceProposal(WorkspaceModel):
     """Who would join and leave a campaign by its living audience, as found on one night."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="audience_proposals")
@@ -86,7 +87,7 @@ class AudienceProposal(models.Model):
         return f"{self.campaign}, {self.made_at:%Y-%m-%d}"
 
 
-class ProposedChange(models.Model):
+class ProposedChange(WorkspaceModel):
     """One person of a proposal: to join or to leave the campaign, and what a manager decided."""
 
     class Change(models.TextChoices):

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Contact, Market, Tag, Workspace
 
 
-class PeopleSelection(models.Model):
+class PeopleSelection(WorkspaceModel):
     """What a user has selected on a list of people, until they clear it: those they ticked, and everybody who matches
     one of its filters at the moment when the selection is used.
 
@@ -55,7 +56,7 @@ class PeopleSelection(models.Model):
         return f"Selection {self.pk}"
 
 
-class SelectedPerson(models.Model):
+class SelectedPerson(WorkspaceModel):
     """A person whom a user ticked on a list or, if a filter of the selection finds them, unticked."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="selected_people")
@@ -77,7 +78,7 @@ class SelectedPerson(models.Model):
         return f"{self.contact} in selection {self.selection_id}"
 
 
-class BulkAction(models.Model):
+class BulkAction(WorkspaceModel):
     """Something that a user did to many people at once, and can undo for a while.
 
     The rows that it wrote have `done_at` as their time, by which an undo tells them from later ones.
@@ -127,7 +128,7 @@ class BulkAction(models.Model):
         return self.people_count - self.undone_count if self.undone_at else 0
 
 
-class BulkActionPerson(models.Model):
+class BulkActionPerson(WorkspaceModel):
     """A person whom a bulk action changed, with what an undo gives back."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="bulk_action_people")

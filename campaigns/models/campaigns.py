@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models.scripts import CallScript
 from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Market, Workspace
 
 
@@ -207,7 +208,7 @@ class Campaign(CallScript):
         return self.status == Status.DRAFT and not self.calls.exists()
 
 
-class StatusChange(models.Model):
+class StatusChange(WorkspaceModel):
     """A change of a campaign's status. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="status_changes")

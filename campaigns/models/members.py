@@ -14,6 +14,7 @@ from campaigns.dispositions import Disposition
 from campaigns.models.campaigns import Campaign, Status
 from config.db.as_of import AsOfQuerySet, cached_as_of, null_as_of
 from config.db.composite_keys import CompositeForeignKey, WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Contact, Workspace
 from markets.models.landscape import has_usable_phone, may_be_called
 
@@ -87,7 +88,7 @@ def is_set(field: str) -> models.GeneratedField:
     return models.GeneratedField(expression=is_not_null, output_field=models.BooleanField(), db_persist=True)
 
 
-class CampaignContact(models.Model):
+class CampaignContact(WorkspaceModel):
     """A contact's membership in a campaign. calls.derived.member_summaries updates the summary of its calls.
 
     Composite foreign keys replace the single-column ones, as imports add members in bulk.
@@ -235,7 +236,7 @@ class CampaignContact(models.Model):
         return f"{self.contact} in {self.campaign}"
 
 
-class Absence(models.Model):
+class Absence(WorkspaceModel):
     """A past absence of a member from a campaign: from the removal to the return. Rows are only added.
 
     A member who is removed now has no row: the membership itself says so. A composite foreign key replaces the

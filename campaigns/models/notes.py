@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Contact, Tag, Workspace
 
 
-class Note(models.Model):
+class Note(WorkspaceModel):
     """A text about a person or a campaign. Deleting one empties its text; the row stays."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="notes")
@@ -44,7 +45,7 @@ class Note(models.Model):
         return self.text[:60]
 
 
-class Mention(models.Model):
+class Mention(WorkspaceModel):
     """A user named in a note by @name."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="mentions")
@@ -64,7 +65,7 @@ class Mention(models.Model):
         return f"@{self.user}"
 
 
-class CampaignTag(models.Model):
+class CampaignTag(WorkspaceModel):
     """A tag on a campaign."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="campaign_tags")
@@ -89,7 +90,7 @@ class CampaignTag(models.Model):
         return f"{self.tag}: {self.campaign}"
 
 
-class Task(models.Model):
+class Task(WorkspaceModel):
     """Something a user is to do by a day, about a person or a campaign or neither."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="tasks")

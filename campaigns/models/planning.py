@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models.campaigns import Campaign, Kind
 from campaigns.models.scripts import CallScript
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Workspace
 
 
@@ -19,7 +20,7 @@ class GoalKind(models.TextChoices):
     MEETINGS = "meetings", _("Meetings booked")
 
 
-class CampaignGoal(models.Model):
+class CampaignGoal(WorkspaceModel):
     """What a campaign is to reach by a day: a coverage in per cent, or a number of conversations or meetings."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="campaign_goals")
@@ -45,7 +46,7 @@ class CampaignGoal(models.Model):
         return f"{self.get_kind_display()}: {self.target}"
 
 
-class CampaignCaller(models.Model):
+class CampaignCaller(WorkspaceModel):
     """A user who makes a campaign's calls."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="campaign_callers")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Market, Workspace
 
 
-class CampaignReport(models.Model):
+class CampaignReport(WorkspaceModel):
     """A completion report: a document frozen when the campaign was completed (product.md, section 11).
 
     `document` is what a reader sees; signals.report describes it. Only an erasure changes it.
@@ -63,7 +64,7 @@ class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
         return self.filter(token_hash=SharedLink.hash_of(token))
 
 
-class SharedLink(models.Model):
+class SharedLink(WorkspaceModel):
     """A link by which anybody may read a report or a market's page, without signing in. Only a hash of its token and of
     its password is stored. With a `document` it shows that; without one it is live.
     """

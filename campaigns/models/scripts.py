@@ -3,8 +3,10 @@ from django.db import models
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from config.db.workspace_model import WorkspaceModel
 
-class CallScript(models.Model):
+
+class CallScript(WorkspaceModel):
     """The steps of a call script, and the daily calls expected of each caller."""
 
     script_opening = models.TextField(

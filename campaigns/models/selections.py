@@ -4,10 +4,11 @@ from django.utils.timezone import now
 
 from campaigns.models.campaigns import Campaign
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Contact, Workspace
 
 
-class SelectedContact(models.Model):
+class SelectedContact(WorkspaceModel):
     """A person whom a user ticked on the page that chooses people for a campaign, until they are added or unticked.
 
     Kept apart from the session, as two pages may tick at once, and for thousands of people.

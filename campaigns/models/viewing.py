@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models import Workspace
 
 
@@ -15,7 +16,7 @@ class ViewedList(models.TextChoices):
     MEMBERS = "members", _("People of campaigns")
 
 
-class SavedView(models.Model):
+class SavedView(WorkspaceModel):
     """A named way to look at a list of people: its columns, filters and order. Without an owner it is the workspace's.
 
     campaigns.viewing reads and writes the query, whose rule is stored as such.
@@ -63,7 +64,7 @@ class SavedView(models.Model):
         return self.name
 
 
-class DefaultView(models.Model):
+class DefaultView(WorkspaceModel):
     """The view whose columns and order a user's list opens with."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="default_views")

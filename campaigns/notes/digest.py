@@ -65,5 +65,5 @@ def send(*, membership: Membership, site: str) -> int:
         message = EmailMultiAlternatives(" ".join(subject.split()), text, to=[member.user.email], headers=headers)
         message.attach_alternative(html, "text/html")
         message.send()
-        Mention.objects.filter(pk__in=[each.pk for each in mentions]).update(mailed_at=now())
+        Mention.objects.filter(workspace=workspace, pk__in=[each.pk for each in mentions]).update(mailed_at=now())
     return len(mentions)

@@ -56,7 +56,7 @@ def forget_campaign(campaign: Campaign) -> None:
     """Deletes the notes and tasks of a campaign that is deleted. Those about a person, too, stay with the person."""
     campaign.notes.exclude(contact=None).update(campaign=None)
     campaign.tasks.exclude(contact=None).update(campaign=None)
-    Mention.objects.filter(workspace=campaign.workspace_id, note__campaign=campaign).delete()
+    Mention.objects.filter(workspace=campaign.workspace_id, note__in=campaign.notes.all()).delete()
     campaign.notes.all().delete()
     campaign.tasks.all().delete()
 
@@ -74,7 +74,7 @@ def set_mentions(note: Note) -> Mentions:
 
 def mentions_of(workspace: Workspace, user: User) -> QuerySet[Mention]:
     """Mentions of a user in notes that are not deleted."""
-    return workspace.mentions.filter(user=user, note__deleted_at=None)
+    return workspace.mentions.filter(user=user, note__in=workspace.notes.filter(deleted_at=None))
 
 
 def mark_seen(mentions: QuerySet[Mention], moment: datetime | None = None) -> int:

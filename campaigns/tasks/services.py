@@ -8,7 +8,8 @@ from markets.models import User, Workspace
 def set_done(*, task: Task, is_done: bool, by: User | None) -> bool:
     """Marks a task as done or open again. Returns False if it was so already: who was first stays."""
     fields = {"done_at": now(), "done_by": by} if is_done else {"done_at": None, "done_by": None}
-    return bool(Task.objects.filter(pk=task.pk, done_at__isnull=is_done).update(**fields))
+    unchanged = Task.objects.filter(workspace=task.workspace_id, pk=task.pk, done_at__isnull=is_done)
+    return bool(unchanged.update(**fields))
 
 
 def possible_owners(workspace: Workspace) -> QuerySet[User]:

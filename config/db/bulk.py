@@ -56,18 +56,18 @@ def insert_from(
     *,
     copied: Mapping[str, str],
     constants: Mapping[str, Any],
-    where: str,
-    key: Any,
+    **filters: Any,
 ) -> None:
-    """Inserts a row for each row of `source` whose column `where` is the key, except those that a unique index refuses.
-    `copied` are columns with the source's columns that they take, `constants` those alike in all rows."""
+    """Inserts a row for each row of `source` whose `filters` columns have those values, except rows that a unique index
+    refuses. `copied` are columns with the source's columns that they take, `constants` those alike in all rows."""
     names = ", ".join(map(_quote, [*copied, *constants]))
     values = ", ".join([*map(_quote, copied.values()), *["%s"] * len(constants)])
-    parameters = [*map(connection.ops.adapt_unknown_value, constants.values()), key]
+    parameters = [*map(connection.ops.adapt_unknown_value, constants.values()), *filters.values()]
+    conditions = " AND ".join(f"{_quote(name)} = %s" for name in filters)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {_table(model)} ({names}) SELECT {values} FROM {_table(source)} "  # noqa: S608
-            f"WHERE {_quote(where)} = %s ON CONFLICT DO NOTHING",
+            f"WHERE {conditions} ON CONFLICT DO NOTHING",
             parameters,
         )
 

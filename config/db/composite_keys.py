@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint, ForeignKey, Model, OneToOneField
+from django.db.models.expressions import Col
+from django.db.models.fields.related_lookups import RelatedExact, RelatedIn
 from django.db.models.lookups import Exact
 
 
@@ -75,11 +77,16 @@ def _field(model: type[Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
+def _loaded_workspace(value: object) -> int | None:
+    """That of a row, unless it is deferred: to read it would take a statement."""
+    return value.__dict__.get("workspace_id") if isinstance(value, Model) else None
+
+
 class WithinWorkspace:
-    """A relation between tables of a workspace: a join compares the workspaces, too, not only the key.
+    """A relation between tables of a workspace: joins and filters compare the workspaces, too, not only the key.
 
     Both are equal anyway, as a CompositeForeignKey sees to. To say so lets a database that is spread by workspace join
-    each part by itself.
+    each part by itself, and answer `filter(campaign=campaign)` from the one part that has the rows.
     """
 
     model: type[Model]
@@ -91,10 +98,52 @@ class WithinWorkspace:
         theirs, ours = _field(self.related_model, "workspace"), _field(self.model, "workspace")
         return Exact(theirs.get_col(alias), ours.get_col(related_alias))
 
+    def get_forward_related_filter(self, obj: Any) -> dict[str, Any]:
+        """Of `call.meeting`."""
+        return super().get_forward_related_filter(obj) | self.get_extra_descriptor_filter(obj)  # type: ignore[misc]
+
+    def get_extra_descriptor_filter(self, instance: Any) -> dict[str, int]:
+        """Of `call.contact`."""
+        workspace = _loaded_workspace(instance)
+        return {} if workspace is None else {"workspace": workspace}
+
     def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, Any]]:
         """To migrations it is a plain foreign key: the database is the same."""
         name, _, args, kwargs = super().deconstruct()  # type: ignore[misc] # that of the field
         return name, "django.db.models.ForeignKey", args, kwargs
+
+
+class _NamesWorkspace:
+    """A lookup of rows by the row they refer to, or by its key in an outer query: in the same workspace."""
+
+    lhs: Any
+    rhs: Any
+    workspace: Any = None
+
+    def get_prep_lookup(self) -> Any:
+        rows = self.rhs if isinstance(self.rhs, Collection) else [self.rhs]
+        workspaces = {_loaded_workspace(each) for each in rows}
+        self.workspace = workspaces.pop() if len(workspaces) == 1 else None
+        return super().get_prep_lookup()  # type: ignore[misc] # that of the lookup
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = super().as_sql(compiler, connection)  # type: ignore[misc] # that of the lookup
+        workspace = self.workspace
+        if isinstance(self.rhs, Col) and (self.rhs.target.primary_key or isinstance(self.rhs.target, WithinWorkspace)):
+            workspace = _field(self.rhs.target.model, "workspace").get_col(self.rhs.alias)
+        if workspace is None:
+            return sql, params
+        same = Exact(_field(self.lhs.target.model, "workspace").get_col(self.lhs.alias), workspace)
+        same_sql, same_params = compiler.compile(same)
+        return f"({sql} AND {same_sql})", (*params, *same_params)
+
+
+class _ExactlyInWorkspace(_NamesWorkspace, RelatedExact):
+    pass
+
+
+class _OneInWorkspace(_NamesWorkspace, RelatedIn):
+    pass
 
 
 class WorkspaceForeignKey(WithinWorkspace, ForeignKey):  # type: ignore[type-arg,misc] # as in the models
@@ -120,11 +169,6 @@ def same_workspace(field: str, to: str, name: str) -> CompositeForeignKey:
     )
 
 
-def save_in_place(row: Model) -> None:
-    """Writes all fields of a row that exists, but for its workspace, which never changes. Raises DatabaseError if the
-    row is gone.
-
-    A database that is spread by workspace refuses a statement that might move a row.
-    """
-    fields = [each.name for each in row._meta.concrete_fields if not (each.primary_key or each.generated)]
-    row.save(update_fields=[name for name in fields if name != "workspace"])
+for relation in (WorkspaceForeignKey, OneToOneWithinWorkspace):
+    relation.register_lookup(_ExactlyInWorkspace)
+    relation.register_lookup(_OneInWorkspace)

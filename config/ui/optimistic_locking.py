@@ -20,7 +20,6 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from config.db.composite_keys import save_in_place
 from config.ui.differences import Difference
 from config.ui.formats import day, moment
 from config.ui.forms import CheckedForm, save_or_add_error
@@ -187,7 +186,7 @@ class VersionedModelForm(VersionedForm, CheckedForm):
         if self.instance.pk is None or not commit:
             return super().save(commit)
         row = super().save(commit=False)
-        save_in_place(row)
+        row.save(force_update=True)
         self.save_m2m()
         return row
 

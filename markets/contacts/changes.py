@@ -93,5 +93,7 @@ def _record_event(contact: Contact, names: Iterable[str], *, by: User | None, is
 def given_by_person(contact: Contact, names: Iterable[str]) -> None:
     """Marks fields as a person's word."""
     bits = fields_to_bits(names)
-    Contact.objects.filter(pk=contact.pk).update(person_fields=F("person_fields").bitor(bits))
+    Contact.objects.filter(workspace=contact.workspace_id, pk=contact.pk).update(
+        person_fields=F("person_fields").bitor(bits)
+    )
     contact.person_fields |= bits

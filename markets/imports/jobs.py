@@ -221,7 +221,8 @@ def _abandon(job: ImportJob, states: Sequence[str], reason: str) -> None:
 
 def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any) -> None:
     """Of two conflicting requests one wins: a single UPDATE finds the job only in the expected states."""
-    if not ImportJob.objects.filter(pk=job.pk, state__in=states).update(state=to, **fields):
+    expected_jobs = ImportJob.objects.filter(workspace=job.workspace_id, pk=job.pk, state__in=states)
+    if not expected_jobs.update(state=to, **fields):
         job.refresh_from_db()
         expected = gettext(" or ").join(str(ImportState(state).label) for state in states)
         raise JobRefused(
@@ -232,7 +233,8 @@ def _move(job: ImportJob, states: Sequence[str], to: ImportState, **fields: Any)
 
 
 def _end(job: ImportJob, state: ImportState, **fields: Any) -> None:
-    leased = ImportJob.objects.filter(pk=job.pk, lease_owner=job.lease_owner, state=ImportState.RUNNING)
+    running = ImportJob.objects.filter(workspace=job.workspace_id, pk=job.pk, state=ImportState.RUNNING)
+    leased = running.filter(lease_owner=job.lease_owner)
     with transaction.atomic():
         if not leased.update(state=state, finished_at=now(), lease_until=None, **fields):
             raise LeaseLost(gettext("The import of %(job)s was ended by somebody else.") % {"job": job})
@@ -252,7 +254,7 @@ def delete_file(job: ImportJob) -> None:
     if job.file:
         caches["computed"].delete(preview_key(job))
         transaction.on_commit(lambda: job.file.delete(save=False))
-        ImportJob.objects.filter(pk=job.pk).update(file="")
+        ImportJob.objects.filter(workspace=job.workspace_id, pk=job.pk).update(file="")
 
 
 def preview_key(job: ImportJob) -> str:

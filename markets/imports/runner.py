@@ -105,7 +105,8 @@ def _write_chunk(job: ImportJob, prepared: Any, write: Callable[[Any], ImportCou
         )
         totals = {name: getattr(job, name) + getattr(counts, name) for name in COUNTS if name != "rows"}
         totals["checkpoint"] = job.checkpoint + counts.rows
-        ImportJob.objects.filter(pk=job.pk).update(lease_until=now() + LEASE, heartbeat_at=now(), failure="", **totals)
+        jobs = ImportJob.objects.filter(workspace=job.workspace_id, pk=job.pk)
+        jobs.update(lease_until=now() + LEASE, heartbeat_at=now(), failure="", **totals)
     for name, value in totals.items():
         setattr(job, name, value)
     return counts

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.workspaces import Role, Workspace, invitation_deadline
 
 
@@ -162,7 +163,7 @@ class ApiToken(models.Model):
         return [str(scope.label) for scope in Scope if scope.value in self.scopes]
 
 
-class IdempotencyKey(models.Model):
+class IdempotencyKey(WorkspaceModel):
     """The response to a request of the API that named a key. The same request gets it again instead of being done
     twice. May hold personal data: erasing a contact deletes the keys of the workspace."""
 

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.contacts.phones import tel_url
 from markets.models.landscape import BLANK, Contact
 from markets.models.workspaces import Workspace
@@ -12,7 +13,7 @@ from markets.search.indexes import TrigramIndex
 SEARCH_TEXT = Fold(Lines("typed", Digits("phone_e164"), Digits("typed")))
 
 
-class ContactPoint(models.Model):
+class ContactPoint(WorkspaceModel):
     """A further phone number or email address of a contact, in the order in which the caller should try them."""
 
     class Kind(models.TextChoices):

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from config.db.workspace_model import WorkspaceModel
 from markets.models.workspaces import Workspace
 
 MAX_CUSTOM_FIELDS = 50
@@ -17,7 +18,7 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
         return self.filter(is_hidden=False)
 
 
-class CustomField(models.Model):
+class CustomField(WorkspaceModel):
     """A field of a workspace's contacts that the portal does not know, made of a column of an imported file.
 
     `Contact.custom` holds the values by `key`: texts as typed, numbers, dates as ISO texts.

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.db.workspace_model import WorkspaceModel
 from markets.models.workspaces import Workspace
 
 
@@ -27,7 +28,7 @@ class ExportState(models.TextChoices):
 UNDER_WAY = (ExportState.WAITING, ExportState.RUNNING)
 
 
-class WorkspaceExport(models.Model):
+class WorkspaceExport(WorkspaceModel):
     """A file with everything of a workspace that a manager asked for. The worker makes it; it is kept for some days."""
 
     LEASE = timedelta(hours=2)

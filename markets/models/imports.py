@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -50,7 +51,7 @@ WORKER_STATES = (ImportState.CHECKING, ImportState.WAITING, ImportState.RUNNING)
 ENDED = (ImportState.COMPLETED, ImportState.FAILED, ImportState.UNDONE)
 
 
-class ImportPreset(models.Model):
+class ImportPreset(WorkspaceModel):
     """How files with one set of headers are read: the mapping, the formats and the meanings of results.
 
     The header set is also the source whose word an import carries (product.md, section 8).
@@ -84,7 +85,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         return self.filter(free, state__in=WORKER_STATES, workspace__in=Workspace.objects.active())
 
 
-class ImportJob(models.Model):
+class ImportJob(WorkspaceModel):
     """The import of one file: the file, how to read it, the checkpoint, the counts and the lease of its worker."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="imports")
@@ -196,7 +197,7 @@ class ImportJob(models.Model):
         return self.options.get(name, default)
 
 
-class ImportedContact(models.Model):
+class ImportedContact(WorkspaceModel):
     """What one import did with one contact. Written in bulk, in the transaction that writes the contacts.
 
     No foreign keys in the database: checking them would cost more than inserting the rows. Only
@@ -236,7 +237,7 @@ class ImportRejectionQuerySet(models.QuerySet["ImportRejection"]):
         return self.filter(code=OTHER_PERSON, job__state__in=(ImportState.COMPLETED, ImportState.FAILED))
 
 
-class ImportRejection(models.Model):
+class ImportRejection(WorkspaceModel):
     """A row that an import rejected: its line in the file, the reason and its original cells."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="import_rejections")
@@ -264,7 +265,7 @@ class ImportRejection(models.Model):
         return f"Line {self.line}: {self.message}"
 
 
-class ImportNote(models.Model):
+class ImportNote(WorkspaceModel):
     """Something the report says about an accepted row: a value left out, or one that a person has corrected."""
 
     class Kind(models.TextChoices):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.db.as_of import AsOfQuerySet
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.contacts.phones import PhoneProblem, tel_url
 from markets.models.off_limits import OffLimits, is_off_limits, not_off_limits
 from markets.models.suppressions import is_suppressed, names_in_force
@@ -29,7 +30,7 @@ class MarketQuerySet(AsOfQuerySet["Market"]):
         return self.annotate(landscape=Coalesce(count, 0))
 
 
-class Market(models.Model):
+class Market(WorkspaceModel):
     """A practice area in a geography, with its landscape of contacts."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="markets")
@@ -104,7 +105,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(may_be_called(), has_usable_phone())
 
 
-class Contact(models.Model):
+class Contact(WorkspaceModel):
     """A person who may be called, once per workspace.
 
     The workspace has no foreign key in the database, whose check took a sixth of the time of inserting contacts.
@@ -271,7 +272,7 @@ class MarketContactQuerySet(AsOfQuerySet["MarketContact"]):
     recorded_field = "added_at"
 
 
-class MarketContact(models.Model):
+class MarketContact(WorkspaceModel):
     """A contact in a market's landscape. Composite foreign keys replace the single-column ones."""
 
     workspace = models.ForeignKey(

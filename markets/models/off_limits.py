@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class OffLimitsQuerySet(models.QuerySet["OffLimits"]):
         return self.filter(named, workspace=contact.workspace_id)
 
 
-class OffLimits(models.Model):
+class OffLimits(WorkspaceModel):
     """A person or a firm that the client wants left alone. Checked like a suppression, and shown apart from it.
 
     Ends by itself at `expires_at`, or is lifted; the row stays.

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def set_covered_counts(suppressions: Sequence["Suppression"]) -> None:
         each.covered_count = counts.get(each.pk, 0) if each.is_rule else None
 
 
-class Suppression(models.Model):
+class Suppression(WorkspaceModel):
     """A person, number, email address, number prefix or email domain never to call. It is lifted only with a reason,
     and the row stays. Those of a prefix or domain are rules: each contact that one covers has a row with that `rule`.
     """

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -18,7 +19,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.alias(key=Lower("name")).filter(key=Lower(Value(name)))
 
 
-class Tag(models.Model):
+class Tag(WorkspaceModel):
     """A word of the workspace to mark people and campaigns with."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="tags")
@@ -47,7 +48,7 @@ class Tag(models.Model):
         return self.name
 
 
-class ContactTag(models.Model):
+class ContactTag(WorkspaceModel):
     """A tag on a person."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, db_index=False, related_name="contact_tags")

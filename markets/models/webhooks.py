@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -55,7 +56,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return self.filter(is_open, Exists(due.filter(due_at__lte=now())))
 
 
-class Webhook(models.Model):
+class Webhook(WorkspaceModel):
     """An address of another system that is told what happens in the workspace.
 
     The secrets are encrypted (config.db.encryption). After a rotation the former one signs, too, until it expires.
@@ -104,7 +105,7 @@ class Webhook(models.Model):
         return [kind.label for kind in CHOOSABLE if kind.value in self.kinds]
 
 
-class WebhookEvent(models.Model):
+class WebhookEvent(WorkspaceModel):
     """Something that happened, written in its transaction for the webhooks that want it: the outbox.
 
     Events with the same `order_key` are delivered in their order; it is that of a person wherever there is one.
@@ -157,7 +158,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(order_key__in=keys)
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(WorkspaceModel):
     """An event on its way to one webhook.
 
     `due_at` is when it may be sent; a worker that sends it moves that to the end of its lease.

@@ -73,7 +73,7 @@ def lift_off_limits(*, entry: OffLimits, by: User | None, reason: str) -> None:
     reason = " ".join(reason.split())
     if not reason or len(reason) > 500:
         raise ValidationError(_("Enter a reason of at most 500 characters."))
-    in_force = OffLimits.objects.in_force().filter(pk=entry.pk)
+    in_force = OffLimits.objects.in_force().filter(workspace=entry.workspace_id, pk=entry.pk)
     if not in_force.update(lifted_at=now(), lifted_by=by, lift_reason=reason):
         raise ValidationError(_("This entry is no longer in force: it was lifted or has expired."))
     record_event(

@@ -1,6 +1,6 @@
 """The rows of this app that can be searched."""
 
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, Model, TextField, Value, When
 
 from markets.models import (
     Contact,
@@ -22,7 +22,7 @@ PERSON = Related(Contact, key="pk", path="contact")
 BY_ITSELF = Lines("phone_e164", "email", "phone_prefix", "email_domain", "reason")
 """What a suppression says. One that a rule made says it again for each person that the rule covers."""
 
-SEARCHABLE = {
+SEARCHABLE: dict[type[Model], Source] = {
     Contact: Source(
         lambda: Folded(F("search_text")),
         (Related(ContactPoint, key="contact", path="pk"),),

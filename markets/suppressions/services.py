@@ -103,7 +103,8 @@ def lift(*, suppression: Suppression, by: User | None, reason: str) -> None:
     """Ends a suppression; the row stays. Raises ValidationError without a reason or if it was lifted already."""
     if not reason.strip():
         raise ValidationError(_("Say why the suppression is lifted."))
-    if not lift_all(Suppression.objects.filter(pk=suppression.pk), by=by, reason=reason.strip()):
+    rows = Suppression.objects.filter(workspace=suppression.workspace_id, pk=suppression.pk)
+    if not lift_all(rows, by=by, reason=reason.strip()):
         raise ValidationError(_("This suppression was lifted already."))
 
 

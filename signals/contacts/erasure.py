@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from calls.contacts import erasure as calls_erasure
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
+from calls.models import Call
 from campaigns.contacts import erasure as campaigns_erasure
 from campaigns.contacts.rule_erasure import erase_labels, erase_rules
 from markets.contacts.erasure import Identity, clean_reason
@@ -43,7 +44,8 @@ ALL_FREE_TEXTS: FreeTexts = {
 def erase_signals(identity: Identity) -> None:
     """Clears the words. Types and values stay, as they count."""
     Signal.objects.filter(contact=identity.contact).update(evidence="")
-    SignalSuggestion.objects.filter(call__contact=identity.contact).update(words="")
+    calls = Call.objects.filter(contact=identity.contact)
+    SignalSuggestion.objects.filter(workspace=identity.contact.workspace_id, call__in=calls).update(words="")
 
 
 def erase_free_texts(identity: Identity) -> None:
@@ -110,7 +112,7 @@ def _erase_once(contact: Contact, before: Identity, *, by: User | None, reason: 
     transactions waiting for each other would deadlock. What takes long comes before the locks."""
     for step in filter(UNLOCKED_STEPS.__contains__, STEPS):
         step(before)
-    lock_campaigns(campaigns_of(contact))
+    lock_campaigns(contact.workspace_id, campaigns_of(contact))
     locked = Contact.objects.select_for_update(nowait=True).filter(workspace=contact.workspace_id, pk=contact.pk)
     if not locked.exists():
         raise ValidationError(_("There is no such person here any more."))

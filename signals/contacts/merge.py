@@ -13,7 +13,6 @@ from calls.contacts.merge import move_calls, move_memberships
 from calls.derived import refresh_contact
 from calls.derived.locks import campaigns_of, lock_campaigns
 from campaigns.contacts.merge import move_notes
-from config.db.composite_keys import save_in_place
 from config.ui.formats import number
 from markets.contacts.inferred_timezone import set_inferred_timezone
 from markets.contacts.merge import (
@@ -89,7 +88,7 @@ def _merge_once(
 def _lock(keep: Contact, merged: Contact) -> tuple[Contact, Contact]:
     """Locks campaigns before contacts, the same order as recording a call, to avoid deadlocks."""
     campaigns = campaigns_of(keep, merged)
-    lock_campaigns(campaigns)
+    lock_campaigns(keep.workspace_id, campaigns)
     keep, merged = lock_contacts(keep=keep, merged=merged)
     check_pair(keep=keep, merged=merged)
     if campaigns_of(keep, merged) != campaigns:
@@ -147,6 +146,6 @@ def _absorb(
         sentences = " ".join(error.messages)
         text = _("%(person)s cannot be kept like this, so nothing was merged: %(problems)s")
         raise MergeRefused(text % {"person": keep, "problems": sentences}) from error
-    save_in_place(keep)
+    keep.save(force_update=True)
     apply_suppression_rules(workspace=keep.workspace_id, contacts=[keep.pk])
     return record

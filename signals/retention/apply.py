@@ -46,9 +46,9 @@ def empty_old_notes(workspace: Workspace, months: int) -> int:
     suggestions quote from them. Calls, outcomes, signals and every number stay. Returns the number of calls."""
     calls = old_calls(workspace, months)
     here = {"workspace": workspace, "call__in": calls}
-    count = _empty(calls.exclude(notes=""), notes="")
-    _empty(Signal.objects.filter(**here).exclude(evidence=""), evidence="")
-    _empty(SignalSuggestion.objects.filter(**here).exclude(words=""), words="")
+    count = _empty(workspace, calls.exclude(notes=""), notes="")
+    _empty(workspace, Signal.objects.filter(**here).exclude(evidence=""), evidence="")
+    _empty(workspace, SignalSuggestion.objects.filter(**here).exclude(words=""), words="")
     _change_each(Correction.objects.filter(**here), _empty_correction)
     _change_each(CallReport.objects.filter(**here), _empty_report)
     return count
@@ -72,10 +72,10 @@ def _try_to_erase(person: Contact, months: int) -> bool:
     return True
 
 
-def _empty(rows: QuerySet[Any], **values: str) -> int:
+def _empty(workspace: Workspace, rows: QuerySet[Any], **values: str) -> int:
     count = 0
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        count += rows.model._default_manager.filter(pk__in=keys).update(**values)
+        count += rows.model._default_manager.filter(workspace=workspace, pk__in=keys).update(**values)
     return count
 
 

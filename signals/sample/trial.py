@@ -216,7 +216,7 @@ def _recount(campaign: Campaign) -> None:
 
 
 def _name(model: type[Model], count: int) -> str:
-    words = {Contact: ("person", "people"), CampaignContact: ("member", "members")}
+    words: dict[type[Model], tuple[Any, Any]] = {Contact: ("person", "people"), CampaignContact: ("member", "members")}
     one, many = words.get(model, (model._meta.verbose_name, model._meta.verbose_name_plural))
     return str(one if count == 1 else many)
 

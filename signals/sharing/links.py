@@ -99,7 +99,8 @@ def _check(
 @transaction.atomic
 def revoke(*, link: SharedLink, by: User | None) -> None:
     """The link stops working at once. Raises ValidationError if it was revoked already."""
-    if not SharedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now(), revoked_by=by):
+    open_links = SharedLink.objects.filter(workspace=link.workspace_id, pk=link.pk, revoked_at=None)
+    if not open_links.update(revoked_at=now(), revoked_by=by):
         raise ValidationError(_("This link was revoked already."))
     _record(AuditAction.LINK_REVOKED, "Revoked a shared link", link, by)
 

@@ -58,7 +58,7 @@ class Routes:
     refused: set[tuple[str, str]] = field(default_factory=set)
 
     def __call__(self, execute, sql, params, many, context):
-        tables = [table for table, _ in ALIASED.findall(sql) if table in distributed_tables()]
+        tables = {alias or table for table, alias in ALIASED.findall(sql) if table in distributed_tables()}
         if tables and re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql):
             loose = tables_without_workspace(sql)
             (self.mixed if loose and len(tables) > 1 else self.all if loose else self.one).add(sql)

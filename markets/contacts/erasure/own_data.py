@@ -2,7 +2,6 @@
 
 from secrets import token_hex
 
-from config.db.composite_keys import save_in_place
 from markets.contacts.changes import STORED_FIELDS
 from markets.contacts.erasure.identity import ERASED_TEXT, Identity
 from markets.custom_fields.fields import erase_custom_values
@@ -30,13 +29,13 @@ def erase_fields(identity: Identity) -> None:
     others = Contact.objects.filter(workspace=contact.workspace_id).exclude(pk=contact.pk)
     if others.filter(external_id=contact.external_id).exists():
         contact.external_id += f"-{token_hex(4)}"
-    save_in_place(contact)
+    contact.save(force_update=True)
 
 
 def erase_merges(identity: Identity) -> None:
     """Clears the personal data of merged contacts. The merges and what they moved stay."""
     merges = ContactMerge.objects.filter(contact=identity.contact)
-    FormerKey.objects.filter(merge__in=merges).delete()
+    FormerKey.objects.filter(workspace=identity.contact.workspace_id, merge__in=merges).delete()
     for merge in merges:
         merge.label, merge.fields, merge.replaced, merge.reason = f"Erased person {merge.merged_id}", {}, {}, ""
         merge.save(update_fields=["label", "fields", "replaced", "reason"])

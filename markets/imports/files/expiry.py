@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -71,4 +71,4 @@ def _old_imports(workspace: Workspace | None) -> QuerySet[ImportJob]:
 def _of_old_imports[Row: (ImportRejection, ImportNote)](
     rows: QuerySet[Row], workspace: Workspace | None
 ) -> QuerySet[Row]:
-    return rows.filter(job__in=_old_imports(workspace).values("pk"))
+    return rows.filter(Exists(_old_imports(workspace).filter(workspace=OuterRef("workspace"), pk=OuterRef("job"))))

@@ -6,12 +6,13 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.imports import ImportJob, ImportPreset
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
 
-class ContactChange(models.Model):
+class ContactChange(WorkspaceModel):
     """A change of a contact's fields: the values before and after, and the person or the import that made it.
 
     Rows are only added. A contact that an import created has none for its first values: these are its import's.
@@ -42,7 +43,7 @@ class ContactChange(models.Model):
         return f"{self.contact}: {', '.join(self.after)}"
 
 
-class DecidedIdentity(models.Model):
+class DecidedIdentity(WorkspaceModel):
     """A person's decision whom a source means by an external ID that another contact has, too."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="decided_identities")

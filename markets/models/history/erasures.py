@@ -12,13 +12,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.history.merges import KeyKind
 from markets.models.landscape import Contact
 from markets.models.suppressions import Suppression
 from markets.models.workspaces import Workspace
 
 
-class Erasure(models.Model):
+class Erasure(WorkspaceModel):
     """The erasure of a person's data: who did it, when and why, without naming the person. Rows are only added."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="erasures")
@@ -48,7 +49,7 @@ class ErasedKeyQuerySet(models.QuerySet["ErasedKey"]):
         return self.filter(suppression__lifted_at=None)
 
 
-class ErasedKey(models.Model):
+class ErasedKey(WorkspaceModel):
     """A hashed phone number, email or external ID of an erased person who must not be called.
 
     A new contact with the same key is suppressed, too. The hash is keyed with SECRET_KEY and the workspace, so that it

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from config.db.composite_keys import WorkspaceForeignKey, same_workspace
+from config.db.workspace_model import WorkspaceModel
 from markets.models.landscape import Contact
 from markets.models.workspaces import Workspace
 
@@ -66,7 +67,7 @@ class ContactMergeQuerySet(models.QuerySet["ContactMerge"]):
         return self.filter(merged_id=merged)
 
 
-class ContactMerge(models.Model):
+class ContactMerge(WorkspaceModel):
     """A merge of one contact into another. Rows are only added; `contact` moves on when it is merged itself."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="contact_merges")
@@ -127,7 +128,7 @@ class ContactMerge(models.Model):
         return self.count_of("suppressions")
 
 
-class FormerKey(models.Model):
+class FormerKey(WorkspaceModel):
     """A key of a contact before it was merged. Later imports match the kept contact by it."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="former_keys")
@@ -157,7 +158,7 @@ class NotDuplicateQuerySet(models.QuerySet["NotDuplicate"]):
         return self.filter(low=min(one.pk, other.pk), high=max(one.pk, other.pk))
 
 
-class NotDuplicate(models.Model):
+class NotDuplicate(WorkspaceModel):
     """The decision that two similar contacts are different people."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="not_duplicates")
