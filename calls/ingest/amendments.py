@@ -13,7 +13,6 @@ from calls.ingest.precedence import COMPARED, KnownCalls, StoredCall
 from calls.ingest.reports import IngestResult, ParsedReport
 from calls.log.services import CORRECTED_BY_IMPORT, amend, next_working_morning
 from calls.log.validation import CallRefused
-from calls.models import Call
 from campaigns.dispositions import DISPOSITION_RULES
 from config.ui.dates import full_day
 from markets.imports.files.rejects import RowRefused
@@ -68,7 +67,7 @@ class Amendments:
         self, report: ParsedReport, known: KnownCalls, changes: dict[str, Any], notes: list[CallNote]
     ) -> IngestResult:
         stored = known.calls[report.parsed.call_id]
-        call = Call.objects.select_related("contact", "campaign").get(pk=stored["id"])
+        call = self.workspace.calls.select_related("contact", "campaign").get(pk=stored["id"])
         try:
             call = amend(
                 call=call,
@@ -92,7 +91,7 @@ class Amendments:
         return IngestResult.accepted("updated", call.pk, call.contact_id, notes)
 
     def _known_otherwise(self, report: ParsedReport, stored: StoredCall) -> IngestResult:
-        call = Call.objects.select_related("contact", "campaign").get(pk=stored["id"])
+        call = self.workspace.calls.select_related("contact", "campaign").get(pk=stored["id"])
         text = _(
             "The call %(call)s is known already, as one to %(person)s (contact %(key)s) "
             "in the campaign %(campaign)s; a call ID is one call."

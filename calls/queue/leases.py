@@ -50,14 +50,11 @@ def lease_next(*, campaign: Campaign, by: User) -> Any:
                 break
         if following is None:
             return None
-        member: Any = CampaignContact(pk=following["pk"])
+        member: Any = CampaignContact(workspace=campaign.workspace, pk=following["pk"])
         _update(member, leased_by=by, leased_until=moment + LEASE_DURATION)
-        still_callable = CampaignContact.objects.filter(pk=member.pk, campaign__status=Status.ACTIVE).callable()
-        member = (
-            still_callable.annotate(interest=interest(moment), interest_at=interest_at())
-            .select_related("contact")
-            .first()
-        )
+        here = CampaignContact.objects.filter(workspace=campaign.workspace, pk=member.pk)
+        still_callable = here.filter(campaign__status=Status.ACTIVE).callable().select_related("contact")
+        member = still_callable.annotate(interest=interest(moment), interest_at=interest_at()).first()
     if member is None:
         return lease_next(campaign=campaign, by=by)  # suppressed meanwhile, or the campaign was paused
     member.campaign, member.contact.workspace, member.leased_by = campaign, campaign.workspace, by

@@ -131,7 +131,7 @@ class _NamesWorkspace:
         workspace = self.workspace
         if isinstance(self.rhs, Col) and (self.rhs.target.primary_key or isinstance(self.rhs.target, WithinWorkspace)):
             workspace = _field(self.rhs.target.model, "workspace").get_col(self.rhs.alias)
-        if workspace is None:
+        if workspace is None or not isinstance(self.lhs, Col):
             return sql, params
         same = Exact(_field(self.lhs.target.model, "workspace").get_col(self.lhs.alias), workspace)
         same_sql, same_params = compiler.compile(same)

@@ -95,7 +95,7 @@ def check_pair(*, keep: Contact, merged: Contact) -> None:
         )
     if keep.workspace_id != merged.workspace_id:
         raise MergeRefused(_("These two belong to different workspaces, and nobody is moved between workspaces."))
-    erased = Erasure.objects.filter(contact__in=[keep.pk, merged.pk]).select_related("contact").first()
+    erased = Erasure.objects.filter(contact__in=[keep, merged]).select_related("contact").first()
     if erased:
         raise MergeRefused(
             _("%(person)s cannot be merged: nobody can tell any more who that was.") % {"person": erased.contact.label}

@@ -100,7 +100,8 @@ def set_covered_counts(entries: Iterable[OffLimits]) -> None:
 def mark_contacts(contacts: Iterable[Contact]) -> None:
     """Sets `marks`, why nobody calls them: on the do-not-call list, off-limits, or both. One query for all."""
     found = {contact.pk: contact for contact in contacts}
-    rows = Contact.objects.filter(pk__in=found).order_by()
+    workspaces = {contact.workspace_id for contact in found.values()}
+    rows = Contact.objects.filter(workspace__in=workspaces, pk__in=found).order_by()
     reasons = rows.annotate(is_suppressed=is_suppressed(), is_off_limits=is_off_limits())
     for key, *conditions in reasons.values_list("pk", "is_suppressed", "is_off_limits"):
         labels = zip((DO_NOT_CALL, OFF_LIMITS), conditions, strict=True)

@@ -179,7 +179,7 @@ def history_of(contact: Contact) -> dict[str, Any]:
     return {
         "calls": calls.newest_first(),
         "memberships": of_campaigns.order_by("-added_at"),
-        "contact_markets": contact.markets.all(),
+        "contact_markets": contact.markets.filter(workspace=contact.workspace_id),
         "erasures": contact.erasures.select_related("erased_by"),
         "points": further_points(contact, wrong_numbers_of),
         "zone_source": source_of_timezone(contact),

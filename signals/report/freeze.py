@@ -20,7 +20,7 @@ class NotCompleted(Exception):
 
 def freeze_on_completion(campaign: Campaign, change: StatusChange) -> None:
     """Makes version 1 in the transaction that completes the campaign: if it fails, the status stays as it was."""
-    _store(campaign.pk, by=change.changed_by, at=change.changed_at)
+    _store(campaign, by=change.changed_by, at=change.changed_at)
 
 
 @transaction.atomic
@@ -30,12 +30,13 @@ def freeze_again(*, campaign: Campaign, by: User | None) -> CampaignReport:
     if not locked.is_completed:
         text = _("%(campaign)s isn't completed yet. Its report is frozen when it is.")
         raise NotCompleted(text % {"campaign": campaign})
-    return _store(campaign.pk, by=by, at=now())
+    return _store(campaign, by=by, at=now())
 
 
-def _store(campaign: int, *, by: User | None, at: datetime) -> CampaignReport:
+def _store(campaign: Campaign, *, by: User | None, at: datetime) -> CampaignReport:
     """Reads the campaign anew, with a workspace of its own: that caches what was known as of past days."""
-    known = Campaign.objects.select_related("workspace", "market", "owner", "follows").get(pk=campaign)
+    campaigns = Campaign.objects.select_related("workspace", "market", "owner", "follows")
+    known = campaigns.get(workspace=campaign.workspace_id, pk=campaign.pk)
     newest = known.reports.aggregate(newest=Max("version"))["newest"] or 0
     report = CampaignReport.objects.create(
         workspace_id=known.workspace_id,

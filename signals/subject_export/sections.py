@@ -56,7 +56,7 @@ def _of(model: type[Model], path: str = "contact") -> Callable[[Contact], Rows]:
 
 
 def _person(contact: Contact) -> Rows:
-    return Contact.objects.filter(pk=contact.pk)
+    return Contact.objects.filter(workspace=contact.workspace_id, pk=contact.pk)
 
 
 def _suppressions(contact: Contact) -> Rows:

@@ -9,6 +9,8 @@ from django.apps import apps
 from markets.management.commands.citus import REFERENCE
 from tests.isolation.walk import ALIASED
 
+ONE_WORKSPACE = re.compile(r'workspace_id"?\)?\s*(=|IN)\s*\(?\s*%s')
+
 
 @cache
 def distributed_tables() -> frozenset[str]:
@@ -52,7 +54,8 @@ class Routes:
     one: set[str] = field(default_factory=set)
     """Every table is bound to a workspace."""
     all: set[str] = field(default_factory=set)
-    """They name one table and no workspace: every server answers, and the answers are put together."""
+    """They name no workspace, and join tables only within each: every server answers, and the answers are put
+    together."""
     mixed: set[str] = field(default_factory=set)
     """They name several tables, and not for each of them the workspace."""
     refused: set[tuple[str, str]] = field(default_factory=set)
@@ -61,7 +64,8 @@ class Routes:
         tables = {alias or table for table, alias in ALIASED.findall(sql) if table in distributed_tables()}
         if tables and re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql):
             loose = tables_without_workspace(sql)
-            (self.mixed if loose and len(tables) > 1 else self.all if loose else self.one).add(sql)
+            known = self.one if ONE_WORKSPACE.search(sql) or sql.startswith("INSERT") else self.all
+            (known if not loose else self.mixed if len(tables) > 1 else self.all).add(sql)
             if why := refusal(sql):
                 self.refused.add((why, sql))
         return execute(sql, params, many, context)

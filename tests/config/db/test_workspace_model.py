@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.test.utils import CaptureQueriesContext
 
 from calls.models import Call
@@ -79,6 +79,13 @@ def test_a_subquery_compares_the_workspaces(campaign, key):
 
     assert len(found) == 1
     assert f'"workspace_id" = ("{outer._meta.db_table}"."workspace_id")' in sql.partition("EXISTS")[2]
+
+
+def test_a_key_that_a_subquery_gives_is_compared_as_it_is(campaign):
+    newest = CampaignContact.objects.filter(contact=OuterRef("pk")).order_by("-pk").values("campaign")[:1]
+    found = Contact.objects.annotate(newest_campaign=Subquery(newest)).filter(newest_campaign=campaign)
+
+    assert [each.pk for each in found] == [campaign.members.get().contact_id]
 
 
 def test_an_exclusion_by_a_row_keeps_rows_without_one_and_of_other_workspaces(campaign):
