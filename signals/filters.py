@@ -26,9 +26,7 @@ class SignalFilter(AsOfFilterSet):
     q = SearchFilter()
     type = filters.ChoiceFilter(choices=SignalType.choices, label=_("Type"))
     value = filters.ChoiceFilter(choices=VALUE_CHOICES, label=_("Value"))
-    market = filters.ModelChoiceFilter(
-        queryset=Market.objects.none(), field_name="call__campaign__market", label=_("Market")
-    )
+    market = filters.ModelChoiceFilter(queryset=Market.objects.none(), method="of_market", label=_("Market"))
     campaign = CampaignChoiceFilter(method="of_campaign")
     caller = filters.ModelChoiceFilter(queryset=User.objects.none(), field_name="call__caller", label=_("Caller"))
     caller_name = filters.CharFilter(method="by_name", label=_("Caller"), widget=HiddenInput)
@@ -59,11 +57,11 @@ class SignalFilter(AsOfFilterSet):
         model = Signal
         fields: list[str] = []
 
+    def of_market(self, signals: SignalQuerySet, name: str, market: Market) -> SignalQuerySet:
+        return signals.heard_in(self.workspace, list(market.campaigns.values_list("pk", flat=True)))
+
     def of_campaign(self, signals: SignalQuerySet, name: str, campaign: Campaign) -> SignalQuerySet:
-        """Says what the keys ensure, that those who are called are members: so the database reads the signals of these
-        people, and not the calls of the campaign, of which there are ever more."""
-        members = self.workspace.campaign_contacts.filter(campaign=campaign)
-        return signals.filter(call__campaign=campaign, contact__in=members.values("contact"))
+        return signals.heard_in(self.workspace, [campaign.pk])
 
     def of_age(self, signals: SignalQuerySet, name: str, age: str) -> SignalQuerySet:
         return signals.of_age(age)

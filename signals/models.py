@@ -57,6 +57,12 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
         """Signals whose call is not voided."""
         return self.filter(null_as_of(self.at, "call__voided_at"))
 
+    def heard_in(self, workspace: Workspace, campaigns: Collection[int]) -> Self:
+        """Signals of calls of these campaigns. Says what the keys ensure, that whoever is called is a member: so the
+        database reads the signals of these people, and not all calls of the campaigns, of which there are ever more."""
+        members = workspace.campaign_contacts.filter(campaign__in=campaigns)
+        return self.filter(call__campaign__in=campaigns, contact__in=members.values("contact"))
+
     def current(self) -> Self:
         """Each contact's newest signal of each type, without those of voided calls."""
         others = self.same_as_of(Signal).not_voided().filter(contact=OuterRef("contact"), type=OuterRef("type"))

@@ -40,7 +40,7 @@ def signal_trends(scope: Scope) -> list[TypeTrend]:
     signals = workspace.signals.as_of(workspace, period.as_of).counted()
     signals = signals.filter(workspace.in_days("heard_at", period.first, period.last), call__workspace=workspace)
     if scope.market:
-        signals = signals.filter(call__campaign__in=list(scope.market.campaigns.values_list("pk", flat=True)))
+        signals = signals.heard_in(workspace, list(scope.market.campaigns.values_list("pk", flat=True)))
     by_month = signals.order_by().values_list("type", "value", TruncMonth("heard_at", tzinfo=workspace.zone))
     counts = {(type_, value, month.date()): count for type_, value, month, count in by_month.annotate(n=Count("pk"))}
     heard = {type_ for type_, _, _ in counts}

@@ -176,7 +176,7 @@ class Facts:
     def signals(self) -> list[HeardSignal]:
         """All signals captured on the campaign's counted calls, oldest first."""
         signals = self.workspace.signals.as_of(self.workspace, self.as_of).counted()
-        found = signals.filter(call__campaign=self.campaign).order_by("heard_at", "pk")
+        found = signals.heard_in(self.workspace, [self.campaign.pk]).order_by("heard_at", "pk")
         return [HeardSignal(*row) for row in found.values_list("contact", "type", "value", "evidence", "heard_at")]
 
     @cached_property
@@ -193,7 +193,8 @@ class Facts:
     @cached_property
     def earlier_movement(self) -> list[HeardSignal]:
         """The Movement States that people who gave one in the campaign gave in other campaigns, oldest first."""
-        heard_here = self.workspace.signals.filter(call__campaign=self.campaign, type=SignalType.MOVEMENT_STATE)
+        heard_here = self.workspace.signals.filter(type=SignalType.MOVEMENT_STATE)
+        heard_here = heard_here.heard_in(self.workspace, [self.campaign.pk])
         signals = self.workspace.signals.as_of(self.workspace, self.as_of).not_voided()
         of_people = signals.filter(type=SignalType.MOVEMENT_STATE, contact__in=heard_here.values("contact"))
         found = of_people.exclude(call__campaign=self.campaign).order_by("heard_at", "pk")
