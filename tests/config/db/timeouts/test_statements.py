@@ -22,6 +22,7 @@ from markets.tables import ContactTable
 from tests.factories import ContactFactory, MembershipFactory, active_campaign
 
 postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL keeps these limits")
+has_a_session = pytest.mark.skipif(settings.DATABASE_POOLER, reason="Behind a pooler nothing is set for a session")
 SHOW = (
     "from django.db import connection as c; k = c.cursor(); "
     "print([k.execute(f'SHOW {each}') and k.fetchone()[0] "
@@ -91,6 +92,7 @@ def test_an_export_takes_its_time_and_what_comes_after_does_not(workspace, half_
 
 
 @postgresql
+@has_a_session
 def test_limits_are_lifted_for_a_transaction_and_never_for_the_session(transactional_db):
     """A connection may be a pooler's, which gives it to others after each transaction."""
     limit("500ms")
@@ -159,6 +161,7 @@ def answer(client, error):
 
 
 @postgresql
+@has_a_session
 def test_a_call_that_waits_for_somebody_else_is_not_kept_and_can_be_sent_again(transactional_db):
     campaign = active_campaign(1)
     contact = campaign.members.get().contact
