@@ -58,8 +58,11 @@ class SignalQuerySet(AsOfQuerySet["Signal"]):
         return self.filter(null_as_of(self.at, "call__voided_at"))
 
     def heard_in(self, workspace: Workspace, campaigns: Collection[int]) -> Self:
-        """Signals of calls of these campaigns. Says what the keys ensure, that whoever is called is a member: so the
-        database reads the signals of these people, and not all calls of the campaigns, of which there are ever more."""
+        """Signals from calls of these campaigns.
+
+        Everyone who is called is a member, as a foreign key ensures. Filtering by members as well lets the database
+        read their signals instead of all calls of the campaigns, which keep growing in number.
+        """
         members = workspace.campaign_contacts.filter(campaign__in=campaigns)
         return self.filter(call__campaign__in=campaigns, contact__in=members.values("contact"))
 

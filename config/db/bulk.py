@@ -58,8 +58,10 @@ def insert_from(
     constants: Mapping[str, Any],
     **filters: Any,
 ) -> None:
-    """Inserts a row for each row of `source` whose `filters` columns have those values, except rows that a unique index
-    refuses. `copied` are columns with the source's columns that they take, `constants` those alike in all rows."""
+    """Copies the rows of `source` that match `filters` (values by column), skipping those that violate a unique index.
+
+    `copied` maps each column to the source's column it takes; `constants` have the same value in every row.
+    """
     names = ", ".join(map(_quote, [*copied, *constants]))
     values = ", ".join([*map(_quote, copied.values()), *["%s"] * len(constants)])
     parameters = [*map(connection.ops.adapt_unknown_value, constants.values()), *filters.values()]

@@ -1,16 +1,17 @@
-"""The base of every table whose rows belong to a workspace and never move to another."""
+"""The base class of all tables whose rows belong to a workspace. A row never moves to another workspace."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 
 
 class WorkspaceModel(Model):
-    """Statements that write or reload a row name its workspace beside its key, and never set it.
+    """Saves and reloads rows by workspace and key, and never writes the workspace.
 
-    A database that is spread by workspace then asks the one server that has the row. It refuses a statement that might
-    move a row to another.
+    In a database sharded by workspace such a statement goes to the one server that has the row. Statements that might
+    move a row to another server are refused there.
     """
 
     workspace_id: int
@@ -32,4 +33,7 @@ class WorkspaceModel(Model):
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any, **kwargs: Any) -> Any:
         rows = base_qs.filter(workspace=self.workspace_id)
         in_place = [each for each in values if each[0].name != "workspace"]
-        return super()._do_update(rows, using, pk_val, in_place, *args, **kwargs)
+        updated = super()._do_update(rows, using, pk_val, in_place, *args, **kwargs)
+        if not updated and base_qs.filter(pk=pk_val).exists():  # or save() would insert a second row with this key
+            raise IntegrityError(f"{self._meta.object_name} {pk_val} belongs to another workspace.")
+        return updated

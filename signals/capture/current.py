@@ -22,7 +22,8 @@ def refresh_current(workspace: int, contacts: Collection[int]) -> None:
     wait that captures signals of the same contact at this moment: neither would see the other's.
     """
     signals = Signal.objects.filter(workspace=workspace)
-    # Two statements: in a workspace new to the planner's statistics a join would read all its signals for each person.
+    # Two queries rather than a join: without statistics on a new workspace, PostgreSQL would scan all its signals for
+    # each person.
     known = set(signals.filter(contact__in=contacts).order_by().values_list("contact", flat=True))
     with_signals = Contact.objects.filter(workspace=workspace, pk__in=known)
     locked = with_signals.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)

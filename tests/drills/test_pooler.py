@@ -239,7 +239,7 @@ def test_the_suite_passes_through_it():
     try:
         cluster.create()
         with Pooler(cluster, size=8, every_database=True) as pooler:
-            # Its databases go with the cluster: the pooler's connections would keep them from being dropped before.
+            # The databases are removed with the cluster. Dropping them first fails: the pooler is still connected.
             command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", "--ignore=tests/drills"]
             environment = {name: os.environ[name] for name in ("PATH", "HOME")} | behind(pooler, "portal")
             done = subprocess.run(command, cwd=ROOT, env=environment, check=False)

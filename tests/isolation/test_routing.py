@@ -60,7 +60,7 @@ def test_nothing_is_asked_that_servers_with_a_workspace_each_refuse(db, ours, fi
 
 
 def is_of_any_workspace(sql):
-    """On rows by their ids, such as a deletion of a row, by the secret of a link, or on all workspaces."""
+    """True for statements that find rows by id or by a link's secret, or that cover all workspaces."""
     return re.search(r'(WHERE \(*"\w+"\.("id"|"workspace_id")\)? (=|IN) |"token_hash" = )', sql)
 
 

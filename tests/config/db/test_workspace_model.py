@@ -1,7 +1,7 @@
-"""Statements on rows of a workspace name it, beside the keys."""
+"""Queries and updates of a workspace's rows filter by the workspace as well as by key."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +13,7 @@ from tests.factories import WorkspaceFactory, active_campaign, call, member
 
 @pytest.fixture
 def campaign(db):
-    """In a workspace whose id no other row has."""
+    """In a workspace with an id that no other row has."""
     return active_campaign(market__workspace=WorkspaceFactory(pk=77_000_001))
 
 
@@ -111,6 +111,8 @@ def test_a_row_never_moves_to_another_workspace(campaign):
 
     with pytest.raises(DatabaseError), transaction.atomic():
         campaign.save(update_fields=["workspace", "status"])
+    with pytest.raises(IntegrityError, match="belongs to another workspace"), transaction.atomic():
+        campaign.save()
     with pytest.raises(Campaign.DoesNotExist):
         campaign.refresh_from_db()
 
