@@ -221,16 +221,21 @@ def analyze_grown_tables(written: int, models: Iterable[type[Model]]) -> None:
             "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY(%s::regclass[]) AND reltuples * %s < %s",
             [list(map(_table, models)), ANALYZE_GROWTH, written],
         )
-        if grown := [table for (table,) in cursor.fetchall()]:
-            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(grown)}")
+        grown = [table for (table,) in cursor.fetchall()]
+    if grown:
+        _analyze(grown)
 
 
 def analyze(models: Iterable[type[Model]]) -> None:
-    """Updates PostgreSQL's statistics of tables, with the rows that this transaction has written. Waits for whoever
-    else analyzes them."""
+    """Updates PostgreSQL's statistics of tables, with the rows that this transaction has written. Skips a table that
+    another transaction analyzes: both keep their locks until they commit, and would wait for each other forever."""
     if on_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {', '.join(map(_table, models))}")
+        _analyze(map(_table, models))
+
+
+def _analyze(tables: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(tables)}")
 
 
 def _quote(name: str) -> str:

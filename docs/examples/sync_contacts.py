@@ -15,11 +15,11 @@ class Portal:
     def __init__(self, url, workspace, token):
         self.base, self.token = f"{url}/w/{workspace}/api", token
 
-    def request(self, method, path, body=None, key=""):
+    def request(self, method, path, body=None):
         """The response. Sends the request again while the portal is busy or the minute's requests are used up."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        headers |= {"Idempotency-Key": key} if key else {}
-        data = None if body is None else json.dumps(body).encode()
+        headers["Idempotency-Key"] = str(uuid4())  # the same for each attempt
+        data = json.dumps(body).encode() if body else None
         while True:
             try:
                 with urlopen(Request(f"{self.base}/{path}", data, headers, method=method), timeout=60) as response:
@@ -43,8 +43,7 @@ def send_people(portal, people):
     sent = [{"external_id": external_id, **fields} for external_id, fields in people.items()]
     problems = []
     for batch in batched(sent, 500):
-        answer = portal.request("POST", "v1/contacts", {"contacts": batch}, key=str(uuid4()))
-        for person in answer["contacts"]:
+        for person in portal.request("POST", "v1/contacts", {"contacts": batch})["contacts"]:
             found = [person["message"], *(f"{note['field']}: {note['message']}" for note in person["notes"])]
             problems += [f"{person['external_id']}: {each}" for each in found if each]
     return problems

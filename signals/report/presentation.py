@@ -22,7 +22,7 @@ from signals.market_page.current_breakdown import UNORDERED, value_looks
 from signals.report.shape import SECTIONS, Document, Metric, Person, SignalType
 
 PERSON = re.compile(r"\{person:(\d+)\}")
-MOST_SHOWN = 200
+MOST_SHOWN = 100
 """The longest list on a page; the workbook has all of it."""
 MAIN_METRICS = ("contact_count", "calls_made", "connection_rate", "meetings_booked", "signals_captured")
 UNKNOWN = Person(name=gettext_noop("Unknown person"), firm="", title="")

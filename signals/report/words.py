@@ -1,10 +1,20 @@
 """How counts, days and shares are written in a document. They are frozen, so days carry their year."""
 
+from functools import cache
+
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, override, pgettext
 
 from config.ui.dates import full_day as full_day
 from config.ui.formats import in_language, number, percent
+
+
+@cache
+def english(choice: TextChoices) -> str:
+    """The label of an outcome, a type of signal or a status as a document stores it. Looked up once for all rows."""
+    with override("en"):
+        return str(choice.label)
 
 
 def amount(count: int) -> str:

@@ -19,6 +19,7 @@ from signals.report.shape import (
     Meetings,
     OutcomeOnDay,
 )
+from signals.report.words import english
 
 STRENGTH = (Disposition.MEETING_BOOKED, Disposition.CALLBACK_REQUESTED, Disposition.FUTURE_POTENTIAL)
 """Outcomes of interest, strongest first."""
@@ -45,7 +46,7 @@ def interest(facts: Facts) -> Interest:
         Interested(
             person=contact,
             outcomes=[
-                OutcomeOnDay(outcome=str(Disposition(outcome).label), day=_day(facts, at))
+                OutcomeOnDay(outcome=english(Disposition(outcome)), day=_day(facts, at))
                 for outcome, at in reversed(outcomes.get(contact, []))
             ],
             signals=[heard(facts, each) for each in said.get(contact, {}).values()],
@@ -69,7 +70,7 @@ def _newest_by_type(signals: list[HeardSignal]) -> dict[int, dict[str, HeardSign
 
 def heard(facts: Facts, signal: HeardSignal) -> Heard:
     return Heard(
-        type=str(SignalType(signal.type).label),
+        type=english(SignalType(signal.type)),
         value=signal.value,
         day=_day(facts, signal.heard_at),
         words=quoted(signal.words),
@@ -82,13 +83,13 @@ def quoted(text: str) -> str:
 
 
 def meetings(facts: Facts) -> Meetings:
-    counts = Counter(str(MeetingStatus(meeting.status).label) for meeting in facts.meetings)
+    counts = Counter(english(MeetingStatus(meeting.status)) for meeting in facts.meetings)
     rows = [
         MeetingRow(
             person=meeting.contact,
             booked_on=_day(facts, meeting.booked_at),
             at=meeting.scheduled_at.isoformat() if meeting.scheduled_at else None,
-            status=str(MeetingStatus(meeting.status).label),
+            status=english(MeetingStatus(meeting.status)),
         )
         for meeting in facts.meetings[:MOST_LISTED]
     ]

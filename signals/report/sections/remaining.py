@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from campaigns.dispositions import Disposition
 from signals.report.facts import Facts, Member
 from signals.report.shape import MOST_LISTED, Coverage, Left, LeftGroup
+from signals.report.words import english
 
 
 class Reason(StrEnum):
@@ -84,7 +85,7 @@ def _row(facts: Facts, member: Member, reason: Reason) -> Left:
         person=member.contact,
         reason=str(reason),
         attempts=member.attempts,
-        last_outcome=str(Disposition(member.last_outcome).label) if member.last_outcome else "",
+        last_outcome=english(Disposition(member.last_outcome)) if member.last_outcome else "",
         last_call=facts.workspace.day_of(member.last_call_at).isoformat() if member.last_call_at else None,
         callback_at=member.callback_at.isoformat() if member.callback_at else None,
     )
