@@ -52,9 +52,10 @@ def with_metrics[T: QuerySet[Model]](
         for each, counts in _sources(path, workspace, period, names)
     ]
     parts = {part: _packed(each, counts) for part, (each, counts) in zip(JSON_KEYS, sources, strict=False)}
+    rates = {name: _rate(each, counts, name) for each, counts in sources for name in RATES if _has(counts, name)}
     part_of = {name: part for part, (_, counts) in zip(JSON_KEYS, sources, strict=False) for name in counts}
     metrics = ExpressionWrapper(JSONObject(**parts), output_field=MetricsField(names, part_of))
-    return rows.alias(**parts).annotate(metrics=metrics)
+    return rows.alias(**parts, **rates).annotate(metrics=metrics)
 
 
 def _sources(
@@ -96,9 +97,11 @@ def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
     return Cast(numerator, FloatField()) / NullIf(denominator, 0)
 
 
-def by_metric(rows: QuerySet[Any], name: str) -> Expression:
-    """The value to order rows of with_metrics by: a count, or a rate, which may be null. Reads one part for each count:
-    each reference to a part counts its rows again."""
+def by_metric(rows: QuerySet[Any], name: str) -> Expression | F:
+    """The value to order rows of with_metrics by: a count, or a rate, which may be null. Counts the rows of one part, as
+    each reference to a part counts them again, or of two if a rate needs both."""
+    if name in rows.query.annotations:
+        return F(name)
     if name in RATES:
         return rate(*(by_metric(rows, each) for each in RATES[name]))
     metrics: Any = rows.query.annotations["metrics"].output_field
@@ -127,6 +130,16 @@ class _Nested(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="JSON(%(expressions)s)", **context)
+
+
+def _has(counts: Mapping[str, Expression], name: str) -> bool:
+    """Whether a rate's numerator and denominator are among the counts."""
+    return counts.keys() >= set(RATES[name])
+
+
+def _rate(rows: QuerySet[Any], counts: Mapping[str, Expression], name: str) -> Subquery:
+    ratio = rate(*(counts[part] for part in RATES[name]))
+    return Subquery(rows.annotate(ratio=ratio).values("ratio"), output_field=FloatField())
 
 
 def _packed(rows: QuerySet[Any], counts: dict[str, Expression]) -> _Nested:
