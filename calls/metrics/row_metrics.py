@@ -98,8 +98,10 @@ def rate(numerator: Expression | F, denominator: Expression | F) -> Expression:
 
 
 def by_metric(rows: QuerySet[Any], name: str) -> Expression | F:
-    """The value to order rows of with_metrics by: a count, or a rate, which may be null. Counts the rows of one part, as
-    each reference to a part counts them again, or of two if a rate needs both."""
+    """The value to order rows of with_metrics by: a count, or a rate, which may be null.
+
+    Reads one part, as each reference to a part counts its rows again, or two if a rate needs both.
+    """
     if name in rows.query.annotations:
         return F(name)
     if name in RATES:
