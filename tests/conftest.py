@@ -99,6 +99,13 @@ def english():
     translation.activate("en")
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """Starts after the test database is made. Else its threads would not share the connection of a database in memory,
+    and leave those of their own open."""
+    return live_server
+
+
 @pytest.fixture
 def client():
     return PortalClient()
