@@ -174,7 +174,7 @@ class SuppressionTable(Table):
     external_id = KeyColumn("contact__external_id", "External ID")
     contact_phone = KeyColumn("contact__phone_e164", "Person's number")
     contact_email = KeyColumn("contact__email", "Person's email")
-    reason = Column()
+    reason = Column(words=True)
     created_at = CellColumn("cells/moment.html", verbose_name=_("Since"))
     created_by = Column(orderable=False, verbose_name=_("By"))
     lifted_at = CellColumn("suppressions/cells/lifted.html", verbose_name=_("Lifted"))

@@ -1,5 +1,6 @@
 """Every page answers with one full row of everything, for a manager."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,13 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from calls.log.services import void
+from calls.models import Meeting
 from campaigns.dispositions import Disposition
 from markets.models import ImportState
 from markets.suppressions.services import lift, suppress
+from tests.access_rows import ROWS, url_of
 from tests.factories import CampaignFactory, SuppressionFactory, call, ended_import, signal
+from tests.firms import firm
 
 
 @pytest.fixture
@@ -103,3 +107,16 @@ def test_the_pages_of_a_person_and_their_calls_answer(as_manager, full):
         assert as_manager.get(reverse("contacts:detail", args=[slug, made.contact_id])).status_code == 200
         assert as_manager.get(reverse("contacts:edit", args=[slug, made.contact_id])).status_code == 200
         assert as_manager.get(reverse("campaigns:call", args=[slug, full.pk, made.contact_id])).status_code == 200
+
+
+def test_no_page_shows_markup_as_text(client, db):
+    office = firm("Lisbon", "office")
+    booked = Meeting.objects.get(pk=office.ids["meeting"])
+    void(call=booked.call, by=office.manager, reason="Twice in the log")
+    client.force_login(office.manager)
+
+    for row in [row for row in ROWS if "GET" in row.methods.split()]:
+        page = client.get(url_of(row, "office", office.ids))
+        if not page.streaming:
+            found = re.search(rb"&lt;/?(?:a|b|data|div|em|li|p|small|span|strong|td|time|tr|ul)\b.{100}", page.content)
+            assert not found, (row.name, found)

@@ -1,13 +1,14 @@
 """Template filters that format values. They are built-ins, so templates need no {% load %}."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import get_format
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext
 
@@ -93,7 +94,24 @@ def exact(value: object) -> str:
 @register.filter
 def moment_markup(value: datetime | None) -> str:
     """Renders components/moment.html for use within a sentence; empty for None."""
-    return render_to_string("components/moment.html", {"at": value}).strip() if value else ""
+    return SafeString(render_to_string("components/moment.html", {"at": value}).strip()) if value else ""
+
+
+@register.filter
+def in_words(value: object) -> str:
+    """A stored value of any type: days and moments as on other pages, yes or no, and what a list or mapping has."""
+    match value:
+        case bool():
+            return gettext("Yes") if value else gettext("No")
+        case datetime():
+            return dates.full_moment(value)
+        case date():
+            return dates.full_day(value)
+        case list() | tuple():
+            return ", ".join(map(in_words, value))
+        case dict():
+            return ", ".join(f"{name}: {in_words(each)}" for name, each in value.items())
+    return str(value)
 
 
 @register.filter

@@ -31,6 +31,14 @@ class WebhookForm(RecordedForm, VersionedModelForm, CheckedForm):
         kwargs["initial"] = self._chosen_kinds(instance) if instance.pk else {}
         super().__init__(*args, **kwargs)
 
+    @property
+    def text_fields(self) -> list[forms.BoundField]:
+        return [self["url"], self["description"]]
+
+    @property
+    def kind_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in KIND_FIELDS]
+
     def _chosen_kinds(self, webhook: Webhook) -> dict[str, bool]:
         return {name: kind in webhook.kinds for name, kind in KIND_FIELDS.items()}
 

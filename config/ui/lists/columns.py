@@ -14,16 +14,25 @@ from config.db.paging import ordering_by
 
 
 class Column(tables.Column):
-    """A column that sorts by `sort` (default: its accessor), then by the primary key."""
+    """A column that sorts by `sort` (default: its accessor), then by the primary key. A column of `words` has sentences
+    and stays wide enough to read them."""
 
     is_choosable = True
     """Whether lists whose columns can be chosen offer it."""
     fetch: Callable[[list[Any], Any], None] | None = None
     """Fetches what the cells show for the rows of a page, if the rows do not have it: see FetchedColumn."""
 
-    def __init__(self, *args: object, sort: str = "", figure: bool = False, lead: bool = False, **kwargs: Any):
+    def __init__(
+        self,
+        *args: object,
+        sort: str = "",
+        figure: bool = False,
+        lead: bool = False,
+        words: bool = False,
+        **kwargs: Any,
+    ):
         self.sort = sort
-        kind = "figure" if figure else "lead" if lead else ""
+        kind = "figure" if figure else "lead" if lead else "words" if words else ""
         if kind:
             kwargs.setdefault("attrs", {"td": {"class": kind}, "th": {"class": kind}, "tf": {"class": kind}})
         kwargs.setdefault("default", "")

@@ -51,6 +51,12 @@ def test_values_look_as_the_design_says():
     assert formats.day(date(2026, 1, 12)) == "12 Jan"
     assert formats.day(date(2025, 1, 12)) == "12 Jan 2025"
     assert formats.moment(utc(2026, 1, 12, 14, 2)) == "12 Jan, 14:02"
+    assert (
+        formats.in_words([True, date(2026, 1, 12), utc(2026, 1, 12, 14, 2)]) == "Yes, 12 Jan 2026, 12 Jan 2026, 14:02"
+    )
+    assert (
+        formats.in_words({"address": "42 Elmwood Crescent", "visits": 2}) == "address: 42 Elmwood Crescent, visits: 2"
+    )
     assert formats.duration(247) == "4:07"
 
 

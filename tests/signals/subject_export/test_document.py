@@ -1,12 +1,15 @@
 """A person's export has all that is known of them, and nothing about others."""
 
 import json
+import re
 
 import pytest
 from django.apps import apps
 from django.db.models import ForeignKey
 from django.urls import reverse
+from django.utils.timezone import now
 
+from config.ui.dates import full_moment
 from markets.models import AuditEvent, Contact
 from signals.contacts.erasure import erase
 from signals.subject_export.document import export_person
@@ -69,6 +72,15 @@ def test_to_read_it_is_in_the_language_of_the_page_and_as_data_the_same_in_each(
     assert data[0].keys() == data[1].keys()
     assert data[0]["Person"] == data[1]["Person"]
     assert "<h2>Prüfprotokoll</h2>" in as_manager.get(url, headers=german).content.decode()
+
+
+def test_to_read_it_has_days_and_answers_as_on_other_pages(export):
+    page = export.as_page()
+
+    assert f"<dt>Added at</dt><dd>{full_moment(now())[:11]}" in page
+    assert "<dd>address: 42 Elmwood Crescent</dd>" in page
+    assert "<dd>No</dd>" in page
+    assert not re.search("<dd>(True|False)</dd>|[ap][.]m[.]", page)
 
 
 def test_what_the_database_makes_of_it_for_searches_is_not_in_it(export):
