@@ -195,11 +195,7 @@ class OpenRepairTable(NumberForms):
         "repairs/cells/typed.html", accessor="phone", sort="phone", verbose_name=pgettext_lazy("phone", "Number")
     )
     reason = CellColumn(
-        "repairs/cells/reason.html",
-        accessor="phone_problem",
-        sort="phone_problem",
-        words=True,
-        verbose_name=_("Reason"),
+        "repairs/cells/reason.html", accessor="phone_problem", sort="phone_problem", verbose_name=_("Reason")
     )
     started_at = CellColumn(
         "repairs/cells/found.html", accessor="found_at", sort="found_at", verbose_name=_("Found on")

@@ -168,7 +168,7 @@ class SuppressionTable(Table):
     )
     covered_count = CellColumn("suppressions/cells/covered.html", figure=True, verbose_name=_("People covered"))
     phone_e164 = Column(verbose_name=_("Number"))
-    email = Column()
+    email = Column(attrs={"td": {"class": "breaks"}})
     phone_prefix = KeyColumn("phone_prefix", "Number prefix")
     email_domain = KeyColumn("email_domain", "Email domain")
     external_id = KeyColumn("contact__external_id", "External ID")
