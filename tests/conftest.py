@@ -101,8 +101,8 @@ def english():
 
 @pytest.fixture(scope="session")
 def live_server(django_db_setup, live_server):
-    """Starts after the test database is made. Else its threads would not share the connection of a database in memory,
-    and leave those of their own open."""
+    """Starts after the test database exists. Otherwise its threads would open connections of their own to a database in
+    memory, and never close them."""
     return live_server
 
 

@@ -135,7 +135,7 @@ class _Nested(Func):
 
 
 def _has(counts: Mapping[str, Expression], name: str) -> bool:
-    """Whether a rate's numerator and denominator are among the counts."""
+    """Whether the counts include the numerator and denominator of a rate."""
     return counts.keys() >= set(RATES[name])
 
 

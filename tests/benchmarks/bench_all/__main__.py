@@ -35,8 +35,8 @@ COLUMNS = [*SHOWN, "role", "page", "label", "address", "in_all", "shown", "worst
 LONG = 2.0
 """Seconds: what takes longer is not asked for as often, and what takes so long at once only once."""
 SLOW = 300
-"""Milliseconds: what takes longer is measured again after all others, and the lower p95 counts. A moment in which the
-machine does something else passes; a slow page is slow again."""
+"""Milliseconds: a slower address is measured again after all others, and the lower p95 counts. A burst of other load on
+the machine passes; a slow page is slow again."""
 
 
 def main() -> None:
