@@ -20,6 +20,7 @@ ACCEPTED = {
     ("calls/metrics/comparison/courses.py", "B608"): BUILT_SQL,
     ("campaigns/audience/tables.py", "B703"): MARKUP,
     ("config/db/bulk.py", "B608"): BUILT_SQL,
+    ("config/ui/formats.py", "B703"): MARKUP,
     ("config/ui/lists/columns.py", "B703"): MARKUP,
     ("deploy/gunicorn.conf.py", "B108"): "the folder of a machine's memory, in which gunicorn makes files of its own",
     ("deploy/healthcheck.py", "B104"): "the address is replaced by this machine's, not listened on",

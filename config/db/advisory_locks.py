@@ -15,7 +15,14 @@ def lock_shared(name: str, key: int) -> None:
     _lock("pg_advisory_xact_lock_shared", name, key)
 
 
-def _lock(function: str, name: str, key: int) -> None:
-    if on_postgresql():  # SQLite has one writer at a time
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(hashtext(%s), %s)", [name, key % 2**31])
+def try_to_lock_exclusively(name: str, key: int) -> bool:
+    """Does not wait: says whether the lock was to be had."""
+    return _lock("pg_try_advisory_xact_lock", name, key) is True
+
+
+def _lock(function: str, name: str, key: int) -> object:
+    if not on_postgresql():  # SQLite has one writer at a time
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtext(%s), %s)", [name, key % 2**31])
+        return cursor.fetchone()[0]

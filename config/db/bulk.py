@@ -16,8 +16,6 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
-ANALYZE_GROWTH = 1000
-"""PostgreSQL's statistics of a table are useless once it has so many times as many rows."""
 SQLITE_ROWS = 1000
 """Rows that are adapted for SQLite at once."""
 SPARE_IDS = 1_000_000
@@ -209,33 +207,6 @@ def read_snapshot() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
-
-
-def analyze_grown_tables(written: int, models: Iterable[type[Model]]) -> None:
-    """Updates PostgreSQL's statistics of tables that had next to no rows before so many were `written`: until
-    autovacuum does so, minutes later, it would plan each statement for empty tables."""
-    if not on_postgresql():
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY(%s::regclass[]) AND reltuples * %s < %s",
-            [list(map(_table, models)), ANALYZE_GROWTH, written],
-        )
-        grown = [table for (table,) in cursor.fetchall()]
-    if grown:
-        _analyze(grown)
-
-
-def analyze(models: Iterable[type[Model]]) -> None:
-    """Updates PostgreSQL's statistics of tables, with the rows that this transaction has written. Skips a table that
-    another transaction analyzes: both keep their locks until they commit, and would wait for each other forever."""
-    if on_postgresql():
-        _analyze(map(_table, models))
-
-
-def _analyze(tables: Iterable[str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(tables)}")
 
 
 def _quote(name: str) -> str:

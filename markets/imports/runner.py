@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.utils.timezone import now
 from django.utils.translation import gettext
 
-from config.db import bulk
+from config.db import bulk, table_statistics
 from markets.imports.counts import ImportCounts
 from markets.imports.files.rejects import Rejection
 from markets.imports.jobs import LeaseLost
@@ -54,7 +54,7 @@ def run(
     for chunk in batched(rows, writer.chunk):
         for counts in _write(job, chunk, writer):
             progress(counts.rows)
-        bulk.analyze_grown_tables(job.checkpoint, writer.tables)
+        table_statistics.analyze_grown_tables(job.checkpoint, writer.tables)
 
 
 def _write(job: ImportJob, rows: Sequence[Row], writer: Writer) -> Iterator[ImportCounts]:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.timezone import now
 
-from config.db import bulk
+from config.db import bulk, table_statistics
 from markets.models import AuditAction, ImportJob, ImportState, User, Workspace
 from markets.models.history.erasures import ErasedKey, KeyHasher
 from markets.models.imports import ENDED
@@ -94,7 +94,7 @@ class _Load:
         for model in models:
             if model is not Workspace:
                 self._insert(model)
-        bulk.analyze(models)
+        table_statistics.analyze(models)
         record_event(
             workspace=self.workspace,
             user=None,

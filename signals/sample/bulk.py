@@ -20,7 +20,7 @@ from campaigns.dispositions import CONVERSATIONS, DISPOSITION_RULES, Disposition
 from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, enroll
 from campaigns.models import Campaign, CampaignContact, Kind, Status
-from config.db import bulk
+from config.db import bulk, table_statistics
 from markets.contacts.normalization import fold
 from markets.contacts.numbering_plans import common_e164
 from markets.models import Contact, Market, MarketContact, Workspace
@@ -94,7 +94,7 @@ def build_bulk(
                 _write_campaign(*pending.pop(0), signals_per_call, rng, progress)
         for plan, calls in pending:
             _write_campaign(plan, calls, signals_per_call, rng, progress)
-    bulk.analyze(SEEDED_MODELS)  # without statistics of this workspace each report takes minutes
+    table_statistics.analyze(SEEDED_MODELS)  # without statistics of this workspace each report takes minutes
     backdate(workspace, moment - timedelta(days=YEAR + 10))
     for plan in plans:  # last, because their reports are frozen with what is known when they are completed
         _end_campaign(plan, staff)
@@ -110,7 +110,8 @@ def _write_campaign(
     """Writes a campaign's calls, while the thread generates those of the next."""
     for batch in batched(calls.result(), BATCH_SIZE):
         _write_batch(plan.campaign, batch, signals_per_call, rng)
-        bulk.analyze_grown_tables(len(batch), SEEDED_MODELS)  # else each batch compares its signals with all others
+        # Without statistics, each batch would compare its signals with all others.
+        table_statistics.analyze_grown_tables(len(batch), SEEDED_MODELS)
         progress(len(batch))
 
 

@@ -210,7 +210,9 @@ def _delete(model: type[Model], column: str, keys: Collection[int]) -> None:
 
 
 def _recount(campaign: Campaign) -> None:
+    """Counts anew all days that have counts, and those whose counts went with the sample although a call is left."""
     days = set(CampaignDay.objects.filter(campaign=campaign).values_list("day", flat=True))
+    days |= campaign.workspace.days_of(campaign.calls.values_list("started_at", flat=True))
     contacts = set(CampaignContact.objects.filter(campaign=campaign).values_list("contact_id", flat=True))
     refresh(campaign=campaign, contacts=contacts, days=days, emptied_days=days)
 

@@ -9,7 +9,7 @@ from calls.models import Direction, Meeting, MeetingChange
 from campaigns.lifecycle.transitions import change_status
 from campaigns.membership import add_to_market, enroll, remove
 from campaigns.models import Campaign, Kind, Status
-from config.db import bulk
+from config.db import table_statistics
 from markets.contacts.normalization import normalise
 from markets.models import Contact, Market, Suppression
 from signals.capture.services import capture_all
@@ -56,7 +56,7 @@ class Writer:
             self._write_campaign(plan)
         for plan in self.scenario.plans:
             self._write_calls(plan)
-            bulk.analyze(SEEDED_MODELS)  # else the signals of each campaign are compared with all others
+            table_statistics.analyze(SEEDED_MODELS)  # else the signals of each campaign are compared with all others
             self.progress(len(plan.calls))
         self._set_meeting_outcomes()
         self._remove_some_members()

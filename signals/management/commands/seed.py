@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from tqdm import tqdm
 
 from calls.models import Call
-from config.db import bulk
+from config.db import bulk, table_statistics
 from markets.management.command import PortalCommand
 from markets.models import Contact, Workspace
 from signals import sample
@@ -108,7 +108,7 @@ class Command(PortalCommand):
         calls = sum(seed.size.calls for seed in seeds)
         with tqdm(total=calls, unit=" calls", disable=None, leave=False) as bar:
             made = _create_all(seeds, options["rng"], bar)
-        bulk.analyze_grown_tables(calls, SEEDED_MODELS)
+        table_statistics.analyze_grown_tables(calls, SEEDED_MODELS)
         slugs = [seed.slug for seed in seeds]
         there = {
             "contacts": Contact.objects.filter(workspace__slug__in=slugs).count(),

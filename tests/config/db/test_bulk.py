@@ -1,12 +1,10 @@
-import pytest
-from django.db import connection
 from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.db import bulk
 from markets.imports.counts import rolled_back
-from markets.models import Contact, ImportPreset, MarketContact
+from markets.models import Contact, ImportPreset
 from tests.factories import ContactFactory
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -60,29 +58,3 @@ def test_texts_are_set_by_id(workspace):
 
     found = Contact.objects.order_by("pk").values_list("city", "firm", "title")
     assert list(found) == [("O'Hara \\ {x}", "A", "Partner"), ("", "B", "Partner"), ("Rome", third.firm, "")]
-
-
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
-def test_only_tables_of_which_postgresql_saw_next_to_nothing_are_looked_at_again(workspace):
-    ContactFactory.create_batch(3, workspace=workspace)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE markets_contact")
-        ContactFactory.create_batch(4, workspace=workspace)
-        seen = []
-        for written in (2 * bulk.ANALYZE_GROWTH, 4 * bulk.ANALYZE_GROWTH):
-            bulk.analyze_grown_tables(written, [Contact, MarketContact])
-            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'markets_contact'::regclass")
-            seen.append(cursor.fetchone()[0])
-
-    assert seen == [3, 7]
-
-
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no such statistics")
-def test_rows_that_the_transaction_has_written_are_in_the_statistics(workspace):
-    ContactFactory.create_batch(3, workspace=workspace)
-
-    bulk.analyze([Contact, MarketContact])
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'markets_contact'::regclass")
-        assert cursor.fetchone()[0] == 3

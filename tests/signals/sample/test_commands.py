@@ -10,7 +10,7 @@ from django.urls import reverse
 from calls import derived
 from calls.models import Call, CampaignDay
 from campaigns.models import Campaign, CampaignContact
-from config.db import bulk
+from config.db import table_statistics
 from config.ui.periods import choose_period
 from markets.models import Contact, Membership, Role, User, Workspace
 from signals import sample
@@ -211,8 +211,8 @@ def test_after_a_seed_postgresql_knows_what_it_has_to_plan_for(capsys, monkeypat
     with connection.cursor() as cursor:
         cursor.execute(known)
         found = dict(cursor.fetchall())
-    assert found["calls_call"] * bulk.ANALYZE_GROWTH >= Call.objects.count()
-    assert found["campaigns_campaigncontact"] * bulk.ANALYZE_GROWTH >= CampaignContact.objects.count()
+    assert found["calls_call"] * table_statistics.GROWTH >= Call.objects.count()
+    assert found["campaigns_campaigncontact"] * table_statistics.GROWTH >= CampaignContact.objects.count()
 
 
 @pytest.mark.django_db

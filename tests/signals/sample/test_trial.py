@@ -92,6 +92,17 @@ def test_what_people_added_stays_with_what_it_needs(sample, manager):
     assert check(sample) == []
 
 
+def test_a_call_is_counted_on_a_day_whose_other_calls_were_of_the_sample(sample, manager):
+    campaign = sample.campaigns.active().get(follows=None)
+    of_sample = campaign.calls.order_by("pk").first()
+    own = call(campaign, of_sample.contact, started_at=of_sample.started_at + timedelta(seconds=1))
+
+    remove_sample(workspace=sample, by=manager)
+
+    assert list(Call.objects.all()) == [own]
+    assert check(sample) == []
+
+
 def test_people_and_campaigns_of_ones_own_are_never_touched(sample, manager):
     market = MarketFactory(workspace=sample)
     own = active_campaign(workspace=sample, market=market)
