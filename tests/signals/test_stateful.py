@@ -177,6 +177,7 @@ class Portal(PortalSources):
             if kept & {keep.pk, merged.pk}:
                 kept.add(keep.pk)
             kept.discard(merged.pk)
+        self.freed_from |= {(rule, keep.pk) for rule, contact in self.freed_from if contact == merged.pk}
         suppressed_before = self.suppressed
         self.update_suppressed()
         assert suppressed_before <= self.suppressed
