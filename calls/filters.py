@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import django_filters as filters
@@ -185,9 +185,9 @@ class CallbackFilter(WorkspaceFilterSet):
     def filter_queryset(self, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return CALLBACK_STATES[self.form.cleaned_data["state"] or "open"](self.of_any_state)
 
-    @property
+    @cached_property
     def of_any_state(self) -> QuerySet[Model]:
-        """The rows that the other filters leave; the summary counts them by state."""
+        """The rows that the other filters leave; the summary counts them by state. One search serves both."""
         assert self.queryset is not None
         return super().filter_queryset(self.queryset.all()) if self.is_valid() else self.queryset.none()
 

@@ -30,7 +30,9 @@ def matching[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace")
     words = read_words(text)
     if not words:
         return rows.none()
-    search = Search(words, workspace, typos=allows_typos(rows.model, words, workspace))
+    search = Search(words, workspace)
+    if search.allows_typos(rows.model):
+        search = search.with_typos()
     return rows.filter(search.condition(rows.model))
 
 
@@ -40,19 +42,6 @@ def people_found(text: str, workspace: "Workspace") -> Q:
     if not words:
         return Q(pk__in=[])
     return Search(words, workspace, in_subqueries=True).condition(workspace.contacts.model)
-
-
-def allows_typos(model: type[Model], words: Sequence[Word], workspace: "Workspace", *, unless: int = 1) -> bool:
-    """Whether words may have typos: not if so many rows of the workspace have all words as typed."""
-    source = source_of(model)
-    if source.text is None:
-        (person,) = source.related
-        return allows_typos(person.model, words, workspace, unless=unless)
-    if not any(word.typos for word in words):
-        return False
-    search = Search(words, workspace)
-    exact = search.rows(model).filter(search.condition(model), few_expected()).values_list("pk", flat=True)
-    return len(exact[:unless]) < unless
 
 
 class Search:
@@ -66,12 +55,32 @@ class Search:
         self, words: Sequence[Word], workspace: "Workspace", *, typos: bool = False, in_subqueries: bool = False
     ):
         self.words, self.workspace, self.typos, self.in_subqueries = words, workspace, typos, in_subqueries
+        self._conditions: dict[type[Model], Q] = {}
+
+    def with_typos(self) -> "Search":
+        return Search(self.words, self.workspace, typos=True)
+
+    def allows_typos(self, model: type[Model], *, unless: int = 1) -> bool:
+        """Whether words may have typos: not if so many rows of the workspace have all words as typed."""
+        source = source_of(model)
+        if source.text is None:
+            (person,) = source.related
+            return self.allows_typos(person.model, unless=unless)
+        if not any(word.typos for word in self.words):
+            return False
+        exact = self.rows(model).filter(self.condition(model), few_expected()).values_list("pk", flat=True)
+        return len(exact[:unless]) < unless
 
     def rows(self, model: type[Model]) -> QuerySet[Any]:
         return model._default_manager.filter(workspace=self.workspace).order_by()
 
     def condition(self, model: type[Model]) -> Q:
-        """Q: every word is found. It is true or false, never null."""
+        """Q: every word is found. It is true or false, never null. Related rows are looked up once."""
+        if model not in self._conditions:
+            self._conditions[model] = self._every_word(model)
+        return self._conditions[model]
+
+    def _every_word(self, model: type[Model]) -> Q:
         source = source_of(model)
         if source.text is None:
             (person,) = source.related

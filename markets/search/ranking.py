@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from markets.search.grading import Grading, has_whole_words
-from markets.search.matching import OneOf, Search, allows_typos, few_expected
+from markets.search.matching import OneOf, Search, few_expected
 from markets.search.sources import Source, source_of
 from markets.search.words import Word, read_words
 
@@ -56,7 +56,8 @@ def ranked[Rows: QuerySet[Any]](rows: Rows, text: str, workspace: "Workspace") -
 
 def candidates(rows: QuerySet[Any], words: Sequence[Word], workspace: "Workspace", *, typos: bool = True) -> Candidates:
     """Of rows that have a name."""
-    source, is_typed = source_of(rows.model), Search(words, workspace).condition(rows.model)
+    source, search = source_of(rows.model), Search(words, workspace)
+    is_typed = search.condition(rows.model)
     typed = _some(rows.filter(is_typed), source)
     if len(typed) > COMPARED:
         typed, grading = _recent(rows, is_typed, source), Grading(words, source.name_lines)
@@ -64,9 +65,9 @@ def candidates(rows: QuerySet[Any], words: Sequence[Word], workspace: "Workspace
             is_whole = is_typed & has_whole_words(words, source.text())
             typed |= _texts(rows.filter(is_whole).order_by(*source.recent)[:MOST], source)
         return Candidates(typed, {}, has_all=False)
-    if not typos or len(typed) >= FEW or not allows_typos(rows.model, words, workspace, unless=FEW):
+    if not typos or len(typed) >= FEW or not search.allows_typos(rows.model, unless=FEW):
         return Candidates(typed, {}, has_all=True)
-    similar = rows.filter(Search(words, workspace, typos=True).condition(rows.model))
+    similar = rows.filter(search.with_typos().condition(rows.model))
     return Candidates(typed, _some(similar, source), has_all=True)
 
 
@@ -84,11 +85,12 @@ def best[Rows: QuerySet[Any]](rows: Rows, words: Sequence[Word], among: Candidat
 
 def _recent_first[Rows: QuerySet[Any]](rows: Rows, words: Sequence[Word], workspace: "Workspace") -> Rows:
     """Rows without a name: those as typed before those with typos."""
-    typos = allows_typos(rows.model, words, workspace, unless=FEW)
-    found = rows.filter(Search(words, workspace, typos=typos).condition(rows.model))
-    as_typed = Search(words, workspace)
-    exact = [Case(When(as_typed.condition(rows.model), then=0), default=Value(1))] if typos else []
-    return found.order_by(*exact, *source_of(rows.model).recent)[:MOST]
+    search, recent = Search(words, workspace), source_of(rows.model).recent
+    is_typed = search.condition(rows.model)
+    if not search.allows_typos(rows.model, unless=FEW):
+        return rows.filter(is_typed).order_by(*recent)[:MOST]
+    similar = rows.filter(search.with_typos().condition(rows.model))
+    return similar.order_by(Case(When(is_typed, then=0), default=Value(1)), *recent)[:MOST]
 
 
 def _best(by_grade: dict[int, list[int]]) -> dict[int, list[int]]:

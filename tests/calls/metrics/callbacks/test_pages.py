@@ -183,6 +183,17 @@ def test_the_list_costs_the_same_for_2_and_for_20_rows(as_viewer, add_callback):
     assert few <= 12
 
 
+def test_a_search_takes_no_statement_twice(as_viewer, add_callback):
+    add_callback(NOON, notes="Asked for April")
+
+    with CaptureQueriesContext(connection) as queries:
+        page = callbacks_page(as_viewer, q="april")
+
+    statements = [query["sql"] for query in queries]
+    assert metric(page, "rows") == 1
+    assert [each for each in statements if statements.count(each) > 1] == []
+
+
 def test_why_not_is_asked_of_open_promises_only(campaign, add_callback):
     made = add_callback(NOON - timedelta(days=1))
     close_contact(campaign, made.contact, None)
