@@ -2,6 +2,7 @@ import json
 from html.parser import HTMLParser
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count
@@ -18,6 +19,7 @@ from signals.management.commands import demo, seed
 from signals.models import Signal, SignalSuggestion
 from signals.workspace_page.dashboard import dashboard_context
 from tests.factories import MembershipFactory
+from tests.thorough import some
 
 PASSWORD = "only for these tests"
 MOST_ELEMENTS = 1_500
@@ -53,6 +55,12 @@ def findings_of(workspace):
     return dashboard_context(workspace, last_month, None, Role.MANAGER)["findings"]
 
 
+def assert_there_is_news(workspace):
+    rules = {finding.rule for finding in findings_of(workspace)}
+    assert "late_callbacks" in rules
+    assert len(rules) >= 3
+
+
 class ElementsAtFirst(HTMLParser):
     """Counts what a browser with scripts makes of a page at first: what noscript holds comes when it is opened."""
 
@@ -80,8 +88,7 @@ def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(ca
     assert (workspace.markets.count(), workspace.campaigns.count(), workspace.contacts.count()) == (6, 14, 1500)
     assert workspace.calls.count() == pytest.approx(6000, rel=0.05)
     assert workspace.signals.count() == pytest.approx(1500, rel=0.25)
-    said = {finding.rule for finding in findings_of(workspace)}
-    assert {"late_callbacks"} < said
+    assert_there_is_news(workspace)
     assert set(workspace.signal_suggestions.values_list("state", flat=True)) == set(SignalSuggestion.State.values)
     client.force_login(workspace.memberships.filter(role=Role.MANAGER).first().user)
     markets = [reverse("markets:detail", args=["acme", market.pk]) for market in workspace.markets.all()]
@@ -91,6 +98,14 @@ def test_the_demo_has_the_size_it_promises_and_a_second_start_changes_nothing(ca
     assert not run(capsys, "demo", "--no-serve")["made"]
 
     assert rows() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", some(["2026-11-30 20:40Z", "2026-12-08 18:40Z", "2026-12-20 14:40Z"], at_once=0))
+def test_the_demo_has_news_on_whatever_day_it_is_made(capsys, moment):
+    with time_machine.travel(moment, tick=False):
+        run(capsys, "demo", "--no-serve")
+        assert_there_is_news(Workspace.objects.get(slug="acme"))
 
 
 @pytest.mark.django_db
