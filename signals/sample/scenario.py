@@ -16,9 +16,9 @@ from signals.sample.geographies import Geography, MarketProfile, PhoneNumberPool
 # What changed in the last 30 days, by the index of a market, so that pages have findings to show.
 RECENT_COLD_CONVERSATIONS = {0: 0.1, 3: 3.0}
 """Multiplies the odds of a conversation outside follow-ups: fewer answer in the first market, more in the fourth."""
-EARLIER_PACE = {5: 0.3}
+EARLIER_PACE = {1: 0.35}
 """Multiplies the calls of the days before. What was not called then is called in the last 30 days."""
-STIRRED = frozenset({0, 1, 3})
+STIRRED = frozenset({0, 3})
 """Where those who are reached have become readier to move."""
 
 

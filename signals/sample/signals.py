@@ -27,7 +27,7 @@ def draw_signals(
     """The first conversation of a campaign always has signals."""
     rng, is_stirred = scenario.rng, plan.market in STIRRED and scenario.is_recent(day)
     _drift(rng, person, disposition, is_stirred=is_stirred)
-    probability, maximum = (1, 3) if is_stirred else CAPTURED_ON[Disposition(disposition)]
+    probability, maximum = (1, 2) if is_stirred else CAPTURED_ON[Disposition(disposition)]
     scale = scenario.size.signals / max(scenario.size.calls, 1) / SIGNALS_PER_CALL
     if plan.conversations and rng.random() >= probability * scale:
         return []
